@@ -1,0 +1,1 @@
+"""Ackademy's engine: real protocols, run as plain data."""
