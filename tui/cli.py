@@ -1,0 +1,92 @@
+"""The command line: what `ackademy` is, and which file does which command.
+
+Only argparse is imported here; textual and trio wait until a screen is wanted, so that `--version` is instant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from tui.commands import NAMES
+from tui.commands import game as the_game
+from tui.commands.screen_options import add_screen_arguments
+from tui.platform import EXIT_USAGE
+
+DESCRIPTION = """\
+Be a node. Learn distributed systems by being one node of a running one:
+every other node runs the real protocol.
+
+Without a command, the game opens.
+"""
+EXAMPLES = """\
+examples:
+  ackademy                          the game; one key leads to the first move
+  ackademy list                     what there is to play
+  ackademy play wire/bathtub        straight into one level
+  ackademy run wire/bathtub --json  the same level without a screen
+  ackademy COMMAND --help           more on one command
+
+exit status: 0 done, 1 lost or not sound, 2 wrong usage or could not run
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says "did you mean" of a mistyped command, and leaves with status 2 on wrong usage."""
+
+    def error(self, message: str) -> NoReturn:
+        if found := re.match(r"argument COMMAND: invalid choice: '(.*?)'", message):
+            near = difflib.get_close_matches(found[1], NAMES, n=1)
+            mend = f"did you mean {near[0]}?" if near else f"there are {', '.join(NAMES)}"
+            message = f"no command {found[1]!r}: {mend}"
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}\n(see {self.prog} --help)\n")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from tui.platform import version
+
+        print(f"ackademy {version()}")
+        parser.exit()
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    formatter = argparse.RawDescriptionHelpFormatter
+    parser = _Parser(prog="ackademy", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=formatter)
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
+    add_screen_arguments(parser)
+    parser.set_defaults(main=the_game.main)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    for name in NAMES:
+        module = importlib.import_module(f"tui.commands.{name}")
+        command = commands.add_parser(
+            name,
+            help=module.SUMMARY,
+            description=f"{module.SUMMARY[0].upper()}{module.SUMMARY[1:]}.",
+            epilog=f"examples:\n{module.EXAMPLES}",
+            formatter_class=formatter,
+        )
+        module.arguments(command)
+        command.set_defaults(main=module.main)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line (default: this process's) and return its exit status."""
+    args = make_parser().parse_args(arguments)
+    try:
+        status = int(args.main(args))
+        sys.stdout.flush()
+    except BrokenPipeError:  # `ackademy list | head`: the reader has left, and that is no error of ours
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return status

@@ -1,0 +1,50 @@
+"""The options of every command that draws a screen, and the one way to start the game."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from tui.platform import EXIT_CRASH, EXIT_USAGE, why_no_screen
+
+if TYPE_CHECKING:
+    from tui.app import AckademyApp
+
+FPS_RANGE = range(1, 61)
+
+
+def add_screen_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add --ascii, --fps, --theme and --no-mouse. One that is not given is absent from the result."""
+    group = parser.add_argument_group("the screen")
+    absent = argparse.SUPPRESS  # so that a command's defaults do not undo `ackademy --ascii play LEVEL`
+    group.add_argument("--ascii", action="store_true", default=absent, help="draw with ASCII only")
+    group.add_argument(
+        "--fps", type=_fps, default=absent, metavar="N", help="pictures a second while the world runs, 1 to 60"
+    )
+    group.add_argument("--theme", default=absent, metavar="NAME", help="ackademy-dark, ackademy-light, ackademy-plain")
+    group.add_argument("--no-mouse", action="store_true", default=absent, help="leave the mouse to the terminal")
+
+
+def refuse_without_terminal() -> None:
+    """Leave with status 2 and one sentence if no screen can be drawn here."""
+    if (reason := why_no_screen()) is not None:
+        print(
+            f"ackademy: the game needs a terminal, and {reason}; without one, play with: ackademy run LEVEL",
+            file=sys.stderr,
+        )
+        raise SystemExit(EXIT_USAGE)
+
+
+def run_app(app: AckademyApp, args: argparse.Namespace) -> int:
+    """Run the game until it is left; return the exit status of the process."""
+    app.run(mouse=not getattr(args, "no_mouse", False))
+    if app.crashed:
+        return EXIT_CRASH
+    return app.return_code or 0
+
+
+def _fps(text: str) -> int:
+    if not text.isdigit() or int(text) not in FPS_RANGE:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 60")
+    return int(text)

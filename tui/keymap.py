@@ -1,0 +1,221 @@
+"""Every key of the game, as data.
+
+Footers, the help screen, Textual's bindings and a player's own `keys.toml` are all made from `ACTIONS`, so they agree.
+A new key is one line here and one method `action_<name>` on the screen.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+
+class Scope(Enum):
+    """Where an action is alive; the value is its heading in the help."""
+
+    EVERYWHERE = "Everywhere"
+    TITLE = "Title"
+    CAMPAIGN = "Campaign map"
+    BRIEF = "Before a level"
+    PLAY = "Playing"
+    DEBRIEF = "After a level"
+    HELP = "This help"
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing a key does.
+
+    `id` is `<scope>.<name>`, stable, and what `keys.toml` names; `action` is the Textual action without `action_`.
+    `footer` is its word in the key bar ("" keeps it out); with a lower `bar` it is kept longer when space is short.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    action: str
+    scope: Scope
+    help: str
+    footer: str = ""
+    bar: int = 5
+    bar_key: str = ""  # how the bar writes the key, when two actions share one entry ("+/-")
+
+
+E, T, C, B, P, D, H = Scope  # the table below reads better with one letter a scope
+
+ACTIONS: tuple[Action, ...] = (
+    Action("title.start", ("enter", "space"), "start", T, "begin, or go on where you stopped", "play", 0),
+    Action("title.campaign", ("m",), "campaign", T, "the campaign map", "map", 1),
+    Action("title.quit", ("q", "escape"), "quit", T, "leave the game", "quit", 3),
+    Action("campaign.up", ("up", "k"), "move(-1)", C, "one level up", "choose", 2, "j/k"),
+    Action("campaign.down", ("down", "j"), "move(1)", C, "one level down"),
+    Action("campaign.page_up", ("pageup", "ctrl+u"), "page(-1)", C, "one world up"),
+    Action("campaign.page_down", ("pagedown", "ctrl+d"), "page(1)", C, "one world down"),
+    Action("campaign.first", ("home", "g"), "first", C, "the first level"),
+    Action("campaign.last", ("end", "G"), "last", C, "the last level"),
+    Action("campaign.advised", ("n",), "advised", C, "the level advised next", "next", 3),
+    Action("campaign.open", ("enter", "space"), "open", C, "open the level", "open", 0),
+    Action("campaign.leave", ("escape", "q"), "leave", C, "back to the title", "back", 1),
+    Action("brief.start", ("enter", "space"), "start", B, "play", "play", 0),
+    Action("brief.leave", ("escape", "q"), "leave", B, "back to the map", "back", 1),
+    Action("play.pause", ("space",), "pause", P, "stop the world, or let it run", "pause", 1),
+    Action("play.step", ("full_stop",), "step", P, "one event on", "step", 2),
+    Action("play.back", ("comma",), "back", P, "one event back, from anywhere; playing on branches", "back", 3),
+    Action("play.faster", ("plus",), "faster", P, "the world runs twice as fast", "speed", 4, "+/-"),
+    Action("play.slower", ("minus",), "slower", P, "the world runs half as fast"),
+    Action("play.next_panel", ("tab",), "next_panel", P, "the next panel", "panel", 6),
+    Action("play.previous_panel", ("shift+tab",), "previous_panel", P, "the panel before"),
+    Action("play.panel", ("1", "2", "3", "4", "5", "6", "7", "8", "9"), "panel", P, "that panel"),
+    Action("play.hint", ("h",), "hint", P, "a hint; each asks for a little more", "hint", 5),
+    Action("play.why", ("w",), "why", P, "say now what was wrong (noted in your result)"),
+    Action("play.undo_autopilot", ("u",), "undo_autopilot", P, "take back a case that runs by itself"),
+    Action("play.policy", ("e",), "policy", P, "what runs by itself, as Python"),
+    Action("play.bytes", ("b",), "bytes", P, "the bytes of the message"),
+    Action("play.restart", ("r",), "restart", P, "start this level again"),
+    Action("play.leave", ("escape", "q"), "leave", P, "leave the level; your run is kept"),
+    Action("debrief.next", ("enter", "n"), "next", D, "go on to the next level", "next", 0),
+    Action("debrief.again", ("r",), "again", D, "play it again", "again", 1),
+    Action("debrief.seed", ("s",), "seed", D, "play it on a seed you have not seen", "new seed", 3),
+    Action("debrief.jump", ("j",), "jump", D, "back to the move that decided it", "the move", 4),
+    Action("debrief.leave", ("escape", "q", "m"), "leave", D, "the campaign map", "map", 2),
+    Action("help.leave", ("escape", "q", "enter"), "leave", H, "close the help", "close", 0),
+    Action("help.up", ("up", "k"), "scroll(-1)", H, "up", "scroll", 1, "j/k"),
+    Action("help.down", ("down", "j"), "scroll(1)", H, "down"),
+    Action("help.page_up", ("pageup", "b"), "page(-1)", H, "a page up"),
+    Action("help.page_down", ("pagedown", "space"), "page(1)", H, "a page down"),
+    Action("app.help", ("question_mark", "f1"), "help", E, "what the keys do here", "help", 0),
+    Action("app.commands", ("ctrl+p",), "command_palette", E, "find any command by name", "commands", 7),
+    Action("app.quit", ("ctrl+q",), "quit", E, "leave the game at once; progress is kept"),
+)
+BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
+
+KEY_NAMES: Mapping[str, str] = {
+    "full_stop": ".",
+    "comma": ",",
+    "plus": "+",
+    "minus": "-",
+    "question_mark": "?",
+    "escape": "esc",
+    "pageup": "page up",
+    "pagedown": "page down",
+    "shift+tab": "shift+tab",
+}
+_LONG_NAMES: Mapping[str, str] = {short: long for long, short in KEY_NAMES.items()}
+
+
+def key_name(key: str) -> str:
+    """Write a key as a person reads it: `full_stop` is `.`, `ctrl+p` is `^p`, `f1` is `F1`. Plain ASCII."""
+    if key in KEY_NAMES:
+        return KEY_NAMES[key]
+    if key.startswith("ctrl+"):
+        return "^" + key_name(key[5:])
+    if key[0] == "f" and key[1:].isdigit():
+        return key.upper()
+    return key
+
+
+def works_while_typing(key: str) -> bool:
+    """Whether a key stays a command while a value is being typed: Enter, Esc, arrows, F keys and ctrl keys only."""
+    return (
+        key in ("enter", "escape", "up", "down", "left", "right", "tab", "shift+tab")
+        or key.startswith("ctrl+")
+        or (key[0] == "f" and key[1:].isdigit())
+    )
+
+
+@dataclass(frozen=True)
+class Keymap:
+    """The keys in force: the table, with a player's own keys in place of some.
+
+    `overrides` maps action ids to key names of Textual's; `problems` are sentences on what in the file was not usable.
+    """
+
+    overrides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    def keys_of(self, action_id: str) -> tuple[str, ...]:
+        """Return the keys of an action. Raises KeyError for an id that is not in the table."""
+        return self.overrides.get(action_id, BY_ID[action_id].keys)
+
+    def shown(self, action: Action) -> str:
+        """Return the keys of an action as the help writes them."""
+        keys = self.keys_of(action.id)
+        if len(keys) > 3:
+            return f"{key_name(keys[0])}-{key_name(keys[-1])}"
+        return " ".join(key_name(key) for key in keys)
+
+    def bar(self, scope: Scope) -> list[tuple[Action, str, str]]:
+        """Return what a key bar shows, as (action, key, word), in the table's order, help and commands last."""
+        entries: list[tuple[Action, str, str]] = []
+        for action in (*in_scope(scope), *in_scope(Scope.EVERYWHERE)):
+            if action.footer:
+                key = key_name(self.keys_of(action.id)[0])
+                if action.bar_key and action.id not in self.overrides:
+                    key = action.bar_key
+                entries.append((action, key, action.footer))
+        return entries
+
+    def textual_keymap(self) -> dict[str, str]:
+        """Return the overrides in the form that `App.set_keymap` takes."""
+        return {action_id: ",".join(keys) for action_id, keys in self.overrides.items()}
+
+
+def in_scope(scope: Scope) -> list[Action]:
+    """Return the actions of one scope, in the table's order."""
+    return [action for action in ACTIONS if action.scope is scope]
+
+
+def load_keymap(path: Path) -> Keymap:
+    """Read a player's `keys.toml`. Never raises: what is not usable is left out and named in `problems`.
+
+    The file has lines such as `"play.pause" = "p"` or `"play.step" = ["full_stop", "n"]`.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Keymap()
+    except (OSError, ValueError) as error:
+        return Keymap(problems=(f"{path.name} could not be read, so the usual keys are in force ({error}).",))
+    return make_keymap(table, path.name)
+
+
+def make_keymap(table: Mapping[str, object], source: str = "keys.toml") -> Keymap:
+    """Make a keymap of a table of action ids to keys; see `load_keymap`."""
+    overrides: dict[str, tuple[str, ...]] = {}
+    problems: list[str] = []
+    for action_id, value in _flat(table):
+        keys = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
+        if action_id not in BY_ID:
+            problems.append(f'{source}: there is no action "{action_id}".')
+        elif action_id == "play.panel":
+            problems.append(f'{source}: the keys of "{action_id}" are the panels\' numbers and cannot be changed.')
+        elif not keys or not all(isinstance(key, str) and key and "," not in key[:-1] for key in keys):
+            problems.append(f'{source}: "{action_id}" needs a key, or a list of keys.')
+        else:
+            overrides[action_id] = tuple(_LONG_NAMES.get(key, key) for key in keys)
+    for action_id in list(overrides):
+        if rival := _rival(action_id, overrides):
+            problems.append(f'{source}: "{action_id}" would take a key of "{rival}"; it keeps its usual one.')
+            del overrides[action_id]
+    return Keymap(overrides, tuple(problems))
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> Iterable[tuple[str, object]]:
+    """Yield dotted names: TOML reads `play.pause = "p"` as a table in a table."""
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _rival(action_id: str, overrides: Mapping[str, tuple[str, ...]]) -> str | None:
+    """Return an action alive at the same time as this one that has one of its keys."""
+    mine = BY_ID[action_id]
+    for other in ACTIONS:
+        together = other.scope is mine.scope or Scope.EVERYWHERE in (other.scope, mine.scope)
+        if other is not mine and together and set(overrides.get(other.id, other.keys)) & set(overrides[action_id]):
+            return other.id
+    return None

@@ -1,0 +1,150 @@
+"""What differs from machine to machine: folders, signals, and whether there is a terminal at all.
+
+Nothing here imports textual or trio, so the command line can use it at no cost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "ackademy"
+HOME_VARIABLE = "ACKADEMY_HOME"
+EXIT_USAGE = 2
+EXIT_CRASH = 70  # EX_SOFTWARE of sysexits.h
+EXIT_SIGHUP = 128 + 1
+EXIT_SIGTERM = 128 + 15
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where Ackademy keeps its files. The folders need not exist."""
+
+    data: Path
+    config: Path
+    runs: Path
+    reports: Path
+
+    @property
+    def progress(self) -> Path:
+        """The SQLite file with stars, settings and mastered cases."""
+        return self.data / "progress.sqlite"
+
+    @property
+    def keys(self) -> Path:
+        """The optional file in which a player binds other keys."""
+        return self.config / "keys.toml"
+
+
+def find_paths(environ: Mapping[str, str] | None = None) -> Paths:
+    """Return this user's folders; all lie below `ACKADEMY_HOME` if that is set and not empty."""
+    environ = os.environ if environ is None else environ
+    if home := environ.get(HOME_VARIABLE):
+        root = Path(home).expanduser().absolute()
+        return Paths(root / "data", root / "config", root / "runs", root / "reports")
+    data = Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+    config = Path(platformdirs.user_config_dir(APP_NAME, appauthor=False))
+    state = Path(platformdirs.user_state_dir(APP_NAME, appauthor=False))
+    return Paths(data, config, data / "runs", state / "reports")
+
+
+def why_no_screen(environ: Mapping[str, str] | None = None) -> str | None:
+    """Return why no game can be drawn here, as the start of a sentence, or None if it can.
+
+    Standard error counts too: Textual paints on it.
+    """
+    environ = os.environ if environ is None else environ
+    for name, stream in (("input", sys.stdin), ("output", sys.stdout), ("error", sys.stderr)):
+        if stream is None or stream.closed or not stream.isatty():
+            return f"standard {name} is not a terminal"
+    if environ.get("TERM", "").lower() in ("dumb", "unknown"):
+        return f"this terminal cannot place a cursor (TERM={environ['TERM']})"
+    return None
+
+
+def on_end_signals(loop: asyncio.AbstractEventLoop, leave: Callable[[int], object]) -> list[signal.Signals]:
+    """Have SIGTERM and SIGHUP call `leave(exit_status)` on the loop; return those that could be caught.
+
+    A Textual program that dies of them leaves the terminal in its alternate screen with the mouse on.
+    Windows has no SIGHUP, and its event loops know no signal handlers: there nothing is caught.
+    """
+    caught: list[signal.Signals] = []
+    for name, status in (("SIGTERM", EXIT_SIGTERM), ("SIGHUP", EXIT_SIGHUP)):
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
+        try:
+            loop.add_signal_handler(number, leave, status)
+        except (AttributeError, NotImplementedError, RuntimeError, ValueError):
+            continue  # not this platform, or not the main thread
+        caught.append(number)
+    return caught
+
+
+def release_signals(loop: asyncio.AbstractEventLoop, caught: list[signal.Signals]) -> None:
+    """Undo `on_end_signals`."""
+    for number in caught:
+        loop.remove_signal_handler(number)
+
+
+def version() -> str:
+    """Return Ackademy's version, also from a checkout that was never installed."""
+    from importlib import metadata
+
+    try:
+        return metadata.version(APP_NAME)
+    except metadata.PackageNotFoundError:
+        pass
+    import tomllib
+
+    project = Path(__file__).resolve().parent.parent / "pyproject.toml"
+    try:
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    except (OSError, ValueError, KeyError):
+        return "unknown"
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a crash report needs, by name."""
+    import platform
+    from importlib import metadata
+
+    found = {"ackademy": version(), "python": platform.python_version(), "system": platform.platform()}
+    for name in ("textual", "trio", "rich"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "absent"
+    found["terminal"] = os.environ.get("TERM", "") or "not named"
+    return found
+
+
+def write_crash_report(folder: Path, error: BaseException, context: Mapping[str, object]) -> Path | None:
+    """Write what happened to a new file and return its path; None if no folder takes it.
+
+    `context` is whatever helps to play it again: level, seed, run file. The temporary folder is the second choice.
+    """
+    now = datetime.datetime.now(datetime.UTC)
+    lines = [f"Ackademy crash report, {now.isoformat(timespec='seconds')}", ""]
+    lines += [f"{name}: {value}" for name, value in {**versions(), **context}.items()]
+    lines += ["", *"".join(traceback.format_exception(error)).splitlines(), ""]
+    text = "\n".join(lines)
+    for place in (folder, Path(tempfile.gettempdir())):
+        path = place / f"crash-{now:%Y%m%d-%H%M%S}-{os.getpid()}.txt"
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        except OSError:
+            continue
+        return path
+    return None
