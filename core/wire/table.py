@@ -63,7 +63,7 @@ class Envelope(Protocol):
 class Codec(Protocol[M]):
     """What every format in this package offers.
 
-    `encode` raises `CodecError` for a message that does not fit the format, `decode` for bytes that are none of its
+    `encode` raises `CodecError` for values that do not fit the format, `decode` for bytes that are none of its
     messages, and neither raises anything else. `spans` never raises: bytes that cannot be read are one last span
     called `unreadable`, and together the spans cover every bit once, in order.
     """
