@@ -1,0 +1,494 @@
+"""Choices: everything that is undetermined, as a question with a domain, cases, the book's answer and words for all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from core.kernel.dice import Dice
+from core.kernel.time import parse_duration, show_duration
+
+Value: TypeAlias = Any
+"""An answer: int, str, bool, None, or a tuple of these. `None` is `PASS` for a standing offer."""
+
+PASS: Value = None
+
+
+class Kind(Enum):
+    """How an answer is judged."""
+
+    BOOK = "by the book"
+    FINE = "as good"
+    COSTLY = "allowed, but costly"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is said of one kind of answer. `words` may name the question's subject, {answer} and {book}."""
+
+    kind: Kind
+    words: str
+    source: str = ""
+
+
+class Asked:
+    """A question as it is put to a seat: the choice, who asks, the asker's state and what it is about.
+
+    The parts of the subject are attributes: `asked.segment`. `me` is the asker's machine at that moment, to read only.
+    `now` is the asker's local clock (µs).
+    """
+
+    __slots__ = ("_case", "_key", "choice", "me", "node", "now", "subject")
+
+    def __init__(
+        self,
+        choice: Choice,
+        node: str,
+        me: Any,
+        subject: Mapping[str, Any],
+        now: int,
+        dice_key: tuple[Any, ...] | None = None,
+    ) -> None:
+        self.choice = choice
+        self.node = node
+        self.me = me
+        self.subject = subject
+        self.now = now
+        self._key: tuple[Any, ...] | None = dice_key
+        self._case: str | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.subject[name]
+        except KeyError:
+            raise AttributeError(f"the question {self.choice.name} is not about {name!r}") from None
+
+    @property
+    def dice_key(self) -> tuple[Any, ...]:
+        """What the dice of this question depend on."""
+        assert self._key is not None
+        return self._key
+
+    @property
+    def dice(self) -> Dice:
+        """The dice for this question: always the same draws, whoever rolls them."""
+        return Dice(*self.dice_key)
+
+    @property
+    def case(self) -> str:
+        """Which of the choice's cases this is."""
+        if self._case is None:
+            self._case = self.choice.case(self)
+        return self._case
+
+    @property
+    def words(self) -> str:
+        """The question in words."""
+        return fill(self.choice.question, self)
+
+    @property
+    def candidates(self) -> tuple[Value, ...]:
+        """The book's answer, every plausible mistake, in the choice's order, each once."""
+        found: list[Value] = []
+        for value in self.choice.candidates(self):
+            if value not in found:
+                found.append(value)
+        return tuple(found)
+
+    @property
+    def book(self) -> Value:
+        """What the standard prescribes here."""
+        return self.choice.book(self)
+
+    @property
+    def inaction(self) -> Value:
+        """What happens if nobody answers."""
+        inaction = self.choice.inaction
+        return inaction(self) if callable(inaction) else inaction
+
+
+def fill(template: str, asked: Asked, **more: Any) -> str:
+    """The template with {names} of the subject, of `me` ({me.attribute}) and of `more` filled in."""
+
+    class Names(dict[str, Any]):
+        def __missing__(self, key: str) -> Any:
+            return asked.me if key == "me" else getattr(asked, key)
+
+    return template.format_map(Names(more))
+
+
+# Domains
+
+
+class Domain:
+    """What may be answered. `control` names the control of the screen that enters it."""
+
+    control = "list"
+
+    def problem(self, asked: Asked, value: Value) -> str | None:
+        """Why this value cannot be an answer, in words; None if it can."""
+        raise NotImplementedError
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        """The value a person typed. Raises ValueError in words."""
+        raise NotImplementedError
+
+    def show(self, value: Value) -> str:
+        """The value as a person reads it."""
+        return str(value)
+
+    def default_candidates(self, asked: Asked) -> Sequence[Value]:
+        """Candidates of a choice that names none."""
+        raise NotImplementedError
+
+
+Options: TypeAlias = Sequence[Value] | Callable[[Asked], Sequence[Value]]
+
+
+def _options(options: Options, asked: Asked) -> Sequence[Value]:
+    return options(asked) if callable(options) else options
+
+
+def _match(options: Sequence[Value], text: str) -> Value:
+    wanted = text.strip()
+    for option in options:
+        if str(option) == wanted:
+            return option
+    starts = [option for option in options if str(option).lower().startswith(wanted.lower())]
+    if wanted and len(starts) == 1:
+        return starts[0]
+    raise ValueError(f"{text!r} is not one of {', '.join(map(str, options))}")
+
+
+@dataclass(frozen=True)
+class OneOf(Domain):
+    """One of a few options; `words` explains an option that does not explain itself."""
+
+    options: Options
+    words: Mapping[Value, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def of(self, asked: Asked) -> Sequence[Value]:
+        """The options of this question."""
+        return _options(self.options, asked)
+
+    def problem(self, asked: Asked, value: Value) -> str | None:
+        options = self.of(asked)
+        return None if value in options else f"{value!r} is not one of {', '.join(map(str, options))}"
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        return _match(self.of(asked), text)
+
+    def default_candidates(self, asked: Asked) -> Sequence[Value]:
+        return self.of(asked)
+
+
+@dataclass(frozen=True)
+class NodeOf(OneOf):
+    """One node, named; on the screen a needle on the picture."""
+
+    control = "needle"
+
+
+@dataclass(frozen=True)
+class SomeOf(Domain):
+    """Up to `at_most` of the options, in the options' order: chairs that persist on the screen."""
+
+    options: Options
+    at_most: int | Callable[[Asked], int] = 1
+
+    control = "chairs"
+
+    def of(self, asked: Asked) -> Sequence[Value]:
+        """The options of this question."""
+        return _options(self.options, asked)
+
+    def most(self, asked: Asked) -> int:
+        """How many may be chosen."""
+        return self.at_most(asked) if callable(self.at_most) else self.at_most
+
+    def problem(self, asked: Asked, value: Value) -> str | None:
+        options = list(self.of(asked))
+        if not isinstance(value, tuple):
+            return f"{value!r} is not a selection"
+        foreign = [item for item in value if item not in options]
+        if foreign:
+            return f"{foreign[0]} is not one of {', '.join(map(str, options))}"
+        if len(set(value)) < len(value):
+            return "one is named twice"
+        if len(value) > self.most(asked):
+            return f"at most {self.most(asked)}, not {len(value)}"
+        return None
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        options = list(self.of(asked))
+        chosen = [_match(options, word) for word in re.split(r"[\s,]+", text.strip()) if word]
+        value = tuple(option for option in options if option in chosen)
+        problem = self.problem(asked, value)
+        if problem:
+            raise ValueError(problem)
+        return value
+
+    def show(self, value: Value) -> str:
+        return ", ".join(map(str, value)) or "nobody"
+
+    def default_candidates(self, asked: Asked) -> Sequence[Value]:
+        options = tuple(self.of(asked))
+        most = self.most(asked)
+        return [options[:most], (), options[-most:] if most else (), *((option,) for option in options)]
+
+
+@dataclass(frozen=True)
+class OrderOf(Domain):
+    """All of the items, in an order: cards on the screen."""
+
+    items: Options
+
+    control = "cards"
+
+    def of(self, asked: Asked) -> Sequence[Value]:
+        """The items of this question."""
+        return _options(self.items, asked)
+
+    def problem(self, asked: Asked, value: Value) -> str | None:
+        items = list(self.of(asked))
+        good = isinstance(value, tuple) and len(value) == len(items) and all(item in value for item in items)
+        return None if good else f"every one of {', '.join(map(str, items))}, once"
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        items = list(self.of(asked))
+        words = [word for word in re.split(r"\s*,\s*|\s*>\s*", text.strip()) if word]
+        numbers = text.split()
+        if len(numbers) == len(items) and all(word.isdigit() and 1 <= int(word) <= len(items) for word in numbers):
+            value = tuple(items[int(word) - 1] for word in numbers)
+        else:
+            value = tuple(_match(items, word) for word in words)
+        problem = self.problem(asked, value)
+        if problem:
+            raise ValueError(problem)
+        return value
+
+    def show(self, value: Value) -> str:
+        return " > ".join(map(str, value))
+
+    def default_candidates(self, asked: Asked) -> Sequence[Value]:
+        items = tuple(self.of(asked))
+        return [items, items[::-1], *(items[n:] + items[:n] for n in range(1, len(items)))]
+
+
+Bound: TypeAlias = int | Callable[[Asked], int]
+
+
+@dataclass(frozen=True)
+class Number(Domain):
+    """A whole number in [low, high]."""
+
+    low: Bound
+    high: Bound
+    unit: str = ""
+
+    control = "number"
+
+    def bounds(self, asked: Asked) -> tuple[int, int]:
+        """The least and the greatest answer to this question."""
+        low, high = self.low, self.high
+        return (low(asked) if callable(low) else low, high(asked) if callable(high) else high)
+
+    def problem(self, asked: Asked, value: Value) -> str | None:
+        low, high = self.bounds(asked)
+        if not isinstance(value, int) or isinstance(value, bool):
+            return f"{value!r} is not a whole number"
+        return (
+            None
+            if low <= value <= high
+            else f"{self.show(value)} is not between {self.show(low)} and {self.show(high)}"
+        )
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        try:
+            value = int(text.strip().replace("_", ""))
+        except ValueError:
+            raise ValueError(f"{text!r} is not a whole number") from None
+        problem = self.problem(asked, value)
+        if problem:
+            raise ValueError(problem)
+        return value
+
+    def show(self, value: Value) -> str:
+        return f"{value} {self.unit}".rstrip()
+
+    def default_candidates(self, asked: Asked) -> Sequence[Value]:
+        return self.bounds(asked)
+
+
+@dataclass(frozen=True)
+class Duration(Number):
+    """A time in µs between low and high: an alarm pushed along a ruler on the screen."""
+
+    control = "alarm"
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        value = int(text) * 1000 if text.strip().isdigit() else parse_duration(text)
+        problem = self.problem(asked, value)
+        if problem:
+            raise ValueError(problem)
+        return value
+
+    def show(self, value: Value) -> str:
+        return show_duration(value)
+
+
+@dataclass(frozen=True)
+class Fields(Domain):
+    """Several values at once, each with a name and a domain of its own: a header's figure. The value is a tuple."""
+
+    parts: tuple[tuple[str, Domain], ...]
+
+    control = "fields"
+
+    def problem(self, asked: Asked, value: Value) -> str | None:
+        if not isinstance(value, tuple) or len(value) != len(self.parts):
+            return f"{len(self.parts)} values: {', '.join(name for name, _ in self.parts)}"
+        for (name, domain), part in zip(self.parts, value, strict=True):
+            problem = domain.problem(asked, part)
+            if problem:
+                return f"{name}: {problem}"
+        return None
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        words = text.split()
+        if len(words) != len(self.parts):
+            raise ValueError(f"{len(self.parts)} values: {', '.join(name for name, _ in self.parts)}")
+        return tuple(domain.parse(asked, word) for (_, domain), word in zip(self.parts, words, strict=True))
+
+    def show(self, value: Value) -> str:
+        return ", ".join(f"{name} {domain.show(part)}" for (name, domain), part in zip(self.parts, value, strict=True))
+
+    def default_candidates(self, asked: Asked) -> Sequence[Value]:
+        per_part = [list(domain.default_candidates(asked)) for _, domain in self.parts]
+        first = tuple(options[0] for options in per_part)
+        return [first] + [
+            (*first[:place], option, *first[place + 1 :])
+            for place, options in enumerate(per_part)
+            for option in options[1:]
+        ]
+
+
+# Choices
+
+
+def _one_case(asked: Asked) -> str:
+    return asked.choice.cases[0]
+
+
+def _default_candidates(asked: Asked) -> Sequence[Value]:
+    return [asked.book, *asked.choice.domain.default_candidates(asked)]
+
+
+def _by_comparison(asked: Asked, value: Value) -> str:
+    return "book" if value == asked.book else "other"
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """One decision that a standard leaves to a node, or that chance decides.
+
+    name        "<protocol>.<what>"; the same in level files, traces, run files.
+    question    in words; may name {parts} of the subject and {me.attributes}.
+    domain      what may be answered.
+    cases       the situations it can be asked in, each a few words; `case` says which one this is.
+    book        the answer that the standard prescribes; for `chance` it rolls `asked.dice`.
+    inaction    what happens if nobody answers (a value, or a function of the question).
+    judge       the label of an answer: a key of `answers`. Every label that judge can give has words.
+    candidates  the book's answer and every plausible mistake.
+    source      section of the standard or paper.
+    chance      decided by chance: the book rolls the dice and nothing is judged.
+    standing    a standing offer: a move that may be started unprompted; `available` says when. `PASS` declines it.
+    keeps       a person's last answer stays in force until changed (chairs, an alarm): with `asks = "notice"` it
+                does not stop the world.
+    deadline    local µs the asker waits before inaction is taken; None: for ever.
+    value       judged by value: the node's worth (higher is better) in a world, after `horizon` µs, compared over
+                reseeded futures. Called as value(evidence, node).
+    """
+
+    name: str
+    question: str
+    domain: Domain
+    book: Callable[[Asked], Value]
+    answers: Mapping[str, Answer]
+    source: str
+    inaction: Any
+    cases: tuple[str, ...] = ("always",)
+    case: Callable[[Asked], str] = _one_case
+    judge: Callable[[Asked, Value], str] = _by_comparison
+    candidates: Callable[[Asked], Sequence[Value]] = _default_candidates
+    chance: bool = False
+    standing: bool = False
+    available: Callable[[Asked], bool] = lambda asked: True
+    keeps: bool = False
+    deadline: Callable[[Asked], int | None] | None = None
+    value: Callable[[Any, str], int] | None = None
+    horizon: int = 0
+
+
+@dataclass(frozen=True)
+class Persona:
+    """A named wrong or selfish variant of the book: its answers override the book's, choice by choice.
+
+    `fault` is the law (by name) that it breaks in the explorer's scenario; "" if it is merely selfish or slow.
+    """
+
+    name: str
+    words: str
+    answers: Mapping[str, Callable[[Asked], Value]]
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of one answer of the player."""
+
+    event: int
+    time: int
+    node: str
+    choice: str
+    case: str
+    value: Value
+    book: Value
+    kind: Kind
+    label: str
+    words: str
+    source: str
+    persona: str = ""
+
+
+def judge(asked: Asked, value: Value, event: int, time: int, personas: Sequence[Persona] = ()) -> Verdict:
+    """The verdict on an answer: the book's answer, what kind this one is, in words, and the persona that answers so."""
+    choice = asked.choice
+    book = asked.book
+    if choice.chance:
+        label, answer = "book", Answer(Kind.FINE, "Chance decides this; nothing is judged.")
+    else:
+        label = choice.judge(asked, value)
+        answer = choice.answers[label]
+    persona = ""
+    if answer.kind in (Kind.WRONG, Kind.COSTLY):
+        for candidate in personas:
+            answers = candidate.answers.get(choice.name)
+            if answers is not None and answers(asked) == value:
+                persona = candidate.name
+                break
+    shown = {"answer": _shown(choice, value), "book": _shown(choice, book)}
+    words = fill(answer.words, asked, **shown)
+    return Verdict(
+        event, time, asked.node, choice.name, asked.case, value, book, answer.kind, label, words,
+        answer.source or choice.source, persona,
+    )  # fmt: skip
+
+
+def _shown(choice: Choice, value: Value) -> str:
+    return "nothing" if value is PASS and choice.standing else choice.domain.show(value)

@@ -1,0 +1,126 @@
+"""Plain data: the one canonical byte form of states and messages, and their copies.
+
+Plain data is None, bool, int, str, bytes, Enum, tuple, list, dict, set, frozenset and dataclasses of these. Floats are
+refused: their text differs between machines. Tuples and frozen dataclasses hold immutable things only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+_ENCODERS: dict[type, Callable[[Any], bytes]] = {}
+_CLONERS: dict[type, Callable[[Any], Any] | None] = {}
+
+
+def canonical(value: Any) -> bytes:
+    """The canonical bytes of plain data: typed, sorted, the same on every machine and Python.
+
+    Raises TypeError for anything that is not plain data.
+    """
+    kind = type(value)
+    encoder = _ENCODERS.get(kind)
+    if encoder is None:
+        encoder = _ENCODERS[kind] = _encoder_for(kind)
+    return encoder(value)
+
+
+def _encoder_for(kind: type) -> Callable[[Any], bytes]:
+    if issubclass(kind, Enum):
+        name = kind.__qualname__
+        if hasattr(kind, "__or__") and issubclass(kind, int):
+            return lambda value: b"e%s.%d;" % (name.encode(), int(value))
+        return lambda value: f"e{name}.{value.name};".encode()
+    if issubclass(kind, tuple):
+        return lambda value: b"(" + b"".join([canonical(item) for item in value]) + b")"
+    if is_dataclass(kind):
+        names = [field.name for field in fields(kind)]
+        head = b"c" + kind.__qualname__.encode() + b"{"
+
+        def encode_dataclass(value: Any) -> bytes:
+            return head + b"".join([canonical(getattr(value, name)) for name in names]) + b"}"
+
+        return encode_dataclass
+    raise TypeError(
+        f"{kind.__qualname__} is not plain data: use int, str, bytes, tuples, lists, dicts, sets or dataclasses"
+    )
+
+
+def _encode_text(value: str) -> bytes:
+    data = value.encode("utf-8", "surrogatepass")
+    return b"s%d:%s" % (len(data), data)
+
+
+_ENCODERS.update(
+    {
+        type(None): lambda value: b"N",
+        bool: lambda value: b"T" if value else b"F",
+        int: lambda value: b"i%d;" % value,
+        str: _encode_text,
+        bytes: lambda value: b"b%d:%s" % (len(value), value),
+        tuple: lambda value: b"(" + b"".join([canonical(item) for item in value]) + b")",
+        list: lambda value: b"[" + b"".join([canonical(item) for item in value]) + b"]",
+        set: lambda value: b"<" + b"".join(sorted([canonical(item) for item in value])) + b">",
+        frozenset: lambda value: b"<" + b"".join(sorted([canonical(item) for item in value])) + b">",
+        dict: lambda value: (
+            b"{" + b"".join(sorted([canonical(key) + canonical(item) for key, item in value.items()])) + b"}"
+        ),
+    }
+)
+
+
+def clone(value: Any) -> Any:
+    """A copy of plain data that shares nothing mutable with it. Immutable parts are shared."""
+    kind = type(value)
+    try:
+        cloner = _CLONERS[kind]
+    except KeyError:
+        cloner = _CLONERS[kind] = _cloner_for(kind)
+    return value if cloner is None else cloner(value)
+
+
+def _cloner_for(kind: type) -> Callable[[Any], Any] | None:
+    if is_dataclass(kind) and not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        names = [field.name for field in fields(kind)]
+        new = kind.__new__
+
+        def clone_dataclass(value: Any) -> Any:
+            copy = new(kind)
+            for name in names:
+                setattr(copy, name, clone(getattr(value, name)))
+            return copy
+
+        return clone_dataclass
+    if kind is list:
+        return lambda value: [clone(item) for item in value]
+    if kind is dict:
+        return lambda value: {key: clone(item) for key, item in value.items()}
+    if kind is set:
+        return lambda value: set(value)
+    return None
+
+
+def as_json(value: Any) -> Any:
+    """An answer as JSON keeps it: tuples become lists, bytes become {"hex": …}."""
+    if isinstance(value, tuple | list):
+        return [as_json(item) for item in value]
+    if isinstance(value, bytes):
+        return {"hex": value.hex()}
+    if isinstance(value, dict):
+        return {str(key): as_json(item) for key, item in value.items()}
+    return value
+
+
+def from_json(value: Any) -> Any:
+    """The answer that `as_json` wrote: lists become tuples. Raises ValueError for what no answer can be."""
+    if isinstance(value, list):
+        return tuple(from_json(item) for item in value)
+    if isinstance(value, dict):
+        if set(value) == {"hex"} and isinstance(value["hex"], str):
+            return bytes.fromhex(value["hex"])
+        raise ValueError("an answer is a number, a text, a list of these or {hex}")
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    raise ValueError(f"an answer is a whole number, a text or a list of these, not {value!r}")

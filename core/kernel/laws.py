@@ -1,0 +1,203 @@
+"""Laws: what must hold always, sometimes or eventually, each under an English name that goals, search and tests use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from core.kernel.trace import SEND, Entry, Trace
+
+if TYPE_CHECKING:
+    from core.kernel.world import World
+
+
+class LawKind(Enum):
+    """When a law must hold."""
+
+    ALWAYS = "always"
+    SOMETIMES = "sometimes"
+    EVENTUALLY = "eventually"
+
+
+class Evidence:
+    """All that laws, measures and the lifted fog may read: the truth of a world. Read only."""
+
+    __slots__ = ("_world", "memory")
+
+    def __init__(self, world: World, memory: dict[str, Any] | None = None) -> None:
+        self._world = world
+        self.memory: dict[str, Any] = {} if memory is None else memory
+        """This law's own memory, kept by its `watch`."""
+
+    @property
+    def now(self) -> int:
+        """True time (µs)."""
+        return self._world.now
+
+    @property
+    def trace(self) -> Trace:
+        """Everything that happened."""
+        return self._world.trace
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """All nodes, in the scenario's order."""
+        return tuple(self._world.nodes)
+
+    def running(self, role: type | None = None) -> list[Any]:
+        """The machines (of that role) that are up."""
+        return [
+            node.machine
+            for node in self._world.nodes.values()
+            if node.up and (role is None or isinstance(node.machine, role))
+        ]
+
+    def machine(self, name: str) -> Any:
+        """The machine of a node, also of a crashed one (its last state)."""
+        return self._world.nodes[name].machine
+
+    def up(self, name: str) -> bool:
+        """Is the node running?"""
+        return self._world.nodes[name].up
+
+    def stored(self, name: str) -> dict[Any, Any]:
+        """The node's stable storage."""
+        return self._world.nodes[name].stored
+
+    def delivered(self, name: str) -> list[Any]:
+        """What the node has handed to its user, in order."""
+        return self._world.nodes[name].delivered
+
+    def sent(self, name: str | None = None, message: type | tuple[type, ...] | None = None) -> int:
+        """Messages sent (by one node) (of one type)."""
+        if message is None:
+            return sum(node.sent for node in self._world.nodes.values() if name in (None, node.name))
+        return sum(
+            1
+            for entry in self._world.trace
+            if entry.kind == SEND and name in (None, entry.node) and isinstance(entry.detail, message)
+        )
+
+    @property
+    def idle(self) -> bool:
+        """Is nothing under way, no timer set, nobody asked?"""
+        return self._world.idle
+
+
+Arguments = dict[str, Any]
+_PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_PATTERNS = {"node": r"([\w.-]+)", "number": r"([0-9][0-9_]*)", "duration": r"([0-9.]+ ?(?:us|µs|ms|s|min))"}
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """A law.
+
+    name     English, with places: "{receiver:node} has every byte, in order, once"; a place's type is node (the
+             default), number or duration.
+    holds    of the evidence and the places' values, as keywords.
+    watch    folds every trace entry into `evidence.memory`, for laws about history.
+    assumes  what must be true for it: "no_loss", "bounded_delay", "crashes <= 1" …; beyond that it may break, and that
+             is a level.
+    """
+
+    name: str
+    kind: LawKind
+    holds: Callable[..., bool]
+    watch: Callable[..., None] | None = None
+    assumes: tuple[str, ...] = ()
+
+    @cached_property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """(name, type) of every place in the name."""
+        return tuple((name, kind or "node") for name, kind in _PLACE.findall(self.name))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        text = ""
+        end = 0
+        for match in _PLACE.finditer(self.name):
+            text += re.escape(self.name[end : match.start()]) + _PATTERNS[match[2] or "node"]
+            end = match.end()
+        return re.compile(text + re.escape(self.name[end:]))
+
+    def match(self, text: str) -> dict[str, str] | None:
+        """The places' texts if `text` is this law's name, else None."""
+        match = self._pattern.fullmatch(text.strip())
+        if match is None:
+            return None
+        return {name: value for (name, _), value in zip(self.places, match.groups(), strict=True)}
+
+    def bind(self, **arguments: Any) -> BoundLaw:
+        """The law of these nodes and numbers. Raises ValueError if one is missing or too many."""
+        if set(arguments) != {name for name, _ in self.places}:
+            raise ValueError(f'"{self.name}" wants {", ".join(name for name, _ in self.places) or "nothing"}')
+        return BoundLaw(self, arguments)
+
+
+@dataclass(frozen=True, eq=False)
+class BoundLaw:
+    """A law with its places filled."""
+
+    law: Law
+    arguments: Arguments = field(default_factory=dict)
+
+    @cached_property
+    def text(self) -> str:
+        """The law in English."""
+        return _PLACE.sub(lambda match: str(self.arguments[match[1]]), self.law.name)
+
+    def holds(self, evidence: Evidence) -> bool:
+        """Does it hold now?"""
+        return self.law.holds(evidence, **self.arguments)
+
+    def watch(self, evidence: Evidence, entry: Entry) -> None:
+        """Fold one entry into the memory."""
+        if self.law.watch is not None:
+            self.law.watch(evidence, entry, **self.arguments)
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """A number that a run is scored by: messages, coins, bytes. Lower is better unless `higher`.
+
+    `of` is called as of(evidence, node) with the player's node (or "" when the player is the network).
+    """
+
+    name: str
+    words: str
+    of: Callable[[Evidence, str], int]
+    unit: str = ""
+    higher: bool = False
+    watch: Callable[[Evidence, Entry], None] | None = None
+
+
+def always(
+    name: str, holds: Callable[..., bool], *, watch: Callable[..., None] | None = None, assumes: tuple[str, ...] = ()
+) -> Law:
+    """A law that must never be broken."""
+    return Law(name, LawKind.ALWAYS, holds, watch, assumes)
+
+
+def sometimes(
+    name: str, holds: Callable[..., bool], *, watch: Callable[..., None] | None = None, assumes: tuple[str, ...] = ()
+) -> Law:
+    """A law that some run must reach: it catches the model in which nothing happens."""
+    return Law(name, LawKind.SOMETIMES, holds, watch, assumes)
+
+
+def eventually(
+    name: str, holds: Callable[..., bool], *, watch: Callable[..., None] | None = None, assumes: tuple[str, ...] = ()
+) -> Law:
+    """A law that every run must have reached when it ends."""
+    return Law(name, LawKind.EVENTUALLY, holds, watch, assumes)
+
+
+MESSAGES = Measure("messages", "messages of all nodes", lambda evidence, node: evidence.sent())
+SENT = Measure("sent", "messages of your node", lambda evidence, node: evidence.sent(node) if node else 0)
+TIME = Measure("time", "virtual time", lambda evidence, node: evidence.now, "µs")
+COMMON_MEASURES = (MESSAGES, SENT, TIME)

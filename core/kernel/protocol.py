@@ -1,0 +1,267 @@
+"""The shape of a protocol: its machines, the context a handler works with, and what the kernel must be told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Protocol as Interface
+
+from core.kernel.choice import Choice, Persona, Value
+from core.kernel.effects import (
+    AdjustClock,
+    CancelTimer,
+    Close,
+    Deliver,
+    Effect,
+    Key,
+    Open,
+    Reset,
+    Save,
+    Send,
+    SetTimer,
+)
+from core.kernel.laws import Law, Measure
+from core.kernel.seats import Pending
+
+if TYPE_CHECKING:
+    from core.kernel.scenario import Scenario
+    from core.kernel.world import Node, World
+
+
+class Envelope(NamedTuple):
+    """What travels beside a message: names and IPv4 addresses (32-bit numbers) of both ends."""
+
+    source: str
+    destination: str
+    source_address: int
+    destination_address: int
+
+
+class Codec(Interface):
+    """Bytes of a protocol's messages."""
+
+    def encode(self, message: Any, envelope: Envelope) -> bytes:
+        """The message's bytes."""
+
+    def decode(self, data: bytes, envelope: Envelope) -> Any:
+        """The message in the bytes. Raises ValueError (a CodecError) for anything else."""
+
+    def spans(self, data: bytes) -> Sequence[Any]:
+        """The fields found in the bytes, by the codec's own table: for the bytes panel."""
+
+
+_new = tuple.__new__
+"""A named tuple made this way takes half the time: sends are what a world does most."""
+
+
+class SuspendedError(Exception):
+    """A handler's question has no answer yet. Only the kernel raises and catches it."""
+
+
+class Context:
+    """All that a handler can do: ask, read its own clock and its own stable storage, and cause effects.
+
+    There is nothing here by which a node could see another node, true time or the network.
+    """
+
+    __slots__ = ("_answers", "_effects", "_given", "_node", "_opened", "_world", "connection")
+
+    def __init__(self, world: World, node: Node) -> None:
+        self._world = world
+        self._node = node
+        self._effects: list[Effect] = []
+        self._given: Sequence[Value] = ()
+        self._answers: list[tuple[str, Value]] = []
+        self._opened = 0
+        self.connection: str | None = None
+        """The stream on which the message at hand arrived; None for a datagram."""
+
+    @property
+    def name(self) -> str:
+        """This node's name."""
+        return self._node.name
+
+    @property
+    def now(self) -> int:
+        """This node's own clock (µs), right or wrong."""
+        return self._node.clock.read(self._world.now)
+
+    @property
+    def stored(self) -> Mapping[Key, Any]:
+        """Stable storage: what was saved before this event."""
+        return self._node.stored
+
+    def choose(self, choice: Choice, **subject: Any) -> Value:
+        """Ask a choice; the seat answers. What the question is about goes into `subject`.
+
+        May end the handler: it is then run again from the start, on the state it began with, when the answer is there.
+        """
+        place = len(self._answers)
+        if place < len(self._given):
+            value = self._given[place]
+        else:
+            value = self._world.ask(self._node, choice, self._node.machine, subject, place)
+            if isinstance(value, Pending):
+                raise SuspendedError(choice.name)
+        self._answers.append((choice.name, value))
+        return value
+
+    def send(self, to: str, message: Any) -> None:
+        """A datagram to the node `to`: it may be lost, doubled, late or overtaken."""
+        self._effects.append(_new(Send, (to, message, None)))
+
+    def open(self, to: str) -> str:
+        """A stream to the node `to`; its name. `on_open` is called at both ends when it stands."""
+        self._opened += 1
+        connection = f"{self._node.name}>{to}#{self._node.opened + self._opened}"
+        self._effects.append(Open(to, connection))
+        return connection
+
+    def send_on(self, connection: str, message: Any) -> None:
+        """A message on a stream: reliable, in order. Nothing happens if the stream is gone."""
+        self._effects.append(Send("", message, connection))
+
+    def close(self, connection: str) -> None:
+        """End a stream after all that was sent on it."""
+        self._effects.append(Close(connection))
+
+    def reset(self, connection: str) -> None:
+        """End a stream at once."""
+        self._effects.append(Reset(connection))
+
+    def set_timer(self, key: Key, after: int) -> None:
+        """`on_timer(key)` after a local duration (µs). A timer of the same key is replaced."""
+        self._effects.append(SetTimer(key, after))
+
+    def set_timer_at(self, key: Key, reading: int) -> None:
+        """`on_timer(key)` when the local clock reads `reading` (µs)."""
+        self._effects.append(SetTimer(key, None, reading))
+
+    def cancel_timer(self, key: Key) -> None:
+        """The timer will not ring."""
+        self._effects.append(CancelTimer(key))
+
+    def save(self, key: Key, value: Any) -> None:
+        """Write to stable storage."""
+        self._effects.append(Save(key, value))
+
+    def adjust_clock(self, by: int, over: int = 0) -> None:
+        """Step the local clock by `by` µs, or slew it by that much over `over` µs."""
+        self._effects.append(AdjustClock(by, over))
+
+    def deliver(self, value: Any) -> None:
+        """Hand `value` to the user above."""
+        self._effects.append(Deliver(value))
+
+
+@dataclass
+class Machine:
+    """One node's protocol machine: a mutable dataclass whose fields are its whole state, as plain data.
+
+    Fields with the names of the protocol's parameters are set from the level; `name` is the node's own name, and a
+    field `peers` left alone becomes the names of all other nodes of the protocol. Handlers touch nothing but `self`
+    and `ctx`; they are run again when a question inside them gets its answer.
+    """
+
+    name: str = ""
+
+    offers: ClassVar[tuple[Choice, ...]] = ()
+    """The standing offers of this role."""
+
+    def on_start(self, ctx: Context) -> None:
+        """The node starts, with empty stable storage."""
+
+    def on_restart(self, ctx: Context) -> None:
+        """The node comes back after a crash, with `ctx.stored` only."""
+        self.on_start(ctx)
+
+    def on_open(self, ctx: Context, connection: str, peer: str) -> None:
+        """A stream stands, opened by either end."""
+
+    def on_message(self, ctx: Context, source: str, message: Any) -> None:
+        """A message arrived (`ctx.connection` names the stream, if it came on one)."""
+
+    def on_garbled(self, ctx: Context, source: str, data: bytes) -> None:
+        """A datagram arrived that the codec refuses: flipped bits. Most protocols stay silent."""
+
+    def on_close(self, ctx: Context, connection: str, peer: str, reset: bool) -> None:
+        """A stream ended: in order, or by a reset or the peer's death."""
+
+    def on_timer(self, ctx: Context, key: Key) -> None:
+        """A timer rang."""
+
+    def on_request(self, ctx: Context, request: Any) -> None:
+        """The user above asks for something."""
+
+    def on_move(self, ctx: Context, choice: Choice, value: Value) -> None:
+        """A standing offer was taken up with `value`."""
+
+    def view(self) -> dict[str, str | int]:
+        """What the player may know of the node's own state: words and numbers a person reads, in order."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a role that a level may set; it fills the machine's field of the same name.
+
+    kind: "number", "text", "bytes" (text in the level, UTF-8), "duration" (µs), "rate" (bit/s), "size" (bytes), "node",
+    "nodes" (tuple of names), "numbers" (tuple), "flag", or "word" (one of `options`).
+    """
+
+    name: str
+    kind: str
+    default: Any
+    words: str
+    low: int | None = None
+    high: int | None = None
+    options: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    """The roles that have it; () for all."""
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A room: everything that the kernel, the suite, the levels and the screen need to know of a protocol.
+
+    roles       name → machine class.
+    choices     all choices of all roles.
+    requests    name → frozen dataclass that `on_request` takes: what a level can have happen at a node.
+    scenarios   smallest first: what the shared suite, `explore` and `new` run.
+    service     what it stands on: "datagram" or "stream".
+    rules       version of its rules, named in run files; raise it when the same answers give another trace.
+    """
+
+    name: str
+    title: str
+    roles: Mapping[str, type[Machine]]
+    messages: tuple[type, ...]
+    codec: Codec
+    choices: tuple[Choice, ...] = ()
+    personas: tuple[Persona, ...] = ()
+    laws: tuple[Law, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    requests: Mapping[str, type] = field(default_factory=dict)
+    scenarios: tuple[Scenario, ...] = ()
+    service: str = "datagram"
+    rules: int = 1
+
+    def choice(self, name: str) -> Choice:
+        """The choice of that name. Raises KeyError."""
+        for choice in self.choices:
+            if choice.name == name:
+                return choice
+        raise KeyError(name)
+
+    def with_scenarios(self, *scenarios: Scenario) -> Protocol:
+        """The same protocol with its scenarios, which are made from it (only their `protocols` point back)."""
+        return replace(self, scenarios=scenarios)
+
+    def persona(self, name: str) -> Persona:
+        """The persona of that name. Raises KeyError."""
+        for persona in self.personas:
+            if persona.name == name:
+                return persona
+        raise KeyError(name)

@@ -1,0 +1,223 @@
+"""A scenario: a level compiled to plain data. Everything a world is made from, but for the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from core.kernel.data import canonical
+from core.kernel.laws import BoundLaw, Measure
+from core.kernel.time import SECOND
+
+if TYPE_CHECKING:
+    from core.kernel.protocol import Protocol
+
+NETWORK = "network"
+"""The name under which the network is asked for the fate of packets."""
+
+
+@dataclass(frozen=True)
+class NodeSpec:
+    """One node. `drift` in parts per million, `clock` (µs) what its clock is ahead by, `up` and `down` its access
+    rates in bit/s (None: no limit), `starts` true µs; `router` nodes only forward."""
+
+    name: str
+    protocol: str = ""
+    role: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    clock: int = 0
+    drift: int = 0
+    up: int | None = None
+    down: int | None = None
+    starts: int = 0
+    router: bool = False
+
+
+@dataclass(frozen=True)
+class LinkSpec:
+    """The physics of one one-way link: latency µs, rate bit/s (None: no limit), queue of waiting packets, mtu bytes."""
+
+    latency: int = 40_000
+    rate: int | None = None
+    queue: int | None = None
+    mtu: int | None = None
+
+
+@dataclass(frozen=True)
+class DiceSpec:
+    """Chance as the network's seat: probabilities of loss, of a second copy and of flipped bits; extra delay in µs."""
+
+    loss: float = 0.0
+    duplicate: float = 0.0
+    garble: float = 0.0
+    jitter: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class NetworkSeat:
+    """The network as a person's (or a search's) seat: what may be done to packets, how often, on which links.
+
+    `budget` counts each of "lost", "twice", "late", "garbled"; one that is missing may not be done at all.
+    `late` is the extra delay (µs) of late packets, second copies. `only`: (source, destination) pairs; () for all.
+    """
+
+    budget: Mapping[str, int] = field(default_factory=dict)
+    late: int = 200_000
+    only: tuple[tuple[str, str], ...] = ()
+
+
+# Happenings: they outrank every seat.
+
+
+@dataclass(frozen=True)
+class Crash:
+    """The node stops at `at`, or between two effects: after `effects` more of them. Back after `back` µs."""
+
+    at: int
+    node: str
+    back: int | None = None
+    effects: int | None = None
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Nothing passes from source to destination (each pair one way), from `at`, for `length` µs (None: for ever)."""
+
+    at: int
+    pairs: tuple[tuple[str, str], ...]
+    length: int | None = None
+
+
+@dataclass(frozen=True)
+class Lose:
+    """The n-th packet from source to destination (counted from 1) is lost, or comes twice, or late, or garbled."""
+
+    source: str
+    destination: str
+    nth: int
+    fate: str = "lost"
+    late: int = 200_000
+
+
+@dataclass(frozen=True)
+class ClockJump:
+    """The node's clock jumps by `by` µs."""
+
+    at: int
+    node: str
+    by: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """The user above the node asks for something."""
+
+    at: int
+    node: str
+    request: Any
+
+
+@dataclass(frozen=True)
+class Forge:
+    """A datagram appears that nobody in the scenario sent: an old duplicate, a forgery. Arrives at `at`."""
+
+    at: int
+    source: str
+    destination: str
+    message: Any
+
+
+Happening: TypeAlias = Crash | Cut | Lose | ClockJump | Request | Forge
+
+
+@dataclass(frozen=True)
+class PlayerSeat:
+    """What of a node is the player's: choice names (without or with the protocol's prefix)."""
+
+    node: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Par:
+    """The par of one measure: a fixed number, or the book's own figure on the same seed plus a percentage."""
+
+    measure: Measure
+    number: int | None = None
+    over_book: int = 0
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Everything a world is made from.
+
+    protocols   the rooms used, by name.
+    nodes       in order; the order breaks ties at the start.
+    links       physics by (source, destination); `default_link` for all other pairs, or no link at all if None.
+    seats       node → persona name, for nodes that do not play by the book.
+    player      the player's choices, node by node.
+    network     chance (DiceSpec), a player's or search's seat (NetworkSeat), or None: each packet arrives as sent.
+    win, lose   laws: won when every `eventually`/`sometimes` of win has been reached (or at the limit if there are only
+                `always` laws); lost as soon as one of `lose` holds or an `always` of win is broken.
+    limit       virtual µs after which the run ends.
+    """
+
+    name: str
+    protocols: Mapping[str, Protocol]
+    nodes: tuple[NodeSpec, ...]
+    links: Mapping[tuple[str, str], LinkSpec] = field(default_factory=dict)
+    default_link: LinkSpec | None = LinkSpec()
+    seats: Mapping[str, str] = field(default_factory=dict)
+    player: tuple[PlayerSeat, ...] = ()
+    network: DiceSpec | NetworkSeat | None = None
+    happenings: tuple[Happening, ...] = ()
+    win: tuple[BoundLaw, ...] = ()
+    lose: tuple[BoundLaw, ...] = ()
+    limit: int = 60 * SECOND
+    seed: int = 1
+    par: tuple[Par, ...] = ()
+
+    def reseeded(self, seed: int) -> Scenario:
+        """The same scenario with another seed."""
+        return replace(self, seed=seed)
+
+    @property
+    def seat_of_player(self) -> str:
+        """The player's node; "network" if the player is the network; "" if nobody plays."""
+        if self.player:
+            return self.player[0].node
+        return NETWORK if isinstance(self.network, NetworkSeat) else ""
+
+    def digest(self) -> str:
+        """SHA-256 (hex) over the scenario, not over the level's texts; the seed is not part of it."""
+        parts = (
+            tuple((name, protocol.rules) for name, protocol in sorted(self.protocols.items())),
+            tuple(
+                (n.name, n.protocol, n.role, dict(n.parameters), n.clock, n.drift, n.up, n.down, n.starts, n.router)
+                for n in self.nodes
+            ),
+            {pair: (link.latency, link.rate, link.queue, link.mtu) for pair, link in self.links.items()},
+            None if self.default_link is None else canonical(self.default_link),
+            dict(self.seats),
+            tuple((seat.node, seat.choices) for seat in self.player),
+            _network_parts(self.network),
+            tuple(canonical(happening) for happening in self.happenings),
+            tuple(law.text for law in self.win),
+            tuple(law.text for law in self.lose),
+            self.limit,
+        )
+        return sha256(canonical(parts)).hexdigest()
+
+
+def _network_parts(network: DiceSpec | NetworkSeat | None) -> Any:
+    if isinstance(network, DiceSpec):
+        return (
+            "dice",
+            *(round(p * 1_000_000) for p in (network.loss, network.duplicate, network.garble)),
+            network.jitter,
+        )
+    if isinstance(network, NetworkSeat):
+        return ("seat", dict(network.budget), network.late, network.only)
+    return None

@@ -1,0 +1,227 @@
+"""Echo (RFC 862, with numbers and repeats of our own): the model room.
+
+Problem      is the other one there, and does it hear me?
+Rule         send a numbered ping; the other sends the same number back; after a silence ask again.
+Simplified   RFC 862 returns any bytes; here a number, so that an old answer can be told from a new one.
+Source       RFC 862; the repeats are stop-and-wait (Kurose & Ross 8e §3.4.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.kernel.choice import Answer, Asked, Choice, Duration, Kind, Number, Persona, Value
+from core.kernel.effects import Key
+from core.kernel.laws import Evidence, always, eventually, sometimes
+from core.kernel.protocol import Context, Machine, Parameter, Protocol
+from core.kernel.scenario import DiceSpec, LinkSpec, NodeSpec, Scenario
+from core.kernel.time import MILLISECOND, SECOND
+from core.wire.cdr import ULong, codec_for
+
+# Messages
+
+
+@dataclass(frozen=True)
+class Ping:
+    """Are you there? Number `number`."""
+
+    number: ULong
+
+
+@dataclass(frozen=True)
+class Pong:
+    """I heard number `number`."""
+
+    number: ULong
+
+
+# Choices
+
+
+def _judge_number(asked: Asked, value: Value) -> str:
+    if value == asked.number:
+        return "book"
+    return "old" if value < asked.number else "invented"
+
+
+NUMBER = Choice(
+    name="echo.number",
+    question="{source} asks with number {number}. Which number goes back?",
+    domain=Number(0, 2**32 - 1),
+    cases=("a new ping", "a ping seen before"),
+    case=lambda asked: "a ping seen before" if asked.number <= asked.me.highest else "a new ping",
+    book=lambda asked: asked.number,
+    candidates=lambda asked: [asked.number, asked.me.highest, asked.number + 1, max(0, asked.number - 1)],
+    inaction=0,
+    judge=_judge_number,
+    answers={
+        "book": Answer(Kind.BOOK, "The same number: {source} knows which ping was heard."),
+        "old": Answer(Kind.WRONG, "{answer} answers an older ping; {source} keeps asking for {book}."),
+        "invented": Answer(Kind.WRONG, "Nobody asked {answer}: {source} may believe that a later ping arrived."),
+    },
+    source="RFC 862",
+)
+
+
+def _judge_patience(asked: Asked, value: Value) -> str:
+    if value < asked.me.round_trip:
+        return "early"
+    return "late" if value > 4 * asked.me.patience else "book"
+
+
+PATIENCE = Choice(
+    name="echo.patience",
+    question="Ping {number} is out, copy {copy}. How long do you wait for its answer?",
+    domain=Duration(10 * MILLISECOND, 10 * SECOND),
+    cases=("first copy", "asked again"),
+    case=lambda asked: "first copy" if asked.copy == 1 else "asked again",
+    book=lambda asked: asked.me.patience,
+    candidates=lambda asked: [asked.me.patience, 20 * MILLISECOND, 5 * SECOND],
+    inaction=10 * SECOND,
+    judge=_judge_patience,
+    answers={
+        "book": Answer(Kind.BOOK, "Long enough for an answer, short enough to notice a loss."),
+        "early": Answer(Kind.COSTLY, "An answer cannot be back after {answer}: every ping goes out twice."),
+        "late": Answer(Kind.COSTLY, "After {answer} of silence the loss was long certain; {book} would have done."),
+    },
+    source="Kurose & Ross 8e §3.4.1",
+    keeps=True,
+)
+
+# Machine
+
+
+@dataclass
+class Client(Machine):
+    """Asks `count` times, one after another."""
+
+    server: str = "server"
+    count: int = 3
+    patience: int = 200 * MILLISECOND
+    round_trip: int = 80 * MILLISECOND
+    number: int = 0
+    copy: int = 0
+    heard: list[int] = field(default_factory=list)
+
+    def on_start(self, ctx: Context) -> None:
+        self._next(ctx)
+
+    def on_message(self, ctx: Context, source: str, message: Ping | Pong) -> None:
+        if isinstance(message, Pong) and message.number >= self.number and self.number <= self.count:
+            self.heard.append(message.number)
+            ctx.deliver(message.number)
+            ctx.cancel_timer("silence")
+            self._next(ctx)
+
+    def on_timer(self, ctx: Context, key: Key) -> None:
+        self._ping(ctx)
+
+    def _next(self, ctx: Context) -> None:
+        self.number += 1
+        self.copy = 0
+        if self.number <= self.count:
+            self._ping(ctx)
+
+    def _ping(self, ctx: Context) -> None:
+        self.copy += 1
+        ctx.send(self.server, Ping(self.number))
+        ctx.set_timer("silence", ctx.choose(PATIENCE, number=self.number, copy=self.copy))
+
+    def view(self) -> dict[str, str | int]:
+        waiting = self.number if self.number <= self.count else "none"
+        return {"waiting for": waiting, "copies sent": self.copy, "heard": ", ".join(map(str, self.heard)) or "none"}
+
+
+@dataclass
+class Server(Machine):
+    """Sends every number back."""
+
+    highest: int = 0
+    answered: int = 0
+
+    def on_message(self, ctx: Context, source: str, message: Ping | Pong) -> None:
+        if isinstance(message, Ping):
+            ctx.send(source, Pong(ctx.choose(NUMBER, source=source, number=message.number)))
+            self.highest = max(self.highest, message.number)
+            self.answered += 1
+
+    def view(self) -> dict[str, str | int]:
+        return {"highest number heard": self.highest, "answers sent": self.answered}
+
+
+# Personas
+
+PERSONAS = (
+    Persona(
+        "counts on its own",
+        "answers with the next number of its own count, whatever was asked",
+        {"echo.number": lambda asked: asked.me.answered + 1},
+        fault="no answer is believed that was not asked for",
+    ),
+    Persona("in a hurry", "asks again before an answer can be back", {"echo.patience": lambda asked: 20 * MILLISECOND}),
+)
+
+# Laws
+
+
+def _only_asked(evidence: Evidence) -> bool:
+    return all(number <= client.number for client in evidence.running(Client) for number in client.heard)
+
+
+def _all_answered(evidence: Evidence, client: str) -> bool:
+    machine = evidence.machine(client)
+    return machine is not None and machine.heard == list(range(1, machine.count + 1))
+
+
+def _doubled(evidence: Evidence) -> bool:
+    return any(server.answered > server.highest for server in evidence.running(Server))
+
+
+LAWS = (
+    always("no answer is believed that was not asked for", _only_asked),
+    sometimes("a ping is answered twice", _doubled),
+    eventually("{client:node} has every answer, in order, once", _all_answered, assumes=("no_loss",)),
+)
+
+PROTOCOL = Protocol(
+    name="echo",
+    title="Echo",
+    roles={"client": Client, "server": Server},
+    messages=(Ping, Pong),
+    codec=codec_for(Ping, Pong),
+    choices=(NUMBER, PATIENCE),
+    personas=PERSONAS,
+    laws=LAWS,
+    parameters=(
+        Parameter("server", "node", "server", "whom the client asks", roles=("client",)),
+        Parameter("count", "number", 3, "how many pings", low=1, high=1000, roles=("client",)),
+        Parameter("patience", "duration", 200 * MILLISECOND, "the book's wait for an answer", low=1, roles=("client",)),
+        Parameter("round_trip", "duration", 80 * MILLISECOND, "the shortest round trip", low=1, roles=("client",)),
+    ),
+    scenarios=(),
+)
+
+_NODES = (
+    NodeSpec("client", "echo", "client", {"count": 2}),
+    NodeSpec("server", "echo", "server"),
+)
+
+PROTOCOL = PROTOCOL.with_scenarios(
+    Scenario(
+        name="two pings",
+        protocols={"echo": PROTOCOL},
+        nodes=_NODES,
+        default_link=LinkSpec(latency=40 * MILLISECOND),
+        win=(LAWS[2].bind(client="client"),),
+        limit=5 * SECOND,
+    ),
+    Scenario(
+        name="two pings over a bad wire",
+        protocols={"echo": PROTOCOL},
+        nodes=_NODES,
+        default_link=LinkSpec(latency=40 * MILLISECOND),
+        network=DiceSpec(loss=0.3, duplicate=0.1, jitter=(0, 100 * MILLISECOND)),
+        win=(LAWS[2].bind(client="client"),),
+        limit=20 * SECOND,
+    ),
+)
