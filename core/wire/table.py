@@ -303,8 +303,10 @@ class Table:
         limit = position + size
         if size < 0:
             raise CodecError(self.codec, position, f"a length leaves {size} bytes for {step.name}")
-        if limit > end:
-            raise self._short(step.name, position, size, end)
+        short = self._short(step.name, position, size, end) if limit > end else None
+        if short is not None and found is None:
+            raise short
+        limit = min(limit, end)  # the panel shows the records that are there
         records: list[Values] = []
         while position < limit:
             record: Values = {}
@@ -318,6 +320,8 @@ class Table:
                 position = limit
             else:
                 records.append(record)
+        if short is not None:
+            raise short
         values[step.name] = tuple(records)
         return position
 

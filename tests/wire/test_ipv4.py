@@ -1,5 +1,7 @@
 """The Internet Protocol (RFC 791)."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -167,7 +169,7 @@ def test_garbage_raises_only_the_codecs_error(envelope, survives_garbage):
 def test_values_that_do_not_fit_are_refused(envelope, field):
     for value in (-1, 2**32):
         with pytest.raises(CodecError, match=field):
-            IPV4.encode(Packet(**{"source": 1, "destination": 2, "protocol": 6, "payload": b"", field: value}), envelope)
+            IPV4.encode(replace(SAMPLE, **{field: value}), envelope)
 
 
 def test_addresses():
