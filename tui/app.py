@@ -1,0 +1,328 @@
+"""The game: its screens, its settings, and the trio guest that levels run in.
+
+How the parts meet:
+
+- `AckademyApp(options, entries=..., stage=...)`: `entries` are the levels in order; `stage` makes their screens.
+- Screens call `start_level`, `show_debrief`, `show_map`; nothing else pushes or pops.
+- A play screen starts its session with `self.game.host.start(session.run)`, and cancels and awaits that job when it is
+  unmounted. What still runs when the app ends is stopped here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.scrollbar import ScrollBar, ScrollBarRender
+
+from tui import theme
+from tui.guest import GuestHost, GuestJob
+from tui.keymap import Scope, load_keymap
+from tui.model import STARS, Brief, CampaignEntry, Debrief
+from tui.platform import Paths, find_paths, on_end_signals, release_signals, write_crash_report
+from tui.progress import Progress, stars_of
+from tui.prose import to_ascii
+from tui.screens.base import AckademyScreen, bindings
+from tui.screens.too_small import TooSmallScreen, is_too_small
+
+DEFAULT_FPS = 12
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the screen is wanted. `theme` and `fps` of None mean: as last time."""
+
+    ascii: bool = False
+    fps: int | None = None
+    theme: str | None = None
+    no_color: bool = False
+
+    @staticmethod
+    def from_arguments(args: argparse.Namespace) -> Options:
+        """Read the options of `tui.commands.screen_options`, and NO_COLOR."""
+        return Options(
+            ascii=getattr(args, "ascii", False),
+            fps=getattr(args, "fps", None),
+            theme=getattr(args, "theme", None),
+            no_color=bool(os.environ.get("NO_COLOR")),
+        )
+
+
+class Stage(Protocol):
+    """Makes what a level shows; implemented where levels and sessions are known."""
+
+    def brief(self, level: str) -> Brief:
+        """Return a level's brief."""
+
+    def play(self, level: str, seed: int | None) -> Screen[Any]:
+        """Return a new play screen; a seed of None is the level's own."""
+
+    def jump(self, debrief: Debrief) -> Screen[Any]:
+        """Return a play screen standing at the move that decided that play."""
+
+
+class EngineCrashed(Message):
+    """A trio job has raised."""
+
+    def __init__(self, job: GuestJob, error: BaseException) -> None:
+        super().__init__()
+        self.job = job
+        self.error = error
+
+
+class PlainScrollBar(ScrollBarRender):
+    """A scroll bar of shades alone; Textual's own ends it in glyphs of uncertain width."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "]
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "]
+
+
+class AckademyApp(App[None]):
+    """The Textual app. `crashed` says, once it has ended, that it ended by an error."""
+
+    TITLE = "Ackademy"
+    CSS_PATH = "ackademy.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.EVERYWHERE)]
+
+    def __init__(
+        self,
+        options: Options | None = None,
+        *,
+        entries: Sequence[CampaignEntry] = (),
+        stage: Stage | None = None,
+        progress: Progress | None = None,
+        paths: Paths | None = None,
+        first_level: str | None = None,
+        seed: int | None = None,
+    ) -> None:
+        self.options = options or Options()
+        super().__init__(ansi_color=True if self.options.no_color else None)
+        ScrollBar.renderer = PlainScrollBar
+        self.paths = paths or find_paths()
+        self.progress = progress or Progress(self.paths.progress)
+        self.keymap = load_keymap(self.paths.keys)
+        self.entries = list(entries)
+        self.stage = stage
+        self.host = GuestHost(self._engine_crashed)
+        self.crashed = False
+        self.crash_context: dict[str, object] = {}  # level, seed and so on: for a crash report
+        self._first = (first_level, seed)
+        self._signals: list[Any] = []
+        for ours in theme.THEMES:
+            self.register_theme(ours)
+        self.theme = self._wanted_theme()
+        self.set_keymap(self.keymap.textual_keymap())
+
+    # What screens ask
+
+    @property
+    def fps(self) -> int:
+        """Pictures a second while a world runs."""
+        if self.options.fps is not None:
+            return self.options.fps
+        saved = self.progress.setting("fps")
+        return int(saved) if saved.isdigit() and 1 <= int(saved) <= 60 else DEFAULT_FPS
+
+    def text(self, text: str) -> str:
+        """Return a level's text as this terminal is to show it."""
+        return to_ascii(text) if self.options.ascii else text
+
+    def entries_with_stars(self) -> list[CampaignEntry]:
+        """Return the campaign with this player's stars."""
+        levels = self.progress.levels()
+        return [replace(entry, stars=stars_of(levels, entry.id)) for entry in self.entries]
+
+    def advised(self) -> CampaignEntry | None:
+        """Return the level to play next: the first not won, else the first without all stars; None if there is none."""
+        entries = self.entries_with_stars()
+        for enough in (1, STARS):
+            for entry in entries:
+                if entry.stars < enough:
+                    return entry
+        return None
+
+    def after(self, level: str) -> CampaignEntry | None:
+        """Return the level that follows in the campaign; None after the last, and for a level outside it."""
+        ids = [entry.id for entry in self.entries]
+        place = ids.index(level) + 1 if level in ids else len(ids)
+        return self.entries[place] if place < len(ids) else None
+
+    def stars_status(self) -> str:
+        """Return how many stars there are, in words."""
+        entries = self.entries_with_stars()
+        return f"{sum(entry.stars for entry in entries)} of {STARS * len(entries)} stars"
+
+    def unseen_seed(self, level: str) -> int:
+        """Return the smallest positive seed that this player has never begun this level with."""
+        seen = self.progress.seeds(level)
+        return next(seed for seed in range(1, len(seen) + 2) if seed not in seen)
+
+    # Going from screen to screen
+
+    def start_level(self, level: str, *, seed: int | None = None, brief: bool = True) -> None:
+        """Show a level's brief, or with `brief=False` its play screen, above the map (or the title)."""
+        if self.stage is None:
+            self.notify(f"{level} cannot be played here: no stage was given.", severity="error", markup=False)
+            return
+        screen: Screen[Any]
+        if brief:
+            from tui.screens.brief import BriefScreen
+
+            screen = BriefScreen(self.stage.brief(level), seed)
+        else:
+            screen = self.stage.play(level, seed)
+        self._show(screen)
+
+    def show_debrief(self, debrief: Debrief) -> None:
+        """Show how a level ended, in place of its play screen."""
+        from tui.screens.debrief import DebriefScreen
+
+        self._show(DebriefScreen(debrief))
+
+    def jump(self, debrief: Debrief) -> None:
+        """Open the play screen at the move that decided a play."""
+        if self.stage is not None:
+            self._show(self.stage.jump(debrief))
+
+    def show_map(self) -> None:
+        """Show the campaign map, taking away whatever is above it."""
+        from tui.screens.campaign import CampaignScreen
+
+        self._drop_above_base()
+        if not isinstance(self.screen, CampaignScreen):
+            self.push_screen(CampaignScreen())
+
+    def check_size(self) -> None:
+        """Cover the screen while the terminal is too small, and uncover it when it is not."""
+        top = self.screen
+        if is_too_small(self.size):
+            if isinstance(top, TooSmallScreen):
+                top.show(self.size)
+            else:
+                self.push_screen(TooSmallScreen())
+        elif isinstance(top, TooSmallScreen):
+            self.pop_screen()
+
+    def get_default_screen(self) -> Screen[Any]:
+        from tui.screens.title import TitleScreen
+
+        return TitleScreen()
+
+    # Commands
+
+    def action_help(self) -> None:
+        from tui.screens.help import HelpScreen
+
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
+        else:
+            self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", Scope.EVERYWHERE)))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        yield SystemCommand("Campaign map", "All levels and your stars", self.show_map)
+        yield SystemCommand("Help", "What the keys do here", self.action_help)
+        for entry in self.entries:
+            yield SystemCommand(f"Play: {entry.title}", entry.summary, lambda entry=entry: self.start_level(entry.id))
+        for command in super().get_system_commands(screen):
+            if command.title != "Keys":  # our own help says it better
+                yield command
+
+    # Life and death
+
+    def on_load(self) -> None:
+        self._signals = on_end_signals(asyncio.get_running_loop(), lambda status: self.exit(return_code=status))
+
+    def on_mount(self) -> None:
+        self.set_class(self.options.ascii, "-ascii")
+        self.progress.on_problem = self._warn
+        for problem in (*self.keymap.problems, *([self.progress.problem] if self.progress.problem else [])):
+            self._warn(problem)
+        if self.options.theme is not None and self.options.theme not in self.available_themes:
+            self._warn(
+                f'There is no theme "{self.options.theme}"; there are {", ".join(sorted(self.available_themes))}.'
+            )
+        self.theme_changed_signal.subscribe(self, lambda chosen: self._keep_theme(chosen.name))
+        level, seed = self._first
+        if level is not None:
+            self.start_level(level, seed=seed, brief=False)
+        self.check_size()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_later(self.check_size)
+
+    async def on_unmount(self) -> None:
+        release_signals(asyncio.get_running_loop(), self._signals)
+        self._signals = []
+        await self.host.stop()
+        self.progress.close()
+
+    def on_engine_crashed(self, event: EngineCrashed) -> None:
+        self.crash_context.setdefault("job", event.job.name)
+        raise event.error
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return theme.VARIABLE_DEFAULTS
+
+    def _fatal_error(self) -> None:
+        """End the app because of `_exception`, with a report in a file instead of pages of locals on the terminal."""
+        error = self._exception
+        assert error is not None
+        self.crashed = True
+        size = {"size": f"{self.size.width}x{self.size.height}", "theme": self.theme}
+        report = write_crash_report(self.paths.reports, error, {**self.crash_context, **size})
+        reason = f"{type(error).__name__}: {error}".strip().splitlines()[0][:200]
+        where = f"The report is in {report}" if report else "No report could be written"
+        self.panic(_Lines(f"Ackademy has crashed, and is sorry. {reason}", where))
+
+    def _engine_crashed(self, job: GuestJob, error: BaseException) -> None:
+        self.post_message(EngineCrashed(job, error))
+
+    def _show(self, screen: Screen[Any]) -> None:
+        """Put a screen above the map or title, in place of whatever else is there."""
+        self._drop_above_base()
+        self.push_screen(screen)
+
+    def _drop_above_base(self) -> None:
+        from tui.screens.campaign import CampaignScreen
+        from tui.screens.title import TitleScreen
+
+        while not isinstance(self.screen, CampaignScreen | TitleScreen):
+            self.pop_screen()
+
+    def _warn(self, problem: str) -> None:
+        self.notify(problem, severity="warning", timeout=12, markup=False)
+
+    def _wanted_theme(self) -> str:
+        if self.options.no_color:
+            return theme.PLAIN.name
+        wanted = self.options.theme or self.progress.setting("theme", theme.DEFAULT)
+        return wanted if wanted in self.available_themes else theme.DEFAULT
+
+    def _keep_theme(self, name: str) -> None:
+        if not self.options.no_color:
+            self.progress.set_setting("theme", name)
+
+
+class _Lines:
+    """Lines of plain text for Rich to print: a path is never broken by markup or wrapping."""
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = lines
+
+    def __rich_console__(self, *_: object) -> Iterable[Any]:
+        from rich.text import Text
+
+        for line in self.lines:
+            yield Text(line, no_wrap=True, overflow="ignore")
+
+
+__all__ = ["AckademyApp", "AckademyScreen", "EngineCrashed", "Options", "Stage"]

@@ -1,0 +1,83 @@
+"""What the screens are given: plain data, so that they know neither level files nor a running session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STAR_WORDS = ("not won yet", "won", "won within par", "won by heart")
+SHORT_STAR_WORDS = ("", "won", "par", "heart")
+STARS = 3
+
+
+@dataclass(frozen=True)
+class CampaignEntry:
+    """One level as the map shows it. `covers` are curriculum row ids; `stars` is 0 to 3."""
+
+    id: str
+    world: str
+    title: str
+    summary: str
+    protocol: str
+    covers: tuple[str, ...] = ()
+    stars: int = 0
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a player reads before a level: 60 words at most in `text` (see tui.prose for its markup)."""
+
+    level: str
+    world: str
+    title: str
+    you_are: str
+    text: str
+    goal: str
+    limit_us: int
+    par_messages: int | None = None
+    par_time_us: int | None = None
+    simplified: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ghost:
+    """Somebody's result on the plane of messages and virtual time, beside the player's own."""
+
+    name: str
+    messages: int
+    time_us: int
+
+
+@dataclass(frozen=True)
+class Debrief:
+    """How a play ended, and what there is to say about it. `reason` is the law that was met or broken."""
+
+    level: str
+    world: str
+    title: str
+    won: bool
+    stars: int
+    reason: str
+    messages: int
+    time_us: int
+    par_messages: int | None = None
+    par_time_us: int | None = None
+    ghosts: tuple[Ghost, ...] = ()
+    mistakes: tuple[str, ...] = ()
+    text: str = ""
+    sources: tuple[str, ...] = ()
+    seed: int = 0
+    run_file: str = ""
+    can_jump: bool = False
+
+
+def star_glyphs(stars: int) -> str:
+    """Return `**.` for two of three stars."""
+    return "*" * stars + "." * (STARS - stars)
+
+
+def seconds(time_us: int) -> str:
+    """Write virtual time as a person reads it: `3.214 s`, `60 s`, or `850 ms` below one second."""
+    if time_us < 1_000_000:
+        return f"{time_us / 1000:.4g} ms"
+    return f"{time_us / 1_000_000:.3f}".rstrip("0").rstrip(".") + " s"

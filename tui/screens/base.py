@@ -1,0 +1,45 @@
+"""What all our screens share: bindings from the keymap, and a terminal that may become too small."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.binding import Binding
+from textual.screen import Screen
+
+from tui.keymap import Scope, in_scope
+
+if TYPE_CHECKING:
+    from tui.app import AckademyApp
+
+ResultType = TypeVar("ResultType")
+
+
+def bindings(scope: Scope) -> list[Binding]:
+    """Return Textual's bindings for one scope of the keymap; their ids are what `keys.toml` names."""
+    found: list[Binding] = []
+    for action in in_scope(scope):
+        if action.action == "panel":  # one action with nine keys, each of which is its argument
+            found += [Binding(key, f"panel({key})", action.help, show=False) for key in action.keys]
+        else:
+            keys = ",".join(action.keys)
+            found.append(Binding(keys, action.action, action.help, show=False, id=action.id))
+    return found
+
+
+class AckademyScreen(Screen[ResultType]):
+    """A screen with a scope of keys. A subclass sets `SCOPE` and `BINDINGS = bindings(SCOPE)`."""
+
+    SCOPE: ClassVar[Scope]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
+
+    @property
+    def game(self) -> AckademyApp:
+        """The app, by its own type."""
+        from tui.app import AckademyApp
+
+        assert isinstance(self.app, AckademyApp)
+        return self.app
+
+    def on_screen_resume(self) -> None:
+        self.game.check_size()

@@ -1,0 +1,63 @@
+"""A level, before it begins: who you are, what to reach, and sixty words at most."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.keymap import Scope, key_name
+from tui.model import Brief, seconds, star_glyphs
+from tui.prose import prose
+from tui.screens.base import AckademyScreen, bindings
+from tui.widgets.bars import HeaderBar, KeyBar
+
+
+class BriefScreen(AckademyScreen[None]):
+    """Shows a `Brief`; Enter plays."""
+
+    SCOPE = Scope.BRIEF
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
+
+    def __init__(self, brief: Brief, seed: int | None = None) -> None:
+        super().__init__()
+        self.brief = brief
+        self._seed = seed
+
+    def compose(self) -> ComposeResult:
+        game, brief = self.game, self.brief
+        stars = game.progress.level(brief.level).stars
+        yield HeaderBar("Ackademy", game.text(brief.world), game.text(brief.title), status=star_glyphs(stars))
+        with VerticalScroll(id="page", classes="scroll", can_focus=False):
+            yield Static(Content(game.text(brief.title)), id="name")
+            yield Static(prose(brief.text, ascii_only=game.options.ascii), classes="text")
+            yield Static(facts(brief, ascii_only=game.options.ascii), id="facts")
+            if brief.sources:
+                yield Static(Content(game.text("; ".join(brief.sources))), classes="text quiet")
+            yield Static(f"{key_name(game.keymap.keys_of('brief.start')[0])} to play", id="go")
+        yield KeyBar(self.SCOPE, game.keymap)
+
+    def action_start(self) -> None:
+        self.game.start_level(self.brief.level, seed=self._seed, brief=False)
+
+    def action_leave(self) -> None:
+        self.game.show_map()
+
+
+def facts(brief: Brief, *, ascii_only: bool = False) -> Content:
+    """Return the facts of a level, one a line: you, goal, limit, par, what is simplified."""
+    rows = [("you are", brief.you_are), ("goal", brief.goal), ("limit", seconds(brief.limit_us))]
+    par = [f"{brief.par_messages} messages"] if brief.par_messages is not None else []
+    par += [seconds(brief.par_time_us)] if brief.par_time_us is not None else []
+    if par:
+        rows.append(("par", ", ".join(par)))
+    if brief.simplified:
+        rows.append(("simplified", brief.simplified))
+    lines = [
+        Content.assemble((f"{name:<12}", "$quiet"), prose(text, ascii_only=ascii_only)) for name, text in rows if text
+    ]
+    return Content("\n").join(lines)

@@ -1,0 +1,120 @@
+"""A level, after it has ended: what happened and why, as a point among others, never as one number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.keymap import Scope
+from tui.model import STAR_WORDS, Debrief, Ghost, seconds, star_glyphs
+from tui.prose import prose
+from tui.screens.base import AckademyScreen, bindings
+from tui.widgets.bars import HeaderBar, KeyBar
+
+PLANE_ROWS = 7
+YOU = "you"
+
+
+class DebriefScreen(AckademyScreen[None]):
+    """Shows a `Debrief`."""
+
+    SCOPE = Scope.DEBRIEF
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
+
+    def __init__(self, debrief: Debrief) -> None:
+        super().__init__()
+        self.debrief = debrief
+
+    def compose(self) -> ComposeResult:
+        game, end = self.game, self.debrief
+        ascii_only = game.options.ascii
+        won = f"{star_glyphs(end.stars)}  {STAR_WORDS[end.stars].capitalize()}" if end.won else "Lost"
+        yield HeaderBar("Ackademy", game.text(end.world), game.text(end.title), status=f"seed {end.seed}")
+        with VerticalScroll(id="page", classes="scroll", can_focus=False):
+            yield Static(Content(won), id="verdict", classes="" if end.won else "-lost")
+            yield Static(prose(end.reason, ascii_only=ascii_only), id="reason")
+            yield Static(id="plane")
+            for mistake in end.mistakes:
+                yield Static(prose(f"- {mistake}", ascii_only=ascii_only), classes="text")
+            if end.text:
+                yield Static(prose(end.text, ascii_only=ascii_only), classes="text")
+            if end.sources:
+                yield Static(Content(game.text("; ".join(end.sources))), classes="text quiet")
+            if end.run_file:
+                yield Static(Content(f"saved as {end.run_file}"), classes="text quiet")
+        hidden = set() if end.can_jump else {"debrief.jump"}
+        if game.after(end.level) is None:
+            hidden.add("debrief.next")
+        yield KeyBar(self.SCOPE, game.keymap, without=frozenset(hidden))
+
+    def on_resize(self) -> None:
+        plane_widget = self.query_one("#plane", Static)
+        self.call_after_refresh(lambda: plane_widget.update(self._plane(plane_widget.content_size.width)))
+
+    def _plane(self, width: int) -> Content:
+        end = self.debrief
+        you = Ghost(YOU, end.messages, end.time_us)
+        ghosts = list(end.ghosts)
+        figures = f"you: {end.messages} messages, {seconds(end.time_us)}"
+        if end.par_messages is not None and end.par_time_us is not None:
+            ghosts.append(Ghost("par", end.par_messages, end.par_time_us))
+            figures += f"     par: {end.par_messages} messages, {seconds(end.par_time_us)}"
+        if not ghosts:
+            return Content(figures)
+        picture = Content("\n".join(plane([you, *ghosts], max(width, 30), PLANE_ROWS)))
+        picture = picture.highlight_regex(r"# you\b", style="bold $primary")
+        return Content(figures) + "\n\n" + picture
+
+    def action_next(self) -> None:
+        following = self.game.after(self.debrief.level)
+        if following is None:
+            self.game.show_map()
+        else:
+            self.game.start_level(following.id)
+
+    def action_again(self) -> None:
+        self.game.start_level(self.debrief.level, seed=self.debrief.seed, brief=False)
+
+    def action_seed(self) -> None:
+        self.game.start_level(self.debrief.level, seed=self.game.unseen_seed(self.debrief.level), brief=False)
+
+    def action_jump(self) -> None:
+        if self.debrief.can_jump:
+            self.game.jump(self.debrief)
+
+    def action_leave(self) -> None:
+        self.game.show_map()
+
+
+def plane(points: Sequence[Ghost], width: int, height: int) -> list[str]:
+    """Draw results as points with names: messages to the right, time upwards; left and low is good.
+
+    The first point is `#`, the others `o`, and a point hidden by another is named beside it where there is room.
+    """
+    most_messages = max(point.messages for point in points) or 1
+    most_time = max(point.time_us for point in points) or 1
+    scale = f"{seconds(most_time):>9} |"
+    columns = width - len(scale)
+    longest = max(len(point.name) for point in points) + 2
+    span = max(columns - longest - 1, 1)
+    grid = [[" "] * columns for _ in range(height)]
+    for index, point in enumerate(points):
+        x = round(point.messages * span / most_messages)
+        y = height - 1 - round(point.time_us * (height - 1) / most_time)
+        label = f"{'#' if index == 0 else 'o'} {point.name}"
+        # Two results may fall on one spot: the name then moves to the nearest free line.
+        for row in sorted(range(height), key=lambda row: (abs(row - y), row)):
+            if all(cell == " " for cell in grid[row][max(x - 1, 0) : x + len(label) + 1]):
+                grid[row][x : x + len(label)] = label
+                break
+    rows = [("time".rjust(len(scale) - 2) + " |") if r == 1 else " " * (len(scale) - 1) + "|" for r in range(height)]
+    rows[0] = scale
+    picture = [axis + "".join(line).rstrip() for axis, line in zip(rows, grid, strict=True)]
+    messages = f"{most_messages} messages"
+    return [*picture, " " * (len(scale) - 1) + "+" + "-" * (span + 1), f"{messages:>{len(scale) + span + 1}}"]

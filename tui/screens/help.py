@@ -1,0 +1,60 @@
+"""What the keys do, made from the keymap."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.keymap import Keymap, Scope, in_scope
+from tui.screens.base import AckademyScreen, bindings
+from tui.widgets.bars import HeaderBar, KeyBar
+
+MOUSE = "Whatever a key does, a click does too. Hold shift while dragging to mark text, as your terminal does it."
+STARS = (
+    "Stars: *.. won, **. within par in messages and in time, *** again on a seed you had not seen, "
+    "with no hint and no step back."
+)
+
+
+class HelpScreen(AckademyScreen[None]):
+    """The keys of the screen below first, then those of everywhere, then all the others."""
+
+    SCOPE = Scope.HELP
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self._scope = scope
+
+    def compose(self) -> ComposeResult:
+        keymap = self.game.keymap
+        yield HeaderBar("Ackademy", "Help", status=self._scope.value)
+        with VerticalScroll(id="page", classes="scroll", can_focus=False):
+            others = [s for s in Scope if s not in (self._scope, Scope.EVERYWHERE)]
+            for scope in (self._scope, Scope.EVERYWHERE, *others):
+                yield Static(scope.value, classes="heading")
+                yield Static(key_table(scope, keymap))
+            yield Static("Good to know", classes="heading")
+            yield Static(f"{MOUSE}\n\n{STARS}\n\nOwn keys: {self.game.paths.keys}", markup=False)
+        yield KeyBar(self.SCOPE, keymap, without=frozenset({"app.help"}))
+
+    def action_leave(self) -> None:
+        self.dismiss()
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#page").scroll_relative(y=lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        page = self.query_one("#page")
+        page.scroll_relative(y=pages * (page.size.height - 1), animate=False)
+
+
+def key_table(scope: Scope, keymap: Keymap) -> Content:
+    """Return one line an action: its keys and what it does."""
+    lines = [Content.assemble((f"{keymap.shown(a):<18}", "$accent"), a.help) for a in in_scope(scope)]
+    return Content("\n").join(lines)

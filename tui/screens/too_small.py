@@ -1,0 +1,40 @@
+"""Shown while the terminal is smaller than 80x24. It swallows every key, so that nothing happens unseen."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+LEAST = Size(80, 24)
+
+
+def is_too_small(size: Size) -> bool:
+    """Whether our screens do not fit."""
+    return size.width < LEAST.width or size.height < LEAST.height
+
+
+class TooSmallScreen(ModalScreen[None]):
+    """Says how large the terminal is and how large it has to be; the app takes it away when it fits."""
+
+    def compose(self) -> ComposeResult:
+        yield Static()
+
+    def on_mount(self) -> None:
+        self.show(self.app.size)
+
+    def show(self, size: Size) -> None:
+        """Say the size."""
+        self.query_one(Static).update(
+            f"This terminal is {size.width} x {size.height}.\n"
+            f"Ackademy needs {LEAST.width} x {LEAST.height}.\n\n"
+            "Everything waits.\n"
+            "Make it larger to go on,\n"
+            "or ^q to leave."
+        )
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()

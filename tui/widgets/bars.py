@@ -1,0 +1,73 @@
+"""The line at the top that says where you are, and the line at the bottom that says which keys there are."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.style import Style
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui.keymap import Action, Keymap, Scope
+
+
+class HeaderBar(Widget):
+    """`Ackademy > Campaign` on the left, a few words on the right."""
+
+    def __init__(self, *trail: str, status: str = "") -> None:
+        super().__init__()
+        self._trail = trail
+        self._status = status
+
+    def compose(self) -> ComposeResult:
+        trail = Content(" > ").join(Content(part) for part in self._trail[:-1])
+        last = Content.styled(self._trail[-1], "bold")
+        yield Static(trail + " > " + last if self._trail[:-1] else last, id="trail")
+        yield Static(Content(self._status), id="status")
+
+    def set_status(self, status: str) -> None:
+        """Change the words on the right."""
+        self._status = status
+        if self.is_mounted:
+            self.query_one("#status", Static).update(Content(status))
+
+
+class KeyBar(Static):
+    """The keys alive on this screen, from the keymap; a click is as good as the key."""
+
+    auto_links = False  # they look like keys, not like links
+
+    def __init__(self, scope: Scope, keymap: Keymap, *, without: frozenset[str] = frozenset()) -> None:
+        super().__init__()
+        self._entries = [entry for entry in keymap.bar(scope) if entry[0].id not in without]
+
+    def on_resize(self) -> None:
+        self.update(_bar(fitting(self._entries, self.content_size.width)))
+
+
+Entry = tuple[Action, str, str]
+
+
+def fitting(entries: list[Entry], width: int) -> list[Entry]:
+    """Return the entries that fit in `width` cells, leaving out the least needed first."""
+    kept = list(entries)
+    while kept and sum(len(key) + 1 + len(word) for _, key, word in kept) + 2 * (len(kept) - 1) > width:
+        kept.remove(max(kept, key=lambda entry: entry[0].bar))
+    return kept
+
+
+def _bar(entries: list[Entry]) -> Content:
+    parts = [Content.assemble((key, "bold $accent"), " ", word).stylize(click(action)) for action, key, word in entries]
+    return Content("  ").join(parts)
+
+
+def click(action: Action) -> Style:
+    """Return the style that makes text do an action when it is clicked."""
+    return Style.from_meta({"@click": target(action)})
+
+
+def target(action: Action) -> str:
+    """Return the action string of Textual's that does this, wherever it is called from."""
+    if action.scope is Scope.EVERYWHERE:
+        return f"app.{action.action}" if "(" in action.action else f"app.{action.action}()"
+    return f"screen.{action.action}" if "(" in action.action else f"screen.{action.action}()"
