@@ -273,26 +273,29 @@ class StreamDecoder:
         Raises CodecError as soon as the bytes can no longer become a message, with the messages completed before in
         its `decoded`; the connection is of no use then, and the decoder stays where the fault is.
         """
-        self.buffer += data
+        waiting = self.buffer + data
+        position = 0
         messages: list[Message] = []
         try:
-            while (size := self._size_of_next()) is not None and len(self.buffer) >= size:
-                messages.append(decode(self.buffer[:size]))
-                self.buffer = self.buffer[size:]
+            while (size := self._size_of_next(waiting, position)) is not None and position + size <= len(waiting):
+                messages.append(decode(waiting[position : position + size]))
+                position += size
                 self.handshake = False
         except CodecError as error:
             raise CodecError(error.codec, error.offset, error.message, tuple(messages)) from error
+        finally:
+            self.buffer = waiting[position:]
         return messages
 
-    def _size_of_next(self) -> int | None:
-        """Bytes of the message that begins the buffer, None if too few are there to tell."""
+    def _size_of_next(self, waiting: bytes, position: int) -> int | None:
+        """Bytes of the message that begins at `position`, None if too few are there to tell."""
         if self.handshake:
-            if not _BEGINNING.startswith(self.buffer[:20]):
+            if not _BEGINNING.startswith(waiting[position : position + len(_BEGINNING)]):
                 raise CodecError(CODEC, 0, "no handshake of BitTorrent")
             return HANDSHAKE
-        if len(self.buffer) < 4:
+        if len(waiting) < position + 4:
             return None
-        prefix = int.from_bytes(self.buffer[:4], "big")
+        prefix = int.from_bytes(waiting[position : position + 4], "big")
         if prefix > self.limit:
             raise CodecError(CODEC, 0, f"a message of {prefix} bytes is longer than {self.limit}")
         return 4 + prefix
