@@ -1,0 +1,298 @@
+'''What a level is, and how its file is written: the author's reference.
+
+A level is one TOML file. It cannot execute anything: it names nodes, links, seats, happenings and goals, and every name
+is looked up in the rooms of `core/protocols`. `ackademy new FILE --protocol P` writes one to begin with; `ackademy
+check FILE` proves it. A file of the campaign lies at levels/<world>/<nn>-<slug>.toml and its id is <world>/<slug>; any
+other file has the id <its folder>/<its name>. The campaign shows the files of a world in the order of their numbers.
+
+A full example, every table that there is::
+
+    [level]
+    title   = "Bathtub with a hole"
+    summary = "Receive a file over a wire that loses and shuffles, with a shelf of eight and ACKs that cost."
+    seed    = 7                      # whole number, default 1
+    covers  = ["tcp-data-ack"]       # rows of levels/curriculum.toml; better, each with the cases that show it:
+    # covers = { tcp-data-ack = ["tcp.ack: in order", "tcp.ack: gap"], flow-control-window = ["tcp.window"] }
+    proof   = "book"                 # how it is won; see Proof below
+
+    [nodes]                          # in this order; the order breaks ties at the start
+    alice = { runs = "tcp.sender", data = "the quick brown fox" }      # "<protocol>.<role>" and the role's parameters
+    bob   = { runs = "tcp.receiver", buffer = 8, clock = "-3ms", drift = 50, down = "1Mbit/s", starts = "10ms" }
+    "peer1..peer8" = { runs = "bittorrent.peer", up = "60KB/s" }       # eight nodes; "ana, moe, ivy" makes three
+    gate  = { router = true }        # only forwards, along the declared links
+
+    [links]                          # physics: computed; a full queue drops
+    default = { latency = "40ms", rate = "1Mbit/s", queue = 20, mtu = 1500 }    # all pairs not named; "none": no link
+    "alice -> bob"  = { latency = "90ms" }       # one way; what is left out is as in `default`
+    "alice <-> gate" = { latency = "5ms" }       # both ways; patterns of names as in [nodes] work here too
+
+    [seats]                          # who is not named plays by the book
+    bob     = { player = ["tcp.ack", "tcp.window"] }     # these choices are the player's ("*": all), the rest the book's
+    alice   = { persona = "impatient" }                  # both keys in one table: the rest of the node by the persona
+    network = { dice = { loss = 0.15, duplicate = 0.05, garble = 0.01, jitter = "0..80ms" } }
+    # or, the player is the network: how often what may be done to packets, how late "late" is, on which links
+    # network = { player = { lost = 2, twice = 1, late = 1, garbled = 0 }, late = "200ms", only = ["alice -> bob"] }
+
+    [play]
+    sight = "mine"                   # mine (default): what the node knows | all
+    say   = "when-it-shows"          # verdicts: at-once | when-it-shows (default) | after
+    asks  = "type"                   # choose (default): options shown | type: a typed value | notice: nobody asks
+    pace  = "auto"                   # auto (default), or the world's time in one second on the screen: "200ms"
+
+    [[happens]]                      # faults and requests; they outrank every seat. Each is one of:
+    at = "2s"
+    crash = "bob"                    # back = "500ms": restarts; effects = 2: falls after two more effects of bob
+    [[happens]]
+    at = "2s"
+    cut = ["alice -> bob"]           # "a <-> b" cuts both ways; for = "500ms", or for ever
+    for = "500ms"
+    [[happens]]
+    lose = "alice -> bob"            # the nth packet from alice to bob, counted from 1
+    nth = 3
+    fate = "lost"                    # lost (default) | twice | late | garbled; late = "200ms"
+    [[happens]]
+    at = "3s"
+    clock = "bob"                    # bob's clock jumps
+    by = "-300ms"
+    [[happens]]
+    at = "1s"
+    ask = "bob"                      # the user above bob asks; the request is one of Protocol.requests (by its name,
+    request = "lookup"               # left out if there is only one), the other keys are its fields
+    key = 53
+    [[happens]]
+    at = "4s"
+    forge = "alice -> bob"           # a datagram that nobody sent; message = class name, the other keys its fields
+    message = "Ping"
+    number = 3
+
+    [goal]
+    win   = ["bob has every byte, in order, once"]       # laws by their English names, places filled in
+    lose  = ["broken: bob never acks a byte it lacks"]   # "broken: <an always law>" holds once that law is broken
+    limit = "60s"
+
+    [par]                            # at most two measures: messages (of all), sent (yours), time, or the protocol's own
+    messages = "book + 20%"          # what the level's proof needs on the same seed, plus a percentage; "book"
+    time     = "3s"                  # or a figure in the measure's unit
+
+    [text]
+    brief   = "You are Bob. ..."     # 60 words at most: play comes first. *emphasis*, `code`, lists with "- "
+    hints   = ["nudge", "hint", "solution"]              # three, each stronger
+    debrief = "..."
+    sources = ["RFC 9293 §3.4"]
+
+**Values.** Durations "40ms", "1.5 s", "2min", "200us". Rates "1Mbit/s", "500kbit/s", "60KB/s". Sizes 500, "16KiB",
+"2KB" (1 KB is 1000 bytes, 1 KiB 1024). Ranges of durations "0..80ms". By the kind of a protocol's parameter: number 8,
+text "…", bytes "…" (as UTF-8; or { hex = "00ff" }; or { text = "fox ", bytes = 20000 }: repeated to that length), node
+"bob", nodes ["bob", "peer1..peer3"], numbers [1, 12], flag true, word (one of its options). Fields of requests and
+forged messages: whole numbers (or a duration, in µs), text, bytes as above, lists for tuples, "SYN ACK" for flags,
+tables for records inside.
+
+**Proof.** `"book"`: the book in the player's seat wins. `"search"`: a search over the candidates must find a win (small
+levels only). `"name.run"`: a run file beside the level. `{ answers = [...] }`: what the player does, in order; each is
+
+* a value: the answer to the next question (durations as text, lists for selections, fates as words);
+* { choice = "tcp.ack", case = "gap", value = 1001 }: questions before that one are answered by the book;
+* { packet = "alice -> bob", nth = 2, value = "late" }: the network's fate of that packet (the n-th that it was asked
+  about from now on, default 1); packets before it pass as they are;
+* { move = "tcp.ack_now", value = 1, at = "1.2s" } or { keep = "tcp.window", value = 4, at = "0ms" }: a standing offer
+  taken up, or a setting changed, at that time (add node = "bob" if the player has several).
+
+When the list ends the book answers. `check` then proves that chance, idleness and the personas do not win as well.
+
+**Covers.** Rows of levels/curriculum.toml. In the table form every row names what shows it, `"<choice>"` or
+`"<choice>: <case>"`; `check` compares that with the cases really asked on the way of the proof.
+
+Errors name file, line, column, what was found and what would be right, all of them in one go.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from core.kernel.choice import Value
+from core.kernel.scenario import NETWORK, Scenario
+
+BRIEF_WORDS = 60
+"""A brief has at most so many words: play comes first."""
+HINTS = 3
+"""A nudge, a hint, the solution."""
+PAR_AXES = 2
+"""Two currencies in tension make a decision; three make a table."""
+
+
+class Sight(StrEnum):
+    """What the screen shows while a level runs."""
+
+    MINE = "mine"
+    ALL = "all"
+
+
+class Say(StrEnum):
+    """When verdicts are said."""
+
+    AT_ONCE = "at-once"
+    WHEN_IT_SHOWS = "when-it-shows"
+    AFTER = "after"
+
+
+class Asks(StrEnum):
+    """How questions reach the player."""
+
+    CHOOSE = "choose"
+    TYPE = "type"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True)
+class Play:
+    """How a level is shown. `pace`: the world's µs in one second on the screen; None finds a pace by itself."""
+
+    sight: Sight = Sight.MINE
+    say: Say = Say.WHEN_IT_SHOWS
+    asks: Asks = Asks.CHOOSE
+    pace: int | None = None
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What people read. Plain text in a small markdown subset; control characters were refused at loading."""
+
+    brief: str
+    hints: tuple[str, ...] = ()
+    debrief: str = ""
+    sources: tuple[str, ...] = ()
+
+
+class How(StrEnum):
+    """The kinds of proof that a level can be won."""
+
+    BOOK = "book"
+    SEARCH = "search"
+    ANSWERS = "answers"
+    RUN = "run"
+
+
+class Does(StrEnum):
+    """What one line of a proof does."""
+
+    ANSWER = "answer"
+    PACKET = "packet"
+    MOVE = "move"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class ProofStep:
+    """One thing that the player does in a proof.
+
+    choice  whose question is answered, taken up or kept; "" for whatever is asked next.
+    case    only in this case of the choice; "" for any.
+    pair    (source, destination) of the packet meant, for the network's seat; () for any.
+    nth     the n-th question that fits, counted from 1.
+    at      true µs, for moves and kept answers; None: now.
+    """
+
+    does: Does
+    value: Value
+    choice: str = ""
+    case: str = ""
+    pair: tuple[str, ...] = ()
+    nth: int = 1
+    at: int | None = None
+    node: str = ""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How a level is won. `run` names a run file beside the level."""
+
+    how: How = How.BOOK
+    steps: tuple[ProofStep, ...] = ()
+    run: str = ""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level: its scenario and all that people read of it.
+
+    id      <world>/<slug>.
+    covers  curriculum rows; `shows`: row → what shows it ("<choice>" or "<choice>: <case>"), for rows that say so.
+    text    the file's own text, for run files; `path`: where it was read, or the name it was given.
+    """
+
+    id: str
+    world: str
+    title: str
+    summary: str
+    covers: tuple[str, ...]
+    shows: Mapping[str, tuple[str, ...]]
+    texts: Texts
+    play: Play
+    proof: Proof
+    scenario: Scenario
+    text: str
+    path: str
+
+    @property
+    def you(self) -> str:
+        """The player's node, or "network"."""
+        return self.scenario.seat_of_player
+
+    @property
+    def protocol(self) -> str:
+        """The protocol that the player plays (the first node's, if the player is the network)."""
+        you = self.you
+        for node in self.scenario.nodes:
+            if node.protocol and you in (node.name, NETWORK, ""):
+                return node.protocol
+        return ""
+
+
+@dataclass(frozen=True)
+class CampaignWorld:
+    """One world of the campaign, or a course: its levels in order, and the problems of files that are broken."""
+
+    id: str
+    title: str
+    summary: str
+    levels: tuple[Level, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""Where something is in a level file: ("nodes", "alice", "runs"), ("happens", 2, "at")."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong with a file: what was found, and what would be right."""
+
+    path: str
+    line: int
+    column: int
+    found: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.found}{': ' + self.mend if self.mend else ''}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The problem as JSON keeps it."""
+        return {
+            "path": self.path, "line": self.line, "column": self.column, "found": self.found, "mend": self.mend,
+        }  # fmt: skip
+
+
+class LevelError(Exception):
+    """A level file is broken; `problems` has all that is wrong, in the order of the file."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class UnknownLevelError(LookupError):
+    """No level has this id, and no file this name."""
