@@ -1,0 +1,12 @@
+"""The session: a level at play, under trio. One pump over the world, paced for a person; controls that any code of the
+same thread may call; taps that are told what happened.
+
+    session = Session(scenario)
+    untap = session.tap(callback)          # called with a core.session.notices.Notice
+    job = app.host.start(session.run)      # or: await session.run()
+    session.answer(7)                      # plain calls, from handlers of the screen
+"""
+
+from core.session.conductor import Branch, Session, Speech, VerdictLine, stars
+
+__all__ = ["Branch", "Session", "Speech", "VerdictLine", "stars"]
