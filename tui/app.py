@@ -15,6 +15,7 @@ import asyncio
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from textual import events
@@ -90,7 +91,7 @@ class AckademyApp(App[None]):
     """The Textual app. `crashed` says, once it has ended, that it ended by an error."""
 
     TITLE = "Ackademy"
-    CSS_PATH = "ackademy.tcss"
+    CSS_PATH = Path(__file__).with_name("ackademy.tcss")  # absolute: right in subclasses elsewhere, too
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.EVERYWHERE)]
 
     def __init__(
@@ -270,7 +271,8 @@ class AckademyApp(App[None]):
         raise event.error
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return theme.VARIABLE_DEFAULTS
+        generated = self.current_theme.to_color_system().generate()
+        return {ours: generated[theirs] for ours, theirs in theme.STAND_INS.items()}
 
     def _fatal_error(self) -> None:
         """End the app because of `_exception`, with a report in a file instead of pages of locals on the terminal."""

@@ -75,10 +75,10 @@ PLAIN = Theme(  # the terminal's own two colours: for NO_COLOR, and for those wh
 THEMES = (DARK, LIGHT, PLAIN)
 DEFAULT = DARK.name
 
-# What our style sheet names and other themes do not have.
-VARIABLE_DEFAULTS = {
-    "quiet": "$text-muted",
-    "bar": "$panel",
-    "chosen": "$block-cursor-background",
-    "chosen-text": "$block-cursor-foreground",
+# What our style sheet names and other themes do not have, and the variable of Textual's that stands in for it.
+STAND_INS = {
+    "quiet": "text-muted",
+    "bar": "panel",
+    "chosen": "block-cursor-background",
+    "chosen-text": "block-cursor-foreground",
 }

@@ -1,0 +1,99 @@
+"""A small campaign and an app on it, for the screens' tests."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui.app import AckademyApp, Options
+from tui.keymap import Scope
+from tui.model import Brief, CampaignEntry, Debrief, Ghost
+from tui.platform import find_paths
+from tui.screens.base import AckademyScreen, bindings
+
+LEVELS = [("wire", "The Wire", 3), ("ring", "The Ring", 20)]
+ENTRIES = [
+    CampaignEntry(f"{w}/{n}", world, f"Level {n} of {world}", f"About *{n}* [b].", "tcp", ("row-one", "row-two"))
+    for w, world, count in LEVELS
+    for n in range(count)
+]
+SIZES = [(80, 24), (120, 40)]
+
+
+def make_debrief(level: str = "wire/0", **changes: Any) -> Debrief:
+    values: dict[str, Any] = {
+        "level": level, "world": "The Wire", "title": "T", "won": True, "stars": 2, "reason": "all is well",
+        "messages": 44, "time_us": 3_900_000, "par_messages": 48, "par_time_us": 5_400_000,
+        "ghosts": (Ghost("book", 40, 2_700_000),), "mistakes": ("you said `1501`",), "text": "Why it is so.",
+        "sources": ("RFC 9293",), "seed": 7, "run_file": "/x/y [1].run", "can_jump": True,
+    }  # fmt: skip
+    return Debrief(**{**values, **changes})
+
+
+class FakePlay(AckademyScreen[None]):
+    SCOPE = Scope.PLAY
+    BINDINGS = [*bindings(SCOPE)]  # noqa: RUF012
+
+    def __init__(self, level: str, seed: int | None) -> None:
+        super().__init__()
+        self.level, self.seed = level, seed
+        self.done: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield Static("play")
+
+    def action_panel(self, number: int) -> None:
+        self.done.append(f"panel {number}")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("action_") and name[7:] in {
+            "pause", "step", "back", "faster", "slower", "next_panel", "previous_panel", "hint", "why",
+            "undo_autopilot", "policy", "bytes", "restart", "leave",
+        }:  # fmt: skip
+            return lambda: self.done.append(name[7:])
+        raise AttributeError(name)
+
+
+class FakeStage:
+    def __init__(self) -> None:
+        self.jumped: list[Debrief] = []
+
+    def brief(self, level: str) -> Brief:
+        return Brief(level, "The Wire", "T", "bob", "Do **it**.", "all is well", 60_000_000, 48, 5_400_000, "nothing")
+
+    def play(self, level: str, seed: int | None) -> Screen[Any]:
+        return FakePlay(level, seed)
+
+    def jump(self, debrief: Debrief) -> Screen[Any]:
+        self.jumped.append(debrief)
+        return FakePlay(debrief.level, debrief.seed)
+
+
+def make_app(home: Path, options: Options | None = None, **more: Any) -> AckademyApp:
+    paths = find_paths({"ACKADEMY_HOME": str(home)})
+    return AckademyApp(options, **{"entries": ENTRIES, "stage": FakeStage(), "paths": paths, **more})
+
+
+def drive(app: AckademyApp, steps: Callable[[Pilot[None]], Awaitable[None]], size: tuple[int, int] = (80, 24)) -> None:
+    """Run the app headless and `steps` on it. Sync, because pytest-trio would run an async test under trio."""
+    import asyncio
+
+    async def body() -> None:
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            await steps(pilot)
+
+    asyncio.run(body())
+
+
+def shown(app: AckademyApp) -> str:
+    """Return the text of the screen, line by line."""
+    width, height = app.size
+    strips = app.screen._compositor.render_strips(app.size)
+    assert len(strips) == height
+    assert all(strip.cell_length == width for strip in strips)
+    return "\n".join(strip.text for strip in strips)

@@ -1,0 +1,201 @@
+"""The command line, run as a program: statuses, speed of import, no terminal, signals on a real one."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tui import cli
+from tui.commands import NAMES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def ackademy(*words: str, home: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "ACKADEMY_HOME": str(home or "/nonexistent"), **variables}
+    command = [sys.executable, "-m", "tui", *words]
+    return subprocess.run(
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
+    )
+
+
+def test_version_is_the_projects() -> None:
+    expected = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert ackademy("--version").stdout == f"ackademy {expected}\n"
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"], ["run", "--help"], ["paths"]])
+def test_what_needs_no_screen_imports_no_textual_and_no_trio(words: list[str]) -> None:
+    code = (
+        "import sys\nfrom tui.cli import main\ntry: main(sys.argv[1:])\nexcept SystemExit as end: assert not end.code\n"
+        "slow = {'textual', 'trio', 'rich', 'sqlite3', 'core', 'levels'} & set(sys.modules)\nassert not slow, slow"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_has_help_with_examples(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([name, "--help"])
+    assert ended.value.code == 0
+    text = capsys.readouterr().out
+    assert f"examples:\n  ackademy {name}" in text or "ACKADEMY_HOME" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["plya"], "did you mean play?"),
+        (["zzz"], "there are play"),
+        (["run"], "LEVEL|FILE"),
+        (["run", "a/b", "--seed", "x"], "--seed"),
+        (["--fps", "0"], "1 to 60"),
+        (["list", "--nonsense"], "--nonsense"),
+    ],
+)
+def test_wrong_usage_is_status_2_and_two_lines(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 2
+
+
+def test_paths_all_lie_below_the_home_given(tmp_path: Path) -> None:
+    found = json.loads(ackademy("paths", "--json", home=tmp_path).stdout)
+    assert set(found) == {"progress", "settings", "keys", "runs", "reports"}
+    assert all(Path(path).is_relative_to(tmp_path) for path in found.values())
+    assert not list(tmp_path.iterdir())  # asking makes nothing
+    text = ackademy("paths", home=tmp_path).stdout
+    assert all(path in text for path in found.values())
+
+
+def test_no_terminal_is_one_sentence() -> None:
+    done = ackademy()
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "ackademy run LEVEL" in done.stderr
+
+
+class Terminal:
+    """A program on a pseudo-terminal of its own, as its session's leader."""
+
+    def __init__(self, home: Path, *words: str, code: str = "", **variables: str) -> None:
+        self.output = b""
+        command = [sys.executable, *(["-c", code] if code else ["-m", "tui"]), *words]
+        environ = {**os.environ, "ACKADEMY_HOME": str(home), "TERM": "xterm-256color", **variables}
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(ROOT)
+            os.execvpe(command[0], command, environ)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+
+    def read_until(self, text: str | None, seconds: float = 20) -> None:
+        """Read until the text was seen (colours left out), or with None until the program has ended."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if text is not None and text in re.sub(
+                r"\x1b\[[0-9;:?]*[a-zA-Z]", "", self.output.decode(errors="replace")
+            ):
+                return
+            if select.select([self.fd], [], [], 0.1)[0]:
+                try:
+                    more = os.read(self.fd, 65536)
+                except OSError:
+                    more = b""
+                if not more:
+                    if text is None:
+                        return
+                    break
+                self.output += more
+        raise AssertionError(f"{text!r} did not come: {self.output[-2000:]!r}")
+
+    def status(self) -> int:
+        self.read_until(None)
+        status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        os.close(self.fd)
+        return status
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the alternate screen and the mouse were switched off after they were last switched on."""
+        return all(
+            self.output.rfind(b"\x1b[?%sl" % mode) > self.output.rfind(b"\x1b[?%sh" % mode) >= 0
+            for mode in (b"1049", b"1000")
+        )
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_signals_restore_the_terminal(tmp_path: Path, number: int, status: int) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.read_until("be a node")
+    assert not terminal.is_restored
+    os.kill(terminal.pid, number)
+    assert terminal.status() == status
+    assert terminal.is_restored
+
+
+def test_leaving_by_key_is_status_0(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.read_until("be a node")
+    os.write(terminal.fd, b"q")
+    assert terminal.status() == 0
+    assert terminal.is_restored
+
+
+def test_a_dumb_terminal_is_refused(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, TERM="dumb")
+    assert terminal.status() == 2
+    assert b"TERM=dumb" in terminal.output
+    assert b"\x1b" not in terminal.output
+
+
+def test_no_color_emits_no_colour(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, NO_COLOR="1", COLORTERM="truecolor")
+    terminal.read_until("be a node")
+    os.write(terminal.fd, b"m")
+    time.sleep(0.5)
+    os.write(terminal.fd, b"\x11")
+    assert terminal.status() == 0
+    colours = {part for codes in re.findall(rb"\x1b\[([0-9;]*)m", terminal.output) for part in codes.split(b";")}
+    assert colours <= {b"", b"0", b"1", b"2", b"3", b"4", b"7", b"22", b"39", b"49"}
+
+
+CRASH = """
+import argparse, trio
+from tui.app import AckademyApp
+from tui.commands.screen_options import run_app
+class Crashing(AckademyApp):
+    def on_mount(self):
+        async def session():
+            await trio.sleep(0.3)
+            raise ValueError("the engine broke")
+        self.host.start(session)
+raise SystemExit(run_app(Crashing(), argparse.Namespace()))
+"""
+
+
+def test_an_engine_crash_restores_the_terminal_and_names_the_report(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, code=CRASH)
+    assert terminal.status() == 70
+    assert terminal.is_restored
+    (report,) = (tmp_path / "reports").iterdir()
+    last = terminal.output[terminal.output.rfind(b"\x1b[?1049l") :].decode()
+    assert str(report) in last.replace("\r\n", "\n")
+    assert "ValueError: the engine broke" in last
+    assert last.count("\n") <= 6  # no pages of locals

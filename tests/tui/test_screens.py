@@ -1,0 +1,318 @@
+"""Every screen at both sizes, every key of every screen, and a terminal that changes its size."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.helpers import ENTRIES, SIZES, FakePlay, drive, make_app, make_debrief, shown
+from tui.app import Options
+from tui.keymap import Scope, in_scope
+from tui.model import Ghost, seconds
+from tui.prose import to_ascii
+from tui.screens.brief import BriefScreen
+from tui.screens.campaign import CampaignScreen
+from tui.screens.debrief import DebriefScreen, plane
+from tui.screens.help import HelpScreen
+from tui.screens.title import TitleScreen
+from tui.screens.too_small import TooSmallScreen
+from tui.widgets.level_list import LevelList
+
+P = Pilot[None]
+
+
+def test_on_the_first_start_one_key_leads_to_the_first_move(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+
+    async def steps(pilot: P) -> None:
+        assert "begin: Level 0 of The Wire" in shown(app)
+        await pilot.press("enter")
+        assert isinstance(app.screen, FakePlay)
+        assert (app.screen.level, app.screen.seed) == ("wire/0", None)
+
+    drive(app, steps)
+
+
+def test_later_it_goes_on_at_the_first_level_not_won(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    play = app.progress.begin("wire/0", 7)
+    app.progress.finish(play, won=True, stars=2, messages=3, time_us=4)
+
+    async def steps(pilot: P) -> None:
+        assert "go on: Level 1 of The Wire" in shown(app)
+        assert "2 of 69 stars" in shown(app)
+        await pilot.press("enter")
+        assert isinstance(app.screen, BriefScreen)
+        assert app.screen.brief.level == "wire/1"
+
+    drive(app, steps)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("options", [Options(), Options(ascii=True), Options(no_color=True), Options(theme="nord")])
+def test_every_screen_fills_the_terminal_with_certain_glyphs(
+    tmp_path: Path, size: tuple[int, int], options: Options
+) -> None:
+    app = make_app(tmp_path, options)
+
+    async def steps(pilot: P) -> None:
+        for words, show in (
+            ("be a node", lambda: None),
+            ("row-two", app.show_map),
+            ("you are     bob", lambda: app.start_level("wire/0")),
+            ("saved as /x/y [1].run", lambda: app.show_debrief(make_debrief())),
+            ("Everywhere", app.action_help),
+        ):
+            show()
+            await pilot.pause()
+            text = shown(app)
+            if "saved" in words and size[1] == 24:
+                await pilot.pause()
+            else:
+                assert words in text
+            for glyph in set(text) - {"\n"}:
+                assert unicodedata.east_asian_width(glyph) in ("Na", "N", "H"), glyph
+                assert glyph.isascii() or not options.ascii
+
+    drive(app, steps, size)
+
+
+def test_the_keys_of_the_campaign(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+
+    async def steps(pilot: P) -> None:
+        await pilot.press("m")
+        levels = app.screen.query_one(LevelList)
+        for key, place in [
+            ("j", 1), ("down", 2), ("j", 3), ("k", 2), ("up", 1), ("G", 22), ("j", 22), ("g", 0), ("k", 0), ("end", 22),
+            ("home", 0), ("pagedown", 3), ("pagedown", 22), ("pageup", 3), ("pageup", 0), ("ctrl+d", 3), ("ctrl+u", 0),
+            ("G", 22), ("n", 0),
+        ]:  # fmt: skip
+            await pilot.press(key)
+            assert levels.chosen == place, key
+            assert ENTRIES[place].title in shown(app).replace("\n", " ")  # scrolled into sight
+        for key in ("enter", "space"):
+            await pilot.press("g", key)
+            assert isinstance(app.screen, BriefScreen)
+            await pilot.press("escape")
+            assert isinstance(app.screen, CampaignScreen)
+        for key in ("escape", "q"):
+            await pilot.press(key)
+            assert isinstance(app.screen, TitleScreen)
+            await pilot.press("m")
+
+    drive(app, steps)
+
+
+def test_the_mouse_chooses_and_opens(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+
+    async def steps(pilot: P) -> None:
+        await pilot.press("m")
+        await pilot.click(LevelList, offset=(6, 3))
+        assert app.screen.query_one(LevelList).chosen == 1
+        await pilot.click(LevelList, offset=(6, 3))
+        assert isinstance(app.screen, BriefScreen)
+        assert app.screen.brief.level == "wire/1"
+        await pilot.click("KeyBar", offset=(2, 0))  # "enter play"
+        assert isinstance(app.screen, FakePlay)
+
+    drive(app, steps)
+
+
+def test_the_keys_of_brief_and_debrief(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+
+    async def steps(pilot: P) -> None:
+        for key in ("enter", "space"):
+            app.start_level("wire/1", seed=5)
+            await pilot.press(key)
+            assert isinstance(app.screen, FakePlay)
+            assert (app.screen.level, app.screen.seed) == ("wire/1", 5)
+        app.progress.begin("wire/0", 1)
+        for key, level, seed in [("r", "wire/0", 7), ("s", "wire/0", 2), ("j", "wire/0", 7)]:
+            app.show_debrief(make_debrief())
+            await pilot.press(key)
+            assert isinstance(app.screen, FakePlay), key
+            assert (app.screen.level, app.screen.seed) == (level, seed)
+        for key in ("enter", "n"):
+            app.show_debrief(make_debrief())
+            await pilot.press(key)
+            assert isinstance(app.screen, BriefScreen)
+            assert app.screen.brief.level == "wire/1"
+        for key in ("escape", "q", "m"):
+            app.show_debrief(make_debrief())
+            await pilot.press(key)
+            assert isinstance(app.screen, CampaignScreen)
+            assert len(app.screen_stack) == 2
+        app.show_debrief(make_debrief(ENTRIES[-1].id, won=False, stars=0, can_jump=False))
+        await pilot.press("j")
+        assert isinstance(app.screen, DebriefScreen)
+        assert "Lost" in shown(app)
+        assert "the move" not in shown(app)
+        await pilot.press("enter")  # after the last level
+        assert isinstance(app.screen, CampaignScreen)
+
+    drive(app, steps)
+
+
+def test_every_key_of_the_play_screen_reaches_its_action(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+
+    async def steps(pilot: P) -> None:
+        await pilot.press("enter")
+        screen = app.screen
+        assert isinstance(screen, FakePlay)
+        for action in in_scope(Scope.PLAY):
+            for key in action.keys:
+                screen.done.clear()
+                app.simulate_key(key)
+                for _ in range(20):
+                    await pilot.pause(0.005)
+                    if screen.done:
+                        break
+                assert screen.done == [f"panel {key}" if action.action == "panel" else action.action], key
+
+    drive(app, steps)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_help_opens_everywhere_closes_and_scrolls(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = make_app(tmp_path)
+
+    async def steps(pilot: P) -> None:
+        for opening, closing in [("question_mark", "escape"), ("f1", "q"), ("f1", "enter"), ("f1", "f1")]:
+            await pilot.press(opening)
+            assert isinstance(app.screen, HelpScreen)
+            assert "begin, or go on" in shown(app)
+            await pilot.press(closing)
+            assert isinstance(app.screen, TitleScreen)
+        await pilot.press("m", "f1")
+        page = app.screen.query_one("#page")
+        for key, down in [("j", 1), ("down", 1), ("k", -1), ("up", -1), ("pagedown", 1), ("pageup", -1),
+                          ("space", 1), ("b", -1)]:  # fmt: skip
+            before = page.scroll_y
+            await pilot.press(key)
+            assert (page.scroll_y - before) * down > 0, key
+
+    drive(app, steps, size)
+
+
+def test_a_small_terminal_is_said_eats_keys_and_returns_by_itself(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+
+    async def steps(pilot: P) -> None:
+        await pilot.press("m")
+        await pilot.resize_terminal(79, 24)
+        assert isinstance(app.screen, TooSmallScreen)
+        assert "This terminal is 79 x 24." in shown(app)
+        await pilot.resize_terminal(60, 20)
+        assert "60 x 20" in shown(app)
+        await pilot.press("j", "q", "escape", "question_mark", "enter")
+        assert isinstance(app.screen, TooSmallScreen)
+        app.show_debrief(make_debrief())  # a level may end meanwhile
+        await pilot.pause()
+        assert isinstance(app.screen, TooSmallScreen)
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert isinstance(app.screen, DebriefScreen)
+        assert not any(isinstance(screen, TooSmallScreen) for screen in app.screen_stack)
+        assert app.screen.has_class("-wide")
+
+    drive(app, steps)
+
+
+def test_starting_in_a_small_terminal(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+
+    async def steps(pilot: P) -> None:
+        assert isinstance(app.screen, TooSmallScreen)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert isinstance(app.screen, TitleScreen)
+
+    drive(app, steps, (40, 10))
+
+
+def test_own_keys_agree_in_footer_help_and_effect(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "keys.toml").write_text('"campaign.down" = "x"\n"campaign.advised" = "?"\nnonsense = 3\n')
+    app = make_app(tmp_path)
+
+    async def steps(pilot: P) -> None:
+        assert len(app._notifications) == 2  # a key that is taken, and an unknown action
+        await pilot.press("m", "x", "j")
+        assert app.screen.query_one(LevelList).chosen == 1
+        await pilot.press("f1")
+        assert "x                 one level down" in shown(app)
+
+    drive(app, steps)
+
+
+def test_a_broken_progress_file_is_said_in_a_toast(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "progress.sqlite").write_bytes(b"[b]broken" * 1000)
+    app = make_app(tmp_path)
+
+    async def steps(pilot: P) -> None:
+        (toast,) = app._notifications
+        assert "broken" in toast.message
+        await pilot.press("m")
+
+    drive(app, steps)
+
+
+def test_the_chosen_theme_is_kept(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+
+    async def steps(pilot: P) -> None:
+        app.theme = "ackademy-light"
+        await pilot.pause()
+
+    drive(app, steps)
+    again = make_app(tmp_path)
+    assert again.theme == "ackademy-light"
+    again.progress.close()
+
+
+def test_without_levels_the_screens_say_so(tmp_path: Path) -> None:
+    app = make_app(tmp_path, entries=())
+
+    async def steps(pilot: P) -> None:
+        assert "no levels were found" in shown(app)
+        await pilot.press("enter", "j", "n", "enter", "G", "pagedown")
+        assert "No levels were found" in shown(app)
+
+    drive(app, steps)
+
+
+def test_the_palette_offers_every_level(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+
+    async def steps(pilot: P) -> None:
+        await pilot.press("ctrl+p")
+        await pilot.press(*"2ofthewire")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, BriefScreen)
+        assert app.screen.brief.level == "wire/2"
+
+    drive(app, steps)
+
+
+def test_the_plane_puts_every_result_where_its_figures_say() -> None:
+    rows = plane([Ghost("you", 10, 100), Ghost("book", 5, 50), Ghost("twin", 10, 100), Ghost("zero", 0, 0)], 60, 7)
+    place = {
+        name: (row.index(name), y) for y, row in enumerate(rows) for name in ("you", "book", "zero") if name in row
+    }
+    assert place["you"][0] > place["book"][0] > place["zero"][0]  # messages to the right
+    assert place["you"][1] < place["book"][1] < place["zero"][1]  # time upwards
+    assert any("o twin" in row for row in rows)  # beside the one it coincides with
+    assert all(len(row) <= 60 for row in rows)
+
+
+def test_figures_and_text_for_people() -> None:
+    assert [seconds(t) for t in (0, 850_000, 3_214_000, 60_000_000)] == ["0 ms", "850 ms", "3.214 s", "60 s"]
+    assert to_ascii("Crème — “x” → 10 µs ≤ 3×4 世") == 'Creme - "x" -> 10 us <= 3x4 ?'
