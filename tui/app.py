@@ -31,7 +31,7 @@ from tui.keymap import Scope, load_keymap
 from tui.model import STARS, Brief, CampaignEntry, Debrief
 from tui.platform import Paths, find_paths, on_end_signals, release_signals, write_crash_report
 from tui.progress import Progress, stars_of
-from tui.prose import to_ascii
+from tui.prose import prose, to_ascii
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.too_small import TooSmallScreen, is_too_small
 
@@ -88,7 +88,7 @@ class PlainScrollBar(ScrollBarRender):
 
 
 class AckademyApp(App[None]):
-    """The Textual app. `crashed` says, once it has ended, that it ended by an error."""
+    """The Textual app. `crash_note` is set, once it has ended, if it ended by an error."""
 
     TITLE = "Ackademy"
     CSS_PATH = Path(__file__).with_name("ackademy.tcss")  # absolute: right in subclasses elsewhere, too
@@ -114,7 +114,7 @@ class AckademyApp(App[None]):
         self.entries = list(entries)
         self.stage = stage
         self.host = GuestHost(self._engine_crashed)
-        self.crashed = False
+        self.crash_note: str | None = None  # what to print once the terminal is restored
         self.crash_context: dict[str, object] = {}  # level, seed and so on: for a crash report
         self._first = (first_level, seed)
         self._signals: list[Any] = []
@@ -232,7 +232,9 @@ class AckademyApp(App[None]):
         yield SystemCommand("Campaign map", "All levels and your stars", self.show_map)
         yield SystemCommand("Help", "What the keys do here", self.action_help)
         for entry in self.entries:
-            yield SystemCommand(f"Play: {entry.title}", entry.summary, lambda entry=entry: self.start_level(entry.id))
+            yield SystemCommand(
+                f"Play: {entry.title}", prose(entry.summary).plain, lambda entry=entry: self.start_level(entry.id)
+            )
         for command in super().get_system_commands(screen):
             if command.title != "Keys":  # our own help says it better
                 yield command
@@ -278,12 +280,12 @@ class AckademyApp(App[None]):
         """End the app because of `_exception`, with a report in a file instead of pages of locals on the terminal."""
         error = self._exception
         assert error is not None
-        self.crashed = True
         size = {"size": f"{self.size.width}x{self.size.height}", "theme": self.theme}
         report = write_crash_report(self.paths.reports, error, {**self.crash_context, **size})
         reason = f"{type(error).__name__}: {error}".strip().splitlines()[0][:200]
         where = f"The report is in {report}" if report else "No report could be written"
-        self.panic(_Lines(f"Ackademy has crashed, and is sorry. {reason}", where))
+        self.crash_note = f"Ackademy has crashed, and is sorry. {reason}\n{where}"
+        self.panic()  # with nothing to print: Rich would crop the path at the terminal's edge
 
     def _engine_crashed(self, job: GuestJob, error: BaseException) -> None:
         self.post_message(EngineCrashed(job, error))
@@ -312,19 +314,6 @@ class AckademyApp(App[None]):
     def _keep_theme(self, name: str) -> None:
         if not self.options.no_color:
             self.progress.set_setting("theme", name)
-
-
-class _Lines:
-    """Lines of plain text for Rich to print: a path is never broken by markup or wrapping."""
-
-    def __init__(self, *lines: str) -> None:
-        self.lines = lines
-
-    def __rich_console__(self, *_: object) -> Iterable[Any]:
-        from rich.text import Text
-
-        for line in self.lines:
-            yield Text(line, no_wrap=True, overflow="ignore")
 
 
 __all__ = ["AckademyApp", "AckademyScreen", "EngineCrashed", "Options", "Stage"]

@@ -176,7 +176,7 @@ def test_a_crash_writes_a_report_and_stops_the_guest(tmp_path: Path, where: str)
     assert isinstance(group, ZeroDivisionError) or (
         isinstance(group, BaseExceptionGroup) and group.subgroup(ZeroDivisionError)
     )
-    assert app.crashed
+    assert app.crash_note is not None
     assert jobs[0].done
     trio.run(_nothing)
     (report,) = (tmp_path / "reports").iterdir()

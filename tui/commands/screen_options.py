@@ -39,7 +39,8 @@ def refuse_without_terminal() -> None:
 def run_app(app: AckademyApp, args: argparse.Namespace) -> int:
     """Run the game until it is left; return the exit status of the process."""
     app.run(mouse=not getattr(args, "no_mouse", False))
-    if app.crashed:
+    if app.crash_note is not None:
+        print(app.crash_note, file=sys.stderr)
         return EXIT_CRASH
     return app.return_code or 0
 
