@@ -1,0 +1,487 @@
+"""What BitTorrent leaves to a node: whom to unchoke and gamble on, which piece next, whom to name, ban, believe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.kernel.choice import Answer, Asked, Choice, Kind, Number, OneOf, SomeOf, Value
+from core.kernel.time import SECOND
+
+COHEN = "Cohen 2003, Incentives Build Robustness in BitTorrent"
+NOBODY = "nobody"
+KEEP, THROW = "keep", "throw away"
+STORED, NOISE = "as stored", "noise"
+SEED, LEAVE = "seed", "leave"
+EVERYONE, WAIT = "ask everyone", "wait"
+SAME, NEW = "keep it", "a new one"
+CROWD = 40
+"""The most chairs that anybody may set up."""
+
+
+def _others(asked: Asked) -> Sequence[str]:
+    labels: Sequence[str] = asked.me.labels()
+    return labels
+
+
+# How many chairs
+
+
+def _judge_chairs(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    return "crowd" if value > asked.book else "few"
+
+
+CHAIRS = Choice(
+    name="bittorrent.chairs",
+    question="How many peers may download from you at once, beside the one you gamble on?",
+    domain=Number(0, CROWD, "chairs"),
+    book=lambda asked: asked.me.slots,
+    candidates=lambda asked: [asked.me.slots, 1, asked.me.slots + 3, CROWD],
+    inaction=0,
+    judge=_judge_chairs,
+    answers={
+        "book": Answer(Kind.BOOK, "{answer}: enough to find partners, few enough that each gets a stream worth ranking."),
+        "crowd": Answer(Kind.COSTLY, "{answer}: so many thin streams that nobody ranks you among its best."),
+        "few": Answer(Kind.COSTLY, "{answer}: fewer partners, and each that leaves takes more of your income with it."),
+    },
+    cases=("setting up",),
+    source="BEP 3, choking; lecture: the four that send at the highest rate",
+)
+
+# Whom to unchoke
+
+
+def _worth(asked: Asked, label: str) -> int:
+    worth: int = asked.me.worth(label, asked.now)
+    return worth
+
+
+def _eligible(asked: Asked) -> list[str]:
+    eligible: list[str] = asked.me.eligible(asked.now)
+    return eligible
+
+
+def _best(asked: Asked) -> tuple[str, ...]:
+    """The interested, unsnubbing neighbours of highest worth. Where worth is equal those who sit stay seated (nobody
+    gains by a change), then the dice decide."""
+    seats = asked.me.chairs
+    seated = set(asked.me.regular)
+    eligible = _eligible(asked)
+    ranked = sorted(eligible, key=lambda label: (-_worth(asked, label), label not in seated))
+    if len(ranked) > seats > 0:
+        last = ranked[seats - 1]
+        edge = (_worth(asked, last), last in seated)
+        sure = [label for label in ranked if (_worth(asked, label), label in seated) > edge]
+        tied = [label for label in ranked if (_worth(asked, label), label in seated) == edge]
+        if len(sure) + len(tied) > seats:
+            tied = asked.dice.sample(tied, seats - len(sure))
+        ranked = sure + tied
+    chosen = set(ranked[:seats])
+    return tuple(label for label in _others(asked) if label in chosen)
+
+
+def _unchoke_case(asked: Asked) -> str:
+    me = asked.me
+    if me.complete:
+        return "as a seed"
+    if not any(_worth(asked, label) for label in _others(asked)):
+        return "nobody has given yet"
+    if any(not _worth(asked, label) for label in me.regular):
+        return "a seated one gives nothing"
+    return "ranking"
+
+
+def _judge_unchoke(asked: Asked, value: Value) -> str:
+    if set(value) == set(asked.book):
+        return "book"
+    me = asked.me
+    eligible = _eligible(asked)
+    waiting = [label for label in eligible if label not in value]
+    if waiting:
+        if any(not me.wants_us(label) for label in value):
+            return "full"
+        if any(label not in eligible for label in value):
+            return "snubber"
+        best = max(_worth(asked, label) for label in waiting)
+        least = min((_worth(asked, label) for label in value), default=best)
+        if best > 0 and least == 0:
+            return "seed" if me.complete else "stranger"
+        if least * 5 < best * 4:
+            return "lower"
+        if len(value) < me.chairs:
+            return "empty"
+    return "close"
+
+
+UNCHOKE = Choice(
+    name="bittorrent.unchoke",
+    question="Round {round}: who sits for the next 10 s?",
+    domain=SomeOf(_others, lambda asked: asked.me.chairs),
+    book=_best,
+    candidates=lambda asked: [
+        asked.book,
+        (),
+        _others(asked)[: asked.me.chairs],
+        _others(asked)[-asked.me.chairs :] if asked.me.chairs else (),
+        tuple(asked.me.regular),
+        *(tuple(label for label in asked.book if label != left) for left in asked.book[:1]),
+    ],
+    inaction=(),
+    cases=("nobody has given yet", "ranking", "a seated one gives nothing", "as a seed"),
+    case=_unchoke_case,
+    judge=_judge_unchoke,
+    answers={
+        "book": Answer(Kind.BOOK, "{answer}: the best givers of the last 20 s that want something."),
+        "close": Answer(Kind.FINE, "{answer}: as good, by what they gave in the last 20 s."),
+        "stranger": Answer(
+            Kind.COSTLY,
+            "Somebody who gives stands, somebody who gave nothing in 20 s sits. The book seats {book}; a giver whom you "
+            "choke chokes you at its next round.",
+        ),
+        "lower": Answer(Kind.COSTLY, "A better giver stands while a lesser one sits. The book seats {book}."),
+        "empty": Answer(Kind.COSTLY, "A chair stays empty though somebody waits: who gets nothing from you ranks you last."),
+        "full": Answer(Kind.COSTLY, "One of {answer} wants nothing from you: that chair does no work."),
+        "snubber": Answer(
+            Kind.COSTLY,
+            "One of {answer} has given you nothing for a minute: you are snubbed, and such a one gets no more than a gamble.",
+            f"{COHEN} §3.3",
+        ),
+        "seed": Answer(Kind.COSTLY, "A seed ranks by what it can upload: {book} take more from you."),
+    },
+    source="BEP 3, choking",
+    keeps=True,
+    value=lambda evidence, node: evidence.machine(node).received,
+    horizon=40 * SECOND,
+)
+
+# Whom to gamble on
+
+_NEW_WEIGHT = 3
+
+
+def _gamblers(asked: Asked) -> Sequence[str]:
+    waiting: Sequence[str] = asked.me.standing()
+    return [*waiting, NOBODY]
+
+
+def _gamble(asked: Asked) -> str:
+    """One of those who wait, at random; who came since the last gamble is three times as likely."""
+    lots = [
+        label
+        for label in asked.me.standing()
+        for _ in range(_NEW_WEIGHT if asked.me.is_new(label, asked.now) else 1)
+    ]
+    return asked.dice.pick(lots) if lots else NOBODY
+
+
+def _judge_gamble(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    if value == NOBODY:
+        return "nobody"
+    return "again" if asked.me.disappointed(value) else "as good"
+
+
+def _gamble_candidates(asked: Asked) -> list[Value]:
+    waiting = list(asked.me.standing())
+    tried = [label for label in waiting if asked.me.disappointed(label)]
+    fresh = [label for label in waiting if not asked.me.disappointed(label)]
+    return [asked.book, *fresh[:4], *tried[:2], NOBODY]
+
+
+def _gamble_case(asked: Asked) -> str:
+    if not asked.me.standing():
+        return "nobody waits"
+    return "somebody new" if any(asked.me.is_new(label, asked.now) for label in asked.me.standing()) else "old faces"
+
+
+GAMBLE = Choice(
+    name="bittorrent.gamble",
+    question="Round {round}: on whom do you gamble for 30 s, whatever it gave?",
+    domain=OneOf(_gamblers),
+    book=_gamble,
+    candidates=_gamble_candidates,
+    inaction=NOBODY,
+    cases=("somebody new", "old faces", "nobody waits"),
+    case=_gamble_case,
+    judge=_judge_gamble,
+    answers={
+        "book": Answer(Kind.BOOK, "{answer}: the dice fall so, and newcomers have three lots."),
+        "as good": Answer(Kind.FINE, "{answer}: any of those who wait is a gamble, and any may turn out to be generous."),
+        "again": Answer(
+            Kind.COSTLY, "You gambled on {answer} before and it gave nothing: the same flat line, and 30 s are gone."
+        ),
+        "nobody": Answer(
+            Kind.COSTLY, "No gamble: a faster partner who does not know you can never rank you, and a newcomer starves."
+        ),
+    },
+    source="BEP 3, choking (optimistic unchoke)",
+    keeps=False,
+    value=lambda evidence, node: evidence.machine(node).received,
+    horizon=60 * SECOND,
+)
+
+# Which piece next
+
+
+def _pieces(asked: Asked) -> Sequence[int]:
+    pieces: Sequence[int] = asked.me.choosable(asked.peer)
+    return pieces
+
+
+def _rarest(asked: Asked) -> list[int]:
+    counts: list[int] = asked.me.availability
+    pieces = _pieces(asked)
+    least = min(counts[index] for index in pieces)
+    return [index for index in pieces if counts[index] == least]
+
+
+def _piece_case(asked: Asked) -> str:
+    me = asked.me
+    if me.have == 0 and not me.partial:
+        return "first piece"
+    counts = {me.availability[index] for index in _pieces(asked)}
+    if min(counts) <= 1 < max(counts):
+        return "a last copy"
+    return "rarest" if len(counts) > 1 else "all as common"
+
+
+def _piece(asked: Asked) -> int:
+    pieces = _pieces(asked) if asked.case == "first piece" else _rarest(asked)
+    return pieces[0] if len(pieces) == 1 else asked.dice.pick(pieces)
+
+
+def _judge_piece(asked: Asked, value: Value) -> str:
+    if asked.case == "first piece":
+        return "first"
+    if value in _rarest(asked):
+        return "book"
+    return "danger" if asked.case == "a last copy" else "common"
+
+
+def _piece_candidates(asked: Asked) -> list[Value]:
+    pieces = list(_pieces(asked))
+    counts = asked.me.availability
+    return [asked.book, max(pieces, key=lambda index: counts[index]), pieces[0], pieces[-1]]
+
+
+PIECE = Choice(
+    name="bittorrent.piece",
+    question="{peer} would send you a piece. Which one?",
+    domain=OneOf(_pieces),
+    book=_piece,
+    candidates=_piece_candidates,
+    inaction=lambda asked: _pieces(asked)[0],
+    cases=("first piece", "rarest", "a last copy", "all as common"),
+    case=_piece_case,
+    judge=_judge_piece,
+    answers={
+        "book": Answer(Kind.BOOK, "Piece {answer}: none is rarer among your neighbours."),
+        "first": Answer(
+            Kind.BOOK, "Piece {answer}: the first one is any one, as a rare piece would come slowly.", f"{COHEN} §2.4.2"
+        ),
+        "common": Answer(
+            Kind.COSTLY, "Piece {answer} is easy to find; {book} is rarer, and what is rare here is what others want of you."
+        ),
+        "danger": Answer(
+            Kind.COSTLY, "Piece {book} has a single owner in your sight: if that one leaves, nobody completes the file."
+        ),
+    },
+    source=f"{COHEN} §2.4 (not in BEP 3, which asks in random order)",
+)
+
+# The end of a download
+
+
+ENDGAME = Choice(
+    name="bittorrent.endgame",
+    question="All that is missing is asked for ({missing} blocks). Ask everyone for the rest?",
+    domain=OneOf((EVERYONE, WAIT)),
+    book=lambda asked: EVERYONE,
+    inaction=WAIT,
+    cases=("the last blocks",),
+    answers={
+        "book": Answer(Kind.BOOK, "Everyone is asked, and whoever is late gets a cancel."),
+        "other": Answer(Kind.COSTLY, "You wait for the slowest of those you asked; the last pieces trickle in."),
+    },
+    source="BEP 3, peer messages (endgame mode)",
+)
+
+
+def _judge_verify(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    return "poison" if value == KEEP else "waste"
+
+
+VERIFY = Choice(
+    name="bittorrent.verify",
+    question="Piece {piece} is whole. The torrent lists {expected}, these bytes give {found}. What now?",
+    domain=OneOf((KEEP, THROW)),
+    book=lambda asked: KEEP if asked.expected == asked.found else THROW,
+    inaction=THROW,
+    cases=("hash matches", "hash differs"),
+    case=lambda asked: "hash matches" if asked.expected == asked.found else "hash differs",
+    judge=_judge_verify,
+    answers={
+        "book": Answer(Kind.BOOK, "{answer}: {expected} was promised, {found} came."),
+        "poison": Answer(
+            Kind.WRONG,
+            "Piece {piece} is not what was published: SHA-1 {found}, not {expected}. Your file is broken and you hand it on.",
+        ),
+        "waste": Answer(Kind.COSTLY, "{expected} was promised and came: you threw a good piece away."),
+    },
+    source="BEP 3, pieces",
+)
+
+
+def _judge_ban(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    return "pardon" if value == NOBODY else "hasty"
+
+
+BAN = Choice(
+    name="bittorrent.ban",
+    question="Piece {piece} failed its hash. Its blocks came from {names}. Whom do you ban?",
+    domain=OneOf(lambda asked: [*asked.sources, NOBODY]),
+    book=lambda asked: asked.sources[0] if len(asked.sources) == 1 else NOBODY,
+    inaction=NOBODY,
+    cases=("one suspect", "several suspects"),
+    case=lambda asked: "one suspect" if len(asked.sources) == 1 else "several suspects",
+    judge=_judge_ban,
+    answers={
+        "book": Answer(Kind.BOOK, "{answer}: one source is proof; of several nobody knows which, so the piece comes from one."),
+        "pardon": Answer(Kind.COSTLY, "{book} alone sent every block of it, and will send more of the kind."),
+        "hasty": Answer(
+            Kind.COSTLY, "Blocks came from {names}: {answer} may be innocent. Fetch the piece from one, and then you know."
+        ),
+    },
+    source="BEP 3, pieces; the ban is practice, not standard",
+)
+
+BLOCK = Choice(
+    name="bittorrent.block",
+    question="{peer} is due for its block of piece {piece}. What do you send?",
+    domain=OneOf((STORED, NOISE)),
+    book=lambda asked: STORED,
+    inaction=STORED,
+    cases=("a block is due",),
+    answers={
+        "book": Answer(Kind.BOOK, "The bytes that were asked for."),
+        "other": Answer(Kind.WRONG, "The hash of piece {piece} tells {peer} that you lied; it bans you.", "BEP 3, pieces"),
+    },
+    source="BEP 3, peer messages",
+)
+
+
+def _judge_stay(asked: Asked, value: Value) -> str:
+    if value == SEED:
+        return "book"
+    return "last" if asked.case == "you are a last copy" else "thanks"
+
+
+STAY = Choice(
+    name="bittorrent.stay",
+    question="You have the whole file. {needy} neighbours still lack something. Stay as a seed?",
+    domain=OneOf((SEED, LEAVE)),
+    book=lambda asked: SEED,
+    inaction=LEAVE,
+    cases=("you are a last copy", "others have it all"),
+    case=lambda asked: "you are a last copy" if asked.rare else "others have it all",
+    judge=_judge_stay,
+    answers={
+        "book": Answer(Kind.BOOK, "You stay: the swarm keeps your upload and your copy."),
+        "last": Answer(Kind.COSTLY, "You leave with pieces that no other neighbour has: nobody here can finish now."),
+        "thanks": Answer(Kind.FINE, "You may leave: nothing in the protocol pays a seed. {needy} neighbours wait longer."),
+    },
+    source="lecture: leave selfishly or remain altruistically; BEP 3 prescribes neither",
+)
+
+NAME = Choice(
+    name="bittorrent.name",
+    question="Do you stay {label}, or come back under another name?",
+    domain=OneOf((SAME, NEW)),
+    book=lambda asked: SAME,
+    inaction=SAME,
+    cases=("in the swarm",),
+    answers={
+        "book": Answer(Kind.BOOK, "What you gave is remembered under your name, and so is what you did not."),
+        "other": Answer(
+            Kind.COSTLY, "Nobody knows your debts any more, nor your gifts: every chair you had is gone, gambles are all you get."
+        ),
+    },
+    source="Feldman et al. 2004, Robust Incentive Techniques for Peer-to-Peer Networks §5 (whitewashing)",
+)
+
+# The tracker
+
+
+def _fresh(asked: Asked) -> list[str]:
+    fresh: list[str] = asked.me.fresh(asked.peer, asked.now)
+    return fresh
+
+
+def _most_named(asked: Asked) -> int:
+    most: int = asked.me.hands
+    return most
+
+
+def _named(asked: Asked) -> tuple[str, ...]:
+    chosen = set(asked.dice.sample(_fresh(asked), _most_named(asked)))
+    return tuple(label for label in asked.me.known(asked.peer) if label in chosen)
+
+
+def _judge_handout(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    fresh = _fresh(asked)
+    if not value:
+        return "silence"
+    if any(label not in fresh for label in value):
+        return "stale"
+    if len(value) < min(len(fresh), _most_named(asked)):
+        return "few"
+    return "worn" if asked.me.worn(asked.peer, value, asked.now) else "fair"
+
+
+HANDOUT = Choice(
+    name="bittorrent.handout",
+    question="{peer} announces itself ({event}, {left} bytes left). Whom do you name?",
+    domain=SomeOf(lambda asked: asked.me.known(asked.peer), _most_named),
+    book=_named,
+    candidates=lambda asked: [
+        asked.book,
+        asked.me.known(asked.peer)[: _most_named(asked)],
+        asked.me.known(asked.peer)[-_most_named(asked) :],
+        asked.book[:1],
+        (),
+    ],
+    inaction=(),
+    cases=("a newcomer", "asks again"),
+    case=lambda asked: "a newcomer" if asked.event == "started" else "asks again",
+    judge=_judge_handout,
+    answers={
+        "book": Answer(Kind.BOOK, "{answer}: some of the living, at random, so that the swarm hangs together."),
+        "fair": Answer(Kind.FINE, "{answer}: all alive, as many as may be named."),
+        "worn": Answer(
+            Kind.COSTLY, "You name {answer} to everybody: the swarm hangs on them, and breaks into islands when they leave."
+        ),
+        "stale": Answer(Kind.COSTLY, "One of {answer} has not announced itself for two intervals: {peer} knocks at a dead door."),
+        "few": Answer(Kind.COSTLY, "You could name more: with few neighbours {peer} is cut off when they leave."),
+        "silence": Answer(Kind.WRONG, "{peer} hears of nobody and has no other way to find anybody.", "BEP 3, trackers"),
+    },
+    source="BEP 3, trackers (the selection is the tracker's own; at random is practice)",
+)
+
+CHOICES: tuple[Choice, ...] = (
+    UNCHOKE, GAMBLE, CHAIRS, PIECE, ENDGAME, VERIFY, BAN, BLOCK, STAY, NAME, HANDOUT,
+)  # fmt: skip
+
+
+def seats_of(asked: Any, labels: Sequence[str]) -> tuple[str, ...]:
+    """These labels as an answer to UNCHOKE: in the options' order, no more than there are chairs."""
+    chosen = list(labels)[: asked.me.chairs]
+    return tuple(label for label in _others(asked) if label in chosen)
