@@ -1,0 +1,155 @@
+'''Pictures: what the left of the play screen shows of a protocol.
+
+The general picture (`tui.pictures.general`) draws any protocol. A protocol whose players think in another picture (a
+byte line, a ring, a row of chairs) has a module of its own here, named as the protocol is: `tui/pictures/<protocol>.py`
+is found by its name. It has one function, and may have two more:
+
+    def draw(canvas: Canvas, scene: Scene) -> None:          # the picture
+    def delays(scene: Scene, asked: Asked) -> Sequence[int]: # µs: the dots on the ruler of an alarm
+    def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:   # a few words on each option of a chairs control
+
+`draw` is called for every frame with a blank canvas of whatever size there is: at 80x24 that is some 48 x 9 cells, at
+120x40 some 76 x 21. It must be quick (a few ms), never wrong at a smaller size (the canvas cuts off what lies outside),
+and must show nothing but what the scene has: `scene.view` and `scene.me` (the own machine), `scene.flights`,
+`scene.entries`, and of other nodes `scene.view_of(name)`, which is {} in the fog.
+Glyphs: ASCII, box drawing, ▓░ and ▁▂▃▄▅▆▇█ (all have ASCII likenesses, by themselves). Inks have a meaning
+(`Ink.YOU`, `Ink.PACKET`, `Ink.QUIET` ...): colour is never the only signal.
+
+An example, whole:
+
+    """The echo picture: the pings in a row, answered or not."""
+
+    from tui.pictures import Canvas, Ink, Scene
+
+    def draw(canvas: Canvas, scene: Scene) -> None:
+        heard = str(scene.view.get("heard", ""))
+        canvas.put(2, 1, "answered", Ink.QUIET)
+        canvas.put(12, 1, heard or "none yet", Ink.STRONG)
+        for flight in scene.flights:                          # packets that may be seen
+            x = 2 + int(scene.progress(flight) * (canvas.width - 12))
+            canvas.put(x, 3, f"> {scene.words(flight.message)}", Ink.PACKET)
+        if scene.draft is not None:                           # the answer under construction, before Enter
+            canvas.put(2, 5, f"you would say {scene.draft}", Ink.CHOSEN)
+        canvas.hot(2, 1, 8, "server")                         # a click there means the node "server" (NodeOf, SomeOf)
+
+Helpers to reuse: `tui.pictures.general.places` (nodes on a circle), `draw_node`, `draw_flights`.
+'''
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+from core.kernel.choice import Asked, Value
+from core.kernel.scenario import NETWORK, Scenario
+from core.kernel.sight import Flight, Sight, message_words
+from core.kernel.trace import Entry
+from core.kernel.world import Question
+from tui.widgets.canvas import Canvas, Ink
+
+__all__ = ["Canvas", "Draw", "Flight", "Ink", "Scene", "general_delays", "hook", "picture_of"]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that a picture may draw.
+
+    sight      the one filter: what may be seen.
+    scenario   names of the nodes and the physics; not what the seats are.
+    you        the player's node; "network" if the player is the network; "" if nobody plays.
+    now        the watcher's clock (µs), between events too: packets glide by it.
+    question   the open question; None if there is none.
+    asked      what is being answered: the question's, or a standing offer's or kept answer's that is being changed.
+    draft      the answer under construction: what Enter would give now; None if it is none yet.
+    kept       the answers in force without a question, by choice name.
+    lifted     the fog has lifted, or there never was any.
+    entries    what is known to have happened, oldest first.
+    me         the player's own machine, to read only: a node knows itself. None for the network, and while it is down.
+    """
+
+    sight: Sight
+    scenario: Scenario
+    you: str
+    now: int
+    question: Question | None = None
+    asked: Asked | None = None
+    draft: Value | None = None
+    kept: Mapping[str, Value] = field(default_factory=dict)
+    lifted: bool = False
+    entries: Sequence[Entry] = ()
+    me: Any = None
+
+    @cached_property
+    def nodes(self) -> tuple[str, ...]:
+        """All nodes, in the level's order."""
+        return tuple(node.name for node in self.scenario.nodes)
+
+    @cached_property
+    def flights(self) -> list[Flight]:
+        """The packets that may be seen now, oldest first."""
+        return self.sight.flights()
+
+    @cached_property
+    def view(self) -> Mapping[str, str | int]:
+        """What the player's node says of its own state; {} for the network."""
+        return self.view_of(self.you)
+
+    def view_of(self, node: str) -> Mapping[str, str | int]:
+        """What may be known of a node's state; {} in the fog."""
+        return self.sight.view(node) if node and node != NETWORK else {}
+
+    def progress(self, flight: Flight) -> float:
+        """How far a packet is on its way, 0 to 1."""
+        length = flight.arrival - flight.departed
+        return 1.0 if length <= 0 else min(1.0, max(0.0, (self.now - flight.departed) / length))
+
+    @staticmethod
+    def words(message: object) -> str:
+        """A message in a few words: "Ping 3"."""
+        return message_words(message)
+
+
+Draw = Callable[[Canvas, Scene], None]
+
+
+def hook(protocol: str, name: str) -> Callable[..., object] | None:
+    """The function `name` of the protocol's own picture module; None if it has none."""
+    module = _module(protocol)
+    found = getattr(module, name, None) if module else None
+    return found if callable(found) else None
+
+
+def picture_of(protocol: str) -> Draw:
+    """How this protocol is drawn: by its own module here, else by the general picture."""
+    from tui.pictures import general
+
+    found = hook(protocol, "draw")
+    return found if found is not None else general.draw  # type: ignore[return-value]
+
+
+def _module(protocol: str) -> ModuleType | None:
+    name = f"{__name__}.{protocol}"
+    if not protocol.isidentifier() or importlib.util.find_spec(name) is None:
+        return None
+    return importlib.import_module(name)
+
+
+def general_delays(scene: Scene) -> list[int]:
+    """The answer times seen so far (µs): from a message to somebody to the next one from them."""
+    from core.kernel.trace import RECEIVE, SEND
+
+    asked_at: dict[str, int] = {}
+    found: list[int] = []
+    for entry in scene.entries:
+        if entry.node != scene.you:
+            continue
+        if entry.kind == SEND:
+            asked_at[entry.peer] = entry.time
+        elif entry.kind == RECEIVE and entry.peer in asked_at:
+            found.append(entry.time - asked_at.pop(entry.peer))
+    return found

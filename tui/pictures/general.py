@@ -1,0 +1,176 @@
+"""The general picture: any protocol, as nodes on a circle (two: face to face) with packets gliding between them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from core.kernel.scenario import NETWORK
+from core.kernel.trace import RECEIVE, SEND
+from tui.pictures import Canvas, Flight, Ink, Scene
+from tui.widgets.canvas import cells_between, cut
+
+Place = tuple[int, int]
+
+DRAWN_LINKS = 8
+"""Up to so many nodes their links are drawn; beyond, they would be a blot."""
+
+
+def places(names: Sequence[str], width: int, height: int, first: str = "") -> dict[str, Place]:
+    """Where each node stands: two face to face, more on an ellipse; `first` at the bottom of it.
+
+    Room is left for names beside the nodes.
+    """
+    count = len(names)
+    if count == 0:
+        return {}
+    middle_x, middle_y = width // 2, height // 2
+    if count == 1:
+        return {names[0]: (middle_x, middle_y)}
+    if count == 2:
+        margin = min(max(map(len, names)) // 2 + 4, width // 4)
+        return {names[0]: (margin, middle_y), names[1]: (width - 1 - margin, middle_y)}
+    longest = min(max(map(len, names)) + 7, width // 4)
+    across = max(4.0, (width - 2 * longest) / 2)
+    down = max(1.0, (height - 3) / 2)
+    turn = names.index(first) if first in names else 0
+    found: dict[str, Place] = {}
+    for place, name in enumerate(names):
+        angle = math.pi / 2 - 2 * math.pi * (place - turn) / count
+        found[name] = (round(width / 2 + across * math.cos(angle)), round((height - 1) / 2 + down * math.sin(angle)))
+    return found
+
+
+def draw(canvas: Canvas, scene: Scene) -> None:
+    """Draw the nodes, the links of a few, the packets that may be seen, and what is being asked."""
+    where = places(scene.nodes, canvas.width, canvas.height, scene.you)
+    _draw_links(canvas, scene, where)
+    draw_flights(canvas, scene, where)
+    _draw_at_hand(canvas, scene, where)
+    for name, place in where.items():
+        draw_node(canvas, scene, name, place)
+    if scene.you == NETWORK:
+        canvas.centre(canvas.width // 2, canvas.height - 1, "you are the network", Ink.YOU)
+
+
+def draw_node(canvas: Canvas, scene: Scene, name: str, place: Place) -> None:
+    """One node: `o name`, `@ name you`; `>o<` where a needle points; a click on it means the node."""
+    x, y = place
+    mine = name == scene.you
+    glyph, ink = ("@", Ink.YOU) if mine else ("o", Ink.PLAIN)
+    pointed = scene.draft == name
+    label = f"{name} you" if mine else name
+    left_side = x < canvas.width / 2 - 2 and len(scene.nodes) > 2
+    crowded = len(scene.nodes) > 2 * canvas.height + 8 and not mine and not pointed
+    canvas.put(x, y, glyph, Ink.CHOSEN if pointed else ink)
+    if pointed:
+        canvas.put(x - 1, y, ">", Ink.CHOSEN)
+        canvas.put(x + 1, y, "<", Ink.CHOSEN)
+        ink = Ink.CHOSEN
+    if len(scene.nodes) <= 2:
+        canvas.centre(x, y + 1, label, ink)
+        canvas.hot(x - len(label) // 2, y - 1, len(label), name, 3)
+        return
+    start = x - 2 - len(label) if left_side else x + 3
+    if crowded and not canvas.free(start, y, len(label)):
+        canvas.hot(x, y, 1, name)
+        return
+    canvas.put(start, y, label, ink)
+    canvas.hot(min(x, start), y, abs(start - x) + len(label), name)
+
+
+def draw_flights(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
+    """The packets under way: an arrow head on the link, with the message's name where there is room."""
+    for flight in scene.flights[-200:]:
+        if flight.source in where and flight.destination in where:
+            place = _on_the_way(scene, flight, where)
+            # Two nodes: one lane for each direction, so that packets that meet do not hide each other.
+            if len(scene.nodes) == 2:
+                forth = where[flight.source][0] < where[flight.destination][0]
+                place = (place[0], place[1] - 1 if forth else place[1] + 1)
+            _draw_packet(canvas, scene, flight, place, where)
+
+
+def _on_the_way(scene: Scene, flight: Flight, where: Mapping[str, Place]) -> Place:
+    (x0, y0), (x1, y1) = where[flight.source], where[flight.destination]
+    part = scene.progress(flight)
+    part = 0.06 + 0.88 * part
+    return round(x0 + (x1 - x0) * part), round(y0 + (y1 - y0) * part)
+
+
+def _draw_packet(canvas: Canvas, scene: Scene, flight: Flight, place: Place, where: Mapping[str, Place]) -> None:
+    x, y = place
+    (x0, y0), (x1, y1) = where[flight.source], where[flight.destination]
+    if flight.lost and scene.progress(flight) > 0.5:
+        canvas.put(x, y, "x", Ink.BAD)
+        return
+    head = _head(x1 - x0, y1 - y0)
+    canvas.put(x, y, head, Ink.PACKET)
+    words = cut(scene.words(flight.message), 18)
+    for start in (x - len(words) - 1, x + 2) if x1 > x0 else (x + 2, x - len(words) - 1):
+        if canvas.free(start - 1, y, len(words) + 2) or _only_dots(canvas, start, y, len(words)):
+            canvas.put(start, y, words, Ink.PACKET)
+            return
+
+
+def _only_dots(canvas: Canvas, x: int, y: int, width: int) -> bool:
+    return (
+        0 <= y < canvas.height
+        and x >= 0
+        and x + width <= canvas.width
+        and not canvas.text(y)[x : x + width].strip(" ·.-")
+    )
+
+
+def _head(dx: int, dy: int) -> str:
+    if abs(dx) >= 2 * abs(dy):
+        return ">" if dx > 0 else "<"
+    return "v" if dy > 0 else "^"
+
+
+def _draw_links(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
+    if len(where) > DRAWN_LINKS:
+        return
+    drawn: set[frozenset[str]] = set()
+    for source, destination in _links(scene):
+        pair = frozenset((source, destination))
+        if len(pair) == 2 and pair not in drawn and source in where and destination in where:
+            drawn.add(pair)
+            canvas.line(*where[source], *where[destination], "·", Ink.QUIET, every=3)
+
+
+def _links(scene: Scene) -> list[tuple[str, str]]:
+    if scene.scenario.default_link is None or any(node.router for node in scene.scenario.nodes):
+        return list(scene.scenario.links)
+    return [(a, b) for a in scene.nodes for b in scene.nodes if a < b]
+
+
+def _draw_at_hand(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
+    """The message that a question is about, lying at the door where it waits for the answer."""
+    question = scene.question
+    if question is None:
+        return
+    if question.kind == RECEIVE and question.node in where:
+        source, message = question.payload[0], question.payload[1]
+        at, other = where[question.node], where.get(source)
+    elif question.kind == SEND and question.node == NETWORK:
+        packet = question.payload[0]
+        message, other = packet.message, where.get(packet.destination)
+        found = where.get(packet.source)
+        if found is None:
+            return
+        at = found
+    else:
+        return
+    words = f"[{cut(scene.words(message), 24)}]"
+    if other is None:
+        canvas.centre(at[0], at[1] - 1, words, Ink.ACCENT)
+        return
+    towards = cells_between(*at, *other)
+    step = min(len(towards) - 1, max(3, len(towards) // 5))
+    x, y = towards[step]
+    if len(scene.nodes) == 2:
+        y -= 1
+    canvas.put(
+        max(0, min(x - (len(words) if other[0] < at[0] else 0), canvas.width - len(words))), y, words, Ink.ACCENT
+    )
