@@ -2,17 +2,38 @@
 
 A node knows its own entries: that it started, what it sent (leaving, never what became of it), what it received, its
 timers, moves, requests, deliveries, saves, clock, connections and its own restart. It does not know drops, other
-nodes' packets, deaths, cuts, or true time: times are readings of its own clock.
+nodes' packets, deaths, cuts, or true time: times are readings of its own clock, and entries are numbered anew, so that
+not even a gap in the numbers tells of what happened elsewhere.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from core.kernel import trace as kinds
+from core.kernel.scenario import NETWORK
+from core.kernel.time import LocalClock, show_duration
 from core.kernel.trace import Entry
-from core.kernel.world import World
+from core.kernel.world import DOWNLINK, HOP, RECEIVE, World
+
+OWN = frozenset(
+    {
+        kinds.START, kinds.SEND, kinds.RECEIVE, kinds.GARBLED, kinds.TIMER, kinds.MOVE, kinds.REQUEST, kinds.DELIVER,
+        kinds.SAVE, kinds.CLOCK, kinds.OPEN, kinds.OPENED, kinds.CLOSE, kinds.CLOSED, kinds.RESTART, kinds.KEEP,
+    }
+)  # fmt: skip
+"""What a node knows of itself. Not its own crash: the dead notice nothing."""
+
+INWARD = frozenset(
+    {
+        kinds.RECEIVE, kinds.GARBLED, kinds.TIMER, kinds.REQUEST, kinds.DELIVER, kinds.OPENED, kinds.CLOSED,
+        kinds.RESTART,
+    }
+)  # fmt: skip
+"""Of these, what happens to the node, rather than what it does."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +42,9 @@ class Flight:
 
     departed, arrival   the watcher's clock (µs); true time with everything in sight. In the fog `arrival` is when it
                         would arrive if nothing befell it: a lost packet looks like a delivered one.
-    number              of the sending's trace entry.
+    number              of the sending's entry, as `Sight.entries` numbers it.
     lost, why           known only with everything in sight. A lost packet's arrival is when it would have arrived.
+    source, destination the ends of the leg it is on: with routers, of one hop.
     """
 
     number: int
@@ -35,43 +57,272 @@ class Flight:
     why: str = ""
 
 
+class _ClockBook:
+    """A node's clock, followed through its trace: what it read at any past moment, taken in order."""
+
+    def __init__(self, ahead: int, drift: int) -> None:
+        self._clock = LocalClock(0, ahead, drift)
+        self._slew_ends: int | None = None
+
+    def read(self, true: int) -> int:
+        """The reading at the true time `true`, which must not lie before an earlier call's."""
+        if self._slew_ends is not None and true >= self._slew_ends:
+            self._clock.slew(self._slew_ends, 0)
+            self._slew_ends = None
+        return self._clock.read(true)
+
+    def adjusted(self, entry: Entry) -> None:
+        """Follow a clock entry of this node."""
+        self.read(entry.time)
+        if entry.note == "stepped":
+            self._clock.step(entry.time, entry.detail)
+            return
+        over = int(entry.note.split()[2])
+        self._clock.slew(entry.time, entry.detail * 1_000_000 // over)
+        self._slew_ends = self._clock.true_at(self._clock.read(entry.time) + over)
+
+
 class Sight:
-    """What may be shown of a world to whoever sits at `node` ("network": everything; so it is with `everything`)."""
+    """What may be shown of a world to whoever sits at `node` ("network" or "": everything; so with `everything`)."""
 
     def __init__(self, world: World, node: str, everything: bool = False) -> None:
-        raise NotImplementedError
+        self._world = world
+        self.node = node
+        """Whose sight this is."""
+        self.everything = everything or node in ("", NETWORK)
+        """Is nothing hidden?"""
+        self._entries: list[Entry] = []
+        self._true: list[int] = []
+        self._events: list[int] = []
+        self._read = 0
+        spec = None if self.everything else world.nodes[node].spec
+        self._clock = _ClockBook(spec.clock, spec.drift) if spec else None
+
+    # Entries
 
     def known(self, entry: Entry) -> bool:
-        """May this entry be shown?"""
-        raise NotImplementedError
+        """May this (true) entry be shown?"""
+        if self.everything:
+            return True
+        if entry.node != self.node or entry.kind not in OWN:
+            return False
+        # A clock that was made to jump from outside has no cause in the node: it does not notice.
+        return entry.kind != kinds.CLOCK or entry.cause >= 0
 
-    def shown(self, entry: Entry) -> Entry:
-        """The entry as it may be shown: in the fog with local time, and without a cause that is not known."""
-        raise NotImplementedError
+    def _catch_up(self) -> None:
+        for entry in self._world.trace.since(self._read):
+            if self._clock is not None and entry.kind == kinds.CLOCK and entry.node == self.node:
+                self._clock.adjusted(entry)
+            if self.known(entry):
+                self._take(entry)
+        self._read = len(self._world.trace)
+
+    def _take(self, entry: Entry) -> None:
+        if not self._events or self._events[-1] != entry.event:
+            self._events.append(entry.event)
+        number = len(self._entries)
+        self._true.append(entry.number)
+        if self._clock is None:
+            self._entries.append(entry)
+            return
+        note = "" if entry.kind == kinds.GARBLED else entry.note
+        self._entries.append(
+            entry._replace(
+                number=number,
+                time=self._clock.read(entry.time),
+                cause=self._own_number(entry.cause),
+                note=note,
+                event=len(self._events),
+            )
+        )
+
+    def _own_number(self, true: int) -> int:
+        place = bisect_left(self._true, true)
+        return place if place < len(self._true) and self._true[place] == true else -1
 
     def entries(self, since: int = 0) -> Iterator[Entry]:
-        """The known entries from trace number `since` on, as they may be shown. Their numbers count known entries
-        only, so that gaps give nothing away; `since` is such a number."""
-        raise NotImplementedError
+        """The known entries, as they may be shown, from the entry numbered `since` on.
+
+        In the fog times are local, numbers and events count what is known only, and an unknown cause is -1.
+        """
+        self._catch_up()
+        for place in range(since, len(self._entries)):
+            yield self._entries[place]
+
+    def __len__(self) -> int:
+        """How many entries are known."""
+        self._catch_up()
+        return len(self._entries)
+
+    def event_of(self, number: int) -> int:
+        """The true event (for Session.jump, never for the screen) of the entry that is numbered `number` here."""
+        self._catch_up()
+        return self._world.trace[self._true[number]].event
+
+    # Now
 
     def clock(self) -> int:
         """The watcher's own clock (µs); true time with everything in sight."""
-        raise NotImplementedError
+        if self.everything:
+            return self._world.now
+        return self._world.nodes[self.node].clock.read(self._world.now)
 
     def view(self, node: str = "") -> dict[str, str | int]:
-        """The own machine's view; with everything in sight, of any node. {} of a node that is down or unseen."""
-        raise NotImplementedError
+        """The own machine's view; with everything in sight, any node's. {} if it is down or may not be seen."""
+        name = node or self.node
+        if not self.everything and name != self.node:
+            return {}
+        found = self._world.nodes.get(name)
+        return found.machine.view() if found is not None and found.up and found.machine is not None else {}
 
-    def flights(self, at: int | None = None) -> list[Flight]:
-        """Packets on their way now, oldest first."""
-        raise NotImplementedError
+    def up(self, node: str) -> bool | None:
+        """Is the node running? None: not to be known from here."""
+        if self.everything or node == self.node:
+            return self._world.nodes[node].up
+        return None
+
+    def inbox(self) -> list[tuple[str, Any]]:
+        """What waits at the own node for its open question: (kind of event, message or timer's key)."""
+        if self.everything and self.node not in self._world.nodes:
+            return []
+        waiting = self._world.nodes[self.node].inbox
+        return [(kind, payload[1] if kind in (kinds.RECEIVE, kinds.GARBLED) else payload[0]) for kind, payload, _ in
+                waiting if payload]  # fmt: skip
+
+    def flights(self) -> list[Flight]:
+        """Packets on their way now, in the order of their departure."""
+        return self._all_flights() if self.everything else self._own_flights()
+
+    def _latency(self, here: str, there: str) -> int:
+        """The undisturbed way's µs."""
+        return self._world.latency(here, there) if there in self._world.nodes else 0
+
+    def _longest(self) -> int:
+        scenario = self._world.scenario
+        delays = [link.latency for link in scenario.links.values()]
+        if scenario.default_link is not None:
+            delays.append(scenario.default_link.latency)
+        return max(delays, default=0) * (len(scenario.nodes) if self._world.routed else 1)
+
+    def _own_flights(self) -> list[Flight]:
+        self._catch_up()
+        now = self._world.now
+        oldest = now - self._longest()
+        found = []
+        for place in range(len(self._entries) - 1, -1, -1):
+            true = self._world.trace[self._true[place]]
+            if true.time < oldest:
+                break
+            if true.kind != kinds.SEND:
+                continue
+            entry = self._entries[place]
+            latency = self._latency(self.node, entry.peer)
+            if true.time + latency > now:
+                found.append(
+                    Flight(place, self.node, entry.peer, entry.detail, entry.time, entry.time + latency)
+                )  # fmt: skip
+        return found[::-1]
+
+    def _all_flights(self) -> list[Flight]:
+        world = self._world
+        names = tuple(world.nodes)
+        found = []
+        for time, seq, kind, index, payload, cause in world.heap:
+            if kind not in (RECEIVE, DOWNLINK, HOP) or cause < 0:
+                continue
+            sending = world.trace[cause]
+            message = payload[0].message if len(payload) == 1 else payload[1]
+            leg = self._leg(sending)
+            found.append(((leg.time, seq), Flight(cause, leg.node, names[index], message, leg.time, time)))
+        found += self._lost_flights()
+        return [flight for _, flight in sorted(found, key=lambda pair: pair[0])]
+
+    def _leg(self, sending: Entry) -> Entry:
+        """The latest entry that put this packet on a link: its sending, or a router's forwarding."""
+        if not self._world.routed:
+            return sending
+        latest = sending
+        for entry in self._world.trace.since(sending.number + 1):
+            if entry.kind == kinds.FORWARD and entry.cause == sending.number:
+                latest = entry
+        return latest
+
+    def _lost_flights(self) -> list[tuple[tuple[int, int], Flight]]:
+        world = self._world
+        oldest = world.now - self._longest()
+        found = []
+        for number in range(len(world.trace) - 1, -1, -1):
+            entry = world.trace[number]
+            if entry.time < oldest:
+                break
+            if entry.kind != kinds.DROP or entry.cause < 0:
+                continue
+            leg = self._leg(world.trace[entry.cause])
+            there = entry.peer if leg.kind == kinds.SEND and not world.routed else leg.peer
+            arrival = leg.time + self._latency(leg.node, there)
+            if arrival > world.now:
+                flight = Flight(entry.cause, leg.node, there, entry.detail, leg.time, arrival, True, entry.note)
+                found.append(((leg.time, number), flight))
+        return found
+
+
+# Words
 
 
 def message_words(message: Any) -> str:
-    """A message as a person reads it: its own str() if its class has one, else its name and fields."""
-    raise NotImplementedError
+    """A message as a person reads it: its own str() if its class has one, else its name and its fields' values."""
+    kind = type(message)
+    if kind.__str__ is not object.__str__ or not is_dataclass(message):
+        return str(message)
+    parts = [f"{field.name} {_part_words(getattr(message, field.name))}" for field in fields(message)]
+    return " ".join([kind.__name__.upper(), ", ".join(parts)]).rstrip()
+
+
+def _part_words(value: Any) -> str:
+    if isinstance(value, bytes):
+        text = value.decode("ascii", "replace")
+        return repr(text) if text.isprintable() and len(text) <= 24 else f"{len(value)} bytes"
+    if isinstance(value, tuple | list):
+        shown = [_part_words(item) for item in value[:8]]
+        return "[" + ", ".join(shown) + (", …]" if len(value) > 8 else "]")
+    return message_words(value) if is_dataclass(value) else str(value)
+
+
+_DOING = {
+    kinds.SEND: "{words} sent to {peer}",
+    kinds.RECEIVE: "{words} from {peer}",
+    kinds.FORWARD: "{words} forwarded to {peer}",
+    kinds.DROP: "{words} to {peer} lost: {note}",
+    kinds.GARBLED: "something unreadable from {peer}",
+    kinds.START: "{node} started",
+    kinds.RESTART: "{node} restarted",
+    kinds.CRASH: "{node} crashed",
+    kinds.TIMER: "the timer {words} rang",
+    kinds.REQUEST: "asked from above: {words}",
+    kinds.DELIVER: "handed up: {words}",
+    kinds.SAVE: "saved: {words}",
+    kinds.OPEN: "a stream to {peer} asked for",
+    kinds.OPENED: "a stream with {peer} stands",
+    kinds.CLOSE: "the stream with {peer} ended here",
+    kinds.CLOSED: "the stream with {peer} was ended",
+    kinds.CUT: "cut: {words}",
+    kinds.HEAL: "whole again: {words}",
+    kinds.MOVE: "moved: {words}",
+    kinds.KEEP: "kept: {words}",
+}
 
 
 def entry_words(entry: Entry) -> str:
-    """What happened, in a few words without the time: "receive pong 1 from server"."""
-    raise NotImplementedError
+    """What happened, in a few words, without the time: "PONG number 1 from server"."""
+    if entry.kind == kinds.CLOCK:
+        return f"the clock {entry.note} by {show_duration(entry.detail)}"
+    if entry.kind in (kinds.MOVE, kinds.KEEP, kinds.SAVE):
+        name, value = entry.detail
+        words = f"{name} {_part_words(value)}" if value is not None else str(name)
+    elif entry.kind in (kinds.CUT, kinds.HEAL):
+        words = ", ".join(f"{source} -> {destination}" for source, destination in entry.detail)
+    elif entry.kind in kinds.CARRIES_MESSAGE or entry.kind == kinds.REQUEST:
+        words = message_words(entry.detail)
+    else:
+        words = _part_words(entry.detail)
+    return _DOING[entry.kind].format(words=words, peer=entry.peer, node=entry.node, note=entry.note)

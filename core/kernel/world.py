@@ -360,6 +360,15 @@ class World:
         return Evidence(self)
 
     @property
+    def routed(self) -> bool:
+        """Are there routers, so that packets go hop by hop?"""
+        return bool(self._hops)
+
+    def latency(self, here: str, there: str) -> int:
+        """µs of the undisturbed way from node to node, without queues."""
+        return self._latency(here, there)
+
+    @property
     def stopped(self) -> bool:
         """Does the clock stand still for an open question?"""
         return any(question.stops for question in self.questions)
@@ -709,11 +718,15 @@ class World:
     def _asked(self, name: str, choice: Choice, machine: Any, subject: Mapping[str, Any], now: int) -> WorldAsked:
         return WorldAsked(self, choice, name, machine, subject, now)
 
-    def dice_key(self, asked: Asked) -> tuple[Any, ...]:
-        """(seed, asker, choice, content, how often seen): what the dice of a question depend on."""
+    def dice_key(self, asked: Asked, counted: bool = True) -> tuple[Any, ...]:
+        """(seed, asker, choice, content, how often seen): what the dice of a question depend on.
+
+        `counted`: from now on it has been seen once more.
+        """
         content = blake2b(canonical((asked.node, asked.choice.name, dict(asked.subject))), digest_size=16).digest()
         times = self.seen.get(content, 0)
-        self.seen[content] = times + 1
+        if counted:
+            self.seen[content] = times + 1
         return (self.seed, asked.node, asked.choice.name, content, times)
 
     def _check(self, asked: Asked, value: Value) -> None:
@@ -735,6 +748,8 @@ class World:
         answers: list[tuple[str, Value]],
     ) -> None:
         choice = asked.choice
+        # Seen now, whether or not a screen reads its candidates: a run and its replay must draw alike.
+        _ = asked.dice_key
         patience = choice.deadline(asked) if choice.deadline else None
         deadline = None if patience is None else node.clock.true_at(asked.now + patience)
         given = tuple(value for _, value in answers)
@@ -815,11 +830,15 @@ class World:
         return [
             asked
             for choice in node.offers
-            if choice.name in node.played and choice.available(asked := self._offer_asked(node, choice))
+            if choice.name in node.played and choice.available(asked := self._offer_asked(node, choice, counted=False))
         ]
 
-    def _offer_asked(self, node: Node, choice: Choice) -> Asked:
-        return self._asked(node.name, choice, node.machine, {}, node.clock.read(self.now))
+    def _offer_asked(self, node: Node, choice: Choice, counted: bool = True) -> WorldAsked:
+        asked = self._asked(node.name, choice, node.machine, {}, node.clock.read(self.now))
+        if not counted:
+            # Looking at an offer leaves no mark in the world: screens look as often as they like.
+            asked.peek()
+        return asked
 
     def move(self, name: str, choice_name: str, value: Value) -> Verdict:
         """Take up a standing offer of the node `name`, now; the verdict.
@@ -1058,6 +1077,7 @@ class World:
         if self.player.waits:
             value = self.player.answer(asked)
             if isinstance(value, Pending):
+                _ = asked.dice_key
                 self.seq += 1
                 question = Question(
                     self.seq, asked, NETWORK, kinds.SEND, (packet,), -1, (), True, self.count, None, AS_IT_IS
@@ -1460,6 +1480,10 @@ class WorldAsked(Asked):
         if self._key is not None:
             twin._key = (world.seed, *self._key[1:])
         return twin
+
+    def peek(self) -> None:
+        """Fix this question's dice without counting it as seen."""
+        self._key = self._world.dice_key(self, counted=False)
 
     @property
     def dice_key(self) -> tuple[Any, ...]:
