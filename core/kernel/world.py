@@ -404,9 +404,26 @@ class World:
         time = self.next_time()
         if time is None:
             return []
-        return sorted(
-            event[1] for event in self.heap if event[0] == time and (event[2] != TIMER or self._timer_lives(event))
-        )
+        found: list[int] = []
+        streams: set[tuple[int, str]] = set()
+        for event in sorted(event for event in self.heap if event[0] == time):
+            if event[2] == TIMER and not self._timer_lives(event):
+                continue
+            stream = self._stream_of(event)
+            if stream is None or (event[3], stream) not in streams:
+                found.append(event[1])
+                if stream is not None:
+                    streams.add((event[3], stream))
+        return found
+
+    def _stream_of(self, event: tuple[int, int, int, int, tuple[Any, ...], int]) -> str | None:
+        """The stream on which an event arrives: what comes on one stream keeps its order."""
+        kind, payload = event[2], event[4]
+        if kind in (OPENED, CLOSED):
+            return str(payload[0])
+        if kind in (RECEIVE, DOWNLINK) and len(payload) == 3 and payload[2] is not None:
+            return str(payload[2])
+        return None
 
     def prefer(self, seq: int) -> None:
         """Let the event with this sequence number be the first of those at the same moment."""
