@@ -1,6 +1,6 @@
 """BitTorrent: a swarm of peers that swap the pieces of a file, and the tracker that introduces them.
 
-Problem      one server cannot give a large file to everybody; those who have pieces must give, and nobody can make them.
+Problem      one server cannot give a large file to everybody; those with pieces must give, and nobody can make them.
 Rule         ask for the rarest piece; give to the four that give you most, and every 30 s to one more, by chance.
 Simplified   the announce travels as a bencoded dictionary on a stream, not as the query of an HTTP GET; all pieces are
              whole; only interested peers are unchoked; blocks may be as large as a piece where a scenario says so;
@@ -41,8 +41,12 @@ PROTOCOL = Protocol(
         Parameter("block", "size", 16384, "bytes that one request asks for", low=1, roles=_PEER),
         Parameter("upload", "rate", 480_000, "what it can upload", low=1, roles=_PEER),
         Parameter(
-            "variant", "word", FOUR_AND_ONE, "4+1: four chairs and a gamble (lecture); 3+1: the gamble counts (BEP 3)",
-            options=(FOUR_AND_ONE, THREE_AND_ONE), roles=_PEER,
+            "variant",
+            "word",
+            FOUR_AND_ONE,
+            "4+1: four chairs and a gamble (lecture); 3+1: the gamble counts (BEP 3)",
+            options=(FOUR_AND_ONE, THREE_AND_ONE),
+            roles=_PEER,
         ),
         Parameter("seed", "flag", False, "has it the whole file?", roles=_PEER),
         Parameter("holds", "numbers", (), "the pieces that it has at the start", roles=_PEER),
@@ -51,7 +55,7 @@ PROTOCOL = Protocol(
         Parameter("aliases", "text", "", "names under which it may return", roles=_PEER),
         Parameter("pipeline", "number", 5, "requests that wait at one neighbour", low=1, high=100, roles=_PEER),
         Parameter("most", "number", 50, "the most connections", low=1, high=200, roles=_PEER),
-        Parameter("interval", "duration", 60 * SECOND, "between two announces of a peer", low=SECOND, roles=("tracker",)),
+        Parameter("interval", "duration", 60 * SECOND, "between two announces", low=SECOND, roles=("tracker",)),
         Parameter("hands", "number", 50, "the most peers that one answer names", low=0, high=200, roles=("tracker",)),
     ),
     service="stream",
@@ -94,7 +98,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
         nodes=(
             _peer("ana", seed=True, **_SMALL),
             _peer("mal", seed=True, **_SMALL),
-            _peer("bob", knows=("ana", "mal"), **_SMALL),
+            _peer("bob", knows=("mal", "ana"), **_SMALL),
         ),
         default_link=LinkSpec(latency=40 * MILLISECOND),
         seats={"mal": "poisoner"},

@@ -42,7 +42,7 @@ CHAIRS = Choice(
     inaction=0,
     judge=_judge_chairs,
     answers={
-        "book": Answer(Kind.BOOK, "{answer}: enough to find partners, few enough that each gets a stream worth ranking."),
+        "book": Answer(Kind.BOOK, "{answer}: enough partners, and each gets a stream worth ranking."),
         "crowd": Answer(Kind.COSTLY, "{answer}: so many thin streams that nobody ranks you among its best."),
         "few": Answer(Kind.COSTLY, "{answer}: fewer partners, and each that leaves takes more of your income with it."),
     },
@@ -137,15 +137,15 @@ UNCHOKE = Choice(
         "close": Answer(Kind.FINE, "{answer}: as good, by what they gave in the last 20 s."),
         "stranger": Answer(
             Kind.COSTLY,
-            "Somebody who gives stands, somebody who gave nothing in 20 s sits. The book seats {book}; a giver whom you "
-            "choke chokes you at its next round.",
+            "Somebody who gives stands, somebody who gave nothing in 20 s sits. The book seats {book}; "
+            "a giver whom you choke chokes you at its next round.",
         ),
         "lower": Answer(Kind.COSTLY, "A better giver stands while a lesser one sits. The book seats {book}."),
-        "empty": Answer(Kind.COSTLY, "A chair stays empty though somebody waits: who gets nothing from you ranks you last."),
+        "empty": Answer(Kind.COSTLY, "A chair is empty though somebody waits: who gets nothing ranks you last."),
         "full": Answer(Kind.COSTLY, "One of {answer} wants nothing from you: that chair does no work."),
         "snubber": Answer(
             Kind.COSTLY,
-            "One of {answer} has given you nothing for a minute: you are snubbed, and such a one gets no more than a gamble.",
+            "One of {answer} has given you nothing for a minute: you are snubbed. Such a one gets a gamble, no more.",
             f"{COHEN} §3.3",
         ),
         "seed": Answer(Kind.COSTLY, "A seed ranks by what it can upload: {book} take more from you."),
@@ -169,9 +169,7 @@ def _gamblers(asked: Asked) -> Sequence[str]:
 def _gamble(asked: Asked) -> str:
     """One of those who wait, at random; who came since the last gamble is three times as likely."""
     lots = [
-        label
-        for label in asked.me.standing()
-        for _ in range(_NEW_WEIGHT if asked.me.is_new(label, asked.now) else 1)
+        label for label in asked.me.standing() for _ in range(_NEW_WEIGHT if asked.me.is_new(label, asked.now) else 1)
     ]
     return asked.dice.pick(lots) if lots else NOBODY
 
@@ -209,7 +207,7 @@ GAMBLE = Choice(
     judge=_judge_gamble,
     answers={
         "book": Answer(Kind.BOOK, "{answer}: the dice fall so, and newcomers have three lots."),
-        "as good": Answer(Kind.FINE, "{answer}: any of those who wait is a gamble, and any may turn out to be generous."),
+        "as good": Answer(Kind.FINE, "{answer}: all who wait are a gamble, and any may be generous."),
         "again": Answer(
             Kind.COSTLY, "You gambled on {answer} before and it gave nothing: the same flat line, and 30 s are gone."
         ),
@@ -283,7 +281,7 @@ PIECE = Choice(
             Kind.BOOK, "Piece {answer}: the first one is any one, as a rare piece would come slowly.", f"{COHEN} §2.4.2"
         ),
         "common": Answer(
-            Kind.COSTLY, "Piece {answer} is easy to find; {book} is rarer, and what is rare here is what others want of you."
+            Kind.COSTLY, "Piece {answer} is easy to find; {book} is rarer, and rare pieces are what others want of you."
         ),
         "danger": Answer(
             Kind.COSTLY, "Piece {book} has a single owner in your sight: if that one leaves, nobody completes the file."
@@ -329,7 +327,7 @@ VERIFY = Choice(
         "book": Answer(Kind.BOOK, "{answer}: {expected} was promised, {found} came."),
         "poison": Answer(
             Kind.WRONG,
-            "Piece {piece} is not what was published: SHA-1 {found}, not {expected}. Your file is broken and you hand it on.",
+            "Piece {piece} is not what was published: SHA-1 {found}, not {expected}. You hand on a broken file.",
         ),
         "waste": Answer(Kind.COSTLY, "{expected} was promised and came: you threw a good piece away."),
     },
@@ -353,10 +351,10 @@ BAN = Choice(
     case=lambda asked: "one suspect" if len(asked.sources) == 1 else "several suspects",
     judge=_judge_ban,
     answers={
-        "book": Answer(Kind.BOOK, "{answer}: one source is proof; of several nobody knows which, so the piece comes from one."),
+        "book": Answer(Kind.BOOK, "{answer}: one source is proof; of several, fetch it again from one."),
         "pardon": Answer(Kind.COSTLY, "{book} alone sent every block of it, and will send more of the kind."),
         "hasty": Answer(
-            Kind.COSTLY, "Blocks came from {names}: {answer} may be innocent. Fetch the piece from one, and then you know."
+            Kind.COSTLY, "Blocks came from {names}: {answer} may be innocent. Fetch it from one, then you know."
         ),
     },
     source="BEP 3, pieces; the ban is practice, not standard",
@@ -371,7 +369,7 @@ BLOCK = Choice(
     cases=("a block is due",),
     answers={
         "book": Answer(Kind.BOOK, "The bytes that were asked for."),
-        "other": Answer(Kind.WRONG, "The hash of piece {piece} tells {peer} that you lied; it bans you.", "BEP 3, pieces"),
+        "other": Answer(Kind.WRONG, "The hash tells {peer} that you lied; it bans you.", "BEP 3, pieces"),
     },
     source="BEP 3, peer messages",
 )
@@ -395,7 +393,7 @@ STAY = Choice(
     answers={
         "book": Answer(Kind.BOOK, "You stay: the swarm keeps your upload and your copy."),
         "last": Answer(Kind.COSTLY, "You leave with pieces that no other neighbour has: nobody here can finish now."),
-        "thanks": Answer(Kind.FINE, "You may leave: nothing in the protocol pays a seed. {needy} neighbours wait longer."),
+        "thanks": Answer(Kind.FINE, "You may leave: nothing pays a seed. {needy} neighbours wait longer."),
     },
     source="lecture: leave selfishly or remain altruistically; BEP 3 prescribes neither",
 )
@@ -409,9 +407,7 @@ NAME = Choice(
     cases=("in the swarm",),
     answers={
         "book": Answer(Kind.BOOK, "What you gave is remembered under your name, and so is what you did not."),
-        "other": Answer(
-            Kind.COSTLY, "Nobody knows your debts any more, nor your gifts: every chair you had is gone, gambles are all you get."
-        ),
+        "other": Answer(Kind.COSTLY, "Nobody knows your debts any more, nor your gifts: all you get is gambles."),
     },
     source="Feldman et al. 2004, Robust Incentive Techniques for Peer-to-Peer Networks §5 (whitewashing)",
 )
@@ -466,12 +462,10 @@ HANDOUT = Choice(
     answers={
         "book": Answer(Kind.BOOK, "{answer}: some of the living, at random, so that the swarm hangs together."),
         "fair": Answer(Kind.FINE, "{answer}: all alive, as many as may be named."),
-        "worn": Answer(
-            Kind.COSTLY, "You name {answer} to everybody: the swarm hangs on them, and breaks into islands when they leave."
-        ),
-        "stale": Answer(Kind.COSTLY, "One of {answer} has not announced itself for two intervals: {peer} knocks at a dead door."),
+        "worn": Answer(Kind.COSTLY, "You name {answer} to everybody: when they leave, the swarm breaks into islands."),
+        "stale": Answer(Kind.COSTLY, "One of {answer} was silent for two intervals: {peer} knocks at a dead door."),
         "few": Answer(Kind.COSTLY, "You could name more: with few neighbours {peer} is cut off when they leave."),
-        "silence": Answer(Kind.WRONG, "{peer} hears of nobody and has no other way to find anybody.", "BEP 3, trackers"),
+        "silence": Answer(Kind.WRONG, "{peer} hears of nobody, and knows no other way.", "BEP 3, trackers"),
     },
     source="BEP 3, trackers (the selection is the tracker's own; at random is practice)",
 )

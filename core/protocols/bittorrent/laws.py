@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.kernel.laws import COMMON_MEASURES, Evidence, Measure, always, eventually, sometimes
-from core.kernel.trace import DELIVER, Entry
+from core.kernel.trace import DELIVER, START, Entry
 from core.protocols.bittorrent.messages import sha1_of
 from core.protocols.bittorrent.peer import Peer
 from core.protocols.bittorrent.personas import HASH_LAW
@@ -43,12 +43,22 @@ def _hashes_hold(evidence: Evidence) -> bool:
     return not evidence.memory.get("bad")
 
 
-def _every_piece_somewhere(evidence: Evidence) -> bool:
+def _all_there(evidence: Evidence) -> bool:
     have = full = 0
     for peer in peers(evidence):
         have |= peer.have
         full = peer.everything
     return have == full
+
+
+def _watch_pieces(evidence: Evidence, entry: Entry) -> None:
+    """Nothing is lost before it was there: the first nodes start one after another."""
+    if entry.kind == START and not evidence.memory.get("there"):
+        evidence.memory["there"] = any(peer.have for peer in peers(evidence)) and _all_there(evidence)
+
+
+def _every_piece_somewhere(evidence: Evidence) -> bool:
+    return not evidence.memory.get("there") or _all_there(evidence)
 
 
 def _complete(evidence: Evidence, peer: str) -> bool:
@@ -111,9 +121,7 @@ def _choked(evidence: Evidence) -> bool:
 def islands(swarm: list[Peer]) -> int:
     """Into how many parts the swarm falls, by its standing connections."""
     names = {peer.name for peer in swarm}
-    links = {
-        peer.name: [n.address for n in peer.ready() if n.address in names] for peer in swarm
-    }
+    links = {peer.name: [n.address for n in peer.ready() if n.address in names] for peer in swarm}
     count = 0
     left = [peer.name for peer in swarm]
     seen: set[str] = set()
@@ -135,8 +143,9 @@ def _one_island(evidence: Evidence) -> bool:
 
 
 KEPT_HASH = always(HASH_LAW, _hashes_hold, watch=_watch_hashes)
-EVERY_PIECE = always("every piece is somewhere in the swarm", _every_piece_somewhere, assumes=("no_crash",))
-LOST_PIECE = sometimes("a piece of {peer:node}'s file is nowhere", lambda evidence, peer: not _every_piece_somewhere(evidence))
+EVERY_PIECE = always(
+    "every piece is somewhere in the swarm", _every_piece_somewhere, watch=_watch_pieces, assumes=("no_crash",)
+)
 CHOKED = sometimes("somebody is choked though it wants something", _choked)
 WHOLE = eventually("{peer:node} has the whole file", _complete)
 ALL_WHOLE = eventually("every peer that stayed has the whole file", _all_complete)
@@ -146,11 +155,7 @@ BANNED = eventually("{peer:node} has banned {other:node}", _banned)
 INNOCENT = sometimes("{peer:node} bans somebody other than {other:node}", _banned_innocent)
 SHUT_OUT = sometimes("everybody chokes {peer:node}", _shut_out)
 
-LAWS = (KEPT_HASH, EVERY_PIECE, CHOKED, LOST_PIECE, WHOLE, ALL_WHOLE, NOBODY_WITHOUT, RECEIVED, BANNED, INNOCENT, SHUT_OUT)
-
-
-def _of_player(read: str) -> object:
-    return lambda evidence, node: getattr(evidence.machine(node), read, 0) if node else 0
+LAWS = (KEPT_HASH, EVERY_PIECE, CHOKED, WHOLE, ALL_WHOLE, NOBODY_WITHOUT, RECEIVED, BANNED, INNOCENT, SHUT_OUT)
 
 
 def _finish(evidence: Evidence, node: str) -> int:

@@ -58,7 +58,8 @@ def _old_face(asked: Asked) -> str:
     """Whoever it gambled on before, as long as that one waits."""
     waiting = asked.me.standing()
     tried = [label for label in waiting if label in asked.me.gambled]
-    return (tried or waiting or [NOBODY])[0]
+    face: str = (tried or waiting or [NOBODY])[0]
+    return face
 
 
 def _commonest(asked: Asked) -> int:
@@ -100,7 +101,9 @@ PERSONAS = (
     Persona("friend-seater", "seats its friends, whatever they give", {UNCHOKE.name: _friends}),
     Persona("charmed", "seats those who have most, whatever they give", {UNCHOKE.name: _charming}),
     Persona(
-        "seats all", "lets everybody download at once", {UNCHOKE.name: _everybody, "bittorrent.chairs": lambda asked: CROWD}
+        "seats all",
+        "lets everybody download at once",
+        {UNCHOKE.name: _everybody, "bittorrent.chairs": lambda asked: CROWD},
     ),
     Persona("never gambles", "keeps to those it knows", {GAMBLE.name: lambda asked: NOBODY}),
     Persona("gambles on old faces", "gambles again on those it gambled on before", {GAMBLE.name: _old_face}),
