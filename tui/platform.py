@@ -5,7 +5,6 @@ Nothing here imports textual or trio, so the command line can use it at no cost.
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import os
 import signal
@@ -15,8 +14,12 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
+
+if TYPE_CHECKING:
+    import asyncio
 
 APP_NAME = "ackademy"
 HOME_VARIABLE = "ACKADEMY_HOME"

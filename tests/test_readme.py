@@ -1,0 +1,53 @@
+"""The README promises two lines, commands and files; these tests hold it to them."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tui.commands import NAMES
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHELL = [line for block in re.findall(r"^```sh\n(.*?)^```$", README, re.M | re.S) for line in block.splitlines()]
+
+
+def test_one_line_plays_and_one_line_tests():
+    plays = [line for line in SHELL if line.endswith("/ackademy")]
+    tests = [line for line in SHELL if "-m pytest" in line]
+    assert len(plays) == len(tests) == 1
+    assert all(line.startswith("python3 -m venv .venv && ") for line in plays + tests)
+
+
+def test_the_extras_of_the_test_line_exist():
+    extras = re.search(r"'\.\[(.*?)\]'", README)
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert extras is not None
+    assert set(extras[1].split(",")) <= set(known)
+
+
+def test_ci_takes_its_test_command_from_the_readme():
+    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    extraction = re.search(r"^tests=\$\((.*)\)$", script, re.M)
+    assert extraction is not None
+    assert "pip install" not in script
+    found = subprocess.run(["bash", "-c", extraction[1]], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [found.stdout.strip()] == [line for line in SHELL if "-m pytest" in line]
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"\backademy ([a-z]+)\b", README))))
+def test_every_command_named_exists(command):
+    assert command in NAMES
+
+
+def test_every_command_there_is_is_named():
+    assert set(re.findall(r"`ackademy ([a-z]+)", README)) == set(NAMES)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`((?:core|levels|tui|tests|\.ci)\b[\w./]*)`|\]\((\w+)\)", README)))
+)
+def test_every_file_named_exists(path):
+    assert (ROOT / "".join(path)).exists()
