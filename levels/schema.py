@@ -1,4 +1,4 @@
-'''What a level is, and how its file is written: the author's reference.
+"""What a level is, and how its file is written: the author's reference.
 
 A level is one TOML file. It cannot execute anything: it names nodes, links, seats, happenings and goals, and every name
 is looked up in the rooms of `core/protocols`. `ackademy new FILE --protocol P` writes one to begin with; `ackademy
@@ -27,7 +27,7 @@ A full example, every table that there is::
     "alice <-> gate" = { latency = "5ms" }       # both ways; patterns of names as in [nodes] work here too
 
     [seats]                          # who is not named plays by the book
-    bob     = { player = ["tcp.ack", "tcp.window"] }     # these choices are the player's ("*": all), the rest the book's
+    bob     = { player = ["tcp.ack", "tcp.window"] }     # the player's choices ("*": all), the rest the book's
     alice   = { persona = "impatient" }                  # both keys in one table: the rest of the node by the persona
     network = { dice = { loss = 0.15, duplicate = 0.05, garble = 0.01, jitter = "0..80ms" } }
     # or, the player is the network: how often what may be done to packets, how late "late" is, on which links
@@ -70,12 +70,12 @@ A full example, every table that there is::
     lose  = ["broken: bob never acks a byte it lacks"]   # "broken: <an always law>" holds once that law is broken
     limit = "60s"
 
-    [par]                            # at most two measures: messages (of all), sent (yours), time, or the protocol's own
+    [par]                            # at most two: messages (of all), sent (yours), time, or the protocol's own
     messages = "book + 20%"          # what the level's proof needs on the same seed, plus a percentage; "book"
     time     = "3s"                  # or a figure in the measure's unit
 
     [text]
-    brief   = "You are Bob. ..."     # 60 words at most: play comes first. *emphasis*, `code`, lists with "- "
+    brief   = "You are Bob. ..."     # 60 words at most: play comes first. **strong**, `code`, lists with "- "
     hints   = ["nudge", "hint", "solution"]              # three, each stronger
     debrief = "..."
     sources = ["RFC 9293 §3.4"]
@@ -103,7 +103,7 @@ When the list ends the book answers. `check` then proves that chance, idleness a
 `"<choice>: <case>"`; `check` compares that with the cases really asked on the way of the proof.
 
 Errors name file, line, column, what was found and what would be right, all of them in one go.
-'''
+"""
 
 from __future__ import annotations
 

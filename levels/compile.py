@@ -1,0 +1,639 @@
+"""Tables of a level file into a scenario: every name is looked up in the rooms, every value is checked by its kind."""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from enum import Enum, Flag
+from types import UnionType
+from typing import Any
+
+from core.kernel.laws import COMMON_MEASURES, BoundLaw, Law, LawKind, Measure
+from core.kernel.network import FATES
+from core.kernel.protocol import Parameter, Protocol
+from core.kernel.scenario import (
+    NETWORK,
+    ClockJump,
+    Crash,
+    Cut,
+    DiceSpec,
+    Forge,
+    Happening,
+    LinkSpec,
+    Lose,
+    NetworkSeat,
+    NodeSpec,
+    Par,
+    PlayerSeat,
+    Request,
+)
+from core.kernel.time import SECOND, parse_duration, show_duration
+from levels.reading import Table, kind_of
+from levels.schema import PAR_AXES, KeyPath
+from levels.values import (
+    did_you_mean,
+    parse_duration_range,
+    parse_names,
+    parse_over_book,
+    parse_pairs,
+    parse_rate,
+    parse_signed_duration,
+    parse_size,
+)
+
+MOST_BYTES = 16 * 1024 * 1024
+FATE_WORDS = FATES[1:]
+_BROKEN = "broken: "
+
+
+class Compiler:
+    """Compiles the tables of one file. The nodes come first: all other tables name them."""
+
+    def __init__(self, rooms: Mapping[str, Protocol]) -> None:
+        self.rooms = rooms
+        self.protocols: dict[str, Protocol] = {}
+        self.names: list[str] = []
+        self.room_of: dict[str, Protocol] = {}
+        self.nodes: tuple[NodeSpec, ...] = ()
+
+    # Nodes
+
+    def read_nodes(self, table: Table) -> None:
+        """The nodes, in the order of the file."""
+        entries: list[tuple[str, tuple[str, ...], Table]] = []
+        for key, value in table.items():
+            try:
+                names = parse_names(key)
+            except ValueError as error:
+                table.problem(key, str(error), key=True)
+                continue
+            for name in names:
+                if name in self.names or name == NETWORK:
+                    what = "the network itself has this name" if name == NETWORK else "there is one already"
+                    table.problem(key, f"no node can be called {name!r}", what, key=True)
+            names = tuple(name for name in names if name not in self.names and name != NETWORK)
+            self.names += names
+            if isinstance(value, dict):
+                entries.append((key, names, Table(table.file, table.at(key), value)))
+            else:
+                table.problem(key, f"{key} is {kind_of(value)}", 'write { runs = "protocol.role" }')
+        specs = [spec for _, names, entry in entries for spec in self._read_node(names, entry)]
+        if not specs and not table.file.problems:
+            table.file.problem(table.path, "there are no nodes", 'write alice = { runs = "protocol.role" }')
+        self.nodes = tuple(specs)
+
+    def _read_node(self, names: tuple[str, ...], table: Table) -> list[NodeSpec]:
+        clock = table.parsed("clock", parse_signed_duration, 0, 'a duration such as "-5ms"')
+        drift = table.number("drift", 0, -900_000, 900_000)
+        up = table.parsed("up", parse_rate, None, 'a rate such as "60KB/s"')
+        down = table.parsed("down", parse_rate, None, 'a rate such as "1Mbit/s"')
+        starts = table.parsed("starts", parse_duration, 0, 'a duration such as "1s"')
+        router = table.get("router", bool, False)
+        if router:
+            if table.raw("runs") is not None:
+                table.problem("runs", "a router runs nothing", "it only forwards", key=True)
+            table.done()
+            return [NodeSpec(name, clock=clock, drift=drift, up=up, down=down, router=True) for name in names]
+        found = self._read_role(table)
+        if found is None:
+            return []
+        protocol, role = found
+        parameters = self._read_parameters(table, protocol, role)
+        table.done()
+        for name in names:
+            self.room_of[name] = protocol
+        return [NodeSpec(name, protocol.name, role, dict(parameters), clock, drift, up, down, starts) for name in names]
+
+    def _read_role(self, table: Table) -> tuple[Protocol, str] | None:
+        every = [f"{room.name}.{role}" for room in self.rooms.values() for role in room.roles]
+        runs = table.raw("runs")
+        if runs is None:
+            table.file.problem(table.path, "this node runs nothing", f'write runs = "{every[0]}", or router = true')
+            return None
+        if not isinstance(runs, str):
+            table.problem("runs", f"runs is {kind_of(runs)}", f'one protocol and role: "{every[0]}"')
+            return None
+        if runs not in every:
+            table.problem("runs", f"nothing is called {runs!r}", did_you_mean(runs, every))
+            return None
+        name, _, role = runs.rpartition(".")
+        protocol = self.protocols[name] = self.rooms[name]
+        return protocol, role
+
+    def _read_parameters(self, table: Table, protocol: Protocol, role: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for parameter in protocol.parameters:
+            if parameter.roles and role not in parameter.roles:
+                continue
+            raw = table.raw(parameter.name)
+            if raw is None:
+                if parameter.kind == "node" and parameter.default and parameter.default not in self.names:
+                    table.file.problem(
+                        table.path, f"{parameter.name} ({parameter.words}) is missing",
+                        f"there is no node {parameter.default!r}, so say which: {', '.join(self.names[:8])}",
+                    )  # fmt: skip
+                continue
+            try:
+                found[parameter.name] = self._parameter(parameter, raw)
+            except ValueError as error:
+                table.problem(parameter.name, f"{parameter.name}: {error}", parameter.words)
+        return found
+
+    def _parameter(self, parameter: Parameter, raw: Any) -> Any:
+        kind = parameter.kind
+        if kind in ("duration", "rate", "size", "number"):
+            value = _amount(kind, raw)
+            _within(parameter, value)
+            return value
+        if kind == "bytes":
+            return read_bytes(raw)
+        if kind == "node":
+            return self._node_named(_typed(raw, str, "a node's name"))
+        if kind == "nodes":
+            return tuple(
+                self._node_named(name)
+                for text in _typed(raw, list, "a list of nodes")
+                for name in parse_names(_typed(text, str, "a node's name"))
+            )
+        if kind == "numbers":
+            numbers = tuple(_typed(item, int, "a whole number") for item in _typed(raw, list, "a list of numbers"))
+            for number in numbers:
+                _within(parameter, number)
+            return numbers
+        if kind == "flag":
+            return _typed(raw, bool, "true or false")
+        text = _typed(raw, str, "a text")
+        if kind == "word" and text not in parameter.options:
+            raise ValueError(f"{text!r}, {did_you_mean(text, parameter.options)}")
+        return text
+
+    def _node_named(self, name: str) -> str:
+        if name not in self.names:
+            raise ValueError(f"there is no node {name!r}, {did_you_mean(name, self.names)}")
+        return name
+
+    def _node(self, table: Table, name: str) -> str:
+        """The node that a key names; "" (and a problem) if there is none."""
+        value = table.get(name, str, "")
+        if value and value not in self.names:
+            table.problem(name, f"there is no node {value!r}", did_you_mean(value, self.names))
+            return ""
+        return value
+
+    # Links
+
+    def read_links(self, table: Table) -> tuple[dict[tuple[str, str], LinkSpec], LinkSpec | None]:
+        """The links by pair, and the default for all others."""
+        default: LinkSpec | None = LinkSpec()
+        if table.values.get("default") == "none":
+            table.raw("default")
+            default = None
+        elif "default" in table:
+            default = self._read_link(table.table("default"), LinkSpec())
+        links: dict[tuple[str, str], LinkSpec] = {}
+        for key, value in table.items():
+            if key == "default":
+                continue
+            try:
+                pairs = self._pairs(key)
+            except ValueError as error:
+                table.problem(key, str(error), key=True)
+                continue
+            if not isinstance(value, dict):
+                table.problem(key, f"this link is {kind_of(value)}", 'write { latency = "40ms" }')
+                continue
+            link = self._read_link(Table(table.file, table.at(key), value), default or LinkSpec())
+            links.update(dict.fromkeys(pairs, link))
+        return links, default
+
+    def _pairs(self, text: str) -> tuple[tuple[str, str], ...]:
+        pairs = parse_pairs(text)
+        for pair in pairs:
+            for name in pair:
+                self._node_named(name)
+        return pairs
+
+    def _read_link(self, table: Table, default: LinkSpec) -> LinkSpec:
+        link = LinkSpec(
+            table.parsed("latency", parse_duration, default.latency, 'a duration such as "40ms"'),
+            table.parsed("rate", parse_rate, default.rate, 'a rate such as "1Mbit/s"'),
+            table.number("queue", -1, 0) if "queue" in table else default.queue,
+            table.number("mtu", 1500, 68, 65_535) if "mtu" in table else default.mtu,
+        )
+        table.known += ["queue", "mtu"]
+        table.done()
+        return link
+
+    # Seats
+
+    def read_seats(self, table: Table) -> tuple[dict[str, str], tuple[PlayerSeat, ...], DiceSpec | NetworkSeat | None]:
+        """Personas by node, the player's choices, the network's seat."""
+        personas: dict[str, str] = {}
+        player: list[PlayerSeat] = []
+        network: DiceSpec | NetworkSeat | None = None
+        for key, value in table.items():
+            inner = Table(table.file, table.at(key), value if isinstance(value, dict) else {})
+            if not isinstance(value, dict):
+                table.problem(key, f"this seat is {kind_of(value)}", 'write { player = "*" } or { persona = "…" }')
+            elif key == NETWORK:
+                network = self._read_network(inner)
+            else:
+                self._read_seat(table, key, inner, personas, player)
+        if not player and not isinstance(network, NetworkSeat) and not table.file.problems:
+            table.file.problem(table.path, "nobody plays", 'write bob = { player = "*" }')
+        if player and isinstance(network, NetworkSeat):
+            table.problem(NETWORK, "the player has two chairs", "be a node, or be the network", key=True)
+        return personas, tuple(player), network
+
+    def _read_seat(
+        self, table: Table, key: str, inner: Table, personas: dict[str, str], player: list[PlayerSeat]
+    ) -> None:
+        try:
+            names = [self._node_named(name) for name in parse_names(key)]
+        except ValueError as error:
+            table.problem(key, str(error), key=True)
+            return
+        persona = inner.get("persona", str, "")
+        chosen = inner.raw("player")
+        inner.done()
+        if not persona and chosen is None:
+            table.problem(key, "nobody sits here", 'write { player = "*" } or { persona = "…" }')
+        for name in names:
+            room = self.room_of.get(name)
+            if room is None:
+                table.problem(key, f"{name} runs nothing that could be asked", key=True)
+                return
+            known = [other.name for other in room.personas]
+            if persona and persona not in known:
+                inner.problem("persona", f"{room.name} knows no {persona!r}", did_you_mean(persona, known))
+            elif persona:
+                personas[name] = persona
+            if chosen is not None:
+                player.append(PlayerSeat(name, self._choices(inner, room, chosen)))
+
+    def _choices(self, table: Table, room: Protocol, chosen: Any) -> tuple[str, ...]:
+        if chosen == "*":
+            return ("*",)
+        if not isinstance(chosen, list) or not chosen:
+            table.problem("player", f"player is {kind_of(chosen)}", 'a list of choices, or "*" for all')
+            return ()
+        full = {choice.name: choice.name for choice in room.choices}
+        short = {choice.name.removeprefix(f"{room.name}."): choice.name for choice in room.choices}
+        names: list[str] = []
+        for place, item in enumerate(chosen):
+            name = full.get(item) or short.get(item) if isinstance(item, str) else None
+            if name is None:
+                mend = did_you_mean(str(item), list(full))
+                table.file.problem((*table.at("player"), place), f"{room.name} asks no {item!r}", mend)
+            else:
+                names.append(name)
+        return tuple(names)
+
+    def _read_network(self, table: Table) -> DiceSpec | NetworkSeat | None:
+        dice, player = table.raw("dice"), table.raw("player")
+        if (dice is None) == (player is None):
+            table.file.problem(table.path, "who answers for the network?", "write either dice = {…} or player = {…}")
+        spec: DiceSpec | NetworkSeat | None = None
+        if dice is not None:
+            spec = self._read_dice(table.table("dice"))
+        if player is not None:
+            budget = table.table("player")
+            counts = {word: budget.number(word, 0, 0) for word in FATE_WORDS if word in budget}
+            budget.known += FATE_WORDS
+            budget.done()
+            if not any(counts.values()) and not table.file.problems:
+                table.problem("player", "there is nothing to do", "write { lost = 2, late = 1 }")
+            late = table.parsed("late", parse_duration, 200_000, 'a duration such as "200ms"')
+            spec = NetworkSeat(counts, late, self._pairs_of(table, "only"))
+        table.done()
+        return spec
+
+    def _read_dice(self, table: Table) -> DiceSpec:
+        chances = {}
+        for name in ("loss", "duplicate", "garble"):
+            chances[name] = table.get(name, float, 0.0)
+            if not 0 <= chances[name] <= 1:
+                table.problem(name, f"{name} is {chances[name]}", "a probability is a number from 0 to 1")
+        jitter = table.parsed("jitter", parse_duration_range, (0, 0), 'a range such as "0..80ms"')
+        table.done()
+        return DiceSpec(**chances, jitter=jitter)
+
+    def _pairs_of(self, table: Table, name: str) -> tuple[tuple[str, str], ...]:
+        """The pairs of one link or of a list of them."""
+        value = table.raw(name)
+        if value is None:
+            return ()
+        pairs: list[tuple[str, str]] = []
+        for place, text in enumerate(value if isinstance(value, list) else [value]):
+            path: KeyPath = (*table.at(name), place) if isinstance(value, list) else table.at(name)
+            try:
+                pairs += self._pairs(_typed(text, str, 'a link such as "alice -> bob"'))
+            except ValueError as error:
+                table.file.problem(path, str(error))
+        return tuple(dict.fromkeys(pairs))
+
+    # Happenings
+
+    def read_happenings(self, table: Table) -> tuple[Happening, ...]:
+        """All of [[happens]], in the order of the file."""
+        values = table.raw("happens")
+        if values is None:
+            return ()
+        if not isinstance(values, list):
+            table.problem("happens", f"happens is {kind_of(values)}", "write [[happens]] for each")
+            return ()
+        kinds: dict[str, Callable[[Table], Happening | None]] = {
+            "crash": self._crash, "cut": self._cut, "lose": self._lose, "clock": self._clock, "ask": self._ask,
+            "forge": self._forge,
+        }  # fmt: skip
+        happenings: list[Happening] = []
+        for place, value in enumerate(values):
+            inner = Table(table.file, (*table.at("happens"), place), value if isinstance(value, dict) else {})
+            named = [kind for kind in kinds if kind in inner]
+            if len(named) != 1:
+                mend = f"each [[happens]] has one of {', '.join(kinds)}"
+                inner.file.problem(inner.path, f"{' and '.join(named) or 'nothing'} happens here", mend)
+                continue
+            before = len(inner.file.problems)
+            happening = kinds[named[0]](inner)
+            inner.done()
+            if happening is not None and len(inner.file.problems) == before:
+                happenings.append(happening)
+        return tuple(happenings)
+
+    def _at(self, table: Table) -> int:
+        if "at" not in table:
+            table.file.problem(table.path, "when does this happen?", 'write at = "2s"')
+        return table.parsed("at", parse_duration, 0, 'a time such as "2s"')
+
+    def _crash(self, table: Table) -> Happening:
+        at = self._at(table)
+        back = table.parsed("back", parse_duration, None, 'a duration such as "500ms"')
+        effects = table.number("effects", 0, 0) if "effects" in table else None
+        table.known.append("effects")
+        return Crash(at, self._node(table, "crash"), back, effects)
+
+    def _cut(self, table: Table) -> Happening:
+        length = table.parsed("for", parse_duration, None, 'a duration such as "500ms"')
+        return Cut(self._at(table), self._pairs_of(table, "cut"), length)
+
+    def _pair(self, table: Table, name: str) -> tuple[str, str]:
+        pairs = self._pairs_of(table, name)
+        if len(pairs) != 1:
+            if pairs:
+                table.problem(name, f"{table.values[name]!r} is more than one way", 'write "alice -> bob"')
+            return ("", "")
+        return pairs[0]
+
+    def _lose(self, table: Table) -> Happening:
+        source, destination = self._pair(table, "lose")
+        late = table.parsed("late", parse_duration, 200_000, 'a duration such as "200ms"')
+        if "nth" not in table:
+            table.file.problem(table.path, "which packet?", "write nth = 3, counted from 1")
+        return Lose(source, destination, table.number("nth", 1, 1), table.word("fate", FATE_WORDS, "lost"), late)
+
+    def _clock(self, table: Table) -> Happening:
+        if "by" not in table:
+            table.file.problem(table.path, "by how much?", 'write by = "-300ms"')
+        by = table.parsed("by", parse_signed_duration, 0, 'a duration such as "-300ms"')
+        return ClockJump(self._at(table), self._node(table, "clock"), by)
+
+    def _ask(self, table: Table) -> Happening | None:
+        at = self._at(table)
+        name = self._node(table, "ask")
+        room = self.room_of.get(name)
+        word = table.get("request", str, "")
+        if room is None:
+            table.items()
+            return None
+        if not word and len(room.requests) == 1:
+            word = next(iter(room.requests))
+        if word not in room.requests:
+            table.problem("request", f"nobody can ask {room.name} for {word!r}", did_you_mean(word, [*room.requests]))
+            table.items()
+            return None
+        return Request(at, name, self._record(table, room.requests[word]))
+
+    def _forge(self, table: Table) -> Happening | None:
+        at = self._at(table)
+        source, destination = self._forged_pair(table)
+        room = self.room_of.get(destination)
+        word = table.get("message", str, "")
+        if room is None:
+            table.items()
+            return None
+        types = {message.__name__: message for message in room.messages}
+        if not word and len(types) == 1:
+            word = next(iter(types))
+        if word not in types:
+            table.problem("message", f"{room.name} has no message {word!r}", did_you_mean(word, [*types]))
+            table.items()
+            return None
+        return Forge(at, source, destination, self._record(table, types[word]))
+
+    def _forged_pair(self, table: Table) -> tuple[str, str]:
+        """The source of a forgery need not exist."""
+        text = table.get("forge", str, "")
+        source, arrow, destination = (part.strip() for part in text.partition("->"))
+        if not arrow or destination not in self.names:
+            mend = did_you_mean(destination, self.names) if arrow else 'write "alice -> bob"'
+            table.problem("forge", f"{text!r} reaches nobody", mend)
+        return source, destination
+
+    def _record(self, table: Table, kind: type) -> Any:
+        """A frozen dataclass from the table's keys."""
+        hints = typing.get_type_hints(kind)
+        values: dict[str, Any] = {}
+        for item in fields(kind):
+            if not item.init:
+                continue
+            if item.name not in table.values:
+                table.known.append(item.name)
+                if item.default is MISSING and item.default_factory is MISSING:
+                    table.file.problem(table.path, f"{kind.__name__} wants {item.name}", f"write {item.name} = …")
+                continue
+            raw = table.raw(item.name)
+            try:
+                values[item.name] = field_value(hints[item.name], raw)
+            except ValueError as error:
+                table.problem(item.name, f"{item.name}: {error}")
+        if table.file.problems:
+            return None
+        try:
+            return kind(**values)
+        except (ValueError, TypeError) as error:
+            table.file.problem(table.path, f"{kind.__name__}: {error}")
+            return None
+
+    # Goals and par
+
+    def read_laws(self, table: Table, name: str) -> tuple[BoundLaw, ...]:
+        """The laws that a goal names."""
+        bound: list[BoundLaw] = []
+        for place, text in enumerate(table.texts(name)):
+            try:
+                bound.append(self._law(text))
+            except ValueError as error:
+                table.file.problem((*table.at(name), place), str(error))
+        return tuple(bound)
+
+    def _law(self, text: str) -> BoundLaw:
+        laws = [law for room in self.protocols.values() for law in room.laws]
+        wanted = text.strip()
+        broken = wanted.startswith(_BROKEN)
+        for law in laws:
+            places = law.match(wanted.removeprefix(_BROKEN))
+            if places is None:
+                continue
+            if broken and law.kind is not LawKind.ALWAYS:
+                raise ValueError(f"{law.name!r} need not always hold, so it cannot be broken")
+            kinds = dict(law.places)
+            arguments = {place: self._place(kinds[place], value) for place, value in places.items()}
+            return (_broken(law) if broken else law).bind(**arguments)
+        raise ValueError(f"no law says {text!r}: {did_you_mean(wanted, [law.name for law in laws])}")
+
+    def _place(self, kind: str, text: str) -> Any:
+        if kind == "number":
+            return int(text)
+        if kind == "duration":
+            return parse_duration(text)
+        return self._node_named(text)
+
+    def read_par(self, table: Table) -> tuple[Par, ...]:
+        """The pars, in the order of the file."""
+        measures: dict[str, Measure] = {measure.name: measure for measure in COMMON_MEASURES}
+        for room in self.protocols.values():
+            measures.update({measure.name: measure for measure in room.measures})
+        pars: list[Par] = []
+        for name, value in table.items():
+            measure = measures.get(name)
+            if measure is None:
+                table.problem(name, f"nothing measures {name!r}", did_you_mean(name, list(measures)), key=True)
+                continue
+            try:
+                pars.append(_par(measure, value))
+            except ValueError as error:
+                table.problem(name, str(error))
+        if len(pars) > PAR_AXES:
+            table.file.problem(table.path, f"{len(pars)} measures", f"at most {PAR_AXES}: a point in a plane")
+        return tuple(pars)
+
+
+def _broken(law: Law) -> Law:
+    """The law that this always law is broken: it holds from then on that it was once seen broken."""
+    return Law(
+        _BROKEN + law.name, LawKind.SOMETIMES, lambda evidence, **places: not law.holds(evidence, **places), law.watch
+    )
+
+
+def _par(measure: Measure, value: Any) -> Par:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Par(measure, value)
+    text = _typed(value, str, 'a figure or "book + 20%"')
+    if measure.unit == "µs" and not text.startswith("book"):
+        return Par(measure, parse_duration(text))
+    return Par(measure, None, parse_over_book(text))
+
+
+def _typed(value: Any, kind: type, wanted: str) -> Any:
+    if type(value) is not kind:
+        raise ValueError(f"this is {kind_of(value)}, but {wanted} is wanted")
+    return value
+
+
+def _amount(kind: str, raw: Any) -> int:
+    if kind == "number" or (kind == "size" and type(raw) is int):
+        return int(_typed(raw, int, "a whole number"))
+    examples = {"duration": '"40ms"', "rate": '"60KB/s"', "size": '"16KiB"'}
+    parse = {"duration": parse_duration, "rate": parse_rate, "size": parse_size}[kind]
+    return parse(_typed(raw, str, f"a {kind} such as {examples[kind]}"))
+
+
+def _within(parameter: Parameter, value: int) -> None:
+    show = show_duration if parameter.kind == "duration" else str
+    if parameter.low is not None and value < parameter.low:
+        raise ValueError(f"{show(value)} is too little, at least {show(parameter.low)}")
+    if parameter.high is not None and value > parameter.high:
+        raise ValueError(f"{show(value)} is too much, at most {show(parameter.high)}")
+
+
+def read_bytes(raw: Any) -> bytes:
+    """Bytes: a text (as UTF-8), { hex = "00ff" }, or { text = "fox ", bytes = 20000 }. Raises ValueError in words."""
+    if isinstance(raw, str):
+        return raw.encode()
+    if isinstance(raw, dict) and set(raw) == {"hex"} and isinstance(raw["hex"], str):
+        try:
+            return bytes.fromhex(raw["hex"])
+        except ValueError:
+            raise ValueError(f"{raw['hex']!r} is not in hexadecimal digits") from None
+    if isinstance(raw, dict) and set(raw) == {"text", "bytes"}:
+        text: bytes = _typed(raw["text"], str, "a text").encode()
+        count: int = _typed(raw["bytes"], int, "a whole number")
+        if not text or not 0 <= count <= MOST_BYTES:
+            raise ValueError(f"from 0 to {MOST_BYTES} bytes of a text that is not empty")
+        return (text * (count // len(text) + 1))[:count]
+    raise ValueError('write a text, { hex = "00ff" } or { text = "fox ", bytes = 20000 }')
+
+
+def field_value(hint: Any, raw: Any) -> Any:
+    """The value of a message's or a request's field, by the field's type. Raises ValueError in words."""
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, UnionType):
+        problems: list[str] = []
+        for option in typing.get_args(hint):
+            if option is not type(None):
+                try:
+                    return field_value(option, raw)
+                except ValueError as error:
+                    problems.append(str(error))
+        raise ValueError("; ".join(problems))
+    if origin is tuple:
+        items = _typed(raw, list, "a list")
+        parts = typing.get_args(hint)
+        if len(parts) == 2 and parts[1] is Ellipsis:
+            return tuple(field_value(parts[0], item) for item in items)
+        if len(parts) != len(items):
+            raise ValueError(f"{len(parts)} values are wanted, not {len(items)}")
+        return tuple(field_value(part, item) for part, item in zip(parts, items, strict=True))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _member(hint, raw)
+    if hint is bytes:
+        return read_bytes(raw)
+    if hint is int and isinstance(raw, str):
+        return parse_duration(raw)
+    if hint in (int, str, bool):
+        wanted = {int: "a whole number", str: "a text", bool: "true or false"}[hint]
+        return _typed(raw, hint, wanted)
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _inner_record(hint, _typed(raw, dict, "a table"))
+    raise ValueError("a level file cannot say this")
+
+
+def _member(hint: type[Enum], raw: Any) -> Any:
+    words = re.split(r"[\s,|]+", raw.strip()) if isinstance(raw, str) else raw if isinstance(raw, list) else []
+    members = {name.lower(): member for name, member in hint.__members__.items()}
+    found = [members.get(str(word).lower()) for word in words if word != ""]
+    if None in found or (len(found) != 1 and not issubclass(hint, Flag)) or (isinstance(raw, int)):
+        unknown = next((str(word) for word in words if str(word).lower() not in members), str(raw))
+        raise ValueError(f"{unknown!r}, {did_you_mean(unknown, list(hint.__members__))}")
+    value: Any = found[0] if found else hint(0)
+    for member in found[1:]:
+        value |= member
+    return value
+
+
+def _inner_record(kind: type, raw: dict[str, Any]) -> Any:
+    hints = typing.get_type_hints(kind)
+    names = [item.name for item in fields(kind)]
+    for name in raw:
+        if name not in names:
+            raise ValueError(f"{kind.__name__} has no {name!r}, {did_you_mean(name, names)}")
+    try:
+        return kind(**{name: field_value(hints[name], value) for name, value in raw.items()})
+    except TypeError as error:
+        raise ValueError(f"{kind.__name__}: {error}") from None
+
+
+DEFAULT_LIMIT = 60 * SECOND

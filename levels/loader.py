@@ -1,0 +1,314 @@
+"""Levels from their files: `load` one, `campaign` for all in order, `course` for a folder of an instructor's."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from core.kernel.scenario import NETWORK, Scenario
+from core.kernel.time import parse_duration
+from core.protocols import BY_NAME
+from levels.compile import DEFAULT_LIMIT, Compiler
+from levels.reading import File, Table
+from levels.schema import (
+    Asks,
+    CampaignWorld,
+    Does,
+    How,
+    Level,
+    LevelError,
+    Play,
+    Problem,
+    Proof,
+    ProofStep,
+    Say,
+    Sight,
+    Texts,
+    UnknownLevelError,
+)
+from levels.values import NAME, did_you_mean, parse_pairs
+
+HOME = Path(__file__).parent
+CAMPAIGN = HOME / "campaign.toml"
+_NUMBERED = re.compile(r"([0-9]+)-(.+)")
+
+
+def load(name: str | Path) -> Level:
+    """The level with this id, or in this file.
+
+    Raises LevelError (all problems at once) for a broken file, UnknownLevelError in words if there is none.
+    """
+    path = Path(name)
+    if path.suffix == ".toml" or path.is_file():
+        return from_text(read_text(path), path)
+    files = {level_id(file): file for world in _worlds() for file in _files(HOME / str(world["id"]))}
+    file = files.get(str(name))
+    if file is None:
+        mend = did_you_mean(str(name), list(files)) if files else "the campaign is empty"
+        raise UnknownLevelError(f"no level is called {str(name)!r}: {mend}")
+    return from_text(read_text(file), file)
+
+
+def read_text(path: Path) -> str:
+    """The text of a level file. Raises LevelError, or UnknownLevelError if it cannot be opened."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        near = [str(other) for other in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+        mend = f"; {did_you_mean(str(path), near)}" if near else ""
+        raise UnknownLevelError(f"cannot read {path}: {error.strerror or error}{mend}") from None
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line, column = before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1) + 1
+        problem = Problem(str(path), line, column, f"byte {data[error.start]:#04x} is not UTF-8", "save it as UTF-8")
+        raise LevelError(problem) from None
+
+
+def from_text(text: str, path: str | Path) -> Level:
+    """The level in this text; `path` names it (and its id) in errors and run files.
+
+    Raises LevelError with all problems at once.
+    """
+    file = File(text, str(path))
+    level = _read(file, Path(path))
+    file.finish()
+    return level
+
+
+def level_id(path: Path) -> str:
+    """<folder>/<slug>: of levels/ring/03-fingers.toml it is ring/fingers."""
+    numbered = _NUMBERED.fullmatch(path.stem)
+    return f"{path.absolute().parent.name}/{numbered[2] if numbered else path.stem}"
+
+
+def campaign() -> list[CampaignWorld]:
+    """The worlds in the order of campaign.toml, each with its levels in the order of their numbers.
+
+    A world without levels is left out; the problems of broken files are in the worlds. Cheap: a few ms a world.
+    """
+    worlds = []
+    for world in _worlds():
+        levels, problems = _load_all(_files(HOME / str(world["id"])))
+        if levels or problems:
+            worlds.append(CampaignWorld(world["id"], world["title"], world["summary"], tuple(levels), tuple(problems)))
+    return worlds
+
+
+def course(folder: str | Path) -> CampaignWorld:
+    """The levels in an instructor's folder, in the order of their numbers (or names).
+
+    Raises UnknownLevelError if there is no such folder, or no level file in it.
+    """
+    path = Path(folder)
+    files = _files(path)
+    if not files:
+        raise UnknownLevelError(f"{path} is not a folder with level files")
+    levels, problems = _load_all(files)
+    return CampaignWorld(path.absolute().name, path.absolute().name, "", tuple(levels), tuple(problems))
+
+
+@cache
+def curriculum() -> dict[str, str]:
+    """Row id → what it is about, in a few words."""
+    rows: dict[str, str] = tomllib.loads((HOME / "curriculum.toml").read_text("utf-8"))["rows"]
+    return rows
+
+
+def _worlds() -> list[dict[str, Any]]:
+    worlds: list[dict[str, Any]] = tomllib.loads(CAMPAIGN.read_text("utf-8"))["world"]
+    return worlds
+
+
+def _files(folder: Path) -> list[Path]:
+    """Level files of a folder: numbered ones in the order of their numbers, then the others by name."""
+
+    def place(path: Path) -> tuple[bool, int, str]:
+        numbered = _NUMBERED.fullmatch(path.stem)
+        return (numbered is None, int(numbered[1]) if numbered else 0, path.stem)
+
+    return sorted((path for path in folder.glob("*.toml") if path.name != CAMPAIGN.name), key=place)
+
+
+def _load_all(files: list[Path]) -> tuple[list[Level], list[Problem]]:
+    levels: list[Level] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            levels.append(from_text(read_text(file), file))
+        except LevelError as error:
+            problems += error.problems
+    return levels, problems
+
+
+# One file
+
+
+def _read(file: File, path: Path) -> Level:
+    top = Table(file, (), file.values)
+    head = top.table("level", wanted='write [level] with title = "…"')
+    title = _wanted(head, "title")
+    summary = head.get("summary", str, "")
+    seed = head.number("seed", 1, 0)
+    compiler = Compiler(BY_NAME)
+    compiler.read_nodes(top.table("nodes", wanted='write [nodes] with alice = { runs = "protocol.role" }'))
+    links, default = compiler.read_links(top.table("links"))
+    personas, player, network = compiler.read_seats(top.table("seats", wanted="write [seats] with who plays"))
+    happenings = compiler.read_happenings(top)
+    goal = top.table("goal", wanted="write [goal] with win = [a law]")
+    win, lose = compiler.read_laws(goal, "win"), compiler.read_laws(goal, "lose")
+    if not win and goal.values and not file.problems:
+        file.problem(goal.path, "this cannot be won", "write win = [a law]")
+    limit = goal.parsed("limit", parse_duration, DEFAULT_LIMIT, 'a duration such as "60s"')
+    if limit == 0:
+        goal.problem("limit", "a limit of nothing", 'such as limit = "60s"')
+    goal.done()
+    par = compiler.read_par(top.table("par"))
+    play = _read_play(top.table("play"))
+    texts = _read_texts(top.table("text"))
+    proof = _read_proof(head, compiler)
+    covers, shows = _read_covers(head, compiler)
+    head.done()
+    top.done()
+    scenario = Scenario(
+        level_id(path), compiler.protocols, compiler.nodes, links, default, personas, player, network, happenings,
+        win, lose, limit, seed, par,
+    )  # fmt: skip
+    return Level(
+        scenario.name, scenario.name.partition("/")[0], title, summary, covers, shows, texts, play, proof, scenario,
+        file.text, str(path),
+    )  # fmt: skip
+
+
+def _wanted(table: Table, name: str) -> str:
+    text = table.get(name, str, "")
+    if not text.strip() and (table.values or name in table):
+        table.file.problem(table.path, f"there is no {name}", f'write {name} = "…"')
+    if "\n" in text:
+        table.problem(name, f"{name} has more than one line", "one line")
+    return text.strip()
+
+
+def _read_play(table: Table) -> Play:
+    sight = Sight(table.word("sight", list(Sight), Sight.MINE))
+    say = Say(table.word("say", list(Say), Say.WHEN_IT_SHOWS))
+    asks = Asks(table.word("asks", list(Asks), Asks.CHOOSE))
+    pace = None
+    if table.values.get("pace", "auto") != "auto":
+        pace = table.parsed("pace", parse_duration, None, '"auto", or a duration such as "200ms"')
+    table.known.append("pace")
+    table.done()
+    return Play(sight, say, asks, pace)
+
+
+def _read_texts(table: Table) -> Texts:
+    texts = Texts(
+        table.get("brief", str, "").strip(), table.texts("hints"), table.get("debrief", str, "").strip(),
+        table.texts("sources"),
+    )  # fmt: skip
+    table.done()
+    return texts
+
+
+def _read_covers(head: Table, compiler: Compiler) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    raw = head.raw("covers")
+    if raw is None or isinstance(raw, list):
+        covers, shows = head.texts("covers"), {}
+    else:
+        table = head.table("covers")
+        shows = {name: table.texts(name) for name in table.values}
+        covers = tuple(shows)
+        for name, texts in shows.items():
+            for place, text in enumerate(texts):
+                problem = _shown_problem(text, compiler)
+                if problem:
+                    head.file.problem((*table.at(name), place), *problem)
+    rows = curriculum()
+    for place, row in enumerate(covers):
+        if row not in rows:
+            path = (*head.at("covers"), row if shows else place)
+            head.file.problem(path, f"the curriculum has no {row!r}", did_you_mean(row, list(rows)), key=bool(shows))
+    return covers, shows
+
+
+def _shown_problem(text: str, compiler: Compiler) -> tuple[str, str] | None:
+    """What is wrong with "<choice>" or "<choice>: <case>"; None if nothing is."""
+    name, _, case = (part.strip() for part in text.partition(":"))
+    choices = {choice.name: choice for room in compiler.protocols.values() for choice in room.choices}
+    if name == f"{NETWORK}.fate":
+        return None
+    if name not in choices:
+        return f"nothing asks {name!r}", did_you_mean(name, list(choices))
+    if case and case not in choices[name].cases:
+        return f"{name} has no case {case!r}", did_you_mean(case, choices[name].cases)
+    return None
+
+
+# Proofs
+
+
+def _read_proof(head: Table, compiler: Compiler) -> Proof:
+    raw = head.raw("proof")
+    if raw is None:
+        return Proof()
+    if isinstance(raw, str):
+        if raw.endswith(".run"):
+            if not NAME.fullmatch(raw):
+                head.problem("proof", f"{raw!r} leads elsewhere", "the run file lies beside the level")
+            return Proof(How.RUN, run=raw)
+        return Proof(How(head.word("proof", [How.BOOK, How.SEARCH], How.BOOK)))
+    table = head.table("proof")
+    steps = table.get("answers", list, [])
+    table.done()
+    if isinstance(raw, dict) and "answers" not in raw:
+        head.problem("proof", "a proof without answers", "write { answers = [...] }")
+    path = table.at("answers")
+    return Proof(
+        How.ANSWERS, tuple(_read_step(head.file, (*path, place), step, compiler) for place, step in enumerate(steps))
+    )
+
+
+def _read_step(file: File, path: tuple[str | int, ...], raw: Any, compiler: Compiler) -> ProofStep:
+    if not isinstance(raw, dict):
+        return ProofStep(Does.ANSWER, _plain(raw))
+    table = Table(file, path, raw)
+    named = [does for does in (Does.PACKET, Does.MOVE, Does.KEEP) if does in table]
+    does = named[0] if named else Does.ANSWER
+    choice = ""
+    case = ""
+    pair: tuple[str, ...] = ()
+    if does is Does.PACKET:
+        pair = table.parsed("packet", lambda text: parse_pairs(text)[0], ())
+    else:
+        key = "choice" if does is Does.ANSWER else str(does)
+        choice = _choice_named(table, key, compiler)
+        case = table.get("case", str, "") if does is Does.ANSWER else ""
+    at = None if does is Does.ANSWER else table.parsed("at", parse_duration, None, 'a time such as "1.2s"')
+    nth = table.number("nth", 1, 1) if does in (Does.ANSWER, Does.PACKET) else 1
+    node = table.get("node", str, "")
+    value = table.raw("value")
+    if value is None:
+        file.problem(path, "what is the answer?", "write value = …")
+    table.done()
+    return ProofStep(does, _plain(value), choice, case, pair, nth, at, node)
+
+
+def _choice_named(table: Table, key: str, compiler: Compiler) -> str:
+    name = table.get(key, str, "")
+    names = {choice.name: choice.name for room in compiler.protocols.values() for choice in room.choices}
+    short = {full.partition(".")[2]: full for full in names}
+    if name and name not in names and name not in short:
+        table.problem(key, f"nothing asks {name!r}", did_you_mean(name, list(names)))
+    return names.get(name) or short.get(name, "")
+
+
+def _plain(raw: Any) -> Any:
+    """An answer as the kernel takes it: lists are tuples."""
+    return tuple(_plain(item) for item in raw) if isinstance(raw, list) else raw
+
+
+__all__ = ["campaign", "course", "curriculum", "from_text", "level_id", "load", "read_text"]

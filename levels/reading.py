@@ -1,0 +1,195 @@
+"""Reading a parsed level file table by table: every wrong thing becomes a problem, none ends the reading."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from levels.places import Place, Places, find_places, place_at
+from levels.schema import KeyPath, LevelError, Problem
+from levels.values import did_you_mean
+
+T = TypeVar("T")
+LARGEST = 512 * 1024
+"""Bytes; a level is a page of text."""
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+"""Control characters (terminal escape codes begin with one) and marks that turn or hide text."""
+_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+class File:
+    """A level file: its text, its values, and the problems found so far."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self.text = text
+        self.path = path
+        self.problems: list[Problem] = []
+        self._places: Places | None = None
+        self.values = self._parse()
+
+    @property
+    def places(self) -> Places:
+        """Where everything stands; only looked for when something is wrong."""
+        if self._places is None:
+            self._places = find_places(self.text)
+        return self._places
+
+    def problem(self, path: KeyPath, found: str, mend: str = "", *, key: bool = False) -> None:
+        """Note a problem with a value, or with its key."""
+        place = self.places.of_key(path) if key else self.places.of_value(path)
+        self.problems.append(Problem(self.path, *place, found, mend))
+
+    def finish(self) -> None:
+        """Raise LevelError if anything was wrong."""
+        if self.problems:
+            raise LevelError(*dict.fromkeys(self.problems))
+
+    def _parse(self) -> dict[str, Any]:
+        if len(self.text) > LARGEST:
+            raise LevelError(Problem(self.path, 1, 1, "this file is too large", f"at most {LARGEST} bytes"))
+        try:
+            values = tomllib.loads(self.text)
+        except RecursionError:
+            raise LevelError(Problem(self.path, 1, 1, "lists or tables lie too deep in each other")) from None
+        except ValueError as error:
+            raise LevelError(self._syntax_problem(str(error))) from None
+        self._refuse_control_characters(values, ())
+        return values
+
+    def _syntax_problem(self, message: str) -> Problem:
+        at = _AT.search(message)
+        if at is None:
+            return Problem(self.path, 1, 1, message, "this is not TOML")
+        if at[1] is None:
+            return Problem(self.path, *place_at(self.text, len(self.text)), message[: at.start()], "the file ends here")
+        place = Place(int(at[1]), int(at[2]))
+        line = self.text.split("\n")[place.line - 1] if place.line <= self.text.count("\n") + 1 else ""
+        rest = line[place.column - 1 :].strip()
+        return Problem(
+            self.path, *place, message[: at.start()], f"found {rest[:30]!r}" if rest else "found the end of the line"
+        )
+
+    def _refuse_control_characters(self, value: Any, path: KeyPath) -> None:
+        if isinstance(value, str):
+            if found := _FORBIDDEN.search(value):
+                self.problem(path, f"the character U+{ord(found[0]):04X} would reach the terminal", "leave it out")
+        elif isinstance(value, dict):
+            for name, inner in value.items():
+                if found := _FORBIDDEN.search(name):
+                    self.problem((*path, name), f"a key with the character U+{ord(found[0]):04X}", "leave it out")
+                self._refuse_control_characters(inner, (*path, name))
+        elif isinstance(value, list):
+            for place, inner in enumerate(value):
+                self._refuse_control_characters(inner, (*path, place))
+
+
+_KIND_NAMES = {
+    bool: "true or false", int: "a whole number", float: "a number", str: "a text", list: "a list", dict: "a table",
+}  # fmt: skip
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, in words."""
+    return _KIND_NAMES.get(type(value), "a date")
+
+
+class Table:
+    """One table of a file. What is read is ticked off; `done` complains of the rest."""
+
+    def __init__(self, file: File, path: KeyPath, values: Mapping[str, Any]) -> None:
+        self.file = file
+        self.path = path
+        self.values = values
+        self.known: list[str] = []
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def at(self, name: str | int) -> KeyPath:
+        """The key path of something in this table."""
+        return (*self.path, name)
+
+    def problem(self, name: str, found: str, mend: str = "", *, key: bool = False) -> None:
+        """Note a problem with one of this table's values."""
+        self.file.problem(self.at(name), found, mend, key=key)
+
+    def raw(self, name: str) -> Any:
+        """The value as it is; None if it is not there."""
+        self.known.append(name)
+        return self.values.get(name)
+
+    def get(self, name: str, kind: type[T], default: T) -> T:
+        """The value of this type."""
+        value = self.raw(name)
+        if value is None:
+            return default
+        if kind is float and type(value) is int:
+            value = float(value)
+        if type(value) is not kind:
+            self.problem(name, f"{name} is {kind_of(value)}", f"{_KIND_NAMES[kind]} is wanted")
+            return default
+        return value
+
+    def number(self, name: str, default: int, low: int, high: int | None = None) -> int:
+        """A whole number of at least `low`."""
+        value = self.get(name, int, default)
+        if name in self and (value < low or (high is not None and value > high)):
+            self.problem(name, f"{name} is {value}", f"from {low} to {high}" if high is not None else f"at least {low}")
+            return default
+        return value
+
+    def word(self, name: str, words: Sequence[str], default: str) -> str:
+        """One of a few words."""
+        value = self.get(name, str, default)
+        if value not in words:
+            self.problem(name, f"{name} is {value!r}", did_you_mean(value, words))
+            return default
+        return value
+
+    def parsed(self, name: str, parse: Callable[[str], T], default: T, wants: str = "a text") -> T:
+        """A text in a written form of its own, such as a duration."""
+        value = self.raw(name)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            self.problem(name, f"{name} is {kind_of(value)}", f"{wants} is wanted")
+            return default
+        try:
+            return parse(value)
+        except ValueError as error:
+            self.problem(name, str(error))
+            return default
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts."""
+        values = self.get(name, list, [])
+        for place, value in enumerate(values):
+            if not isinstance(value, str):
+                self.file.problem((*self.at(name), place), f"this is {kind_of(value)}", "a text is wanted")
+        return tuple(value for value in values if isinstance(value, str))
+
+    def table(self, name: str, *, wanted: str = "") -> Table:
+        """A table inside; an empty one if it is not there (a problem, if it is wanted: says what for)."""
+        value = self.raw(name)
+        if value is None and wanted:
+            self.file.problem(self.path, f"there is no [{name}]", wanted)
+        elif value is not None and not isinstance(value, dict):
+            self.problem(name, f"{name} is {kind_of(value)}", "a table is wanted")
+        return Table(self.file, self.at(name), value if isinstance(value, dict) else {})
+
+    def items(self) -> list[tuple[str, Any]]:
+        """All that is in it; nothing is left for `done`."""
+        self.known += self.values
+        return list(self.values.items())
+
+    def done(self) -> None:
+        """Complain of keys that nothing read."""
+        known = list(dict.fromkeys(self.known))
+        for name in self.values:
+            if name not in known:
+                where = ".".join(str(part) for part in self.path) or "a level"
+                left = [other for other in known if other not in self.values] or known
+                self.problem(name, f"{where} has no {name!r}", did_you_mean(name, left), key=True)
