@@ -188,7 +188,7 @@ def test_slides_hash_table_the_six_records_lie_at_key_mod_2_to_the_m_and_are_fou
     gets = tuple(Request(SECOND * (10 + place), "40", Get(*record[:2])) for place, record in enumerate(RECORDS))
     world = world_of(*SLIDES, happenings=puts + gets)
     assert [number % 64 for _, number, _ in RECORDS] == [26, 36, 5, 12, 26, 12]
-    assert machine(world, 32).store == {26: "132-54-3570"} or machine(world, 32).store == {26: "217-66-5609"}
+    assert machine(world, 32).store == {26: "132-54-3570 / 217-66-5609"}
     assert machine(world, 12).store.keys() == {5, 12}
     assert all(answer.value is not None for answer in machine(world, 40).answers)
     wide = world_of(*SLIDES, happenings=puts + gets, bits=12)

@@ -53,6 +53,7 @@ PROTOCOL = Protocol(
         Parameter("round_trip", "duration", 80 * MILLISECOND, "the shortest round trip", low=1),
         Parameter("period", "duration", 0, "the book's time between two rounds of pings; 0: no pings", low=0),
         Parameter("misses", "number", 2, "silences in a row that the book believes", low=1, high=100),
+        Parameter("neighbours", "number", 2, "how many successors it knows", low=1, high=2),
         Parameter("shortcuts", "number", 2, "how many, where the route is shortcuts", low=0, high=16),
         Parameter("fixes", "flag", False, "does every round of pings also look one finger up again?"),
     ),

@@ -162,7 +162,7 @@ NEXT_HOP = Choice(
         "silent": Answer(Kind.COSTLY, "{answer} has not answered lately; the lookup may wait there for nobody."),
         "slow": Answer(Kind.COSTLY, "The right way, but {book} is nearer to {key}: more messages for the same answer."),
         "overshoot": Answer(
-            Kind.WRONG, "{answer} lies past {key}: unless it owns it by luck, the lookup runs a lap. {book} is before it."
+            Kind.WRONG, "{answer} lies past {key}: unless it owns it by luck, the lookup runs a lap. {book} is before."
         ),
     },
     source=f"{STOICA} §IV.D, closest_preceding_node",
@@ -176,20 +176,18 @@ def _reachable(asked: Asked) -> list[int]:
     return [node for node in {*me.known(), *asked.learned} if node not in me.buried and node != me.id]
 
 
-def refuted(asked: Asked, claimer: int) -> bool:
-    """Is there a live node known between the key and a node that says it owns it?"""
+def refuting(asked: Asked) -> list[int]:
+    """The living nodes known between the key and a node that says it owns it."""
     size = asked.me.size
-    return any(ahead(asked.key, node, size) < ahead(asked.key, claimer, size) for node in _reachable(asked))
+    far = ahead(asked.key, asked.claimer, size)
+    return [node for node in sorted(_reachable(asked)) if ahead(asked.key, node, size) < far]
 
 
 def best_ask(asked: Asked) -> int:
-    """The book: believe a claim that nobody known refutes; else the closest before the key; then the first after it."""
+    """The book: the closest node before the key; when that one has told all it knows, the first node after the key."""
     me, key, size = asked.me, asked.key, asked.me.size
     if me.owns(key):
         return int(me.id)
-    for claimer in asked.claims:
-        if not refuted(asked, claimer):
-            return int(claimer)
     known = sorted(_reachable(asked))
     if key in known and key not in asked.asked:
         return int(key)
@@ -216,8 +214,6 @@ def _judge_ask(asked: Asked, value: Value) -> str:
         return "book"
     if node == me.id:
         return "not yours"
-    if node in asked.claims:
-        return "liar" if refuted(asked, node) else "book"
     if node in me.buried or node in me.silences:
         return "silent"
     if node in asked.asked:
@@ -233,8 +229,6 @@ def _ask_case(asked: Asked) -> str:
     me = asked.me
     if me.owns(asked.key):
         return "the key is yours"
-    if asked.claims:
-        return "one says mine, one stands between" if refuted(asked, asked.claims[-1]) else "one says mine"
     if asked.learned and any(node in me.buried or node in me.silences for node in asked.learned):
         return "told of the dead"
     if not asked.asked:
@@ -244,25 +238,19 @@ def _ask_case(asked: Asked) -> str:
 
 ASK_NEXT = Choice(
     name="dht_chord.ask_next",
-    question="You look for key {key}, {hops} asked so far. Whom do you ask (or believe) now?",
+    question="You look for key {key}, {hops} asked so far. Whom do you ask now?",
     domain=NodeOf(_askable),
-    cases=(
-        "the first to ask", "told of a nearer one", "one says mine", "one says mine, one stands between",
-        "told of the dead", "the key is yours",
-    ),
+    cases=("the first to ask", "told of a nearer one", "told of the dead", "the key is yours"),
     case=_ask_case,
     book=lambda asked: _name(best_ask(asked)),
     candidates=_askable,
     inaction=lambda asked: _name(asked.me.first),
     judge=_judge_ask,
     answers={
-        "book": Answer(Kind.BOOK, "The closest before the key; if nobody is closer, the first after it; then believe."),
+        "book": Answer(Kind.BOOK, "The closest before the key; if nobody is closer, the first after it."),
         "straight": Answer(Kind.FINE, "Your own table proves that {key} is {answer}'s."),
         "not yours": Answer(Kind.WRONG, "You own {me.arc}, not {key}."),
         "yours": Answer(Kind.COSTLY, "{key} lies in {me.arc}: nobody else needs to be asked."),
-        "liar": Answer(
-            Kind.WRONG, "{answer} says that it owns {key}, but you know a living node between them: {book} can tell."
-        ),
         "silent": Answer(Kind.COSTLY, "{answer} was silent: another wait for nothing."),
         "again": Answer(Kind.COSTLY, "{answer} has already said all it knows."),
         "slow": Answer(Kind.COSTLY, "Right way round, but {book} stands nearer to {key}."),
@@ -270,6 +258,25 @@ ASK_NEXT = Choice(
     },
     source=f"{STOICA} §IV.D, §V.A (iterative style)",
 )  # fmt: skip
+
+BELIEVE = Choice(
+    name="dht_chord.believe",
+    question="{claimer} says that key {key} is its own. Do you believe it?",
+    domain=OneOf(
+        ("believe", "ask on"), {"believe": "tell your caller so", "ask on": "somebody may stand between them"}
+    ),
+    cases=("nobody known between", "somebody stands between"),
+    case=lambda asked: "somebody stands between" if refuting(asked) else "nobody known between",
+    book=lambda asked: "ask on" if refuting(asked) else "believe",
+    inaction="ask on",
+    judge=lambda asked, value: "book" if value == asked.book else "liar" if value == "believe" else "doubt",
+    answers={
+        "book": Answer(Kind.BOOK, "A claim stands as long as you know nobody between the key and the claimer."),
+        "liar": Answer(Kind.WRONG, "You know a living node between {key} and {claimer}: the key is not {claimer}'s."),
+        "doubt": Answer(Kind.COSTLY, "You know nobody between {key} and {claimer}: asking on finds nothing better."),
+    },
+    source=f"{STOICA} §IV.A; Sit & Morris 2002 §3.1",
+)
 
 # After silence
 
@@ -393,10 +400,10 @@ def _judge_period(asked: Asked, value: Value) -> str:
 
 PERIOD = Choice(
     name="dht_chord.period",
-    question="Both successors are pinged. When again?",
+    question="You ping your successors, {why}. How often?",
     domain=Duration(50 * MILLISECOND, 60 * SECOND),
-    cases=("all is quiet", "somebody is silent"),
-    case=lambda asked: "somebody is silent" if asked.me.silences else "all is quiet",
+    cases=("from the start", "after a burial"),
+    case=lambda asked: "after a burial" if asked.me.buried else "from the start",
     book=lambda asked: asked.me.period,
     candidates=lambda asked: [
         asked.me.period, max(50 * MILLISECOND, asked.me.period // 8), min(60 * SECOND, asked.me.period * 8)
@@ -604,6 +611,6 @@ KEY_OF = Choice(
 )  # fmt: skip
 
 CHOICES: tuple[Choice, ...] = (
-    PASS_ON, NEXT_HOP, ASK_NEXT, SILENCE, BURY, REPAIR, ASK_SECOND, PERIOD, PATIENCE, FINGER, SHORTCUTS, JOIN_ORDER,
-    KEY_OF,
+    PASS_ON, NEXT_HOP, ASK_NEXT, BELIEVE, SILENCE, BURY, REPAIR, ASK_SECOND, PERIOD, PATIENCE, FINGER, SHORTCUTS,
+    JOIN_ORDER, KEY_OF,
 )  # fmt: skip

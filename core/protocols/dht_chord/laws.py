@@ -15,7 +15,7 @@ from core.protocols.dht_chord.messages import Answer, Ask, Find, Kept, Keys, Pin
 OWNER = "no lookup is answered with a node that does not own the key"
 KEPT = "no key is lost"
 EMPTY = "nobody is told that a stored key does not exist"
-TWO = "no key has two values"
+TWO = "no key lies at two nodes with different values"
 ANSWERED = "every lookup is answered"
 
 
@@ -59,18 +59,13 @@ def _none_empty(evidence: Evidence) -> bool:
     return not evidence.memory.get("empty", set()) & evidence.memory.get("kept", set())
 
 
-def _watch_values(evidence: Evidence, entry: Entry, **_: object) -> None:
-    if entry.kind == DELIVER and isinstance(entry.detail, Answer) and entry.detail.value is not None:
-        values = evidence.memory.setdefault("values", {}).setdefault(entry.detail.key, set())
-        values.add(entry.detail.value)
+def _values(evidence: Evidence, key: int) -> set[str]:
+    return {node.store[key] for node in members(evidence) if key in node.store}
 
 
 def _one_value(evidence: Evidence) -> bool:
-    return all(len(values) == 1 for values in evidence.memory.get("values", {}).values())
-
-
-def _two_values(evidence: Evidence, key: int) -> bool:
-    return len(evidence.memory.get("values", {}).get(key, ())) > 1
+    keys = {key for node in members(evidence) for key in node.store}
+    return all(len(_values(evidence, key)) == 1 for key in sorted(keys))
 
 
 def _done(node: Node) -> bool:
@@ -136,10 +131,19 @@ LAWS = (
     always(OWNER, lambda evidence: "wrong" not in evidence.memory, watch=_watch_owner, assumes=("bounded_delay",)),
     always(KEPT, _none_lost, watch=_watch_kept, assumes=("no_crash",)),
     always(EMPTY, _none_empty, watch=_watch_empty, assumes=("no_crash", "bounded_delay")),
-    always(TWO, _one_value, watch=_watch_values, assumes=("bounded_delay",)),
+    always(TWO, _one_value, assumes=("bounded_delay",)),
     always("at most {number:number} callers are lost", lambda evidence, number: lost_callers(evidence) <= number),
     sometimes("a lookup wraps round zero", _wrapped),
-    sometimes("key {key:number} has two values", _two_values, watch=_watch_values),
+    sometimes(
+        "key {key:number} lies at two nodes with different values",
+        lambda evidence, key: len(_values(evidence, key)) > 1,
+    ),
+    always(
+        "{node:node} never comes back with empty hands",
+        lambda evidence, node: all(answer.value is not None for answer in evidence.machine(node).answers)
+        if evidence.machine(node)
+        else True,
+    ),
     sometimes("{node:node} is cut off", _cut_off),
     eventually(ANSWERED, _all_answered, assumes=("no_loss", "no_crash")),
     eventually("every lookup of {node:node} is answered", _answered, assumes=("no_loss", "no_crash")),

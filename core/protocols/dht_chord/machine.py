@@ -39,8 +39,8 @@ from core.protocols.dht_chord.messages import (
 
 MOST_HOPS = 32
 """Messages after which a lookup that runs in circles is dropped."""
-SUCCESSORS = 2
-"""Length of the successor list (Kurose: two; Chord: r = Ω(log N))."""
+BESIDE = " / "
+"""Between two values under one key."""
 NOBODY = -1
 JOIN = 0
 """The number of the lookup by which a node finds its place."""
@@ -59,8 +59,6 @@ class Search:
     hops: int = 0
     asked: tuple[int, ...] = ()
     learned: tuple[int, ...] = ()
-    claims: tuple[int, ...] = ()
-    values: dict[int, str | None] = field(default_factory=dict)
     waiting: int = NOBODY
     since: int = 0
 
@@ -96,6 +94,7 @@ class Node(Machine):
     period: int = 0
     misses: int = 2
     shortcuts: int = 2
+    neighbours: int = 2
     fixes: bool = False
 
     predecessor: int | None = None
@@ -109,6 +108,7 @@ class Node(Machine):
     unanswered: list[int] = field(default_factory=list)
     buried: set[int] = field(default_factory=set)
     second_from: int = NOBODY
+    rhythm: int = 0
     number: int = 0
     asked: int = 0
     fixing: int = 0
@@ -196,7 +196,7 @@ class Node(Machine):
         order = sorted(others, key=lambda node: ahead(self.id, node, self.size))
         self.joined = True
         self.predecessor = order[-1] if order else self.id
-        self.successors = order[:SUCCESSORS] or [self.id]
+        self.successors = order[: self.neighbours] or [self.id]
         self.store = {
             key: f"v{key}" for key in sorted({key % self.size for key in self.holds}) if self.owns(key)
         }
@@ -210,7 +210,8 @@ class Node(Machine):
 
     def _begin_rounds(self, ctx: Context) -> None:
         if self.period:
-            ctx.set_timer("stabilise", self.period)
+            self.rhythm = ctx.choose(choices.PERIOD, why="two of them")
+            ctx.set_timer("stabilise", self.rhythm)
 
     # Requests of the user
 
@@ -310,13 +311,10 @@ class Node(Machine):
                 hops=search.hops,
                 asked=search.asked,
                 learned=search.learned,
-                claims=search.claims,
             )
         )
         if target == self.id:
             self._believe(ctx, number, self.id, self.store.get(search.key))
-        elif target in search.claims:
-            self._believe(ctx, number, target, search.values[target])
         else:
             search.hops += 1
             search.asked = (*search.asked, target)
@@ -338,8 +336,10 @@ class Node(Machine):
         ctx.cancel_timer(("answer", told.number))
         search.learned = tuple(sorted({*search.learned, *told.nodes, source} - {self.id}))
         if told.mine:
-            search.claims = (*search.claims, source)
-            search.values[source] = told.value
+            known = {"key": search.key, "claimer": source, "learned": search.learned}
+            if ctx.choose(choices.BELIEVE, **known) == "believe":
+                self._believe(ctx, told.number, source, told.value)
+                return
         self._ask_next(ctx, told.number)
 
     def _tell(self, ctx: Context, source: str, ask: Ask) -> None:
@@ -380,11 +380,17 @@ class Node(Machine):
 
     def _put(self, ctx: Context, number: int, record: Record, owner: int) -> None:
         if owner == self.id:
-            self.store[record.key] = record.value
+            self._keep(record)
             ctx.deliver(Kept(record.key, owner, record.value))
         else:
             self.puts[number] = record
             ctx.send(str(owner), Store(record, number))
+
+    def _keep(self, record: Record) -> None:
+        """Two names may share a key: both values stay."""
+        old = self.store.get(record.key)
+        values = old.split(BESIDE) if old else []
+        self.store[record.key] = BESIDE.join([*values, *([] if record.value in values else [record.value])])
 
     def _hang_up(self, ctx: Context, number: int) -> None:
         """The caller's patience is at its end: once more, or lost."""
@@ -392,7 +398,7 @@ class Node(Machine):
         ctx.cancel_timer(("answer", number))
         if search.purpose == "join" or search.tries < self.retries:
             search.tries += 1
-            search.asked, search.claims, search.waiting = (), (), NOBODY
+            search.asked, search.waiting = (), NOBODY
             ctx.set_timer(("caller", number), self.caller)
             if search.purpose == "join":
                 ctx.send(str(self.contact), Find(self.id, self.id, JOIN, 1))
@@ -425,7 +431,7 @@ class Node(Machine):
             case Told():
                 self._told(ctx, int(source), message)
             case Store(record, number):
-                self.store[record.key] = record.value
+                self._keep(record)
                 ctx.send(source, Stored(record.key, number))
             case Stored(key, number):
                 put = self.puts.pop(number, None)
@@ -442,7 +448,9 @@ class Node(Machine):
                 wanted = [key for key in sorted(self.store) if in_half_open(key, after, int(source), self.size)]
                 ctx.send(source, Keys(self._records(wanted), False))
             case Insert():
-                self.successors = [int(source), *(node for node in self.successors if node != int(source))][:SUCCESSORS]
+                self.successors = [int(source), *(node for node in self.successors if node != int(source))][
+                    : self.neighbours
+                ]
                 ctx.send(source, Inserted())
             case Inserted():
                 self._card_done(ctx, choices.INSERT)
@@ -459,7 +467,7 @@ class Node(Machine):
         if source in self.buried:
             self.buried.discard(source)
             if self.first is not None and in_open(source, self.id, self.first, self.size):
-                self.successors = [source, *self.successors][:SUCCESSORS]
+                self.successors = [source, *self.successors][: self.neighbours]
 
     def on_timer(self, ctx: Context, key: Key) -> None:
         match key:
@@ -497,7 +505,9 @@ class Node(Machine):
             start = finger_start(self.id, self.fixing, self.bits)
             if not any(search.purpose == "finger" and search.entry == self.fixing for search in self.searches.values()):
                 self._begin(ctx, Search(start, "finger", ctx.now, self.fixing))
-        ctx.set_timer("stabilise", ctx.choose(choices.PERIOD))
+        if missing and any(node in self.buried for node in missing):
+            self.rhythm = ctx.choose(choices.PERIOD, why="after a death")
+        ctx.set_timer("stabilise", self.rhythm)
 
     def _pong(self, ctx: Context, source: int, pong: Pong) -> None:
         if source in self.unanswered:
@@ -513,7 +523,7 @@ class Node(Machine):
         elif source == self.first and not self.gone:
             between = pong.predecessor
             if between is not None and between not in self.buried and in_open(between, self.id, source, self.size):
-                self.successors = [between, source]
+                self.successors = [between, source][: self.neighbours]
                 ctx.send(str(between), Notify(()))
             else:
                 self._second(source, pong)
@@ -525,7 +535,7 @@ class Node(Machine):
     def _second(self, source: int, pong: Pong) -> None:
         """Its immediate successor is my second one."""
         seconds = [node for node in pong.successors if node not in self.buried and node != self.first]
-        if seconds and self.successors and seconds[0] != self.id:
+        if seconds and self.successors and seconds[0] != self.id and self.neighbours > 1:
             self.successors = [self.successors[0], seconds[0]]
 
     def _dead_before(self, node: int) -> tuple[int, ...]:
@@ -542,11 +552,11 @@ class Node(Machine):
             return
         new = int(ctx.choose(choices.REPAIR, dead=dead))
         beyond = [node for node in self.successors if in_open(node, new, self.id, self.size)]
-        self.successors = [new, *beyond][:SUCCESSORS]
+        self.successors = [new, *beyond][: self.neighbours]
         if new == self.id:
             return
         ctx.send(str(new), Notify(self._dead_before(new)))
-        if self.period and len(self.successors) < SUCCESSORS:
+        if self.period and len(self.successors) < self.neighbours:
             self.second_from = int(ctx.choose(choices.ASK_SECOND))
             ctx.send(str(self.second_from), Ping())
 
@@ -605,7 +615,7 @@ class Node(Machine):
             card = self.cards[self.step]
             if card == choices.TAKE:
                 self.predecessor = before
-                self.successors = [after, second][: SUCCESSORS if second not in (self.id, after) else 1]
+                self.successors = [after, second][: self.neighbours if second not in (self.id, after) else 1]
                 self.fingers = [after] * self.bits if self.route == "fingers" else []
                 self.step += 1
                 continue
@@ -640,7 +650,7 @@ class Node(Machine):
             rest = [*self.successors, *leaving.successors]
             order = {node: None for node in rest if node not in (source, self.id)}
             nodes = sorted(order, key=lambda node: ahead(self.id, node, self.size))
-            self.successors = nodes[:SUCCESSORS] or [self.id]
+            self.successors = nodes[: self.neighbours] or [self.id]
         if source in self.fingers and self.first is not None:
             after = leaving.successors[0] if leaving.successors else self.first
             self.fingers = [after if node == source else node for node in self.fingers]

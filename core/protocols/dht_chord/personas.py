@@ -21,8 +21,6 @@ def _nearest_neighbour(asked: Asked) -> Value:
 
 def _nearest_askable(asked: Asked) -> Value:
     me = asked.me
-    if asked.claims:
-        return _name(asked.claims[-1])
     options = [int(name) for name in asked.candidates if int(name) not in (*asked.asked, me.id)]
     return _name(min(options or [me.first], key=lambda node: (apart(node, asked.key, me.size), node)))
 
@@ -35,14 +33,6 @@ def _nearest_member(asked: Asked) -> Value:
 def _not_mine(asked: Asked) -> Value:
     """The book, but a key that is mine goes on to the successor."""
     return _name(asked.me.first) if asked.me.owns(asked.key) else asked.book
-
-
-def _round_asking(asked: Asked) -> Value:
-    me = asked.me
-    if me.owns(asked.key) or asked.claims:
-        return asked.book
-    options = [int(name) for name in asked.candidates if int(name) not in (*asked.asked, me.id)]
-    return _name(min(options or [me.first], key=lambda node: ahead(me.id, node, me.size)))
 
 
 def _nearest_doors(asked: Asked) -> Value:
@@ -69,7 +59,6 @@ PERSONAS = (
         "knows fingers and never uses them: every lookup goes round the ring",
         {
             "dht_chord.next_hop": lambda asked: asked.me.name if asked.me.owns(asked.key) else _name(asked.me.first),
-            "dht_chord.ask_next": _round_asking,
             "dht_chord.finger": lambda asked: _name(asked.me.first),
             "dht_chord.shortcuts": _nearest_doors,
         },
@@ -89,7 +78,7 @@ PERSONAS = (
     Persona(
         "believes the first claim",
         "takes anybody's word for owning a key, even with a living node between",
-        {"dht_chord.ask_next": lambda asked: _name(asked.claims[0]) if asked.claims else asked.book},
+        {"dht_chord.believe": lambda asked: "believe"},
     ),
     Persona(
         "believes the table",
