@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeAlias
 
 from core.kernel import world as kernel
 from core.kernel.choice import PASS, Asked, Value
@@ -57,6 +57,8 @@ class Budget:
             return self.twice == 0
         if assumption == "bounded_delay":
             return self.late == 0
+        if assumption == "unbounded_delay":
+            return self.late > 0
         if assumption == "no_crash":
             return self.crashes == 0
         if assumption.startswith("crashes <= "):
@@ -98,6 +100,9 @@ class _SearchSeat(Player):
         return PASS if asked.choice.standing else super().answer(asked)
 
 
+_Chain: TypeAlias = "tuple[bytes, frozenset[str], _Chain | None]"
+
+
 @dataclass
 class _Branch:
     """A world under exploration, with the memories of the laws that watch it."""
@@ -106,9 +111,11 @@ class _Branch:
     memories: list[dict[str, Any]]
     watched: int
     crashes: int
+    chain: _Chain | None = None
+    """The states that led here, the last one first, each with the `eventually` laws that held in it."""
 
     def fork(self) -> _Branch:
-        return _Branch(self.world.fork(), clone(self.memories), self.watched, self.crashes)
+        return _Branch(self.world.fork(), clone(self.memories), self.watched, self.crashes, self.chain)
 
     def key(self) -> bytes:
         return blake2b(state_key(self.world) + canonical((self.memories, self.crashes)), digest_size=16).digest()
@@ -216,8 +223,12 @@ def explore(
                 continue
             key = successor.key()
             if key in seen:
+                if not _check_circle(successor, key, held, result) and stop_at_first:
+                    result.states = len(seen)
+                    return result
                 continue
             seen.add(key)
+            successor.chain = (key, _reached_in(successor, held), branch.chain)
             if progress is not None and len(seen) % 256 == 0:
                 progress(len(seen), len(waiting))
             if _ended(successor.world):
@@ -343,6 +354,37 @@ def _check_end(branch: _Branch, laws: Sequence[BoundLaw], result: Exploration) -
             result.broken.append(Broken(law.text, branch.world))
             return False
     return True
+
+
+def _reached_in(branch: _Branch, laws: Sequence[BoundLaw]) -> frozenset[str]:
+    """The `eventually` laws that hold now."""
+    return frozenset(
+        law.text
+        for law, evidence in zip(laws, _evidences(branch), strict=True)
+        if law.law.kind is LawKind.EVENTUALLY and law.holds(evidence)
+    )
+
+
+def _check_circle(branch: _Branch, key: bytes, laws: Sequence[BoundLaw], result: Exploration) -> bool:
+    """False if the branch has come back to a state that led to it and an `eventually` law held nowhere on the way: it
+    can go on like this for ever. Not said where chance is asked on the way: it would have to answer alike for ever."""
+    wanted = {law.text for law in laws if law.law.kind is LawKind.EVENTUALLY}
+    if not wanted or _asks_chance(branch.world):
+        return True
+    chain = branch.chain
+    while chain is not None and wanted:
+        wanted -= chain[1]
+        if chain[0] == key:
+            for text in sorted(wanted):
+                result.broken.append(Broken(text, branch.world))
+            return not wanted
+        chain = chain[2]
+    return True
+
+
+def _asks_chance(world: World) -> bool:
+    chance = {c.name for p in world.scenario.protocols.values() for c in p.choices if c.chance}
+    return any(answered.choice in chance for answered in world.answers)
 
 
 def find_win(scenario: Scenario, bound: int = 20_000, progress: Progress | None = None) -> list[Answered] | None:

@@ -9,6 +9,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from core.kernel.time import show_duration
 from core.kernel.trace import SEND, Entry, Trace
 
 if TYPE_CHECKING:
@@ -139,6 +140,10 @@ class Law:
         return BoundLaw(self, arguments)
 
 
+def _shown(kind: str | None, value: Any) -> str:
+    return show_duration(value) if kind == "duration" else str(value)
+
+
 @dataclass(frozen=True, eq=False)
 class BoundLaw:
     """A law with its places filled."""
@@ -149,7 +154,7 @@ class BoundLaw:
     @cached_property
     def text(self) -> str:
         """The law in English."""
-        return _PLACE.sub(lambda match: str(self.arguments[match[1]]), self.law.name)
+        return _PLACE.sub(lambda match: _shown(match[2], self.arguments[match[1]]), self.law.name)
 
     def holds(self, evidence: Evidence) -> bool:
         """Does it hold now?"""

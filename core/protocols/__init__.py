@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from core.kernel.protocol import Protocol
-from core.protocols import dht_chord, echo
+from core.protocols import bittorrent, dht_chord, echo, election_bully, tcp
 
 PROTOCOLS: tuple[Protocol, ...] = (
     echo.PROTOCOL,
+    tcp.PROTOCOL,
+    bittorrent.PROTOCOL,
     dht_chord.PROTOCOL,
+    election_bully.PROTOCOL,
 )
 
 BY_NAME: dict[str, Protocol] = {protocol.name: protocol for protocol in PROTOCOLS}
