@@ -1,0 +1,124 @@
+"""An alarm, pushed along a ruler on which past delays are dots."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable
+from typing import ClassVar
+
+from core.kernel.choice import Number, Value
+from core.kernel.time import MICROSECOND, MILLISECOND, SECOND, show_duration
+from tui.controls.base import Press, Setting
+from tui.controls.typed import TypedControl
+from tui.widgets.canvas import Canvas, Ink
+
+NICE = (1, 2, 5)
+DOTS = " .:|#"
+
+
+def nice(least: int) -> int:
+    """The smallest 1, 2 or 5 times a power of ten that is no less."""
+    power = 1
+    while True:
+        for step in NICE:
+            if step * power >= least:
+                return step * power
+        power *= 10
+
+
+class AlarmControl(TypedControl):
+    """Left and right push the alarm, up and down by a tenth of that; a click puts it there; or type "900 ms"."""
+
+    keys: ClassVar[str] = "left right push   up down finely   Enter set   or type 900 ms"
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        assert isinstance(self.domain, Number)
+        self.low, self.high = self.domain.bounds(self.asked)
+        delays = [delay for delay in setting.delays if delay >= 0]
+        if isinstance(setting.previous, int) and not isinstance(setting.previous, bool):
+            start = setting.previous
+        else:
+            start = nice(2 * max(delays)) if delays else (SECOND if self.high >= SECOND else self.high)
+        self.value = max(self.low, min(self.high, start))
+        self.delays = delays
+
+    @property
+    def scale(self) -> int:
+        """The ruler's right end (µs)."""
+        return min(nice(max([self.value * 5 // 4, 100 * MILLISECOND, *self.delays])), max(self.high, self.value))
+
+    @property
+    def draft(self) -> Value | None:
+        return super().draft if self.line.text else self.value
+
+    def check(self) -> str:
+        return super().check() if self.line.text else (self.domain.problem(self.asked, self.value) or "")
+
+    @property
+    def coarse(self) -> int:
+        """What left and right push by (µs)."""
+        return max(MICROSECOND, nice(self.scale // 40))
+
+    def key(self, key: str, character: str | None) -> Press:
+        pushes = {"left": -10, "right": 10, "down": -1, "up": 1, "shift+left": -1, "shift+right": 1}
+        if not self.line.text and key in pushes:
+            self._set(self.value + pushes[key] * max(1, self.coarse // 10))
+            return Press.CHANGED
+        if key in ("up", "down"):
+            return Press.CHANGED
+        return super().key(key, character)
+
+    def _may_begin(self, character: str) -> bool:
+        return character.isdigit()
+
+    def _set(self, value: int) -> None:
+        self.value = max(self.low, min(self.high, value))
+
+    def click(self, target: Hashable, delta: int = 0) -> Press:
+        if delta:
+            self._set(self.value - delta * self.coarse)
+            return Press.CHANGED
+        if isinstance(target, tuple) and target[0] == "ruler":
+            self.line.set("")
+            self._set(int(target[1]))
+            return Press.CHANGED
+        return Press.NOT_MINE
+
+    def rows(self, width: int) -> int:
+        return 3
+
+    def draw(self, canvas: Canvas) -> None:
+        scale = self.scale
+        end = show_duration(scale)
+        width = max(10, canvas.width - len(end) - 3)
+        self._draw_dots(canvas, width, scale)
+        canvas.put(0, 1, "|" + "─" * (width - 1) + "|", Ink.QUIET)
+        for tick in range(1, 10):
+            canvas.put(round(tick * width / 10), 1, "┬" if tick != 5 else "┼", Ink.QUIET)
+        canvas.put(width + 2, 1, end, Ink.QUIET)
+        value = self.draft if self.line.text else self.value
+        if isinstance(value, int):
+            x = min(width, round(min(value, scale) * width / scale))
+            label = f"[{show_duration(value)}]"
+            left = max(0, min(x - len(label) // 2, width + 1 - len(label)))
+            canvas.put(left, 1, label, Ink.CHOSEN)
+            canvas.put(x, 2, "▲", Ink.ACCENT)
+        if self.line.text:
+            canvas.put(0, 2, self.line.text + "_", Ink.ACCENT)
+        for column in range(width + 1):
+            value = column * scale // width
+            step = max(1, self.coarse // 10)
+            canvas.hot(column, 0, 1, ("ruler", round(value / step) * step), 3)
+
+    def _draw_dots(self, canvas: Canvas, width: int, scale: int) -> None:
+        if not self.delays:
+            canvas.put(0, 0, "no answer has come back yet: no dots on the ruler", Ink.QUIET)
+            return
+        columns = Counter(min(width, round(delay * width / scale)) for delay in self.delays)
+        for column, count in columns.items():
+            canvas.put(column, 0, DOTS[min(count, len(DOTS) - 1)], Ink.PACKET)
+        last = max(columns)
+        label = f"{len(self.delays)} past delays, longest {show_duration(max(self.delays))}"
+        if last + 2 + len(label) < canvas.width:
+            canvas.put(last + 2, 0, label, Ink.QUIET)

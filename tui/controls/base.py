@@ -1,0 +1,103 @@
+"""What every control is: keys and clicks in, a value out, drawn on a canvas. Nothing of Textual here."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import ClassVar
+
+from core.kernel.choice import PASS, Asked, Value
+from tui.widgets.canvas import Canvas
+
+
+class Press(Enum):
+    """What a key or click meant to a control."""
+
+    NOT_MINE = "not mine"
+    CHANGED = "changed"
+    GIVE = "give"
+    """The value is complete and meant: take `Control.draft`."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a control is made from.
+
+    options   the candidates to list, in an order that betrays nothing; () when the value is to be typed.
+    previous  the answer in force, or the last one given: where chairs and alarms start from. None if there is none.
+    delays    past delays (µs): dots on an alarm's ruler.
+    notes     a few words on options, from the protocol's picture.
+    """
+
+    asked: Asked
+    options: Sequence[Value] = ()
+    previous: Value | None = None
+    delays: Sequence[int] = ()
+    notes: Mapping[Value, str] = field(default_factory=dict)
+
+
+class Control:
+    """One way to enter a value. `draft` is what would be given now, None if nothing valid stands there.
+
+    `typing`: a value is being typed, so letters are no commands. `problem`: what would be right, after an Enter that
+    could not be; it goes when something changes. `keys`: what the keys do here, for the line under the control.
+    """
+
+    keys: ClassVar[str] = ""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.asked = setting.asked
+        self.domain = setting.asked.choice.domain
+        self.problem = ""
+
+    @property
+    def draft(self) -> Value | None:
+        raise NotImplementedError
+
+    @property
+    def typing(self) -> bool:
+        return False
+
+    def rows(self, width: int) -> int:
+        """How many rows it wants at this width."""
+        raise NotImplementedError
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw it."""
+        raise NotImplementedError
+
+    def press(self, key: str, character: str | None = None) -> Press:
+        """A key, by Textual's name, with its character if it has one."""
+        if key == "enter":
+            return self._enter()
+        result = self.key(key, character)
+        if result is Press.CHANGED:
+            self.problem = ""
+        return result
+
+    def key(self, key: str, character: str | None) -> Press:
+        """A key other than Enter."""
+        raise NotImplementedError
+
+    def click(self, target: Hashable, delta: int = 0) -> Press:
+        """A hot part of this control, or of the picture, was clicked or (`delta` -1, 1) wheeled over."""
+        return Press.NOT_MINE
+
+    def check(self) -> str:
+        """Why what stands there cannot be given, in words; "" if it can."""
+        if self.draft is None:
+            return "choose one first"
+        return self.domain.problem(self.asked, self.draft) or ""
+
+    def _enter(self) -> Press:
+        self.problem = self.check()
+        return Press.CHANGED if self.problem else Press.GIVE
+
+
+def shown(asked: Asked, value: Value) -> str:
+    """A value as a person reads it; declining a standing offer is "nothing"."""
+    if value is PASS and asked.choice.standing:
+        return "nothing"
+    return asked.choice.domain.show(value)

@@ -1,0 +1,118 @@
+"""A value that is typed: a number, or a word."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from core.kernel.choice import Number, Value
+from tui.controls.base import Control, Press, Setting
+from tui.widgets.canvas import Canvas, Ink
+
+CARET = "_"
+
+
+class Line:
+    """One line of text being typed, with a caret."""
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text
+        self.at = len(text)
+
+    def press(self, key: str, character: str | None) -> bool:
+        """A key; was it one for a line of text?"""
+        if key == "backspace":
+            self.text = self.text[: max(0, self.at - 1)] + self.text[self.at :]
+            self.at = max(0, self.at - 1)
+        elif key == "delete":
+            self.text = self.text[: self.at] + self.text[self.at + 1 :]
+        elif key in ("left", "right", "home", "end"):
+            ends = {"left": self.at - 1, "right": self.at + 1, "home": 0, "end": len(self.text)}
+            self.at = max(0, min(len(self.text), ends[key]))
+        elif key == "ctrl+u":
+            self.set("")
+        elif character and character.isprintable() and len(self.text) < 60:
+            self.text = self.text[: self.at] + character + self.text[self.at :]
+            self.at += 1
+        else:
+            return False
+        return True
+
+    def set(self, text: str) -> None:
+        """Another text, the caret at its end."""
+        self.text, self.at = text, len(text)
+
+
+class TypedControl(Control):
+    """A field to type in. Up and down change a number by one. Esc empties it."""
+
+    keys: ClassVar[str] = "type   Enter answer   Esc clear"
+    name = "answer"
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.line = Line()
+        self.name = self.asked.choice.name.rpartition(".")[2].replace("_", " ")
+
+    @property
+    def typing(self) -> bool:
+        return bool(self.line.text)
+
+    @property
+    def draft(self) -> Value | None:
+        try:
+            return self.domain.parse(self.asked, self.line.text) if self.line.text.strip() else None
+        except ValueError:
+            return None
+
+    def check(self) -> str:
+        if not self.line.text.strip():
+            return f"type an answer first{self._wanted(': ')}"
+        try:
+            self.domain.parse(self.asked, self.line.text)
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    def key(self, key: str, character: str | None) -> Press:
+        if key == "escape" and self.line.text:
+            self.line.set("")
+            return Press.CHANGED
+        if key in ("up", "down") and isinstance(self.domain, Number):
+            return self._by(1 if key == "up" else -1)
+        if not self.line.text and (key in ("left", "right", "home", "end", "backspace", "delete", "ctrl+u")):
+            return Press.NOT_MINE
+        if not self.line.text and character and not self._may_begin(character):
+            return Press.NOT_MINE
+        return Press.CHANGED if self.line.press(key, character) else Press.NOT_MINE
+
+    def _may_begin(self, character: str) -> bool:
+        """May a value begin so? Before the first character letters are still commands, if none can begin a value."""
+        return character.isdigit() or character == "-" if isinstance(self.domain, Number) else not character.isspace()
+
+    def _by(self, step: int) -> Press:
+        assert isinstance(self.domain, Number)
+        value = self.draft
+        if value is None:
+            return Press.CHANGED
+        low, high = self.domain.bounds(self.asked)
+        self.line.set(str(max(low, min(high, value + step))))
+        return Press.CHANGED
+
+    def rows(self, width: int) -> int:
+        return 1
+
+    def draw(self, canvas: Canvas) -> None:
+        x = canvas.put(0, 0, f"{self.name} ", Ink.STRONG)
+        text = self.line.text
+        canvas.put(x, 0, text[: self.line.at], Ink.ACCENT)
+        canvas.put(x + self.line.at, 0, text[self.line.at] if self.line.at < len(text) else CARET, Ink.CHOSEN)
+        canvas.put(x + self.line.at + 1, 0, text[self.line.at + 1 :], Ink.ACCENT)
+        end = x + max(len(text) + 1, 12) + 2
+        note = self.setting.notes.get(self.draft, "") if self.draft is not None else ""
+        canvas.put(end, 0, note or self._wanted(""), Ink.QUIET)
+
+    def _wanted(self, before: str) -> str:
+        if isinstance(self.domain, Number):
+            low, high = self.domain.bounds(self.asked)
+            return f"{before}a number from {low} to {self.domain.show(high)}"
+        return ""

@@ -1,0 +1,196 @@
+"""The panels below the picture, but for the space-time diagram: bytes, log, book; and the node's own view beside it."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from core.kernel.time import show_duration
+from core.wire.table import Span
+from tui.widgets.canvas import Canvas, Ink, cut, wrapped
+
+# Bytes
+
+
+@dataclass(frozen=True)
+class Bytes:
+    """A message's bytes: its title, the bytes, the codec's own spans, and the field pointed at."""
+
+    title: str
+    data: bytes
+    spans: Sequence[Span]
+    at: int = 0
+
+
+def draw_bytes(canvas: Canvas, shown: Bytes | None) -> None:
+    """Hex on the left, the fields that the codec reads on the right; the one pointed at stands out in both."""
+    if shown is None:
+        canvas.put(1, 1, "No message has been seen yet.", Ink.QUIET)
+        return
+    canvas.put(1, 0, cut(shown.title, canvas.width - 16), Ink.STRONG)
+    canvas.right(0, f"{len(shown.data)} bytes", Ink.QUIET, 1)
+    across = 16 if canvas.width >= 96 else 8
+    _draw_hex(canvas, shown, across)
+    left = across * 3 + 8
+    _draw_fields(canvas, shown, left)
+
+
+def _draw_hex(canvas: Canvas, shown: Bytes, across: int) -> None:
+    span = shown.spans[shown.at] if shown.spans else None
+    first = span.first_bit // 8 if span else 0
+    last = (span.first_bit + max(1, span.bits) - 1) // 8 if span else -1
+    rows = canvas.height - 1
+    top = max(0, first // across - rows + 2) if first // across >= rows else 0
+    for row in range(rows):
+        offset = (top + row) * across
+        if offset >= len(shown.data):
+            break
+        canvas.put(1, 1 + row, f"{offset:04x}", Ink.QUIET)
+        for place, byte in enumerate(shown.data[offset : offset + across]):
+            inside = first <= offset + place <= last
+            canvas.put(6 + place * 3, 1 + row, f"{byte:02x}", Ink.CHOSEN if inside else Ink.PLAIN)
+            if inside and offset + place < last and place + 1 < across:
+                canvas.put(8 + place * 3, 1 + row, " ", Ink.CHOSEN)
+            owner = _span_at(shown.spans, (offset + place) * 8)
+            if owner >= 0:
+                canvas.hot(6 + place * 3, 1 + row, 3, ("span", owner))
+
+
+def _span_at(spans: Sequence[Span], bit: int) -> int:
+    for place, span in enumerate(spans):
+        if span.first_bit <= bit < span.first_bit + span.bits:
+            return place
+    return -1
+
+
+def _draw_fields(canvas: Canvas, shown: Bytes, left: int) -> None:
+    width = canvas.width - left - 1
+    rows = canvas.height - 2
+    names = min(26, max((len(span.name) for span in shown.spans), default=0))
+    top = max(0, min(shown.at - rows // 2, len(shown.spans) - rows))
+    for row, span in enumerate(shown.spans[top : top + max(1, rows)]):
+        here = top + row == shown.at
+        text = cut(f"{span.name:<{names}}  {span.words}", width)
+        canvas.put(left, 1 + row, text.ljust(width) if here else text, Ink.CHOSEN if here else Ink.PLAIN)
+        canvas.hot(left, 1 + row, width, ("span", top + row))
+    if shown.spans and rows > 0:
+        span = shown.spans[shown.at]
+        bits = f"bit {span.first_bit} to {span.first_bit + max(1, span.bits) - 1}"
+        meaning = "  ".join(part for part in (span.meaning, span.source, bits) if part)
+        canvas.put(left, canvas.height - 1, cut(meaning, width), Ink.QUIET)
+
+
+# Log
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line: when, what it is (a sign), the words."""
+
+    time: int
+    sign: str
+    words: str
+    ink: Ink = Ink.PLAIN
+    number: int = -1
+
+
+def draw_log(canvas: Canvas, lines: Sequence[LogLine], back: int = 0) -> None:
+    """The newest at the bottom, `back` lines scrolled up."""
+    if not lines:
+        canvas.put(1, 0, "Nothing has happened yet.", Ink.QUIET)
+        return
+    end = max(min(len(lines), canvas.height), len(lines) - back)
+    chosen = lines[max(0, end - canvas.height) : end]
+    for y, line in enumerate(chosen):
+        canvas.put(0, y, f"{show_clock(line.time):>10}", Ink.QUIET)
+        canvas.put(11, y, line.sign, line.ink)
+        canvas.put(14, y, cut(line.words, canvas.width - 15), line.ink)
+        if line.number >= 0:
+            canvas.hot(0, y, canvas.width, ("entry", line.number))
+
+
+def show_clock(time: int) -> str:
+    """A reading of a clock, to the millisecond: "3.214 s"."""
+    sign = "-" if time < 0 else ""
+    whole, part = divmod(abs(time) // 1000, 1000)
+    return f"{sign}{whole}.{part:03d} s"
+
+
+# View
+
+
+def draw_view(canvas: Canvas, title: str, view: Mapping[str, str | int], kept: Sequence[str], quiet: str = "") -> None:
+    """The node's own view, name and value a row; a long value goes on below its name."""
+    canvas.put(1, 0, cut(title, canvas.width - 2), Ink.YOU)
+    y = 1
+    names = min(max((len(name) for name in view), default=0), max(8, canvas.width // 2 - 2))
+    if not view and quiet:
+        canvas.wrap(1, 1, quiet, canvas.width - 2, canvas.height - 1, Ink.QUIET)
+        return
+    left = len(kept) + len(view)
+    for name, value in view.items():
+        room = canvas.width - names - 4
+        spare = canvas.height - y - (left - 1)
+        left -= 1
+        lines = wrapped(str(value), room, max(1, min(spare, 6)))
+        canvas.put(1, y, cut(name, names), Ink.QUIET)
+        for line in lines:
+            canvas.put(names + 3, y, cut(line, room), Ink.PLAIN)
+            y += 1
+    for line in kept:
+        canvas.put(1, y, cut(line, canvas.width - 2), Ink.ACCENT)
+        y += 1
+
+
+# Book
+
+
+@cache
+def rule_of(protocol: str) -> str:
+    """What a room's docstring says of it: title, Problem, Rule, Simplified, Source."""
+    module = importlib.import_module(f"core.protocols.{protocol}")
+    return inspect.cleandoc(module.__doc__ or protocol)
+
+
+def book_lines(text: str, width: int) -> list[tuple[str, Ink]]:
+    """A room's docstring, wrapped: its headings stand in a column of their own."""
+    lines: list[tuple[str, Ink]] = []
+    for paragraph in _paragraphs(text):
+        match = re.match(r"(Problem|Rule|Simplified|Source)\s+(.*)", paragraph)
+        if match is None:
+            lines += [(line, Ink.STRONG if not lines else Ink.PLAIN) for line in wrapped(paragraph, width)]
+            continue
+        for place, line in enumerate(wrapped(match[2], width - 12)):
+            lines.append(((f"{match[1]:<12}" if place == 0 else " " * 12) + line, Ink.PLAIN))
+    return lines
+
+
+def _paragraphs(text: str) -> list[str]:
+    found: list[str] = []
+    for line in text.splitlines():
+        if not line.strip():
+            found.append("")
+        elif found and found[-1] and not re.match(r"(Problem|Rule|Simplified|Source)\s{2,}", line):
+            found[-1] += " " + line.strip()
+        else:
+            found.append(line.strip())
+    return [paragraph for paragraph in found if paragraph]
+
+
+def draw_lines(canvas: Canvas, lines: Sequence[tuple[str, Ink]], down: int = 0) -> None:
+    """Lines from the top, `down` of them scrolled away."""
+    down = max(0, min(down, len(lines) - canvas.height))
+    for y, (text, ink) in enumerate(lines[down : down + canvas.height]):
+        canvas.put(1, y, text, ink)
+    if len(lines) > down + canvas.height:
+        canvas.right(canvas.height - 1, " more below ", Ink.QUIET)
+
+
+__all__ = [
+    "Bytes", "LogLine", "book_lines", "draw_bytes", "draw_lines", "draw_log", "draw_view", "rule_of", "show_clock",
+    "show_duration",
+]  # fmt: skip

@@ -1,0 +1,240 @@
+"""The space-time diagram: time to the right, a row a node, messages as slanting lines.
+
+In the fog there is one row, the own, and every message is half an arrow: leaving, or arriving. With everything in
+sight each arrow goes from its sender's row to its receiver's, and what was lost ends on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from core.kernel import trace as kinds
+from core.kernel.sight import message_words
+from core.kernel.time import show_duration
+from core.kernel.trace import Entry
+from tui.controls.alarm import nice
+from tui.widgets.canvas import Canvas, Ink, cells_between, cut
+
+Place = tuple[int, int]
+
+MARKS = {
+    kinds.TIMER: ("'", Ink.QUIET),
+    kinds.CRASH: ("X", Ink.BAD),
+    kinds.RESTART: ("R", Ink.GOOD),
+    kinds.MOVE: ("*", Ink.ACCENT),
+    kinds.DELIVER: ("o", Ink.GOOD),
+    kinds.REQUEST: ("?", Ink.PLAIN),
+}
+"""What stands on a node's line for an event that is no message; messages stand as `o`."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which part of time is drawn: from `start` (µs), `scale` µs a column."""
+
+    start: int
+    scale: int
+
+    def column(self, time: int) -> int:
+        """The column of a moment."""
+        return (time - self.start) // self.scale
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """What is drawn.
+
+    entries    known entries, in order; `nodes` the rows, in order; `you` the player's.
+    now        where the line of time ends (µs); `lifted`: draw whole arrows.
+    answered   events (entry numbers) at which the player answered; `wrong`: those of them that were mistakes.
+    at         the entry that is pointed at; -1 for none.
+    """
+
+    entries: Sequence[Entry]
+    nodes: Sequence[str]
+    you: str
+    now: int
+    lifted: bool
+    answered: Collection[int] = ()
+    wrong: Collection[int] = ()
+    at: int = -1
+    lost: dict[int, str] = field(default_factory=dict)
+
+
+def window_for(width: int, now: int, latency: int, back: int = 0) -> Window:
+    """The window of a running level: twelve link delays wide or so, now near its right edge, `back` µs scrolled."""
+    scale = max(1, nice(max(1, 12 * latency // max(20, width))))
+    span = scale * max(1, width - 4)
+    return Window(max(0, now - span) - min(back, max(0, now - span)), scale)
+
+
+def whole(width: int, end: int) -> Window:
+    """The window that shows a run from its start to `end`."""
+    return Window(0, max(1, -(-max(1, end) // max(1, width - 2))))
+
+
+def name_width(nodes: Sequence[str]) -> int:
+    """Columns that the names of the rows take."""
+    return min(12, max((len(name) for name in nodes), default=0)) + 2
+
+
+def draw(canvas: Canvas, diagram: Diagram, window: Window) -> None:
+    """Draw the diagram in the window, an axis of time at the bottom."""
+    names = name_width(diagram.nodes)
+    axis = canvas.height - 1
+    rows = _rows(diagram, axis)
+    for name, y in rows.items():
+        ink = Ink.YOU if name == diagram.you else Ink.QUIET
+        canvas.put(0, y, cut(name, names - 1), ink)
+        end = min(canvas.width - names, max(0, window.column(diagram.now)))
+        canvas.put(names, y, "─" * end, ink)
+        if end < canvas.width - names:
+            canvas.put(names + end, y, ">", ink)
+    if diagram.lifted:
+        _draw_arrows(canvas, diagram, window, rows, names)
+    else:
+        _draw_halves(canvas, diagram, window, rows, names)
+    _draw_axis(canvas, window, axis, names)
+
+
+def _rows(diagram: Diagram, height: int) -> dict[str, int]:
+    nodes = list(diagram.nodes) if diagram.lifted else [name for name in diagram.nodes if name == diagram.you]
+    if not nodes:
+        return {}
+    if len(nodes) == 1:
+        return {nodes[0]: min(1, max(0, height - 1))}
+    if len(nodes) > height:  # the player's row and those nearest to it in the level's order
+        middle = nodes.index(diagram.you) if diagram.you in nodes else 0
+        first = max(0, min(middle - height // 2, len(nodes) - height))
+        nodes = nodes[first : first + max(1, height)]
+    step = (height - 1) / max(1, len(nodes) - 1)
+    step = min(step, 4)
+    return {name: round(place * step) for place, name in enumerate(nodes)}
+
+
+def _draw_halves(canvas: Canvas, diagram: Diagram, window: Window, rows: dict[str, int], names: int) -> None:
+    """The own line only: `\\` leaves it, `/` comes to it; the words below, in as many lines as there are."""
+    if diagram.you not in rows:
+        return
+    y = rows[diagram.you]
+    free = [names] * canvas.height  # by row: the first column without words
+    last = canvas.height - 2
+    for entry in diagram.entries:
+        x = names + window.column(entry.time)
+        if not names <= x < canvas.width:
+            continue
+        _mark(canvas, diagram, entry, x, y)
+        if entry.kind not in (kinds.SEND, kinds.RECEIVE):
+            continue
+        slant = "\\" if entry.kind == kinds.SEND else "/"
+        side = x + 1 if entry.kind == kinds.SEND else x - 1
+        if y + 1 <= last:
+            canvas.put(side, y + 1, slant, Ink.PACKET)
+        to = "to" if entry.kind == kinds.SEND else "from"
+        words = cut(f"{message_words(entry.detail)} {to} {entry.peer}", 26)
+        for row in range(y + 1, last + 1):
+            start = side + 2 if row == y + 1 else side
+            if free[row] < start and start + len(words) <= canvas.width:
+                canvas.put(start, row, words, Ink.PLAIN)
+                free[row] = start + len(words)
+                break
+    if y > 0:
+        _draw_answers(canvas, diagram, window, names, y - 1)
+
+
+def _draw_answers(canvas: Canvas, diagram: Diagram, window: Window, names: int, y: int) -> None:
+    """Above the line: what the player answered there."""
+    free = names
+    for entry in diagram.entries:
+        if not entry.answers or entry.node != diagram.you:
+            continue
+        x = names + window.column(entry.time)
+        words = cut(", ".join(f"{value}" for _, value in entry.answers), 16)
+        if x >= max(free, names) and x + len(words) <= canvas.width:
+            canvas.put(x, y, words, Ink.ACCENT)
+            free = x + len(words) + 1
+
+
+def _mark(canvas: Canvas, diagram: Diagram, entry: Entry, x: int, y: int) -> None:
+    glyph, ink = MARKS.get(entry.kind, ("o", Ink.PLAIN))
+    if entry.kind in (kinds.DROP, kinds.SAVE, kinds.CLOCK, kinds.FORWARD, kinds.CUT, kinds.HEAL, kinds.KEEP):
+        return
+    if entry.number in diagram.wrong:
+        glyph, ink = "!", Ink.BAD
+    elif entry.number in diagram.answered:
+        glyph, ink = "*", Ink.ACCENT
+    elif entry.kind not in MARKS and 0 <= y < canvas.height and canvas.chars[y][min(x, canvas.width - 1)] in "*!XR'":
+        return  # what happened says more than that something was sent because of it
+    if entry.number == diagram.at:
+        ink = Ink.CHOSEN
+    canvas.put(x, y, glyph, ink)
+    canvas.hot(x - 1, y, 3, ("entry", entry.number))
+
+
+def _draw_arrows(canvas: Canvas, diagram: Diagram, window: Window, rows: dict[str, int], names: int) -> None:
+    by_number = {entry.number: entry for entry in diagram.entries}
+    labels: list[tuple[int, int, str]] = []
+    for entry in diagram.entries:
+        if entry.kind == kinds.RECEIVE and entry.cause in by_number:
+            sending = by_number[entry.cause]
+            _arrow(canvas, window, rows, names, sending, entry.node, entry.time, labels, False)
+        elif entry.kind == kinds.DROP and entry.cause in by_number:
+            _arrow(canvas, window, rows, names, by_number[entry.cause], entry.peer, entry.time, labels, True)
+    for x, y, words in labels:
+        if canvas.free(x + 1, y, len(words) + 2):
+            canvas.put(x + 2, y, words, Ink.PLAIN)
+    for entry in diagram.entries:
+        x = names + window.column(entry.time)
+        if entry.node in rows and names <= x < canvas.width:
+            _mark(canvas, diagram, entry, x, rows[entry.node])
+
+
+def _arrow(
+    canvas: Canvas,
+    window: Window,
+    rows: dict[str, int],
+    names: int,
+    sending: Entry,
+    to: str,
+    arrival: int,
+    labels: list[tuple[int, int, str]],
+    lost: bool,
+) -> None:
+    if sending.node not in rows or to not in rows:
+        return
+    x0, x1 = names + window.column(sending.time), names + window.column(arrival)
+    y0, y1 = rows[sending.node], rows[to]
+    if x1 < names or x0 >= canvas.width:
+        return
+    if lost:
+        x1, y1 = x0 + max(1, abs(y1 - y0) // 2), (y0 + y1) // 2 if abs(y1 - y0) > 1 else y0
+    cells = cells_between(x0, y0, x1, y1)[1:-1]
+    glyph = "\\" if y1 > y0 else "/"
+    for place, (x, y) in enumerate(cells):
+        if x >= names and (y not in rows.values() or len(rows) <= 2) and (steep := _steep(cells, place)):
+            canvas.put(x, y, glyph if steep == 1 else "·", Ink.PACKET)
+    if lost and x1 >= names:
+        canvas.put(x1, y1 if y1 != y0 else y0 + (1 if rows[to] > y0 else -1), "x", Ink.BAD)
+    if cells:
+        middle = cells[len(cells) // 2]
+        labels.append((*middle, cut(message_words(sending.detail), 22)))
+
+
+def _steep(cells: Sequence[Place], place: int) -> int:
+    """1 where a line goes to another row at this cell, 2 where it goes along a row."""
+    _, y = cells[place]
+    after = cells[place + 1] if place + 1 < len(cells) else None
+    before = cells[place - 1] if place else None
+    if (after is not None and after[1] != y) or (before is not None and before[1] != y) or len(cells) == 1:
+        return 1
+    return 2
+
+
+def _draw_axis(canvas: Canvas, window: Window, y: int, names: int) -> None:
+    width = canvas.width - names
+    step = nice(max(1, window.scale * 14))
+    time = -(-window.start // step) * step
+    while (x := window.column(time)) < width - 6:
+        canvas.put(names + x, y, f"'{show_duration(time)}", Ink.QUIET)
+        time += step
