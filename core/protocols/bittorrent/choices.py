@@ -247,7 +247,8 @@ def _piece_case(asked: Asked) -> str:
 
 
 def _piece(asked: Asked) -> int:
-    pieces = _pieces(asked) if asked.case == "first piece" else _rarest(asked)
+    first = asked.me.have == 0 and not asked.me.partial
+    pieces = _pieces(asked) if first else _rarest(asked)
     return pieces[0] if len(pieces) == 1 else asked.dice.pick(pieces)
 
 

@@ -153,6 +153,11 @@ def _info_hash(torrent: Torrent) -> bytes:
     return sha1(bencode.encode(info)).digest()
 
 
+def draw(file: str, peer: str, index: int) -> int:
+    """A number below 100 that follows from these: has this peer got that piece when the story begins?"""
+    return int.from_bytes(sha1(f"{file}/{peer}/{index}".encode()).digest()[:4], "big") % 100
+
+
 @lru_cache(maxsize=1024)
 def noise(index: int, begin: int, length: int) -> bytes:
     """Bytes that are in no file: what a poisoner sends."""

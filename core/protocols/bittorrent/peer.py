@@ -35,6 +35,7 @@ from core.protocols.bittorrent.messages import (
     AnnounceRequest,
     AnnounceResponse,
     Torrent,
+    draw,
     label_of,
     noise,
     peer_id_of,
@@ -148,6 +149,7 @@ class Peer(Machine):
     variant: str = FOUR_AND_ONE
     seed: bool = False
     holds: tuple[int, ...] = ()
+    share: int = 0
     leaves: int = 0
     friends: tuple[str, ...] = ()
     aliases: str = ""
@@ -164,6 +166,8 @@ class Peer(Machine):
     doubted: list[int] = field(default_factory=list)
     availability: list[int] = field(default_factory=list)
     neighbours: dict[str, Neighbour] = field(default_factory=dict)
+    directory: dict[str, str] = field(default_factory=dict)
+    """The connection to the neighbour of a name."""
     calling: list[str] = field(default_factory=list)
     announcing: dict[str, str] = field(default_factory=dict)
     chairs: int = 0
@@ -218,10 +222,8 @@ class Peer(Machine):
 
     def neighbour(self, label: str) -> Neighbour | None:
         """The neighbour of that name."""
-        for neighbour in self.neighbours.values():
-            if neighbour.ready and neighbour.label == label:
-                return neighbour
-        return None
+        connection = self.directory.get(label)
+        return None if connection is None else self.neighbours[connection]
 
     def worth(self, label: str, now: int, window: int = WINDOW) -> int:
         """Bytes by which a neighbour is ranked: what it gave us lately, or as we are a seed, what it took from us."""
@@ -266,7 +268,7 @@ class Peer(Machine):
     # Joining and leaving
 
     def on_start(self, ctx: Context) -> None:
-        self.have = self.everything if self.seed else sum(1 << index for index in set(self.holds))
+        self.have = self.everything if self.seed else sum(1 << index for index in self._at_the_start())
         self.availability = [0] * self.pieces
         if self.complete:
             self.completed = ctx.now
@@ -275,6 +277,11 @@ class Peer(Machine):
             ctx.set_timer("leave", self.leaves)
         self._join(ctx)
         ctx.set_timer("round", SETTLE)
+
+    def _at_the_start(self) -> set[int]:
+        """The pieces named, and a share of all pieces that follows from the names of the file and the peer."""
+        drawn = {i for i in range(self.pieces) if draw(self.file, self.name, i) < self.share}
+        return drawn | set(self.holds)
 
     def _join(self, ctx: Context) -> None:
         if self.tracker:
@@ -314,6 +321,8 @@ class Peer(Machine):
         neighbour = self.neighbours.pop(connection)
         if connection in self.calling:
             self.calling.remove(connection)
+        if neighbour.ready:
+            del self.directory[neighbour.label]
         for index in _numbers(neighbour.has):
             self.availability[index] -= 1
         self._release(neighbour)
@@ -431,6 +440,7 @@ class Peer(Machine):
         else:
             self.calling.remove(neighbour.connection)
         neighbour.label, neighbour.peer_id, neighbour.ready = label, message.peer_id, True
+        self.directory[label] = neighbour.connection
         neighbour.since = neighbour.heard = neighbour.spoken = ctx.now
         if self.have:
             ctx.send_on(neighbour.connection, Bitfield(bits_of(_numbers(self.have), self.pieces)))
@@ -491,7 +501,7 @@ class Peer(Machine):
                 break
             neighbour.asked.append(block)
             ctx.send_on(neighbour.connection, Request(*block, self._length(block[1])))
-        if neighbour.unchokes and len(neighbour.asked) < self.pipeline:
+        if neighbour.unchokes and not neighbour.asked:
             self._finish(ctx, neighbour)
 
     def _begun(self, neighbour: Neighbour) -> Block | None:
@@ -513,30 +523,41 @@ class Peer(Machine):
         if not neighbour.has & self._untouched():
             return None
         index = ctx.choose(PIECE, peer=neighbour.label)
-        only = neighbour.connection if index in self.doubted else ""
-        self.partial[index] = partial = Partial(list(range(0, self.piece_length, self.block)), only=only)
-        self.begun |= 1 << index
-        self.open.append(index)
+        partial = self._begin(index)
+        if index in self.doubted:
+            partial.only = neighbour.connection
         return self._take(index, partial)
 
+    def _begin(self, index: int) -> Partial:
+        self.partial[index] = partial = Partial(list(range(0, self.piece_length, self.block)))
+        self.begun |= 1 << index
+        self.open.append(index)
+        return partial
+
     def _finish(self, ctx: Context, neighbour: Neighbour) -> None:
-        """Endgame mode: all that is missing is asked for, so ask this one too."""
+        """Endgame mode: all that is missing is asked for, so ask this idle one too, for what fewest were asked.
+
+        One block at a time: everything to everyone, as BEP 3 has it, would fill the swarm with copies.
+        """
         if not self.partial or self.open or self._untouched():
             return
-        if self.endgame is None:
-            missing = sum(self.piece_length // self.block - len(p.blocks) for p in self.partial.values())
-            self.endgame = ctx.choose(ENDGAME, missing=missing) == EVERYONE
-        if not self.endgame:
+        wanted = [
+            (index, begin)
+            for index, partial in self.partial.items()
+            if neighbour.has >> index & 1 and partial.only in ("", neighbour.connection)
+            for begin in range(0, self.piece_length, self.block)
+            if begin not in partial.blocks
+        ]
+        if not wanted:
             return
-        for index, partial in self.partial.items():
-            if not neighbour.has >> index & 1 or partial.only not in ("", neighbour.connection):
-                continue
-            for begin in range(0, self.piece_length, self.block):
-                if len(neighbour.asked) >= self.pipeline:
-                    return
-                if begin not in partial.blocks and (index, begin) not in neighbour.asked:
-                    neighbour.asked.append((index, begin))
-                    ctx.send_on(neighbour.connection, Request(index, begin, self._length(begin)))
+        if self.endgame is None:
+            missing = sum(-(-self.piece_length // self.block) - len(p.blocks) for p in self.partial.values())
+            self.endgame = ctx.choose(ENDGAME, missing=missing) == EVERYONE
+        if self.endgame:
+            asked = [block for other in self.neighbours.values() for block in other.asked]
+            block = min(wanted, key=asked.count)
+            neighbour.asked.append(block)
+            ctx.send_on(neighbour.connection, Request(*block, self._length(block[1])))
 
     def _length(self, begin: int) -> int:
         return min(self.block, self.piece_length - begin)
@@ -568,9 +589,13 @@ class Peer(Machine):
         neighbour.gave = recorded(neighbour.gave, ctx.now, size)
         neighbour.gave_all += size
         neighbour.heard = ctx.now
-        if block in neighbour.asked:
+        late = block not in neighbour.asked
+        if not late:
             neighbour.asked.remove(block)
         partial = self.partial.get(message.index)
+        if partial is None and message.index < self.pieces and not self.have >> message.index & 1:
+            # Given up too early: a snubbing neighbour woke.
+            partial = self._begin(message.index)
         if partial is None or message.begin in partial.blocks or size != self._length(message.begin):
             self.wasted += size
             self._ask(ctx, neighbour)
@@ -583,7 +608,7 @@ class Peer(Machine):
                 self.open.remove(message.index)
         if neighbour.label not in partial.sources:
             partial.sources = (*partial.sources, neighbour.label)
-        if self.endgame:
+        if self.endgame or late:
             self._cancel(ctx, message.index, message.begin)
         if len(partial.blocks) * self.block >= self.piece_length:
             self._whole(ctx, message.index, partial)
@@ -687,6 +712,8 @@ class Peer(Machine):
         neighbour.got_all += length
         neighbour.spoken = ctx.now
         self.sent += length
+        if not neighbour.unchoked:
+            ctx.send_on(connection, Choke())
         self._serve(ctx)
 
     def _stored(self, index: int, begin: int, length: int) -> bytes:
@@ -730,7 +757,13 @@ class Peer(Machine):
                 neighbour.unchoked = unchoked
                 neighbour.wants.clear()
                 neighbour.spoken = ctx.now
-                ctx.send_on(neighbour.connection, Unchoke() if unchoked else Choke())
+                under_way = self.sending is not None and self.sending[0] == neighbour.connection
+                if unchoked:
+                    if under_way:
+                        ctx.send_on(neighbour.connection, Choke())
+                    ctx.send_on(neighbour.connection, Unchoke())
+                elif not under_way:  # else the choke comes behind that block, as bytes on a stream do
+                    ctx.send_on(neighbour.connection, Choke())
         if self.sending is None:
             self._serve(ctx)
 
