@@ -1,0 +1,264 @@
+"""Playing levels without a screen: by their proof, by nobody, by chance, by a persona; par figures and stars."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from core.kernel.choice import PASS, Asked, Kind, Persona, Value
+from core.kernel.scenario import NETWORK, Par, Scenario
+from core.kernel.seats import Book, Pending, PersonaSeat, Seat
+from core.kernel.world import Answered, DivergedError, World, replayed
+from levels.schema import Does, How, Level, Proof, ProofStep
+
+SEARCH_BOUND = 20_000
+"""Worlds that a proof by search may look at."""
+MOST_EVENTS = 2_000_000
+"""A level that needs more events than this is not one that a person plays."""
+
+
+class ProofError(Exception):
+    """A proof does not fit its level; in words."""
+
+
+class ProofSeat:
+    """The steps of a proof, in order; the book for all that no step is about."""
+
+    waits = False
+
+    def __init__(self, proof: Proof) -> None:
+        self.left = list(proof.steps)
+        self._fitting = 0
+        self._moved = {step.choice for step in proof.steps if step.does is Does.MOVE}
+
+    @property
+    def head(self) -> ProofStep | None:
+        """The next step."""
+        return self.left[0] if self.left else None
+
+    def done(self) -> ProofStep:
+        """Tick off the next step."""
+        self._fitting = 0
+        return self.left.pop(0)
+
+    def answer(self, asked: Asked) -> Value | Pending:
+        choice = asked.choice
+        if choice.standing:
+            return PASS if choice.name in self._moved else asked.book
+        step = self.head
+        if step is None or step.does in (Does.MOVE, Does.KEEP) or not self._fits(step, asked):
+            return asked.book
+        self._fitting += 1
+        if self._fitting < step.nth:
+            return asked.book
+        self.done()
+        return _value(asked, step)
+
+    def _fits(self, step: ProofStep, asked: Asked) -> bool:
+        if step.does is Does.PACKET:
+            return asked.node == NETWORK and step.pair == (asked.source, asked.destination)
+        if not step.choice:
+            return not asked.choice.chance
+        return (
+            step.choice == asked.choice.name
+            and step.case in ("", asked.case)
+            and step.node in ("", asked.node)
+        )  # fmt: skip
+
+
+def _value(asked: Asked, step: ProofStep) -> Value:
+    """The step's value, parsed by the choice's domain if it is a text for something else."""
+    value = step.value
+    problem = asked.choice.domain.problem(asked, value)
+    if problem and isinstance(value, str):
+        try:
+            return asked.choice.domain.parse(asked, value)
+        except ValueError as error:
+            problem = str(error)
+    if problem:
+        raise ProofError(f"the proof answers {asked.choice.name} with {step.value!r}: {problem}")
+    return value
+
+
+def prove(level: Level, seed: int | None = None) -> World:
+    """The world in which the level was played by its proof (on another seed than its own, if one is given).
+
+    Raises ProofError if the proof does not fit, or is not found.
+    """
+    return prove_scenario(level, level.scenario if seed is None else level.scenario.reseeded(seed))
+
+
+def prove_scenario(level: Level, scenario: Scenario) -> World:
+    """The same for a scenario that differs a little from the level's own. Raises ProofError."""
+    how = level.proof.how
+    if how is How.BOOK:
+        return play(scenario, Book())
+    if how is How.ANSWERS:
+        return _play_steps(scenario, level.proof)
+    answers = _found(level, scenario) if how is How.SEARCH else _recorded(level)
+    try:
+        world = replayed(scenario, answers)
+    except DivergedError as error:
+        raise ProofError(f"the proof does not fit: {error}") from None
+    world.sit(Book())
+    _finish(world)
+    return world
+
+
+def play(scenario: Scenario, seat: Seat) -> World:
+    """The world at its end, with this seat (one that never waits) in the player's place."""
+    world = World(scenario, seat)
+    _finish(world)
+    return world
+
+
+def persona_seat(persona: Persona) -> Seat:
+    """The persona in the player's place: the book, but for its own answers."""
+    return PersonaSeat(persona)
+
+
+def personas_of(level: Level) -> tuple[Persona, ...]:
+    """All personas that answer one of the player's choices otherwise than the book."""
+    found: list[Persona] = []
+    rooms = {node.name: level.scenario.protocols[node.protocol] for node in level.scenario.nodes if node.protocol}
+    for seat in level.scenario.player:
+        room = rooms[seat.node]
+        played = {choice.name for choice in room.choices} if "*" in seat.choices else set(seat.choices)
+        found += [persona for persona in room.personas if played & set(persona.answers) and persona not in found]
+    return tuple(found)
+
+
+def _finish(world: World) -> None:
+    world.run(limit=MOST_EVENTS)
+    if world.outcome is None:
+        raise ProofError(f"the run does not end within {MOST_EVENTS:,} events")
+
+
+def _play_steps(scenario: Scenario, proof: Proof) -> World:
+    seat = ProofSeat(proof)
+    world = World(scenario, seat)
+    for _ in range(MOST_EVENTS):
+        if world.over:
+            return world
+        if not _take_step(world, seat) and not world.step():
+            break
+    if world.outcome is None:
+        raise ProofError(f"the run does not end within {MOST_EVENTS:,} events")
+    return world
+
+
+def _take_step(world: World, seat: ProofSeat) -> bool:
+    """Take the proof's next move or setting if its time has come."""
+    step = seat.head
+    if step is None or step.does not in (Does.MOVE, Does.KEEP):
+        return False
+    node = step.node or world.scenario.player[0].node
+    if step.at is not None:
+        upcoming = world.next_time()
+        if upcoming is not None and upcoming <= step.at:
+            return False
+        world.advance(step.at)
+    offers = {asked.choice.name: asked for asked in world.offers(node)} if step.does is Does.MOVE else {}
+    if step.does is Does.MOVE and step.choice not in offers and step.at is None:
+        return False
+    seat.done()
+    try:
+        if step.does is Does.KEEP:
+            world.keep(node, step.choice, step.value)
+        elif step.choice not in offers:
+            raise ProofError(f"the proof's move {step.choice} cannot be made at {step.at} µs")
+        else:
+            world.move(node, step.choice, _value(offers[step.choice], step))
+    except (LookupError, ValueError) as error:
+        raise ProofError(f"the proof's {step.does} {step.choice}: {error}") from None
+    return True
+
+
+def _found(level: Level, scenario: Scenario) -> list[Answered]:
+    answers = _search(level.text, level.path, scenario.seed)
+    if answers is None:
+        raise ProofError(f"the search found no win among {SEARCH_BOUND:,} tries")
+    return list(answers)
+
+
+@lru_cache(maxsize=64)
+def _search(text: str, path: str, seed: int) -> tuple[Answered, ...] | None:
+    from core.search import find_win
+    from levels.loader import from_text
+
+    answers = find_win(from_text(text, path).scenario.reseeded(seed), SEARCH_BOUND)
+    return None if answers is None else tuple(answers)
+
+
+def _recorded(level: Level) -> list[Answered]:
+    record = import_module("core.record")
+    path = Path(level.path).parent / level.proof.run
+    try:
+        return list(record.read(path).answers)
+    except (OSError, ValueError) as error:
+        raise ProofError(f"the proof {level.proof.run} cannot be read: {error}") from None
+
+
+# Par and stars
+
+
+def with_par_figures(level: Level, seed: int | None = None) -> Scenario:
+    """The level's scenario with every par as a figure: "book + 20%" is 20 % above what the proof needs on that seed.
+
+    A proof that does not fit another seed is taken on the level's own.
+    """
+    scenario = level.scenario if seed is None else level.scenario.reseeded(seed)
+    if all(par.number is not None for par in scenario.par):
+        return scenario
+    try:
+        world = prove_scenario(level, scenario)
+        if not (world.outcome and world.outcome.won):
+            world = prove(level)
+    except ProofError:
+        world = prove(level)
+    figures = world.measures()
+    return replace(scenario, par=tuple(_figure(par, figures[par.measure.name]) for par in scenario.par))
+
+
+def _figure(par: Par, proved: int) -> Par:
+    if par.number is not None:
+        return par
+    margin = abs(proved) * par.over_book // 100
+    return replace(par, number=proved - margin if par.measure.higher else proved + margin)
+
+
+def within_par(scenario: Scenario, world: World) -> bool:
+    """Did this run keep every par? The scenario is one of `with_par_figures`."""
+    figures = world.measures()
+    return all(_within(par, figures[par.measure.name]) for par in scenario.par)
+
+
+def _within(par: Par, figure: int) -> bool:
+    assert par.number is not None
+    return figure >= par.number if par.measure.higher else figure <= par.number
+
+
+def stars(level: Level, world: World, *, unseen: bool = False) -> int:
+    """0–3: won; within par on every axis; that on an unseen seed, with no hint and no rewind."""
+    if world.outcome is None or not world.outcome.won:
+        return 0
+    if not within_par(with_par_figures(level, world.scenario.seed), world):
+        return 1
+    return 3 if unseen else 2
+
+
+def result(level: Level, world: World) -> dict[str, Any]:
+    """What `ackademy run --json` says of a run: counts, µs, and the trace's hash."""
+    assert world.outcome is not None
+    return {
+        "won": world.outcome.won,
+        "stars": stars(level, world, unseen=world.scenario.seed != level.scenario.seed),
+        "messages": world.evidence().sent(),
+        "time_us": world.now,
+        "answers": len(world.answers),
+        "mistakes": sum(verdict.kind is Kind.WRONG for verdict in world.verdicts),
+        "trace_sha256": world.trace_sha256(),
+    }
