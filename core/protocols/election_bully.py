@@ -468,7 +468,9 @@ def _kings(evidence: Evidence) -> list[Process]:
 def _agreed(evidence: Evidence) -> bool:
     living = evidence.running(Process)
     kings = _kings(evidence)
-    return len(kings) == 1 and all(process.coordinator == kings[0].number for process in living)
+    return len(kings) == 1 and all(
+        process.coordinator == kings[0].number and not process.electing for process in living
+    )
 
 
 def _at_most_one(evidence: Evidence) -> bool:
@@ -497,13 +499,14 @@ def _agreed_at(evidence: Evidence, time: int) -> bool:
 
 
 def _rates(evidence: Evidence) -> tuple[int, int]:
-    """How many of the living pay nobody (the floor), and how many pay into another chest than the fullest (forked)."""
+    """How many of the living pay nobody (the floor): the king is gone, or they are choosing; and how many pay into
+    another chest than the fullest (forked)."""
     living = evidence.running(Process)
     kings = {process.number for process in _kings(evidence)}
     chests: dict[int, int] = {}
     floor = 0
     for process in living:
-        if process.coordinator in kings:
+        if process.coordinator in kings and not process.electing:
             chests[process.coordinator] = chests.get(process.coordinator, 0) + 1
         else:
             floor += 1
