@@ -100,6 +100,8 @@ class Connection:
     timed_at: int = 0
     shaky: bool = False
     """The SYN had to be sent again."""
+    challenges: int = 0
+    """Bare ACKs said to strays since the last progress."""
     # Congestion, RFC 5681
     cwnd: int = 0
     ssthresh: int = GREATEST_WINDOW

@@ -29,7 +29,8 @@ SYN_TIMEOUT = 3 * SECOND
 """The RTO with which data begin after a SYN that had to be repeated (RFC 6298, 5.7)."""
 FIN_PAUSE = 500 * MILLISECOND
 """How long an end that does not close with its peer waits with its own FIN."""
-SYNCHRONIZED = frozenset(State) - {State.CLOSED, State.SYN_SENT, State.SYN_RECEIVED}
+CHALLENGES = 10
+"""Bare ACKs in answer to strays, until the connection makes progress again (RFC 5961, 7 and 10)."""
 
 
 @dataclass
@@ -458,7 +459,7 @@ class Endpoint(Machine):
             conn.timed = -1
         conn.una = ack
         conn.nxt = max(conn.nxt, ack)
-        conn.tries = conn.probes = 0
+        conn.tries = conn.probes = conn.challenges = 0
         situation = "slow start" if conn.cwnd < conn.ssthresh else "congestion avoidance"
         due = conn.grown(acknowledged)
         if conn.recovering:
@@ -725,6 +726,7 @@ class Endpoint(Machine):
         elif answer == c.DELIVER:
             conn.unread += payload
             conn.expected = max(conn.expected, after)
+            conn.challenges = 0
             conn.take()
         elif answer == c.HOLD:
             conn.shelf[start] = payload
@@ -799,10 +801,12 @@ class Endpoint(Machine):
             ctx.cancel_timer(("ack", key))
 
     def _say(self, ctx: Context, key: str, conn: Connection) -> None:
-        """A bare ACK of what is known: to a stray segment, a wrong ACK, a challenge."""
+        """A bare ACK of what is known: to a stray segment, a wrong ACK, a challenge. Throttled (RFC 5961, 7), lest two
+        ends that disagree answer each other for ever."""
+        conn.challenges += 1
         if conn.owed:
             self._acknowledge(ctx, key, conn, self._late_situation(conn))
-        else:
+        elif conn.challenges <= CHALLENGES:
             self._emit(ctx, key, conn, conn.nxt, b"", Flags.ACK)
 
     def _read(self, ctx: Context) -> None:
