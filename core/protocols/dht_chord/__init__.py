@@ -127,6 +127,6 @@ PROTOCOL = PROTOCOL.with_scenarios(
         "peer 5 leaves abruptly", _staggered(_nodes(1, 3, 4, 5, 8, 10, 12, 15, bits=4, route="successors",
                                                    period=SECOND)),
         Crash(1500 * MILLISECOND, "5"),
-        win=(_WHOLE.bind(time=6 * SECOND),), limit=10 * SECOND,
+        win=(_WHOLE.bind(time=6 * SECOND),), limit=7 * SECOND,
     ),
 )  # fmt: skip

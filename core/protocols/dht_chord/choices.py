@@ -466,7 +466,7 @@ def _finger_case(asked: Asked) -> str:
     if start in members:
         return "a node stands there"
     owner = successor_of(start, members, asked.me.size)
-    return "round zero" if owner < start else "the next one after"
+    return "round zero" if start < asked.me.id or owner < start else "the next one after"
 
 
 FINGER = Choice(

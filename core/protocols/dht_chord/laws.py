@@ -111,7 +111,7 @@ def _cut_off(evidence: Evidence, node: str) -> bool:
     if machine is None or not machine.joined or not evidence.up(node) or machine.gone:
         return False
     ahead_of_it = [other for other in machine.known() if other != machine.predecessor]
-    return not any(str(other) in evidence.nodes and evidence.up(str(other)) for other in ahead_of_it)
+    return not any(evidence.up(str(other)) or evidence.machine(str(other)) is None for other in ahead_of_it)
 
 
 def _wrapped(evidence: Evidence) -> bool:

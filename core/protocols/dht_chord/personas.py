@@ -19,10 +19,10 @@ def _nearest_neighbour(asked: Asked) -> Value:
     return _name(min(options, key=lambda node: (apart(node, asked.key, me.size), node)))
 
 
-def _nearest_askable(asked: Asked) -> Value:
+def _past_the_key(asked: Asked) -> Value:
     me = asked.me
-    options = [int(name) for name in asked.candidates if int(name) not in (*asked.asked, me.id)]
-    return _name(min(options or [me.first], key=lambda node: (apart(node, asked.key, me.size), node)))
+    options = [int(name) for name in asked.candidates if int(name) not in (*asked.asked, *me.buried, me.id)]
+    return _name(min(options or [me.first], key=lambda node: ahead(asked.key, node, me.size)))
 
 
 def _nearest_member(asked: Asked) -> Value:
@@ -49,7 +49,6 @@ PERSONAS = (
         {
             "dht_chord.pass_on": _nearest_neighbour,
             "dht_chord.next_hop": lambda asked: _name(nearest_by_number(asked)),
-            "dht_chord.ask_next": _nearest_askable,
             "dht_chord.finger": _nearest_member,
         },
         fault=OWNER,
@@ -74,6 +73,11 @@ PERSONAS = (
         "says that it owns whatever it is asked for",
         {"dht_chord.pass_on": lambda asked: asked.me.name, "dht_chord.next_hop": lambda asked: asked.me.name},
         fault=OWNER,
+    ),
+    Persona(
+        "comes from behind",
+        "asks the first node it knows past the key, not the last one before it",
+        {"dht_chord.ask_next": _past_the_key},
     ),
     Persona(
         "believes the first claim",
