@@ -141,7 +141,7 @@ def state_key(world: World) -> bytes:
         )  # fmt: skip
     under_way = [
         (event[0] - now, event[2], event[3], _plain(event[4]))
-        for event in sorted(world.heap)
+        for event in world.agenda
         if event[2] not in (kernel.TIMER, kernel.LIMIT, kernel.DEADLINE)
     ]
     fates = [_plain(question.payload) for question in world.questions if question.node == NETWORK]
@@ -300,7 +300,7 @@ def _step(branch: _Branch) -> int:
 
 def _crashes(branch: _Branch, seq: int, choose: bool, effects: int) -> Iterator[_Branch]:
     """The same event, with its node crashing before it, or after each of its effects."""
-    event = next(event for event in branch.world.heap if event[1] == seq)
+    event = next(event for event in branch.world.agenda if event[1] == seq)
     node = branch.world.nodes[list(branch.world.nodes)[event[3]]]
     if event[2] not in (kernel.RECEIVE, kernel.TIMER, kernel.START) or (not node.up and event[2] != kernel.START):
         return

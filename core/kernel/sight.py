@@ -159,6 +159,16 @@ class Sight:
         self._catch_up()
         return self._world.trace[self._true[number]].event
 
+    def events(self) -> list[int]:
+        """The true events of which something is known, in order. Never for the screen in the fog."""
+        self._catch_up()
+        return self._events.copy()
+
+    def time_of(self, number: int) -> int:
+        """The true time (µs; never for the screen in the fog) of the entry that is numbered `number` here."""
+        self._catch_up()
+        return self._world.trace[self._true[number]].time
+
     # Now
 
     def clock(self) -> int:
@@ -227,7 +237,7 @@ class Sight:
         world = self._world
         names = tuple(world.nodes)
         found = []
-        for time, seq, kind, index, payload, cause in world.heap:
+        for time, seq, kind, index, payload, cause in world.agenda:
             if kind not in (RECEIVE, DOWNLINK, HOP) or cause < 0:
                 continue
             sending = world.trace[cause]
@@ -272,7 +282,8 @@ class Sight:
 def message_words(message: Any) -> str:
     """A message as a person reads it: its own str() if its class has one, else its name and its fields' values."""
     kind = type(message)
-    if kind.__str__ is not object.__str__ or not is_dataclass(message):
+    own_words = getattr(kind, "__str__", None) is not getattr(object, "__str__", None)
+    if own_words or not is_dataclass(message):
         return str(message)
     parts = [f"{field.name} {_part_words(getattr(message, field.name))}" for field in fields(message)]
     return " ".join([kind.__name__.upper(), ", ".join(parts)]).rstrip()

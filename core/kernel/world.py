@@ -1,4 +1,4 @@
-"""The world: one heap of events, the nodes, the network, the questions that are open, and the trace.
+"""The world: one agenda of events, the nodes, the network, the questions that are open, and the trace.
 
 `World.step` runs one event; `World.answer` answers an open question; `World.move` takes up a standing offer;
 `World.fork` copies everything, open questions too; `replayed` runs a scenario with recorded answers.
@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
-from heapq import heappop, heappush
 from typing import Any
 
 from core.kernel import trace as kinds
+from core.kernel.agenda import Agenda, Event
 from core.kernel.choice import PASS, Asked, Choice, Persona, Value, Verdict, judge
 from core.kernel.data import canonical, clone
 from core.kernel.dice import Dice
@@ -62,7 +62,7 @@ from core.kernel.seats import PENDING, Book, Pending, PersonaSeat, Player, Seat
 from core.kernel.time import LocalClock
 from core.kernel.trace import TRACE_FORMAT, Entry, Trace
 
-# Kinds of heap events
+# Kinds of planned events
 RECEIVE, TIMER, START, HAPPEN, DEADLINE, HOP, DOWNLINK, OPENED, CLOSED, RETRY, HEAL, RESTART, LIMIT, SLEWED = range(14)
 
 STREAM_PATIENCE = 3_000_000
@@ -202,7 +202,7 @@ class World:
         self.now = 0
         self.count = 0
         self.seq = 0
-        self.heap: list[tuple[int, int, int, int, tuple[Any, ...], int]] = []
+        self.agenda = Agenda()
         self.trace = Trace()
         self.questions: list[Question] = []
         self.answers: list[Answered] = []
@@ -294,7 +294,7 @@ class World:
 
     def _push(self, time: int, kind: int, index: int, payload: tuple[Any, ...], cause: int = -1) -> int:
         self.seq += 1
-        heappush(self.heap, (time, self.seq, kind, index, payload, cause))
+        self.agenda.push((time, self.seq, kind, index, payload, cause))
         return self.seq
 
     def _schedule(self, happening: Happening) -> None:
@@ -311,7 +311,7 @@ class World:
         copy.scenario = self.scenario
         copy.seed = self.seed if seed is None else seed
         copy.now, copy.count, copy.seq = self.now, self.count, self.seq
-        copy.heap = self.heap.copy()
+        copy.agenda = self.agenda.copy()
         copy.trace = self.trace.copy()
         copy.questions = self.questions.copy()
         copy.answers = self.answers.copy()
@@ -382,10 +382,10 @@ class World:
     def idle(self) -> bool:
         """Is nothing under way, no timer set and nobody asked?"""
         return not self.questions and all(
-            event[2] == LIMIT or (event[2] == TIMER and not self._timer_lives(event)) for event in self.heap
+            event[2] == LIMIT or (event[2] == TIMER and not self._timer_lives(event)) for event in self.agenda
         )
 
-    def _timer_lives(self, event: tuple[int, int, int, int, tuple[Any, ...], int]) -> bool:
+    def _timer_lives(self, event: Event) -> bool:
         timer = self._list[event[3]].timers.get(event[4][0])
         return timer is not None and timer[0] == event[1]
 
@@ -395,9 +395,13 @@ class World:
             return None
         if self.outcome is not None:
             return None
-        while self.heap and self.heap[0][2] == TIMER and not self._timer_lives(self.heap[0]):
-            heappop(self.heap)
-        return self.heap[0][0] if self.heap else None
+        agenda = self.agenda
+        while agenda:
+            event = agenda.peek()
+            if event[2] != TIMER or self._timer_lives(event):
+                return event[0]
+            agenda.pop()
+        return None
 
     def simultaneous(self) -> list[int]:
         """The sequence numbers of the events that are next at the same moment, in their order: for the explorer."""
@@ -406,7 +410,7 @@ class World:
             return []
         found: list[int] = []
         streams: set[tuple[int, str]] = set()
-        for event in sorted(event for event in self.heap if event[0] == time):
+        for event in self.agenda.at(time):
             if event[2] == TIMER and not self._timer_lives(event):
                 continue
             stream = self._stream_of(event)
@@ -416,7 +420,7 @@ class World:
                     streams.add((event[3], stream))
         return found
 
-    def _stream_of(self, event: tuple[int, int, int, int, tuple[Any, ...], int]) -> str | None:
+    def _stream_of(self, event: Event) -> str | None:
         """The stream on which an event arrives: what comes on one stream keeps its order."""
         kind, payload = event[2], event[4]
         if kind in (OPENED, CLOSED):
@@ -427,14 +431,7 @@ class World:
 
     def prefer(self, seq: int) -> None:
         """Let the event with this sequence number be the first of those at the same moment."""
-        place = next(place for place, event in enumerate(self.heap) if event[1] == seq)
-        event = self.heap[place]
-        lowest = min(other[1] for other in self.heap) - 1
-        self.heap[place] = (event[0], lowest, *event[2:])
-        if event[2] == TIMER:
-            timers = self._list[event[3]].timers
-            timers[event[4][0]] = (lowest, *timers[event[4][0]][1:])
-        self.heap.sort()
+        self.agenda.prefer(seq)
 
     def envelope(self, source: str, destination: str) -> Envelope:
         """The envelope of messages from source to destination. Names of no node get addresses of 198.51.100.0/24."""
@@ -516,10 +513,9 @@ class World:
         """Run the next event. False if there is none: a question stops the world, or the run is over."""
         if self.outcome is not None or (self.questions and self.stopped):
             return False
-        heap = self.heap
-        while heap:
-            event = heappop(heap)
-            time, seq, kind, index, payload, cause = event
+        agenda = self.agenda
+        while agenda:
+            time, seq, kind, index, payload, cause = agenda.pop()
             if kind == TIMER:
                 node = self._list[index]
                 timer = node.timers.get(payload[0])
@@ -723,6 +719,9 @@ class World:
             if choice.domain.problem(asked, value) is None:
                 self.verdicts.append(judge(asked, value, self.count, self.now, node.personas))
                 return value
+        if name in node.played:
+            # Seen now, whether or not a screen reads its candidates: a run and its replay must draw alike.
+            _ = asked.dice_key
         seat = node.seats.get(name, node.seat)
         value = seat.answer(asked)
         if isinstance(value, Pending):
@@ -765,8 +764,6 @@ class World:
         answers: list[tuple[str, Value]],
     ) -> None:
         choice = asked.choice
-        # Seen now, whether or not a screen reads its candidates: a run and its replay must draw alike.
-        _ = asked.dice_key
         patience = choice.deadline(asked) if choice.deadline else None
         deadline = None if patience is None else node.clock.true_at(asked.now + patience)
         given = tuple(value for _, value in answers)
@@ -958,7 +955,7 @@ class World:
                     fast = node.links.get(to)
                     if fast is not None:
                         self.seq += 1
-                        heappush(self.heap, (now + fast[1], self.seq, RECEIVE, fast[0], (name, message, None), number))
+                        self.agenda.push((now + fast[1], self.seq, RECEIVE, fast[0], (name, message, None), number))
                     else:
                         self._send(node, to, message, number)
                 else:
@@ -1090,11 +1087,11 @@ class World:
             "left": dict(self.left),
         }
         asked = self._asked(NETWORK, FATE, None, subject, self.now)
+        _ = asked.dice_key
         self.last_asked = asked
         if self.player.waits:
             value = self.player.answer(asked)
             if isinstance(value, Pending):
-                _ = asked.dice_key
                 self.seq += 1
                 question = Question(
                     self.seq, asked, NETWORK, kinds.SEND, (packet,), -1, (), True, self.count, None, AS_IT_IS
