@@ -59,7 +59,8 @@ def measured(module: str, *words: str, timeout: float = 300) -> dict[str, float]
         [sys.executable, "-m", module, *words], capture_output=True, text=True, timeout=timeout, check=False
     )
     if done.returncode != 0:
-        raise RuntimeError(f"{module} {' '.join(words)} failed: {done.stderr.strip().splitlines()[-1:]}")
+        reason = (done.stderr.strip().splitlines() or ["it gave no reason"])[-1]
+        raise RuntimeError(f"{module} {' '.join(words[:1])}: {reason}")
     figures: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
     if "skipped" in figures:
         raise SkippedError(str(figures["skipped"]))
@@ -87,6 +88,13 @@ def median(results: Sequence[dict[str, float]], name: str) -> float:
 
 def benches() -> dict[str, Bench]:
     """All benchmarks by name, in order."""
-    from core.bench import relay
+    from core.bench import relay, screen
 
-    return {"relay": relay.bench, "scale": relay.bench_scale, "memory": relay.bench_memory}
+    return {
+        "relay": relay.bench,
+        "scale": relay.bench_scale,
+        "memory": relay.bench_memory,
+        "start": screen.bench_start,
+        "keys": screen.bench_keys,
+        "idle": screen.bench_idle,
+    }

@@ -1,0 +1,335 @@
+"""The screen on a terminal of its own (a pty of 120×40): the game beside a bare Textual app, in the same run.
+
+start   from the start of the process until the first words are on the screen.
+keys    from a key press until what it changed is on the screen, while 50 nodes run at ×16.
+idle    the part of one core that a play screen takes while it waits for the player.
+
+The game is started as users start it, `python -m tui`, with an `ACKADEMY_HOME` of its own; nothing of it is imported.
+Linux only: the idle figure reads /proc, and ptys elsewhere buffer differently.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import select
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+
+from core.bench import Figure, SkippedError, interleaved, measured, median, median_ratio
+
+COLUMNS, ROWS = 120, 40
+NODES = 50
+PATIENCE = 30.0
+"""Seconds after which what should have been painted never will be."""
+
+TITLE_WORDS = "be a node"
+BARE_WORDS = "x16"
+BARE_APP = """\
+from textual.app import App
+from textual.widgets import Static
+
+
+class Bare(App):
+    def compose(self):
+        yield Static("x16", id="speed")
+
+    def on_key(self, event):
+        words = {"plus": "x32", "minus": "x16"}
+        if event.key in words:
+            self.query_one("#speed", Static).update(words[event.key])
+
+
+Bare().run()
+"""
+"""What a Textual app costs at the least: one word, which two keys change."""
+
+_ESCAPES = re.compile(
+    rb"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor, modes
+    rb"|\x1b[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC, DCS and other strings
+    rb"|\x1b[ -/]*[0-~]"
+)
+
+
+class Ended(Exception):  # noqa: N818 - not an error of ours: what became of the program
+    """The program on the terminal has ended; the text is the last it said."""
+
+
+class Terminal:
+    """A program on a pty of its own; a context manager that ends it.
+
+    `wait_for(words)` reads what it paints. Raises Ended if the program ends first, TimeoutError if it never paints it.
+    """
+
+    def __init__(self, argv: Sequence[str], home: Path) -> None:
+        import fcntl
+        import pty
+        import termios
+
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        environment = {
+            name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "LINES", "COLUMNS")
+        }
+        environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "ACKADEMY_HOME": str(home)}
+        self.started = time.perf_counter()
+        self.process = subprocess.Popen(
+            argv, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
+        )
+        os.close(slave)
+        self._unread = b""
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if self.process.poll() is None:
+                self.process.send_signal(number)
+                deadline = time.perf_counter() + 5
+                while self.process.poll() is None and time.perf_counter() < deadline:
+                    with suppress(Ended):
+                        self._read(0.05)  # a program that cannot write cannot end
+        self.process.wait()
+        os.close(self.master)
+
+    def _read(self, seconds: float) -> None:
+        """Take what has been painted, waiting at most so long for it."""
+        if not select.select([self.master], [], [], max(0.0, seconds))[0]:
+            return
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:  # EIO: nobody has the other side open any more
+            data = b""
+        if not data:
+            raise Ended(self._last_words())
+        self._unread += data
+
+    def _last_words(self) -> str:
+        lines = [line.strip() for line in _ESCAPES.sub(b"", self._unread).decode(errors="replace").splitlines()]
+        return next((line for line in reversed(lines) if line), "it said nothing")
+
+    def wait_for(self, words: str, timeout: float = PATIENCE) -> float:
+        """`time.perf_counter()` when the words were on the screen; what was painted up to them is forgotten."""
+        wanted = words.encode()
+        deadline = time.perf_counter() + timeout
+        while True:
+            now = time.perf_counter()
+            if wanted in _ESCAPES.sub(b"", self._unread):
+                self._unread = b""
+                return now
+            if now > deadline:
+                raise TimeoutError(f"{words!r} was never painted; the last was {self._last_words()!r}")
+            self._unread = self._unread[-200_000:]
+            self._read(deadline - now)
+
+    def rest(self, seconds: float) -> None:
+        """Let it paint for so long, and forget that."""
+        deadline = time.perf_counter() + seconds
+        while (left := deadline - time.perf_counter()) > 0:
+            self._read(left)
+        self._unread = b""
+
+    def press(self, key: str) -> float:
+        """Type; return when, by `time.perf_counter()`."""
+        now = time.perf_counter()
+        os.write(self.master, key.encode())
+        return now
+
+    def cpu_seconds(self) -> float:
+        """The processor time that the program and all its threads have taken so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+# The programs
+
+
+def game(*words: str) -> list[str]:
+    """The game's command line."""
+    return [sys.executable, "-m", "tui", *words]
+
+
+def bare(home: Path) -> list[str]:
+    """The bare app's command line; its file is written into `home`."""
+    path = home / "bare_app.py"
+    path.write_text(BARE_APP, "utf-8")
+    return [sys.executable, str(path)]
+
+
+def busy_level(home: Path) -> Path:
+    """A level file in which 48 clients ping a server without end; the player's node would begin after an hour."""
+    path = home / "busy.toml"
+    path.write_text(
+        f"""\
+[level]
+title = "Fifty nodes"
+[nodes]
+"c1..c{NODES - 2}" = {{ runs = "echo.client", count = 1000 }}
+me = {{ runs = "echo.client", starts = "3600s" }}
+server = {{ runs = "echo.server" }}
+[links]
+default = {{ latency = "40ms" }}
+[seats]
+me = {{ player = ["echo.patience"] }}
+[play]
+sight = "all"
+[goal]
+win = ["me has every answer, in order, once"]
+limit = "7200s"
+""",
+        "utf-8",
+    )
+    return path
+
+
+# One measurement each
+
+
+def start(who: str, home: Path) -> dict[str, float]:
+    """Seconds from the start of the process to the first words."""
+    argv, words = (game(), TITLE_WORDS) if who == "ours" else (bare(home), BARE_WORDS)
+    with Terminal(argv, home) as terminal:
+        return {"seconds": terminal.wait_for(words) - terminal.started}
+
+
+def keys(who: str, home: Path, presses: int) -> dict[str, float]:
+    """Milliseconds from key press to repaint: the median and the 95th percentile."""
+    argv = bare(home) if who == "bare" else game("play", str(busy_level(home)))
+    with Terminal(argv, home) as terminal:
+        if who == "bare":
+            terminal.wait_for(BARE_WORDS)
+        else:
+            terminal.wait_for("x1")
+            for speed in ("x2", "x4", "x8", "x16"):
+                terminal.press("+")
+                terminal.wait_for(speed)
+        terminal.rest(1.0)
+        taken = []
+        for number in range(presses):
+            key, words = (("+", "x32"), ("-", "x16"))[number % 2]
+            pressed = terminal.press(key)
+            taken.append((terminal.wait_for(words) - pressed) * 1000)
+            terminal.rest(0.05 + number * 37 % 50 / 1000)  # in no rhythm with the frames
+    return {"p50": statistics.median(taken), "p95": statistics.quantiles(taken, n=20, method="inclusive")[-1]}
+
+
+def idle(home: Path, seconds: float) -> dict[str, float]:
+    """The part of one core, in per cent, that a play screen takes while its question waits."""
+    with Terminal(game("play", "premise/echo"), home) as terminal:
+        terminal.wait_for("Which number goes back?")
+        terminal.rest(2.0)
+        before, since = terminal.cpu_seconds(), time.perf_counter()
+        terminal.rest(seconds)
+        return {"percent": 100 * (terminal.cpu_seconds() - before) / (time.perf_counter() - since)}
+
+
+# The benchmarks
+
+
+def why_not() -> str:
+    """Why the screen cannot be measured here; "" if it can."""
+    if not sys.platform.startswith("linux"):
+        return "measured on Linux only"
+    for name in ("textual", "tui"):
+        if importlib.util.find_spec(name) is None:
+            return f"{name} is not installed"
+    return ""
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="ackademy-bench-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _run(what: str, who: str, home: Path, *words: object) -> dict[str, float]:
+    return measured("core.bench.screen", what, who, str(home), *map(str, words))
+
+
+def _both(rounds: int, what: str, home: Path, *words: object) -> list[list[dict[str, float]]]:
+    """The game and the bare app in turn, after one round that does not count: it writes bytecode and progress."""
+    measurements: list[Callable[[], dict[str, float]]] = [
+        lambda: _run(what, "ours", home, *words),
+        lambda: _run(what, "bare", home, *words),
+    ]
+    if what == "start":
+        interleaved(1, measurements)
+    return interleaved(rounds, measurements)
+
+
+def bench_start(quick: bool) -> list[Figure]:
+    """Cold start to first paint: the game against the bare app."""
+    if reason := why_not():
+        return [Figure("start", "ratio to a bare Textual app", 0, "x", 1.5, "at most", reason)]
+    with _folder() as home:
+        ours, peer = _both(3 if quick else 7, "start", home)
+    return [
+        Figure("start", "the game's first paint", round(median(ours, "seconds") * 1000), "ms"),
+        Figure("start", "a bare Textual app's first paint", round(median(peer, "seconds") * 1000), "ms"),
+        Figure("start", "ratio to a bare Textual app", round(median_ratio(ours, peer, "seconds"), 2), "x", 1.5,
+               "at most"),
+    ]  # fmt: skip
+
+
+def bench_keys(quick: bool) -> list[Figure]:
+    """Key press to repaint while 50 nodes run at ×16: the game against the bare app."""
+    if reason := why_not():
+        return [Figure("keys", "p95 against a bare Textual app", 0, "x", 1.5, "at most", reason)]
+    rounds, presses = (1, 40) if quick else (3, 80)
+    with _folder() as home:
+        ours, peer = _both(rounds, "keys", home, presses)
+    return [
+        Figure("keys", "p50, 50 nodes at x16", round(median(ours, "p50"), 1), "ms"),
+        Figure("keys", "p95, 50 nodes at x16", round(median(ours, "p95"), 1), "ms"),
+        Figure("keys", "p95 of a bare Textual app", round(median(peer, "p95"), 1), "ms"),
+        Figure("keys", "p95 against a bare Textual app", round(median_ratio(ours, peer, "p95"), 2), "x", 1.5,
+               "at most"),
+    ]  # fmt: skip
+
+
+def bench_idle(quick: bool) -> list[Figure]:
+    """What a play screen takes of a core while it waits for the player."""
+    if reason := why_not():
+        return [Figure("idle", "a waiting play screen", 0, "% of a core", 3.0, "at most", reason)]
+    with _folder() as home:
+        figures = _run("idle", "ours", home, 4 if quick else 10)
+    return [Figure("idle", "a waiting play screen", round(figures["percent"], 2), "% of a core", 3.0, "at most")]
+
+
+def main() -> None:
+    """Measure once, print JSON: `python -m core.bench.screen start|keys|idle ours|bare HOME [PRESSES|SECONDS]`."""
+    what, who, home = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+    try:
+        if reason := why_not():
+            raise SkippedError(reason)
+        if what == "start":
+            figures = start(who, home)
+        elif what == "keys":
+            figures = keys(who, home, int(sys.argv[4]))
+        else:
+            figures = idle(home, float(sys.argv[4]))
+    except SkippedError as reason:
+        print(json.dumps({"skipped": str(reason)}))
+    except (Ended, TimeoutError) as error:
+        ended = "the program ended: " if isinstance(error, Ended) else ""
+        sys.exit(f"{ended}{error}")
+    else:
+        print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
