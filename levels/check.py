@@ -15,7 +15,7 @@ from core.kernel.scenario import NETWORK, DiceSpec, Scenario
 from core.kernel.seats import Idle, Random
 from core.kernel.time import show_duration
 from core.kernel.world import World
-from levels.loader import CAMPAIGN, HOME, campaign, from_text, read_text
+from levels.loader import CAMPAIGN, HOME, campaign, course, from_text, read_text
 from levels.places import Places, find_places
 from levels.proofs import (
     ProofError,
@@ -27,7 +27,7 @@ from levels.proofs import (
     with_par_figures,
     within_par,
 )
-from levels.schema import BRIEF_WORDS, HINTS, Asks, How, KeyPath, Level, LevelError, Problem
+from levels.schema import BRIEF_WORDS, HINTS, Asks, How, KeyPath, Level, LevelError, Problem, UnknownLevelError
 
 CHANCE_SEEDS = 200
 QUICK_CHANCE_SEEDS = 40
@@ -147,11 +147,12 @@ def check(level: Level, effort: Effort = FULL, progress: Progress | None = None)
 def first_of_its_protocol(level: Level) -> bool:
     """Does no level before it (in the campaign, or else in its folder) play the same protocol?"""
     path = Path(level.path).absolute()
-    if HOME in path.parents:
-        rows = [(other.protocol, Path(other.path)) for world in campaign() for other in world.levels]
-        same = [other for protocol, other in rows if protocol == level.protocol]
-        return not same or same[0] == path
-    return True
+    try:
+        worlds = campaign() if HOME in path.parents else [course(path.parent)]
+    except UnknownLevelError:
+        return True
+    same = [other for world in worlds for other in world.levels if other.protocol == level.protocol]
+    return not same or Path(same[0].path).absolute() == path
 
 
 class _Linter:
@@ -383,7 +384,11 @@ class _Linter:
             if answers is not None:
                 self.report.figures[f"shortest_{name}"] = len(answers)
                 last = f", at {show_duration(answers[-1].at)}" if answers else ""
-                self.say(Severity.NOTE, ("goal",), f"the shortest {name} takes {len(answers)} answers{last}")
+                self.say(
+                    Severity.NOTE,
+                    ("goal",),
+                    f"the shortest {name} takes {len(answers)} answer{'' if len(answers) == 1 else 's'}{last}",
+                )
 
 
 def _story(world: World) -> list[tuple[Any, ...]]:

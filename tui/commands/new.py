@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
+
+from tui.platform import EXIT_USAGE
 
 SUMMARY = "write a level that already passes the check, to change"
 EXAMPLES = """\
@@ -13,10 +17,29 @@ EXAMPLES = """\
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("file", metavar="FILE", help="the level file to write")
-    parser.add_argument("--protocol", metavar="P", help="the protocol it plays (default: echo)")
+    parser.add_argument("file", metavar="FILE", help="the level file to write; one that is there is left alone")
+    parser.add_argument("--protocol", default="echo", metavar="P", help="the protocol it plays (default: echo)")
 
 
 def main(args: argparse.Namespace) -> int:
-    """Do it; return the exit status."""
-    raise SystemExit("ackademy new: not built yet")
+    """Write the file; return 0, or 2 if it cannot be written."""
+    from core.protocols import BY_NAME
+    from levels.template import NoTemplateError, new_level
+    from levels.values import did_you_mean
+
+    path = Path(args.file)
+    try:
+        if args.protocol not in BY_NAME:
+            raise NoTemplateError(f"no protocol {args.protocol!r}: {did_you_mean(args.protocol, list(BY_NAME))}")
+        if path.suffix != ".toml":
+            raise NoTemplateError(f"a level file ends in .toml: {path}.toml")
+        if path.exists():
+            raise NoTemplateError(f"{path} is there already")
+        text = new_level(BY_NAME[args.protocol], str(path))
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except (NoTemplateError, OSError) as error:
+        print(f"ackademy new: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    print(f"wrote {path}; next: ackademy check {path}, ackademy play {path}", file=sys.stderr)
+    return 0

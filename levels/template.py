@@ -1,0 +1,329 @@
+"""A new level file, made from a protocol's first scenario: it already passes the check, and says what to change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum, Flag
+from typing import Any
+
+from core.kernel.choice import Choice
+from core.kernel.protocol import Parameter, Protocol
+from core.kernel.scenario import (
+    ClockJump,
+    Crash,
+    Cut,
+    DiceSpec,
+    Forge,
+    Happening,
+    LinkSpec,
+    Lose,
+    NetworkSeat,
+    NodeSpec,
+    PlayerSeat,
+    Request,
+    Scenario,
+)
+from core.kernel.time import MILLISECOND, MINUTE, SECOND
+
+MOST_TRIES = 400
+FAULTED_PACKETS = 3
+HEAD = """\
+# What every line can be is said at the top of levels/schema.py.
+# Prove it after every change:  ackademy check THIS-FILE --quick --watch
+"""
+
+
+class NoTemplateError(Exception):
+    """No level of this protocol's scenarios passes the check by itself."""
+
+
+def new_level(protocol: Protocol, path: str) -> str:
+    """The text of a level of this protocol that passes the check. `path` is where it will lie.
+
+    Tries the protocol's scenarios in their order, the choices that a node is asked in them, and one fault of the
+    network, until the linter has nothing against it; failing that, the campaign's first level of it.
+    Raises NoTemplateError.
+    """
+    for tried, (scenario, seat) in enumerate(_variants(protocol)):
+        if tried >= MOST_TRIES:
+            break
+        text = _write(protocol, scenario, seat)
+        if _sound(text, path):
+            return text
+    copy = _from_campaign(protocol, path)
+    if copy is None:
+        raise NoTemplateError(f"no scenario of {protocol.name} makes a level that passes the check by itself")
+    return copy
+
+
+def _from_campaign(protocol: Protocol, path: str) -> str | None:
+    """The campaign's first level of this protocol that is sound by itself, as an example to change."""
+    from levels.loader import campaign
+    from levels.schema import How
+
+    for world in campaign():
+        for level in world.levels:
+            if level.protocol == protocol.name and level.proof.how is not How.RUN and _sound(level.text, path):
+                return f"# A copy of the campaign's level {level.id}.\n{HEAD}\n{level.text}"
+    return None
+
+
+def _sound(text: str, path: str) -> bool:
+    from levels.check import QUICK, Status, check
+    from levels.loader import from_text
+    from levels.proofs import ProofError
+    from levels.schema import LevelError
+
+    try:
+        level = from_text(text, path)
+        if check(level, replace(QUICK, chance=4, personas=4)).status is not Status.SOUND:
+            return False
+        return check(level, QUICK).status is Status.SOUND
+    except (LevelError, ProofError):
+        return False
+
+
+def _variants(protocol: Protocol) -> Iterator[tuple[Scenario, PlayerSeat]]:
+    """Scenarios with a player in them: as they are, then with one packet lost, or doubled, or late."""
+    for scenario in protocol.scenarios:
+        if scenario.network is not None and isinstance(scenario.network, NetworkSeat):
+            continue
+        seats = list(scenario.player) or list(_seats(protocol, scenario))
+        for seat in seats:
+            yield scenario, seat
+        for nth in range(1, FAULTED_PACKETS + 1):
+            for fate in ("lost", "twice", "late"):
+                for source, destination in _pairs(scenario):
+                    fault = Lose(source, destination, nth, fate)
+                    faulted = replace(scenario, happenings=(*scenario.happenings, fault))
+                    for seat in seats:
+                        yield faulted, seat
+
+
+def _seats(protocol: Protocol, scenario: Scenario) -> Iterator[PlayerSeat]:
+    """Every choice that a node is really asked in the scenario, one by one."""
+    from core.kernel.seats import Book
+    from core.kernel.world import World
+
+    nodes = [node.name for node in scenario.nodes if node.protocol == protocol.name]
+    world = World(replace(scenario, player=tuple(PlayerSeat(name, ("*",)) for name in nodes)), Book())
+    world.run(limit=100_000)
+    asked = {(verdict.node, verdict.choice) for verdict in world.verdicts}
+    judged: list[Choice] = [choice for choice in protocol.choices if not choice.chance]
+    for choice in judged:
+        for name in nodes:
+            if (name, choice.name) in asked:
+                yield PlayerSeat(name, (choice.name,))
+
+
+def _pairs(scenario: Scenario) -> list[tuple[str, str]]:
+    names = [node.name for node in scenario.nodes if not node.router]
+    return [(a, b) for a in names for b in names if a != b][:6]
+
+
+# Writing
+
+
+def duration(microseconds: int) -> str:
+    """A duration as a level file has it."""
+    sign = "-" if microseconds < 0 else ""
+    value = abs(microseconds)
+    for unit, name in ((MINUTE, "min"), (SECOND, "s"), (MILLISECOND, "ms")):
+        if value and value % unit == 0 and (name != "min" or value > 2 * MINUTE):
+            return f"{sign}{value // unit}{name}"
+    return f"{sign}{value}us"
+
+
+def quoted(text: str) -> str:
+    """A text as TOML has it."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _inline(values: Mapping[str, Any]) -> str:
+    return "{ " + ", ".join(f"{_key(name)} = {_raw(value)}" for name, value in values.items()) + " }"
+
+
+def _key(name: str) -> str:
+    return name if name.replace("-", "").replace("_", "").isalnum() and name.isascii() else quoted(name)
+
+
+class _Written(str):
+    """A text that is TOML already."""
+
+    __slots__ = ()
+
+
+def _raw(value: Any) -> str:
+    if isinstance(value, _Written):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Flag):
+        return quoted(" ".join(str(member.name) for member in type(value) if member in value))
+    if isinstance(value, Enum):
+        return quoted(value.name)
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, bytes):
+        try:
+            return quoted(value.decode())
+        except UnicodeDecodeError:
+            return f'{{ hex = "{value.hex()}" }}'
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(map(_raw, value)) + "]"
+    if isinstance(value, Mapping):
+        return _inline(value)
+    if is_dataclass(value):
+        return _inline(_fields(value))
+    return quoted(str(value))
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    found = {item.name: getattr(record, item.name) for item in fields(record) if item.init}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _parameter(parameter: Parameter | None, value: Any) -> Any:
+    if parameter is not None and parameter.kind == "duration":
+        return duration(value)
+    if parameter is not None and parameter.kind == "rate":
+        return f"{value} bit/s"
+    return value
+
+
+def _node(protocol: Protocol, node: NodeSpec) -> str:
+    if node.router:
+        return _inline({"router": True})
+    known = {parameter.name: parameter for parameter in protocol.parameters}
+    values: dict[str, Any] = {"runs": f"{node.protocol}.{node.role}"}
+    values |= {name: _parameter(known.get(name), value) for name, value in node.parameters.items()}
+    if node.clock:
+        values["clock"] = duration(node.clock)
+    if node.drift:
+        values["drift"] = node.drift
+    values |= {name: f"{rate} bit/s" for name, rate in (("up", node.up), ("down", node.down)) if rate is not None}
+    if node.starts:
+        values["starts"] = duration(node.starts)
+    return _inline(values)
+
+
+def _link(link: LinkSpec | None) -> str:
+    if link is None:
+        return '"none"'
+    values: dict[str, Any] = {"latency": duration(link.latency)}
+    if link.rate is not None:
+        values["rate"] = f"{link.rate} bit/s"
+    values |= {name: value for name, value in (("queue", link.queue), ("mtu", link.mtu)) if value is not None}
+    return _inline(values)
+
+
+def _happening(protocol: Protocol, happening: Happening) -> dict[str, Any]:
+    match happening:
+        case Crash(at, node, back, effects):
+            more = {"back": None if back is None else duration(back), "effects": effects}
+            return {
+                "at": duration(at),
+                "crash": node,
+                **{key: value for key, value in more.items() if value is not None},
+            }
+        case Cut(at, pairs, length):
+            over = {} if length is None else {"for": duration(length)}
+            return {"at": duration(at), "cut": [f"{a} -> {b}" for a, b in pairs], **over}
+        case Lose(source, destination, nth, fate, late):
+            return {"lose": f"{source} -> {destination}", "nth": nth, "fate": fate, "late": duration(late)}
+        case ClockJump(at, node, by):
+            return {"at": duration(at), "clock": node, "by": duration(by)}
+        case Request(at, node, request):
+            name = next(name for name, kind in protocol.requests.items() if kind is type(request))
+            return {"at": duration(at), "ask": node, "request": name, **_fields(request)}
+        case Forge(at, source, destination, message):
+            name = type(message).__name__
+            return {"at": duration(at), "forge": f"{source} -> {destination}", "message": name, **_fields(message)}
+
+
+def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat) -> str:
+    choices = [choice for choice in protocol.choices if "*" in seat.choices or choice.name in seat.choices]
+    lines = [
+        f"# A level of your own.\n{HEAD}",
+        "[level]",
+        f"title = {quoted(f'{protocol.title}: {scenario.name}')}",
+        f"summary = {quoted('One line for the campaign map.')}",
+        f"seed = {scenario.seed}",
+        "covers = []                      # rows of the curriculum: levels/curriculum.toml",
+        'proof = "book"                   # how it is won: the book in your chair wins',
+        "",
+        "[nodes]                          # name = what it runs, and its parameters",
+        *_parameter_comments(protocol),
+        *(f"{_key(node.name)} = {_node(protocol, node)}" for node in scenario.nodes),
+        "",
+        "[links]",
+        f"default = {_link(scenario.default_link)}",
+        *(f"{quoted(f'{a} -> {b}')} = {_link(link)}" for (a, b), link in scenario.links.items()),
+        "",
+        "[seats]                          # who is not named plays by the book",
+        f"# choices: {', '.join(choice.name for choice in protocol.choices)}",
+        f"# personas: {', '.join(repr(persona.name) for persona in protocol.personas)}",
+        f"{_key(seat.node)} = {_inline({'player': seat.choices})}",
+        *(f"{_key(name)} = {_inline({'persona': persona})}" for name, persona in scenario.seats.items()),
+        *_network(scenario.network),
+        "",
+        "[play]",
+        'sight = "mine"                   # "all": the player sees everything',
+        'say = "when-it-shows"            # "at-once", "after"',
+        'asks = "choose"                  # "type", "notice"',
+        "",
+    ]
+    for happening in scenario.happenings:
+        values = _happening(protocol, happening)
+        lines += ["[[happens]]", *(f"{_key(name)} = {_raw(value)}" for name, value in values.items()), ""]
+    lines += [
+        "[goal]                           # laws by their English names:",
+        *(f"#   {law.kind.value}: {law.name}" for law in protocol.laws),
+        f"win = {_raw([law.text for law in scenario.win])}",
+        *([f"lose = {_raw([law.text for law in scenario.lose])}"] if scenario.lose else []),
+        f"limit = {quoted(duration(scenario.limit))}",
+        "",
+        "[par]                            # two currencies in tension make a decision",
+        'messages = "book + 20%"',
+        'time = "book + 20%"',
+        "",
+        "[text]",
+        f"brief = {quoted(_brief(seat, choices))}",
+        "hints = [",
+        f"  {quoted('A nudge: what does the other side know by now?')},",
+        f"  {quoted('A hint: read the rule.')},",
+        f"  {quoted('The solution: what would the book do?')},",
+        "]",
+        f"debrief = {quoted('What the player could not see, and why the rule is as it is.')}",
+        f"sources = {_raw([choice.source for choice in choices][:2])}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _parameter_comments(protocol: Protocol) -> list[str]:
+    return [
+        f"# {'/'.join(parameter.roles) or 'any'}: {parameter.name} ({parameter.kind}): {parameter.words}"
+        for parameter in protocol.parameters
+    ]
+
+
+def _network(network: DiceSpec | NetworkSeat | None) -> list[str]:
+    if not isinstance(network, DiceSpec):
+        return ['# network = { dice = { loss = 0.1, duplicate = 0.05, jitter = "0..80ms" } }']
+    low, high = network.jitter
+    dice: dict[str, Any] = {
+        name: value
+        for name, value in (("loss", network.loss), ("duplicate", network.duplicate), ("garble", network.garble))
+        if value
+    }
+    if high:
+        dice["jitter"] = f"{duration(low)}..{duration(high)}"
+    return [f"network = {_inline({'dice': dice})}"]
+
+
+def _brief(seat: PlayerSeat, choices: list[Choice]) -> str:
+    first = choices[0]
+    return f"You are **{seat.node}**. You decide `{first.name}`; all others play by the rules."
