@@ -7,6 +7,7 @@ same thread may call; taps that are told what happened.
     session.answer(7)                      # plain calls, from handlers of the screen
 """
 
-from core.session.conductor import Branch, Session, Speech, VerdictLine, stars
+from core.session.conductor import SPEEDS, Branch, Case, Session, Speech, VerdictLine
+from core.session.scoring import par_of, stars, within_par
 
-__all__ = ["Branch", "Session", "Speech", "VerdictLine", "stars"]
+__all__ = ["SPEEDS", "Branch", "Case", "Session", "Speech", "VerdictLine", "par_of", "stars", "within_par"]

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
-from core.kernel.choice import Asked, Value, Verdict
-from core.kernel.scenario import Scenario
-from core.kernel.seats import Seat
-from core.kernel.sight import Sight
-from core.kernel.world import Answered, Outcome, Question, World
+import trio
+
+from core.kernel.choice import Asked, Choice, Kind, Value, Verdict, judge
+from core.kernel.dice import Dice
+from core.kernel.scenario import NETWORK, Scenario
+from core.kernel.seats import Book, Seat
+from core.kernel.sight import INWARD, Sight
+from core.kernel.world import Answered, DivergedError, Outcome, Question, World
+from core.session import notices
+from core.session.ghost import Ghost, foreseen
+from core.session.history import History
 from core.session.notices import Consequence, Notice
+from core.session.pace import Pace, median_latency
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+SLICE = 0.004
+"""Seconds that the pump runs events for before it lets the screen have a turn."""
+NAP = 0.002
+"""Seconds between slices while there is more to run."""
+FRAME = 1 / 30
+"""Seconds between slices while the clock merely moves on: always the same, or its rhythm would tell of events unseen."""
+LONGEST_TICK = 0.25
+"""Screen seconds that one slice makes up for at most: a machine that was asleep does not catch up."""
+FIRST_ANSWERS = 3
+"""Right first answers in a row after which a case runs by itself."""
+MOST_GHOSTS = 3
+"""Ghosts at work at the same time; the oldest speaks when there would be more."""
+MOST_STEPS = 100_000
+"""Unseen events that one step of the player's may pass."""
+
 Case = tuple[str, str]
 """(choice, case)."""
 
@@ -37,32 +60,61 @@ class VerdictLine:
 
 @dataclass(frozen=True)
 class Branch:
-    """One line of play: the answers on it. `parent` and `at` (event): where it left another; -1, 0 for the first."""
+    """One line of play: the answers on it, and the last event known. `parent`, `at` (event): where it left another;
+    -1, 0 for the first."""
 
     number: int
     answers: tuple[Answered, ...]
+    end: int
     parent: int = -1
     at: int = 0
+
+
+@dataclass
+class _Line:
+    """A line of play at work: its answers, as far as they are known, and its last known event."""
+
+    tape: list[Answered] = field(default_factory=list)
+    by: list[str] = field(default_factory=list)
+    end: int = 0
+    parent: int = -1
+    at: int = 0
+
+
+@dataclass
+class _Unsaid:
+    """An answer whose words are held back: with its ghost, or (a right one) until something else is seen."""
+
+    place: int
+    verdict: Verdict
+    ghost: Ghost | None
+    seen: int
+    key: tuple[str, str, Value, str]
 
 
 class Session:
     """A scenario at play.
 
-    say          when verdicts are said: "at-once", "when-it-shows" (with their consequence) or "after".
-    asks         "choose", "type" or "notice" (nobody asks what `keeps`; the kept answer is changed by `keep`).
-    pace         "auto" (a median link delay lasts 0.8 s, idle stretches pass within 1 s), or virtual µs a screen second.
-    everything   no fog (the player as the network sees everything anyway).
+    say          when verdicts are said: "at-once", "when-it-shows" (with their consequence; right answers' words with
+                 the next thing seen, so that silence betrays nothing) or "after".
+    asks         "choose" or "type"; "notice": nobody asks what `keeps`, the kept answer starts as inaction.
+    pace         "auto" (a median link delay lasts 0.8 s, longer silences pass within a second more), or virtual µs a
+                 screen second.
+    everything   no fog (who plays the network sees everything anyway).
     answers      recorded answers to watch: they are given at their times until a person does otherwise.
-    policy       who answers instead of a person: Book() for a demonstration, a script.
+    policy       a seat that answers instead of a person: Book() for a demonstration, a script.
     hints        staged hints, mildest first.
     mastered     cases that run by themselves from the start; read `mastered` at the end for the next level.
+    paused       start with the clock stopped.
+
+    Controls are plain calls from the thread in which `run` runs; they work before and after `run`, too.
     """
 
     def __init__(
         self,
         scenario: Scenario,
         *,
-        say: str = "when-it-shows",
+        say: str | Speech = "when-it-shows",
         asks: str = "choose",
         pace: str | int = "auto",
         everything: bool = False,
@@ -72,220 +124,835 @@ class Session:
         mastered: Iterable[Case] = (),
         paused: bool = False,
     ) -> None:
-        raise NotImplementedError
+        if asks not in ("choose", "type", "notice"):
+            raise ValueError(f'asks is "choose", "type" or "notice", not {asks!r}')
+        self.scenario = scenario
+        self.say = Speech(say)
+        self.asks = asks
+        self.hints = tuple(hints)
+        self.hints_used = 0
+        self.whys = 0
+        self.rewinds = 0
+        """Times that play went on from where the player had gone back to."""
+        self._everything = everything
+        self._policy = policy
+        self._pace = Pace(pace, scenario)
+        self._slack = median_latency(scenario) // 2
+        self._paused = paused
+        self._speed = 1.0
+        self._flat_out = False
+        self._taps: list[Callable[[Notice], None]] = []
+        self._streaks: dict[Case, int] = {}
+        self._mastered: list[Case] = list(mastered)
+        self._refused: set[Case] = set()
+        self._lines = [_Line(list(answers), ["tape"] * len(answers), max((given.after for given in answers), default=0))]
+        self._line = self._lines[0]
+        self._watching = bool(answers)
+        self._closed = False
+        self._running = False
+        self._wake: trio.Event | None = None
+        self._over_waiters: list[trio.Event] = []
+        self._history = History(scenario)
+        self._floor = 0
+        self._ended = False
+        self._went_back = False
+        self._by = "you"
+        self._said: dict[int, Consequence] = {}
+        self._begin(World(scenario))
+        self._settle_in()
+
+    def _settle_in(self) -> None:
+        """At the start of a run: what is kept, and who sits."""
+        self._floor = 0
+        if not self._watching:
+            self._keep_defaults()
+            self._floor = self._world.count
+        self._sit_down()
+
+    def _begin(self, world: World) -> None:
+        """Let `world` be the world, with nothing of it told yet."""
+        self._world = world
+        self._sight = Sight(world, self.player, self._everything)
+        self._visible = self._sight.events()
+        self._told_answers = len(world.answers)
+        self._told_verdicts = len(world.verdicts)
+        self._told_questions: dict[int, Question] = {q.number: q for q in world.questions}
+        self._told_entries = len(self._sight)
+        self._inward = sum(1 for entry in self._sight.entries() if entry.kind in INWARD)
+        self._said = {place: words for place, words in self._said.items() if place < len(world.verdicts)}
+        self._unsaid = [
+            _Unsaid(place, verdict, None, self._inward, _key(verdict))
+            for place, verdict in enumerate(world.verdicts)
+            if place not in self._said
+        ]
+        self._ghosts: dict[int, Ghost] = {}
+        self._doubted: set[tuple[str, str, Value, str]] = set()
+        self._told_over = world.over
+        self._idle = 0.0
+        self._clock = float(world.now)
+
+    def _sit_down(self) -> None:
+        if self._policy is not None and not self._watching:
+            self._by = "policy"
+            self._world.sit(self._policy)
+            self._after_change()
+        elif not self._watching:
+            self._by = "you"
+            self._told_questions = {}
+            self._after_change()
 
     # Running
 
     async def run(self) -> None:
-        """Pace the world until `close()` is called or the task is cancelled. Also after the end, for looking back."""
-        raise NotImplementedError
+        """Pace the world until `close` is called or the task is cancelled. Goes on after the end, for looking back."""
+        if self._running:
+            raise RuntimeError("this session is running already")
+        self._running = True
+        try:
+            last = trio.current_time()
+            while not self._closed:
+                if self._stands():
+                    self._wake = trio.Event()
+                    await self._wake.wait()
+                    last = trio.current_time()
+                    continue
+                now = trio.current_time()
+                tick, last = min(now - last, LONGEST_TICK), now
+                await trio.sleep(self._advance(tick * self._speed))
+        finally:
+            self._running = False
+            self._wake = None
 
     async def until_over(self) -> Outcome:
-        """Wait until the run has ended."""
-        raise NotImplementedError
+        """Wait until the run has ended; how."""
+        while self._world.outcome is None:
+            event = trio.Event()
+            self._over_waiters.append(event)
+            await event.wait()
+        return self._world.outcome
 
     def close(self) -> None:
         """Let `run` return."""
-        raise NotImplementedError
+        self._closed = True
+        self._rouse()
 
     def tap(self, callback: Callable[[Notice], None]) -> Callable[[], None]:
         """Call `callback` with every notice from now on; returns what ends it."""
-        raise NotImplementedError
+        self._taps.append(callback)
+
+        def untap() -> None:
+            if callback in self._taps:
+                self._taps.remove(callback)
+
+        return untap
+
+    def _tell(self, notice: Notice) -> None:
+        for callback in tuple(self._taps):
+            callback(notice)
+
+    def _rouse(self) -> None:
+        if self._wake is not None:
+            self._wake.set()
+
+    def _stands(self) -> bool:
+        """Does the clock stand until a control is used?"""
+        if self._paused or self._world.over:
+            return True
+        return self._world.stopped and self._due() is None
+
+    def _advance(self, seconds: float) -> float:
+        """Let `seconds` of screen time (times speed) pass; the nap until the next slice."""
+        world = self._world
+        started = time.perf_counter()
+        first = world.count
+        left = seconds
+        nap = FRAME
+        while world is self._world and not self._stands():
+            due = self._due()
+            if due is not None and (due.how == "answer" or due.at <= world.now):
+                self._take_from_tape(due)
+                continue
+            upcoming = world.next_time()
+            target = upcoming if due is None else due.at if upcoming is None else min(due.at, upcoming)
+            if target is None:
+                break
+            if not self._flat_out:
+                base = self._pace.passed(self._idle)
+                reach = self._clock + self._pace.passed(self._idle + left) - base
+                if target > reach:
+                    self._clock, self._idle = reach, self._idle + left
+                    world.advance(int(reach + 1e-3))
+                    break
+                used = self._pace.seconds(base + target - self._clock) - self._idle
+                left, self._idle = max(0.0, left - used), self._idle + used
+            self._clock = max(self._clock, float(target))
+            if upcoming is None or target < upcoming:
+                world.advance(target)
+            elif self._event():
+                self._idle = 0.0
+            if time.perf_counter() - started > SLICE:
+                nap = NAP
+                break
+        if self._world.count > first and world is self._world:
+            self._tell(notices.Stepped(first, world.count, world.now))
+        return nap
+
+    # One event, and what follows from it
+
+    def _event(self) -> bool:
+        """Run one event; was anything seen of it?"""
+        if not self._world.step():
+            return False
+        self._history.remember(self._world)
+        self._line.end = max(self._line.end, self._world.count)
+        return self._after_change()
+
+    def _after_change(self) -> bool:
+        """Tell what is new in the world; was anything seen?"""
+        world = self._world
+        seen = self._note_seen()
+        self._tell_answers()
+        self._tell_verdicts()
+        self._tell_questions()
+        if world is not self._world:
+            return True
+        self._compare()
+        if world.over and not self._told_over:
+            self._tell_over()
+        return seen
+
+    def _note_seen(self) -> bool:
+        new = list(self._sight.entries(self._told_entries))
+        self._told_entries += len(new)
+        self._inward += sum(1 for entry in new if entry.kind in INWARD)
+        opened = any(question.number not in self._told_questions for question in self._world.questions)
+        if not new and not opened and not self._world.over:
+            return False
+        if not self._visible or self._visible[-1] < self._world.count:
+            self._visible.append(self._world.count)
+        return True
+
+    def _tell_answers(self) -> None:
+        for given in self._world.answers[self._told_answers :]:
+            self._told_answers += 1
+            self._follow_tape(given)
+            self._tell(notices.Answered(given, self._by))
+
+    def _tell_verdicts(self) -> None:
+        for place in range(self._told_verdicts, len(self._world.verdicts)):
+            verdict = self._world.verdicts[place]
+            self._told_verdicts = place + 1
+            self._tell(notices.Judged(verdict))
+            if self.say is Speech.AT_ONCE:
+                self._say(place, Consequence(verdict, time=self._world.now))
+            else:
+                ghost = self._ghosts.pop(place, None)
+                if ghost is None and self.say is Speech.WHEN_IT_SHOWS:
+                    ghost = self._ghost_of_kept(verdict)
+                self._unsaid.append(_Unsaid(place, verdict, ghost, self._inward, _key(verdict)))
+
+    def _tell_questions(self) -> None:
+        """Tell of questions that went; answer those that nobody need be asked; tell of the rest."""
+        world = self._world
+        open_now = {question.number for question in world.questions}
+        given = {(a.node, a.choice) for a in world.answers if a.after == world.count and a.how == "answer"}
+        for number, question in list(self._told_questions.items()):
+            if number in open_now:
+                continue
+            del self._told_questions[number]
+            if (question.node, question.asked.choice.name) in given:
+                continue
+            if question.deadline is not None and question.deadline <= world.now:
+                self._tell(notices.Expired(question, question.fallback))
+            else:
+                self._tell(notices.Withdrawn(question))
+        for question in list(world.questions):
+            if question.number in self._told_questions or question not in world.questions:
+                continue
+            self._told_questions[question.number] = question
+            self._meet(question)
+            if world is not self._world:
+                return
+
+    def _meet(self, question: Question) -> None:
+        """A new question: one that answers itself, or one to ask."""
+        asked = question.asked
+        due = self._due()
+        if due is not None and due.how == "answer":
+            return
+        if self._watching and len(self._world.answers) >= len(self._line.tape):
+            self._stop_watching()
+            return
+        if self.asks == "notice" and asked.choice.keeps:
+            self._settle_by("kept", question, asked.inaction, keep=True)
+        elif self._case(asked) in self._mastered and question.node != NETWORK:
+            self._settle_by("autopilot", question, asked.book)
+        else:
+            self._flat_out = False
+            self._tell(notices.Asked(question, asked.case, self.asks == "choose"))
+
+    def _settle_by(self, by: str, question: Question, value: Value, keep: bool = False) -> None:
+        before, self._by = self._by, by
+        try:
+            if keep:
+                self._world.keep(question.node, question.asked.choice.name, value)
+            self._world.answer(value, question)
+            self._after_change()
+        finally:
+            self._by = before
+
+    @staticmethod
+    def _case(asked: Asked) -> Case:
+        return (asked.choice.name, asked.case)
+
+    def _keep_defaults(self) -> None:
+        """With `asks = "notice"`: what the player keeps starts as inaction, where inaction needs no question."""
+        if self.asks != "notice":
+            return
+        self._by = "kept"
+        for name, choice in self._kept_choices():
+            if not callable(choice.inaction):
+                self._world.keep(name, choice.name, choice.inaction)
+        self._after_change()
+        self._by = "you"
+
+    def _kept_choices(self) -> list[tuple[str, Choice]]:
+        return [
+            (node.name, choice)
+            for node in self._world.nodes.values()
+            if node.protocol is not None
+            for choice in node.protocol.choices
+            if choice.name in node.played and choice.keeps
+        ]
+
+    def _tell_over(self) -> None:
+        self._told_over = self._ended = True
+        self._flat_out = False
+        if len(self._world.answers) < len(self._line.tape):
+            self._branch_off(self._world.count, len(self._world.answers))
+        self._watching = False
+        remaining = []
+        for unsaid in self._unsaid:
+            found = unsaid.ghost.compare(self._world.now) if unsaid.ghost is not None else None
+            found = found or Consequence(unsaid.verdict, time=self._world.now)
+            self._said[unsaid.place] = found
+            remaining.append(found)
+        self._unsaid = []
+        assert self._world.outcome is not None
+        self._tell(notices.Over(self._world.outcome, tuple(remaining)))
+        for event in self._over_waiters:
+            event.set()
+        self._over_waiters = []
+
+    # Words, when they show
+
+    def _say(self, place: int, consequence: Consequence) -> None:
+        self._unsaid = [unsaid for unsaid in self._unsaid if unsaid.place != place]
+        self._said[place] = consequence
+        self._tell(consequence)
+
+    def _compare(self) -> None:
+        """Say the words on all answers whose consequence shows now."""
+        if self.say is not Speech.WHEN_IT_SHOWS or not self._unsaid:
+            return
+        now = self._world.now
+        ghosts = sum(1 for unsaid in self._unsaid if unsaid.ghost is not None)
+        for unsaid in list(self._unsaid):
+            if unsaid.ghost is None:
+                # The same mistake again is told with the first.
+                if self._inward > unsaid.seen and all(u.ghost is None or u.key != unsaid.key for u in self._unsaid):
+                    self._say(unsaid.place, Consequence(unsaid.verdict, time=now))
+                continue
+            found = unsaid.ghost.compare(now)
+            if found is None and (unsaid.ghost.spent or ghosts > MOST_GHOSTS):
+                found = Consequence(unsaid.verdict, time=now)
+            if found is not None:
+                ghosts -= 1
+                self._say(unsaid.place, found)
+
+    def _prepare_ghost(self, question: Question, value: Value) -> None:
+        """Before an answer that will be wrong or costly: a fork in which the book answers instead."""
+        if self.say is not Speech.WHEN_IT_SHOWS:
+            return
+        node = self._world.nodes.get(question.node)
+        personas = node.personas if node is not None else ()
+        verdict = judge(question.asked, value, self._world.count, self._world.now, personas)
+        if verdict.kind in (Kind.WRONG, Kind.COSTLY):
+            place = len(self._world.verdicts)
+            self._ghosts[place] = self._ghost(verdict, self._world.fork(player=Book()), len(self._sight))
+
+    def _ghost(self, verdict: Verdict, twin: World, since: int) -> Ghost:
+        return Ghost(verdict, self._world, twin, self.player, self._everything, self._slack, since)
+
+    def _ghost_of_kept(self, verdict: Verdict) -> Ghost | None:
+        """A kept answer went wrong inside an event: the ghost starts before that event, without what was kept."""
+        node = self._world.nodes.get(verdict.node)
+        if verdict.kind not in (Kind.WRONG, Kind.COSTLY) or node is None or verdict.choice not in node.kept:
+            return None
+        key = _key(verdict)
+        if key in self._doubted or self._policy is not None:
+            return None
+        self._doubted.add(key)
+        before = self._world.count - 1
+        try:
+            twin = self._history.at(_until(self._world.answers, before), before)
+        except DivergedError:
+            return None
+        twin.nodes[verdict.node].kept.pop(verdict.choice, None)
+        since = len(Sight(twin, self.player, self._everything))
+        twin.sit(Book())
+        return self._ghost(verdict, twin, since)
+
+    # The tape: recorded answers ahead
+
+    def _due(self) -> Answered | None:
+        """The next recorded answer, if it is to be given before the next event."""
+        tape = self._line.tape
+        if not self._watching or len(self._world.answers) >= len(tape):
+            return None
+        given = tape[len(self._world.answers)]
+        return given if given.after == self._world.count else None
+
+    def _take_from_tape(self, given: Answered) -> None:
+        before, self._by = self._by, "tape"
+        try:
+            if given.how == "answer":
+                self._put(given.value, self._question_of(given))
+            else:
+                self._world.take(given)
+                self._after_change()
+        except (DivergedError, LookupError, ValueError):
+            self._stop_watching()
+        finally:
+            self._by = before
+
+    def _question_of(self, given: Answered) -> Question:
+        for question in self._world.questions:
+            if (question.node, question.asked.choice.name) == (given.node, given.choice):
+                return question
+        raise LookupError(f"{given.node} is not asked {given.choice}")
+
+    def _stop_watching(self) -> None:
+        """The person takes over from the recorded answers: open questions are theirs."""
+        self._watching = False
+        self._sit_down()
+
+    def _follow_tape(self, given: Answered) -> None:
+        """Note an answer just given: along the known answers, or off them on a branch of its own."""
+        place = self._told_answers - 1
+        tape = self._line.tape
+        if self._went_back and self._by == "you":
+            self._went_back = False
+            self.rewinds += 1
+        if place < len(tape) and tape[place] != given:
+            self._branch_off(given.after, place)
+            tape = self._line.tape
+        if place >= len(tape):
+            tape.append(given)
+            self._line.by.append(self._by)
+        self._line.end = max(self._line.end, self._world.count)
+
+    def _branch_off(self, at: int, answers: int) -> None:
+        self._watching = False
+        line = self._line
+        self._line = _Line(self._world.answers[:answers], line.by[:answers], self._world.count, self.branch, at)
+        self._lines.append(self._line)
+        self._tell(notices.Branched(len(self._lines) - 1, at))
 
     # State
-
-    scenario: Scenario
 
     @property
     def world(self) -> World:
         """The world as it is; for the session's own friends (recorder, debrief). Screens read `sight`."""
-        raise NotImplementedError
+        return self._world
 
     @property
     def sight(self) -> Sight:
         """What the player may see of the world. Another object after every jump."""
-        raise NotImplementedError
+        return self._sight
 
     @property
     def truth(self) -> Sight:
-        """Everything, for when the fog has lifted (`over`), or if `everything` was given. Raises LookupError before."""
-        raise NotImplementedError
+        """Everything, once the fog has lifted. Raises LookupError before the run is over, unless all is in sight."""
+        if not (self._ended or self._sight.everything):
+            raise LookupError("the fog lifts when the run is over")
+        return Sight(self._world, self.player, True)
 
     @property
     def player(self) -> str:
         """The player's node; "network"; "" if nobody plays."""
-        raise NotImplementedError
+        return self.scenario.seat_of_player
 
     @property
     def question(self) -> Question | None:
-        """The question to answer now, the oldest; None if none is open."""
-        raise NotImplementedError
+        """The question to answer now, the oldest; None if none is open (or recorded answers are being watched)."""
+        questions = self.questions
+        return questions[0] if questions else None
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """All open questions, oldest first."""
-        raise NotImplementedError
+        """All questions open to the player, oldest first."""
+        return () if self._due() is not None else tuple(self._world.questions)
 
     @property
     def options(self) -> tuple[Value, ...]:
-        """What may be listed for the open question: its candidates in a seeded order that does not betray the book;
-        () when the level wants them typed and the case is not new."""
-        raise NotImplementedError
+        """The open question's candidates in an order that does not betray the book; () if none is open."""
+        question = self.question
+        if question is None:
+            return ()
+        candidates = list(question.asked.candidates)
+        if all(isinstance(value, int) and not isinstance(value, bool) for value in candidates):
+            return tuple(sorted(candidates))
+        return tuple(Dice(self._world.seed, "options", question.number).sample(candidates, len(candidates)))
 
     def offers(self) -> list[Asked]:
         """The standing offers that may be taken up now."""
-        raise NotImplementedError
+        if self._watching or self._policy is not None:
+            return []
+        nodes = dict.fromkeys(seat.node for seat in self.scenario.player)
+        return [asked for name in nodes for asked in self._world.offers(name)]
 
     @property
     def kept(self) -> Mapping[tuple[str, str], Value]:
         """(node, choice) → the answer in force without a question."""
-        raise NotImplementedError
+        return {
+            (node.name, choice): value for node in self._world.nodes.values() for choice, value in node.kept.items()
+        }
 
     @property
     def paused(self) -> bool:
         """Has the player stopped the clock? (An open question stops it too: see `waiting`.)"""
-        raise NotImplementedError
+        return self._paused
 
     @property
     def waiting(self) -> str:
         """Why the clock stands: "over", "question", "paused"; "" if it runs."""
-        raise NotImplementedError
+        if self._world.over:
+            return "over"
+        if self._world.stopped and self._due() is None:
+            return "question"
+        return "paused" if self._paused else ""
 
     @property
     def speed(self) -> float:
         """One of SPEEDS."""
-        raise NotImplementedError
+        return self._speed
 
     @property
     def over(self) -> bool:
-        """Has the run ended?"""
-        raise NotImplementedError
+        """Has the run ended (and does the world stand at its end)?"""
+        return self._world.over
 
     @property
     def outcome(self) -> Outcome | None:
         """How it ended."""
-        raise NotImplementedError
+        return self._world.outcome
 
     @property
     def verdict_lines(self) -> tuple[VerdictLine, ...]:
         """Every judged answer in order; words only where they may be said by now."""
-        raise NotImplementedError
+        return tuple(
+            VerdictLine(verdict, place in self._said, self._said.get(place))
+            for place, verdict in enumerate(self._world.verdicts)
+        )
 
     @property
     def mastered(self) -> frozenset[Case]:
         """The cases that run by themselves."""
-        raise NotImplementedError
+        return frozenset(self._mastered)
 
     @property
     def watching(self) -> bool:
         """Are recorded answers being played?"""
-        raise NotImplementedError
+        return self._watching
 
     @property
     def position(self) -> tuple[int, int]:
-        """(event at which the world stands, last event known on this branch)."""
-        raise NotImplementedError
+        """(event at which the world stands, last event known on this branch). Not for the screen in the fog."""
+        return self._world.count, max(self._line.end, self._world.count)
+
+    @property
+    def branch(self) -> int:
+        """The number of the present line of play."""
+        return next(number for number, line in enumerate(self._lines) if line is self._line)
 
     @property
     def branches(self) -> tuple[Branch, ...]:
-        """All lines of play, the present one last."""
-        raise NotImplementedError
-
-    hints_used: int
-    whys: int
-    rewinds: int
+        """All lines of play, by number."""
+        return tuple(
+            Branch(number, tuple(line.tape), line.end, line.parent, line.at) for number, line in enumerate(self._lines)
+        )
 
     # Controls: plain calls from the session's thread
 
     def pause(self) -> None:
         """Stop the clock."""
-        raise NotImplementedError
+        self._set_paused(True)
 
     def resume(self) -> None:
         """Let the clock run."""
-        raise NotImplementedError
+        self._set_paused(False)
 
     def toggle(self) -> None:
         """Pause or resume."""
-        raise NotImplementedError
+        self._set_paused(not self._paused)
 
-    def step(self) -> bool:
-        """One event, then pause. False if a question stops the world or the run is over."""
-        raise NotImplementedError
-
-    def to_question(self) -> None:
-        """As fast as it goes, until the next question (or the end)."""
-        raise NotImplementedError
+    def _set_paused(self, paused: bool) -> None:
+        self._paused = paused
+        if paused:
+            self._flat_out = False
+        self._tell(notices.Paced(self._paused, self._speed, self._flat_out))
+        self._rouse()
 
     def set_speed(self, speed: float) -> None:
         """The nearest of SPEEDS."""
-        raise NotImplementedError
+        self._speed = min(SPEEDS, key=lambda offered: abs(offered - speed))
+        self._tell(notices.Paced(self._paused, self._speed, self._flat_out))
+        self._rouse()
 
     def faster(self) -> None:
         """Twice as fast."""
-        raise NotImplementedError
+        self.set_speed(min(self._speed * 2, SPEEDS[-1]))
 
     def slower(self) -> None:
         """Half as fast."""
-        raise NotImplementedError
+        self.set_speed(max(self._speed / 2, SPEEDS[0]))
+
+    def to_question(self) -> None:
+        """As fast as it goes, until the next question (or the end)."""
+        self._flat_out = True
+        self._set_paused(False)
+
+    def step(self) -> bool:
+        """To the next thing that can be seen (in the fog, what goes on elsewhere is passed), then pause.
+
+        False if a question stops the world or the run is over.
+        """
+        if not self._paused:
+            self._set_paused(True)
+        first = self._world.count
+        went = False
+        for _ in range(MOST_STEPS):
+            due = self._due()
+            if due is not None:
+                self._take_from_tape(due)
+                went = True
+                break
+            if self._world.over or self._world.stopped:
+                break
+            went = True
+            if self._event():
+                break
+        self._mark_time()
+        if went:
+            self._tell(notices.Stepped(first, self._world.count, self._world.now))
+        return went
+
+    def _mark_time(self) -> None:
+        """The pace goes on from here."""
+        self._idle, self._clock = 0.0, float(self._world.now)
 
     def answer(self, value: Value, question: Question | None = None) -> Verdict:
-        """Answer the open question. Raises LookupError if none is open, ValueError in words for an impossible value."""
-        raise NotImplementedError
+        """Answer an open question (the oldest, if none is named).
+
+        Raises LookupError if none is open, ValueError in words for a value out of the question.
+        """
+        found = question or self.question
+        if found is None or found.number not in {q.number for q in self._world.questions}:
+            raise LookupError("no question is open" if question is None else "that question is no longer open")
+        problem = found.asked.choice.domain.problem(found.asked, value)
+        if problem:
+            raise ValueError(problem)
+        self._watching = False
+        self._by = "you"
+        first_time = not self._went_back
+        verdict = self._put(value, found)
+        if first_time:
+            self._count_streak(found, verdict)
+        self._mark_time()
+        self._rouse()
+        return verdict
 
     def answer_text(self, text: str, question: Question | None = None) -> Verdict:
         """Answer with what was typed. Raises as `answer`."""
-        raise NotImplementedError
+        found = question or self.question
+        if found is None:
+            raise LookupError("no question is open")
+        return self.answer(found.asked.choice.domain.parse(found.asked, text), found)
+
+    def _put(self, value: Value, question: Question) -> Verdict:
+        self._prepare_ghost(question, value)
+        try:
+            verdict = self._world.answer(value, question)
+        except (LookupError, ValueError):
+            self._ghosts.clear()
+            raise
+        self._after_change()
+        return verdict
+
+    def _count_streak(self, question: Question, verdict: Verdict) -> None:
+        """Three right first answers in a row: the case runs by itself from now on. Gambles and fates never do."""
+        choice = question.asked.choice
+        case = (verdict.choice, verdict.case)
+        if choice.chance or choice.value is not None or question.node == NETWORK or case in self._refused:
+            return
+        right = verdict.kind in (Kind.BOOK, Kind.FINE)
+        self._streaks[case] = self._streaks.get(case, 0) + 1 if right else 0
+        if self._streaks[case] >= FIRST_ANSWERS and case not in self._mastered:
+            self._mastered.append(case)
+            self._tell(notices.Mastered(*case))
+            for waiting in list(self._world.questions):
+                if self._case(waiting.asked) == case and waiting in self._world.questions:
+                    self._settle_by("autopilot", waiting, waiting.asked.book)
+
+    def undo(self) -> Case | None:
+        """Take back the latest case that went to run by itself: it is asked again, for the rest of this session.
+        None if there is none."""
+        if not self._mastered:
+            return None
+        case = self._mastered.pop()
+        self._refused.add(case)
+        self._streaks.pop(case, None)
+        self._tell(notices.Released(*case))
+        return case
 
     def move(self, choice: str, value: Value, node: str = "") -> Verdict:
         """Take up a standing offer now, between events. Raises LookupError, ValueError in words."""
-        raise NotImplementedError
+        self._watching = False
+        self._by = "you"
+        place = len(self._world.verdicts)
+        self._world.move(node or self.player, choice, value)
+        verdict = self._world.verdicts[place]
+        self._after_change()
+        self._mark_time()
+        self._rouse()
+        return verdict
 
     def keep(self, choice: str, value: Value, node: str = "") -> None:
-        """From now on `value` answers this choice without a question. An open question of it is answered too.
-        Raises LookupError if the choice is not the player's, ValueError in words."""
-        raise NotImplementedError
+        """From now on `value` answers this choice without a question. An open question of it is answered with it.
+
+        Raises LookupError if the choice is not the player's, ValueError in words if it cannot answer the open question.
+        """
+        name = node or self.player
+        if name not in self._world.nodes or choice not in self._world.nodes[name].played:
+            raise LookupError(f"{choice} is not yours to keep")
+        self._watching = False
+        waiting = [q for q in self._world.questions if q.node == name and q.asked.choice.name == choice]
+        for question in waiting:
+            problem = question.asked.choice.domain.problem(question.asked, value)
+            if problem:
+                raise ValueError(problem)
+        self._by = "you"
+        self._doubted = {key for key in self._doubted if key[:2] != (name, choice)}
+        self._world.keep(name, choice, value)
+        self._after_change()
+        for question in waiting:
+            self._put(value, question)
+        self._mark_time()
+        self._rouse()
 
     def hint(self) -> str | None:
         """The next staged hint; None if there are no more."""
-        raise NotImplementedError
+        if self.hints_used >= len(self.hints):
+            return None
+        words = self.hints[self.hints_used]
+        self.hints_used += 1
+        self._tell(notices.Hinted(self.hints_used, len(self.hints), words))
+        return words
 
     def why(self) -> Consequence | None:
-        """The words on the latest answer that have not been said yet, now; None if there are none. Logged."""
-        raise NotImplementedError
+        """The words on the latest answer that have not been said, now, with the difference that the book playing on
+        from here would soon show. None if everything is said. Logged."""
+        if not self._unsaid:
+            return None
+        unsaid = self._unsaid[-1]
+        found = None
+        if unsaid.ghost is not None:
+            found = unsaid.ghost.compare(self._world.now)
+            found = found or foreseen(unsaid.ghost, self._world, 100 * self._slack)
+        self.whys += 1
+        saw, instead = (found.saw, found.instead) if found else ("", "")
+        consequence = Consequence(unsaid.verdict, saw, instead, True, self._world.now)
+        self._say(unsaid.place, consequence)
+        return consequence
 
-    def undo(self) -> Case | None:
-        """Take back the latest case that went to run by itself; None if there is none."""
-        raise NotImplementedError
+    # Back and forth
 
     def back(self) -> bool:
-        """One event (or answer) back, and pause. False at the start."""
-        raise NotImplementedError
+        """One seen event (or answer) back, and pause. False at the start."""
+        answers = self._world.answers
+        event = self._world.count
+        given = answers[-1] if answers else None
+        by_hand = given is not None and self._line.by[len(answers) - 1] in ("you", "tape")
+        if given is not None and by_hand and given.how == "answer" and given.after == event > self._floor:
+            self._go_to(event, answers[:-1])
+            return True
+        earlier = [seen for seen in self._visible if self._floor <= seen < event]
+        if event <= self._floor:
+            return False
+        target = earlier[-1] if earlier else self._floor
+        self._go_to(target, _until(answers, target))
+        return True
 
-    def jump(self, event: int) -> None:
-        """To just after event number `event` (see World.count) of this branch, back or forth, and pause."""
-        raise NotImplementedError
+    def jump(self, event: int, answered: bool = False) -> None:
+        """To just after event number `event` (see World.count) of this line of play, back or forth, and pause.
+
+        A question that came with that event is open again, unless `answered` or nothing is known after it: to stand
+        before the answer that a verdict is about, jump to `verdict.event`.
+        """
+        target = min(max(event, self._floor), self.position[1])
+        answers = _until(self._line.tape, target)
+        if not answered and self._floor < target < self.position[1]:
+            while answers and answers[-1].after == target and answers[-1].how == "answer":
+                answers.pop()
+        self._go_to(target, answers)
 
     def forward(self) -> bool:
-        """One event forth along the known answers, and pause. False at the end of the known."""
-        raise NotImplementedError
+        """One seen event forth along the known answers, and pause. False at the end of the known."""
+        before, self._watching = self._watching, True
+        if self.position[0] >= self._line.end and self._due() is None:
+            self._watching = before
+            return False
+        went = self.step()
+        self._watching = self._watching and before
+        return went
 
     def restart(self) -> None:
-        """From the start; what was played stays as a branch."""
-        raise NotImplementedError
+        """From the start, with the clock running; what was played stays as a branch. Counts as going back."""
+        self._line = _Line(parent=self.branch)
+        self._lines.append(self._line)
+        self.rewinds += 1
+        self._ended = self._watching = self._went_back = self._paused = self._flat_out = False
+        self._said = {}
+        self._begin(World(self.scenario))
+        self._tell(notices.Branched(len(self._lines) - 1, 0))
+        self._tell(notices.Jumped(0, 0))
+        self._settle_in()
+        self._rouse()
 
     def go(self, branch: int) -> None:
-        """To the end of another branch, and pause."""
-        raise NotImplementedError
+        """To the end of another line of play, and pause. Raises IndexError if there is none of that number."""
+        if not 0 <= branch < len(self._lines):
+            raise IndexError(f"no branch {branch}: there are {len(self._lines)}")
+        self._line = self._lines[branch]
+        self._watching = False
+        self.jump(self._line.end, answered=True)
+
+    def _go_to(self, event: int, answers: Sequence[Answered]) -> None:
+        world = self._history.at(answers, event)
+        self._paused, self._flat_out = True, False
+        self._went_back = self._went_back or event < self._world.count or len(answers) < len(self._world.answers)
+        self._begin(world)
+        if self._policy is not None and not self._watching:
+            world.sit(self._policy)
+        self._tell(notices.Jumped(event, world.now))
+        self._rouse()
 
 
-def stars(
-    scenario: Scenario,
-    world: World,
-    *,
-    hints: int = 0,
-    rewinds: int = 0,
-    unseen: bool = False,
-) -> int:
-    """0–3: won; within par on every axis; again on an unseen seed (`unseen`) with no hint and no rewind."""
-    raise NotImplementedError
+def _key(verdict: Verdict) -> tuple[str, str, Value, str]:
+    return (verdict.node, verdict.choice, verdict.value, verdict.label)
+
+
+def _until(answers: Sequence[Answered], event: int) -> list[Answered]:
+    """The answers that are given by the state right after event number `event`; a move after it leads on from it."""
+    return [given for given in answers if given.after < event or (given.after == event and given.how == "answer")]

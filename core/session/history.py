@@ -1,0 +1,64 @@
+"""Rewinding: keyframes of a world, and re-execution from the nearest with the recorded answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.kernel.scenario import Scenario
+from core.kernel.seats import Player
+from core.kernel.world import Answered, DivergedError, World
+
+FIRST_INTERVAL = 128
+"""Events between keyframes, to begin with."""
+MOST_KEYFRAMES = 48
+"""Beyond this many every other one is forgotten and the interval doubles: memory stays bounded, and so does the way
+from a keyframe, to a forty-eighth of the run."""
+
+
+class History:
+    """The keyframes of one scenario's lines of play. A keyframe is a fork that nobody lets run."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._interval = FIRST_INTERVAL
+        self._frames: list[World] = [World(scenario)]
+
+    def remember(self, world: World) -> None:
+        """Keep a keyframe of this world if it is due. Called right after an event, before the clock moves on."""
+        if world.count - self._frames[-1].count < self._interval:
+            return
+        self._frames.append(world.fork(player=Player()))
+        if len(self._frames) > MOST_KEYFRAMES:
+            self._frames = self._frames[::2]
+            self._interval *= 2
+
+    def at(self, answers: Sequence[Answered], event: int) -> World:
+        """The world right after event number `event` with exactly these answers given (those at `event` too).
+
+        Raises DivergedError if they do not fit. Keyframes of other lines of play are forgotten.
+        """
+        while not self._leads_to(self._frames[-1], answers, event):
+            self._frames.pop()
+        world = self._frames[-1].fork(player=Player())
+        for answered in answers[len(world.answers) :]:
+            self._run(world, answered.after)
+            world.take(answered)
+        self._run(world, event)
+        return world
+
+    def _run(self, world: World, event: int) -> None:
+        while world.count < event and world.step():
+            self.remember(world)
+        if world.count != event:
+            raise DivergedError(f"no event {event}: the run stands at event {world.count}")
+
+    def _leads_to(self, frame: World, answers: Sequence[Answered], event: int) -> bool:
+        given = len(frame.answers)
+        if frame.count == 0:
+            return True
+        return (
+            frame.count <= event
+            and given <= len(answers)
+            and frame.answers == list(answers[:given])
+            and (given == len(answers) or answers[given].after >= frame.count)
+        )

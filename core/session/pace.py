@@ -1,0 +1,47 @@
+"""Pace: how much of the world's time passes in a moment of screen time."""
+
+from __future__ import annotations
+
+from math import exp, log
+from statistics import median_low
+
+from core.kernel.scenario import Scenario
+
+LINK_SECONDS = 0.8
+"""Screen seconds that a median link delay lasts at speed 1."""
+SURGE = 10.0
+"""Growth (e-folds a screen second) of the clock once nothing has been seen for a link delay's time: the longest silence
+that matters passes within a second."""
+
+
+def median_latency(scenario: Scenario) -> int:
+    """The median link's delay (µs); 1 ms if links take no time."""
+    delays = [link.latency for link in scenario.links.values()]
+    if not delays and scenario.default_link is not None:
+        delays = [scenario.default_link.latency]
+    return max(median_low(delays), 1_000) if delays else 1_000
+
+
+class Pace:
+    """Screen seconds → µs, from the last thing seen. It depends on nothing that the player does not see: a clock that
+    raced because a packet was lost would give the loss away.
+
+    `of`: "auto", or µs of world time a screen second (then silences are not shortened).
+    """
+
+    def __init__(self, of: str | int, scenario: Scenario) -> None:
+        self.rate = float(of) if isinstance(of, int) else median_latency(scenario) / LINK_SECONDS
+        self._surges = of == "auto"
+
+    def passed(self, idle: float) -> float:
+        """µs that pass in the first `idle` screen seconds after something was seen."""
+        if not self._surges or idle <= LINK_SECONDS:
+            return self.rate * idle
+        return self.rate * (LINK_SECONDS + (exp(min(SURGE * (idle - LINK_SECONDS), 40.0)) - 1) / SURGE)
+
+    def seconds(self, passed: float) -> float:
+        """Screen seconds after which `passed` µs have gone by: the inverse of `passed`."""
+        plain = passed / self.rate
+        if not self._surges or plain <= LINK_SECONDS:
+            return plain
+        return LINK_SECONDS + log(1 + SURGE * (plain - LINK_SECONDS)) / SURGE

@@ -1,0 +1,480 @@
+"""The session: controls, pace, autopilot, consequences, rewinding and branches."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import replace
+
+import pytest
+import trio
+
+from core.kernel.choice import Kind
+from core.kernel.scenario import LinkSpec, Lose, NodeSpec, PlayerSeat, Scenario
+from core.kernel.seats import Book
+from core.kernel.world import World, replayed
+from core.session import Session, notices, par_of, stars
+
+
+def heard(session: Session, kind: type = notices.Notice) -> list:
+    """All notices of a kind from now on."""
+    told: list = []
+    session.tap(lambda notice: told.append(notice) if isinstance(notice, kind) else None)
+    return told
+
+
+def finish(session: Session) -> None:
+    """Step to the end, with the book's answers."""
+    while not session.over:
+        if session.question is not None:
+            session.answer(session.question.asked.book)
+        else:
+            session.step()
+
+
+def book_hash(scenario: Scenario) -> str:
+    world = World(scenario, player=Book())
+    world.run()
+    return world.trace_sha256()
+
+
+async def autoplay(session: Session) -> None:
+    """A person who knows the book, at once."""
+    while not session.over:
+        if session.question is not None:
+            session.answer(session.question.asked.book)
+        await trio.sleep(0.01)
+
+
+@pytest.mark.parametrize("who", ["server", "client"])
+async def test_paced_unpaced_interrupted_and_stepped_give_the_same_trace(who, request, autojump_clock):
+    scenario = request.getfixturevalue(who)
+    hashes = {book_hash(scenario)}
+
+    paced = Session(scenario)
+    interrupted = Session(scenario, pace=400_000)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(paced.run)
+        nursery.start_soon(interrupted.run)
+        nursery.start_soon(autoplay, paced)
+        nursery.start_soon(autoplay, interrupted)
+        for turn in itertools.count():
+            if interrupted.over and paced.over:
+                break
+            interrupted.toggle()
+            interrupted.set_speed((0.25, 64, 2)[turn % 3])
+            await trio.sleep(0.07)
+        paced.close()
+        interrupted.close()
+    hashes |= {paced.world.trace_sha256(), interrupted.world.trace_sha256()}
+
+    stepped = Session(scenario)
+    finish(stepped)
+    hashes.add(stepped.world.trace_sha256())
+    assert len(hashes) == 1
+    assert replayed(scenario, paced.world.answers).trace_sha256() in hashes
+
+
+async def test_a_link_delay_lasts_its_time_and_silence_passes_quickly(server, autojump_clock):
+    scenario = replace(server, default_link=LinkSpec(latency=40_000))
+    session = Session(scenario)
+    asked = trio.Event()
+    session.tap(lambda notice: asked.set() if isinstance(notice, notices.Asked) else None)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(session.run)
+        started = trio.current_time()
+        await asked.wait()
+        assert trio.current_time() - started == pytest.approx(0.8, abs=0.05)
+        session.close()
+
+    # A minute in which nothing is to be seen: the ping is lost and the client waits.
+    quiet = replace(
+        server,
+        nodes=(NodeSpec("client", "echo", "client", {"count": 1, "patience": 60_000_000}), server.nodes[1]),
+        happenings=(Lose("client", "server", 1),),
+        player=(PlayerSeat("client", ()),),
+        limit=90_000_000,
+    )
+    session = Session(quiet)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(session.run)
+        started = trio.current_time()
+        while session.world.now < 60_000_000:
+            await trio.sleep(0.01)
+        assert trio.current_time() - started < 2.0
+        session.close()
+
+
+async def test_the_pace_does_not_give_a_loss_away(server, autojump_clock):
+    nodes = (NodeSpec("client", "echo", "client", {"count": 3, "patience": 900_000}), server.nodes[1])
+    readings = []
+    for happenings in ((), (Lose("server", "client", 1),)):
+        scenario = replace(server, nodes=nodes, player=(PlayerSeat("client", ()),), happenings=happenings)
+        session = Session(scenario)
+        seen = []
+        with trio.move_on_after(5):
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(session.run)
+                await trio.sleep(0.005)  # between the session's frames
+                while len(session.sight) < 3:
+                    seen.append((trio.current_time(), session.sight.clock()))
+                    await trio.sleep(1 / 60)
+                nursery.cancel_scope.cancel()
+        readings.append([clock for _, clock in seen])
+    delivered, lost = readings
+    assert len(lost) > len(delivered) > 20
+    assert lost[: len(delivered) - 3] == delivered[: len(delivered) - 3]
+
+
+async def test_a_paused_session_sleeps_until_it_is_roused(server, autojump_clock):
+    session = Session(server, paused=True)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(session.run)
+        before = trio.current_time()
+        await trio.sleep(3600)  # jumps only if nothing else wakes up
+        assert trio.current_time() - before == 3600
+        assert session.world.count == 0
+        tasks = trio.lowlevel.current_statistics()
+        assert tasks.tasks_runnable == 0
+        session.resume()
+        await trio.sleep(2)
+        assert session.question is not None
+        assert session.waiting == "question"
+        session.close()
+
+
+async def test_cancellation_leaves_no_task_and_the_controls_still_work(server, autojump_clock):
+    session = Session(server)
+    before = trio.lowlevel.current_statistics().tasks_living
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(session.run)
+        await trio.sleep(0.3)
+        nursery.cancel_scope.cancel()
+    assert trio.lowlevel.current_statistics().tasks_living == before
+    finish(session)
+    assert session.outcome is not None
+    assert session.outcome.won
+    with trio.fail_after(1):
+        assert await session.until_over() == session.outcome
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(session.run)
+        await trio.sleep(0.1)
+        with pytest.raises(RuntimeError):
+            await session.run()
+        session.close()
+
+
+async def test_a_deadline_passes_in_paced_time_and_inaction_is_taken(client, autojump_clock):
+    choice = client.protocols["echo"].choice("echo.patience")
+    hurried = replace(choice, deadline=lambda asked: 100_000, inaction=300_000)
+    import core.protocols.echo as echo
+
+    original, echo.PATIENCE = echo.PATIENCE, hurried
+    protocol = replace(client.protocols["echo"], choices=(echo.NUMBER, hurried))
+    try:
+        session = Session(replace(client, protocols={"echo": protocol}, network=None))
+        told = heard(session, notices.Expired)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(session.run)
+            with trio.fail_after(30):
+                while not told:
+                    await trio.sleep(0.05)
+            session.close()
+        assert told[0].value == 300_000
+        assert session.world.now >= 100_000
+        assert not session.world.answers
+    finally:
+        echo.PATIENCE = original
+
+
+async def test_to_question_runs_flat_out(server, autojump_clock):
+    session = Session(replace(server, default_link=LinkSpec(latency=4_000_000)), pace=1000, paused=True)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(session.run)
+        await trio.sleep(1)
+        session.to_question()
+        await trio.sleep(0.1)
+        assert session.question is not None
+        session.close()
+
+
+def test_answers_are_checked_in_words(server):
+    session = Session(server)
+    with pytest.raises(LookupError, match="no question"):
+        session.answer(1)
+    while session.question is None:
+        session.step()
+    with pytest.raises(ValueError, match="whole number"):
+        session.answer("seven")
+    with pytest.raises(ValueError, match="whole number"):
+        session.answer_text("seven")
+    question = session.question
+    assert session.answer_text("1").kind is Kind.BOOK
+    with pytest.raises(LookupError, match="no longer"):
+        session.answer(1, question)
+
+
+def test_three_right_first_answers_and_the_case_runs_by_itself(server):
+    session = Session(server)
+    told = heard(session)
+    for _ in range(3):
+        while session.question is None:
+            session.step()
+        session.answer(session.question.asked.book)
+    assert notices.Mastered("echo.number", "a new ping") in told
+    while not session.over:
+        assert session.question is None
+        session.step()
+    by = [notice.by for notice in told if isinstance(notice, notices.Answered)]
+    assert by == ["you"] * 3 + ["autopilot"] * 3
+    assert len(session.world.answers) == 6
+    assert session.world.trace_sha256() == book_hash(server)
+    assert session.mastered == {("echo.number", "a new ping")}
+    # What was mastered is mastered in the next level, until it is taken back.
+    following = Session(server, mastered=session.mastered)
+    assert following.undo() == ("echo.number", "a new ping")
+    assert following.undo() is None
+    while following.question is None:
+        following.step()
+    assert following.question.asked.book == 1
+
+
+def test_a_wrong_answer_starts_the_row_anew(server):
+    session = Session(server)
+    for answer in (None, None, 0, None, None):
+        while session.question is None:
+            session.step()
+        session.answer(session.question.asked.book if answer is None else answer)
+    assert not session.mastered
+
+
+def test_the_consequence_comes_before_the_verdict(server):
+    session = Session(server)
+    told = heard(session)
+    while session.question is None:
+        session.step()
+    session.answer(0)
+    assert not [notice for notice in told if isinstance(notice, notices.Consequence)]
+    assert session.verdict_lines[0].said is False
+    while not (said := [notice for notice in told if isinstance(notice, notices.Consequence)]):
+        if session.question is not None:
+            session.answer(session.question.asked.book)
+        session.step()
+    assert said[0].verdict.kind is Kind.WRONG
+    assert "older ping" in said[0].verdict.words
+    assert said[0].instead == "PING number 2 from client at 120 ms"
+    assert said[0].saw == ""  # silence, where there would have been a new ping
+    assert session.verdict_lines[0].consequence == said[0]
+
+
+def test_silence_on_the_verdict_does_not_betray_the_right_answer(server):
+    """Neither a right nor a wrong answer's words come with the answer itself."""
+    for answer in (1, 0):
+        session = Session(server)
+        while session.question is None:
+            session.step()
+        told = heard(session, notices.Consequence)
+        session.answer(answer)
+        assert not told
+    session = Session(server, say="at-once")
+    while session.question is None:
+        session.step()
+    told = heard(session, notices.Consequence)
+    session.answer(0)
+    assert len(told) == 1
+
+
+def test_why_is_answered_early_and_logged(server):
+    session = Session(server)
+    assert session.why() is None
+    while session.question is None:
+        session.step()
+    session.answer(0)
+    consequence = session.why()
+    assert consequence is not None
+    assert consequence.early
+    assert "older" in consequence.verdict.words
+    assert "number 2" in consequence.instead
+    assert session.whys == 1
+    assert session.why() is None
+
+
+def test_words_after_the_run(server):
+    session = Session(server, say="after")
+    told = heard(session)
+    finish(session)
+    assert not [notice for notice in told if isinstance(notice, notices.Consequence)]
+    over = told[-1] if isinstance(told[-1], notices.Over) else told[-2]
+    assert len(over.remaining) == 6
+    assert all(line.said for line in session.verdict_lines)
+
+
+def test_kept_answers_stop_nobody_and_their_mistakes_are_told(lossy_client):
+    session = Session(lossy_client, asks="notice")
+    told = heard(session)
+    assert session.kept == {("client", "echo.patience"): 10_000_000}
+    session.keep("echo.patience", 20_000)
+    while not session.over:
+        assert session.question is None
+        session.step()
+    said = [notice for notice in told if isinstance(notice, notices.Consequence)]
+    assert said[0].verdict.label == "early"
+    assert said[0].saw == "the timer silence rang at 20 ms"
+    assert replayed(session.scenario, session.world.answers).trace_sha256() == session.world.trace_sha256()
+    with pytest.raises(LookupError, match="not yours"):
+        session.keep("echo.number", 3)
+
+
+def test_back_goes_through_everything_that_was_seen(server):
+    session = Session(server)
+    states = []
+    while not session.over:
+        states.append((session.world.count, len(session.world.answers), session.world.trace_sha256()))
+        if session.question is not None:
+            session.answer(session.question.asked.book)
+        else:
+            session.step()
+    for count, answers, sha in reversed(states):
+        assert session.back()
+        assert (session.world.count, len(session.world.answers), session.world.trace_sha256()) == (count, answers, sha)
+        assert session.paused
+    assert not session.back()
+    assert session.rewinds == 0
+    # Forward again along what is known.
+    while session.forward():
+        pass
+    assert session.over
+    assert session.world.trace_sha256() == book_hash(server)
+
+
+def test_playing_on_from_an_earlier_point_branches_and_keeps_all(server):
+    session = Session(server)
+    finish(session)
+    won = session.world.trace_sha256()
+    told = heard(session)
+    session.jump(3)
+    assert session.world.count == 3
+    assert session.question is not None
+    session.answer(0)
+    assert session.rewinds == 1
+    assert notices.Branched(1, 3) in told
+    while not session.over:
+        if session.question is not None:
+            session.answer(1)
+        else:
+            session.step()
+    assert session.world.trace_sha256() != won
+    first, second = session.branches
+    assert (first.number, second.number, second.parent, second.at) == (0, 1, 0, 3)
+    assert first.answers != second.answers
+    session.go(0)
+    assert session.world.trace_sha256() == won
+    session.restart()
+    assert len(session.branches) == 3
+    assert session.world.count == 0
+    assert not session.over
+
+
+def test_the_same_answer_again_stays_on_its_branch(server):
+    session = Session(server)
+    finish(session)
+    session.jump(3)
+    finish(session)
+    assert len(session.branches) == 1
+    assert session.rewinds == 1
+
+
+async def test_a_recorded_run_is_watched_and_taken_over(client, autojump_clock):
+    played = Session(client)
+    finish(played)
+    watched = Session(client, answers=played.world.answers)
+    assert watched.watching
+    told = heard(watched, notices.Asked)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(watched.run)
+        await watched.until_over()
+        watched.close()
+    assert watched.world.trace_sha256() == played.world.trace_sha256()
+    assert not told
+    taken = Session(client, answers=played.world.answers)
+    while not taken.over:
+        if taken.world.questions:
+            taken.answer(50_000, taken.world.questions[0])
+            break
+        taken.step()
+    assert not taken.watching
+    assert len(taken.branches) == 2
+
+
+async def test_a_policy_plays_by_itself(server, autojump_clock):
+    session = Session(server, policy=Book())
+    told = heard(session, notices.Answered)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(session.run)
+        await session.until_over()
+        session.close()
+    assert [notice.by for notice in told] == ["policy"] * 6
+    assert session.back()
+    assert session.back()
+    while not session.over:
+        session.step()
+    assert session.world.trace_sha256() == book_hash(server)
+
+
+def test_the_network_is_asked_for_each_packet_and_never_runs_by_itself(network):
+    session = Session(network)
+    for _ in range(8):
+        while session.question is None:
+            session.step()
+        session.answer("as it is")
+    assert not session.mastered
+    assert session.sight.everything
+
+
+def test_stepping_back_through_two_thousand_events_takes_no_visible_time(server):
+    nodes = (NodeSpec("client", "echo", "client", {"count": 1100}), server.nodes[1])
+    session = Session(replace(server, nodes=nodes, limit=3_600_000_000), say="after")
+    finish(session)
+    assert session.world.count > 2_000
+    slowest = 0.0
+    for _ in range(40):
+        started = time.perf_counter()
+        session.back()
+        slowest = max(slowest, time.perf_counter() - started)
+    started = time.perf_counter()
+    session.jump(5)
+    slowest = max(slowest, time.perf_counter() - started)
+    assert slowest < 0.2  # some 20 ms on an idle machine
+
+
+def test_fog_lifts_only_at_the_end(server):
+    session = Session(server)
+    with pytest.raises(LookupError):
+        _ = session.truth
+    finish(session)
+    assert len(session.truth) > len(session.sight)
+
+
+def test_stars(server):
+    world = World(server, player=Book())
+    world.run()
+    assert par_of(server) == {"messages": 14, "time": 576_000}
+    assert stars(world) == 2
+    assert stars(world, unseen=True) == 3
+    assert stars(world, unseen=True, hints=1) == 2
+    assert stars(world, unseen=True, rewinds=1) == 2
+    slow = World(server)
+    while not slow.over:
+        if slow.questions:
+            slow.answer(0 if len(slow.answers) < 2 else slow.questions[0].asked.book)
+        else:
+            slow.step()
+    assert slow.outcome is not None
+    assert slow.outcome.won
+    assert stars(slow, unseen=True) == 1
+
+
+def test_hints_come_in_stages(server):
+    session = Session(server, hints=("look", "count", "the same number"))
+    assert [session.hint() for _ in range(4)] == ["look", "count", "the same number", None]
+    assert session.hints_used == 3
