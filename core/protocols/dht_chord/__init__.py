@@ -20,7 +20,7 @@ from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.dht_chord.choices import CHOICES
 from core.protocols.dht_chord.laws import BY_NAME, LAWS, MEASURES
 from core.protocols.dht_chord.machine import Node
-from core.protocols.dht_chord.messages import CODEC, MESSAGES, REQUESTS, Lookup
+from core.protocols.dht_chord.messages import CODEC, MESSAGES, REQUESTS, Get, Leave, Lookup, Put
 from core.protocols.dht_chord.personas import PERSONAS
 
 PROTOCOL = Protocol(
@@ -102,7 +102,10 @@ PROTOCOL = PROTOCOL.with_scenarios(
     ),
     _scenario(
         "a slow successor", _nodes(1, 3, 5, 7, bits=3, receipts=True),
-        Lose("3", "5", 1, "late", SECOND), Request(_START, "1", Lookup(4)),
+        Lose("3", "5", 1, "late", 8 * SECOND), Request(_START, "1", Lookup(4)), limit=12 * SECOND,
+    ),
+    _scenario(
+        "a lost lookup", _nodes(1, 3, 5, 7, bits=3, receipts=True), Lose("3", "5", 1), Request(_START, "1", Lookup(4)),
     ),
     _scenario(
         "a lost ping", _staggered(_nodes(1, 3, 5, 7, bits=3, period=SECOND)),
@@ -117,6 +120,12 @@ PROTOCOL = PROTOCOL.with_scenarios(
         "a node joins", (*_nodes(1, 3, 7, bits=3, ring=(1, 3, 7), holds=(4, 5, 6)), _JOINING),
         *(Request((100 + 25 * place) * MILLISECOND, "1", Lookup(4)) for place in range(20)),
         win=(BY_NAME["{node:node} is in the ring"].bind(node="5"), _ANSWERED),
+    ),
+    _scenario(
+        "doors, names and a farewell", _nodes(1, 3, 5, 6, 7, bits=3, route="shortcuts", shortcuts=1, holds=(4, 5)),
+        Request(_START, "1", Put("the door", 20, "open")), Request(SECOND, "6", Get("the door", 20)),
+        Request(2 * SECOND, "5", Leave()), Request(3 * SECOND, "1", Get("the door", 20)),
+        win=(BY_NAME["{number:number} lookups are answered"].bind(number=2),),
     ),
     _scenario(
         "the slides' ring", _nodes(1, 12, 13, 25, 32, 40, 48, 60, holds=(51, 53, 60, 61)),

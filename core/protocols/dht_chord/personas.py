@@ -6,7 +6,7 @@ from core.kernel.choice import Asked, Persona, Value
 from core.kernel.time import SECOND
 from core.protocols.dht_chord.choices import COPY, INSERT, NOTIFY, TAKE, nearest_by_number
 from core.protocols.dht_chord.circle import ahead, apart
-from core.protocols.dht_chord.laws import ANSWERED, EMPTY, OWNER
+from core.protocols.dht_chord.laws import ANSWERED, EMPTY, OWNER, WHOLE
 
 
 def _name(node: int | None) -> str:
@@ -110,7 +110,7 @@ PERSONAS = (
             if _name(asked.me.predecessor) in asked.candidates
             else asked.book
         },
-        fault=ANSWERED,
+        fault=WHOLE,
     ),
     Persona("pings without end", "eight rounds of pings where one would do", {
         "dht_chord.period": lambda asked: asked.candidates[1]
