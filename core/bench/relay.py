@@ -23,14 +23,14 @@ from core.wire.cdr import codec_for
 LATENCY = 1_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """What is passed on; `hop` counts."""
 
     hop: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Relay(Machine):
     """Passes every token to its successor."""
 
