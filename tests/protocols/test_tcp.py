@@ -1,7 +1,8 @@
-"""TCP's facts, by section: opening, closing, numbers, windows (RFC 9293), delayed ACKs (RFC 1122), and the textbook's."""
+"""TCP's facts, by section: opening, closing, numbers, windows (RFC 9293), delayed ACKs (RFC 1122), the textbook's."""
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -138,18 +139,21 @@ def test_rfc_9293_3_5_2_a_stray_ack_gets_rst_with_its_own_number_and_a_stray_syn
 def test_rfc_9293_3_5_3_a_reset_in_the_window_but_not_at_its_edge_is_challenged() -> None:
     start = {"standing": True, "isn": 0}
     world = played(start, start, Forge(SECOND, A, B, Segment(80, 80, 2, 1, RST, 0)))
-    assert endpoint(world, B).ended == [] and figure(world)[0] == (B, 1, 1, ACK)
+    assert endpoint(world, B).ended == []
+    assert figure(world)[0] == (B, 1, 1, ACK)
     world = played(start, start, Forge(SECOND, A, B, Segment(80, 80, 1, 1, RST, 0)))
     assert endpoint(world, B).ended == [(A, "reset")]
     world = played(start, start, Forge(SECOND, A, B, Segment(80, 80, NUMBERS - 1, 1, RST, 0)))
-    assert endpoint(world, B).ended == [] and figure(world) == []
+    assert endpoint(world, B).ended == []
+    assert figure(world) == []
 
 
 def test_rfc_9293_3_6_closing_takes_three_segments_when_the_fin_rides_on_the_ack_and_four_when_not() -> None:
     data = {"isn": 0, "standing": True, "msl": SECOND}
     three = played({**data, "data": b"x"}, data)
     assert [row[3] & (FIN | ACK) for row in figure(three)] == [FIN | ACK, FIN | ACK, ACK]
-    assert endpoint(three, A).ended == [(B, "closed")] and endpoint(three, B).ended == [(A, "closed")]
+    assert endpoint(three, A).ended == [(B, "closed")]
+    assert endpoint(three, B).ended == [(A, "closed")]
     four = played({**data, "data": b"x"}, {**data, "closes": False}, Request(SECOND, B, Close()))
     assert [(who, flags & (FIN | ACK)) for who, _, _, flags in figure(four)] == [
         (A, FIN | ACK), (B, ACK), (B, FIN | ACK), (A, ACK),
@@ -164,7 +168,8 @@ def test_rfc_9293_3_6_figure_13_both_close_at_once() -> None:
     world.run(until=SECOND + 25 * MILLISECOND)
     assert main(world, A).state is main(world, B).state is State.TIME_WAIT
     world.run()
-    assert endpoint(world, A).ended == [(B, "closed")] and endpoint(world, B).ended == [(A, "closed")]
+    assert endpoint(world, A).ended == [(B, "closed")]
+    assert endpoint(world, B).ended == [(A, "closed")]
 
 
 def test_rfc_9293_3_6_1_time_wait_lasts_two_msl_and_answers_a_repeated_fin() -> None:
@@ -188,7 +193,8 @@ def test_rfc_9293_3_6_half_close_lets_the_other_end_say_all_it_has() -> None:
 def test_rfc_9293_3_10_5_abort_resets_the_other_end() -> None:
     data = {"isn": 0, "standing": True}
     world = played(data, data, Request(SECOND, A, Abort()))
-    assert endpoint(world, A).ended == [(B, "aborted")] and endpoint(world, B).ended == [(A, "reset")]
+    assert endpoint(world, A).ended == [(B, "aborted")]
+    assert endpoint(world, B).ended == [(A, "reset")]
 
 
 def test_rfc_9293_3_10_the_user_opens_writes_and_closes() -> None:
@@ -229,7 +235,9 @@ def test_rfc_9293_3_7_1_the_mss_option_bounds_segments_and_its_absence_means_536
 def test_rfc_9293_3_10_7_4_an_ack_of_something_never_sent_is_answered_and_dropped() -> None:
     data = {"isn": 0, "standing": True}
     world = played(data, data, Forge(SECOND, A, B, Segment(80, 80, 1, 999, ACK, 77)))
-    assert figure(world)[0] == (B, 1, 1, ACK) and main(world, B).una == 1 and main(world, B).window != 77
+    assert figure(world)[0] == (B, 1, 1, ACK)
+    assert main(world, B).una == 1
+    assert main(world, B).window != 77
 
 
 def test_rfc_9293_3_10_7_4_an_old_segment_is_answered_by_an_ack_and_read_once() -> None:
@@ -260,7 +268,8 @@ def test_rfc_9293_3_8_6_the_window_stops_the_sender_and_the_update_starts_it_aga
     assert endpoint(world, B).heard == {A: b"z" * 1000}
     assert endpoint(world, B).bounced == 0
     windows = [segment.window for segment in sent(world, B)]
-    assert 0 in windows and 200 in windows
+    assert 0 in windows
+    assert 200 in windows
     assert all(len(segment.payload) in (0, 1, 100) for segment in sent(world, A)), "no silly segments"
 
 
@@ -272,7 +281,7 @@ def test_rfc_9293_3_8_6_1_a_shut_window_is_probed_with_growing_pauses_and_every_
         limit=19 * SECOND,
     )
     probes = [e for e in world.trace if e.kind == "send" and e.node == A and len(e.detail.payload) == 1]
-    gaps = [later.time - sooner.time for sooner, later in zip(probes, probes[1:], strict=False)]
+    gaps = [later.time - sooner.time for sooner, later in itertools.pairwise(probes)]
     round_trip = 20 * MILLISECOND
     assert gaps == [2 * SECOND + round_trip, 4 * SECOND + round_trip, 8 * SECOND + round_trip][: len(gaps)]
     assert len(probes) >= 3
@@ -352,7 +361,8 @@ def test_curriculum_handshake_design_three_messages_are_enough_and_two_are_not()
     world.run(until=15 * MILLISECOND)
     assert endpoint(world, B).accepted == []
     world.run(until=25 * MILLISECOND)
-    assert endpoint(world, A).accepted == [(B, 2)] and endpoint(world, B).accepted == []
+    assert endpoint(world, A).accepted == [(B, 2)]
+    assert endpoint(world, B).accepted == []
     world.run(until=35 * MILLISECOND)
     assert endpoint(world, B).accepted == [(A, 1)]
     assert len(figure(world)) == 3
@@ -367,7 +377,8 @@ def test_curriculum_sequence_dedup_reorder_numbers_sort_and_thin_out_what_arrive
         Lose(A, B, 2, "twice", 5 * MILLISECOND),
     )
     assert endpoint(world, B).heard == {A: b"the old fox ran "}
-    assert endpoint(world, B).seen_twice == 1 and endpoint(world, B).shelf_peak == 4
+    assert endpoint(world, B).seen_twice == 1
+    assert endpoint(world, B).shelf_peak == 4
 
 
 def test_rfc_9293_mux_20_a_sender_gives_up_after_r2_retransmissions() -> None:
@@ -411,7 +422,8 @@ def test_any_bounded_misfortune_delivers_every_byte_once(
         *happenings,
         win=win,
     )
-    assert world.outcome is not None and world.outcome.won, world.outcome
+    assert world.outcome is not None
+    assert world.outcome.won, world.outcome
 
 
 def test_initial_window_is_two_three_or_four_segments() -> None:

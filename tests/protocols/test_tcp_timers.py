@@ -187,7 +187,10 @@ def test_a_full_queue_drops_and_congestion_control_finds_the_rate_of_the_bottlen
 def test_an_alarm_below_the_round_trip_sends_everything_twice() -> None:
     data = {"isn": 0, "standing": True, "mss": 1, "closes": False}
     build = scenario(
-        {**data, "data": b"abcdef", "first_window": 1}, {**data, "ack_delay": 0}, seats={A: "impatient"}, latency=60 * MS
+        {**data, "data": b"abcdef", "first_window": 1},
+        {**data, "ack_delay": 0},
+        seats={A: "impatient"},
+        latency=60 * MS,
     )
     world = World(build)
     world.run()

@@ -46,6 +46,7 @@ PARAMETERS = (
     Parameter("read_bytes", "size", 0, "how much its reader reads at a time; 0: all", low=0),
     Parameter("ack_delay", "duration", 200 * MILLISECOND, "how long the book's ACK waits for a second segment", low=0,
               high=500 * MILLISECOND),
+    Parameter("by_hand", "flag", False, "no ACK of data leaves by itself: only the move \"ACK now\" sends one"),
     Parameter("rto_first", "duration", SECOND, "time-out before anything is measured", low=MILLISECOND),
     Parameter("rto_least", "duration", SECOND, "least time-out", low=MILLISECOND),
     Parameter("rto_most", "duration", MINUTE, "greatest time-out", low=MILLISECOND),

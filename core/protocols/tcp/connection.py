@@ -88,6 +88,8 @@ class Connection:
     """The last acknowledgment number sent."""
     owed: int = 0
     """Segments that arrived since the last ACK left."""
+    surprised: bool = False
+    """An ACK is due now, for an end whose ACKs are sent by hand."""
     # Retransmission timer, RFC 6298
     srtt: int = -1
     rttvar: int = 0

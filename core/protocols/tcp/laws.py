@@ -20,8 +20,7 @@ def _spoken(evidence: Evidence, peer: str, receiver: str) -> bytes:
         return b""
     written = [conn.written for conn in machine.connections.values() if conn.peer == receiver]
     longest = max(written, key=len, default=b"")
-    stream = machine.stream if machine.peer in (receiver, "") else b""
-    return longest if len(longest) > len(stream) else stream
+    return max(longest, machine.stream, key=len)
 
 
 def _reads_right(evidence: Evidence, receiver: str) -> bool:
@@ -104,7 +103,9 @@ def _confirmed_at(evidence: Evidence, server: str) -> bool:
         return True
     for peer, number in machine.accepted:
         other = evidence.machine(peer) if peer in evidence.nodes else None
-        if not isinstance(other, Endpoint) or (server, number) not in other.begun:
+        if not isinstance(other, Endpoint):
+            return False
+        if machine.accepted.count((peer, number)) > other.begun.count((server, number)):
             return False
     return True
 

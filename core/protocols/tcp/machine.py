@@ -56,6 +56,8 @@ class Endpoint(Machine):
     offered: int = GREATEST_WINDOW
     """The peer's window, if the connection stands from the start."""
     ack_delay: int = 200 * MILLISECOND
+    by_hand: bool = False
+    """No ACK of data leaves by itself: only the move "ACK now" sends one."""
     rto_first: int = SECOND
     rto_least: int = SECOND
     rto_most: int = MINUTE
@@ -138,7 +140,9 @@ class Endpoint(Machine):
         conn = self.connections.get(name)
         if conn is None:
             return
-        if kind == "ack":
+        if kind == "ack" and self.by_hand:
+            conn.surprised = conn.owed > 0
+        elif kind == "ack":
             self._acknowledge(ctx, name, conn, self._late_situation(conn))
         elif kind == "alarm":
             self._alarm(ctx, name, conn)
@@ -204,8 +208,7 @@ class Endpoint(Machine):
         return (self.data * (self.length // len(self.data) + 1))[: self.length]
 
     def _write(self, conn: Connection) -> None:
-        if conn.peer == self.peer or not self.peer:
-            conn.written = self.stream
+        conn.written = self.stream
         conn.finish = self.closes and bool(self.opens or (self.standing and conn.written))
 
     # Arrivals (RFC 9293, 3.10.7)
@@ -747,6 +750,10 @@ class Endpoint(Machine):
         timing = situation
         if situation == "in order":
             timing = "second segment" if conn.owed >= 2 else "first segment"
+        if self.by_hand:
+            conn.surprised = conn.surprised or timing in c.PROMPT
+            ctx.set_timer(("ack", key), self.ack_delay)
+            return
         wait = ctx.choose(c.ACK_TIME, key=key, peer=conn.peer, situation=timing, count=conn.owed)
         if wait == 0:
             self._acknowledge(ctx, key, conn, situation, start, start + len(segment.payload))
@@ -891,6 +898,7 @@ class Endpoint(Machine):
         if syn and conn.top == 0:
             conn.nxt = conn.top = 1
             conn.timed, conn.timed_at = 1, ctx.now
+        conn.surprised = False
         if conn.owed:
             conn.owed = 0
             ctx.cancel_timer(("ack", key))
