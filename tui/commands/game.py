@@ -10,6 +10,11 @@ from tui.commands.screen_options import refuse_without_terminal, run_app
 def main(args: argparse.Namespace) -> int:
     """Open the game; return the exit status."""
     refuse_without_terminal()
+    from levels.loader import campaign
     from tui.app import AckademyApp, Options
+    from tui.stage import Stage
 
-    return run_app(AckademyApp(Options.from_arguments(args)), args)
+    stage = Stage(campaign())
+    app = AckademyApp(Options.from_arguments(args), entries=stage.entries(), stage=stage)
+    stage.app = app
+    return run_app(app, args)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tui.commands.screen_options import add_screen_arguments
+from tui.commands.screen_options import add_screen_arguments, refuse_without_terminal, run_app
+from tui.platform import EXIT_USAGE
+
+if TYPE_CHECKING:
+    from levels.schema import CampaignWorld, Level
 
 SUMMARY = "play one level"
 EXAMPLES = """\
   ackademy play wire/bathtub
   ackademy play my-level.toml --seed 3 --record mine.run
+  ackademy play my-course/
+  ackademy play wire/bathtub --plain
 """
 
 
@@ -18,9 +27,53 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("level", metavar="LEVEL|FILE|COURSE", help="an id of `ackademy list`, a file, or a folder")
     parser.add_argument("--seed", type=int, metavar="N", help="another seed than the level's own")
     parser.add_argument("--record", metavar="FILE.run", help="write the run to this file")
+    parser.add_argument("--plain", action="store_true", help="lines of text instead of a screen")
     add_screen_arguments(parser)
 
 
 def main(args: argparse.Namespace) -> int:
     """Do it; return the exit status."""
-    raise SystemExit("ackademy play: not built yet")
+    from levels.schema import LevelError, UnknownLevelError
+
+    try:
+        worlds, first = find(args.level)
+    except (LevelError, UnknownLevelError) as error:
+        print(error, file=sys.stderr)
+        return EXIT_USAGE
+    record = Path(args.record) if args.record else None
+    if args.plain:
+        from tui.plain import play
+
+        return play(first or worlds[0].levels[0], seed=args.seed, record=record)
+    refuse_without_terminal()
+    from tui.app import AckademyApp, Options
+    from tui.stage import Stage
+
+    stage = Stage(worlds, record)
+    level = first.id if first is not None else None
+    app = AckademyApp(
+        Options.from_arguments(args), entries=stage.entries(), stage=stage, first_level=level, seed=args.seed
+    )
+    stage.app = app
+    return run_app(app, args)
+
+
+def find(name: str) -> tuple[list[CampaignWorld], Level | None]:
+    """The levels of a map, and the one to begin with: None for a course, whose map comes first.
+
+    Raises LevelError, UnknownLevelError.
+    """
+    from levels.loader import campaign, course, load
+    from levels.schema import CampaignWorld, LevelError
+
+    path = Path(name)
+    if path.is_dir():
+        world = course(path)
+        if not world.levels:
+            raise LevelError(*world.problems)
+        return [world], None
+    level = load(name)
+    worlds = campaign()
+    if not any(level.id == other.id and level.path == other.path for world in worlds for other in world.levels):
+        worlds = [CampaignWorld(level.world, level.world, "", (level,))]
+    return worlds, level

@@ -117,7 +117,7 @@ class Scene:
 Draw = Callable[[Canvas, Scene], None]
 
 
-def hook(protocol: str, name: str) -> Callable[..., object] | None:
+def hook(protocol: str, name: str) -> Callable[..., Any] | None:
     """The function `name` of the protocol's own picture module; None if it has none."""
     module = _module(protocol)
     found = getattr(module, name, None) if module else None
@@ -129,7 +129,7 @@ def picture_of(protocol: str) -> Draw:
     from tui.pictures import general
 
     found = hook(protocol, "draw")
-    return found if found is not None else general.draw  # type: ignore[return-value]
+    return found if found is not None else general.draw
 
 
 def _module(protocol: str) -> ModuleType | None:

@@ -1,0 +1,505 @@
+"""The bridge: the only file that knows both a session and the screens.
+
+`Bridge` holds one level at play. It turns notices into words, the session's state into what widgets draw, and key
+presses into controls of the session; it never draws. It learns of the world through the session's `sight` alone, but
+for the end, when the fog has lifted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from core.kernel import trace as kinds
+from core.kernel.choice import PASS, Asked, Choice, Kind, OneOf, Value
+from core.kernel.scenario import NETWORK, NetworkSeat
+from core.kernel.sight import Sight, entry_words, message_words
+from core.kernel.time import show_duration
+from core.kernel.trace import Entry
+from core.kernel.world import Answered, Question, World
+from core.session import Session, notices
+from core.session.pace import median_latency
+from levels.schema import Level
+from levels.schema import Sight as LevelSight
+from tui.controls import Control, Setting, control_for, shown
+from tui.keymap import Scope, in_scope
+from tui.pictures import Scene, general_delays, hook
+from tui.widgets.canvas import Ink
+from tui.widgets.panels import Bytes, LogLine
+
+SIGNS = {Kind.BOOK: "ok", Kind.FINE: "ok", Kind.COSTLY: "~", Kind.WRONG: "!!"}
+INKS = {Kind.BOOK: Ink.GOOD, Kind.FINE: Ink.GOOD, Kind.COSTLY: Ink.COSTLY, Kind.WRONG: Ink.BAD}
+LOG_LIMIT = 400
+"""Lines of the log that are kept ready to draw."""
+ENTRY_LIMIT = 600
+"""Entries that pictures and diagrams look back at while a level runs."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Something said to the player: a sign, the words, how it is meant; `time` on the watcher's clock."""
+
+    sign: str
+    text: str
+    ink: Ink = Ink.PLAIN
+    time: int = 0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A move or setting with a key of its own. `value`: what the key does at once; None if a control opens."""
+
+    key: str
+    choice: Choice
+    label: str
+    keeps: bool = False
+
+
+@dataclass
+class Doing:
+    """What the control at the bottom is for: the open question, a standing move, or a kept answer."""
+
+    asked: Asked
+    control: Control
+    question: Question | None = None
+    how: str = "answer"
+    title: str = ""
+
+
+@dataclass
+class Figure:
+    """One measure beside its par."""
+
+    name: str
+    value: int
+    par: int | None
+    unit: str = ""
+
+    def __str__(self) -> str:
+        if self.unit in ("µs", "us"):
+            par = f"/{show_duration(self.par)}" if self.par is not None else ""
+            return f"{self.name} {show_duration(self.value)}{par}"
+        par = f"/{self.par}" if self.par is not None else ""
+        return f"{self.name} {self.value}{par}{' ' + self.unit if self.unit else ''}"
+
+
+def session_of(
+    level: Level, seed: int | None = None, answers: Sequence[Answered] = (), *, paused: bool = False
+) -> Session:
+    """A session of this level, on this seed (None: the level's own), with recorded answers to watch."""
+    play = level.play
+    scenario = level.scenario if seed is None else level.scenario.reseeded(seed)
+    return Session(
+        scenario,
+        say=str(play.say),
+        asks=str(play.asks),
+        pace="auto" if play.pace is None else play.pace,
+        everything=play.sight is LevelSight.ALL,
+        answers=answers,
+        hints=level.texts.hints,
+        paused=paused,
+    )
+
+
+@dataclass
+class Bridge:
+    """A level at play. `changed` is called (in the session's thread) when something other than time has changed."""
+
+    level: Level
+    session: Session
+    pars: Mapping[str, int] = field(default_factory=dict)
+    changed: Callable[[], None] = lambda: None
+
+    def __post_init__(self) -> None:
+        self.words: list[Words] = []
+        self.doing: Doing | None = None
+        self.last_given: dict[str, Value] = {}
+        self.last_asked: dict[str, Asked] = {}
+        self.mistakes: list[str] = []
+        self.over: notices.Over | None = None
+        self._truth: tuple[World, Sight] | None = None
+        self._seen: Sight | None = None
+        self._lines: list[LogLine] = []
+        self._counted = 0
+        self._own = 0
+        self._untap = self.session.tap(self._take)
+        self.look()
+
+    def close(self) -> None:
+        """Listen no more, and let the session end."""
+        self._untap()
+        self.session.close()
+
+    # What there is
+
+    @property
+    def you(self) -> str:
+        """The player's node, or "network"."""
+        return self.session.player
+
+    @property
+    def lifted(self) -> bool:
+        """Is everything in sight?"""
+        return self.session.over or self.session.sight.everything
+
+    @property
+    def sight(self) -> Sight:
+        """What may be seen: once the run is over, everything."""
+        session = self.session
+        if not session.over:
+            return session.sight
+        if self._truth is None or self._truth[0] is not session.world:
+            self._truth = (session.world, session.truth)
+        return self._truth[1]
+
+    @cached_property
+    def latency(self) -> int:
+        """A median link delay (µs): the natural scale of time."""
+        return median_latency(self.level.scenario)
+
+    @cached_property
+    def choices(self) -> Mapping[str, Choice]:
+        """The player's choices, by name."""
+        found: dict[str, Choice] = {}
+        for seat in self.level.scenario.player:
+            spec = next(node for node in self.level.scenario.nodes if node.name == seat.node)
+            for choice in self.level.scenario.protocols[spec.protocol].choices:
+                if "*" in seat.choices or choice.name in seat.choices:
+                    found[choice.name] = choice
+        return found
+
+    @cached_property
+    def standing(self) -> tuple[Standing, ...]:
+        """The moves and settings that have a key, in the protocol's order. A key is a letter of the move's name."""
+        taken = {key for scope in (Scope.PLAY, Scope.EVERYWHERE) for action in in_scope(scope) for key in action.keys}
+        found: list[Standing] = []
+        for choice in self.choices.values():
+            if not (choice.standing or choice.keeps):
+                continue
+            label = choice.name.rpartition(".")[2].replace("_", " ")
+            key = next(
+                (letter for letter in [*label.replace(" ", ""), *"acdfgijklmnopstvxyz"] if letter not in taken), ""
+            )
+            if key:
+                taken.add(key)
+                found.append(Standing(key, choice, label, choice.keeps and not choice.standing))
+        return tuple(found)
+
+    def goal(self) -> list[tuple[str, bool]]:
+        """Every law of win, with whether it is reached or unbroken."""
+        return [(law.text, done) for law, done in self.session.world.goals()]
+
+    def figures(self) -> list[Figure]:
+        """The par measures as they stand. In the fog only messages that are known are counted, and the own clock."""
+        world = self.session.world
+        found = []
+        values = world.measures()
+        for par in self.level.scenario.par:
+            name = par.measure.name
+            value = values[name]
+            if name == "messages" and not self.lifted:
+                name, value = "seen", self._known_messages()
+            elif name == "time" and not self.lifted:
+                value = self.session.sight.clock()
+            found.append(Figure(name, value, self.pars.get(par.measure.name), par.measure.unit))
+        if not found:
+            found.append(Figure("messages", self._known_messages(), None))
+        return found
+
+    def _known_messages(self) -> int:
+        self.look()
+        return self._own
+
+    @property
+    def clock(self) -> int:
+        """The watcher's clock (µs)."""
+        return self.sight.clock()
+
+    def scene(self) -> Scene:
+        """What a picture may draw now."""
+        session = self.session
+        world = session.world
+        doing = self.doing
+        node = world.nodes.get(self.you)
+        question = doing.question if doing and doing.question else session.question
+        return Scene(
+            sight=self.sight,
+            scenario=session.scenario,
+            you=self.you,
+            now=self.clock,
+            question=question,
+            asked=doing.asked if doing else None,
+            draft=doing.control.draft if doing else None,
+            kept={name: value for (_, name), value in session.kept.items()},
+            lifted=self.lifted,
+            entries=self.entries(ENTRY_LIMIT),
+            me=node.machine if node is not None and node.up else None,
+        )
+
+    def entries(self, last: int | None = None) -> list[Entry]:
+        """What is known to have happened, oldest first; only the `last` entries."""
+        sight = self.sight
+        if last is None:
+            return list(sight.entries())
+        return list(sight.entries(max(0, len(sight) - last)))
+
+    # Log
+
+    def look(self) -> None:
+        """Read what has become known since the last look."""
+        sight = self.sight
+        if sight is not self._seen:
+            self._seen, self._lines, self._counted, self._own = sight, [], 0, 0
+        for entry in sight.entries(self._counted):
+            self._counted += 1
+            if entry.kind == kinds.SEND or (entry.kind == kinds.RECEIVE and not sight.everything):
+                self._own += 1
+            if (line := log_line(entry, self.you, sight.everything)) is not None:
+                self._lines.append(line)
+        del self._lines[:-LOG_LIMIT]
+
+    def log(self) -> list[LogLine]:
+        """What happened and what was said, oldest first."""
+        self.look()
+        said = [LogLine(words.time, words.sign, words.text, words.ink) for words in self.words]
+        return sorted([*self._lines, *said], key=lambda line: line.time) if said else self._lines
+
+    def messages(self) -> list[Entry]:
+        """Known entries that carry a message, oldest first."""
+        return [entry for entry in self.entries(ENTRY_LIMIT) if entry.kind in (kinds.SEND, kinds.RECEIVE)]
+
+    def bytes_of(self, entry: Entry, field: int) -> Bytes:
+        """The bytes of the message in a known entry."""
+        world = self.session.world
+        ends = (entry.node, entry.peer) if entry.kind == kinds.SEND else (entry.peer, entry.node)
+        return self._bytes(entry.detail, ends, f"{entry_words(entry)}", field, world.nodes[entry.node].spec.protocol)
+
+    def bytes_asked(self, field: int) -> Bytes | None:
+        """The bytes of the message that the open question is about; None if it is about none."""
+        question = self.session.question
+        if question is None or question.kind not in (kinds.RECEIVE, kinds.SEND):
+            return None
+        if question.node == NETWORK:
+            packet = question.payload[0]
+            ends, message = (packet.source, packet.destination), packet.message
+        elif question.kind == kinds.RECEIVE:
+            ends, message = (question.payload[0], question.node), question.payload[1]
+        else:
+            return None
+        spec = self.session.world.nodes[ends[0] if ends[0] in self.session.world.nodes else ends[1]].spec
+        return self._bytes(message, ends, f"{message_words(message)} from {ends[0]}, at hand", field, spec.protocol)
+
+    def _bytes(self, message: object, ends: tuple[str, str], title: str, field: int, protocol: str) -> Bytes:
+        codec = self.level.scenario.protocols[protocol].codec
+        data = codec.encode(message, self.session.world.envelope(*ends))
+        spans = codec.spans(data)
+        return Bytes(title, data, spans, max(0, min(field, len(spans) - 1)))
+
+    # Notices
+
+    def _take(self, notice: notices.Notice) -> None:
+        if isinstance(notice, notices.Stepped):
+            return  # the clock's own timer draws that
+        if isinstance(notice, notices.Answered):
+            self.last_given[notice.given.choice] = notice.given.value
+            if notice.by == "autopilot":
+                self.say(".", f"{_short(notice.given.choice)}: {notice.given.value}, by itself", Ink.QUIET)
+        elif isinstance(notice, notices.Consequence):
+            self._say_consequence(notice)
+        elif isinstance(notice, notices.Expired):
+            value = shown(notice.question.asked, notice.value)
+            self.say("~", f"Too late: {value}, since nobody answered.", Ink.COSTLY)
+        elif isinstance(notice, notices.Withdrawn):
+            self.say(".", "The question is gone.", Ink.QUIET)
+        elif isinstance(notice, notices.Mastered):
+            self.say(
+                "*", f"{_short(notice.choice)}, {notice.case}: runs by itself from now on (u takes it back).", Ink.DONE
+            )
+        elif isinstance(notice, notices.Released):
+            self.say("*", f"{_short(notice.choice)}, {notice.case}: yours again.", Ink.DONE)
+        elif isinstance(notice, notices.Hinted):
+            self.say("?", f"Hint {notice.stage} of {notice.stages}: {notice.words}", Ink.ACCENT)
+        elif isinstance(notice, notices.Branched):
+            self.say("/", f"From here on another branch, number {notice.branch + 1}; the old one is kept.", Ink.DONE)
+        elif isinstance(notice, notices.Over):
+            self.over = notice
+            for consequence in notice.remaining:
+                self._say_consequence(consequence)
+        elif isinstance(notice, notices.Jumped):
+            self.over = self.doing = None
+            self.words = [words for words in self.words if words.time <= self.clock]
+        self.changed()
+
+    def say(self, sign: str, text: str, ink: Ink = Ink.PLAIN) -> None:
+        """Say something to the player, here and in the log."""
+        self.words.append(Words(sign, text, ink, self.session.sight.clock()))
+        del self.words[:-LOG_LIMIT]
+        self.changed()
+
+    def _say_consequence(self, notice: notices.Consequence) -> None:
+        verdict = notice.verdict
+        parts = [verdict.words]
+        if verdict.kind in (Kind.WRONG, Kind.COSTLY):
+            if notice.instead:
+                parts.append(f"By the book: {notice.instead}.".replace("..", "."))
+            if verdict.persona:
+                parts.append(f'So answers one who is called "{verdict.persona}".')
+            if verdict.source:
+                parts.append(f"({verdict.source})")
+            self.mistakes.append(f"{_short(verdict.choice)}, {verdict.case}: {' '.join(parts)}")
+        self.say(SIGNS[verdict.kind], " ".join(parts), INKS[verdict.kind])
+
+    # What the player does
+
+    def refresh_doing(self) -> bool:
+        """Have the control that fits what is asked; whether it is another one than before."""
+        question = None if self.session.over else self.session.question
+        doing = self.doing
+        if question is not None:
+            if doing is not None and doing.question is not None and doing.question.number == question.number:
+                return False
+            self.doing = self._ask(question.asked, question=question)
+            return True
+        if doing is not None and (doing.question is not None or self.session.over):
+            self.doing = None
+            return True
+        return False
+
+    def _ask(self, asked: Asked, *, question: Question | None = None, how: str = "answer") -> Doing:
+        choice = asked.choice
+        self.last_asked[choice.name] = asked
+        options = self._options(asked, question)
+        kept = {name: value for (_, name), value in self.session.kept.items()}
+        previous = kept.get(choice.name, self.last_given.get(choice.name) if choice.keeps else None)
+        protocol = choice.name.partition(".")[0]
+        scene = self.scene()
+        delays_of, notes_of = hook(protocol, "delays"), hook(protocol, "notes")
+        delays: Sequence[int] = delays_of(scene, asked) if delays_of else general_delays(scene)
+        notes: Mapping[Value, str] = notes_of(scene, asked) if notes_of else {}
+        control = control_for(Setting(asked, options, previous, delays, notes))
+        return Doing(asked, control, question, how, asked.words)
+
+    def _options(self, asked: Asked, question: Question | None) -> tuple[Value, ...]:
+        """What is listed. One of a few words is a list always; numbers and fields only where the level says so."""
+        if isinstance(asked.choice.domain, OneOf):
+            return tuple(value for value in asked.choice.domain.of(asked) if value is not PASS)
+        if self.session.asks != "choose":
+            return ()
+        if question is not None:
+            return self.session.options
+        return tuple(sorted({value for value in asked.candidates if value is not PASS}, key=repr))
+
+    def give(self) -> str:
+        """Give what stands in the control. Returns why that was not possible, in words; "" if it was."""
+        doing = self.doing
+        assert doing is not None
+        value = doing.control.draft
+        name = doing.asked.choice.name
+        try:
+            if doing.how == "move":
+                self.session.move(name, value, doing.asked.node)
+            elif doing.how == "keep":
+                self.session.keep(name, value, doing.asked.node)
+                self.say(".", f"{_short(name)}: {shown(doing.asked, value)} from now on", Ink.DONE)
+            else:
+                self.session.answer(value, doing.question)
+        except (LookupError, ValueError) as error:
+            return str(error.args[0] if error.args else error)
+        self.last_given[name] = value
+        self.doing = None
+        return ""
+
+    def start(self, standing: Standing) -> str:
+        """A standing move's or setting's key: do it, or open its control. Why that was not possible; "" if it was."""
+        choice = standing.choice
+        if standing.keeps:
+            asked = self._asked_to_keep(choice)
+            if asked is None:
+                return f"{standing.label} cannot be set yet"
+            self.doing = self._ask(asked, how="keep")
+            return ""
+        for asked in self.session.offers():
+            if asked.choice is choice or asked.choice.name == choice.name:
+                moves = [value for value in asked.candidates if value is not PASS]
+                self.doing = self._ask(asked, how="move")
+                if len(moves) == 1 and self.doing.control.draft in (None, moves[0]):
+                    return self._move_at_once(asked, moves[0])
+                return ""
+        return f"{standing.label}: not now"
+
+    def _move_at_once(self, asked: Asked, value: Value) -> str:
+        self.doing = None
+        try:
+            self.session.move(asked.choice.name, value, asked.node)
+        except (LookupError, ValueError) as error:
+            return str(error.args[0] if error.args else error)
+        return ""
+
+    def _asked_to_keep(self, choice: Choice) -> Asked | None:
+        """A question to set a kept answer with: the last one asked, or one that is about nothing in particular."""
+        if choice.name in self.last_asked:
+            return self.last_asked[choice.name]
+        node = self.session.world.nodes.get(self.you)
+        if node is None or not node.up:
+            return None
+        asked = Asked(choice, self.you, node.machine, {}, self.session.sight.clock())
+        with suppress(AttributeError, KeyError):
+            setting = Setting(asked)
+            control_for(setting).rows(80)
+            return asked
+        return None
+
+    def standing_now(self) -> list[Standing]:
+        """The standing moves that can be made now, and the settings."""
+        offered = {asked.choice.name for asked in self.session.offers()}
+        return [one for one in self.standing if one.keeps or one.choice.name in offered]
+
+    def kept_line(self) -> list[str]:
+        """The answers in force, in words."""
+        lines = []
+        for (_, name), value in self.session.kept.items():
+            choice = self.choices.get(name)
+            lines.append(f"{_short(name)}: {choice.domain.show(value) if choice else value}")
+        return lines
+
+    def waiting_words(self) -> str:
+        """One word or two on whether the clock runs."""
+        waiting = self.session.waiting
+        return {"": "runs", "question": "your turn", "paused": "paused", "over": "over"}.get(waiting, waiting)
+
+    def budget(self) -> str:
+        """What the network's player may still do; "" for a node."""
+        if not isinstance(self.level.scenario.network, NetworkSeat):
+            return ""
+        left = self.session.world.left
+        return ", ".join(f"{word} {count}" for word, count in left.items())
+
+
+def _short(choice: str) -> str:
+    return choice.rpartition(".")[2].replace("_", " ")
+
+
+_SIGNS = {
+    kinds.SEND: "->",
+    kinds.RECEIVE: "<-",
+    kinds.TIMER: "!",
+    kinds.DROP: "x",
+    kinds.CRASH: "X",
+    kinds.DELIVER: "^",
+    kinds.MOVE: "*",
+    kinds.KEEP: "*",
+}
+_SILENT = frozenset({kinds.START, kinds.SAVE, kinds.FORWARD})
+
+
+def log_line(entry: Entry, you: str, everything: bool) -> LogLine | None:
+    """An entry as a line of the log; None for what needs no line."""
+    if entry.kind in _SILENT:
+        return None
+    words = entry_words(entry)
+    if everything and entry.node != NETWORK:
+        words = f"{entry.node}: {words}"
+    ink = Ink.BAD if entry.kind in (kinds.DROP, kinds.CRASH) else Ink.PLAIN if entry.node == you else Ink.QUIET
+    return LogLine(entry.time, _SIGNS.get(entry.kind, "."), words, ink, entry.number)
