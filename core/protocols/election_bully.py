@@ -423,7 +423,8 @@ class Process(Machine):
             "you are": f"process {self.number}",
             "coordinator": "you" if reign else "nobody" if self.coordinator < 0 else f"process {self.coordinator}",
             "probe": f"{self.probe} unanswered" if self.waiting else f"{self.probe} answered" if self.probe else "none",
-            "last delays": ", ".join(show_duration(delay) for delay in self.delays[-3:]) or "none",
+            "last delays": ", ".join(show_duration(delay // MILLISECOND * MILLISECOND) for delay in self.delays[-3:])
+            or "none",
             "election": f"open, OK from {answered}" if self.electing else "none",
         }
         if reign:
