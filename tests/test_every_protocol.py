@@ -1,0 +1,524 @@
+"""What every room must be, whatever its protocol: a new room needs no edit here, only its line in core.protocols.
+
+Each promise is a function `check_…(protocol)` that raises AssertionError. The last tests plant faults in echo and
+demand that the promise they break is the one that says so.
+"""
+
+import inspect
+import os
+import random
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from core.kernel.choice import PASS, Duration, Kind, Number, Persona, judge
+from core.kernel.laws import LawKind, always, sometimes
+from core.kernel.scenario import Crash, Cut, DiceSpec, Lose, NetworkSeat, PlayerSeat
+from core.kernel.seats import Book, PersonaSeat, Random
+from core.kernel.time import MILLISECOND
+from core.kernel.trace import SEND
+from core.kernel.world import World
+from core.protocols import PROTOCOLS, echo
+from core.search import Budget, explore
+
+ROOT = Path(__file__).parents[1]
+BOUND = 30_000
+"""States within which the smallest scenario must be walked completely."""
+MOST_EVENTS = 20_000
+"""Of one run: random seats may keep a protocol busy for ever."""
+BUDGETS = (Budget(), Budget(lost=1), Budget(twice=1), Budget(late=1), Budget(crashes=1))
+"""What may go wrong while a faulty persona is looked for, from nothing on."""
+
+every_protocol = pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda protocol: protocol.name)
+
+
+# Runs
+
+
+def run(scenario, seat=None, events=MOST_EVENTS):
+    world = World(scenario, seat or Book())
+    world.run(limit=events)
+    return world
+
+
+_BOOK_RUNS = {}
+
+
+def book_runs(protocol):
+    """The book's run of every scenario; kept, as several promises look at them."""
+    if id(protocol) not in _BOOK_RUNS:
+        _BOOK_RUNS[id(protocol)] = protocol, [run(scenario) for scenario in protocol.scenarios]
+    return _BOOK_RUNS[id(protocol)][1]
+
+
+def all_played(scenario):
+    """The same scenario with every choice of every node in the player's seat, and no budget for the network."""
+    network = None if isinstance(scenario.network, NetworkSeat) else scenario.network
+    seats = tuple(PlayerSeat(node.name, ("*",)) for node in scenario.nodes if not node.router)
+    return replace(scenario, player=seats, network=network)
+
+
+def messages(protocol):
+    """Every message that the book's runs send, once, with its envelope."""
+    found = {}
+    for world in book_runs(protocol):
+        for entry in world.trace:
+            if entry.kind == SEND and world.protocol_of(entry).name == protocol.name:
+                envelope = world.envelope(*world.ends(entry))
+                found.setdefault((protocol.codec.encode(entry.detail, envelope), envelope), entry.detail)
+    return [(message, data, envelope) for (data, envelope), message in found.items()]
+
+
+def hashes(protocol):
+    """The trace hash of every scenario by the book and by chance."""
+    runs = [run(scenario, seat) for scenario in protocol.scenarios for seat in (Book(), Random(3))]
+    runs += [run(all_played(scenario), Random(4), 2_000) for scenario in protocol.scenarios]
+    return [world.trace_sha256() for world in runs]
+
+
+# Promises
+
+
+def check_docstring(docstring):
+    for heading in ("Problem", "Rule", "Simplified", "Source"):
+        assert re.search(rf"^{heading} +\S", docstring or "", re.M), f"the docstring says nothing of its {heading}"
+
+
+def check_names(protocol):
+    laws = Counter(law.name for law in protocol.laws)
+    choices = Counter(choice.name for choice in protocol.choices)
+    assert protocol.scenarios, "no scenarios"
+    assert max([*laws.values(), *choices.values(), 1]) == 1, "a name is used twice"
+    for choice in protocol.choices:
+        assert choice.name.startswith(f"{protocol.name}."), choice.name
+    for persona in protocol.personas:
+        assert persona.words, persona.name
+        assert persona.answers.keys() <= choices.keys(), f"{persona.name} answers what is not asked"
+        assert persona.fault in ("", *laws), f"{persona.name}: no law {persona.fault!r}"
+    for law in protocol.laws:
+        assert all(Budget().allows(assumed) in (True, False) for assumed in law.assumes)
+    fields = {name for role in protocol.roles.values() for name in role.__dataclass_fields__}
+    for parameter in protocol.parameters:
+        assert parameter.name in fields, f"no machine has the parameter {parameter.name}"
+        assert set(parameter.roles) <= set(protocol.roles), parameter.name
+
+
+def check_codec_is_the_identity(protocol):
+    sent = messages(protocol)
+    assert sent, "the scenarios send nothing"
+    for message, data, envelope in sent:
+        assert protocol.codec.decode(data, envelope) == message
+    missing = set(protocol.messages) - {type(message) for message, _, _ in sent}
+    assert len(missing) < len(protocol.messages), f"never sent: {missing}"
+
+
+def check_codec_refuses_in_words(protocol, tries=1_500):
+    """Cut short, flipped, spliced, or noise: a message, or ValueError; and a message that came out can go in again."""
+    chance = random.Random(7)
+    sent = messages(protocol)
+    shortest = {type(message): (data, envelope) for message, data, envelope in sorted(sent, key=lambda s: -len(s[1]))}
+    inputs = [(data[:cut], envelope) for data, envelope in shortest.values() for cut in range(min(len(data), 200))]
+    for _ in range(tries):
+        _, data, envelope = chance.choice(sent)
+        garbled = bytearray(data)
+        for _ in range(chance.randrange(1, 4)):
+            garbled[chance.randrange(len(garbled))] ^= chance.randrange(1, 256)
+        if chance.random() < 0.2:
+            garbled += chance.choice(sent)[1][: chance.randrange(20)]
+        inputs.append((bytes(garbled), envelope))
+        inputs.append((chance.randbytes(chance.randrange(64)), envelope))
+    for data, envelope in inputs:
+        try:
+            message = protocol.codec.decode(data, envelope)
+        except ValueError:
+            continue
+        except Exception as error:
+            raise AssertionError(f"{data!r} raises {error!r}") from error
+        protocol.codec.encode(message, envelope)
+
+
+def check_bytes_carry_all(protocol):
+    """Encoded and decoded on their way, messages do what they did."""
+    for plain in book_runs(protocol):
+        count = Counter()
+        protocols = {name: _over_bytes(room, count) for name, room in plain.scenario.protocols.items()}
+        world = run(replace(plain.scenario, protocols=protocols))
+        assert world.trace_sha256() == plain.trace_sha256(), plain.scenario.name
+        assert count["received"] or not any(entry.kind == SEND for entry in plain.trace)
+
+
+def _over_bytes(room, count):
+    def over_bytes(role):
+        def on_message(self, ctx, source, message):
+            count["received"] += 1
+            envelope = ctx._world.envelope(source, ctx.name)
+            role.on_message(self, ctx, source, room.codec.decode(room.codec.encode(message, envelope), envelope))
+
+        return type(role.__name__, (role,), {"on_message": on_message, "__qualname__": role.__qualname__})
+
+    return replace(room, roles={name: over_bytes(role) for name, role in room.roles.items()})
+
+
+def check_garbled_packets_harm_nobody(protocol):
+    if protocol.service == "datagram":
+        for scenario in protocol.scenarios:
+            for seed in range(3):
+                world = run(replace(scenario, network=DiceSpec(garble=0.3), seed=seed), events=2_000)
+                assert len(world.trace_sha256()) == 64
+
+
+class Examiner:
+    """Answers as another seat does, and looks every question over: the first of each case, and some more."""
+
+    waits = False
+    often = 12
+
+    def __init__(self, protocol, seat, asked):
+        self.protocol, self.seat, self.asked = protocol, seat, asked
+
+    def answer(self, asked):
+        examine = asked.choice.name in {choice.name for choice in self.protocol.choices}
+        if examine and not (asked.choice.standing and not asked.choice.available(asked)):
+            self.asked[asked.choice.name, asked.case] += 1
+            if self.asked[asked.choice.name, asked.case] <= self.often:
+                self.asked[asked.choice.name] = max(self.asked[asked.choice.name], self.examine(asked))
+        return self.seat.answer(asked)
+
+    def examine(self, asked):
+        """How many candidates it has."""
+        choice, candidates = asked.choice, asked.candidates
+        where = f"{choice.name}, {asked.case}"
+        assert asked.case in choice.cases, where
+        assert asked.words, where
+        moves = [value for value in candidates if value is not PASS or not choice.standing]
+        others = [] if choice.standing else [asked.book, asked.inaction]
+        others += [p.answers[choice.name](asked) for p in self.protocol.personas if choice.name in p.answers]
+        others = [value for value in others if value is not PASS or not choice.standing]
+        for value in (*moves, *others):
+            problem = choice.domain.problem(asked, value)
+            assert problem is None, f"{where}: {problem}"
+        if choice.chance:
+            return len(candidates)
+        if not choice.standing:
+            assert asked.book in candidates, f"{where}: the book's answer is no candidate"
+        for value in (*moves, *others):
+            label = choice.judge(asked, value)
+            assert label in choice.answers, f"{where}: no words for {label!r}"
+            verdict = judge(asked, value, 0, 0, self.protocol.personas)
+            assert verdict.words, where
+            assert verdict.source, where
+            assert "{" not in verdict.words, f"{where}: {verdict.words}"
+            fine = verdict.kind in (Kind.BOOK, Kind.FINE)
+            assert fine or value != asked.book, f"{where}: the book is blamed: {verdict.words}"
+        return len(candidates)
+
+
+def check_choices(protocol):
+    for choice in protocol.choices:
+        assert choice.source, f"{choice.name} has no source"
+        assert choice.cases, f"{choice.name} has no cases"
+        assert choice.question, f"{choice.name} has no question"
+        assert choice.answers or choice.chance, f"{choice.name} has no words"
+    asked = Counter()
+    seats = [Book(), Random(1), Random(2), *(PersonaSeat(persona) for persona in protocol.personas)]
+    for scenario, seat in product(protocol.scenarios, seats):
+        run(all_played(scenario), Examiner(protocol, seat, asked), 4_000)
+    for choice in protocol.choices:
+        assert asked[choice.name], f"{choice.name} is never asked in the protocol's own scenarios"
+        least = 1 if choice.chance or choice.standing else 2
+        assert asked[choice.name] >= least, f"{choice.name} has but {asked[choice.name]} candidates"
+
+
+def check_same_again(protocol):
+    assert hashes(protocol) == hashes(protocol)
+
+
+def check_same_in_another_process(protocol):
+    mine = hashes(protocol)
+    for seed in ("1", "2718"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(
+            [sys.executable, __file__, protocol.name], env=environment, capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.split() == mine, f"PYTHONHASHSEED={seed}"
+
+
+# Laws
+
+
+def bindings(law, scenario):
+    """The law of this scenario's nodes, in every way; of numbers, as the scenario's goals have it; of 1 ms."""
+    bound = [goal for goal in (*scenario.win, *scenario.lose) if goal.law.name == law.name]
+    nodes = [node.name for node in scenario.nodes if not node.router]
+    values = {"node": nodes, "duration": [MILLISECOND], "number": []}
+    names = [name for name, _ in law.places]
+    bound += [
+        law.bind(**dict(zip(names, chosen, strict=True)))
+        for chosen in product(*(values[kind] for _, kind in law.places))
+    ]
+    return list({goal.text: goal for goal in bound}.values())
+
+
+def assumed(protocol, law, scenario):
+    """Does the scenario keep what the law assumes? A time that chance decides (a freeze) is a delay without bound."""
+    budget = Budget.of(scenario)
+    crashes = sum(isinstance(happening, Crash) for happening in scenario.happenings)
+    fates = [happening.fate for happening in scenario.happenings if isinstance(happening, Lose)]
+    fates += ["lost" for happening in scenario.happenings if isinstance(happening, Cut)]
+    chances = {choice.name for choice in protocol.choices if choice.chance and isinstance(choice.domain, Duration)}
+    world = next(world for world in book_runs(protocol) if world.scenario.name == scenario.name)
+    frozen = sum(1 for entry in world.trace for choice, value in entry.answers if choice in chances and value)
+    budget = Budget(
+        budget.lost + fates.count("lost"), budget.twice + fates.count("twice"),
+        budget.late + fates.count("late") + frozen, crashes,
+    )  # fmt: skip
+    return all(budget.allows(assumption) for assumption in law.assumes)
+
+
+def watched(scenario, law):
+    """The outcome of a run by the book that one law watches; None where it cannot be asked of these nodes."""
+    try:
+        world = run(replace(scenario, win=(law,), lose=()))
+    except AttributeError:
+        return None  # a node of another role than the law speaks of
+    return world.outcome
+
+
+def check_explored(protocol):
+    """The smallest scenario is walked completely, breaks nothing, and with the others reaches every `sometimes`."""
+    found = explore(protocol.scenarios[0], bound=BOUND)
+    assert found.verdict == "sound", f"{found.verdict} after {found.states}: {[broken.law for broken in found.broken]}"
+    assert found.ends
+    for law in protocol.laws:
+        # Of a law about a number only its author knows which number: then a scenario names it, or a level does.
+        if law.kind is LawKind.SOMETIMES and any(bindings(law, scenario) for scenario in protocol.scenarios):
+            assert law.name in found.reached or _reached(protocol, law), f"never reached: {law.name}"
+
+
+def _reached(protocol, law):
+    scenarios = [
+        replace(scenario, seats=dict.fromkeys(_nodes(protocol, scenario), persona) if persona else scenario.seats)
+        for persona in ("", *(persona.name for persona in protocol.personas))
+        for scenario in protocol.scenarios
+    ]
+    return any(
+        outcome is not None and outcome.won
+        for scenario in scenarios
+        for bound in bindings(law, scenario)
+        for outcome in [watched(scenario, bound)]
+    )
+
+
+def _nodes(protocol, scenario):
+    return [node.name for node in scenario.nodes if node.protocol == protocol.name]
+
+
+def check_laws_hold_in_every_scenario(protocol):
+    for scenario in protocol.scenarios:
+        for law in protocol.laws:
+            if law.kind is LawKind.ALWAYS and not law.places and assumed(protocol, law, scenario):
+                outcome = watched(scenario, law.bind())
+                assert outcome is None or outcome.won, f"{scenario.name}: {outcome.reason}"
+    outcome = book_runs(protocol)[0].outcome
+    assert outcome is not None
+    assert outcome.won, f"the book does not win {protocol.scenarios[0].name}: {outcome.reason}"
+
+
+def check_faults_are_caught(protocol):
+    for persona in protocol.personas:
+        if persona.fault:
+            assert caught(protocol, persona), f"{persona.name} is not caught breaking: {persona.fault}"
+
+
+def caught(protocol, persona):
+    """Where a persona breaks its law: first in plain runs, then with every order of events and some bad luck."""
+    law = next(law for law in protocol.laws if law.name == persona.fault)
+    seated = [
+        (replace(scenario, seats={**scenario.seats, node: persona.name}), bound)
+        for scenario in protocol.scenarios
+        for node in _nodes(protocol, scenario)
+        for bound in bindings(law, scenario)
+    ]
+    for scenario, bound in seated:
+        outcome = watched(scenario, bound) if assumed(protocol, law, scenario) else None
+        # Of nodes of the wrong role a law may be untrue from the start: that is nobody's fault.
+        if outcome is not None and not outcome.won and _won_by_book(protocol, scenario, bound):
+            return scenario.name
+    for budget in BUDGETS:
+        for scenario, bound in seated:
+            if scenario.name == protocol.scenarios[0].name and _won_by_book(protocol, scenario, bound):
+                found = explore(scenario, budget=budget, laws=[bound], bound=BOUND)
+                if found.broken:
+                    return f"{scenario.name}, {budget}"
+    return None
+
+
+def _won_by_book(protocol, scenario, bound):
+    original = next(other for other in protocol.scenarios if other.name == scenario.name)
+    outcome = watched(original, bound)
+    return outcome is not None and outcome.won
+
+
+# The promises, kept
+
+
+@every_protocol
+def test_the_docstring_says_what_it_is(protocol):
+    module = sys.modules[f"core.protocols.{protocol.name}"]
+    check_docstring(inspect.getdoc(module))
+
+
+CHECKS = (
+    check_names,
+    check_codec_is_the_identity,
+    check_codec_refuses_in_words,
+    check_bytes_carry_all,
+    check_garbled_packets_harm_nobody,
+    check_choices,
+    check_same_again,
+    check_same_in_another_process,
+    check_explored,
+    check_laws_hold_in_every_scenario,
+    check_faults_are_caught,
+)
+
+
+@every_protocol
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
+def test_every_protocol(check, protocol):
+    check(protocol)
+
+
+def test_every_room_is_on_the_list():
+    folder = ROOT / "core/protocols"
+    rooms = {path.stem for path in folder.iterdir() if not path.name.startswith("_")}
+    assert {protocol.name for protocol in PROTOCOLS} == rooms
+
+
+# Planted faults
+
+
+def mutant(**changes):
+    """Echo with something changed, in its scenarios too."""
+    room = replace(echo.PROTOCOL, **changes)
+    scenarios = changes.get("scenarios", room.scenarios)
+    return replace(room, scenarios=tuple(replace(scenario, protocols={"echo": room}) for scenario in scenarios))
+
+
+def asking(**changes):
+    """Echo whose server asks a changed question."""
+    choice = replace(echo.NUMBER, **changes)
+
+    @dataclass
+    class Server(echo.Server):
+        def on_message(self, ctx, source, message):
+            if isinstance(message, echo.Ping):
+                ctx.send(source, echo.Pong(ctx.choose(choice, source=source, number=message.number)))
+                self.highest = max(self.highest, message.number)
+                self.answered += 1
+
+    return mutant(choices=(choice, echo.PATIENCE), roles={"client": echo.Client, "server": Server})
+
+
+class Codec:
+    """Echo's codec, with something done to what it gives."""
+
+    def __init__(self, decoded=lambda message, data: message, refusal=None):
+        self.decoded, self.refusal = decoded, refusal
+
+    def encode(self, message, envelope):
+        return echo.PROTOCOL.codec.encode(message, envelope)
+
+    def decode(self, data, envelope):
+        try:
+            return self.decoded(echo.PROTOCOL.codec.decode(data, envelope), data)
+        except ValueError as error:
+            raise (self.refusal or type(error))("refused") from None
+
+
+class Restless:
+    count = 0
+
+
+@dataclass
+class Remembering(echo.Client):
+    """Keeps something outside its state: the second run differs from the first."""
+
+    def on_start(self, ctx):
+        Restless.count += 1
+        self.patience += 1000 * Restless.count
+        super().on_start(ctx)
+
+
+@dataclass
+class Believing(echo.Server):
+    """Answers pings that nobody has sent yet."""
+
+    def on_message(self, ctx, source, message):
+        ctx.send(source, echo.Pong(message.number + 2))
+
+
+def roles(**changed):
+    return {**echo.PROTOCOL.roles, **changed}
+
+
+blameless = Persona("blameless", "plays by the book", {}, fault="no answer is believed that was not asked for")
+never = sometimes("nobody ever sees this", lambda evidence: False)
+broken = always("no message is sent", lambda evidence: evidence.sent() == 0)
+endless = replace(echo.PROTOCOL.scenarios[0], nodes=tuple(
+    replace(node, parameters={"count": 9}) if node.name == "client" else node
+    for node in echo.PROTOCOL.scenarios[0].nodes
+), network=DiceSpec(loss=0.1, duplicate=0.1, jitter=(0, 9)))  # fmt: skip
+
+FAULTS = [
+    (check_names, mutant(personas=(replace(blameless, fault="no such law"),)), "no law"),
+    (check_names, mutant(personas=(replace(blameless, answers={"echo.n": lambda asked: 1}),)), "not asked"),
+    (check_names, mutant(laws=(*echo.LAWS, echo.LAWS[0])), "twice"),
+    (check_codec_is_the_identity, mutant(codec=Codec(lambda message, data: echo.Ping(1))), ""),
+    (check_codec_refuses_in_words, mutant(codec=Codec(refusal=IndexError)), "raises IndexError"),
+    (check_bytes_carry_all, mutant(codec=Codec(lambda message, data: type(message)(1))), "two pings"),
+    (check_choices, asking(source=""), "no source"),
+    (check_choices, asking(judge=lambda asked, value: "other"), "no words for 'other'"),
+    (check_choices, asking(candidates=lambda asked: [asked.number]), "but 1 candidates"),
+    (check_choices, asking(candidates=lambda asked: [0, 7]), "no candidate"),
+    (check_choices, asking(case=lambda asked: "out of the blue"), "out of the blue"),
+    (check_choices, asking(inaction=-1), "not between"),
+    (check_choices, asking(domain=Number(0, 1)), "not between"),
+    (check_choices, asking(judge=lambda asked, value: "old"), "the book is blamed"),
+    (check_choices, mutant(roles=roles(server=Believing)), "never asked"),
+    (check_same_again, mutant(roles=roles(client=Remembering)), ""),
+    (check_same_in_another_process, mutant(roles=roles(client=Remembering)), "PYTHONHASHSEED=1"),
+    (check_explored, mutant(roles=roles(server=Believing)), "broken"),
+    (check_explored, mutant(laws=(*echo.LAWS, broken)), "no message is sent"),
+    (check_explored, mutant(laws=(*echo.LAWS, never)), "never reached: nobody"),
+    (check_explored, mutant(scenarios=(endless,)), "unknown"),
+    (check_laws_hold_in_every_scenario, mutant(roles=roles(server=Believing)), "broken: no answer"),
+    (check_faults_are_caught, mutant(personas=(blameless,)), "blameless is not caught"),
+]
+
+
+@pytest.mark.parametrize(
+    ("check", "room", "words"), FAULTS, ids=[f"{n}-{check.__name__}" for n, (check, _, _) in enumerate(FAULTS)]
+)
+def test_a_planted_fault_is_found(check, room, words, monkeypatch):
+    if words == "unknown":
+        monkeypatch.setitem(globals(), "BOUND", 300)
+    with pytest.raises(AssertionError) as found:
+        check(room)
+    assert words in str(found.value)
+
+
+def test_a_docstring_without_source_is_found():
+    with pytest.raises(AssertionError, match="Source"):
+        check_docstring("Echo.\n\nProblem  a\nRule  b\nSimplified  c\n")
+
+
+if __name__ == "__main__":
+    print("\n".join(hashes(next(protocol for protocol in PROTOCOLS if protocol.name == sys.argv[1]))))
