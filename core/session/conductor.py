@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-
-import trio
+from typing import TYPE_CHECKING
 
 from core.kernel.choice import Asked, Choice, Kind, Value, Verdict, judge
 from core.kernel.dice import Dice
@@ -21,13 +20,16 @@ from core.session.history import History
 from core.session.notices import Consequence, Notice
 from core.session.pace import Pace, median_latency
 
+if TYPE_CHECKING:
+    import trio
+
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 SLICE = 0.004
 """Seconds that the pump runs events for before it lets the screen have a turn."""
 NAP = 0.002
 """Seconds between slices while there is more to run."""
 FRAME = 1 / 30
-"""Seconds between slices while the clock merely moves on: always the same, or its rhythm would tell of events unseen."""
+"""Seconds between slices while the clock merely moves on: always the same, or its rhythm would tell of the unseen."""
 LONGEST_TICK = 0.25
 """Screen seconds that one slice makes up for at most: a machine that was asleep does not catch up."""
 FIRST_ANSWERS = 3
@@ -145,7 +147,8 @@ class Session:
         self._streaks: dict[Case, int] = {}
         self._mastered: list[Case] = list(mastered)
         self._refused: set[Case] = set()
-        self._lines = [_Line(list(answers), ["tape"] * len(answers), max((given.after for given in answers), default=0))]
+        end = max((given.after for given in answers), default=0)
+        self._lines = [_Line(list(answers), ["tape"] * len(answers), end)]
         self._line = self._lines[0]
         self._watching = bool(answers)
         self._closed = False
@@ -205,6 +208,8 @@ class Session:
 
     async def run(self) -> None:
         """Pace the world until `close` is called or the task is cancelled. Goes on after the end, for looking back."""
+        import trio  # only where a world is paced: headless commands start without it
+
         if self._running:
             raise RuntimeError("this session is running already")
         self._running = True
@@ -225,6 +230,8 @@ class Session:
 
     async def until_over(self) -> Outcome:
         """Wait until the run has ended; how."""
+        import trio
+
         while self._world.outcome is None:
             event = trio.Event()
             self._over_waiters.append(event)
@@ -336,7 +343,7 @@ class Session:
         for given in self._world.answers[self._told_answers :]:
             self._told_answers += 1
             self._follow_tape(given)
-            self._tell(notices.Answered(given, self._by))
+            self._tell(notices.Answered(given, self._by, self._told_answers - 1))
 
     def _tell_verdicts(self) -> None:
         for place in range(self._told_verdicts, len(self._world.verdicts)):

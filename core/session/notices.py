@@ -29,10 +29,15 @@ class Asked(Notice):
 
 @dataclass(frozen=True)
 class Answered(Notice):
-    """An answer, a move or a kept answer was given and recorded. `by`: "you", "autopilot", "policy" or "tape"."""
+    """An answer, a move or a kept answer was given and recorded.
+
+    by      "you", "autopilot", "policy", "tape" (watched) or "kept" (a default of `asks = "notice"`).
+    place   its place in the run's answers, from 0: after going back, a place that was taken before.
+    """
 
     given: Given
     by: str = "you"
+    place: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,214 @@
+"""Judging by what comes of it: the book playing on from both answers, and the mean over reseeded futures.
+
+Judgement by rule is in the kernel (`choice.judge`). Here are what a costly answer costs, the judgement by value of
+gambles and strategies, and the diagnosis of a whole run: which persona answers so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from math import isqrt
+
+from core.kernel.choice import PASS, Asked, Value
+from core.kernel.dice import Dice
+from core.kernel.scenario import NETWORK, Scenario
+from core.kernel.seats import Book, Player
+from core.kernel.world import Answered, DivergedError, Question, World
+
+FUTURES = 20
+"""Reseeded futures that a judgement by value looks at."""
+MOST_EVENTS = 200_000
+"""Events that one future runs at most."""
+
+
+class Worth(Enum):
+    """An answer beside the book's, by value."""
+
+    BETTER = "better than the book"
+    AS_GOOD = "as good"
+    COSTLY = "costly"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an answer costs beside the book's, the book playing on from both: more (or fewer, if negative) messages and
+    µs until the run ends, and whether it is won."""
+
+    messages: int
+    time: int
+    won: bool
+    book_won: bool
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A judgement by value, as far as it has come: after `done` of `of` futures.
+
+    value, book   mean worth of the player's answer and of the book's (higher is better).
+    worth         of what is known so far; final when done == of.
+    """
+
+    done: int
+    of: int
+    value: Fraction
+    book: Fraction
+    worth: Worth
+
+    @property
+    def words(self) -> str:
+        """The judgement in words."""
+        mine, book = _shown(self.value), _shown(self.book)
+        over = f"over {self.done} futures from here: {mine}, by the book {book}"
+        if self.worth is Worth.BETTER:
+            return f"You beat the book {over}."
+        if self.worth is Worth.COSTLY:
+            return f"Costly {over}."
+        return f"As good as the book {over}."
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """How a run's answers compare with a persona's, where that differs from the book.
+
+    told        answers that were the persona's and not the book's.
+    against     answers that were not the persona's although it would have differed from the book.
+    """
+
+    persona: str
+    words: str
+    told: int
+    against: int
+
+
+def _shown(number: Fraction) -> str:
+    return f"{float(number):.4g}"
+
+
+def _take(world: World, asked: Question | Asked, value: Value) -> None:
+    """Give `value` in a fork: to an open question, or as a standing offer's move (PASS declines it)."""
+    if isinstance(asked, Question):
+        world.answer(value, asked)
+    elif value is not PASS:
+        world.move(asked.node, asked.choice.name, value)
+
+
+def _asked(asked: Question | Asked) -> Asked:
+    return asked.asked if isinstance(asked, Question) else asked
+
+
+def played_on(world: World, asked: Question | Asked, value: Value, *, seed: int | None = None) -> World:
+    """A fork in which `value` was answered and the book plays on; not yet run."""
+    future = world.fork(player=Player(), seed=seed)
+    _take(future, asked, value)
+    future.sit(Book())
+    return future
+
+
+def cost(world: World, asked: Question | Asked, value: Value) -> Cost:
+    """What answering `value` instead of the book's answer costs, to the end of the run (or MOST_EVENTS)."""
+    mine, book = played_on(world, asked, value), played_on(world, asked, _asked(asked).book)
+    for future in (mine, book):
+        future.run(limit=MOST_EVENTS)
+    return Cost(
+        mine.evidence().sent() - book.evidence().sent(),
+        mine.now - book.now,
+        mine.outcome is not None and mine.outcome.won,
+        book.outcome is not None and book.outcome.won,
+    )
+
+
+def by_value(world: World, asked: Question | Asked, value: Value, *, futures: int = FUTURES) -> Iterator[Judgement]:
+    """The judgement by value of `value`, future by future, for a progress bar: the last one is final.
+
+    `world` stands where the question is open (or the standing offer can be taken up); it may go on meanwhile. Both
+    answers meet the same dice in every future. Raises ValueError if the choice is not judged by value.
+    """
+    choice = _asked(asked).choice
+    if choice.value is None or choice.horizon <= 0:
+        raise ValueError(f"{choice.name} is not judged by value")
+    return _by_value(world.fork(player=Player()), asked, value, futures)
+
+
+def _by_value(moment: World, asked: Question | Asked, value: Value, futures: int) -> Iterator[Judgement]:
+    choice, node = _asked(asked).choice, _asked(asked).node
+    assert choice.value is not None
+    book = _asked(asked).book
+    until = moment.now + choice.horizon
+    mine: list[int] = []
+    books: list[int] = []
+    for number in range(futures):
+        seed = Dice(moment.seed, "future", number).below(1 << 48)
+        scores = []
+        for answer in (value, book):
+            future = played_on(moment, asked, answer, seed=seed)
+            future.run(until, MOST_EVENTS)
+            scores.append(choice.value(future.evidence(), "" if node == NETWORK else node))
+        mine.append(scores[0])
+        books.append(scores[1])
+        yield Judgement(
+            number + 1, futures, Fraction(sum(mine), len(mine)), Fraction(sum(books), len(books)), _worth(mine, books)
+        )
+
+
+def judged_by_value(world: World, asked: Question | Asked, value: Value, *, futures: int = FUTURES) -> Judgement:
+    """The final judgement by value. Raises as `by_value`."""
+    *_, last = by_value(world, asked, value, futures=futures)
+    return last
+
+
+def _worth(mine: Sequence[int], books: Sequence[int]) -> Worth:
+    """Better or costly if the mean difference is more than two standard errors of the paired differences from nought,
+    and more than a hundredth of the book's mean. Whole numbers throughout: every machine judges alike."""
+    differences = [a - b for a, b in zip(mine, books, strict=True)]
+    count = len(differences)
+    total = sum(differences)
+    if abs(total) * 100 <= abs(sum(books)):
+        return Worth.AS_GOOD
+    # The mean is total / n, its standard error sqrt((n Σd² − total²) / (n² (n − 1))); both sides times n.
+    spread = count * sum(d * d for d in differences) - total * total
+    if count > 1 and abs(total) <= 2 * isqrt(spread // (count - 1)):
+        return Worth.AS_GOOD
+    return Worth.BETTER if total > 0 else Worth.COSTLY
+
+
+def diagnose(scenario: Scenario, answers: Sequence[Answered]) -> list[Diagnosis]:
+    """Which personas answer as this run's player did, the most telling first; only those that told more than they
+    spoke against. Raises DivergedError if the answers do not fit the scenario."""
+    world = World(scenario)
+    told: dict[tuple[str, str], list[int]] = {}
+    for given in answers:
+        while world.count < given.after and world.step():
+            pass
+        if world.count != given.after:
+            raise DivergedError(f"no event {given.after}: the run stands at event {world.count}")
+        world.advance(given.at)
+        asked = _asked_of(world, given)
+        node = world.nodes.get(given.node)
+        if asked is not None and node is not None and not asked.choice.chance:
+            book = asked.book
+            for persona in node.personas:
+                answer = persona.answers.get(given.choice)
+                if answer is None or (wanted := answer(asked)) == book:
+                    continue
+                told.setdefault((persona.name, persona.words), [0, 0])[0 if wanted == given.value else 1] += 1
+        world.take(given)
+    found = [Diagnosis(name, words, counts[0], counts[1]) for (name, words), counts in told.items()]
+    return sorted(
+        (one for one in found if one.told > one.against), key=lambda one: (one.against - one.told, one.persona)
+    )
+
+
+def _asked_of(world: World, given: Answered) -> Asked | None:
+    """The question or the offer that a recorded answer is about; None for a kept answer."""
+    if given.how == "answer":
+        for question in world.questions:
+            if (question.node, question.asked.choice.name) == (given.node, given.choice):
+                return question.asked
+    if given.how == "move":
+        for asked in world.offers(given.node):
+            if asked.choice.name == given.choice:
+                return asked
+    return None

@@ -1,0 +1,240 @@
+"""The script seat: a student's own Python function answers the player's choices.
+
+    def answer(question, memory):
+        return question.candidates[0]
+
+It runs in a process of its own, with a time limit for each answer; questions and answers go over pipes as JSON lines.
+`question` has `.choice` (name), `.case`, `.words`, `.view` (dict), `.candidates` (tuple), `.now` (the node's clock, in
+µs), `.node` and `.subject` (dict); the parts of the subject are attributes, too. `memory` is a dict that lasts for the
+run. What the script prints goes to stderr.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import subprocess
+import sys
+import threading
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from core.kernel.choice import PASS, Asked, Value
+from core.kernel.data import from_json
+
+ANSWER_SECONDS = 2.0
+"""The time limit of one answer."""
+START_SECONDS = 20.0
+"""The time limit of Python's start and of the script's own top level."""
+
+
+class ScriptError(Exception):
+    """The script failed: str() names file, line (if known) and what is wrong."""
+
+    def __init__(self, path: Path, line: int | None, message: str) -> None:
+        super().__init__(f"{path}, line {line}: {message}" if line else f"{path}: {message}")
+        self.path = path
+        self.line = line
+        self.message = message
+
+
+# Runs in the child. Its own stdout is kept for answers; the script's prints go to stderr.
+_RUNNER = """
+import json, os, sys, traceback
+out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.dup2(2, 1)
+path = sys.argv[1]
+
+class Part:
+    def __init__(self, **parts):
+        self.__dict__.update(parts)
+    def __repr__(self):
+        return "(" + ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items()) + ")"
+    def __eq__(self, other):
+        return isinstance(other, Part) and self.__dict__ == other.__dict__
+
+def value_of(data):
+    if isinstance(data, list):
+        return tuple(value_of(item) for item in data)
+    if isinstance(data, dict):
+        if set(data) == {"hex"}:
+            return bytes.fromhex(data["hex"])
+        if set(data) == {"parts"}:
+            return Part(**{name: value_of(item) for name, item in data["parts"].items()})
+        return {value_of(name): value_of(item) for name, item in data["items"]}
+    return data
+
+def json_of(value):
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, (bytes, bytearray)):
+        return {"hex": bytes(value).hex()}
+    if isinstance(value, (tuple, list)):
+        return [json_of(item) for item in value]
+    raise TypeError(f"an answer is a whole number, a text, bytes, None or a tuple of these, not {value!r}")
+
+def say(data):
+    out.write(json.dumps(data) + "\\n")
+    out.flush()
+
+def fail(error):
+    line = None
+    if isinstance(error, SyntaxError) and error.filename == path:
+        line = error.lineno
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == path:
+            line = frame.lineno
+    words = error.msg if isinstance(error, SyntaxError) else str(error)
+    say({"error": f"{type(error).__name__}: {words}" if words else type(error).__name__, "line": line})
+
+try:
+    names = {"__name__": "ackademy_script", "__file__": path}
+    with open(path, "rb") as file:
+        source = file.read()
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    exec(compile(source, path, "exec"), names)
+    answer = names.get("answer")
+    if not callable(answer):
+        raise NameError("it has no function answer(question, memory)")
+except BaseException as error:
+    fail(error)
+    sys.exit(1)
+say({"ready": True})
+memory = {}
+for text in sys.stdin:
+    data = value_of(json.loads(text))
+    question = Part(**{**data["subject"], **{name: value for name, value in data.items()}})
+    try:
+        say({"value": json_of(answer(question, memory))})
+    except BaseException as error:
+        fail(error)
+        sys.exit(1)
+"""
+
+
+class Script:
+    """The seat. A context manager: the process ends with it.
+
+    with Script(Path("policy.py")) as seat: World(scenario, player=seat).run()
+
+    Raises ScriptError when the file cannot be loaded, and out of `World.run` when an answer fails or is impossible.
+    """
+
+    waits = False
+
+    def __init__(self, path: Path | str, *, seconds: float = ANSWER_SECONDS) -> None:
+        self.path = Path(path)
+        self._seconds = seconds
+        if not self.path.is_file():
+            raise ScriptError(self.path, None, "there is no such file")
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _RUNNER, str(self.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, name="script", daemon=True)
+        self._reader.start()
+        try:
+            self._hear(START_SECONDS, "did not load")
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Script:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, at once. Harmless twice."""
+        process = self._process
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        self._reader.join(timeout=5)
+
+    def _read(self) -> None:
+        """In a thread of its own: a read with a time limit that works on every platform."""
+        assert self._process.stdout is not None
+        with contextlib.suppress(OSError, ValueError):
+            for line in self._process.stdout:
+                self._lines.put(line)
+        self._lines.put("")
+
+    def _hear(self, seconds: float, late: str) -> Any:
+        try:
+            line = self._lines.get(timeout=seconds)
+        except queue.Empty:
+            raise ScriptError(self.path, None, f"it {late} within {seconds:g} s") from None
+        if not line:
+            code = self._process.wait()
+            raise ScriptError(self.path, None, f"its process ended (exit status {code})")
+        data = json.loads(line)
+        if "error" in data:
+            raise ScriptError(self.path, data["line"], data["error"])
+        return data.get("value")
+
+    def answer(self, asked: Asked) -> Value:
+        """The script's answer. Raises ScriptError."""
+        if asked.choice.chance:
+            return asked.book
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(_question(asked)) + "\n")
+            self._process.stdin.flush()
+        except OSError:
+            raise ScriptError(self.path, None, "its process has ended") from None
+        try:
+            value = from_json(self._hear(self._seconds, f"did not answer {asked.choice.name}"))
+        except ScriptError:
+            self.close()
+            raise
+        if value is PASS and asked.choice.standing:
+            return PASS
+        problem = asked.choice.domain.problem(asked, value)
+        if problem:
+            raise ScriptError(self.path, None, f"it answered {value!r} to {asked.choice.name}: {problem}")
+        return value
+
+
+def _question(asked: Asked) -> Any:
+    """The question as JSON: what the player would be shown, no more."""
+    return _sent(
+        {
+            "choice": asked.choice.name,
+            "case": asked.case,
+            "words": asked.words,
+            "view": asked.me.view() if asked.me is not None else {},
+            "candidates": asked.candidates,
+            "now": asked.now,
+            "node": asked.node,
+            "subject": dict(asked.subject),
+        }
+    )
+
+
+def _sent(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, bytes):
+        return {"hex": value.hex()}
+    if is_dataclass(value):
+        return {"parts": {field.name: _sent(getattr(value, field.name)) for field in fields(value)}}
+    if isinstance(value, dict):
+        return {"items": [[_sent(key), _sent(item)] for key, item in value.items()]}
+    if isinstance(value, tuple | list):
+        return [_sent(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return [_sent(item) for item in sorted(value)]
+    return str(value)
