@@ -184,7 +184,8 @@ def refuting(asked: Asked) -> list[int]:
 
 
 def best_ask(asked: Asked) -> int:
-    """The book: the closest node before the key; when that one has told all it knows, the first node after the key."""
+    """The book: the closest node before the key; when that one has told all it knows, the first node after
+    the key, as long as nobody between has denied owning it; then the next closest before."""
     me, key, size = asked.me, asked.key, asked.me.size
     if me.owns(key):
         return int(me.id)
@@ -197,7 +198,8 @@ def best_ask(asked: Asked) -> int:
         if nearest not in asked.asked:
             return nearest
     fresh = [node for node in known if node not in asked.asked]
-    after = [node for node in fresh if node not in before]
+    denied = min((ahead(key, node, size) for node in asked.asked if node not in before), default=size)
+    after = [node for node in fresh if node not in before and ahead(key, node, size) < denied]
     if after:
         return successor_of(key, after, size)
     return predecessor_of(key, fresh, size) if fresh else int(me.first)
@@ -293,7 +295,7 @@ def _judge_silence(asked: Asked, value: Value) -> str:
 
 SILENCE = Choice(
     name="dht_chord.silence",
-    question="Key {key}: {about} has said nothing for {waited}, {silent} times in a row now. Slow or dead?",
+    question="Key {key}: {about} has been silent for {waited}; silences in a row: {silent}. Slow or dead?",
     domain=OneOf(
         ("ping", "wait", "without"),
         {"ping": "one message: are you there?", "wait": "another while", "without": "bury it, go by the next"},
@@ -317,7 +319,7 @@ SILENCE = Choice(
 
 BURY = Choice(
     name="dht_chord.bury",
-    question="{about} has missed {silent} pings in a row. Bury it?",
+    question="{about} is silent; pings missed in a row: {silent}. Bury it?",
     domain=OneOf(("ping again", "bury"), {"ping again": "next round", "bury": "close the gap without it"}),
     cases=("one ping missed", "more pings missed"),
     case=lambda asked: "one ping missed" if asked.silent == 1 else "more pings missed",
