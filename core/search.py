@@ -171,7 +171,7 @@ def _name(item: Any) -> Any:
     return getattr(item, "name", item) if type(item).__name__ == "Choice" else item
 
 
-def _laws_of(scenario: Scenario) -> list[BoundLaw]:
+def laws_of(scenario: Scenario) -> list[BoundLaw]:
     """The scenario's own laws, and every law of its protocols that has no places."""
     laws = list(scenario.win)
     known = {law.text for law in laws}
@@ -190,16 +190,18 @@ def explore(
     bound: int = DEFAULT_BOUND,
     laws: Sequence[BoundLaw] | None = None,
     stop_at_first: bool = True,
+    shortest: bool = False,
     progress: Progress | None = None,
 ) -> Exploration:
     """Walk every future of the scenario: the player's choices and those of chance over all candidates, everything else
     by its seat; packets, crashes within the budget (by default one of each misfortune that its network can do).
 
     An `always` law is checked after every event, an `eventually` law where a run ends (nothing left to happen, or the
-    limit), each only if the budget keeps what it assumes. At most `bound` states are visited.
+    limit), each only if the budget keeps what it assumes. At most `bound` states are visited: the deepest first; with
+    `shortest` the nearest first, so that the first breach is one of the fewest events and answers (more memory).
     """
     budget = Budget.of(scenario) if budget is None else budget
-    checked = _laws_of(scenario) if laws is None else list(laws)
+    checked = laws_of(scenario) if laws is None else list(laws)
     held = [law for law in checked if all(budget.allows(assumed) for assumed in law.law.assumes)]
     result = Exploration(unreached={law.text for law in held if law.law.kind is LawKind.SOMETIMES})
     misfortunes = {"lost": budget.lost, "twice": budget.twice, "late": budget.late}
@@ -211,7 +213,7 @@ def explore(
     seen: set[bytes] = set()
     waiting = deque([_Branch(world, [{} for _ in held], 0, budget.crashes)])
     while waiting:
-        branch = waiting.pop()
+        branch = waiting.popleft() if shortest else waiting.pop()
         if len(seen) >= bound:
             result.complete = False
             break

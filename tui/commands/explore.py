@@ -3,21 +3,257 @@
 from __future__ import annotations
 
 import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from tui.platform import EXIT_USAGE
+
+if TYPE_CHECKING:
+    from core.kernel.scenario import Scenario
+    from core.kernel.trace import Entry
+    from core.kernel.world import Answered
+    from core.search import Exploration, Progress
 
 SUMMARY = "try every answer, order, crash and loss of a protocol's smallest scenario, or of a level"
 EXAMPLES = """\
   ackademy explore echo
+  ackademy explore tcp --scenario 2                 its second scenario
   ackademy explore wire/bathtub --bound 100000 --json
+
+exit status: 0 no law broke (a search that hit its bound says so), 1 a law broke
 """
+BOUND = 20_000
+LINES = 40
+"""So much of a counterexample is printed; all of it is in the JSON."""
+
+
+class _UnknownError(Exception):
+    """There is nothing of that name; the text says what there is."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("subject", metavar="PROTOCOL|LEVEL", help="a protocol's name, or a level")
-    parser.add_argument("--bound", type=int, metavar="N", help="give up after so many states, and say so")
+    parser.add_argument("subject", metavar="PROTOCOL|LEVEL", help="a protocol's name, a level's id, or a level file")
+    parser.add_argument(
+        "--bound",
+        type=_positive,
+        default=BOUND,
+        metavar="N",
+        help=f"give up after so many states, and say so (default: {BOUND})",
+    )
+    parser.add_argument(
+        "--scenario", type=_positive, metavar="N", help="which of the protocol's scenarios (default: 1, the smallest)"
+    )
     parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
 
 
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
 def main(args: argparse.Namespace) -> int:
-    """Do it; return the exit status."""
-    raise SystemExit("ackademy explore: not built yet")
+    """Explore; return 0 if no law broke, 1 if one did, 2 if there is no such protocol, scenario or level."""
+    from levels.schema import LevelError, UnknownLevelError
+
+    try:
+        scenario, is_level = _find(args.subject, args.scenario)
+    except (_UnknownError, UnknownLevelError, LevelError) as error:
+        print(f"ackademy explore: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    result = _explored(scenario, args.bound)
+    figures = _figures(args.subject, scenario, result)
+    if is_level:
+        figures |= _ways(scenario, args.bound)
+    if args.json:
+        print(json.dumps(figures, indent=2))
+    else:
+        _print(figures, args.bound)
+    return 1 if result.broken else 0
+
+
+def _find(subject: str, number: int | None) -> tuple[Scenario, bool]:
+    """The scenario, and whether it is a level's. Raises _UnknownError, UnknownLevelError, LevelError."""
+    from core.protocols import BY_NAME
+    from levels import loader
+    from levels.values import did_you_mean
+
+    if subject in BY_NAME:
+        scenarios = BY_NAME[subject].scenarios
+        number = number or 1
+        if number > len(scenarios):
+            names = ", ".join(f"{place} {scenario.name!r}" for place, scenario in enumerate(scenarios, 1))
+            raise _UnknownError(f"{subject} has no scenario {number}: there {_are(len(scenarios))} {names}")
+        return scenarios[number - 1], False
+    if not any(mark in subject for mark in "/\\."):
+        levels = [level.id for world in loader.campaign() for level in world.levels]
+        raise _UnknownError(f"no protocol or level is called {subject!r}: {did_you_mean(subject, [*BY_NAME, *levels])}")
+    if number is not None:
+        raise _UnknownError("--scenario is for protocols: a level is one scenario")
+    return loader.load(subject).scenario, True
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+# Searching
+
+
+@contextmanager
+def _progress(what: str, bound: int) -> Iterator[Progress]:
+    """Says on standard error how far a search is; nothing if that is not a terminal."""
+    from rich.console import Console
+
+    with Console(stderr=True).status(what) as status:
+
+        def show(seen: int, waiting: int) -> None:
+            status.update(f"{what}: {seen:,} of at most {bound:,} states, {waiting:,} to go on from")
+
+        yield show
+
+
+def _explored(scenario: Scenario, bound: int) -> Exploration:
+    """The exploration; a counterexample is the shortest that a second, wider search finds in reasonable time."""
+    from core.search import explore, laws_of
+
+    with _progress("exploring", bound) as progress:
+        result = explore(scenario, bound=bound, progress=progress)
+    if result.broken:
+        law = next(law for law in laws_of(scenario) if law.text == result.broken[0].law)
+        enough = min(bound, 4 * result.states + 1_000)
+        with _progress("looking for a shorter way to break it", enough) as progress:
+            nearest = explore(scenario, bound=enough, laws=[law], shortest=True, progress=progress)
+        if nearest.broken and len(nearest.broken[0].world.trace) < len(result.broken[0].world.trace):
+            result.broken = nearest.broken
+    return result
+
+
+def _ways(scenario: Scenario, bound: int) -> dict[str, Any]:
+    """The shortest win and the shortest loss, as far as the bound allows; None for one that was not found."""
+    from core.search import find_loss, find_win
+
+    ways: dict[str, Any] = {}
+    search: Callable[..., list[Answered] | None]
+    for name, search in (("shortest_win", find_win), ("shortest_loss", find_loss)):
+        with _progress(f"looking for the {name.replace('_', ' ')}", bound) as progress:
+            answers = search(scenario, bound, progress)
+        ways[name] = None if answers is None else [_answered(scenario, answer) for answer in answers]
+    return ways
+
+
+# Saying
+
+
+def _figures(subject: str, scenario: Scenario, result: Exploration) -> dict[str, Any]:
+    from core.search import laws_of
+
+    kinds = {law.text: law.law.kind.value for law in laws_of(scenario)}
+    return {
+        "subject": subject,
+        "scenario": scenario.name,
+        "verdict": result.verdict,
+        "states": result.states,
+        "ends": result.ends,
+        "complete": result.complete and not result.broken,
+        "reached": sorted(result.reached),
+        "unreached": sorted(result.unreached),
+        "broken": [
+            {
+                "law": broken.law,
+                "kind": kinds[broken.law],
+                "trace": [_entry(scenario, entry) for entry in broken.world.trace],
+            }
+            for broken in result.broken
+        ],
+    }
+
+
+def _entry(scenario: Scenario, entry: Entry) -> dict[str, Any]:
+    from core.kernel.sight import entry_words
+
+    return {
+        "number": entry.number,
+        "time_us": entry.time,
+        "node": entry.node,
+        "kind": entry.kind,
+        "peer": entry.peer,
+        "words": entry_words(entry),
+        "answers": [{"choice": name, "value": _value(scenario, name, value)} for name, value in entry.answers],
+        "cause": entry.cause,
+    }
+
+
+def _answered(scenario: Scenario, answer: Answered) -> dict[str, Any]:
+    return {
+        "time_us": answer.at,
+        "node": answer.node,
+        "choice": answer.choice,
+        "value": _value(scenario, answer.choice, answer.value),
+        "how": answer.how,
+    }
+
+
+def _value(scenario: Scenario, name: str, value: Any) -> str:
+    """An answer as its control shows it."""
+    from core.kernel.choice import PASS
+
+    if value is PASS:
+        return "nothing"
+    choices = {choice.name: choice for room in scenario.protocols.values() for choice in room.choices}
+    return choices[name].domain.show(value) if name in choices else str(value)
+
+
+def _print(figures: dict[str, Any], bound: int) -> None:
+    verdict = {
+        "sound": "sound: explored completely, no law broke",
+        "unknown": f"unknown: no law broke, but the search stopped at its bound of {bound:,} states; nothing is proved",
+        "broken": "broken",
+    }[figures["verdict"]]
+    name = figures["subject"]
+    if "shortest_win" not in figures:  # a protocol has several scenarios, a level is one
+        name += f", {figures['scenario']!r}"
+    print(f"{name}: {verdict}")
+    print(f"states {figures['states']:,}, ends {figures['ends']:,}")
+    for text in figures["reached"]:
+        print(f"reached      {text}")
+    for text in figures["unreached"]:
+        print(f"not reached  {text}{' (the search stopped early)' if not figures['complete'] else ''}")
+    for broken in figures["broken"]:
+        print(f"\nbroken: {broken['law']}")
+        _print_trace(broken["trace"])
+        if broken["kind"] == "eventually":
+            print("  here the run ends, or goes round for ever, without it")
+    for name in ("shortest_win", "shortest_loss"):
+        if name in figures:
+            print()
+            _print_way(name.replace("_", " "), figures[name], bound)
+
+
+def _print_trace(trace: Sequence[dict[str, Any]]) -> None:
+    from core.kernel.time import show_duration
+
+    shown = trace[-LINES:]
+    if len(shown) < len(trace):
+        print(f"  … and {len(trace) - len(shown)} before these (--json has them all)")
+    nodes = max((len(entry["node"]) for entry in shown), default=0)
+    for entry in shown:
+        answers = ", ".join(f"{answer['choice']} {answer['value']}" for answer in entry["answers"])
+        chosen = f"   [{answers}]" if answers else ""
+        print(f"  {show_duration(entry['time_us']):>11}  {entry['node']:<{nodes}}  {entry['words']}{chosen}")
+
+
+def _print_way(name: str, answers: Sequence[dict[str, Any]] | None, bound: int) -> None:
+    from core.kernel.time import show_duration
+
+    if answers is None:
+        print(f"{name}: none found within {bound:,} tries")
+        return
+    print(f"{name}: {len(answers)} {'answer' if len(answers) == 1 else 'answers'}")
+    for answer in answers:
+        how = "" if answer["how"] == "answer" else f" ({answer['how']})"
+        print(f"  {show_duration(answer['time_us']):>11}  {answer['node']}  {answer['choice']} {answer['value']}{how}")

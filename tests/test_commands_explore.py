@@ -1,0 +1,156 @@
+"""`ackademy explore`: verdicts, exit statuses, counterexamples in words, shortest wins and losses."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from core.kernel.laws import LawKind
+from core.protocols import BY_NAME
+from core.search import explore, laws_of
+from levels.loader import load
+from tui.cli import main
+
+LEVEL = """\
+[level]
+title = "One ping"
+[nodes]
+client = {{ runs = "echo.client", count = 2 }}
+server = {{ runs = "echo.server" }}
+[seats]
+{seats}
+[goal]
+win = ["{law}"]
+limit = "5s"
+"""
+FAULT = "no answer is believed that was not asked for"
+ALL = "client has every answer, in order, once"
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> str:
+    """A level whose server is the planted fault."""
+    path = tmp_path / "faulty.toml"
+    seats = """\
+server = { persona = "counts on its own" }
+client = { player = ["echo.patience"] }
+network = { dice = { duplicate = 0.1, jitter = "0..100ms" } }"""
+    path.write_text(LEVEL.format(seats=seats, law=FAULT), "utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def played(tmp_path: Path) -> str:
+    """A level in which the player is the server."""
+    path = tmp_path / "played.toml"
+    path.write_text(LEVEL.format(seats='server = { player = ["echo.number"] }', law=ALL), "utf-8")
+    return str(path)
+
+
+def explored(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, object]]:
+    status = main(["explore", *words, "--json"])
+    return status, json.loads(capsys.readouterr().out)
+
+
+def test_a_sound_protocol_is_said_to_be_sound(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explore", "echo"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("echo, 'two pings': sound")
+    assert "not reached  a ping is answered twice" in out  # nothing is lost there
+
+
+def test_a_bound_that_was_hit_is_unknown_and_not_sound(capsys: pytest.CaptureFixture[str]) -> None:
+    status, figures = explored(capsys, "echo", "--scenario", "2", "--bound", "20")
+    assert (status, figures["verdict"], figures["complete"]) == (0, "unknown", False)
+    assert main(["explore", "echo", "--scenario", "2", "--bound", "20"]) == 0
+    assert "unknown" in capsys.readouterr().out.splitlines()[0]
+
+
+def test_the_second_scenario_reaches_what_the_first_cannot(capsys: pytest.CaptureFixture[str]) -> None:
+    status, figures = explored(capsys, "echo", "--scenario", "2")
+    assert status == 0
+    assert figures["verdict"] == "sound"
+    assert figures["reached"] == ["a ping is answered twice"]
+
+
+def test_a_level_is_won_and_lost_in_the_fewest_answers(capsys: pytest.CaptureFixture[str], played: str) -> None:
+    status, figures = explored(capsys, played)
+    assert status == 1  # some answers break the law: that is what the player is there to avoid
+    win = figures["shortest_win"]
+    loss = figures["shortest_loss"]
+    assert isinstance(win, list)
+    assert isinstance(loss, list)
+    assert [answer["value"] for answer in win] == ["1", "2"]
+    assert loss
+    assert [answer["value"] for answer in loss] != ["1", "2"]
+
+
+def test_a_counterexample_is_told_in_words(capsys: pytest.CaptureFixture[str], played: str) -> None:
+    assert main(["explore", played]) == 1
+    out = capsys.readouterr().out
+    assert f"broken: {FAULT}" in out or f"broken: {ALL}" in out
+    assert "PING number 1 sent to server" in out
+    assert "[echo.number" in out
+    assert "shortest win: 2 answers" in out
+
+
+def test_a_planted_fault_is_found_and_its_answer_shown(capsys: pytest.CaptureFixture[str], faulty: str) -> None:
+    assert main(["explore", faulty]) == 1
+    out = capsys.readouterr().out
+    assert f"broken: {FAULT}" in out
+    believed = re.findall(r"handed up: (\d+)", out)[-1]
+    assert f"PING number {believed} sent" not in out
+    assert "here the run ends" not in out  # that is said of laws that must hold at last, not of this one
+
+
+def test_the_counterexample_is_shorter_than_the_first_that_was_found(
+    capsys: pytest.CaptureFixture[str], faulty: str
+) -> None:
+    first = explore(load(faulty).scenario).broken[0]
+    _, figures = explored(capsys, faulty)
+    broken = figures["broken"]
+    assert isinstance(broken, list)
+    assert broken[0]["law"] == first.law
+    assert len(broken[0]["trace"]) < len(first.world.trace)
+
+
+@pytest.mark.parametrize(
+    ("words", "mend"),
+    [
+        (("ecoh",), "did you mean 'echo'?"),
+        (("premise/ehco",), "did you mean 'premise/echo'?"),
+        (("echo", "--scenario", "9"), "echo has no scenario 9: there are 1 'two pings', 2"),
+        (("premise/echo", "--scenario", "1"), "--scenario is for protocols"),
+        (("no-such-file.toml",), "cannot read no-such-file.toml"),
+    ],
+)
+def test_what_is_not_there_is_named_with_the_nearest(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], mend: str
+) -> None:
+    assert main(["explore", *words]) == 2
+    captured = capsys.readouterr()
+    assert mend in captured.err
+    assert captured.out == ""
+
+
+def test_a_broken_file_names_its_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "broken.toml"
+    path.write_text('[level]\ntitle = "x"\n[nodes]\na = { runs = "echo.clint" }\n', "utf-8")
+    assert main(["explore", str(path)]) == 2
+    assert "broken.toml:4" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("bound", ["0", "-1", "many"])
+def test_a_bound_is_a_positive_number(bound: str) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["explore", "echo", f"--bound={bound}"])
+    assert left.value.code == 2
+
+
+def test_laws_of_a_scenario_are_its_own_and_those_without_places() -> None:
+    laws = laws_of(BY_NAME["echo"].scenarios[0])
+    assert {law.text for law in laws} == {ALL, FAULT, "a ping is answered twice"}
+    assert {law.law.kind for law in laws} == set(LawKind)
