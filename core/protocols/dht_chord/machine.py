@@ -200,13 +200,21 @@ class Node(Machine):
         self.store = {
             key: f"v{key}" for key in sorted({key % self.size for key in self.holds}) if self.owns(key)
         }
-        if self.route == "fingers":
-            for entry in range(1, self.bits + 1):
-                start = finger_start(self.id, entry, self.bits)
-                self.fingers.append(int(ctx.choose(choices.FINGER, entry=entry, start=start)))
-        elif self.route == "shortcuts":
-            self.fingers = [int(name) for name in ctx.choose(choices.SHORTCUTS)]
+        if self.route in ("fingers", "shortcuts"):
+            # Every node at a moment of its own, within the first ms: nobody's table waits for somebody else's question.
+            ctx.set_timer("table", ring.index(self.id) * self.bits if self.id in ring else 0)
         self._begin_rounds(ctx)
+
+    def _fill_table(self, ctx: Context) -> None:
+        """One entry of the finger table, or all shortcuts at once."""
+        if self.route == "shortcuts":
+            self.fingers = [int(name) for name in ctx.choose(choices.SHORTCUTS)]
+            return
+        entry = len(self.fingers) + 1
+        start = finger_start(self.id, entry, self.bits)
+        self.fingers.append(int(ctx.choose(choices.FINGER, entry=entry, start=start)))
+        if entry < self.bits:
+            ctx.set_timer("table", 1)
 
     def _begin_rounds(self, ctx: Context) -> None:
         if self.period:
@@ -370,7 +378,8 @@ class Node(Machine):
         if search.purpose == "join":
             self._begin_join(ctx, found)
         elif search.purpose == "finger":
-            self.fingers[search.entry - 1] = found.owner
+            if search.entry <= len(self.fingers):
+                self.fingers[search.entry - 1] = found.owner
         elif search.purpose == "put":
             self._put(ctx, found.number, Record(found.key, search.value), found.owner)
         else:
@@ -482,6 +491,8 @@ class Node(Machine):
                 self._no_receipt(ctx, (origin, number))
             case ("answer", int(number)):
                 self._no_answer(ctx, number)
+            case "table":
+                self._fill_table(ctx)
             case "stabilise":
                 self._stabilise(ctx)
             case "join":
