@@ -73,7 +73,7 @@ FROZEN_OPTIONS = (0, 650 * MILLISECOND, 1_200 * MILLISECOND)
 def _judge_alarm(asked: Asked, value: Value) -> str:
     longest = max(asked.me.delays, default=0)
     if value <= longest:
-        return "below"
+        return "fixed" if value == asked.me.alarm else "below"
     if value > 4 * asked.me.alarm:
         return "late"
     return "book" if value == asked.me.alarm else "near"
@@ -92,6 +92,7 @@ ALARM = Choice(
     answers={
         "book": Answer(Kind.BOOK, "Longer than every answer so far, and not by much."),
         "near": Answer(Kind.FINE, "{answer}: above every delay that you saw, and still alert."),
+        "fixed": Answer(Kind.FINE, "The textbook's alarm is fixed; an answer has already taken longer than {answer}."),
         "below": Answer(Kind.COSTLY, "An answer has already taken longer than {answer}: slow is not dead."),
         "late": Answer(
             Kind.COSTLY, "After {answer} of silence the throne has long been empty; {book} would have done."
