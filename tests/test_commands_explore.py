@@ -106,11 +106,9 @@ def test_a_planted_fault_is_found_and_its_answer_shown(capsys: pytest.CaptureFix
     assert "here the run ends" not in out  # that is said of laws that must hold at last, not of this one
 
 
-def test_the_counterexample_is_shorter_than_the_first_that_was_found(
-    capsys: pytest.CaptureFixture[str], faulty: str
-) -> None:
-    first = explore(load(faulty).scenario).broken[0]
-    _, figures = explored(capsys, faulty)
+def test_the_counterexample_is_shorter_than_the_first_that_was_found(capsys: pytest.CaptureFixture[str]) -> None:
+    first = explore(load("premise/echo").scenario).broken[0]
+    _, figures = explored(capsys, "premise/echo")
     broken = figures["broken"]
     assert isinstance(broken, list)
     assert broken[0]["law"] == first.law
