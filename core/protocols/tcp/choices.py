@@ -151,7 +151,8 @@ ACK_TIME = Choice(
         "eager": Answer(FINE, "Fast, but a coin for every segment: {book} would have let one ACK answer for two."),
         "waits": Answer(COSTLY, "Two segments wait for their ACK: {peer} may be waiting for you.", "RFC 5681 §4.2"),
         "mute": Answer(
-            COSTLY, "{answer} of silence after a surprise: only an ACK at once tells {peer} of it before its alarm.",
+            COSTLY,
+            "{answer} of silence after a surprise: only an ACK at once tells {peer} of it before its alarm.",
             "RFC 5681 §4.2",
         ),
         "silent": Answer(
@@ -210,7 +211,6 @@ WINDOW = Choice(
 )
 
 # The receiver's moves
-
 
 
 def _update_due(asked: Asked) -> bool:
@@ -273,7 +273,6 @@ ACK_NOW = Choice(
 )
 
 
-
 def _held(asked: Asked) -> list[int]:
     conn = record(asked)
     return [conn.theirs(place) for place in sorted(conn.shelf)]
@@ -328,8 +327,9 @@ BURST = Choice(
     answers={
         "book": Answer(BOOK, "All that both windows have room for."),
         "idle": Answer(COSTLY, "{book} had room: the wire stands empty."),
-        "greedy": Answer(COSTLY, "Your congestion window has room for {book}: all others on this wire pay.",
-                         "RFC 5681 §3.1"),
+        "greedy": Answer(
+            COSTLY, "Your congestion window has room for {book}: all others on this wire pay.", "RFC 5681 §3.1"
+        ),
         "beyond the window": Answer(
             WRONG, "{peer} promised to take {window_room}; what comes beyond falls off its shelf.", "RFC 9293 §3.8.6"
         ),
@@ -424,7 +424,8 @@ RTO = Choice(
         "early": Answer(COSTLY, "An ACK needs {srtt_words} on the mean: every segment goes out twice.", "RFC 6298 §2"),
         "below": Answer(COSTLY, "Less than {book}: a slow ACK is taken for a loss.", "RFC 6298 §2.4"),
         "no back-off": Answer(
-            WRONG, "It rang once for nothing: wait twice as long, or you pour copies into a wire that is full.",
+            WRONG,
+            "It rang once for nothing: wait twice as long, or you pour copies into a wire that is full.",
             "RFC 6298 §5.5",
         ),
         "late": Answer(COSTLY, "After {book} the loss was certain: the rest of {answer} is idle."),

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from core.kernel.laws import Evidence, Measure, always, eventually, sometimes
+from core.kernel.trace import Entry
 from core.protocols.tcp.connection import State
 from core.protocols.tcp.machine import Endpoint
 from core.protocols.tcp.personas import CONFIRMED, HONEST, SAFE
 
 
 def writers(evidence: Evidence, receiver: str) -> list[Endpoint]:
-    """The endpoints with something to say to `receiver`."""
-    return [other for other in evidence.running(Endpoint) if other.peer == receiver and other.name != receiver]
+    """The endpoints with a line to `receiver`: opened by either."""
+    machine = evidence.machine(receiver)
+    called = machine.peer if isinstance(machine, Endpoint) else ""
+    return [
+        other
+        for other in evidence.running(Endpoint)
+        if other.name != receiver and (other.peer == receiver or other.name == called)
+    ]
 
 
 def _spoken(evidence: Evidence, peer: str, receiver: str) -> bytes:
@@ -97,6 +104,21 @@ def _honest(evidence: Evidence) -> bool:
     return True
 
 
+def _remember(evidence: Evidence, entry: Entry, **_: str) -> None:
+    """Connections that an end took for open, over its crashes."""
+    machine = evidence.machine(entry.node) if entry.node in evidence.nodes else None
+    if isinstance(machine, Endpoint) and machine.begun:
+        begun = evidence.memory.setdefault(entry.node, {})
+        for peer, number in machine.begun:
+            begun[peer, number] = max(begun.get((peer, number), 0), machine.begun.count((peer, number)))
+
+
+def _opened(evidence: Evidence, node: str, server: str, number: int) -> int:
+    """How often `node` took a connection to the server, with this first number, for open."""
+    count: int = evidence.memory.get(node, {}).get((server, number), 0)
+    return count
+
+
 def _confirmed_at(evidence: Evidence, server: str) -> bool:
     machine = evidence.machine(server)
     if not isinstance(machine, Endpoint):
@@ -105,20 +127,35 @@ def _confirmed_at(evidence: Evidence, server: str) -> bool:
         other = evidence.machine(peer) if peer in evidence.nodes else None
         if not isinstance(other, Endpoint):
             return False
-        if machine.accepted.count((peer, number)) > other.begun.count((server, number)):
+        if machine.accepted.count((peer, number)) > _opened(evidence, peer, server, number):
             return False
     return True
 
 
 def _confirmed(evidence: Evidence) -> bool:
-    return all(
-        _confirmed_at(evidence, machine.name) for machine in evidence.running(Endpoint) if not machine.opens
-    )
+    return all(_confirmed_at(evidence, machine.name) for machine in evidence.running(Endpoint) if not machine.opens)
+
+
+def _haunted(evidence: Evidence, server: str) -> bool:
+    """Has the server taken a connection for open whose peer neither opened it nor is about to?"""
+    machine = evidence.machine(server)
+    if not isinstance(machine, Endpoint):
+        return False
+    for peer, number in machine.accepted:
+        other = evidence.machine(peer) if peer in evidence.nodes else None
+        if not isinstance(other, Endpoint):
+            return True
+        asking = any(conn.peer == server and conn.state is State.SYN_SENT for conn in other.connections.values())
+        opened = _opened(evidence, peer, server, number)
+        if not asking and machine.accepted.count((peer, number)) > opened:
+            return True
+    return False
 
 
 def _all_served(evidence: Evidence, server: str) -> bool:
     """Every host that opens to the server has its answer, whole, and is gone in order."""
-    guests = [other for other in evidence.running(Endpoint) if other.peer == server and other.opens]
+    machines = [evidence.machine(name) for name in evidence.nodes]
+    guests = [other for other in machines if isinstance(other, Endpoint) and other.peer == server and other.opens]
     return bool(guests) and all((server, "closed") in guest.ended for guest in guests)
 
 
@@ -126,23 +163,23 @@ LAWS = (
     always(SAFE, _everybody_reads_right),
     always("{receiver:node} delivers only bytes that were sent, in order, once", _reads_right),
     always(HONEST, _honest),
-    always(CONFIRMED, _confirmed),
-    always("{server:node} takes no ghost for a guest", _confirmed_at),
+    always(CONFIRMED, _confirmed, watch=_remember),
+    always("{server:node} takes no ghost for a guest", _confirmed_at, watch=_remember),
     sometimes("a segment is retransmitted", _retransmitted),
     sometimes("a segment waits on the shelf", _held),
     sometimes("a connection stands", _one_open),
     eventually("{receiver:node} has every byte, in order, once", _has_all, assumes=("no_crash",)),
     eventually("{sender:node} knows that every byte arrived", _knows, assumes=("no_crash",)),
     eventually("{sender:node} gives up", lambda evidence, sender: _ended(evidence, sender, "gave up")),
+    eventually(
+        "{sender:node} sends more than {count:number} segments again",
+        lambda evidence, sender, count: _of(evidence, sender, "retransmissions") > int(count),
+    ),
     eventually("{node:node} is reset", lambda evidence, node: _ended(evidence, node, "reset")),
     eventually("{server:node} has served every guest", _all_served, assumes=("no_crash",)),
     eventually("both ends are closed", _both_closed, assumes=("no_crash",)),
-    eventually(
-        "{receiver:node} reads nonsense", lambda evidence, receiver: not _reads_right(evidence, receiver)
-    ),
-    eventually(
-        "{server:node} talks to a ghost", lambda evidence, server: not _confirmed_at(evidence, server)
-    ),
+    eventually("{receiver:node} reads nonsense", lambda evidence, receiver: not _reads_right(evidence, receiver)),
+    eventually("{server:node} talks to a ghost", _haunted, watch=_remember),
 )
 
 

@@ -209,7 +209,8 @@ class Endpoint(Machine):
 
     def _write(self, conn: Connection) -> None:
         conn.written = self.stream
-        conn.finish = self.closes and bool(self.opens or (self.standing and conn.written))
+        caller = self.opens and not conn.passive
+        conn.finish = self.closes and bool(caller or (self.standing and conn.written))
 
     # Arrivals (RFC 9293, 3.10.7)
 
@@ -360,9 +361,10 @@ class Endpoint(Machine):
             return
         if not flags & Flags.ACK:
             return
-        if conn.state is State.SYN_RECEIVED and not self._open_by_ack(ctx, key, conn, segment):
-            return
-        if not self._hear_ack(ctx, key, conn, segment, start) or self.connections.get(key) is not conn:
+        if conn.state is State.SYN_RECEIVED:
+            if not self._open_by_ack(ctx, key, conn, segment):
+                return
+        elif not self._hear_ack(ctx, key, conn, segment, start) or self.connections.get(key) is not conn:
             return
         if conn.state in TAKING and (segment.payload or flags & Flags.FIN):
             self._take_text(ctx, key, conn, segment, start)
@@ -432,9 +434,7 @@ class Endpoint(Machine):
             self._say(ctx, key, conn)
             return False
         same_window = segment.window == conn.window
-        if ack >= conn.una and (
-            conn.window_seq < start or (conn.window_seq == start and conn.window_ack <= ack)
-        ):
+        if ack >= conn.una and (conn.window_seq < start or (conn.window_seq == start and conn.window_ack <= ack)):
             conn.window, conn.window_seq, conn.window_ack = segment.window, start, ack
             conn.widest = max(conn.widest, segment.window)
         if ack > conn.una:
@@ -935,9 +935,7 @@ class Endpoint(Machine):
         self.segments += 1
         ctx.send(
             to,
-            Segment(
-                segment.destination_port, segment.source_port, sequence % NUMBERS, ack % NUMBERS, flags, 0
-            ),
+            Segment(segment.destination_port, segment.source_port, sequence % NUMBERS, ack % NUMBERS, flags, 0),
         )
 
     def view(self) -> dict[str, str | int]:

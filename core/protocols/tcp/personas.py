@@ -44,7 +44,19 @@ RECEIVERS = (
         "acknowledges the filler of a hole alone",
         {"tcp.ack": lambda asked: asked.end if asked.case == "fills the hole" else asked.book},
     ),
-    Persona("silent at gaps", "says nothing of surprises", {"tcp.ack_time": _silent}),
+    Persona(
+        "silent at gaps",
+        "says nothing of surprises",
+        {"tcp.ack_time": _silent, "tcp.ack_now": lambda asked: PASS if c.record(asked).shelf else asked.book},
+    ),
+    Persona(
+        "answers every sound",
+        "sends an ACK for every segment, at once",
+        {
+            "tcp.ack_now": lambda asked: True if c.record(asked).owed else PASS,
+        },
+    ),
+    Persona("sits on its hands", "sends no ACK of its own accord", {"tcp.ack_now": lambda asked: PASS}),
     Persona(
         "acks at leisure",
         "takes half a second for every ACK",
