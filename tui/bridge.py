@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass, replace
 from functools import cached_property
 
 from core.kernel import trace as kinds
-from core.kernel.choice import PASS, Asked, Choice, Kind, OneOf, Value
+from core.kernel.choice import PASS, Asked, Choice, Kind, OneOf, Value, Verdict
 from core.kernel.scenario import NETWORK, NetworkSeat
 from core.kernel.sight import Sight, entry_words, message_words
 from core.kernel.time import show_duration
@@ -28,6 +28,7 @@ from tui.keymap import Scope, in_scope
 from tui.pictures import Scene, general_delays, hook
 from tui.widgets.canvas import Ink
 from tui.widgets.panels import Bytes, LogLine
+from tui.widgets.spacetime import Diagram
 
 SIGNS = {Kind.BOOK: "ok", Kind.FINE: "ok", Kind.COSTLY: "~", Kind.WRONG: "!!"}
 INKS = {Kind.BOOK: Ink.GOOD, Kind.FINE: Ink.GOOD, Kind.COSTLY: Ink.COSTLY, Kind.WRONG: Ink.BAD}
@@ -66,6 +67,8 @@ class Doing:
     question: Question | None = None
     how: str = "answer"
     title: str = ""
+    always: bool = False
+    """It is there whenever nothing is asked: a kept answer of a level in which nobody asks."""
 
 
 @dataclass
@@ -124,6 +127,7 @@ class Bridge:
         self._lines: list[LogLine] = []
         self._counted = 0
         self._own = 0
+        self._fresh = 0
         self._untap = self.session.tap(self._take)
         self.look()
 
@@ -187,6 +191,13 @@ class Bridge:
                 found.append(Standing(key, choice, label, choice.keeps and not choice.standing))
         return tuple(found)
 
+    def show(self, choice: str, value: Value) -> str:
+        """An answer to a choice, as a person reads it."""
+        found = self.choices.get(choice)
+        if found is None or value is PASS:
+            return "nothing" if value is PASS else str(value)
+        return found.domain.show(value)
+
     def goal(self) -> list[tuple[str, bool]]:
         """Every law of win, with whether it is reached or unbroken."""
         return [(law.text, done) for law, done in self.session.world.goals()]
@@ -244,6 +255,32 @@ class Bridge:
         if last is None:
             return list(sight.entries())
         return list(sight.entries(max(0, len(sight) - last)))
+
+    def diagram(self, last: int | None = None) -> Diagram:
+        """The space-time diagram of what is known."""
+        entries = self.entries(last)
+        keeps = {name for name, choice in self.choices.items() if choice.keeps and not choice.standing}
+        answered = {
+            entry.number
+            for entry in entries
+            if entry.answers and entry.node == self.you and any(name not in keeps for name, _ in entry.answers)
+        }
+        return Diagram(
+            entries, self.scene().nodes, self.you, self.clock, self.lifted, answered, show=self.show, keeps=keeps
+        )
+
+    def story(self, decisive: Verdict | None) -> Diagram:
+        """The whole run, the fog lifted, wrong moves marked; it points at the move that decided it."""
+        diagram = self.diagram()
+        events = {verdict.event for verdict in self.session.world.verdicts if verdict.kind in (Kind.WRONG, Kind.COSTLY)}
+        # A verdict names the event at which the answer was given; the handler that it completed is entered in the same.
+        wrong = {
+            entry.number for entry in diagram.entries if entry.number in diagram.answered and entry.event in events
+        }
+        at = -1
+        if decisive is not None:
+            at = next((e.number for e in diagram.entries if e.event == decisive.event and e.number in wrong), -1)
+        return replace(diagram, wrong=wrong, at=at)
 
     # Log
 
@@ -305,7 +342,11 @@ class Bridge:
         if isinstance(notice, notices.Answered):
             self.last_given[notice.given.choice] = notice.given.value
             if notice.by == "autopilot":
-                self.say(".", f"{_short(notice.given.choice)}: {notice.given.value}, by itself", Ink.QUIET)
+                self.say(
+                    ".",
+                    f"{_short(notice.given.choice)}: {self.show(notice.given.choice, notice.given.value)}, by itself",
+                    Ink.QUIET,
+                )
         elif isinstance(notice, notices.Consequence):
             self._say_consequence(notice)
         elif isinstance(notice, notices.Expired):
@@ -363,13 +404,43 @@ class Bridge:
             self.doing = self._ask(question.asked, question=question)
             return True
         if doing is not None and (doing.question is not None or self.session.over):
-            self.doing = None
+            self.doing = doing = None
+            self.doing = self._resting()
+            return True
+        if doing is None and (resting := self._resting()) is not None:
+            self.doing = resting
             return True
         return False
 
+    def _resting(self) -> Doing | None:
+        """What the control is for while nothing is asked: in a level in which nobody asks, the first kept answer."""
+        if self.session.asks != "notice" or self.session.over or self.session.watching:
+            return None
+        for one in self.standing:
+            if one.keeps and (asked := self._asked_to_keep(one.choice)) is not None:
+                doing = self._ask(asked, how="keep")
+                doing.always = True
+                return doing
+        return None
+
+    def freshen(self) -> None:
+        """Let the control have newer delays and notes, if anything new is known."""
+        doing = self.doing
+        if doing is None or (doing.question is not None and self.session.waiting) or len(self.sight) == self._fresh:
+            return
+        self._fresh = len(self.sight)
+        if doing.question is None:
+            asked = self._asked_to_keep(doing.asked.choice) if doing.how == "keep" else None
+            doing.asked = asked or doing.asked
+        doing.control.freshen(self._setting(doing.asked, doing.question))
+
     def _ask(self, asked: Asked, *, question: Question | None = None, how: str = "answer") -> Doing:
+        if question is not None:
+            self.last_asked[asked.choice.name] = asked
+        return Doing(asked, control_for(self._setting(asked, question)), question, how, words_of(asked))
+
+    def _setting(self, asked: Asked, question: Question | None) -> Setting:
         choice = asked.choice
-        self.last_asked[choice.name] = asked
         options = self._options(asked, question)
         kept = {name: value for (_, name), value in self.session.kept.items()}
         previous = kept.get(choice.name, self.last_given.get(choice.name) if choice.keeps else None)
@@ -378,8 +449,7 @@ class Bridge:
         delays_of, notes_of = hook(protocol, "delays"), hook(protocol, "notes")
         delays: Sequence[int] = delays_of(scene, asked) if delays_of else general_delays(scene)
         notes: Mapping[Value, str] = notes_of(scene, asked) if notes_of else {}
-        control = control_for(Setting(asked, options, previous, delays, notes))
-        return Doing(asked, control, question, how, asked.words)
+        return Setting(asked, options, previous, delays, notes)
 
     def _options(self, asked: Asked, question: Question | None) -> tuple[Value, ...]:
         """What is listed. One of a few words is a list always; numbers and fields only where the level says so."""
@@ -439,15 +509,14 @@ class Bridge:
 
     def _asked_to_keep(self, choice: Choice) -> Asked | None:
         """A question to set a kept answer with: the last one asked, or one that is about nothing in particular."""
-        if choice.name in self.last_asked:
-            return self.last_asked[choice.name]
         node = self.session.world.nodes.get(self.you)
         if node is None or not node.up:
             return None
-        asked = Asked(choice, self.you, node.machine, {}, self.session.sight.clock())
+        last = self.last_asked.get(choice.name)
+        subject = last.subject if last is not None else {}
+        asked = Asked(choice, self.you, node.machine, subject, self.session.sight.clock())
         with suppress(AttributeError, KeyError):
-            setting = Setting(asked)
-            control_for(setting).rows(80)
+            control_for(Setting(asked)).rows(80)
             return asked
         return None
 
@@ -460,8 +529,7 @@ class Bridge:
         """The answers in force, in words."""
         lines = []
         for (_, name), value in self.session.kept.items():
-            choice = self.choices.get(name)
-            lines.append(f"{_short(name)}: {choice.domain.show(value) if choice else value}")
+            lines.append(f"{_short(name)}: {self.show(name, value)}")
         return lines
 
     def waiting_words(self) -> str:
@@ -475,6 +543,18 @@ class Bridge:
             return ""
         left = self.session.world.left
         return ", ".join(f"{word} {count}" for word, count in left.items())
+
+
+def words_of(asked: Asked) -> str:
+    """The question in words, with messages as a person reads them; for a setting without a subject, its name."""
+    try:
+        words = asked.words
+    except (AttributeError, KeyError):
+        return f"{_short(asked.choice.name).capitalize()}: what holds from now on?"
+    for value in asked.subject.values():
+        if is_dataclass(value):
+            words = words.replace(str(value), message_words(value))
+    return words
 
 
 def _short(choice: str) -> str:

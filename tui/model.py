@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.widgets.spacetime import Diagram
 
 STAR_WORDS = ("not won yet", "won", "won within par", "won by heart")
 SHORT_STAR_WORDS = ("", "won", "par", "heart")
@@ -69,6 +74,10 @@ class Debrief:
     seed: int = 0
     run_file: str = ""
     can_jump: bool = False
+    figures: tuple[str, ...] = ()
+    story: Diagram | None = None
+    waiting_ghosts: Callable[[], Iterator[Ghost | None]] | None = None
+    """Who else might have played, computed when the debrief is on the screen; None between slices of the work."""
 
 
 def star_glyphs(stars: int) -> str:

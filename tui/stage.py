@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.judging import diagnose
 from core.kernel.choice import Kind, Verdict
 from core.kernel.scenario import NETWORK, NetworkSeat, Scenario
 from core.kernel.seats import Book, PersonaSeat, Seat
-from core.kernel.world import Answered, World
-from core.session import par_of, stars
+from core.kernel.world import Answered, DivergedError, World
+from core.record import Recorder, Result, result_of
+from core.session import Session, par_of
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, session_of
 from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ghost, star_glyphs
@@ -34,6 +38,16 @@ class Ending:
     debrief: Debrief
     stars_words: str
     run_file: str
+
+
+@dataclass
+class Play:
+    """One play being played: its place in the progress file, and what writes it down."""
+
+    world: str
+    number: int | None = None
+    unseen: bool = False
+    recorder: Recorder | None = None
 
 
 @dataclass
@@ -116,42 +130,65 @@ class Stage:
         session = session_of(level, seed, answers, paused=paused)
         number = session.scenario.seed
         bridge = Bridge(level, session, self._par(level, number))
-        unseen = True
-        play = None
+        play = Play(world)
         if self.app is not None and not answers:
-            unseen = bool(self.app.progress.seeds(name)) and number not in self.app.progress.seeds(name)
-            play = self.app.progress.begin(name, number)
-        return PlayScreen(bridge, world, lambda screen: self._finish(screen, world, play, unseen))
+            seeds = self.app.progress.seeds(name)
+            play.unseen = bool(seeds) and number not in seeds
+            play.number = self.app.progress.begin(name, number)
+            play.recorder = self._recorder(level, session, play.unseen)
+        return PlayScreen(bridge, world, lambda screen: self._finish(screen, play))
+
+    def _recorder(self, level: Level, session: Session, unseen: bool) -> Recorder | None:
+        """What writes the run as it is played; None where nothing can be written, which never stops the game."""
+        assert self.app is not None
+        path = self.record or free_name(self.app.paths.runs, level.id, session.scenario.seed)
+        try:
+            return Recorder(path, session, level=level.id, text=level.text, unseen=unseen)
+        except OSError as error:
+            self.app.notify(f"This run cannot be saved: {error}", severity="warning", markup=False)
+            return None
 
     # After
 
-    def _finish(self, screen: PlayScreen, world: str, play: int | None, unseen: bool) -> Ending | None:
-        """Remember a play that ended, or was left."""
+    def _finish(self, screen: PlayScreen, play: Play) -> Ending | None:
+        """Remember a play that ended, or was left. None if it was left."""
         bridge = screen.bridge
         session = bridge.session
-        if not session.world.answers and not session.over:
+        run_file = ""
+        if play.recorder is not None:
+            run_file = str(play.recorder.path)
+            if not session.over:
+                play.recorder.close()
+                if not any(given.how != "keep" for given in session.world.answers) and self.record is None:
+                    play.recorder.path.unlink(missing_ok=True)  # nothing was played
+        if not session.over:
             return None
-        run_file = self._save(bridge)
-        if not session.over or session.outcome is None:
-            return None
-        count = stars(
-            session.world, hints=session.hints_used, rewinds=session.rewinds, unseen=unseen, bounds=bridge.pars
+        recorder = play.recorder
+        result = (recorder.result if recorder is not None else None) or result_of(
+            session.world, hints=session.hints_used, rewinds=session.rewinds, unseen=play.unseen
         )
-        messages, time = session.world.evidence().sent(), session.world.now
-        if play is not None and self.app is not None:
+        if play.number is not None and self.app is not None:
             self.app.progress.finish(
-                play, won=session.outcome.won, stars=count, messages=messages, time_us=time,
-                hints=session.hints_used, run_file=run_file,
+                play.number, won=result.won, stars=result.stars, messages=result.messages, time_us=result.time_us,
+                hints=result.hints, run_file=run_file,
             )  # fmt: skip
         verdict = decisive(session.world.verdicts)
         self._ended[bridge.level.id] = (bridge, verdict)
-        debrief = debrief_of(bridge, world, count, messages, time, run_file, verdict)
-        words = f"{star_glyphs(count)}  {STAR_WORDS[count]}" if session.outcome.won else "Lost: no star this time."
+        debrief = debrief_of(bridge, play.world, result, run_file, verdict)
+        words = f"{star_glyphs(result.stars)}  {STAR_WORDS[result.stars]}" if result.won else "No star this time."
         return Ending(debrief, words, run_file)
 
-    def _save(self, bridge: Bridge) -> str:
-        """Write the run; where, or "" if there was no place for it."""
-        return ""
+
+def free_name(folder: Path, level: str, seed: int) -> Path:
+    """A name for a run file that no other run has."""
+    stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
+    stem = f"{level.replace('/', '-')}-seed{seed}-{stamp}"
+    path = folder / f"{stem}.run"
+    place = 2
+    while path.exists():
+        path = folder / f"{stem}-{place}.run"
+        place += 1
+    return path
 
 
 def decisive(verdicts: Sequence[Verdict]) -> Verdict | None:
@@ -163,29 +200,36 @@ def decisive(verdicts: Sequence[Verdict]) -> Verdict | None:
     return None
 
 
-def debrief_of(
-    bridge: Bridge, world: str, count: int, messages: int, time: int, run_file: str, verdict: Verdict | None
-) -> Debrief:
+def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdict: Verdict | None) -> Debrief:
     """What there is to say about a play that ended; its ghosts come later, see `ghosts`."""
     level, session = bridge.level, bridge.session
-    assert session.outcome is not None
+    mistakes = list(dict.fromkeys(bridge.mistakes))
+    with suppress(DivergedError):
+        for found in diagnose(session.scenario, session.world.answers)[:1]:
+            mistakes.append(
+                f'You answered as one who is called "{found.persona}": {found.words} '
+                f"({found.told} of {found.told + found.against} telling answers)."
+            )
     return Debrief(
         level=level.id,
         world=world,
         title=level.title,
-        won=session.outcome.won,
-        stars=count,
-        reason=session.outcome.reason,
-        messages=messages,
-        time_us=time,
+        won=result.won,
+        stars=result.stars,
+        reason=result.reason,
+        messages=result.messages,
+        time_us=result.time_us,
         par_messages=bridge.pars.get("messages"),
         par_time_us=bridge.pars.get("time"),
-        mistakes=tuple(dict.fromkeys(bridge.mistakes)),
+        mistakes=tuple(mistakes),
         text=level.texts.debrief,
         sources=level.texts.sources,
         seed=session.scenario.seed,
         run_file=run_file,
         can_jump=verdict is not None,
+        figures=tuple(str(figure) for figure in bridge.figures()),
+        story=bridge.story(verdict),
+        waiting_ghosts=lambda: ghosts(session.scenario),
     )
 
 

@@ -35,18 +35,24 @@ class AlarmControl(TypedControl):
         super().__init__(setting)
         assert isinstance(self.domain, Number)
         self.low, self.high = self.domain.bounds(self.asked)
-        delays = [delay for delay in setting.delays if delay >= 0]
+        self.freshen(setting)
+        delays = self.delays
         if isinstance(setting.previous, int) and not isinstance(setting.previous, bool):
             start = setting.previous
         else:
             start = nice(2 * max(delays)) if delays else (SECOND if self.high >= SECOND else self.high)
         self.value = max(self.low, min(self.high, start))
-        self.delays = delays
+
+    def freshen(self, setting: Setting) -> None:
+        super().freshen(setting)
+        self.delays = [delay for delay in setting.delays if delay >= 0]
 
     @property
     def scale(self) -> int:
-        """The ruler's right end (µs)."""
-        return min(nice(max([self.value * 5 // 4, 100 * MILLISECOND, *self.delays])), max(self.high, self.value))
+        """The ruler's right end (µs): where past delays are, the ruler is; an alarm far beyond stands at its end."""
+        if self.delays:
+            return min(nice(max(4 * max(self.delays), 100 * MILLISECOND)), self.high)
+        return min(nice(self.value * 5 // 4), self.high)
 
     @property
     def draft(self) -> Value | None:
@@ -58,7 +64,7 @@ class AlarmControl(TypedControl):
     @property
     def coarse(self) -> int:
         """What left and right push by (µs)."""
-        return max(MICROSECOND, nice(self.scale // 40))
+        return max(MICROSECOND, nice(max(self.scale, self.value) // 40))
 
     def key(self, key: str, character: str | None) -> Press:
         pushes = {"left": -10, "right": 10, "down": -1, "up": 1, "shift+left": -1, "shift+right": 1}
@@ -100,7 +106,7 @@ class AlarmControl(TypedControl):
         value = self.draft if self.line.text else self.value
         if isinstance(value, int):
             x = min(width, round(min(value, scale) * width / scale))
-            label = f"[{show_duration(value)}]"
+            label = f"[{show_duration(value)}]{' >' if value > scale else ''}"
             left = max(0, min(x - len(label) // 2, width + 1 - len(label)))
             canvas.put(left, 1, label, Ink.CHOSEN)
             canvas.put(x, 2, "▲", Ink.ACCENT)
@@ -119,6 +125,7 @@ class AlarmControl(TypedControl):
         for column, count in columns.items():
             canvas.put(column, 0, DOTS[min(count, len(DOTS) - 1)], Ink.PACKET)
         last = max(columns)
-        label = f"{len(self.delays)} past delays, longest {show_duration(max(self.delays))}"
+        longest = show_duration(max(self.delays) // MILLISECOND * MILLISECOND)
+        label = f"{len(self.delays)} past delays, the longest {longest}"
         if last + 2 + len(label) < canvas.width:
-            canvas.put(last + 2, 0, label, Ink.QUIET)
+            canvas.right(0, label, Ink.QUIET)

@@ -60,6 +60,10 @@ class Control:
     def typing(self) -> bool:
         return False
 
+    def freshen(self, setting: Setting) -> None:
+        """Have newer delays and notes; what stands in the control stays."""
+        self.setting = setting
+
     def rows(self, width: int) -> int:
         """How many rows it wants at this width."""
         raise NotImplementedError

@@ -18,12 +18,19 @@ class ChairsControl(Control):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         assert isinstance(self.domain, SomeOf)
-        self.options = tuple(self.domain.of(self.asked))
-        self.most = self.domain.most(self.asked)
+        self.options: tuple[Value, ...] = ()
+        self.freshen(setting)
         previous = setting.previous if isinstance(setting.previous, tuple) else ()
         self.seated = {option for option in previous if option in self.options}
         self.at = 0
         self._down = max(1, len(self.options))
+
+    def freshen(self, setting: Setting) -> None:
+        super().freshen(setting)
+        assert isinstance(self.domain, SomeOf)
+        self.asked = setting.asked
+        self.options = tuple(self.domain.of(self.asked))
+        self.most = self.domain.most(self.asked)
 
     @property
     def draft(self) -> Value | None:

@@ -12,8 +12,10 @@ from tui.widgets.canvas import cells_between, cut
 
 Place = tuple[int, int]
 
-DRAWN_LINKS = 8
+DRAWN_LINKS = 12
 """Up to so many nodes their links are drawn; beyond, they would be a blot."""
+MESHED = 5
+"""The same, where everybody is linked with everybody."""
 
 
 def places(names: Sequence[str], width: int, height: int, first: str = "") -> dict[str, Place]:
@@ -129,7 +131,8 @@ def _head(dx: int, dy: int) -> str:
 
 
 def _draw_links(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
-    if len(where) > DRAWN_LINKS:
+    everybody = scene.scenario.default_link is not None and not any(node.router for node in scene.scenario.nodes)
+    if len(where) > (MESHED if everybody else DRAWN_LINKS):
         return
     drawn: set[frozenset[str]] = set()
     for source, destination in _links(scene):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -15,7 +16,9 @@ from tui.keymap import Scope
 from tui.model import STAR_WORDS, Debrief, Ghost, seconds, star_glyphs
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
+from tui.widgets import spacetime
 from tui.widgets.bars import HeaderBar, KeyBar
+from tui.widgets.canvas import Canvas, CanvasView
 
 PLANE_ROWS = 7
 YOU = "you"
@@ -30,6 +33,8 @@ class DebriefScreen(AckademyScreen[None]):
     def __init__(self, debrief: Debrief) -> None:
         super().__init__()
         self.debrief = debrief
+        self.ghosts = list(debrief.ghosts)
+        self.working = debrief.waiting_ghosts is not None
 
     def compose(self) -> ComposeResult:
         game, end = self.game, self.debrief
@@ -39,11 +44,18 @@ class DebriefScreen(AckademyScreen[None]):
         with VerticalScroll(id="page", classes="scroll", can_focus=False):
             yield Static(Content(won), id="verdict", classes="" if end.won else "-lost")
             yield Static(prose(end.reason, ascii_only=ascii_only), id="reason")
+            if end.story is not None:
+                yield Static("The fog has lifted: what really happened", classes="heading")
+                yield CanvasView(self._paint_story, id="story", ascii_only=ascii_only)
+            yield Static("Where that lies", classes="heading")
             yield Static(id="plane")
+            if end.mistakes:
+                yield Static("What cost you", classes="heading")
             for mistake in end.mistakes:
-                yield Static(prose(f"- {mistake}", ascii_only=ascii_only), classes="text")
+                yield Static(prose(f"- {mistake}", ascii_only=ascii_only), classes="mistake")
             if end.text:
-                yield Static(prose(end.text, ascii_only=ascii_only), classes="text")
+                yield Static("What there is to it", classes="heading")
+                yield Static(prose(end.text, ascii_only=ascii_only))
             if end.sources:
                 yield Static(Content(game.text("; ".join(end.sources))), classes="text quiet")
             if end.run_file:
@@ -53,18 +65,49 @@ class DebriefScreen(AckademyScreen[None]):
             hidden.add("debrief.next")
         yield KeyBar(self.SCOPE, game.keymap, without=frozenset(hidden))
 
+    def on_mount(self) -> None:
+        if self.working:
+            self.run_worker(self._compute_ghosts(), name="ghosts")
+
+    async def _compute_ghosts(self) -> None:
+        """Let the others play, a slice at a time, while the screen stays alive."""
+        assert self.debrief.waiting_ghosts is not None
+        for ghost in self.debrief.waiting_ghosts():
+            if ghost is not None:
+                self.ghosts.append(ghost)
+                self._update_plane()
+            await asyncio.sleep(0.001)
+        self.working = False
+        self._update_plane()
+
     def on_resize(self) -> None:
-        plane_widget = self.query_one("#plane", Static)
-        self.call_after_refresh(lambda: plane_widget.update(self._plane(plane_widget.content_size.width)))
+        self.call_after_refresh(self._update_plane)
+
+    def _paint_story(self, canvas: Canvas) -> None:
+        story = self.debrief.story
+        if story is not None:
+            width = canvas.width - spacetime.name_width(story.nodes)
+            spacetime.draw(canvas, story, spacetime.whole(width, story.now))
+
+    def _update_plane(self) -> None:
+        if self.is_attached:
+            widget = self.query_one("#plane", Static)
+            widget.update(self._plane(widget.content_size.width))
 
     def _plane(self, width: int) -> Content:
         end = self.debrief
         you = Ghost(YOU, end.messages, end.time_us)
-        ghosts = list(end.ghosts)
+        ghosts = list(self.ghosts)
         figures = f"you: {end.messages} messages, {seconds(end.time_us)}"
+        if end.figures and (
+            others := [figure for figure in end.figures if not figure.startswith(("messages", "time"))]
+        ):
+            figures += f", {', '.join(others)}"
         if end.par_messages is not None and end.par_time_us is not None:
             ghosts.append(Ghost("par", end.par_messages, end.par_time_us))
             figures += f"     par: {end.par_messages} messages, {seconds(end.par_time_us)}"
+        if self.working:
+            figures += "     (the others are playing it now)"
         if not ghosts:
             return Content(figures)
         picture = Content("\n".join(plane([you, *ghosts], max(width, 30), PLANE_ROWS)))

@@ -153,6 +153,7 @@ class PlayScreen(AckademyScreen[None]):
                 self._timer.resume()
 
     def _tick(self) -> None:
+        self.bridge.freshen()
         self._redraw()
         if self.bridge.session.waiting and self._timer is not None:
             self._timer.pause()
@@ -166,12 +167,13 @@ class PlayScreen(AckademyScreen[None]):
         width, height = self.size
         if height == 0:
             return
-        goals = len(wrapped(self._goal_text(), width - 2, 2))
+        goals = len(self._goal_lines(width - 2))
         left = height - 3 - goals
         wanted = WORD_ROWS + 3
         if self.bridge.doing is not None:
             doing = self.bridge.doing
             wanted = WORD_ROWS + len(wrapped(doing.title, width - 4, 2)) + doing.control.rows(width - 4) + 1
+            wanted += 1 if doing.always and len(self.bridge.standing) > 1 else 0
         # It grows with what is asked and does not shrink again: a screen that jumps is tiring.
         self._control_rows = max(self._control_rows, wanted)
         control = max(LEAST_CONTROL, min(self._control_rows, left - LEAST_PICTURE - LEAST_PANEL))
@@ -208,13 +210,20 @@ class PlayScreen(AckademyScreen[None]):
         canvas.right(0, right, Ink.PLAIN, 1)
         canvas.hot(canvas.width - len(right) - 1, 0, len(right), "pause")
 
-    def _goal_text(self) -> str:
-        goals = self.bridge.goal()
-        texts = "; ".join(f"[{'x' if done else ' '}] {text}" for text, done in goals)
-        return f"goal  {texts}   until {show_duration(self.bridge.level.scenario.limit)}"
+    def _goal_lines(self, width: int) -> list[str]:
+        """What is still to be reached first; rules that must hold follow, as far as two lines go."""
+        goals = sorted(self.bridge.goal(), key=lambda goal: goal[1])
+        until = f"   until {show_duration(self.bridge.level.scenario.limit)}"
+        for shown in range(len(goals), 0, -1):
+            texts = "; ".join(f"[{'x' if done else ' '}] {text}" for text, done in goals[:shown])
+            more = f"; {len(goals) - shown} more in 4 book" if shown < len(goals) else ""
+            lines = wrapped(self.game.text(f"goal  {texts}{more}{until}"), width)
+            if len(lines) <= 2 or shown == 1:
+                return lines[:3]
+        return [f"goal  none: look around{until}"]
 
     def _paint_goal(self, canvas: Canvas) -> None:
-        for y, line in enumerate(wrapped(self.game.text(self._goal_text()), canvas.width - 2, canvas.height)):
+        for y, line in enumerate(self._goal_lines(canvas.width - 2)):
             canvas.put(1, y, line, Ink.PLAIN)
         canvas.paint(1, 0, 4, Ink.ACCENT)
 
@@ -259,15 +268,7 @@ class PlayScreen(AckademyScreen[None]):
 
     def _paint_space_time(self, canvas: Canvas) -> None:
         bridge = self.bridge
-        entries = bridge.entries(300)
-        diagram = spacetime.Diagram(
-            entries,
-            bridge.scene().nodes,
-            bridge.you,
-            bridge.clock,
-            bridge.lifted,
-            {entry.number for entry in entries if entry.answers and entry.node == bridge.you},
-        )
+        diagram = bridge.diagram(300)
         width = canvas.width - spacetime.name_width(diagram.nodes)
         window = spacetime.window_for(width, bridge.clock, bridge.latency, self._back * bridge.latency)
         spacetime.draw(canvas, diagram, window)
@@ -293,6 +294,8 @@ class PlayScreen(AckademyScreen[None]):
         lines = book_lines(self.game.text(rule_of(bridge.level.protocol)), canvas.width - 3)
         if bridge.doing is not None:
             lines = [*lines, (f"This question: {bridge.doing.asked.choice.source}", Ink.ACCENT)]
+        for text, done in bridge.goal():
+            lines.append((f"This level:    [{'x' if done else ' '}] {self.game.text(text)}", Ink.PLAIN))
         for source in bridge.level.texts.sources:
             lines.append((f"This level:    {self.game.text(source)}", Ink.QUIET))
         self._back = max(0, min(self._back, len(lines) - canvas.height))
@@ -330,25 +333,28 @@ class PlayScreen(AckademyScreen[None]):
         assert doing is not None
         title = wrapped(self.game.text(doing.title), canvas.width, 2)
         rows = doing.control.rows(canvas.width)
-        spare = canvas.height - len(title) - rows - 1
+        standing = 1 if doing.always and len(self.bridge.standing) > 1 else 0
+        spare = canvas.height - len(title) - rows - 1 - standing
         y = self._paint_words(canvas, max(0, min(4, spare)))
-        y = max(y, min(spare, WORD_ROWS))
+        y = max(0, min(spare, max(y, WORD_ROWS)))
         for line in title:
             canvas.put(0, y, line, Ink.STRONG)
             y += 1
-        room = max(1, min(rows, canvas.height - y - 1))
+        room = max(1, min(rows, canvas.height - y - 1 - standing))
         inner = Canvas(canvas.width, room, ascii_only=canvas.ascii_only)
         doing.control.draw(inner)
         canvas.blit(inner, 0, y)
-        y = min(y + room, canvas.height - 1)
+        y = min(y + room, canvas.height - 1 - standing)
         if doing.control.problem:
             canvas.put(0, y, cut(f"!! {self.game.text(doing.control.problem)}", canvas.width), Ink.BAD)
         else:
             canvas.put(0, y, cut(doing.control.keys, canvas.width), Ink.QUIET)
             canvas.right(y, " [Enter] ", Ink.QUIET)
             canvas.hot(canvas.width - 9, y, 9, "enter")
-        if doing.how != "answer":
-            canvas.right(0, "Esc: leave it as it is", Ink.QUIET)
+        if doing.how != "answer" and not doing.always:
+            canvas.right(y - room - len(title), "Esc: leave it as it is", Ink.QUIET)
+        elif doing.always and len(self.bridge.standing) > 1 and y + 1 < canvas.height:
+            self._paint_standing(canvas, y + 1)
 
     def _paint_waiting(self, canvas: Canvas) -> None:
         y = max(WORD_ROWS, self._paint_words(canvas, canvas.height - 2))
@@ -372,7 +378,8 @@ class PlayScreen(AckademyScreen[None]):
         now = {one.key for one in self.bridge.standing_now()}
         x = 0
         for one in self.bridge.standing:
-            text = f"{one.key} {one.label}"
+            kept = self.bridge.session.kept.get((self.bridge.you, one.choice.name))
+            text = f"{one.key} {one.label}{'' if kept is None else f' {self.bridge.show(one.choice.name, kept)}'}"
             if x and x + len(text) > canvas.width:
                 x, y = 0, y + 1
             canvas.put(x, y, text, Ink.PLAIN if one.key in now else Ink.QUIET)
@@ -429,7 +436,7 @@ class PlayScreen(AckademyScreen[None]):
                 return True
             if press is Press.CHANGED:
                 return True
-            if key == "escape" and doing.how != "answer":
+            if key == "escape" and doing.how != "answer" and not doing.always:
                 bridge.doing = None
                 self._something_changed()
                 return True

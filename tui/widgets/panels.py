@@ -127,20 +127,21 @@ def draw_view(canvas: Canvas, title: str, view: Mapping[str, str | int], kept: S
     """The node's own view, name and value a row; a long value goes on below its name."""
     canvas.put(1, 0, cut(title, canvas.width - 2), Ink.YOU)
     y = 1
-    names = min(max((len(name) for name in view), default=0), max(8, canvas.width // 2 - 2))
     if not view and quiet:
         canvas.wrap(1, 1, quiet, canvas.width - 2, canvas.height - 1, Ink.QUIET)
         return
+    names = min(max((len(name) for name in view), default=0), canvas.width * 3 // 5)
     left = len(kept) + len(view)
     for name, value in view.items():
+        text = str(value)
         room = canvas.width - names - 4
-        spare = canvas.height - y - (left - 1)
+        spare = max(1, canvas.height - y - (left - 1))
         left -= 1
-        lines = wrapped(str(value), room, max(1, min(spare, 6)))
         canvas.put(1, y, cut(name, names), Ink.QUIET)
-        for line in lines:
-            canvas.put(names + 3, y, cut(line, room), Ink.PLAIN)
-            y += 1
+        if len(text) > room and spare > 1 and (len(text) > 2 * room or room < 12):  # a long value has its own lines
+            y += 1 + canvas.wrap(3, y + 1, text, canvas.width - 4, min(spare - 1, 6))
+        else:
+            y += canvas.wrap(names + 3, y, text, room, min(spare, 6))
     for line in kept:
         canvas.put(1, y, cut(line, canvas.width - 2), Ink.ACCENT)
         y += 1

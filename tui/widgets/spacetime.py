@@ -6,8 +6,9 @@ sight each arrow goes from its sender's row to its receiver's, and what was lost
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.sight import message_words
@@ -49,6 +50,8 @@ class Diagram:
     now        where the line of time ends (µs); `lifted`: draw whole arrows.
     answered   events (entry numbers) at which the player answered; `wrong`: those of them that were mistakes.
     at         the entry that is pointed at; -1 for none.
+    show       an answer to a choice, as a person reads it.
+    keeps      choices whose answers stay in force: those are shown when they change only.
     """
 
     entries: Sequence[Entry]
@@ -59,7 +62,8 @@ class Diagram:
     answered: Collection[int] = ()
     wrong: Collection[int] = ()
     at: int = -1
-    lost: dict[int, str] = field(default_factory=dict)
+    show: Callable[[str, Any], str] = lambda choice, value: str(value)
+    keeps: Collection[str] = ()
 
 
 def window_for(width: int, now: int, latency: int, back: int = 0) -> Window:
@@ -118,8 +122,8 @@ def _draw_halves(canvas: Canvas, diagram: Diagram, window: Window, rows: dict[st
     if diagram.you not in rows:
         return
     y = rows[diagram.you]
-    free = [names] * canvas.height  # by row: the first column without words
     last = canvas.height - 2
+    words: list[tuple[int, str]] = []
     for entry in diagram.entries:
         x = names + window.column(entry.time)
         if not names <= x < canvas.width:
@@ -127,17 +131,15 @@ def _draw_halves(canvas: Canvas, diagram: Diagram, window: Window, rows: dict[st
         _mark(canvas, diagram, entry, x, y)
         if entry.kind not in (kinds.SEND, kinds.RECEIVE):
             continue
-        slant = "\\" if entry.kind == kinds.SEND else "/"
-        side = x + 1 if entry.kind == kinds.SEND else x - 1
-        if y + 1 <= last:
-            canvas.put(side, y + 1, slant, Ink.PACKET)
-        to = "to" if entry.kind == kinds.SEND else "from"
-        words = cut(f"{message_words(entry.detail)} {to} {entry.peer}", 26)
+        leaving = entry.kind == kinds.SEND
+        side = x + 1 if leaving else x - 1
+        if y + 1 <= last and side >= names:
+            canvas.put(side, y + 1, "\\" if leaving else "/", Ink.PACKET)
+        words.append((side, cut(f"{message_words(entry.detail)} {'to' if leaving else 'from'} {entry.peer}", 26)))
+    for side, text in reversed(words):  # the newest first: they are what is looked for
         for row in range(y + 1, last + 1):
-            start = side + 2 if row == y + 1 else side
-            if free[row] < start and start + len(words) <= canvas.width:
-                canvas.put(start, row, words, Ink.PLAIN)
-                free[row] = start + len(words)
+            if canvas.free(side + (1 if row == y + 1 else -1), row, len(text) + 2):
+                canvas.put(side + (2 if row == y + 1 else 0), row, text, Ink.PLAIN)
                 break
     if y > 0:
         _draw_answers(canvas, diagram, window, names, y - 1)
@@ -146,12 +148,15 @@ def _draw_halves(canvas: Canvas, diagram: Diagram, window: Window, rows: dict[st
 def _draw_answers(canvas: Canvas, diagram: Diagram, window: Window, names: int, y: int) -> None:
     """Above the line: what the player answered there."""
     free = names
+    last: dict[str, Any] = {}
     for entry in diagram.entries:
         if not entry.answers or entry.node != diagram.you:
             continue
+        fresh = [one for one in entry.answers if one[0] not in diagram.keeps or last.get(one[0]) != one[1]]
+        last.update(entry.answers)
         x = names + window.column(entry.time)
-        words = cut(", ".join(f"{value}" for _, value in entry.answers), 16)
-        if x >= max(free, names) and x + len(words) <= canvas.width:
+        words = cut(", ".join(diagram.show(choice, value) for choice, value in fresh), 16)
+        if words and x >= max(free, names) and x + len(words) <= canvas.width:
             canvas.put(x, y, words, Ink.ACCENT)
             free = x + len(words) + 1
 
@@ -207,28 +212,32 @@ def _arrow(
     y0, y1 = rows[sending.node], rows[to]
     if x1 < names or x0 >= canvas.width:
         return
+    down = 1 if y1 > y0 else -1
+    slant = "\\" if down > 0 else "/"
+    ends = {y0, y1}
     if lost:
-        x1, y1 = x0 + max(1, abs(y1 - y0) // 2), (y0 + y1) // 2 if abs(y1 - y0) > 1 else y0
-    cells = cells_between(x0, y0, x1, y1)[1:-1]
-    glyph = "\\" if y1 > y0 else "/"
-    for place, (x, y) in enumerate(cells):
-        if x >= names and (y not in rows.values() or len(rows) <= 2) and (steep := _steep(cells, place)):
-            canvas.put(x, y, glyph if steep == 1 else "·", Ink.PACKET)
+        x1, y1 = x0 + max(2, (x1 - x0) // 2), y0 + down * max(1, abs(y1 - y0) // 2)
+    cells = cells_between(x0, y0, x1, y1)[1 : None if lost else -1]
+    if abs(y1 - y0) <= 1 and not lost:
+        cells = [(x0 + 1, y0), (x1 - 1, y1)] if x1 - x0 > 2 else []
+    by_row: dict[int, list[int]] = {}
+    for x, y in cells:
+        by_row.setdefault(y, []).append(x)
+    for y, run in by_row.items():
+        on_line = y in rows.values()
+        middle = run[len(run) // 2] if y not in ends else (run[0] if y == y0 else run[-1])
+        for x in run:
+            glyph = slant if x == middle else "·"
+            if x < names or (on_line and (x != middle or canvas.chars[y][min(x, canvas.width - 1)] != "─")):
+                continue
+            if x == middle or len(run) > 4:
+                canvas.put(x, y, glyph, Ink.PACKET)
     if lost and x1 >= names:
-        canvas.put(x1, y1 if y1 != y0 else y0 + (1 if rows[to] > y0 else -1), "x", Ink.BAD)
-    if cells:
-        middle = cells[len(cells) // 2]
+        canvas.put(x1, y1, "x", Ink.BAD)
+    inside = [cell for cell in cells if cell[1] not in ends]
+    if inside or cells:
+        middle = (inside or cells)[len(inside or cells) // 2]
         labels.append((*middle, cut(message_words(sending.detail), 22)))
-
-
-def _steep(cells: Sequence[Place], place: int) -> int:
-    """1 where a line goes to another row at this cell, 2 where it goes along a row."""
-    _, y = cells[place]
-    after = cells[place + 1] if place + 1 < len(cells) else None
-    before = cells[place - 1] if place else None
-    if (after is not None and after[1] != y) or (before is not None and before[1] != y) or len(cells) == 1:
-        return 1
-    return 2
 
 
 def _draw_axis(canvas: Canvas, window: Window, y: int, names: int) -> None:
