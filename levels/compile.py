@@ -6,6 +6,7 @@ import re
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from difflib import get_close_matches
 from enum import Enum, Flag
 from types import UnionType
 from typing import Any
@@ -46,6 +47,7 @@ from levels.values import (
 MOST_BYTES = 16 * 1024 * 1024
 FATE_WORDS = FATES[1:]
 _BROKEN = "broken: "
+_PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
 class Compiler:
@@ -57,6 +59,8 @@ class Compiler:
         self.names: list[str] = []
         self.room_of: dict[str, Protocol] = {}
         self.nodes: tuple[NodeSpec, ...] = ()
+        self.incomplete = False
+        """A node's protocol is not known, so that what names it elsewhere is no second mistake."""
 
     # Nodes
 
@@ -98,6 +102,8 @@ class Compiler:
             return [NodeSpec(name, clock=clock, drift=drift, up=up, down=down, router=True) for name in names]
         found = self._read_role(table)
         if found is None:
+            self.incomplete = True
+            table.items()
             return []
         protocol, role = found
         parameters = self._read_parameters(table, protocol, role)
@@ -263,8 +269,9 @@ class Compiler:
         for name in names:
             room = self.room_of.get(name)
             if room is None:
-                table.problem(key, f"{name} runs nothing that could be asked", key=True)
-                return
+                if not self.incomplete:
+                    table.problem(key, f"{name} runs nothing that could be asked", key=True)
+                continue
             known = [other.name for other in room.personas]
             if persona and persona not in known:
                 inner.problem("persona", f"{room.name} knows no {persona!r}", did_you_mean(persona, known))
@@ -476,7 +483,8 @@ class Compiler:
             try:
                 bound.append(self._law(text))
             except ValueError as error:
-                table.file.problem((*table.at(name), place), str(error))
+                if not self.incomplete:
+                    table.file.problem((*table.at(name), place), str(error))
         return tuple(bound)
 
     def _law(self, text: str) -> BoundLaw:
@@ -492,7 +500,9 @@ class Compiler:
             kinds = dict(law.places)
             arguments = {place: self._place(kinds[place], value) for place, value in places.items()}
             return (_broken(law) if broken else law).bind(**arguments)
-        raise ValueError(f"no law says {text!r}: {did_you_mean(wanted, [law.name for law in laws])}")
+        shown = [_PLACE.sub(r"<\1>", law.name) for law in laws]
+        near = get_close_matches(wanted.removeprefix(_BROKEN), shown, n=3, cutoff=0.4) or shown[:12]
+        raise ValueError(f"no law says {text!r}: the nearest say {'; '.join(map(repr, near))}")
 
     def _place(self, kind: str, text: str) -> Any:
         if kind == "number":
@@ -509,6 +519,8 @@ class Compiler:
         pars: list[Par] = []
         for name, value in table.items():
             measure = measures.get(name)
+            if measure is None and self.incomplete:
+                continue
             if measure is None:
                 table.problem(name, f"nothing measures {name!r}", did_you_mean(name, list(measures)), key=True)
                 continue

@@ -237,6 +237,8 @@ def _read_covers(head: Table, compiler: Compiler) -> tuple[tuple[str, ...], dict
 
 def _shown_problem(text: str, compiler: Compiler) -> tuple[str, str] | None:
     """What is wrong with "<choice>" or "<choice>: <case>"; None if nothing is."""
+    if compiler.incomplete:
+        return None
     name, _, case = (part.strip() for part in text.partition(":"))
     choices = {choice.name: choice for room in compiler.protocols.values() for choice in room.choices}
     if name == f"{NETWORK}.fate":
@@ -301,7 +303,7 @@ def _choice_named(table: Table, key: str, compiler: Compiler) -> str:
     name = table.get(key, str, "")
     names = {choice.name: choice.name for room in compiler.protocols.values() for choice in room.choices}
     short = {full.partition(".")[2]: full for full in names}
-    if name and name not in names and name not in short:
+    if name and name not in names and name not in short and not compiler.incomplete:
         table.problem(key, f"nothing asks {name!r}", did_you_mean(name, list(names)))
     return names.get(name) or short.get(name, "")
 

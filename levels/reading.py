@@ -64,13 +64,16 @@ class File:
         if at is None:
             return Problem(self.path, 1, 1, message, "this is not TOML")
         if at[1] is None:
-            return Problem(self.path, *place_at(self.text, len(self.text)), message[: at.start()], "the file ends here")
+            words, mend = _reworded(message[: at.start()])
+            return Problem(self.path, *place_at(self.text, len(self.text)), f"{words}, but the file ends here", mend)
         place = Place(int(at[1]), int(at[2]))
-        line = self.text.split("\n")[place.line - 1] if place.line <= self.text.count("\n") + 1 else ""
+        line = self.text.split("\n")[place.line - 1]
+        words, mend = _reworded(message[: at.start()])
         rest = line[place.column - 1 :].strip()
-        return Problem(
-            self.path, *place, message[: at.start()], f"found {rest[:30]!r}" if rest else "found the end of the line"
-        )
+        if words == _TWICE:  # tomllib notices it behind the value
+            place, rest = Place(place.line, 1 + len(line) - len(line.lstrip())), line.strip()
+        found = f"found {_printable(rest[:30])!r}" if rest else "the line ends here"
+        return Problem(self.path, *place, f"{words}, {found}", mend)
 
     def _refuse_control_characters(self, value: Any, path: KeyPath) -> None:
         if isinstance(value, str):
@@ -84,6 +87,39 @@ class File:
         elif isinstance(value, list):
             for place, inner in enumerate(value):
                 self._refuse_control_characters(inner, (*path, place))
+
+
+_TWICE = "this name is there already"
+_REWORDED = (
+    ("Illegal character '\\n'", "a text does not end on its line", 'close it with ", or begin and end it with """'),
+    ("Illegal character", "a control character", "leave it out"),
+    ("Invalid value", "a value should stand here", "texts stand in quotes, numbers without"),
+    ("Cannot overwrite a value", _TWICE, "each name once in a table"),
+    ("Cannot declare", _TWICE, "each table once; [[happens]] for several happenings"),
+    ("Duplicate inline table key", _TWICE, "each name once in a table"),
+    ("Cannot mutate immutable", _TWICE, "a table in { } is complete"),
+    ("Invalid initial character for a key part", "a name should stand here", "names with spaces stand in quotes"),
+    ("Expected '=' after a key", "an '=' should stand here", "name = value; names with spaces stand in quotes"),
+    ("Expected newline or end", "the line should end here", "one name = value a line; texts stand in quotes"),
+    ("Unclosed array", "a list does not end", "close it with ]"),
+    ("Unclosed inline table", "a table does not end", "close it with }"),
+    ("Unterminated string", "a text does not end", "close it with the quotes that began it"),
+    ("Unescaped '\\'", "a backslash begins nothing known", "write \\\\ for a backslash"),
+    ("Exceeds the limit", "a number of thousands of digits", "a number that fits on a line"),
+    ("Expected ']", "a heading does not end", "close it with as many ] as it began with ["),
+)
+"""tomllib's messages, by their beginnings, as an author reads them."""
+
+
+def _reworded(message: str) -> tuple[str, str]:
+    for start, words, mend in _REWORDED:
+        if message.startswith(start):
+            return words, mend
+    return message[:1].lower() + message[1:], "this is not TOML"
+
+
+def _printable(text: str) -> str:
+    return _FORBIDDEN.sub("?", text)
 
 
 _KIND_NAMES = {
@@ -191,5 +227,4 @@ class Table:
         for name in self.values:
             if name not in known:
                 where = ".".join(str(part) for part in self.path) or "a level"
-                left = [other for other in known if other not in self.values] or known
-                self.problem(name, f"{where} has no {name!r}", did_you_mean(name, left), key=True)
+                self.problem(name, f"{where} has no {name!r}", did_you_mean(name, known), key=True)

@@ -27,7 +27,7 @@ from core.kernel.scenario import (
 )
 from core.kernel.time import MILLISECOND, MINUTE, SECOND
 
-MOST_TRIES = 400
+MOST_TRIES = 80
 FAULTED_PACKETS = 3
 HEAD = """\
 # What every line can be is said at the top of levels/schema.py.
@@ -87,12 +87,10 @@ def _sound(text: str, path: str) -> bool:
 
 def _variants(protocol: Protocol) -> Iterator[tuple[Scenario, PlayerSeat]]:
     """Scenarios with a player in them: as they are, then with one packet lost, or doubled, or late."""
-    for scenario in protocol.scenarios:
-        if scenario.network is not None and isinstance(scenario.network, NetworkSeat):
-            continue
-        seats = list(scenario.player) or list(_seats(protocol, scenario))
-        for seat in seats:
-            yield scenario, seat
+    playable = [scenario for scenario in protocol.scenarios if not isinstance(scenario.network, NetworkSeat)]
+    seated = [(scenario, list(scenario.player) or list(_seats(protocol, scenario))) for scenario in playable]
+    yield from ((scenario, seat) for scenario, seats in seated for seat in seats)
+    for scenario, seats in seated:
         for nth in range(1, FAULTED_PACKETS + 1):
             for fate in ("lost", "twice", "late"):
                 for source, destination in _pairs(scenario):

@@ -30,8 +30,8 @@ def did_you_mean(word: str, names: Sequence[str]) -> str:
     lowered = {name.lower(): name for name in names}
     near = get_close_matches(word.lower(), lowered, n=1, cutoff=0.55)
     if near:
-        return f"did you mean {lowered[near[0]]!r}?"
-    shown = ", ".join(repr(name) for name in names[:12])
+        return f"did you mean '{lowered[near[0]]}'?"
+    shown = ", ".join(f"'{name}'" for name in names[:12])
     return f"there {'is' if len(names) == 1 else 'are'} {shown}{' …' if len(names) > 12 else ''}"
 
 

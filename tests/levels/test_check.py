@@ -1,0 +1,259 @@
+"""The linter finds what it is there to find: each rule broken once, on its line."""
+
+import pytest
+
+from core.kernel.laws import Evidence
+from core.kernel.scenario import DiceSpec, Lose, NetworkSeat
+from core.protocols import BY_NAME
+from levels.check import QUICK, Effort, Severity, Status, check, check_file
+from levels.loader import from_text
+from levels.proofs import ProofError, personas_of, prove, result, stars, with_par_figures
+from levels.template import new_level
+from tests.levels.helpers import SOUND, changed
+
+FEW = Effort(chance=20, personas=8, shortest=False)
+
+
+def errors(text, effort=FEW, path="course/a.toml"):
+    findings = check(from_text(text, path), effort).findings
+    return [f"{one.problem.line}: {one.words}" for one in findings if one.severity is Severity.ERROR]
+
+
+def test_the_sound_level_is_sound():
+    report = check(from_text(SOUND, "course/a.toml"))
+    assert report.status is Status.SOUND
+    assert report.figures["questions"] == 4
+    assert report.figures["chance"]["seeds"] == 200
+    assert report.figures["personas"] == {"counts on its own": {"loses": 32, "pays": 0, "passes": 0}}
+    assert report.figures["shortest_win"] == 5
+
+
+BROKEN = [
+    ((('limit = "5s"', 'limit = "300ms"'),), "its proof does not win: time is up"),
+    ((("nth = 2", "nth = 99"),), "this lose changes nothing"),
+    (
+        (("nth = 2", 'nth = 2\n[[happens]]\nat = "4s"\ncrash = "client"\nback = "10ms"'),),
+        "this crash changes nothing",
+    ),
+    (
+        (("nth = 2", 'nth = 2\n[[happens]]\nat = "4s"\ncut = "client <-> server"\nfor = "1ms"'),),
+        "this cut changes nothing",
+    ),
+    ((("[[happens]]", "network = { dice = { duplicate = 0.000001 } }\n[[happens]]"),), "duplicate changes nothing"),
+    ((('seen before"', 'seen before"], no-monitor = ["echo.patience"'),), "'echo.patience' is never asked"),
+    (
+        (('lose = "server -> client"\nnth = 2', 'lose = "client -> server"\nnth = 2'),),
+        "'echo.number: a ping seen before' is never asked on the way of the proof, so message-purposes is not covered",
+    ),
+    ((("You are **server**.", "word " * 60),), "the brief has 64 words: at most 60"),
+    ((('"a hint", ', ""),), "2 hints: three"),
+    ((('brief = "You are **server**. Send the number back."\n', ""),), "there is no brief"),
+    ((("count = 4", "count = 100"), ('"5s"', '"50s"'), ('["echo.number"] }', '["echo.number"] }\n#')), ""),
+    ((('messages = "book"', "messages = 3"),), "its proof is not within par (messages 10, time 520000)"),
+    ((('"client has every answer, in order, once", ', ""),), "doing nothing wins"),
+    (
+        (('[[happens]]\nlose = "server -> client"\nnth = 2\n', ""), (', "echo.number: a ping seen before"', "")),
+        "'counts on its own' wins within par on 8 of 8 seeds: the level does not teach that",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "said"), BROKEN, ids=[said or "a hundred alike" for _, said in BROKEN])
+def test_each_rule_is_found_broken(changes, said):
+    found = errors(changed(*changes))
+    if said:
+        assert any(said in line for line in found), found
+    else:  # a hundred questions of one case run by themselves after three: only three of them are asked
+        assert found == []
+
+
+def test_too_many_questions_are_counted():
+    """The network is asked about every packet; nothing there runs by itself."""
+    text = changed(
+        ("count = 4", "count = 20"),
+        ('server = { player = ["echo.number"] }', "network = { player = { lost = 9 } }"),
+        ("nth = 2", "nth = 1"),
+        (
+            'covers = { message-purposes = ["echo.number: a new ping", "echo.number: a ping seen before"] }',
+            "covers = []",
+        ),
+    )
+    assert any("the player is asked 41 times: at most 25" in line for line in errors(text))
+
+
+def test_chance_that_wins_fails_a_level_unless_it_is_the_first_of_its_protocol(tmp_path):
+    text = changed(
+        ('server = { player = ["echo.number"] }', 'client = { player = ["echo.patience"] }'),
+        (
+            'covers = { message-purposes = ["echo.number: a new ping", "echo.number: a ping seen before"] }',
+            "covers = []",
+        ),
+        ('"5s"', '"60s"'),
+    )
+    (tmp_path / "01-first.toml").write_text(text)
+    (tmp_path / "02-second.toml").write_text(text)
+    first, second = (check_file(tmp_path / f"{name}.toml", FEW) for name in ("01-first", "02-second"))
+    assert [one.severity for one in first.findings if "chance wins" in one.words] == [Severity.WARNING]
+    assert [one.severity for one in second.findings if "chance wins" in one.words] == [Severity.ERROR]
+
+
+def test_a_broken_file_is_a_report_too(tmp_path):
+    (tmp_path / "a.toml").write_text("[level")
+    report = check_file(tmp_path / "a.toml")
+    assert report.status is Status.BROKEN
+    assert report.as_json()["findings"][0]["line"] == 1
+
+
+# Proofs
+
+NETWORK_LEVEL = changed(
+    ('server = { player = ["echo.number"] }', 'network = { player = { lost = 2, late = 1 }, late = "500ms" }'),
+    ('[[happens]]\nlose = "server -> client"\nnth = 2\n', ""),
+    (
+        'win = ["client has every answer, in order, once", "no answer is believed that was not asked for"]',
+        'win = ["a ping is answered twice"]',
+    ),
+    ('covers = { message-purposes = ["echo.number: a new ping", "echo.number: a ping seen before"] }', "covers = []"),
+)
+
+
+def proved(answers, text=NETWORK_LEVEL):
+    return prove(from_text(text.replace('proof = "book"', f"proof = {answers}"), "course/a.toml"))
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        '"search"',
+        '{ answers = ["as it is", "lost"] }',
+        '{ answers = [{ packet = "server -> client", value = "lost" }] }',
+        '{ answers = [{ packet = "server -> client", nth = 2, value = "late" }] }',
+        '{ answers = [{ choice = "network.fate", nth = 4, value = "lost" }] }',
+    ],
+)
+def test_the_network_wins_by_every_kind_of_proof(proof):
+    world = proved(proof) if "network.fate" not in proof else None
+    if world is None:  # the network's choice belongs to no room, so that a packet is named instead
+        pytest.raises(Exception, proved, proof)
+        return
+    assert world.outcome.won
+    assert sum(answered.value != "as it is" for answered in world.answers) == 1
+
+
+def test_a_proof_that_does_nothing_does_not_win():
+    assert not proved("{ answers = [] }").outcome.won
+    assert any("its proof does not win" in line for line in errors(NETWORK_LEVEL))
+
+
+def test_a_node_is_proved_by_values_by_cases_and_by_settings():
+    for answers in (
+        "[1, 2, 2, 3, 4]",
+        '[{ choice = "echo.number", case = "a ping seen before", value = 2 }]',
+        '[{ choice = "number", nth = 3, value = 2 }, 3]',
+    ):
+        world = proved(f"{{ answers = {answers} }}", SOUND)
+        assert world.outcome.won, answers
+        assert world.trace_sha256() == prove(from_text(SOUND, "course/a.toml")).trace_sha256()
+    assert not proved("{ answers = [1, 2, 9] }", SOUND).outcome.won
+    text = changed(
+        ('server = { player = ["echo.number"] }', 'client = { player = ["echo.patience"] }'),
+        (
+            'covers = { message-purposes = ["echo.number: a new ping", "echo.number: a ping seen before"] }',
+            "covers = []",
+        ),
+    )
+    waits = proved('{ answers = ["300ms", { choice = "patience", case = "asked again", value = "1s" }] }', text)
+    assert [answered.value for answered in waits.answers] == [300_000, 200_000, 1_000_000, 200_000, 200_000]
+    kept = proved('{ answers = [{ keep = "echo.patience", value = 100000, at = "50ms" }] }', text)
+    assert [answered.how for answered in kept.answers] == ["answer", "keep"]
+    assert kept.outcome.won
+
+
+def test_an_answer_outside_the_domain_is_said():
+    with pytest.raises(ProofError, match="echo.number"):
+        proved("{ answers = [-5] }", SOUND)
+
+
+# What the tables mean
+
+
+def test_every_table_reaches_the_scenario():
+    level = from_text(
+        changed(
+            (
+                'default = { latency = "40ms" }',
+                'default = { latency = "40ms", rate = "1Mbit/s", queue = 3, mtu = 900 }\n'
+                '"client <-> server" = { latency = "7ms" }',
+            ),
+            (
+                'server = { runs = "echo.server" }',
+                'server = { runs = "echo.server", clock = "-5ms", drift = 40, up = "60KB/s", starts = "1s" }\n'
+                '"s1..s3" = { runs = "echo.server" }\ngate = { router = true }',
+            ),
+            (
+                "[[happens]]",
+                'network = { dice = { loss = 0.1, jitter = "0..80ms" } }\n"s1..s3" = { player = "*" }\n[[happens]]',
+            ),
+            (
+                "nth = 2",
+                'nth = 2\nfate = "late"\nlate = "1s"\n[[happens]]\nat = "1s"\nforge = "mallory -> client"\n'
+                'message = "Pong"\nnumber = 3\n[[happens]]\nat = "2s"\nclock = "server"\nby = "-3ms"\n'
+                '[[happens]]\nat = "3s"\ncut = ["client <-> server", "s1 -> s2"]',
+            ),
+            (
+                'win = ["client has every answer, in order, once"',
+                'lose = ["broken: no answer is believed that was not asked for"]\nwin = ["client has every answer, in order, once"',
+            ),
+            ('time = "book + 20%"', 'time = "3s"'),
+        ),
+        "course/a.toml",
+    )
+    scenario = level.scenario
+    server = next(node for node in scenario.nodes if node.name == "server")
+    assert (server.clock, server.drift, server.up, server.starts) == (-5_000, 40, 480_000, 1_000_000)
+    assert [node.name for node in scenario.nodes] == ["client", "server", "s1", "s2", "s3", "gate"]
+    assert scenario.nodes[0].parameters == {"count": 4, "patience": 200_000}
+    assert scenario.nodes[-1].router
+    link = scenario.links["server", "client"]
+    assert (link.latency, link.rate, link.queue, link.mtu) == (7_000, 1_000_000, 3, 900)
+    assert scenario.network == DiceSpec(loss=0.1, jitter=(0, 80_000))
+    assert [(seat.node, seat.choices) for seat in scenario.player][1:] == [(f"s{n}", ("*",)) for n in (1, 2, 3)]
+    lose, forge, jump, cut = scenario.happenings
+    assert lose == Lose("server", "client", 2, "late", 1_000_000)
+    assert (forge.source, forge.message) == ("mallory", BY_NAME["echo"].messages[1](3))
+    assert (jump.at, jump.by) == (2_000_000, -3_000)
+    assert cut.pairs == (("client", "server"), ("server", "client"), ("s1", "s2"))
+    assert scenario.lose[0].text == "broken: no answer is believed that was not asked for"
+    assert [(par.measure.name, par.number, par.over_book) for par in scenario.par] == [
+        ("messages", None, 0),
+        ("time", 3_000_000, 0),
+    ]
+    level = from_text(NETWORK_LEVEL, "course/a.toml")
+    assert level.scenario.network == NetworkSeat({"lost": 2, "late": 1}, 500_000)
+    assert level.you == "network"
+
+
+def test_broken_says_the_opposite_of_its_law():
+    text = changed(("win = [", 'lose = ["broken: no answer is believed that was not asked for"]\nwin = ['))
+    world = prove(from_text(text, "course/a.toml"))
+    law = world.scenario.lose[0]
+    assert not law.holds(world.evidence())
+    world.nodes["client"].machine.heard.append(99)
+    assert law.holds(Evidence(world))
+
+
+def test_par_is_what_the_proof_needs_and_a_percentage():
+    level = from_text(SOUND, "course/a.toml")
+    assert [par.number for par in with_par_figures(level).par] == [10, 624_000]
+    world = prove(level)
+    assert stars(level, world) == 2
+    assert stars(level, prove(level, 9), unseen=True) == 3
+    assert result(level, world)["mistakes"] == 0
+    assert [persona.name for persona in personas_of(level)] == ["counts on its own"]
+
+
+@pytest.mark.parametrize("name", list(BY_NAME))
+def test_a_new_level_passes_the_check(name, tmp_path):
+    path = tmp_path / "new.toml"
+    path.write_text(new_level(BY_NAME[name], str(path)))
+    assert check_file(path, QUICK).status is Status.SOUND

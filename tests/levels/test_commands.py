@@ -1,0 +1,122 @@
+"""`ackademy list, run, check, new`: what they print where, and their exit statuses."""
+
+import json
+
+import pytest
+
+from tests.levels.helpers import SOUND, changed
+from tui.cli import main
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "01-mine.toml"
+    path.write_text(SOUND)
+    return path
+
+
+def run(capsys, *arguments):
+    """(exit status, standard output, standard error)"""
+    try:
+        status = main([str(argument) for argument in arguments])
+    except SystemExit as error:
+        status = error.code
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_list_is_one_array(capsys):
+    status, out, err = run(capsys, "list", "--json")
+    rows = json.loads(out)
+    assert status == 0, err
+    assert all(set(row) == {"id", "title", "world", "protocol", "covers", "path"} for row in rows)
+    assert rows[0]["id"] == "premise/echo"
+    assert all(row["id"].startswith(row["world"] + "/") for row in rows)
+    status, out, _ = run(capsys, "list")
+    assert all(row["id"] in out for row in rows)
+
+
+def test_run_says_what_came_of_it(capsys, file):
+    status, out, _ = run(capsys, "run", file, "--json")
+    figures = json.loads(out)
+    assert status == 0
+    assert {"won", "stars", "messages", "time_us", "answers", "mistakes", "trace_sha256"} <= set(figures)
+    assert figures["won"] is True
+    assert (figures["stars"], figures["messages"], figures["answers"], figures["mistakes"]) == (2, 10, 5, 0)
+    assert figures["time_us"] == 520_000
+    assert json.loads(run(capsys, "run", file, "--json")[1]) == figures
+    assert json.loads(run(capsys, "run", file, "--json", "--seed", 9)[1])["stars"] == 3
+
+
+@pytest.mark.parametrize(
+    ("player", "status"),
+    [
+        ("book", 0),
+        ("idle", 1),
+        ("random", 1),
+        ("persona:counts on its own", 1),
+        ("persona:nobody", 2),
+        ("persona:", 2),
+        ("god", 2),
+        ("script:none.py", 2),
+        ("book:x", 2),
+    ],
+)
+def test_who_plays_decides(capsys, file, player, status):
+    found, out, err = run(capsys, "run", file, "--player", player)
+    assert found == status
+    assert bool(err) == (status == 2)
+    assert bool(out) == (status != 2)
+    assert "Traceback" not in err
+
+
+def test_run_cannot_run_what_is_not_there_or_broken(capsys, file):
+    status, _, err = run(capsys, "run", "premise/ehco")
+    assert status == 2
+    assert "did you mean 'premise/echo'?" in err
+    file.write_text(changed(("echo.server", "echo.sever")))
+    status, _, err = run(capsys, "run", file)
+    assert status == 2
+    assert ":10:19: " in err
+    assert run(capsys, "run", file, "--seed", "x")[0] == 2
+
+
+def test_check_says_0_1_or_2_and_2_outranks_1(capsys, tmp_path, file):
+    assert run(capsys, "check", file, "--quick")[0] == 0
+    fails = tmp_path / "02-fails.toml"
+    fails.write_text(changed(("nth = 2", "nth = 99")))
+    status, out, _ = run(capsys, "check", tmp_path, "--quick")
+    assert status == 1
+    assert f"{fails}:18:1: error: this lose changes nothing" in out
+    (tmp_path / "03-broken.toml").write_text("[level")
+    status, out, _ = run(capsys, "check", tmp_path, "--quick", "--json")
+    assert status == 2
+    assert [row["status"] for row in json.loads(out)] == ["sound", "fails", "broken"]
+    assert {"path", "id", "status", "findings", "figures"} == set(json.loads(out)[0])
+
+
+def test_check_of_nothing_is_2(capsys, tmp_path):
+    assert run(capsys, "check", tmp_path)[0] == 2
+    assert run(capsys, "check", tmp_path / "none.toml")[0] == 2
+    assert run(capsys, "check")[0] == 2
+
+
+def test_new_writes_a_level_that_passes(capsys, tmp_path):
+    path = tmp_path / "new.toml"
+    status, out, err = run(capsys, "new", path)
+    assert (status, out) == (0, "")
+    assert str(path) in err
+    assert run(capsys, "check", path, "--quick")[0] == 0
+    before = path.read_text()
+    assert run(capsys, "new", path)[0] == 2
+    assert path.read_text() == before
+    assert run(capsys, "new", tmp_path / "x.toml", "--protocol", "ecco")[0] == 2
+    assert run(capsys, "new", tmp_path / "x.txt")[0] == 2
+    assert run(capsys, "new", tmp_path / "no" / "folder.toml")[0] == 2
+
+
+def test_markup_of_a_level_does_not_reach_the_terminal_as_markup(capsys, file):
+    file.write_text(changed(("Anybody there?", "[red]x[/red]"), ("nth = 2", "nth = 99")))
+    status, out, _ = run(capsys, "check", file, "--quick")
+    assert status == 1
+    assert "\x1b" not in out

@@ -1,0 +1,109 @@
+"""What every level of the campaign must be, without an edit here: loaded, winnable, losable, teaching something.
+
+A plain run tries a few seeds; `--soak` tries as many as `ackademy check` does.
+"""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from core.kernel.seats import Idle
+from core.kernel.trace import RECEIVE
+from levels.check import FULL, Effort, Severity, check
+from levels.loader import CAMPAIGN, HOME, campaign, load
+from levels.proofs import play, prove, prove_scenario, result
+from levels.schema import BRIEF_WORDS, HINTS
+
+SOME = Effort(chance=40, personas=32, shortest=False)
+FILES = sorted(path for path in HOME.glob("*/*.toml"))
+LEVELS = {level.id: level for world in campaign() for level in world.levels}
+
+
+@cache
+def proved(name):
+    return prove(LEVELS[name])
+
+
+@cache
+def report(name, effort):
+    return check(LEVELS[name], effort)
+
+
+@pytest.fixture(params=list(LEVELS))
+def level(request):
+    return LEVELS[request.param]
+
+
+def test_the_campaign_has_every_file_that_lies_there():
+    broken = [str(problem) for world in campaign() for problem in world.problems]
+    assert not broken, "\n".join(broken)
+    assert sorted(Path(level.path) for level in LEVELS.values()) == FILES
+    assert len(LEVELS) == len(FILES) > 0
+    assert CAMPAIGN.is_file()
+
+
+def test_it_is_found_by_its_id(level):
+    found = load(level.id)
+    assert (found.id, found.text, found.path) == (level.id, level.text, level.path)
+    assert found.scenario.digest() == load(level.path).scenario.digest()
+    assert Path(level.path).parent.name == level.world
+
+
+def test_its_texts_are_short_and_complete(level):
+    assert level.title
+    assert level.summary
+    assert 0 < len(level.texts.brief.split()) <= BRIEF_WORDS
+    assert len(level.texts.hints) == HINTS
+    assert level.texts.debrief
+    assert level.texts.sources
+    assert level.covers
+    assert 1 <= len(level.scenario.par) <= 2
+
+
+def test_its_proof_wins_within_par(level):
+    world = proved(level.id)
+    assert world.outcome.won, world.outcome.reason
+    assert world.now <= level.scenario.limit
+    assert result(level, world)["stars"] >= 2
+
+
+def test_doing_nothing_does_not_win(level):
+    assert not play(level.scenario, Idle()).outcome.won
+
+
+def test_the_same_run_twice_has_the_same_trace(level):
+    assert prove(level).trace_sha256() == proved(level.id).trace_sha256()
+
+
+def test_the_same_run_over_bytes_has_the_same_trace(level):
+    """Every message is encoded and decoded on its way."""
+    rooms = level.scenario.protocols
+    scenario = replace(level.scenario, protocols={name: over_bytes(room) for name, room in rooms.items()})
+    world = prove_scenario(level, scenario)
+    assert any(entry.kind == RECEIVE for entry in world.trace)
+    assert world.trace_sha256() == proved(level.id).trace_sha256()
+
+
+def test_the_linter_finds_nothing(level):
+    """Chance, personas, cases, faults, questions: see tests/levels/test_check.py for what it would find."""
+    errors = [str(finding) for finding in report(level.id, SOME).findings if finding.severity is Severity.ERROR]
+    assert not errors, "\n".join(errors)
+
+
+@pytest.mark.soak
+def test_the_linter_finds_nothing_on_all_seeds(level):
+    errors = [str(finding) for finding in report(level.id, FULL).findings if finding.severity is Severity.ERROR]
+    assert not errors, "\n".join(errors)
+
+
+def over_bytes(room):
+    def wrapped(role):
+        def on_message(self, ctx, source, message):
+            envelope = ctx._world.envelope(source, ctx.name)
+            role.on_message(self, ctx, source, room.codec.decode(room.codec.encode(message, envelope), envelope))
+
+        return type(role.__name__, (role,), {"on_message": on_message, "__qualname__": role.__qualname__})
+
+    return replace(room, roles={name: wrapped(role) for name, role in room.roles.items()})
