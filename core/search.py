@@ -16,7 +16,7 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any, TypeAlias
 
-from core.kernel import world as kernel
+from core.kernel import node as kernel
 from core.kernel.choice import PASS, Asked, Value
 from core.kernel.data import canonical, clone
 from core.kernel.laws import BoundLaw, Evidence, LawKind

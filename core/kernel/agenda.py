@@ -83,7 +83,5 @@ class Agenda:
         """The same plans, to be followed apart."""
         copy = Agenda()
         copy._times = self._times.copy()
-        copy._crowds = {
-            time: crowd.copy() if type(crowd) is deque else crowd for time, crowd in self._crowds.items()
-        }
+        copy._crowds = {time: crowd.copy() if type(crowd) is deque else crowd for time, crowd in self._crowds.items()}
         return copy

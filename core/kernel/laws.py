@@ -13,7 +13,7 @@ from core.kernel.time import show_duration
 from core.kernel.trace import SEND, Entry, Trace
 
 if TYPE_CHECKING:
-    from core.kernel.world import World
+    from core.kernel.state import WorldState
 
 
 class LawKind(Enum):
@@ -29,7 +29,7 @@ class Evidence:
 
     __slots__ = ("_world", "memory")
 
-    def __init__(self, world: World, memory: dict[str, Any] | None = None) -> None:
+    def __init__(self, world: WorldState, memory: dict[str, Any] | None = None) -> None:
         self._world = world
         self.memory: dict[str, Any] = {} if memory is None else memory
         """This law's own memory, kept by its `watch`."""

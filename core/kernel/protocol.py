@@ -25,8 +25,9 @@ from core.kernel.laws import Law, Measure
 from core.kernel.seats import Pending
 
 if TYPE_CHECKING:
+    from core.kernel.node import Node
     from core.kernel.scenario import Scenario
-    from core.kernel.world import Node, World
+    from core.kernel.state import WorldState
 
 
 class Envelope(NamedTuple):
@@ -67,7 +68,7 @@ class Context:
 
     __slots__ = ("_answers", "_effects", "_given", "_node", "_opened", "_world", "connection")
 
-    def __init__(self, world: World, node: Node) -> None:
+    def __init__(self, world: WorldState, node: Node) -> None:
         self._world = world
         self._node = node
         self._effects: list[Effect] = []

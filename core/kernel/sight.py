@@ -14,10 +14,11 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from core.kernel import trace as kinds
+from core.kernel.node import DOWNLINK, HOP, RECEIVE
 from core.kernel.scenario import NETWORK
 from core.kernel.time import LocalClock, show_duration
 from core.kernel.trace import Entry
-from core.kernel.world import DOWNLINK, HOP, RECEIVE, World
+from core.kernel.world import World
 
 OWN = frozenset(
     {

@@ -1,0 +1,246 @@
+"""Questions in a world: asked, answered, withdrawn; standing offers; kept answers; verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from core.kernel import trace as kinds
+from core.kernel.choice import PASS, Asked, Choice, Persona, Value, Verdict, judge
+from core.kernel.data import canonical
+from core.kernel.node import DEADLINE, Answered, DivergedError, Node, Question, WorldAsked
+from core.kernel.scenario import (
+    NETWORK,
+)
+from core.kernel.seats import PENDING, Pending
+from core.kernel.state import WorldState
+
+MOVES_IN_A_ROW = 8
+"""Standing offers that one automated node may take up after one event: a bound against a seat that never passes."""
+
+
+class Asking(WorldState):
+    """How choices reach their seats, and answers the record."""
+
+    def ask(self, node: Node, choice: Choice, machine: Any, subject: Mapping[str, Any], place: int) -> Value | Pending:
+        """Put a question to its seat; only contexts call it. The answer must lie in the choice's domain."""
+        asked = self._asked(node.name, choice, machine, subject, node.clock.read(self.now))
+        self.last_asked = asked
+        name = choice.name
+        if name in node.kept:
+            value = node.kept[name]
+            if choice.domain.problem(asked, value) is None:
+                self.verdicts.append(judge(asked, value, self.count, self.now, node.personas))
+                return value
+        if name in node.played:
+            # Seen now, whether or not a screen reads its candidates: a run and its replay must draw alike.
+            _ = asked.dice_key
+        seat = node.seats.get(name, node.seat)
+        value = seat.answer(asked)
+        if isinstance(value, Pending):
+            return PENDING
+        if name in node.played:
+            self._check(asked, value)
+            self._record(Answered(self.count, self.now, node.name, name, value), asked, node.personas)
+        return value
+
+    def _asked(self, name: str, choice: Choice, machine: Any, subject: Mapping[str, Any], now: int) -> WorldAsked:
+        return WorldAsked(self, choice, name, machine, subject, now)
+
+    def dice_key(self, asked: Asked, counted: bool = True) -> tuple[Any, ...]:
+        """(seed, asker, choice, content, how often seen): what the dice of a question depend on.
+
+        `counted`: from now on it has been seen once more.
+        """
+        content = blake2b(canonical((asked.node, asked.choice.name, dict(asked.subject))), digest_size=16).digest()
+        times = self.seen.get(content, 0)
+        if counted:
+            self.seen[content] = times + 1
+        return (self.seed, asked.node, asked.choice.name, content, times)
+
+    def _check(self, asked: Asked, value: Value) -> None:
+        problem = asked.choice.domain.problem(asked, value)
+        if problem:
+            raise ValueError(problem)
+
+    def _record(self, answered: Answered, asked: Asked, personas: Sequence[Persona]) -> None:
+        self.answers.append(answered)
+        self.verdicts.append(judge(asked, answered.value, self.count, self.now, personas))
+
+    def _open_question(
+        self,
+        node: Node,
+        asked: WorldAsked,
+        kind: str,
+        payload: tuple[Any, ...],
+        cause: int,
+        answers: list[tuple[str, Value]],
+    ) -> None:
+        choice = asked.choice
+        patience = choice.deadline(asked) if choice.deadline else None
+        deadline = None if patience is None else node.clock.true_at(asked.now + patience)
+        given = tuple(value for _, value in answers)
+        self.seq += 1
+        question = Question(
+            self.seq,
+            asked,
+            node.name,
+            kind,
+            payload,
+            cause,
+            given,
+            deadline is None,
+            self.count,
+            deadline,
+            asked.inaction,
+        )
+        node.question = question
+        self.questions.append(question)
+        if deadline is not None:
+            self._push(deadline, DEADLINE, node.index, (question.number,))
+
+    def _deadline(self, number: int) -> None:
+        question = self._find(number)
+        if question is None:
+            return
+        self._settle(question, question.fallback)
+
+    def _find(self, number: int) -> Question | None:
+        for question in self.questions:
+            if question.number == number:
+                return question
+        return None
+
+    def answer(self, value: Value, question: Question | None = None) -> Verdict:
+        """Answer an open question (the oldest, if none is named); the verdict on it.
+
+        Raises LookupError if no question is open, ValueError in words if the value is not in the domain.
+        """
+        if question is None:
+            if not self.questions:
+                raise LookupError("no question is open")
+            question = self.questions[0]
+        else:
+            found = self._find(question.number)
+            if found is None:
+                raise LookupError("that question is no longer open")
+            question = found
+        self._check(question.asked, value)
+        self.answers.append(Answered(self.count, self.now, question.node, question.asked.choice.name, value))
+        node = self.nodes.get(question.node)
+        verdict = judge(question.asked, value, self.count, self.now, node.personas if node else ())
+        self.verdicts.append(verdict)
+        self._settle(question, value)
+        return verdict
+
+    def _settle(self, question: Question, value: Value) -> None:
+        self.questions.remove(question)
+        if question.node == NETWORK:
+            self._settle_fate(question, value)
+            node = None
+        else:
+            node = self.nodes[question.node]
+            node.question = None
+            self._handle(node, question.kind, question.payload, question.cause, (*question.given, value))
+        if self._monitors or self._gauges:
+            self._monitor()
+        if node is not None and node.offers:
+            self._offer(node)
+
+    # Standing offers and kept answers
+
+    def offers(self, name: str) -> list[Asked]:
+        """The standing offers that the node `name` can take up now and that its player may."""
+        node = self.nodes[name]
+        if not node.up or node.question is not None or self.outcome is not None:
+            return []
+        return [
+            asked
+            for choice in node.offers
+            if choice.name in node.played and choice.available(asked := self._offer_asked(node, choice, counted=False))
+        ]
+
+    def _offer_asked(self, node: Node, choice: Choice, counted: bool = True) -> WorldAsked:
+        asked = self._asked(node.name, choice, node.machine, {}, node.clock.read(self.now))
+        if not counted:
+            # Looking at an offer leaves no mark in the world: screens look as often as they like.
+            asked.peek()
+        return asked
+
+    def move(self, name: str, choice_name: str, value: Value) -> Verdict:
+        """Take up a standing offer of the node `name`, now; the verdict.
+
+        Raises LookupError if it cannot be taken up now, ValueError in words if the value is not in the domain.
+        """
+        for asked in self.offers(name):
+            if asked.choice.name == choice_name:
+                break
+        else:
+            raise LookupError(f"{choice_name} cannot be done now")
+        self._check(asked, value)
+        node = self.nodes[name]
+        self._record(Answered(self.count, self.now, name, choice_name, value, "move"), asked, node.personas)
+        self._move(node, asked.choice, value)
+        return self.verdicts[-1]
+
+    def _move(self, node: Node, choice: Choice, value: Value) -> None:
+        self.count += 1
+        self._handle(node, kinds.MOVE, (choice, value), -1)
+        if self._monitors or self._gauges:
+            self._monitor()
+
+    def _offer(self, node: Node) -> None:
+        """After an event of its own, every automated seat is asked whether it takes up a standing offer."""
+        for _ in range(MOVES_IN_A_ROW):
+            if not self._offer_once(node):
+                return
+
+    def _offer_once(self, node: Node) -> bool:
+        for choice in node.offers:
+            if not node.up or node.question is not None or self.outcome is not None:
+                return False
+            seat = node.seats.get(choice.name, node.seat)
+            if seat.waits:
+                continue
+            asked = self._offer_asked(node, choice)
+            if not choice.available(asked):
+                continue
+            value = seat.answer(asked)
+            if value is PASS or isinstance(value, Pending):
+                continue
+            if choice.name in node.played:
+                self._check(asked, value)
+                self._record(
+                    Answered(self.count, self.now, node.name, choice.name, value, "move"), asked, node.personas
+                )
+            self._move(node, choice, value)
+            return True
+        return False
+
+    def keep(self, name: str, choice_name: str, value: Value) -> None:
+        """From now on `value` answers this choice of the node `name` without a question (chairs, an alarm)."""
+        node = self.nodes[name]
+        assert node.protocol is not None
+        node.protocol.choice(choice_name)
+        self.answers.append(Answered(self.count, self.now, name, choice_name, value, "keep"))
+        self.count += 1
+        node.kept[choice_name] = value
+        self._note(name, kinds.KEEP, (choice_name, value))
+
+    def take(self, answered: Answered) -> None:
+        """Take a recorded answer, move or kept answer, as it was given. Raises DivergedError if it does not fit."""
+        self.advance(answered.at)
+        try:
+            if answered.how == "move":
+                self.move(answered.node, answered.choice, answered.value)
+            elif answered.how == "keep":
+                self.keep(answered.node, answered.choice, answered.value)
+            else:
+                for question in self.questions:
+                    if question.node == answered.node and question.asked.choice.name == answered.choice:
+                        self.answer(answered.value, question)
+                        return
+                raise LookupError(f"{answered.node} is not asked {answered.choice}")
+        except (LookupError, ValueError) as error:
+            raise DivergedError(f"after event {answered.after}: {error}") from None
