@@ -408,7 +408,7 @@ class Peer(Machine):
         ctx.close(connection)
         if self.gone:
             return
-        ctx.set_timer("announce", max(1, message.interval) * SECOND)
+        ctx.set_timer("announce", MINUTE if message.failure else max(1, message.interval) * SECOND)
         known = {neighbour.label for neighbour in self.neighbours.values()}
         under_way = {self.neighbours[name].address for name in self.calling}
         for peer in message.peers:
@@ -807,15 +807,36 @@ def _numbers(bits: int) -> list[int]:
 
 def view_of(peer: Peer) -> dict[str, str | int]:
     """What a person may know: the file, the chairs, and of each neighbour what it gave and got and has."""
-    done = peer.have.bit_count()
     view: dict[str, str | int] = {
         "name": peer.label,
-        "file": f"{done} of {peer.pieces} pieces",
-        "pieces": "".join("#" if peer.have >> i & 1 else "-" if i in peer.partial else "." for i in range(peer.pieces)),
+        "file": f"{peer.have.bit_count()} of {peer.pieces} pieces",
+        "pieces": pieces_row(peer),
         "received": f"{peer.received // 1000} KB",
         "sent": f"{peer.sent // 1000} KB",
         "chairs": ", ".join(peer.regular) or "nobody",
         "gamble": peer.gambler,
         "banned": ", ".join(peer.banned) or "nobody",
     }
+    for neighbour in peer.ready():
+        view[neighbour.label] = row_of(peer, neighbour)
     return view
+
+
+def pieces_row(peer: Peer) -> str:
+    """The file: # is a piece kept, - one under way, . one that is missing."""
+    return "".join(
+        "#" if peer.have >> index & 1 else "-" if peer.begun >> index & 1 else "." for index in range(peer.pieces)
+    )
+
+
+def row_of(peer: Peer, neighbour: Neighbour) -> str:
+    """One neighbour as the peer knows it; the rates end at the last block either way."""
+    now = max([time for other in peer.ready() for time, _ in (*other.gave[-1:], *other.got[-1:])], default=0)
+    gave, got = within(neighbour.gave, now, WINDOW) // 1000, within(neighbour.got, now, WINDOW) // 1000
+    lacking = (neighbour.has & ~peer.have).bit_count()
+    parts = [f"gave {gave} KB in 20 s", f"got {got} KB", f"has {lacking} you lack"]
+    if neighbour.unchokes:
+        parts.append("gives")
+    if neighbour.interested:
+        parts.append("wants")
+    return ", ".join(parts)

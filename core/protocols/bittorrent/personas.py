@@ -12,6 +12,7 @@ from core.protocols.bittorrent.choices import (
     NEW,
     NOBODY,
     NOISE,
+    SAME,
     UNCHOKE,
     WAIT,
     seats_of,
@@ -82,6 +83,11 @@ def _one(asked: Asked) -> tuple[str, ...]:
     return known[-1:] if asked.me.hands else ()
 
 
+def _fresh_name(asked: Asked) -> str:
+    """A new name as soon as nobody gives to the old one."""
+    return SAME if any(neighbour.unchokes for neighbour in asked.me.ready()) else NEW
+
+
 PERSONAS = (
     Persona(
         "free-rider",
@@ -94,7 +100,7 @@ PERSONAS = (
         {
             UNCHOKE.name: _nobody,
             GAMBLE.name: lambda asked: NOBODY,
-            "bittorrent.name": lambda asked: NEW,
+            "bittorrent.name": _fresh_name,
             "bittorrent.stay": lambda asked: LEAVE,
         },
     ),
