@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.kernel.scenario import Crash, LinkSpec, Lose, NodeSpec, PlayerSeat, Request, Scenario
+from core.kernel.scenario import Crash, Forge, LinkSpec, Lose, NodeSpec, PlayerSeat, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import RECEIVE, SEND
 from core.kernel.world import World
@@ -17,7 +17,7 @@ from core.protocols.dht_chord.choices import CARDS, COPY, INSERT, NOTIFY, TAKE, 
 from core.protocols.dht_chord.circle import ahead, fingers_of, in_half_open, in_open, predecessor_of, successor_of
 from core.protocols.dht_chord.laws import ring_is_whole
 from core.protocols.dht_chord.machine import Node
-from core.protocols.dht_chord.messages import Answer, Ask, Find, Get, Keys, Leave, Lookup, Notify, Ping, Put
+from core.protocols.dht_chord.messages import Answer, Ask, Find, Get, Keys, Leave, Leaving, Lookup, Notify, Ping, Put
 
 SLIDES = (1, 12, 13, 25, 32, 40, 48, 60)
 KUROSE = (1, 3, 4, 5, 8, 10, 12, 15)
@@ -309,7 +309,21 @@ def test_two_adjacent_deaths_within_a_ping_period_cut_the_ring() -> None:
 def test_one_lost_ping_buries_nobody() -> None:
     world = churn(Lose("4", "5", 1))
     assert machine(world, 4).successors == [5, 8]
-    assert not machine(world, 4).buried
+    assert not any(entry.kind == SEND and isinstance(entry.detail, Notify) for entry in world.trace)
+
+
+def test_only_silences_in_a_row_bury() -> None:
+    world = churn(Lose("4", "5", 1), Lose("4", "5", 3), Lose("4", "5", 5))
+    assert not any(entry.kind == SEND and isinstance(entry.detail, Notify) for entry in world.trace)
+
+
+def test_stoica_iv_e_stabilise_finds_the_node_that_the_successor_has_for_its_predecessor() -> None:
+    farewell = Leaving(4, (8, 10))  # a forged one: 5 is still there, and 8 knows it
+    world = churn(Forge(2500 * MILLISECOND, "5", "4", farewell), until=2600 * MILLISECOND)
+    assert machine(world, 4).successors == [8, 10]
+    world.run(until=6 * SECOND)
+    assert machine(world, 4).successors == [5, 8]
+    assert ring_is_whole(world.evidence())
 
 
 def test_a_node_buried_alive_comes_back() -> None:
@@ -330,6 +344,29 @@ def test_the_asker_goes_round_a_dead_finger() -> None:
     )
     assert [answer.owner for answer in machine(world, 12).answers] == [60]
     assert 48 in machine(world, 12).buried
+
+
+def test_a_claim_is_refuted_by_a_living_node_between() -> None:
+    scenario = ring(*SLIDES, style="iterative", happenings=(Request(1000, "12", Lookup(38)),))
+    liar = {"32": "claims every key"}
+    world = World(replace(scenario, seats=liar))
+    world.run()
+    assert [answer.owner for answer in machine(world, 12).answers] == [40]
+    world = World(replace(scenario, seats={**liar, "12": "believes the first claim"}))
+    world.run()
+    assert [answer.owner for answer in machine(world, 12).answers] == [32]
+
+
+def test_who_buries_a_slow_node_makes_two_owners_of_its_keys() -> None:
+    puts = (Request(1000, "25", Put("the door", 53, "open")), Request(3 * SECOND, "40", Put("the door", 53, "shut")))
+    scenario = ring(*SLIDES, receipts=True, happenings=(Lose("48", "60", 1, "late", SECOND), *puts))
+    world = World(scenario)
+    world.run()
+    assert machine(world, 60).store == {53: "open / shut"}
+    world = World(replace(scenario, seats={"48": "tells the owner too early"}))
+    world.run()
+    assert machine(world, 1).store == {53: "open"}
+    assert machine(world, 60).store == {53: "shut"}
 
 
 # Choices
