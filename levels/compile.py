@@ -203,7 +203,7 @@ class Compiler:
             if key == "default":
                 continue
             try:
-                pairs = self._pairs(key)
+                pairs = self.pairs(key)
             except ValueError as error:
                 table.problem(key, str(error), key=True)
                 continue
@@ -214,7 +214,8 @@ class Compiler:
             links.update(dict.fromkeys(pairs, link))
         return links, default
 
-    def _pairs(self, text: str) -> tuple[tuple[str, str], ...]:
+    def pairs(self, text: str) -> tuple[tuple[str, str], ...]:
+        """The pairs of a link between nodes that there are. Raises ValueError in words."""
         pairs = parse_pairs(text)
         for pair in pairs:
             for name in pair:
@@ -336,7 +337,7 @@ class Compiler:
         for place, text in enumerate(value if isinstance(value, list) else [value]):
             path: KeyPath = (*table.at(name), place) if isinstance(value, list) else table.at(name)
             try:
-                pairs += self._pairs(_typed(text, str, 'a link such as "alice -> bob"'))
+                pairs += self.pairs(_typed(text, str, 'a link such as "alice -> bob"'))
             except ValueError as error:
                 table.file.problem(path, str(error))
         return tuple(dict.fromkeys(pairs))

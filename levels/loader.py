@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from core.kernel.scenario import NETWORK, Scenario
+from core.kernel.network import FATE
+from core.kernel.scenario import Scenario
 from core.kernel.time import parse_duration
 from core.protocols import BY_NAME
 from levels.compile import DEFAULT_LIMIT, Compiler
@@ -29,7 +30,7 @@ from levels.schema import (
     Texts,
     UnknownLevelError,
 )
-from levels.values import NAME, did_you_mean, parse_pairs
+from levels.values import NAME, did_you_mean
 
 HOME = Path(__file__).parent
 CAMPAIGN = HOME / "campaign.toml"
@@ -241,7 +242,7 @@ def _shown_problem(text: str, compiler: Compiler) -> tuple[str, str] | None:
         return None
     name, _, case = (part.strip() for part in text.partition(":"))
     choices = {choice.name: choice for room in compiler.protocols.values() for choice in room.choices}
-    if name == f"{NETWORK}.fate":
+    if name == FATE.name:
         return None
     if name not in choices:
         return f"nothing asks {name!r}", did_you_mean(name, list(choices))
@@ -284,7 +285,7 @@ def _read_step(file: File, path: tuple[str | int, ...], raw: Any, compiler: Comp
     case = ""
     pair: tuple[str, ...] = ()
     if does is Does.PACKET:
-        pair = table.parsed("packet", lambda text: parse_pairs(text)[0], ())
+        pair = table.parsed("packet", lambda text: compiler.pairs(text)[0], ())
     else:
         key = "choice" if does is Does.ANSWER else str(does)
         choice = _choice_named(table, key, compiler)
@@ -302,6 +303,7 @@ def _read_step(file: File, path: tuple[str | int, ...], raw: Any, compiler: Comp
 def _choice_named(table: Table, key: str, compiler: Compiler) -> str:
     name = table.get(key, str, "")
     names = {choice.name: choice.name for room in compiler.protocols.values() for choice in room.choices}
+    names[FATE.name] = FATE.name
     short = {full.partition(".")[2]: full for full in names}
     if name and name not in names and name not in short and not compiler.incomplete:
         table.problem(key, f"nothing asks {name!r}", did_you_mean(name, list(names)))

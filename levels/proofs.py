@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from core.kernel.choice import PASS, Asked, Kind, Persona, Value
+from core.kernel.choice import PASS, Asked, Persona, Value
 from core.kernel.scenario import NETWORK, Par, Scenario
 from core.kernel.seats import Book, Pending, PersonaSeat, Seat
 from core.kernel.world import Answered, DivergedError, World, replayed
-from levels.schema import Does, How, Level, Proof, ProofStep
+from core.session import scoring
+from levels.schema import Does, How, Level, LevelError, Proof, ProofStep
 
 SEARCH_BOUND = 20_000
 """Worlds that a proof by search may look at."""
@@ -194,7 +193,8 @@ def _search(text: str, path: str, seed: int) -> tuple[Answered, ...] | None:
 
 
 def _recorded(level: Level) -> list[Answered]:
-    record = import_module("core.record")
+    from core import record
+
     path = Path(level.path).parent / level.proof.run
     try:
         return list(record.read(path).answers)
@@ -230,35 +230,19 @@ def _figure(par: Par, proved: int) -> Par:
     return replace(par, number=proved - margin if par.measure.higher else proved + margin)
 
 
+def compiled(text: str, seed: int) -> Scenario:
+    """A level's text and a seed → its scenario, pars as figures: what run files are replayed in (core.record.Compile).
+
+    Raises ValueError in words.
+    """
+    from levels.loader import from_text
+
+    try:
+        return with_par_figures(from_text(text, "the run's level"), seed)
+    except (LevelError, ProofError) as error:
+        raise ValueError(str(error)) from None
+
+
 def within_par(scenario: Scenario, world: World) -> bool:
     """Did this run keep every par? The scenario is one of `with_par_figures`."""
-    figures = world.measures()
-    return all(_within(par, figures[par.measure.name]) for par in scenario.par)
-
-
-def _within(par: Par, figure: int) -> bool:
-    assert par.number is not None
-    return figure >= par.number if par.measure.higher else figure <= par.number
-
-
-def stars(level: Level, world: World, *, unseen: bool = False) -> int:
-    """0–3: won; within par on every axis; that on an unseen seed, with no hint and no rewind."""
-    if world.outcome is None or not world.outcome.won:
-        return 0
-    if not within_par(with_par_figures(level, world.scenario.seed), world):
-        return 1
-    return 3 if unseen else 2
-
-
-def result(level: Level, world: World) -> dict[str, Any]:
-    """What `ackademy run --json` says of a run: counts, µs, and the trace's hash."""
-    assert world.outcome is not None
-    return {
-        "won": world.outcome.won,
-        "stars": stars(level, world, unseen=world.scenario.seed != level.scenario.seed),
-        "messages": world.evidence().sent(),
-        "time_us": world.now,
-        "answers": len(world.answers),
-        "mistakes": sum(verdict.kind is Kind.WRONG for verdict in world.verdicts),
-        "trace_sha256": world.trace_sha256(),
-    }
+    return scoring.within_par(scenario, world.measures())

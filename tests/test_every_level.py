@@ -11,9 +11,10 @@ import pytest
 
 from core.kernel.seats import Idle
 from core.kernel.trace import RECEIVE
+from core.session.scoring import stars
 from levels.check import FULL, Effort, Severity, check
 from levels.loader import CAMPAIGN, HOME, campaign, load
-from levels.proofs import play, prove, prove_scenario, result
+from levels.proofs import play, prove, prove_scenario, with_par_figures
 from levels.schema import BRIEF_WORDS, HINTS
 
 SOME = Effort(chance=40, personas=32, shortest=False)
@@ -66,7 +67,7 @@ def test_its_proof_wins_within_par(level):
     world = proved(level.id)
     assert world.outcome.won, world.outcome.reason
     assert world.now <= level.scenario.limit
-    assert result(level, world)["stars"] >= 2
+    assert stars(prove_scenario(level, with_par_figures(level))) == 2
 
 
 def test_doing_nothing_does_not_win(level):

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 from tui.platform import EXIT_USAGE
 
 if TYPE_CHECKING:
+    from core.kernel.scenario import Scenario
+    from core.kernel.seats import Seat
     from core.kernel.world import World
+    from core.record import Result
     from levels.schema import Level
 
 SUMMARY = "play a level without a screen"
@@ -20,6 +23,7 @@ EXAMPLES = """\
   ackademy run wire/bathtub --player idle       what happens if nobody acts
   ackademy run my-level.toml --player script:policy.py --seed 3 --json
 """
+FIGURES = ("won", "stars", "messages", "time_us", "answers", "mistakes", "trace_sha256")
 PLAYERS = "book, idle, random, persona:NAME, script:FILE.py"
 
 
@@ -44,52 +48,52 @@ def _seed(text: str) -> int:
 
 def main(args: argparse.Namespace) -> int:
     """Play the level; return 0 if it was won, 1 if it was lost, 2 if it could not run."""
-    from levels.proofs import ProofError, result
+    from core.record import result_of
+    from core.script import ScriptError
+    from levels.loader import load
+    from levels.proofs import ProofError, with_par_figures
     from levels.schema import LevelError, UnknownLevelError
 
     try:
-        level = _load(args.level)
-        world = _play(level, args.player, args.seed)
-        figures = result(level, world)
+        level = load(args.level)
+        scenario = with_par_figures(level, args.seed)
+        world = _play(level, scenario, args.player)
+        result = result_of(world, unseen=scenario.seed != level.scenario.seed)
         if args.record:
-            _record(args.record, level, world)
-    except (LevelError, UnknownLevelError, ProofError, CannotRunError, OSError) as error:
+            _record(args.record, level, world, result, args.player)
+    except (LevelError, UnknownLevelError, ProofError, ScriptError, CannotRunError, OSError) as error:
         print(f"ackademy run: {error}", file=sys.stderr)
         return EXIT_USAGE
     if args.json:
-        print(json.dumps(figures))
+        print(json.dumps({name: getattr(result, name) for name in FIGURES}))
     else:
-        _print(level, world, figures)
-    return 0 if figures["won"] else 1
+        _print(level, result)
+    return 0 if result.won else 1
 
 
-def _load(name: str) -> Level:
-    from levels.loader import load
-
-    return load(name)
-
-
-def _play(level: Level, player: str, seed: int | None) -> World:
+def _play(level: Level, scenario: Scenario, player: str) -> World:
     from core.kernel.seats import Idle, Random
-    from levels.proofs import play, prove
+    from levels.proofs import play, prove_scenario
 
-    scenario = level.scenario if seed is None else level.scenario.reseeded(seed)
     kind, _, name = player.partition(":")
     if player == "book":
-        return prove(level, seed)
+        return prove_scenario(level, scenario)
     if player == "idle":
         return play(scenario, Idle())
     if player == "random":
         return play(scenario, Random(scenario.seed))
     if kind == "persona" and name:
-        return _play_persona(level, scenario.seed, name)
+        return play(scenario, _persona_seat(level, name))
     if kind == "script" and name:
-        return _play_script(level, scenario.seed, Path(name))
+        from core.script import Script
+
+        with Script(Path(name)) as seat:
+            return play(scenario, seat)
     raise CannotRunError(f"nobody is called {player!r}: there are {PLAYERS}")
 
 
-def _play_persona(level: Level, seed: int, name: str) -> World:
-    from levels.proofs import persona_seat, personas_of, play
+def _persona_seat(level: Level, name: str) -> Seat:
+    from levels.proofs import persona_seat, personas_of
     from levels.values import did_you_mean
 
     personas = {persona.name: persona for persona in personas_of(level)}
@@ -97,24 +101,23 @@ def _play_persona(level: Level, seed: int, name: str) -> World:
         raise CannotRunError(
             f"no persona of the player's choices is called {name!r}: {did_you_mean(name, [*personas])}"
         )
-    return play(level.scenario.reseeded(seed), persona_seat(personas[name]))
+    return persona_seat(personas[name])
 
 
-def _play_script(level: Level, seed: int, path: Path) -> World:
-    raise CannotRunError("scripts are not built yet")
+def _record(path: str, level: Level, world: World, result: Result, player: str) -> None:
+    from core.record import header_of, write
+
+    header = header_of(world.scenario, level.id, level.text)
+    write(path, header, world.answers, result, by="replay" if player == "book" else player.partition(":")[0])
+    print(f"run recorded in {path}", file=sys.stderr)
 
 
-def _record(path: str, level: Level, world: World) -> None:
-    raise CannotRunError("run files are not built yet")
-
-
-def _print(level: Level, world: World, figures: dict[str, object]) -> None:
+def _print(level: Level, result: Result) -> None:
     from core.kernel.time import show_duration
 
-    assert world.outcome is not None
-    print(f"{level.id}: {'won' if figures['won'] else 'lost'}, {world.outcome.reason}")
+    print(f"{level.id}: {'won' if result.won else 'lost'}, {result.reason}")
     print(
-        f"stars {figures['stars']}, messages {figures['messages']}, time {show_duration(world.now)}, "
-        f"answers {figures['answers']}, mistakes {figures['mistakes']}"
+        f"stars {result.stars}, messages {result.messages}, time {show_duration(result.time_us)}, "
+        f"answers {result.answers}, mistakes {result.mistakes}"
     )
-    print(f"trace {figures['trace_sha256']}")
+    print(f"trace {result.trace_sha256}")
