@@ -94,12 +94,27 @@ class Streams(Datagrams):
         peer = connection.peer(node.name)
         connection.open_at[node.name] = False
         number = self._note(node.name, kinds.CLOSE, name, peer, cause, "reset" if reset else "")
-        arrival = self.now + self._latency(node.name, peer)
         if reset:
             del self.connections[name]
+            arrival = self.now + self._latency(node.name, peer)
+            self._push(arrival, CLOSED, self.nodes[peer].index, (name, node.name, True), number)
+        elif connection.parked[peer] or not self._reachable(node.name, peer):
+            self._park(node, connection, None, number)
         else:
-            arrival = max(arrival, connection.last[peer])
-        self._push(arrival, CLOSED, self.nodes[peer].index, (name, node.name, reset), number)
+            self._finish(node, connection, number)
+
+    def _finish(self, node: Node, connection: Connection, number: int) -> None:
+        """The end of a stream goes out, behind all that was sent on it."""
+        peer = connection.peer(node.name)
+        arrival = max(self.now + self._latency(node.name, peer), connection.last[peer])
+        self._push(arrival, CLOSED, self.nodes[peer].index, (connection.name, node.name, False), number)
+
+    def _park(self, node: Node, connection: Connection, message: Any, number: int) -> None:
+        """What cannot leave waits for the cut to heal; None is the stream's end."""
+        parked = connection.parked[connection.peer(node.name)]
+        if not parked:
+            self._push(self.now + STREAM_RETRY, RETRY, node.index, (connection.name,), number)
+        parked.append((message, number))
 
     def _send_on(self, node: Node, name: str, message: Any, cause: int) -> None:
         connection = self.connections.get(name)
@@ -109,9 +124,7 @@ class Streams(Datagrams):
         peer = connection.peer(node.name)
         number = self._note(node.name, kinds.SEND, message, peer, cause, name)
         if connection.parked[peer] or not self._reachable(node.name, peer):
-            if not connection.parked[peer]:
-                self._push(self.now + STREAM_RETRY, RETRY, node.index, (name,), number)
-            connection.parked[peer].append((message, number))
+            self._park(node, connection, message, number)
             return
         self._stream(node, connection, message, number)
 
@@ -166,4 +179,7 @@ class Streams(Datagrams):
             return
         parked, connection.parked[peer] = connection.parked[peer], []
         for message, number in parked:
-            self._stream(node, connection, message, number)
+            if message is None:
+                self._finish(node, connection, number)
+            else:
+                self._stream(node, connection, message, number)
