@@ -177,6 +177,18 @@ class Segment:
         """Bytes on the wire, with an IPv4 header of 20 bytes."""
         return ipv4.HEADER + HEADER + _padded(self.options) + len(self.payload)
 
+    def __str__(self) -> str:
+        """The segment in a few words: "SYN 100", "ACK 501 win 2000", "1..500 FIN"."""
+        flags = self.flags
+        controls = "+".join(flag.name or "" for flag in (Flags.SYN, Flags.FIN, Flags.RST) if flags & flag)
+        if self.payload:
+            data = f"{self.sequence}..{(self.sequence + len(self.payload) - 1) % (1 << 32)}"
+            return f"{data} {controls}".rstrip()
+        if flags & Flags.ACK:
+            window = "" if controls else f" win {self.window}"
+            return f"{controls}{'+' if controls else ''}ACK {self.acknowledgment}{window}"
+        return f"{controls} {self.sequence}".lstrip()
+
 
 def _padded(options: tuple[Option, ...]) -> int:
     """Bytes that the options fill, rounded up to whole 32-bit words."""

@@ -149,9 +149,7 @@ def test_rfc_5681_3_2_the_third_duplicate_resends_and_inflates_and_a_new_ack_def
 
 def test_rfc_5681_3_2_limited_transmit_sends_new_data_on_the_first_two_duplicates() -> None:
     data = {"isn": 0, "standing": True, "mss": 100, "closes": False}
-    world = played(
-        {**data, "data": b"f", "length": 600, "first_window": 4}, {**data, "ack_delay": 0}, Lose(A, B, 1)
-    )
+    world = played({**data, "data": b"f", "length": 600, "first_window": 4}, {**data, "ack_delay": 0}, Lose(A, B, 1))
     assert [segment.sequence for segment in sent(world, A)] == [1, 101, 201, 301, 401, 501, 1]
 
 

@@ -16,7 +16,7 @@ from core.kernel.time import MILLISECOND, MINUTE, SECOND
 from core.protocols.tcp.choices import CHOICES
 from core.protocols.tcp.connection import GREATEST_WINDOW, Connection, State
 from core.protocols.tcp.laws import LAWS, MEASURES
-from core.protocols.tcp.machine import DEFAULT_MSS, Endpoint, Receiver, Sender, Server, describe
+from core.protocols.tcp.machine import DEFAULT_MSS, Endpoint, Receiver, Sender, Server
 from core.protocols.tcp.messages import CODEC, Abort, Close, Open, Segment, Write
 from core.protocols.tcp.personas import PERSONAS
 
@@ -122,4 +122,4 @@ PROTOCOL = PROTOCOL.with_scenarios(
     ),
 )  # fmt: skip
 
-__all__ = ["LAW", "PROTOCOL", "Connection", "Endpoint", "Receiver", "Segment", "Sender", "Server", "State", "describe"]
+__all__ = ["LAW", "PROTOCOL", "Connection", "Endpoint", "Receiver", "Segment", "Sender", "Server", "State"]

@@ -248,7 +248,7 @@ class Endpoint(Machine):
                 self._refuse(ctx, source, segment)
             return
         situation = "a segment of no connection" if flags & Flags.ACK else door
-        answer = ctx.choose(c.ANSWER, peer=source, what=describe(segment), situation=situation)
+        answer = ctx.choose(c.ANSWER, peer=source, what=str(segment), situation=situation)
         if answer == c.RESET:
             self._refuse(ctx, source, segment)
         elif answer == c.JUST_ACK:
@@ -282,9 +282,7 @@ class Endpoint(Machine):
         ack = conn.ours_at(segment.acknowledgment)
         if flags & Flags.ACK and not 0 < ack <= conn.top:
             if not flags & Flags.RST:
-                answer = ctx.choose(
-                    c.ANSWER, peer=conn.peer, what=describe(segment), situation="an ACK of nothing sent"
-                )
+                answer = ctx.choose(c.ANSWER, peer=conn.peer, what=str(segment), situation="an ACK of nothing sent")
                 if answer == c.RESET:
                     self._refuse(ctx, conn.peer, segment)
                 elif answer == c.JUST_ACK:
@@ -386,7 +384,7 @@ class Endpoint(Machine):
             self._open_by_ack(ctx, key, conn, segment)
             return
         situation = "the same SYN again" if waiting and segment.sequence == conn.irs else "a SYN inside a connection"
-        answer = ctx.choose(c.ANSWER, peer=conn.peer, what=describe(segment), situation=situation)
+        answer = ctx.choose(c.ANSWER, peer=conn.peer, what=str(segment), situation=situation)
         if answer == c.RESET:
             self._reset(ctx, conn)
             self._gone(ctx, key, conn, "reset")
@@ -400,7 +398,7 @@ class Endpoint(Machine):
     def _open_by_ack(self, ctx: Context, key: str, conn: Connection, segment: Segment) -> bool:
         ack = conn.ours_at(segment.acknowledgment)
         if not conn.una < ack <= conn.top:
-            answer = ctx.choose(c.ANSWER, peer=conn.peer, what=describe(segment), situation="an ACK of nothing sent")
+            answer = ctx.choose(c.ANSWER, peer=conn.peer, what=str(segment), situation="an ACK of nothing sent")
             if answer == c.RESET:
                 self._refuse(ctx, conn.peer, segment)
             elif answer == c.JUST_ACK:
@@ -992,16 +990,4 @@ class Server(Endpoint):
     """Listens for many; says its data to every guest."""
 
 
-def describe(segment: Segment) -> str:
-    """A segment in a few words: "SYN 100", "ACK 501", "1..500"."""
-    names = [flag.name for flag in (Flags.SYN, Flags.FIN, Flags.RST) if segment.flags & flag and flag.name]
-    words = "+".join(names)
-    if segment.payload:
-        data = f"{segment.sequence}..{(segment.sequence + len(segment.payload) - 1) % NUMBERS}"
-        return f"{data} {words}".strip()
-    if segment.flags & Flags.ACK:
-        return f"{words + '+' if words else ''}ACK {segment.acknowledgment}"
-    return f"{words} {segment.sequence}"
-
-
-__all__ = ["Endpoint", "Receiver", "Sender", "Server", "describe"]
+__all__ = ["Endpoint", "Receiver", "Sender", "Server"]
