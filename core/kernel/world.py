@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.kernel import trace as kinds
@@ -62,9 +62,8 @@ from core.kernel.scenario import (
     Scenario,
 )
 from core.kernel.streams import Streams
-from core.kernel.trace import Entry
 
-__all__ = ["Answered", "DivergedError", "Node", "Outcome", "Question", "World", "entries_of", "replayed"]
+__all__ = ["Answered", "DivergedError", "Node", "Outcome", "Question", "World", "replayed"]
 
 
 class World(Asking, Streams):
@@ -490,8 +489,3 @@ def replayed(scenario: Scenario, answers: Sequence[Answered], until: int | None 
     while (until is None or world.count < until) and world.step():
         pass
     return world
-
-
-def entries_of(world: World, node: str) -> Iterator[Entry]:
-    """The entries at one node, in order."""
-    return (entry for entry in world.trace if entry.node == node)
