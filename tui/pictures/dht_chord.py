@@ -96,11 +96,11 @@ class _Dial:
         self._rim()
         self._needle()
         draw_flights(self.canvas, self.scene, self.where)
+        self._key()
         lit = self.lit()
         for name, number in self.ids.items():
             if number in lit:
                 self._node(name, number)
-        self._key()
         for _, name, label, ink in sorted(self.labels, key=lambda each: each[0]):
             self._label(name, label, ink)
 
@@ -188,8 +188,7 @@ class _Dial:
             return
         x, y = self.place(self.key)
         canvas = self.canvas
-        if not any(place == (x, y) for name, place in self.where.items() if self.ids[name] in self.lit()):
-            canvas.put(x, y, "#", Ink.ACCENT)
+        canvas.put(x, y, "#", Ink.ACCENT)
         words = [f"key {self.key}" if self.entry is None else f"finger {self.entry} from {self.key}"]
         if self.draft is not None and self.after:
             words.append(f"{self.draft} is {ahead(self.key, self.draft, self.size)} after it")
@@ -199,6 +198,9 @@ class _Dial:
             else:
                 left = ahead(self.draft, self.key, self.size) if self._rest() else 0
                 words.append(f"{self.draft} leaves {left} of {self.size}" if left else f"{self.draft} is at the key")
+        inside = round(2 * self.across) - 6
+        if len(words) > 1 and len(words[1]) > inside:
+            words[1] = words[1].removesuffix(f" of {self.size}").removesuffix(" after it")
         top = round(self.middle[1]) - (1 if len(words) > 1 and canvas.height > 6 else 0)
         for row, line in enumerate(words):
             canvas.centre(round(self.middle[0]), top + row, f" {line} ", Ink.ACCENT if row == 0 else Ink.CHOSEN)

@@ -420,7 +420,6 @@ PERIOD = Choice(
         ),
     },
     source=KUROSE,
-    keeps=True,
 )  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from core.protocols.dht_chord.circle import ahead
 from core.protocols.dht_chord.machine import Node
 from core.protocols.dht_chord.messages import Answer, Ask, Find, Kept, Keys, Ping
 
-OWNER = "no lookup is answered with a node that does not own the key"
+OWNER = "no lookup names a wrong owner"
 KEPT = "no key is lost"
-EMPTY = "nobody is told that a stored key does not exist"
+EMPTY = "no stored key is denied"
 TWO = "no key lies at two nodes with different values"
 ANSWERED = "every lookup is answered"
 WHOLE = "the ring is whole after {time:duration}"
@@ -133,6 +133,7 @@ LAWS = (
     always(KEPT, _none_lost, watch=_watch_kept, assumes=("no_crash",)),
     always(EMPTY, _none_empty, watch=_watch_empty, assumes=("no_crash", "bounded_delay")),
     always(TWO, _one_value, assumes=("bounded_delay",)),
+    always("no caller is lost", lambda evidence: not lost_callers(evidence), assumes=("no_loss", "no_crash")),
     always("at most {number:number} callers are lost", lambda evidence, number: lost_callers(evidence) <= number),
     sometimes("a lookup wraps round zero", _wrapped),
     sometimes(
