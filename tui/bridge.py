@@ -82,8 +82,9 @@ class Figure:
 
     def __str__(self) -> str:
         if self.unit in ("µs", "us"):
+            value = self.value // 1000 * 1000
             par = f"/{show_duration(self.par)}" if self.par is not None else ""
-            return f"{self.name} {show_duration(self.value)}{par}"
+            return f"{self.name} {show_duration(value)}{par}"
         par = f"/{self.par}" if self.par is not None else ""
         return f"{self.name} {self.value}{par}{' ' + self.unit if self.unit else ''}"
 

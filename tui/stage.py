@@ -54,11 +54,13 @@ class Play:
 class Stage:
     """The levels that can be played: the campaign's, an instructor's course, or one file.
 
-    record   where the next finished play is written, besides the usual place.
+    record   where plays are written, instead of the usual place.
+    tape     recorded answers that the first play screen plays.
     """
 
     worlds: Sequence[CampaignWorld]
     record: Path | None = None
+    tape: Sequence[Answered] = ()
     app: AckademyApp | None = None
     _pars: dict[tuple[str, int], Mapping[str, int]] = field(default_factory=dict)
     _ended: dict[str, tuple[Bridge, Verdict | None]] = field(default_factory=dict)
@@ -105,11 +107,8 @@ class Stage:
 
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         """A new play screen; a seed of None is the level's own."""
-        return self._screen(level, seed)
-
-    def replay(self, level: str, seed: int, answers: Sequence[Answered], *, paused: bool = False) -> Screen[Any]:
-        """A play screen that plays recorded answers."""
-        return self._screen(level, seed, answers, paused=paused)
+        tape, self.tape = self.tape, ()
+        return self._screen(level, seed, tape)
 
     def jump(self, debrief: Debrief) -> Screen[Any]:
         """A play screen that stands at the move that decided that play."""

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tui.commands.screen_options import refuse_without_terminal, run_app
+
+if TYPE_CHECKING:
+    from tui.app import AckademyApp
+    from tui.model import CampaignEntry
+    from tui.stage import Stage
 
 
 def main(args: argparse.Namespace) -> int:
     """Open the game; return the exit status."""
     refuse_without_terminal()
-    from levels.loader import campaign
     from tui.app import AckademyApp, Options
+
+    return run_app(AckademyApp(Options.from_arguments(args), load=_load), args)
+
+
+def _load(app: AckademyApp) -> tuple[list[CampaignEntry], Stage]:
+    """The campaign, once the title has been painted: it takes as long to import as the rest of the game."""
+    from levels.loader import campaign
     from tui.stage import Stage
 
-    stage = Stage(campaign())
-    app = AckademyApp(Options.from_arguments(args), entries=stage.entries(), stage=stage)
-    stage.app = app
-    return run_app(app, args)
+    stage = Stage(campaign(), app=app)
+    return stage.entries(), stage

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
-from tui.commands.screen_options import add_screen_arguments
+from tui.commands.screen_options import add_screen_arguments, refuse_without_terminal, run_app
+from tui.platform import EXIT_USAGE
 
 SUMMARY = "open a recorded run in the game"
 EXAMPLES = """\
@@ -20,4 +22,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Do it; return the exit status."""
-    raise SystemExit("ackademy replay: not built yet")
+    from core.record import RunFileError, read
+    from levels.loader import from_text
+    from levels.schema import CampaignWorld, LevelError
+
+    try:
+        run = read(args.run)
+        level = from_text(run.header.text, run.header.level)
+    except (OSError, RunFileError, LevelError) as error:
+        print(f"ackademy replay: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    if level.scenario.digest() != run.header.scenario:
+        print(
+            "ackademy replay: this run was played by other rules than this version's; it may go another way",
+            file=sys.stderr,
+        )
+    refuse_without_terminal()
+    from tui.app import AckademyApp, Options
+    from tui.stage import Stage
+
+    stage = Stage([CampaignWorld(level.world, level.world, "", (level,))], tape=run.answers)
+    app = AckademyApp(
+        Options.from_arguments(args),
+        entries=stage.entries(),
+        stage=stage,
+        first_level=level.id,
+        seed=run.header.seed,
+    )
+    stage.app = app
+    return run_app(app, args)

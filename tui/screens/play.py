@@ -193,10 +193,14 @@ class PlayScreen(AckademyScreen[None]):
         session = bridge.session
         speed = f"x{session.speed:g}"
         state = {"runs": ">", "paused": "||", "your turn": "?", "over": "="}[bridge.waiting_words()]
-        figures = "  ".join(map(str, bridge.figures()))
-        right = f"{show_clock(bridge.clock)}  {speed} {state} {bridge.waiting_words()}   {figures}"
-        if len(right) > canvas.width * 2 // 3:
-            right = f"{show_clock(bridge.clock)} {speed} {state}  {figures}"
+        figures = bridge.figures()
+        # The clock is the time that a par is about: one figure less to read.
+        time = next((figure for figure in figures if figure.name == "time" and figure.par is not None), None)
+        clock = show_clock(bridge.clock) + (f" of {show_duration(time.par)}" if time and time.par is not None else "")
+        others = "  ".join(str(figure) for figure in figures if figure.name != "time")
+        right = f"{clock}  {speed} {state} {bridge.waiting_words()}   {others}".rstrip()
+        if len(right) + len(self._crumbs[-1]) + 6 > canvas.width or canvas.width < 100:
+            right = f"{clock}  {speed} {state}  {others}".rstrip()
         room = canvas.width - len(right) - 4
         crumbs = list(self._crumbs)
         while len(crumbs) > 1 and len(" > ".join(crumbs)) > room:
@@ -392,22 +396,23 @@ class PlayScreen(AckademyScreen[None]):
         over = self.bridge.over
         assert over is not None
         won = over.outcome.won
-        text = self.game.text(over.outcome.reason)
-        y = 0
         head = " WON " if won else " LOST "
-        canvas.put(0, y, head, Ink.CHOSEN)
-        y += max(1, canvas.wrap(len(head) + 2, y, text, canvas.width - len(head) - 2, 2, Ink.STRONG))
+        canvas.put(0, 0, head, Ink.CHOSEN)
+        reason = self.game.text(over.outcome.reason)
+        y = canvas.wrap(len(head) + 1, 0, reason, canvas.width - len(head) - 1, 2, Ink.STRONG)
+        bad = next((words for words in reversed(self.bridge.words) if words.sign in ("!!", "~")), None)
+        if bad is not None:
+            y += draw_words(canvas, bad, y, max(0, canvas.height - y - 3), self.game.text)
         if self.ending is not None:
             canvas.put(0, y, self.ending.stars_words, Ink.GOOD if won else Ink.COSTLY)
+            x = len(self.ending.stars_words) + 3
+            canvas.put(x, y, "the fog has lifted: above is what really happened", Ink.QUIET)
             if self.ending.run_file:
-                canvas.put(0, y + 1, cut(f"saved as {self.ending.run_file}", canvas.width), Ink.QUIET)
-            y += 2
-        canvas.put(0, y + 1, "The fog has lifted: above is what really happened.", Ink.PLAIN)
-        keys = self.game.keymap
-        canvas.put(
-            0, y + 2, f"Enter  what there is to learn   {key_name(keys.keys_of('play.restart')[0])}  again", Ink.ACCENT
-        )
-        canvas.hot(0, y + 2, canvas.width, "enter")
+                y += 1
+                canvas.put(0, y, cut(f"saved as {self.ending.run_file}", canvas.width), Ink.QUIET)
+        again = key_name(self.game.keymap.keys_of("play.restart")[0])
+        canvas.put(0, y + 1, f"Enter  what there is to learn     {again}  again", Ink.ACCENT)
+        canvas.hot(0, y + 1, canvas.width, "enter")
 
     # Keys and clicks
 

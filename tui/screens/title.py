@@ -53,18 +53,25 @@ class TitleScreen(AckademyScreen[None]):
         yield Static(f"version {version()}", id="version")
 
     def on_screen_resume(self) -> None:  # beside the base class's own: Textual calls both
-        self.query_one("#menu", Static).update(self._menu())
+        self._show_menu()
+        if not self.game.levels_are_loaded:
+            self.call_after_refresh(self._show_menu, complete=True)  # first the picture, then what takes long
 
-    def _menu(self) -> Content:
+    def _show_menu(self, complete: bool = False) -> None:
+        self.query_one("#menu", Static).update(self._menu(complete or self.game.levels_are_loaded))
+
+    def _menu(self, complete: bool) -> Content:
         game = self.game
-        advised = game.advised()
-        if advised is None:
+        advised = game.advised() if complete else None
+        if not complete:
+            start = "begin" if game.progress.is_first_start else "go on"
+        elif advised is None:
             start = "no levels were found" if not game.entries else "all levels have three stars: play any again"
         else:
             start = f"{'begin' if game.progress.is_first_start else 'go on'}: {game.text(advised.title)}"
         rows = {
             "title.start": start,
-            "title.campaign": f"campaign map, {game.stars_status()}",
+            "title.campaign": f"campaign map, {game.stars_status()}" if complete else "campaign map",
             "app.help": "help",
             "title.quit": "quit",
         }

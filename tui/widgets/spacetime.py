@@ -236,8 +236,8 @@ def _arrow(
         canvas.put(x1, y1, "x", Ink.BAD)
     inside = [cell for cell in cells if cell[1] not in ends]
     if inside or cells:
-        middle = (inside or cells)[len(inside or cells) // 2]
-        labels.append((*middle, cut(message_words(sending.detail), 22)))
+        x, y = (inside or cells)[len(inside or cells) // 2]
+        labels.append((x, y, cut(message_words(sending.detail), 22)))
 
 
 def _draw_axis(canvas: Canvas, window: Window, y: int, names: int) -> None:

@@ -1,0 +1,214 @@
+"""Plain play: the same levels as lines of text, on any terminal, for a screen reader, or over a pipe.
+
+Everything that happens and may be known is one line; a question is asked in words and answered with a line of input.
+Words that are commands: hint, why, view, moves, wait, quit, help.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from core.kernel.choice import PASS, Asked, OneOf, Value
+from core.kernel.time import SECOND, parse_duration, show_duration
+from core.record import Recorder
+from core.session import par_of
+from levels.schema import Level
+from tui.bridge import Bridge, Words, log_line, session_of, words_of
+from tui.controls import shown
+from tui.platform import find_paths
+from tui.stage import free_name
+
+HELP = """\
+Answer with a line. A number of the list is as good as its words. Other words:
+  hint   why   view (your node's own state)   moves (what you may do unasked)   quit
+While nobody asks: an empty line lets the world run on to the next thing that happens; "wait 2 s" for that long;
+the name of a move does it, with a value if it wants one: "alarm 900 ms"."""
+
+
+def play(
+    level: Level,
+    *,
+    seed: int | None = None,
+    record: Path | None = None,
+    lines: TextIO | None = None,
+    out: Callable[[str], None] = print,
+) -> int:
+    """Play one level by lines; the exit status: 0 won, 1 lost or left."""
+    source = sys.stdin if lines is None else lines
+    session = session_of(level, seed, paused=True)
+    bridge = Bridge(level, session, par_of(session.scenario))
+    path = record or free_name(find_paths().runs, level.id, session.scenario.seed)
+    with Recorder(path, session, level=level.id, text=level.text):
+        _Plain(bridge, source, out).play()
+    out(f"The run is saved as {path}")
+    return 0 if session.outcome is not None and session.outcome.won else 1
+
+
+class _Plain:
+    def __init__(self, bridge: Bridge, source: TextIO, out: Callable[[str], None]) -> None:
+        self.bridge = bridge
+        self.session = bridge.session
+        self.source = source
+        self.out = out
+        self._told = 0
+        self._said = 0
+
+    def play(self) -> None:
+        bridge, level = self.bridge, self.bridge.level
+        self.out(f"{level.title}. You are {bridge.you or 'nobody: you watch'}.")
+        self.out(flat(level.texts.brief))
+        self.out(f"Goal: {'; '.join(text for text, _ in bridge.goal())}, until {show_duration(level.scenario.limit)}.")
+        self.out('Type "help" for the words that work here.')
+        while not self.session.over:
+            self.tell()
+            question = self.session.question
+            if question is None and not self.bridge.standing_now():
+                if not self.session.step():
+                    break
+                continue
+            if not (self.ask(question.asked) if question is not None else self.idle()):
+                self.out("You have left the level.")
+                return
+        self.tell()
+        outcome = self.session.outcome
+        if outcome is not None:
+            self.out(f"{'WON' if outcome.won else 'LOST'}: {outcome.reason}")
+            self.out("; ".join(map(str, bridge.figures())))
+            if level.texts.debrief:
+                self.out(flat(level.texts.debrief))
+
+    def tell(self) -> None:
+        """Print what has become known, and what was said."""
+        words: Sequence[Words] = self.bridge.words
+        sight = self.session.sight  # the fog stays: the debrief says what there is to say
+        for entry in sight.entries(self._told):
+            self._told += 1
+            line = log_line(entry, self.bridge.you, sight.everything)
+            if line is not None:
+                self.out(f"{line.time / SECOND:9.3f} s  {line.words}")
+        for said in words[self._said :]:
+            self.out(f"{said.sign} {said.text}")
+        self._said = len(words)
+
+    def line(self, prompt: str) -> str | None:
+        """One line of input; None at its end, or when the player leaves."""
+        self.out(prompt)
+        text = self.source.readline()
+        return None if not text or text.strip() in ("quit", "exit") else text.strip()
+
+    def ask(self, asked: Asked) -> bool:
+        """Ask the open question until it is answered; False if the player leaves."""
+        options = self.options(asked)
+        self.out(f"? {words_of(asked)}")
+        for place, option in enumerate(options, 1):
+            self.out(f"  {place}  {shown(asked, option)}")
+        while True:
+            text = self.line(">")
+            if text is None:
+                return False
+            if self.command(text):
+                continue
+            try:
+                self.session.answer(self.value_of(asked, text, options))
+            except (LookupError, ValueError) as error:
+                self.out(f"!! {error}")
+                continue
+            return True
+
+    def idle(self) -> bool:
+        """Nobody asks: let the player move, or let the world go on."""
+        text = self.line(f"[{' / '.join(one.label for one in self.bridge.standing_now())}, or empty to go on] >")
+        if text is None:
+            return False
+        if self.command(text):
+            return True
+        word, _, rest = text.partition(" ")
+        if not text:
+            self.session.step()
+        elif word == "wait":
+            self.wait(rest)
+        else:
+            self.move(text)
+        return True
+
+    def wait(self, text: str) -> None:
+        """Let so much of the own clock's time pass, or until something is asked."""
+        try:
+            until = self.bridge.clock + parse_duration(text)
+        except ValueError as error:
+            self.out(f"!! {error}")
+            return
+        while self.session.question is None and not self.session.over and self.bridge.clock < until:
+            if not self.session.step():
+                break
+            self.tell()
+
+    def move(self, text: str) -> None:
+        """Make a move by its name, with a value behind it if it wants one."""
+        for one in sorted(self.bridge.standing_now(), key=lambda one: -len(one.label)):
+            if text == one.label or text.startswith(one.label + " "):
+                problem = self.bridge.start(one)
+                doing = self.bridge.doing
+                if not problem and doing is not None:
+                    rest = text[len(one.label) :].strip()
+                    problem = self.give(doing.asked, doing.how, rest)
+                    self.bridge.doing = None
+                if problem:
+                    self.out(f"!! {problem}")
+                return
+        self.out(f'!! {text!r} is nothing that can be done now; "help" says what can')
+
+    def give(self, asked: Asked, how: str, text: str) -> str:
+        try:
+            value = self.value_of(asked, text, self.options(asked))
+            do = self.session.move if how == "move" else self.session.keep
+            do(asked.choice.name, value, asked.node)
+        except (LookupError, ValueError) as error:
+            return str(error)
+        return ""
+
+    def options(self, asked: Asked) -> list[Value]:
+        """What is listed: the few words of the question, or candidates where the level lists them."""
+        if isinstance(asked.choice.domain, OneOf):
+            return [option for option in asked.choice.domain.of(asked) if option is not PASS]
+        return list(self.session.options) if self.session.asks == "choose" and self.session.question else []
+
+    def value_of(self, asked: Asked, text: str, options: Sequence[Value]) -> Value:
+        """The value of a line: the number of an option, or what was typed. Raises ValueError in words."""
+        domain = asked.choice.domain
+        try:
+            return domain.parse(asked, text)
+        except ValueError:
+            if text.isdigit() and 1 <= int(text) <= len(options):
+                return options[int(text) - 1]
+            raise
+
+    def command(self, text: str) -> bool:
+        """A word that is a command; was it one?"""
+        if text == "help":
+            self.out(HELP)
+        elif text == "hint":
+            self.out(f"hint: {self.session.hint() or 'there are no more'}")
+        elif text == "why":
+            if self.session.why() is None:
+                self.out("There is nothing left to say on your answers so far.")
+        elif text == "view":
+            for name, value in self.bridge.scene().view.items():
+                self.out(f"  {name}: {value}")
+            for line in self.bridge.kept_line():
+                self.out(f"  {line}")
+        elif text == "moves":
+            for one in self.bridge.standing_now():
+                self.out(f"  {one.label}")
+        else:
+            return False
+        self._said = len(self.bridge.words)
+        return True
+
+
+def flat(text: str) -> str:
+    """A level's text as one line without its markup."""
+    return " ".join(text.replace("**", "").replace("`", "").split())
