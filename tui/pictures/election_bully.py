@@ -38,7 +38,7 @@ def _belief(scene: Scene, name: str) -> str:
 
 
 def _chairs(canvas: Canvas, scene: Scene, columns: dict[str, int], y: int) -> None:
-    mine = _belief(scene, scene.you) if isinstance(scene.me, Process) else ""
+    mine = _belief(scene, scene.you) if isinstance(scene.me, Process) and not scene.lifted else ""
     for name, x in columns.items():
         number = str(number_of(name))
         belief = _belief(scene, name)
@@ -49,7 +49,8 @@ def _chairs(canvas: Canvas, scene: Scene, columns: dict[str, int], y: int) -> No
         ink = Ink.YOU if you else Ink.STRONG if crowned else Ink.PLAIN
         canvas.centre(x, y - 1, f"[{number}]", ink)
         canvas.hot(x - 1, y - 1, 3, name)
-        below = "you" if you else f">{belief}" if belief != "?" else "."
+        dead = scene.lifted and not scene.view_of(name)
+        below = "you" if you else "dead" if dead else f">{belief}" if belief != "?" else "."
         canvas.centre(x, y, below, Ink.YOU if you else Ink.QUIET)
 
 
