@@ -51,10 +51,10 @@ def test_it_is_drawn_at_every_size(level_id: str, answers: int, size: tuple[int,
 @pytest.mark.parametrize("size", SIZES[:2])
 def test_only_nodes_of_the_own_tables_are_lit(size: tuple[int, int]) -> None:
     text = drawn(scene_of("ring/fingers-crossed", 8, "25"), *size)
-    for known in ("48 you", "40", "60", "25", "key 10", "25 leaves 49"):
+    for known in ("48 you", "40", "60", "25", "key 10", "25: 49 left"):
         assert known in text
     for unknown in ("12", "13", "32"):
-        assert unknown not in text.replace("25 leaves 49", "")
+        assert unknown not in text.replace("25: 49 left", "")
 
 
 def test_the_way_left_is_painted_as_the_needle_turns() -> None:

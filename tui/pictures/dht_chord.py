@@ -191,16 +191,13 @@ class _Dial:
         canvas.put(x, y, "#", Ink.ACCENT)
         words = [f"key {self.key}" if self.entry is None else f"finger {self.entry} from {self.key}"]
         if self.draft is not None and self.after:
-            words.append(f"{self.draft} is {ahead(self.key, self.draft, self.size)} after it")
+            words.append(f"{self.draft}: {ahead(self.key, self.draft, self.size)} after")
         elif self.draft is not None and self.me is not None:
             if self.draft == self.me.id:
                 words.append("you say: mine")
             else:
                 left = ahead(self.draft, self.key, self.size) if self._rest() else 0
-                words.append(f"{self.draft} leaves {left} of {self.size}" if left else f"{self.draft} is at the key")
-        inside = round(2 * self.across) - 6
-        if len(words) > 1 and len(words[1]) > inside:
-            words[1] = words[1].removesuffix(f" of {self.size}").removesuffix(" after it")
+                words.append(f"{self.draft}: {left} left" if left else f"{self.draft} is at the key")
         top = round(self.middle[1]) - (1 if len(words) > 1 and canvas.height > 6 else 0)
         for row, line in enumerate(words):
             canvas.centre(round(self.middle[0]), top + row, f" {line} ", Ink.ACCENT if row == 0 else Ink.CHOSEN)

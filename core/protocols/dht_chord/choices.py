@@ -562,7 +562,7 @@ def _judge_order(asked: Asked, value: Value) -> str:
 JOIN_ORDER = Choice(
     name="dht_chord.join_order",
     question="You are {me.id}, between {predecessor} and {successor}. In which order do the pointers change?",
-    domain=OrderOf(CARDS),
+    domain=OrderOf((INSERT, COPY, NOTIFY, TAKE)),  # as the cards lie on the table: in no good order
     cases=("a new neighbour",),
     book=lambda asked: CARDS,
     candidates=lambda asked: [
