@@ -1,0 +1,361 @@
+"""Clocks and timers, crashes and stable storage, questions, offers, forks, replay, goals."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.kernel.choice import PASS, Answer, Choice, Kind, Number, OneOf
+from core.kernel.laws import always, eventually
+from core.kernel.scenario import ClockJump, Crash, DiceSpec, LinkSpec, NodeSpec, PlayerSeat, Request
+from core.kernel.seats import Book, Idle
+from core.kernel.world import DivergedError, World, replayed
+from tests.kernel.actors import Note, scenario, sends
+
+MS, S = 1_000, 1_000_000
+
+
+def run(*args, until=None, seat=None, **more):
+    world = World(scenario(*args, **more), seat)
+    world.run(until)
+    return world
+
+
+def log(world, node="a"):
+    return world.nodes[node].machine.log
+
+
+def kinds(world, *wanted):
+    return [(entry.kind, entry.detail) for entry in world.trace if entry.kind in wanted]
+
+
+# Clocks
+
+
+def timers(after=(), at=(), **handlers):
+    def on_start(self, ctx):
+        for time in after:
+            ctx.set_timer(("after", time), time)
+        for time in at:
+            ctx.set_timer_at(("at", time), time)
+
+    return {"a": {"on_start": on_start, **handlers}}
+
+
+def rings(world):
+    return {entry.detail: entry.time for entry in world.trace if entry.kind == "timer"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "after", "at"),
+    [
+        ({}, 10 * S, 10 * S),
+        ({"clock": 2 * S}, 10 * S, 8 * S),  # ahead: its 10 s come 2 s earlier
+        ({"clock": -2 * S}, 10 * S, 12 * S),
+        ({"drift": 100_000}, 9_090_910, 9_090_910),  # a tenth too fast
+        ({"drift": -500_000}, 20 * S, 20 * S),
+    ],
+)
+def test_skew_and_drift(spec, after, at):
+    world = run(roles=timers([10 * S], [10 * S]), nodes=(NodeSpec("a", "stage", "a", **spec),))
+    assert rings(world) == {("after", 10 * S): after, ("at", 10 * S): at}
+    start = {"after": spec.get("clock", 0), "at": 0}
+    assert all(10 * S <= reading - start[key[0]] <= 10 * S + 2 for reading, key in log(world))
+
+
+@pytest.mark.parametrize(("by", "at"), [(3 * S, 7 * S), (-3 * S, 13 * S), (20 * S, S)])
+def test_a_jump_moves_the_alarms_at_a_reading_and_not_those_after_a_while(by, at):
+    world = run(roles=timers([10 * S], [10 * S]), nodes=(NodeSpec("a", "stage", "a"),),
+                happenings=(ClockJump(S, "a", by),))  # fmt: skip
+    assert rings(world) == {("after", 10 * S): 10 * S, ("at", 10 * S): at}
+
+
+def test_a_slew_bends_the_clock_and_ends():
+    def on_start(self, ctx):
+        ctx.adjust_clock(S, over=10 * S)
+        ctx.set_timer_at("far", 21 * S)
+
+    world = run(roles={"a": {"on_start": on_start}}, nodes=(NodeSpec("a", "stage", "a"),), until=40 * S)
+    gained = world.nodes["a"].clock.read(world.now) - world.now
+    assert abs(gained - S) < 100 * MS  # the slew lasts 10 s of a clock that runs a tenth fast
+    assert abs(rings(world)["far"] - 20 * S) < 100 * MS
+
+
+def test_a_timer_of_the_same_key_is_replaced_and_a_cancelled_one_is_silent():
+    def on_start(self, ctx):
+        ctx.set_timer("x", S)
+        ctx.set_timer("x", 2 * S)
+        ctx.set_timer("y", S)
+        ctx.cancel_timer("y")
+        ctx.cancel_timer("never set")
+
+    assert log(run("a", roles={"a": {"on_start": on_start}})) == [(2 * S, "x")]
+
+
+# Crashes
+
+
+def saves(self, ctx):
+    for n in range(3):
+        ctx.save("n", n)
+        ctx.send("b", Note(n))
+
+
+def restarts(self, ctx):
+    self.log.append((ctx.now, "back", ctx.stored.get("n"), len(self.log)))
+
+
+@pytest.mark.parametrize("effects", range(7))
+def test_a_crash_between_any_two_effects(effects):
+    world = run(roles={"a": {"on_request": lambda self, ctx, request: saves(self, ctx), "on_restart": restarts}},
+                happenings=(Crash(0, "a", back=S, effects=effects), Request(S, "a", "go")))  # fmt: skip
+    done = [("save", ("n", 0)), ("send", Note(0)), ("save", ("n", 1)), ("send", Note(1)), ("save", ("n", 2)),
+            ("send", Note(2))][:effects]  # fmt: skip
+    assert kinds(world, "save", "send") == done
+    saved = [detail[1] for kind, detail in done if kind == "save"]
+    assert log(world) == [(2 * S, "back", saved[-1] if saved else None, 0)]
+    assert [entry[1] for entry in log(world, "b")] == [detail.number for kind, detail in done if kind == "send"]
+
+
+def test_timers_and_state_die_with_a_node():
+    world = run("a", roles=timers([S], on_restart=restarts), happenings=(Crash(S // 2, "a", back=S),))
+    assert log(world) == [(S * 3 // 2, "back", None, 0)]
+
+
+# Questions
+
+NUMBER = Choice(
+    name="stage.number", question="Which number?", domain=Number(0, 99), book=lambda asked: asked.number,
+    answers={"book": Answer(Kind.BOOK, "{book}."), "other": Answer(Kind.WRONG, "{answer}, not {book}.")},
+    source="here", inaction=9, candidates=lambda asked: [asked.number, 0, 1],
+)  # fmt: skip
+HURRIED = Choice(
+    name="stage.hurried", question="Quick?", domain=Number(0, 99), book=lambda asked: 1, answers=NUMBER.answers,
+    source="here", inaction=9, deadline=lambda asked: 2 * S,
+)  # fmt: skip
+OFFER = Choice(
+    name="stage.offer", question="Ring?", domain=OneOf(("ring",)), book=lambda asked: PASS, answers=NUMBER.answers,
+    source="here", inaction=PASS, standing=True, available=lambda asked: len(asked.me.log) > 0,
+    candidates=lambda asked: [PASS, "ring"],
+)  # fmt: skip
+ROLL = Choice(
+    name="stage.roll", question="Roll", domain=Number(0, 10**9), book=lambda asked: asked.dice.below(10**9),
+    answers={}, source="here", inaction=0, chance=True,
+)  # fmt: skip
+RUNS = []
+
+
+def twice(choice):
+    """Asks twice about each message, then sends both answers."""
+
+    def on_message(self, ctx, source, message):
+        RUNS.append(message.number)
+        self.log.append((ctx.now, "got", message.number))
+        ctx.send("b", Note(ctx.choose(choice, number=message.number)))
+        ctx.send("b", Note(ctx.choose(choice, number=message.number + 50)))
+
+    return {"on_message": on_message}
+
+
+def asking(choice=NUMBER, seat=None, numbers=(3, 4), happenings=(), **more):
+    world = World(
+        scenario("c a b", choices=(choice,), roles={"c": sends(*numbers, to="a"), "a": twice(choice), **more},
+                 player=(PlayerSeat("a", ("*",)),), happenings=happenings), seat,
+    )  # fmt: skip
+    world.run()
+    return world
+
+
+def arrived(world):
+    return [entry[1] for entry in log(world, "b")] if world.nodes["b"].up else []
+
+
+def test_the_handler_runs_again_and_the_world_waits():
+    RUNS.clear()
+    world = asking()
+    assert (world.stopped, world.now, world.next_time(), world.step()) == (True, 40 * MS, None, False)
+    assert log(world) == []  # what the handler did before it asked is undone
+    assert world.questions[0].asked.words == "Which number?"
+    verdicts = [world.answer(value) for value in (3, 7)]
+    assert [(v.kind, v.words) for v in verdicts] == [(Kind.BOOK, "3."), (Kind.WRONG, "7, not 53.")]
+    world.run()
+    assert RUNS == [3, 3, 3, 4]
+    world.answer(5)
+    world.answer(6)
+    world.run()
+    assert arrived(world) == [3, 7, 5, 6]
+    assert [entry[1:] for entry in log(world)] == [("got", 3), ("got", 4)]
+
+
+def test_answers_out_of_place_are_refused():
+    world = asking()
+    before = world.trace_sha256()
+    for bad in (100, -1, "3", True, None):
+        with pytest.raises(ValueError):
+            world.answer(bad)
+    assert world.trace_sha256() == before
+    question = world.questions[0]
+    world.answer(3)
+    with pytest.raises(LookupError):
+        world.answer(3, question)
+    with pytest.raises(LookupError):
+        asking(seat=Book()).answer(1)
+
+
+def test_a_deadline_takes_inaction_and_does_not_stop_the_world():
+    world = asking(HURRIED, numbers=(3,))
+    assert not world.questions
+    assert [entry.time for entry in world.trace if entry.kind == "send" and entry.node == "a"] == [4 * S + 40 * MS] * 2
+    assert arrived(world) == [9, 9]
+    assert arrived(asking(seat=Idle(), numbers=(3,))) == [9, 9]
+
+
+def test_arrivals_and_timers_wait_in_the_inbox():
+    world = asking(HURRIED)
+    assert [entry[2] for entry in log(world)] == [3, 4]
+    assert arrived(world) == [9] * 4
+    assert log(world)[1][0] == log(world)[0][0] + 4 * S  # the second was asked when the first was done
+
+
+def test_a_crash_withdraws_the_question():
+    world = asking(HURRIED, happenings=(Crash(S, "a"),))
+    assert (world.questions, arrived(world)) == ([], [])
+    assert len(kinds(world, "crash")) == 1
+
+
+# Offers and kept answers
+
+
+def ringing():
+    def on_move(self, ctx, choice, value):
+        ctx.deliver(value)
+
+    return World(scenario("c a", choices=(OFFER,), roles={"c": sends(1, to="a"), "a": {
+        "offers": (OFFER,), "on_move": on_move}}, player=(PlayerSeat("a", ("*",)),)))  # fmt: skip
+
+
+def test_an_offer_stands_when_it_is_available_and_looking_leaves_no_mark():
+    world = ringing()
+    world.run(until=S)
+    untouched = world.fork()
+    assert [asked.choice.name for asked in world.offers("a")] == ["stage.offer"]
+    assert [asked.candidates for asked in world.offers("a")] == [(PASS, "ring")]
+    assert world.seen == untouched.seen
+    world.move("a", "stage.offer", "ring")
+    assert kinds(world, "deliver") == [("deliver", "ring")]
+    assert world.answers[-1].how == "move"
+    with pytest.raises(ValueError):
+        world.move("a", "stage.offer", "sing")
+    with pytest.raises(LookupError):
+        ringing().move("a", "stage.offer", "ring")  # not yet
+
+
+def test_a_kept_answer_answers_until_changed():
+    world = asking()
+    world.keep("a", "stage.number", 8)
+    world.answer(3)
+    world.run()
+    assert arrived(world) == [3, 8, 8, 8]
+    assert [answered.how for answered in world.answers] == ["keep", "answer"]
+
+
+# Forks and replay
+
+
+def test_forks_with_an_open_question_go_apart():
+    world = asking()
+    by_book, mine = world.fork(player=Book()), world.fork()
+    by_book.run()
+    mine.answer(0)
+    assert arrived(by_book) == [3, 53, 4, 54]
+    assert len(world.questions) == 1
+    assert log(world) == []
+    world.answer(3)
+    assert mine.answers[0].value == 0
+    for other in (world, mine):
+        other.sit(Book())
+        other.run()
+    assert world.trace_sha256() == by_book.trace_sha256() != mine.trace_sha256()
+
+
+def test_a_reseeded_fork_has_other_luck_from_here_on():
+    def on_timer(self, ctx, key):
+        self.log.append(ctx.choose(ROLL, n=key))
+
+    world = run("a", choices=(ROLL,), roles=timers([S, 2 * S], on_timer=on_timer), until=3 * S // 2)
+    twins = [world.fork(), world.fork(seed=5), world.fork(seed=6)]
+    for twin in twins:
+        twin.run()
+    assert len({log(twin)[0] for twin in twins}) == 1
+    assert len({log(twin)[1] for twin in twins}) == 3
+
+
+def played():
+    world = asking()
+    world.answer(3)
+    world.keep("a", "stage.number", 8)
+    world.answer(7)
+    world.run()
+    return world
+
+
+def test_a_replay_is_the_same_run():
+    world = played()
+    again = replayed(world.scenario, world.answers)
+    assert again.trace_sha256() == world.trace_sha256()
+    assert (again.now, again.answers, len(again.verdicts)) == (world.now, world.answers, len(world.verdicts))
+
+
+def test_a_replay_stops_at_any_event_and_goes_on():
+    world = played()
+    for until in range(world.count + 1):
+        part = replayed(world.scenario, world.answers, until=until)
+        assert part.count <= until or not until
+        rows = world.trace.rows[: len(part.trace)]
+        assert part.trace.rows == rows
+        assert all(row[-1] > until for row in world.trace.rows[len(part.trace) :] if row[-1] != part.count)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        {"value": 100}, {"choice": "stage.other"}, {"node": "b"}, {"how": "move"}, {"value": "x"},
+    ],
+)  # fmt: skip
+def test_answers_that_do_not_fit_diverge(spoil):
+    world = played()
+    first, *rest = world.answers
+    with pytest.raises(DivergedError):
+        replayed(world.scenario, [replace(first, **spoil), *rest])
+
+
+def test_dice_of_the_network_are_the_same_again():
+    bad = DiceSpec(loss=0.3, duplicate=0.3, garble=0.2, jitter=(0, S))
+    runs = [run(roles={"a": sends(*range(30))}, network=bad, seed=seed) for seed in (1, 1, 2)]
+    hashes = [world.trace_sha256() for world in runs]
+    assert hashes[0] == hashes[1] != hashes[2]
+
+
+# Goals
+
+
+def has(count):
+    return eventually("b has {count:number}", lambda evidence, count: len(arrived(evidence._world)) >= count).bind(
+        count=count
+    )
+
+
+def test_winning_losing_and_time():
+    silent = always("b hears nothing odd", lambda evidence: all(n % 2 == 0 for n in arrived(evidence._world))).bind()
+    three = {"a": sends(2, 4, 6)}
+    cases = [
+        ({"win": (has(2),)}, True, "b has 2", 40 * MS),
+        ({"win": (has(9),), "limit": S}, False, "time is up: b has 9", S),
+        ({"win": (has(2),), "lose": (has(1),)}, False, "b has 1", 40 * MS),
+        ({"win": (silent,), "limit": S}, True, "b hears nothing odd", S),
+        ({"win": (has(3), silent), "roles": {"a": sends(2, 3, 4)}}, False, "broken: b hears nothing odd", 40 * MS),
+    ]
+    for more, won, reason, at in cases:
+        outcome = run(**{"roles": three, "default_link": LinkSpec(40 * MS), **more}).outcome
+        assert (outcome.won, outcome.reason, outcome.at) == (won, reason, at)
+    world = run(roles=three, win=(has(2), has(9)), limit=S)
+    assert [reached for _, reached in world.goals()] == [True, False]
