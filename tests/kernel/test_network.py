@@ -57,6 +57,8 @@ def test_mtu():
 def test_access_rates_of_both_ends():
     nodes = (NodeSpec("a", "stage", "a", up=8_000_000), NodeSpec("b", "stage", "actor", down=4_000_000))
     assert times(run(nodes=nodes, roles=LOADS, latency=10 * MS)) == [13 * MS, 15 * MS, 17 * MS]
+    nodes = (NodeSpec("a", "stage", "a", up=4_000_000), NodeSpec("b", "stage", "actor"))
+    assert times(run(nodes=nodes, roles=LOADS, latency=10 * MS)) == [12 * MS, 14 * MS, 16 * MS]
 
 
 @pytest.mark.parametrize(
@@ -181,10 +183,11 @@ def test_a_stream_stands_after_one_way_and_after_both():
     assert log(world, "a")[0] == (80 * MS, "open", "b")
 
 
-def test_loss_under_a_stream_is_delay_and_order_stays():
-    world = run(**stream(), network=DiceSpec(loss=0.6, duplicate=0.5, jitter=(0, 50 * MS)))
+@pytest.mark.parametrize("seed", range(8))
+def test_loss_under_a_stream_is_delay_and_order_stays(seed):
+    world = run(**stream(), network=DiceSpec(loss=0.6, duplicate=0.5, jitter=(0, 50 * MS)), seed=seed)
     assert what(world) == ["open", 1, 2, 3]
-    assert times(world)[-1] > 320 * MS
+    assert times(world)[-1] > 120 * MS
     assert times(world) == sorted(times(world))
 
 

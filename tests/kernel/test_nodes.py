@@ -71,12 +71,14 @@ def test_a_jump_moves_the_alarms_at_a_reading_and_not_those_after_a_while(by, at
 
 def test_a_slew_bends_the_clock_and_ends():
     def on_start(self, ctx):
-        ctx.adjust_clock(S, over=10 * S)
+        ctx.set_timer_at("near", 5_500 * MS)
         ctx.set_timer_at("far", 21 * S)
+        ctx.adjust_clock(S, over=10 * S)
 
     world = run(roles={"a": {"on_start": on_start}}, nodes=(NodeSpec("a", "stage", "a"),), until=40 * S)
     gained = world.nodes["a"].clock.read(world.now) - world.now
     assert abs(gained - S) < 100 * MS  # the slew lasts 10 s of a clock that runs a tenth fast
+    assert abs(rings(world)["near"] - 5 * S) < MS
     assert abs(rings(world)["far"] - 20 * S) < 100 * MS
 
 
@@ -117,7 +119,7 @@ def test_a_crash_between_any_two_effects(effects):
 
 
 def test_timers_and_state_die_with_a_node():
-    world = run("a", roles=timers([S], on_restart=restarts), happenings=(Crash(S // 2, "a", back=S),))
+    world = run("a", roles=timers([S, 5 * S], on_restart=restarts), happenings=(Crash(S // 2, "a", back=S),))
     assert log(world) == [(S * 3 // 2, "back", None, 0)]
 
 
@@ -135,7 +137,7 @@ HURRIED = Choice(
 OFFER = Choice(
     name="stage.offer", question="Ring?", domain=OneOf(("ring",)), book=lambda asked: PASS, answers=NUMBER.answers,
     source="here", inaction=PASS, standing=True, available=lambda asked: len(asked.me.log) > 0,
-    candidates=lambda asked: [PASS, "ring"],
+    candidates=lambda asked: [PASS, asked.dice.pick(["ring"])],
 )  # fmt: skip
 ROLL = Choice(
     name="stage.roll", question="Roll", domain=Number(0, 10**9), book=lambda asked: asked.dice.below(10**9),
@@ -210,9 +212,9 @@ def test_a_deadline_takes_inaction_and_does_not_stop_the_world():
 
 
 def test_arrivals_and_timers_wait_in_the_inbox():
-    world = asking(HURRIED)
-    assert [entry[2] for entry in log(world)] == [3, 4]
-    assert arrived(world) == [9] * 4
+    world = asking(HURRIED, numbers=(3, 4, 5))
+    assert [entry[2] for entry in log(world)] == [3, 4, 5]
+    assert arrived(world) == [9] * 6
     assert log(world)[1][0] == log(world)[0][0] + 4 * S  # the second was asked when the first was done
 
 
@@ -287,6 +289,20 @@ def test_a_reseeded_fork_has_other_luck_from_here_on():
         twin.run()
     assert len({log(twin)[0] for twin in twins}) == 1
     assert len({log(twin)[1] for twin in twins}) == 3
+
+
+def test_the_same_asked_again_rolls_again_and_forks_share_no_luck():
+    def on_timer(self, ctx, key):
+        self.log.append(ctx.choose(ROLL))
+        ctx.save("last", ctx.now)
+
+    world = run("a", choices=(ROLL,), roles=timers([S, 2 * S, 3 * S], on_timer=on_timer), until=3 * S // 2)
+    first, second = world.fork(), world.fork()
+    first.run()
+    second.run()
+    assert len(set(log(first))) == 3
+    assert log(second) == log(first)
+    assert world.nodes["a"].stored == {"last": S}
 
 
 def played():
