@@ -12,7 +12,7 @@ from typing import Any
 from core.kernel import trace as kinds
 from core.kernel.choice import Persona
 from core.kernel.scenario import NETWORK, DiceSpec, Scenario
-from core.kernel.seats import Idle, Random
+from core.kernel.seats import Book, Idle, Random
 from core.kernel.time import show_duration
 from core.kernel.world import World
 from levels.loader import CAMPAIGN, HOME, campaign, course, from_text, read_text
@@ -269,6 +269,11 @@ class _Linter:
                     self.say(Severity.ERROR, ("level", "covers", row, place), found)
 
     def _check_pars(self, world: World) -> None:
+        if self.level.proof.how is How.SEARCH:
+            for par in self.scenario.par:
+                if par.number is None:
+                    found = "nobody has a figure at hand for a proof by search"
+                    self.say(Severity.ERROR, ("par", par.measure.name), found, "write a figure")
         if len(self.scenario.par) < 2:
             found = f"{len(self.scenario.par)} measure{'' if len(self.scenario.par) == 1 else 's'} of par"
             self.say(Severity.WARNING, ("par",), found, "two currencies in tension make a decision")
@@ -305,8 +310,9 @@ class _Linter:
 
     def _check_personas(self) -> None:
         personas = personas_of(self.level)
-        if not personas or self.level.proof.how is not How.BOOK:
-            return  # in a level that the book does not win the player is there to break the book's rules
+        book = play(self.scenario, Book()) if personas else None
+        if book is None or book.outcome is None or not book.outcome.won:
+            return  # where the book does not win the player is there to break the book's rules
         total = self.effort.personas * len(personas)
         tally: dict[str, dict[str, int]] = {}
         for place, persona in enumerate(personas):
@@ -319,14 +325,17 @@ class _Linter:
                     "the level does not teach that"
                 )
                 mend = "let it lose, or cost more than par; or leave its choice to the book"
+                if counts["alike"] == self.effort.personas:
+                    mend = "it never has cause to answer otherwise than the book; give it one"
                 self.say(Severity.ERROR, ("seats",), found, mend)
 
     def _tally(self, persona: Persona, place: int, total: int) -> dict[str, int]:
-        counts = {"loses": 0, "pays": 0, "passes": 0}
+        counts = {"loses": 0, "pays": 0, "passes": 0, "alike": 0}
         for number in range(self.effort.personas):
             self.progress(persona.name, place * self.effort.personas + number, total)
             scenario = self._with_pars(self.scenario.seed + number)
             world = play(scenario, persona_seat(persona))
+            counts["alike"] += all(verdict.value == verdict.book for verdict in world.verdicts)
             if world.outcome is None or not world.outcome.won:
                 counts["loses"] += 1
             else:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
-from difflib import get_close_matches
-from enum import Enum, Flag
-from types import UnionType
+from dataclasses import MISSING, fields
 from typing import Any
 
-from core.kernel.laws import COMMON_MEASURES, BoundLaw, Law, LawKind, Measure
 from core.kernel.network import FATES
 from core.kernel.protocol import Parameter, Protocol
 from core.kernel.scenario import (
@@ -26,28 +21,24 @@ from core.kernel.scenario import (
     Lose,
     NetworkSeat,
     NodeSpec,
-    Par,
     PlayerSeat,
     Request,
 )
 from core.kernel.time import SECOND, parse_duration, show_duration
 from levels.reading import Table, kind_of
-from levels.schema import PAR_AXES, KeyPath
+from levels.records import field_value, read_bytes, typed
+from levels.schema import KeyPath
 from levels.values import (
     did_you_mean,
     parse_duration_range,
     parse_names,
-    parse_over_book,
     parse_pairs,
     parse_rate,
     parse_signed_duration,
     parse_size,
 )
 
-MOST_BYTES = 16 * 1024 * 1024
 FATE_WORDS = FATES[1:]
-_BROKEN = "broken: "
-_PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
 class Compiler:
@@ -156,26 +147,27 @@ class Compiler:
         if kind == "bytes":
             return read_bytes(raw)
         if kind == "node":
-            return self._node_named(_typed(raw, str, "a node's name"))
+            return self.node_named(typed(raw, str, "a node's name"))
         if kind == "nodes":
             return tuple(
-                self._node_named(name)
-                for text in _typed(raw, list, "a list of nodes")
-                for name in parse_names(_typed(text, str, "a node's name"))
+                self.node_named(name)
+                for text in typed(raw, list, "a list of nodes")
+                for name in parse_names(typed(text, str, "a node's name"))
             )
         if kind == "numbers":
-            numbers = tuple(_typed(item, int, "a whole number") for item in _typed(raw, list, "a list of numbers"))
+            numbers = tuple(typed(item, int, "a whole number") for item in typed(raw, list, "a list of numbers"))
             for number in numbers:
                 _within(parameter, number)
             return numbers
         if kind == "flag":
-            return _typed(raw, bool, "true or false")
-        text = _typed(raw, str, "a text")
+            return typed(raw, bool, "true or false")
+        text = typed(raw, str, "a text")
         if kind == "word" and text not in parameter.options:
             raise ValueError(f"{text!r}, {did_you_mean(text, parameter.options)}")
         return text
 
-    def _node_named(self, name: str) -> str:
+    def node_named(self, name: str) -> str:
+        """The name, if a node has it. Raises ValueError in words."""
         if name not in self.names:
             raise ValueError(f"there is no node {name!r}, {did_you_mean(name, self.names)}")
         return name
@@ -219,7 +211,7 @@ class Compiler:
         pairs = parse_pairs(text)
         for pair in pairs:
             for name in pair:
-                self._node_named(name)
+                self.node_named(name)
         return pairs
 
     def _read_link(self, table: Table, default: LinkSpec) -> LinkSpec:
@@ -258,7 +250,7 @@ class Compiler:
         self, table: Table, key: str, inner: Table, personas: dict[str, str], player: list[PlayerSeat]
     ) -> None:
         try:
-            names = [self._node_named(name) for name in parse_names(key)]
+            names = [self.node_named(name) for name in parse_names(key)]
         except ValueError as error:
             table.problem(key, str(error), key=True)
             return
@@ -337,7 +329,7 @@ class Compiler:
         for place, text in enumerate(value if isinstance(value, list) else [value]):
             path: KeyPath = (*table.at(name), place) if isinstance(value, list) else table.at(name)
             try:
-                pairs += self.pairs(_typed(text, str, 'a link such as "alice -> bob"'))
+                pairs += self.pairs(typed(text, str, 'a link such as "alice -> bob"'))
             except ValueError as error:
                 table.file.problem(path, str(error))
         return tuple(dict.fromkeys(pairs))
@@ -475,93 +467,13 @@ class Compiler:
             table.file.problem(table.path, f"{kind.__name__}: {error}")
             return None
 
-    # Goals and par
-
-    def read_laws(self, table: Table, name: str) -> tuple[BoundLaw, ...]:
-        """The laws that a goal names."""
-        bound: list[BoundLaw] = []
-        for place, text in enumerate(table.texts(name)):
-            try:
-                bound.append(self._law(text))
-            except ValueError as error:
-                if not self.incomplete:
-                    table.file.problem((*table.at(name), place), str(error))
-        return tuple(bound)
-
-    def _law(self, text: str) -> BoundLaw:
-        laws = [law for room in self.protocols.values() for law in room.laws]
-        wanted = text.strip()
-        broken = wanted.startswith(_BROKEN)
-        for law in laws:
-            places = law.match(wanted.removeprefix(_BROKEN))
-            if places is None:
-                continue
-            if broken and law.kind is not LawKind.ALWAYS:
-                raise ValueError(f"{law.name!r} need not always hold, so it cannot be broken")
-            kinds = dict(law.places)
-            arguments = {place: self._place(kinds[place], value) for place, value in places.items()}
-            return (_broken(law) if broken else law).bind(**arguments)
-        shown = [_PLACE.sub(r"<\1>", law.name) for law in laws]
-        near = get_close_matches(wanted.removeprefix(_BROKEN), shown, n=3, cutoff=0.4) or shown[:12]
-        raise ValueError(f"no law says {text!r}: the nearest say {'; '.join(map(repr, near))}")
-
-    def _place(self, kind: str, text: str) -> Any:
-        if kind == "number":
-            return int(text)
-        if kind == "duration":
-            return parse_duration(text)
-        return self._node_named(text)
-
-    def read_par(self, table: Table) -> tuple[Par, ...]:
-        """The pars, in the order of the file."""
-        measures: dict[str, Measure] = {measure.name: measure for measure in COMMON_MEASURES}
-        for room in self.protocols.values():
-            measures.update({measure.name: measure for measure in room.measures})
-        pars: list[Par] = []
-        for name, value in table.items():
-            measure = measures.get(name)
-            if measure is None and self.incomplete:
-                continue
-            if measure is None:
-                table.problem(name, f"nothing measures {name!r}", did_you_mean(name, list(measures)), key=True)
-                continue
-            try:
-                pars.append(_par(measure, value))
-            except ValueError as error:
-                table.problem(name, str(error))
-        if len(pars) > PAR_AXES:
-            table.file.problem(table.path, f"{len(pars)} measures", f"at most {PAR_AXES}: a point in a plane")
-        return tuple(pars)
-
-
-def _broken(law: Law) -> Law:
-    """The law that this always law is broken: it holds from then on that it was once seen broken."""
-    return Law(
-        _BROKEN + law.name, LawKind.SOMETIMES, lambda evidence, **places: not law.holds(evidence, **places), law.watch
-    )
-
-
-def _par(measure: Measure, value: Any) -> Par:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Par(measure, value)
-    text = _typed(value, str, 'a figure or "book + 20%"')
-    if measure.unit == "µs" and not text.startswith("book"):
-        return Par(measure, parse_duration(text))
-    return Par(measure, None, parse_over_book(text))
-
-
-def _typed(value: Any, kind: type, wanted: str) -> Any:
-    if type(value) is not kind:
-        raise ValueError(f"this is {kind_of(value)}, but {wanted} is wanted")
-    return value
-
 
 def _amount(kind: str, raw: Any) -> int:
     if kind == "number" or (kind == "size" and type(raw) is int):
-        return int(_typed(raw, int, "a whole number"))
+        return int(typed(raw, int, "a whole number"))
     examples = {"duration": '"40ms"', "rate": '"60KB/s"', "size": '"16KiB"'}
     parse = {"duration": parse_duration, "rate": parse_rate, "size": parse_size}[kind]
-    return parse(_typed(raw, str, f"a {kind} such as {examples[kind]}"))
+    return parse(typed(raw, str, f"a {kind} such as {examples[kind]}"))
 
 
 def _within(parameter: Parameter, value: int) -> None:
@@ -570,83 +482,6 @@ def _within(parameter: Parameter, value: int) -> None:
         raise ValueError(f"{show(value)} is too little, at least {show(parameter.low)}")
     if parameter.high is not None and value > parameter.high:
         raise ValueError(f"{show(value)} is too much, at most {show(parameter.high)}")
-
-
-def read_bytes(raw: Any) -> bytes:
-    """Bytes: a text (as UTF-8), { hex = "00ff" }, or { text = "fox ", bytes = 20000 }. Raises ValueError in words."""
-    if isinstance(raw, str):
-        return raw.encode()
-    if isinstance(raw, dict) and set(raw) == {"hex"} and isinstance(raw["hex"], str):
-        try:
-            return bytes.fromhex(raw["hex"])
-        except ValueError:
-            raise ValueError(f"{raw['hex']!r} is not in hexadecimal digits") from None
-    if isinstance(raw, dict) and set(raw) == {"text", "bytes"}:
-        text: bytes = _typed(raw["text"], str, "a text").encode()
-        count: int = _typed(raw["bytes"], int, "a whole number")
-        if not text or not 0 <= count <= MOST_BYTES:
-            raise ValueError(f"from 0 to {MOST_BYTES} bytes of a text that is not empty")
-        return (text * (count // len(text) + 1))[:count]
-    raise ValueError('write a text, { hex = "00ff" } or { text = "fox ", bytes = 20000 }')
-
-
-def field_value(hint: Any, raw: Any) -> Any:
-    """The value of a message's or a request's field, by the field's type. Raises ValueError in words."""
-    origin = typing.get_origin(hint)
-    if origin in (typing.Union, UnionType):
-        problems: list[str] = []
-        for option in typing.get_args(hint):
-            if option is not type(None):
-                try:
-                    return field_value(option, raw)
-                except ValueError as error:
-                    problems.append(str(error))
-        raise ValueError("; ".join(problems))
-    if origin is tuple:
-        items = _typed(raw, list, "a list")
-        parts = typing.get_args(hint)
-        if len(parts) == 2 and parts[1] is Ellipsis:
-            return tuple(field_value(parts[0], item) for item in items)
-        if len(parts) != len(items):
-            raise ValueError(f"{len(parts)} values are wanted, not {len(items)}")
-        return tuple(field_value(part, item) for part, item in zip(parts, items, strict=True))
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        return _member(hint, raw)
-    if hint is bytes:
-        return read_bytes(raw)
-    if hint is int and isinstance(raw, str):
-        return parse_duration(raw)
-    if hint in (int, str, bool):
-        wanted = {int: "a whole number", str: "a text", bool: "true or false"}[hint]
-        return _typed(raw, hint, wanted)
-    if is_dataclass(hint) and isinstance(hint, type):
-        return _inner_record(hint, _typed(raw, dict, "a table"))
-    raise ValueError("a level file cannot say this")
-
-
-def _member(hint: type[Enum], raw: Any) -> Any:
-    words = re.split(r"[\s,|]+", raw.strip()) if isinstance(raw, str) else raw if isinstance(raw, list) else []
-    members = {name.lower(): member for name, member in hint.__members__.items()}
-    found = [members.get(str(word).lower()) for word in words if word != ""]
-    if None in found or (len(found) != 1 and not issubclass(hint, Flag)) or (isinstance(raw, int)):
-        unknown = next((str(word) for word in words if str(word).lower() not in members), str(raw))
-        raise ValueError(f"{unknown!r}, {did_you_mean(unknown, list(hint.__members__))}")
-    value: Any = found[0] if found else hint(0)
-    for member in found[1:]:
-        value |= member
-    return value
-
-
-def _inner_record(kind: type, raw: dict[str, Any]) -> Any:
-    hints = typing.get_type_hints(kind)
-    names = [item.name for item in fields(kind)]
-    for name in raw:
-        if name not in names:
-            raise ValueError(f"{kind.__name__} has no {name!r}, {did_you_mean(name, names)}")
-    try:
-        return kind(**{name: field_value(hints[name], value) for name, value in raw.items()})
-    except TypeError as error:
-        raise ValueError(f"{kind.__name__}: {error}") from None
 
 
 DEFAULT_LIMIT = 60 * SECOND

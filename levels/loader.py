@@ -13,6 +13,7 @@ from core.kernel.scenario import Scenario
 from core.kernel.time import parse_duration
 from core.protocols import BY_NAME
 from levels.compile import DEFAULT_LIMIT, Compiler
+from levels.goals import read_laws, read_par
 from levels.reading import File, Table
 from levels.schema import (
     Asks,
@@ -161,14 +162,14 @@ def _read(file: File, path: Path) -> Level:
     personas, player, network = compiler.read_seats(top.table("seats", wanted="write [seats] with who plays"))
     happenings = compiler.read_happenings(top)
     goal = top.table("goal", wanted="write [goal] with win = [a law]")
-    win, lose = compiler.read_laws(goal, "win"), compiler.read_laws(goal, "lose")
+    win, lose = read_laws(compiler, goal, "win"), read_laws(compiler, goal, "lose")
     if not win and goal.values and not file.problems:
         file.problem(goal.path, "this cannot be won", "write win = [a law]")
     limit = goal.parsed("limit", parse_duration, DEFAULT_LIMIT, 'a duration such as "60s"')
     if limit == 0:
         goal.problem("limit", "a limit of nothing", 'such as limit = "60s"')
     goal.done()
-    par = compiler.read_par(top.table("par"))
+    par = read_par(compiler, top.table("par"))
     play = _read_play(top.table("play"))
     texts = _read_texts(top.table("text"))
     proof = _read_proof(head, compiler)

@@ -208,19 +208,25 @@ def _recorded(level: Level) -> list[Answered]:
 def with_par_figures(level: Level, seed: int | None = None) -> Scenario:
     """The level's scenario with every par as a figure: "book + 20%" is 20 % above what the proof needs on that seed.
 
-    A proof that does not fit another seed is taken on the level's own.
+    A proof that does not win on another seed is taken on the level's own; without one that wins (and for proofs by
+    search, which take long) the pars stay as they are.
     """
     scenario = level.scenario if seed is None else level.scenario.reseeded(seed)
-    if all(par.number is not None for par in scenario.par):
+    if all(par.number is not None for par in scenario.par) or level.proof.how is How.SEARCH:
         return scenario
-    try:
-        world = prove_scenario(level, scenario)
-        if not (world.outcome and world.outcome.won):
-            world = prove(level)
-    except ProofError:
-        world = prove(level)
+    world = _won(level, scenario) or _won(level, level.scenario)
+    if world is None:
+        return scenario
     figures = world.measures()
     return replace(scenario, par=tuple(_figure(par, figures[par.measure.name]) for par in scenario.par))
+
+
+def _won(level: Level, scenario: Scenario) -> World | None:
+    try:
+        world = prove_scenario(level, scenario)
+    except ProofError:
+        return None
+    return world if world.outcome is not None and world.outcome.won else None
 
 
 def _figure(par: Par, proved: int) -> Par:

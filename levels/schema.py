@@ -88,7 +88,8 @@ forged messages: whole numbers (or a duration, in µs), text, bytes as above, li
 tables for records inside.
 
 **Proof.** `"book"`: the book in the player's seat wins. `"search"`: a search over the candidates must find a win (small
-levels only). `"name.run"`: a run file beside the level. `{ answers = [...] }`: what the player does, in order; each is
+levels only; their pars are figures). `"name.run"`: a run file beside the level. `{ answers = [...] }`: what the player
+does, in order; each is
 
 * a value: the answer to the next question (durations as text, lists for selections, fates as words);
 * { choice = "tcp.ack", case = "gap", value = 1001 }: questions before that one are answered by the book;

@@ -90,7 +90,7 @@ def _variants(protocol: Protocol) -> Iterator[tuple[Scenario, PlayerSeat]]:
     playable = [scenario for scenario in protocol.scenarios if not isinstance(scenario.network, NetworkSeat)]
     seated = [(scenario, list(scenario.player) or list(_seats(protocol, scenario))) for scenario in playable]
     yield from ((scenario, seat) for scenario, seats in seated for seat in seats)
-    for scenario, seats in seated:
+    for scenario, seats in seated if protocol.service == "datagram" else ():  # a stream hides what packets meet
         for nth in range(1, FAULTED_PACKETS + 1):
             for fate in ("lost", "twice", "late"):
                 for source, destination in _pairs(scenario):
@@ -263,8 +263,8 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat) -> str:
         "[seats]                          # who is not named plays by the book",
         f"# choices: {', '.join(choice.name for choice in protocol.choices)}",
         f"# personas: {', '.join(repr(persona.name) for persona in protocol.personas)}",
-        f"{_key(seat.node)} = {_inline({'player': seat.choices})}",
-        *(f"{_key(name)} = {_inline({'persona': persona})}" for name, persona in scenario.seats.items()),
+        f"{_key(seat.node)} = {_inline(_seat(scenario, seat))}",
+        *(f"{_key(name)} = {_inline({'persona': who})}" for name, who in scenario.seats.items() if name != seat.node),
         *_network(scenario.network),
         "",
         "[play]",
@@ -299,6 +299,11 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _seat(scenario: Scenario, seat: PlayerSeat) -> dict[str, Any]:
+    found: dict[str, Any] = {"player": "*" if "*" in seat.choices else seat.choices}
+    return {**found, "persona": scenario.seats[seat.node]} if seat.node in scenario.seats else found
 
 
 def _parameter_comments(protocol: Protocol) -> list[str]:

@@ -25,7 +25,7 @@ def test_the_sound_level_is_sound():
     assert report.status is Status.SOUND
     assert report.figures["questions"] == 4
     assert report.figures["chance"]["seeds"] == 200
-    assert report.figures["personas"] == {"counts on its own": {"loses": 32, "pays": 0, "passes": 0}}
+    assert report.figures["personas"] == {"counts on its own": {"loses": 32, "pays": 0, "passes": 0, "alike": 0}}
     assert report.figures["shortest_win"] == 5
 
 

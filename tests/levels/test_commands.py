@@ -1,9 +1,14 @@
 """`ackademy list, run, check, new`: what they print where, and their exit statuses."""
 
 import json
+import subprocess
+import sys
+import time
 
 import pytest
 
+from core import record
+from levels.proofs import compiled
 from tests.levels.helpers import SOUND, changed
 from tui.cli import main
 
@@ -120,3 +125,50 @@ def test_markup_of_a_level_does_not_reach_the_terminal_as_markup(capsys, file):
     status, out, _ = run(capsys, "check", file, "--quick")
     assert status == 1
     assert "\x1b" not in out
+
+
+def test_a_script_plays_and_its_error_names_its_line(capsys, tmp_path, file):
+    policy = tmp_path / "policy.py"
+    policy.write_text("def answer(question, memory):\n    return question.candidates[0]\n")
+    status, out, _ = run(capsys, "run", file, "--player", f"script:{policy}", "--json")
+    assert status == 0
+    assert json.loads(out)["trace_sha256"] == json.loads(run(capsys, "run", file, "--json")[1])["trace_sha256"]
+    policy.write_text("def answer(question, memory):\n    return 1 // 0\n")
+    status, out, err = run(capsys, "run", file, "--player", f"script:{policy}", "--json")
+    assert (status, out) == (2, "")
+    assert "line 2" in err
+
+
+def test_a_recorded_run_can_be_verified(capsys, tmp_path, file):
+    target = tmp_path / "mine.run"
+    status, out, _ = run(capsys, "run", file, "--player", "random", "--seed", 3, "--record", target, "--json")
+    assert status == 1
+    found = record.read(target)
+    assert found.header.seed == 3
+    assert found.result.trace_sha256 == json.loads(out)["trace_sha256"]
+    assert record.verify(found, compiled).verified
+    assert run(capsys, "run", file, "--record", tmp_path / "no" / "x.run")[0] == 2
+
+
+def test_a_run_file_is_a_proof(capsys, tmp_path, file):
+    assert run(capsys, "run", file, "--record", tmp_path / "mine.run")[0] == 0
+    file.write_text(changed(('proof = "book"', 'proof = "mine.run"')))
+    assert run(capsys, "run", file)[0] == 0
+    assert run(capsys, "check", file, "--quick")[0] == 0
+    (tmp_path / "mine.run").write_text("nonsense")
+    status, out, _ = run(capsys, "check", file, "--quick")
+    assert status == 1
+    assert f"{file}:6:9: error: the proof mine.run cannot be read" in out
+
+
+def test_watch_checks_again_when_the_file_changes(file):
+    command = [sys.executable, "-m", "tui", "check", str(file), "--quick", "--watch", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        try:
+            assert process.stdout is not None
+            assert json.loads(process.stdout.readline())[0]["status"] == "sound"
+            time.sleep(0.1)  # so that the clock of the file system has gone on
+            file.write_text("[level")
+            assert json.loads(process.stdout.readline())[0]["status"] == "broken"
+        finally:
+            process.kill()

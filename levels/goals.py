@@ -1,0 +1,95 @@
+"""Goals and pars of a level file: laws by their English names, measures by theirs."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import Any
+
+from core.kernel.laws import COMMON_MEASURES, BoundLaw, Law, LawKind, Measure
+from core.kernel.scenario import Par
+from core.kernel.time import parse_duration
+from levels.compile import Compiler
+from levels.reading import Table
+from levels.records import typed
+from levels.schema import PAR_AXES
+from levels.values import did_you_mean, parse_over_book
+
+_BROKEN = "broken: "
+_PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
+
+
+def read_laws(compiler: Compiler, table: Table, name: str) -> tuple[BoundLaw, ...]:
+    """The laws that a goal names."""
+    bound: list[BoundLaw] = []
+    for place, text in enumerate(table.texts(name)):
+        try:
+            bound.append(_law(compiler, text))
+        except ValueError as error:
+            if not compiler.incomplete:
+                table.file.problem((*table.at(name), place), str(error))
+    return tuple(bound)
+
+
+def _law(compiler: Compiler, text: str) -> BoundLaw:
+    laws = [law for room in compiler.protocols.values() for law in room.laws]
+    wanted = text.strip()
+    broken = wanted.startswith(_BROKEN)
+    for law in laws:
+        places = law.match(wanted.removeprefix(_BROKEN))
+        if places is None:
+            continue
+        if broken and law.kind is not LawKind.ALWAYS:
+            raise ValueError(f"{law.name!r} need not always hold, so it cannot be broken")
+        kinds = dict(law.places)
+        arguments = {place: _place(compiler, kinds[place], value) for place, value in places.items()}
+        return (_broken(law) if broken else law).bind(**arguments)
+    shown = [_PLACE.sub(r"<\1>", law.name) for law in laws]
+    near = get_close_matches(wanted.removeprefix(_BROKEN), shown, n=3, cutoff=0.4) or shown[:12]
+    raise ValueError(f"no law says {text!r}: the nearest say {'; '.join(map(repr, near))}")
+
+
+def _place(compiler: Compiler, kind: str, text: str) -> Any:
+    if kind == "number":
+        return int(text)
+    if kind == "duration":
+        return parse_duration(text)
+    return compiler.node_named(text)
+
+
+def read_par(compiler: Compiler, table: Table) -> tuple[Par, ...]:
+    """The pars, in the order of the file."""
+    measures: dict[str, Measure] = {measure.name: measure for measure in COMMON_MEASURES}
+    for room in compiler.protocols.values():
+        measures.update({measure.name: measure for measure in room.measures})
+    pars: list[Par] = []
+    for name, value in table.items():
+        measure = measures.get(name)
+        if measure is None and compiler.incomplete:
+            continue
+        if measure is None:
+            table.problem(name, f"nothing measures {name!r}", did_you_mean(name, list(measures)), key=True)
+            continue
+        try:
+            pars.append(_par(measure, value))
+        except ValueError as error:
+            table.problem(name, str(error))
+    if len(pars) > PAR_AXES:
+        table.file.problem(table.path, f"{len(pars)} measures", f"at most {PAR_AXES}: a point in a plane")
+    return tuple(pars)
+
+
+def _broken(law: Law) -> Law:
+    """The law that this always law is broken: it holds from then on that it was once seen broken."""
+    return Law(
+        _BROKEN + law.name, LawKind.SOMETIMES, lambda evidence, **places: not law.holds(evidence, **places), law.watch
+    )
+
+
+def _par(measure: Measure, value: Any) -> Par:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Par(measure, value)
+    text = typed(value, str, 'a figure or "book + 20%"')
+    if measure.unit == "µs" and not text.startswith("book"):
+        return Par(measure, parse_duration(text))
+    return Par(measure, None, parse_over_book(text))
