@@ -2,7 +2,8 @@
 
 How the parts meet:
 
-- `AckademyApp(options, entries=..., stage=...)`: `entries` are the levels in order; `stage` makes their screens.
+- `AckademyApp(options, entries=..., stage=...)`: `entries` are the levels in order; `stage` makes their screens. Or
+  `load=...`, which gives both when they are first needed: the title is painted before protocols are imported.
 - Screens call `start_level`, `show_debrief`, `show_map`; nothing else pushes or pops.
 - A play screen starts its session with `self.game.host.start(session.run)`, and cancels and awaits that job when it is
   unmounted. What still runs when the app ends is stopped here.
@@ -13,7 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -100,6 +101,7 @@ class AckademyApp(App[None]):
         *,
         entries: Sequence[CampaignEntry] = (),
         stage: Stage | None = None,
+        load: Callable[[AckademyApp], tuple[Sequence[CampaignEntry], Stage]] | None = None,
         progress: Progress | None = None,
         paths: Paths | None = None,
         first_level: str | None = None,
@@ -111,8 +113,9 @@ class AckademyApp(App[None]):
         self.paths = paths or find_paths()
         self.progress = progress or Progress(self.paths.progress)
         self.keymap = load_keymap(self.paths.keys)
-        self.entries = list(entries)
-        self.stage = stage
+        self._entries = list(entries)
+        self._stage = stage
+        self._load = load
         self.host = GuestHost(self._engine_crashed)
         self.crash_note: str | None = None  # what to print once the terminal is restored
         self.crash_context: dict[str, object] = {}  # level, seed and so on: for a crash report
@@ -124,6 +127,29 @@ class AckademyApp(App[None]):
         self.set_keymap(self.keymap.textual_keymap())
 
     # What screens ask
+
+    @property
+    def entries(self) -> list[CampaignEntry]:
+        """The levels, in order; read now if they have not been."""
+        self._load_levels()
+        return self._entries
+
+    @property
+    def stage(self) -> Stage | None:
+        """What makes the levels' screens; None if nothing can be played."""
+        self._load_levels()
+        return self._stage
+
+    @property
+    def levels_are_loaded(self) -> bool:
+        """False until something has asked for the levels that are to be read late."""
+        return self._load is None
+
+    def _load_levels(self) -> None:
+        if self._load is not None:
+            load, self._load = self._load, None
+            entries, self._stage = load(self)
+            self._entries = list(entries)
 
     @property
     def fps(self) -> int:
