@@ -338,6 +338,32 @@ def test_a_node_buried_alive_comes_back() -> None:
     assert ring_is_whole(world.evidence())
 
 
+@pytest.mark.parametrize("back", [100 * MILLISECOND, 8 * SECOND])
+def test_a_node_that_comes_back_joins_again(back: int) -> None:
+    world = churn(Crash(1500 * MILLISECOND, "5", back=back), until=30 * SECOND)
+    assert machine(world, 5).joined
+    assert ring_is_whole(world.evidence())
+
+
+def test_stoica_iv_e_two_nodes_that_join_in_one_gap_are_put_in_order_by_stabilise() -> None:
+    new = tuple(NodeSpec(str(node), "dht_chord", "node", {"contact": contact, "ring": SLIDES, "period": SECOND},
+                         starts=SECOND) for node, contact in ((57, 12), (55, 25)))  # fmt: skip
+    world = World(ring(*SLIDES, period=SECOND, extra=new))
+    world.run(until=10 * SECOND)
+    assert ring_is_whole(world.evidence())
+    assert machine(world, 48).successors == [55, 57]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sets(st.integers(0, 63), min_size=4, max_size=9), st.data())
+def test_stoica_iv_e_any_one_death_is_closed_within_a_few_rounds(ids: set[int], data) -> None:
+    nodes = tuple(sorted(ids))
+    dead, when = data.draw(st.sampled_from(nodes)), data.draw(st.integers(0, 2_000_000))
+    route = data.draw(st.sampled_from(["fingers", "successors"]))
+    world = world_of(*nodes, happenings=(Crash(when, str(dead)),), period=SECOND, route=route, until=12 * SECOND)
+    assert ring_is_whole(world.evidence())
+
+
 def test_the_asker_goes_round_a_dead_finger() -> None:
     world = world_of(
         *SLIDES, style="iterative", happenings=(Crash(500, "48"), Request(1000, "12", Lookup(53))), limit=20 * SECOND

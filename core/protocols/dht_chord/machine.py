@@ -457,9 +457,7 @@ class Node(Machine):
                 wanted = [key for key in sorted(self.store) if in_half_open(key, after, int(source), self.size)]
                 ctx.send(source, Keys(self._records(wanted), False))
             case Insert():
-                self.successors = [int(source), *(node for node in self.successors if node != int(source))][
-                    : self.neighbours
-                ]
+                self.successors = self._in_order(int(source), *self.successors)
                 ctx.send(source, Inserted())
             case Inserted():
                 self._card_done(ctx, choices.INSERT)
@@ -535,6 +533,8 @@ class Node(Machine):
             between = pong.predecessor
             if between is not None and between not in self.buried and in_open(between, self.id, source, self.size):
                 self.successors = [between, source][: self.neighbours]
+                if self.step != NOBODY:  # somebody joined here a moment before me
+                    self.place = (self.place[0], between, source)
                 ctx.send(str(between), Notify(()))
             else:
                 self._second(source, pong)
@@ -581,6 +581,13 @@ class Node(Machine):
             self.predecessor = source
             foreign = [key for key in sorted(self.store) if not self.owns(key)]
             ctx.send(str(source), Keys(self._records(foreign), True))
+        elif self.successors and not self.gone:
+            ctx.send(str(source), Pong(old, tuple(self.successors)))  # somebody stands between us
+
+    def _in_order(self, *nodes: int) -> list[int]:
+        """The nearest of these nodes ahead of me, each once: as many as a successor list has."""
+        order = sorted({*nodes} - {self.id}, key=lambda node: ahead(self.id, node, self.size))
+        return order[: self.neighbours]
 
     def _records(self, keys: list[int]) -> tuple[Record, ...]:
         return tuple(Record(key, self.store[key]) for key in keys)
@@ -659,9 +666,7 @@ class Node(Machine):
             self.predecessor = leaving.predecessor
         if source in self.successors:
             rest = [*self.successors, *leaving.successors]
-            order = {node: None for node in rest if node not in (source, self.id)}
-            nodes = sorted(order, key=lambda node: ahead(self.id, node, self.size))
-            self.successors = nodes[: self.neighbours] or [self.id]
+            self.successors = self._in_order(*(node for node in rest if node != source)) or [self.id]
         if source in self.fingers and self.first is not None:
             after = leaving.successors[0] if leaving.successors else self.first
             self.fingers = [after if node == source else node for node in self.fingers]
