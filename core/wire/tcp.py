@@ -183,7 +183,9 @@ class Segment:
         controls = "+".join(flag.name or "" for flag in (Flags.SYN, Flags.FIN, Flags.RST) if flags & flag)
         if self.payload:
             data = f"{self.sequence}..{(self.sequence + len(self.payload) - 1) % (1 << 32)}"
-            return f"{data} {controls}".rstrip()
+            text = self.payload.decode("ascii", "replace")
+            shown = f' "{text}"' if len(text) <= 8 and text.isprintable() else ""
+            return f"{data}{shown} {controls}".rstrip()
         if flags & Flags.ACK:
             window = "" if controls else f" win {self.window}"
             return f"{controls}{'+' if controls else ''}ACK {self.acknowledgment}{window}"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
+from itertools import pairwise
 
 from core.kernel.choice import Asked
 from core.kernel.scenario import NETWORK
-from core.kernel.time import show_duration
+from core.kernel.time import MILLISECOND, show_duration
 from core.kernel.trace import DELIVER, RECEIVE, SEND
 from core.protocols.tcp import Connection, Endpoint
+from core.protocols.tcp.choices import LONGEST_ACK_DELAY
 from core.protocols.tcp.messages import Flags, Segment, offset_of
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.widgets.canvas import cut
@@ -102,12 +103,10 @@ def _receiver(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> N
     canvas.put(1, y, f"{conn.peer} > {me.name} you", Ink.YOU)
     canvas.right(y, coins, Ink.ACCENT, 1)
     y += 1 if tight else 2
-    read = conn.expected - len(conn.unread)
     heard = me.heard.get(conn.peer, b"")
     for x, place in line.places():
-        if place == 1 or place >= line.places()[0][1]:
-            canvas.put(x, y, str(conn.theirs(place)), Ink.QUIET)
-        _receiver_tile(canvas, line, x, y + 1, place, conn, read, heard, arriving)
+        canvas.put(x, y, str(conn.theirs(place)), Ink.QUIET)
+        _receiver_tile(canvas, line, x, y + 1, place, conn, heard, arriving)
     _underline(canvas, line, y + 2, conn.theirs(conn.expected), conn.expected, conn.edge)
     _preview(canvas, scene, conn, line, y + 3)
     below = y + (4 if tight else 6)
@@ -124,28 +123,41 @@ def _receiver(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> N
 
 
 def _receiver_tile(
-    canvas: Canvas, line: _Line, x: int, y: int, place: int, conn: Connection, read: int, heard: bytes,
+    canvas: Canvas, line: _Line, x: int, y: int, place: int, conn: Connection, heard: bytes,
     arriving: tuple[int, bytes] | None,
 ) -> None:  # fmt: skip
+    """One tile, cell by cell: segments need not begin where tiles do."""
     wide = line.width - 1
-    here = conn.shelf.get(place)
-    if arriving is not None and arriving[0] == place:
-        canvas.put(x, y, _face(arriving[1], wide, "▓"), Ink.PACKET)
-    elif here is not None:
-        canvas.put(x, y, _face(here, wide, "▓"), Ink.CHOSEN)
-    elif place + line.mss <= read or (place < read):
-        canvas.put(x, y, _face(heard[place - 1 : place - 1 + line.mss], wide, "."), Ink.DONE)
-    elif place < conn.expected:
-        start = place - read
-        canvas.put(x, y, _face(conn.unread[start : start + line.mss], wide, "▓"), Ink.GOOD)
-    elif place < conn.edge:
-        canvas.put(x, y, ("?" if place < conn.highest else "_") * wide, Ink.BAD if place < conn.highest else Ink.QUIET)
+    letters = line.mss <= wide
+    read = conn.expected - len(conn.unread)
+    for cell in range(min(wide, line.mss) if letters else wide):
+        byte = place + (cell if letters else cell * line.mss // wide)
+        glyph, ink, text = "_", Ink.QUIET, -1
+        held = next((at for at, data in conn.shelf.items() if at <= byte < at + len(data)), None)
+        if arriving is not None and arriving[0] <= byte < arriving[0] + len(arriving[1]):
+            glyph, ink, text = "▓", Ink.PACKET, arriving[1][byte - arriving[0]]
+        elif held is not None:
+            glyph, ink, text = "▒", Ink.CHOSEN, conn.shelf[held][byte - held]
+        elif byte < read:
+            glyph, ink, text = ".", Ink.DONE, heard[byte - 1] if byte <= len(heard) else -1
+        elif byte < conn.expected:
+            glyph, ink, text = "▓", Ink.GOOD, conn.unread[byte - read]
+        elif byte >= max(conn.edge, conn.highest):
+            continue
+        elif byte < conn.highest:
+            glyph, ink = "?", Ink.BAD
+        canvas.put(x + cell, y, _letter(text) if letters and text >= 0 else glyph, ink)
+
+
+def _letter(code: int) -> str:
+    """A byte as one cell; a blank is a dot in the middle."""
+    return "·" if code == 32 else chr(code) if 32 < code < 127 else "."
 
 
 def _face(data: bytes, wide: int, glyph: str) -> str:
     """A tile: its text if it is short enough to be read, else a pattern."""
     if data and len(data) <= wide:
-        shown = "".join(chr(byte) if 32 < byte < 127 else "·" if byte == 32 else "." for byte in data)
+        shown = "".join(map(_letter, data))
         return shown.ljust(wide)
     return glyph * wide
 
@@ -226,7 +238,7 @@ def _shelf(canvas: Canvas, me: Endpoint, conn: Connection, y: int) -> None:
 def _legend(canvas: Canvas, y: int) -> None:
     x = 1
     for glyph, words, ink in (
-        ("▓", "here", Ink.GOOD), ("?", "missing", Ink.BAD), ("_", "promised", Ink.QUIET), ("▓", "held", Ink.CHOSEN),
+        ("▓", "here", Ink.GOOD), ("?", "missing", Ink.BAD), ("_", "promised", Ink.QUIET), ("▒", "held", Ink.CHOSEN),
     ):  # fmt: skip
         x = canvas.put(x, y, glyph, ink) + 1
         x = canvas.put(x, y, words, Ink.QUIET) + 3
@@ -276,8 +288,14 @@ def _sender(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> Non
     _bar(canvas, y + 4, "network ", cwnd, conn.flight, scale, room)
     if conn.window < 60_000:
         _bar(canvas, y + 5, "receiver", conn.window, conn.flight, scale, room)
-    measured = f"round trip {show_duration(conn.srtt)}" if conn.srtt >= 0 else "round trip not measured"
-    canvas.put(1, y + (6 if conn.window < 60_000 else 5), f"{measured}, time-out {show_duration(conn.rto)}", Ink.QUIET)
+    round_trip = show_duration((conn.srtt + 500) // 1000 * 1000)
+    measured = f"round trip {round_trip}" if conn.srtt >= 0 else "round trip not measured"
+    canvas.put(
+        1,
+        y + (6 if conn.window < 60_000 else 5),
+        f"{measured}, time-out {show_duration(conn.rto // 1000 * 1000)}",
+        Ink.QUIET,
+    )
     if not tight:
         _own_flights(canvas, scene, y + 9)
 
@@ -304,18 +322,18 @@ def _own_flights(canvas: Canvas, scene: Scene, y: int) -> None:
 
 
 def _host(canvas: Canvas, scene: Scene, me: Endpoint) -> None:
-    y = 0
+    tight = canvas.height < 10
     door = "listening" if me.listens else "no door"
-    canvas.put(1, y, f"{me.name} you, {door}", Ink.YOU)
+    canvas.put(1, 0, f"{me.name} you, {door}", Ink.YOU)
     half = sum(conn.state.value == "SYN-RECEIVED" for conn in me.connections.values())
-    canvas.right(y, f"half open {half} of {me.backlog}", Ink.ACCENT, 1)
-    y += 2
+    canvas.right(0, f"half open {half} of {me.backlog}", Ink.ACCENT, 1)
+    y = 1 if tight else 2
     knocking = _knocking(scene)
     if knocking:
         canvas.put(1, y, cut(f"> {knocking}", canvas.width - 2), Ink.PACKET)
-        y += 2
+        y += 1 if tight else 2
     for conn in me.connections.values():
-        if y >= canvas.height - 1:
+        if y >= canvas.height:
             break
         x = canvas.put(1, y, f"{cut(conn.peer, 8):8} ", Ink.STRONG)
         x = canvas.put(x, y, f"{conn.state.value:12} ", Ink.PLAIN)
@@ -325,7 +343,7 @@ def _host(canvas: Canvas, scene: Scene, me: Endpoint) -> None:
         y += 1
     if me.ended and y < canvas.height:
         gone = ", ".join(f"{peer} {how}" for peer, how in me.ended[-4:])
-        canvas.put(1, y + 1 if canvas.height > 10 else y, cut(f"gone: {gone}", canvas.width - 2), Ink.DONE)
+        canvas.put(1, y if tight else y + 1, cut(f"gone: {gone}", canvas.width - 2), Ink.DONE)
         y += 2
     if canvas.height >= 14:
         _own_flights(canvas, scene, y + 1)
@@ -350,7 +368,8 @@ def delays(scene: Scene, asked: Asked) -> Sequence[int]:
     delay of an ACK: the pauses between arrivals."""
     if asked.choice.name == "tcp.ack_time":
         times = [entry.time for entry in scene.entries if entry.kind == RECEIVE and entry.node == scene.you]
-        return [later - sooner for sooner, later in itertools.pairwise(times) if later > sooner]
+        pauses = [later - sooner for sooner, later in pairwise(times) if later - sooner >= 20 * MILLISECOND]
+        return pauses or [LONGEST_ACK_DELAY // 2]
     open_at: dict[int, int] = {}
     twice: set[int] = set()
     found = []

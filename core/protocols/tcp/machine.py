@@ -33,6 +33,11 @@ CHALLENGES = 10
 """Bare ACKs in answer to strays, until the connection makes progress again (RFC 5961, 7 and 10)."""
 
 
+def _in_ms(duration: int) -> str:
+    """A measured time, in whole milliseconds: its microseconds tell a person nothing."""
+    return show_duration((duration + 500) // 1000 * 1000)
+
+
 @dataclass
 class Endpoint(Machine):
     """One host with one port: connections by "peer:port". All of it is RFC 9293's; the roles differ by defaults."""
@@ -634,11 +639,11 @@ class Endpoint(Machine):
 
     def _set_alarm(self, ctx: Context, key: str, conn: Connection) -> None:
         """RFC 6298, 5.1 and 5.3."""
-        spread = show_duration(conn.rttvar) if conn.srtt >= 0 else "unknown"
+        spread = _in_ms(conn.rttvar) if conn.srtt >= 0 else "unknown"
         wait = ctx.choose(
             c.RTO, key=key, una=conn.ours(conn.una), copy=conn.tries + 1, tries=conn.tries, srtt=conn.srtt,
             rttvar=conn.rttvar, rto=conn.rto, before=conn.rto // 2 if conn.tries else conn.rto,
-            srtt_words=show_duration(conn.srtt) if conn.srtt >= 0 else "unknown", rttvar_words=spread,
+            srtt_words=_in_ms(conn.srtt) if conn.srtt >= 0 else "unknown", rttvar_words=spread,
         )  # fmt: skip
         ctx.set_timer(("alarm", key), wait)
 
@@ -952,8 +957,8 @@ class Endpoint(Machine):
                 "under way": f"{conn.flight} bytes",
                 "receiver's window": f"{conn.window} bytes",
                 "congestion window": f"{conn.cwnd} bytes",
-                "round trip": show_duration(conn.srtt) if conn.srtt >= 0 else "not measured",
-                "time-out": show_duration(conn.rto),
+                "round trip": _in_ms(conn.srtt) if conn.srtt >= 0 else "not measured",
+                "time-out": _in_ms(conn.rto),
             }
         if conn.expected and (not conn.written or conn.shelf or conn.expected > 1):
             shown |= {
