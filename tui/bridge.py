@@ -21,6 +21,7 @@ from core.kernel.trace import Entry
 from core.kernel.world import Answered, Question, World
 from core.session import Session, notices
 from core.session.pace import median_latency
+from levels.proofs import with_par_figures
 from levels.schema import Level
 from levels.schema import Sight as LevelSight
 from tui.controls import Control, Setting, control_for, shown
@@ -94,9 +95,8 @@ def session_of(
 ) -> Session:
     """A session of this level, on this seed (None: the level's own), with recorded answers to watch."""
     play = level.play
-    scenario = level.scenario if seed is None else level.scenario.reseeded(seed)
     return Session(
-        scenario,
+        with_par_figures(level, seed),
         say=str(play.say),
         asks=str(play.asks),
         pace="auto" if play.pace is None else play.pace,
@@ -115,6 +115,8 @@ class Bridge:
     session: Session
     pars: Mapping[str, int] = field(default_factory=dict)
     changed: Callable[[], None] = lambda: None
+    closers: list[Callable[[], None]] = field(default_factory=list)
+    """What else ends when this play does: whoever writes it down."""
 
     def __post_init__(self) -> None:
         self.words: list[Words] = []
@@ -136,6 +138,8 @@ class Bridge:
         """Listen no more, and let the session end."""
         self._untap()
         self.session.close()
+        for close in self.closers:
+            close()
 
     # What there is
 
@@ -225,6 +229,16 @@ class Bridge:
         return self._own
 
     @property
+    def question(self) -> Question | None:
+        """The question to answer now. While recorded answers are watched there is none, until the watcher pauses."""
+        session = self.session
+        if session.over:
+            return None
+        if session.question is None and session.watching and session.paused and session.world.questions:
+            return session.world.questions[0]
+        return session.question
+
+    @property
     def clock(self) -> int:
         """The watcher's clock (µs)."""
         return self.sight.clock()
@@ -235,7 +249,7 @@ class Bridge:
         world = session.world
         doing = self.doing
         node = world.nodes.get(self.you)
-        question = doing.question if doing and doing.question else session.question
+        question = doing.question if doing and doing.question else self.question
         return Scene(
             sight=self.sight,
             scenario=session.scenario,
@@ -267,7 +281,15 @@ class Bridge:
             if entry.answers and entry.node == self.you and any(name not in keeps for name, _ in entry.answers)
         }
         return Diagram(
-            entries, self.scene().nodes, self.you, self.clock, self.lifted, answered, show=self.show, keeps=keeps
+            entries,
+            self.scene().nodes,
+            self.you,
+            self.clock,
+            self.lifted,
+            answered,
+            show=self.show,
+            keeps=keeps,
+            latency=self.latency,
         )
 
     def story(self, decisive: Verdict | None) -> Diagram:
@@ -316,7 +338,7 @@ class Bridge:
 
     def bytes_asked(self, field: int) -> Bytes | None:
         """The bytes of the message that the open question is about; None if it is about none."""
-        question = self.session.question
+        question = self.question
         if question is None or question.kind not in (kinds.RECEIVE, kinds.SEND):
             return None
         if question.node == NETWORK:
@@ -397,7 +419,7 @@ class Bridge:
 
     def refresh_doing(self) -> bool:
         """Have the control that fits what is asked; whether it is another one than before."""
-        question = None if self.session.over else self.session.question
+        question = self.question
         doing = self.doing
         if question is not None:
             if doing is not None and doing.question is not None and doing.question.number == question.number:
@@ -458,7 +480,7 @@ class Bridge:
             return tuple(value for value in asked.choice.domain.of(asked) if value is not PASS)
         if self.session.asks != "choose":
             return ()
-        if question is not None:
+        if question is not None and self.session.options:
             return self.session.options
         return tuple(sorted({value for value in asked.candidates if value is not PASS}, key=repr))
 

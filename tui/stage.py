@@ -17,6 +17,7 @@ from core.kernel.seats import Book, PersonaSeat, Seat
 from core.kernel.world import Answered, DivergedError, World
 from core.record import Recorder, Result, result_of
 from core.session import Session, par_of
+from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, session_of
 from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ghost, star_glyphs
@@ -89,7 +90,7 @@ class Stage:
 
     def _par(self, level: Level, seed: int) -> Mapping[str, int]:
         if (level.id, seed) not in self._pars:
-            self._pars[level.id, seed] = par_of(level.scenario.reseeded(seed))
+            self._pars[level.id, seed] = par_of(with_par_figures(level, seed))
         return self._pars[level.id, seed]
 
     # Before, during
@@ -135,6 +136,8 @@ class Stage:
             play.unseen = bool(seeds) and number not in seeds
             play.number = self.app.progress.begin(name, number)
             play.recorder = self._recorder(level, session, play.unseen)
+            if play.recorder is not None:
+                bridge.closers.append(play.recorder.close)
         return PlayScreen(bridge, world, lambda screen: self._finish(screen, play))
 
     def _recorder(self, level: Level, session: Session, unseen: bool) -> Recorder | None:

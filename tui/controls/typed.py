@@ -87,7 +87,9 @@ class TypedControl(Control):
 
     def _may_begin(self, character: str) -> bool:
         """May a value begin so? Before the first character letters are still commands, if none can begin a value."""
-        return character.isdigit() or character == "-" if isinstance(self.domain, Number) else not character.isspace()
+        if isinstance(self.domain, Number):
+            return character.isdigit() or (character == "-" and self.domain.bounds(self.asked)[0] < 0)
+        return not character.isspace()
 
     def _by(self, step: int) -> Press:
         assert isinstance(self.domain, Number)

@@ -34,6 +34,7 @@ class DebriefScreen(AckademyScreen[None]):
         super().__init__()
         self.debrief = debrief
         self.ghosts = list(debrief.ghosts)
+        self._moved = 0  # how many half windows the diagram is scrolled
         self.working = debrief.waiting_ghosts is not None
 
     def compose(self) -> ComposeResult:
@@ -81,13 +82,39 @@ class DebriefScreen(AckademyScreen[None]):
         self._update_plane()
 
     def on_resize(self) -> None:
+        story = self.debrief.story
+        if story is not None:
+            most = 11 if self.size.height < 30 else 20
+            self.query_one("#story").styles.height = max(6, min(most, 2 * len(story.nodes) + 4))
         self.call_after_refresh(self._update_plane)
 
     def _paint_story(self, canvas: Canvas) -> None:
         story = self.debrief.story
-        if story is not None:
-            width = canvas.width - spacetime.name_width(story.nodes)
-            spacetime.draw(canvas, story, spacetime.whole(width, story.now))
+        if story is None:
+            return
+        width = canvas.width - spacetime.name_width(story.nodes)
+        window = spacetime.around(width, story, self._moment())
+        start = max(0, window.start + self._moved * window.scale * width // 2)
+        start = min(start, max(0, story.now - window.scale * width // 2))
+        spacetime.draw(canvas, story, spacetime.Window(start, window.scale))
+
+    def _moment(self) -> int:
+        """What the diagram is about: the move that decided it, else the end."""
+        story = self.debrief.story
+        assert story is not None
+        return next((entry.time for entry in story.entries if entry.number == story.at), story.now)
+
+    def action_story(self, step: int) -> None:
+        if self.debrief.story is not None:
+            self._moved += step
+            self.query_one("#story", CanvasView).redraw()
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#page").scroll_relative(y=lines * 2, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        page = self.query_one("#page")
+        page.scroll_relative(y=pages * max(1, page.size.height - 2), animate=False)
 
     def _update_plane(self) -> None:
         if self.is_attached:

@@ -203,7 +203,7 @@ class PlayScreen(AckademyScreen[None]):
             right = f"{clock}  {speed} {state}  {others}".rstrip()
         room = canvas.width - len(right) - 4
         crumbs = list(self._crumbs)
-        while len(crumbs) > 1 and len(" > ".join(crumbs)) > room:
+        while len(crumbs) > 1 and len(" > ".join(crumbs)) >= room:
             crumbs.pop(0)
         x = 1
         for place, crumb in enumerate(crumbs):
@@ -536,15 +536,18 @@ class PlayScreen(AckademyScreen[None]):
         session = self.bridge.session
         if session.over:
             return
-        if session.question is not None and not session.paused:
-            self.bridge.say("?", "The world waits for your answer already.", Ink.QUIET)
-        session.toggle()
+        if session.question is not None:
+            self.bridge.say("?", "The world waits for your answer: it goes on when you have given it.", Ink.QUIET)
+        else:
+            session.toggle()
         self._something_changed()
 
     def action_step(self) -> None:
         session = self.bridge.session
-        if not session.step() and session.question is not None:
+        if session.question is not None:
             self.bridge.say("?", "It is your turn: answer first.", Ink.ACCENT)
+        else:
+            session.step()
         self._something_changed()
 
     def action_back(self) -> None:

@@ -130,7 +130,8 @@ def draw_view(canvas: Canvas, title: str, view: Mapping[str, str | int], kept: S
     if not view and quiet:
         canvas.wrap(1, 1, quiet, canvas.width - 2, canvas.height - 1, Ink.QUIET)
         return
-    names = min(max((len(name) for name in view), default=0), canvas.width * 3 // 5)
+    widest = min(12, max((len(str(value)) for value in view.values()), default=0))
+    names = min(max((len(name) for name in view), default=0), canvas.width - 4 - widest)
     left = len(kept) + len(view)
     for name, value in view.items():
         text = str(value)

@@ -51,6 +51,7 @@ class Diagram:
     answered   events (entry numbers) at which the player answered; `wrong`: those of them that were mistakes.
     at         the entry that is pointed at; -1 for none.
     show       an answer to a choice, as a person reads it.
+    latency    a median link delay (µs): what a diagram that is too long for the screen is scaled by.
     keeps      choices whose answers stay in force: those are shown when they change only.
     """
 
@@ -64,6 +65,7 @@ class Diagram:
     at: int = -1
     show: Callable[[str, Any], str] = lambda choice, value: str(value)
     keeps: Collection[str] = ()
+    latency: int = 0
 
 
 def window_for(width: int, now: int, latency: int, back: int = 0) -> Window:
@@ -76,6 +78,16 @@ def window_for(width: int, now: int, latency: int, back: int = 0) -> Window:
 def whole(width: int, end: int) -> Window:
     """The window that shows a run from its start to `end`."""
     return Window(0, max(1, -(-max(1, end) // max(1, width - 2))))
+
+
+def around(width: int, diagram: Diagram, moment: int) -> Window:
+    """The whole run if its messages can be told apart so, else the part of it around `moment`."""
+    window = whole(width, diagram.now)
+    finest = max(1, diagram.latency // 6)
+    if not diagram.latency or window.scale <= finest:
+        return window
+    start = moment - finest * width * 2 // 3
+    return Window(max(0, min(start, diagram.now - finest * (width - 2))), finest)
 
 
 def name_width(nodes: Sequence[str]) -> int:
@@ -137,9 +149,13 @@ def _draw_halves(canvas: Canvas, diagram: Diagram, window: Window, rows: dict[st
             canvas.put(side, y + 1, "\\" if leaving else "/", Ink.PACKET)
         words.append((side, cut(f"{message_words(entry.detail)} {'to' if leaving else 'from'} {entry.peer}", 26)))
     for side, text in reversed(words):  # the newest first: they are what is looked for
-        for row in range(y + 1, last + 1):
-            if canvas.free(side + (1 if row == y + 1 else -1), row, len(text) + 2):
-                canvas.put(side + (2 if row == y + 1 else 0), row, text, Ink.PLAIN)
+        spots = [(side + 2, y + 1), *((side, row) for row in range(y + 2, last + 1))]
+        spots += [(side - 1 - len(text), row) for row in range(y + 1, last + 1)]
+        for x, row in spots:
+            if row <= last and x >= names and canvas.free(x - 1, row, min(len(text) + 2, canvas.width - x + 1)):
+                if x + len(text) > canvas.width:
+                    continue
+                canvas.put(x, row, text, Ink.PLAIN)
                 break
     if y > 0:
         _draw_answers(canvas, diagram, window, names, y - 1)

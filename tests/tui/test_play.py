@@ -1,0 +1,425 @@
+"""The play screen, driven by keys and clicks on a real session. The clock stands (`paused`) but where it is stepped,
+so that a pilot's presses are quick and nothing depends on how fast this machine is."""
+
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from core.record import read
+from levels.loader import from_text
+from levels.schema import CampaignWorld, Level
+from tests.tui.helpers import SIZES, drive, shown
+from tui.app import AckademyApp, Options
+from tui.platform import find_paths
+from tui.screens.debrief import DebriefScreen
+from tui.screens.play import BOOK, BYTES, LOG, PANELS, POLICY, SPACE_TIME, PlayScreen
+from tui.stage import Stage
+from tui.widgets.canvas import CanvasView
+
+ECHO = """
+[level]
+title = "Anybody there?"
+summary = "Answer pings."
+seed = 4
+[nodes]
+client = { runs = "echo.client", count = 4, patience = "200ms" }
+server = { runs = "echo.server" }
+[seats]
+SEAT
+[play]
+PLAY
+[[happens]]
+lose = "server -> client"
+nth = 2
+[goal]
+win = ["client has every answer, in order, once", "no answer is believed that was not asked for"]
+limit = "5s"
+[par]
+messages = "book"
+time = "book + 20%"
+[text]
+brief = "Answer."
+hints = ["one", "two", "three"]
+debrief = "It was lost."
+sources = ["RFC 862"]
+"""
+SERVER = 'server = { player = ["echo.number"] }'
+CLIENT = 'client = { player = ["echo.patience"] }'
+NETWORK = "network = { player = { lost = 1, late = 1 } }"
+
+
+def level_of(seat: str = SERVER, **play: str) -> Level:
+    settings = "\n".join(f'{name} = "{value}"' for name, value in play.items())
+    return from_text(ECHO.replace("SEAT", seat).replace("PLAY", settings), "test/echo.toml")
+
+
+def make(home: Path, level: Level, options: Options | None = None, **stage: Any) -> AckademyApp:
+    made = Stage([CampaignWorld("test", "The test", "", (level,))], **stage)
+    app = AckademyApp(
+        options,
+        entries=made.entries(),
+        stage=made,
+        paths=find_paths({"ACKADEMY_HOME": str(home)}),
+        first_level=level.id,
+    )
+    made.app = app
+    return app
+
+
+def play_screen(app: AckademyApp) -> PlayScreen:
+    screen = app.screen
+    assert isinstance(screen, PlayScreen)
+    return screen
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
+    for _ in range(400):
+        if condition():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("it never came to that")
+
+
+def playing(
+    home: Path,
+    level: Level,
+    steps: Callable[[Pilot[None], PlayScreen], Awaitable[None]],
+    size: tuple[int, int] = (80, 24),
+    options: Options | None = None,
+) -> None:
+    """Open the level, let it run flat out to its first question, and drive `steps`."""
+    app = make(home, level, options)
+
+    async def body(pilot: Pilot[None]) -> None:
+        screen = play_screen(app)
+        screen.bridge.session.to_question()
+        await until(pilot, lambda: screen.bridge.session.waiting)
+        await pilot.pause()
+        await steps(pilot, screen)
+
+    drive(app, body, size)
+
+
+async def answer(pilot: Pilot[None], screen: PlayScreen, *keys: str) -> None:
+    """Press keys, then let the world run flat out to where it stands next."""
+    await pilot.press(*keys)
+    screen.bridge.session.to_question()
+    await until(pilot, lambda: screen.bridge.session.waiting)
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_level_is_won_by_typing_and_the_debrief_follows(tmp_path: Path, size: tuple[int, int]) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        app = screen.game
+        text = shown(app)
+        assert "Which number goes back?" in text
+        assert "you are server" in text
+        assert "client has every answer, in order, once" in text
+        for number in "122":
+            await answer(pilot, screen, number, "enter")
+            assert "Nobody asked" not in shown(app)
+        await answer(pilot, screen, "3", "enter")
+        assert screen.bridge.session.over
+        assert " WON " in shown(app)
+        assert "won within par" in shown(app)
+        assert screen.ending is not None
+        run = read(screen.ending.run_file)
+        assert run.result is not None
+        assert run.result.won
+        assert app.progress.level("test/echo").stars == 2
+        await pilot.press("enter")
+        assert isinstance(app.screen, DebriefScreen)
+        debrief = app.screen
+        await until(pilot, lambda: not debrief.working)
+        assert {"book", "counts on its own (lost)"} <= {ghost.name for ghost in debrief.ghosts}
+        assert re.search(r"^ *client +o.*\n(.*\n)+.* x .*\n", shown(app), re.MULTILINE)  # the fog has lifted: the lost one
+        await pilot.press("left", "right", "down", "pagedown", "pageup", "up")
+
+    playing(tmp_path, level_of(asks="type", say="at-once"), steps, size)
+
+
+def test_a_wrong_answer_happens_and_its_words_come_with_what_it_did(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await pilot.press("9", "enter")
+        assert "Nobody asked 9" not in shown(screen.game)
+        await pilot.press("w")
+        assert "!! Nobody asked 9" in shown(screen.game)
+        assert screen.bridge.session.whys == 1
+        await answer(pilot, screen)
+        assert " LOST " in shown(screen.game)
+        assert "broken: no answer is believed" in shown(screen.game)
+        await pilot.press("enter")
+        await pilot.press("j")
+        jumped = play_screen(screen.game)
+        await pilot.pause()
+        question = jumped.bridge.session.question
+        assert question is not None
+        assert question.asked.number == 1
+        assert "Which number goes back?" in shown(screen.game)
+        await pilot.press("1", "enter")
+        assert jumped.bridge.session.rewinds == 1
+
+    playing(tmp_path, level_of(asks="type", sight="all"), steps)
+
+
+def test_while_a_value_is_typed_letters_are_no_commands(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        await pilot.press("1", "h", "r", "q", "comma")
+        assert play_screen(screen.game) is screen
+        assert session.hints_used == 0
+        await pilot.press("enter")
+        assert "is not a whole number" in shown(screen.game)
+        assert session.question is not None
+        await pilot.press("f2")
+        assert session.hints_used == 1
+        await pilot.press("escape", "1", "enter")
+        assert len(session.world.answers) == 1
+
+    playing(tmp_path, level_of(asks="type"), steps)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_key_of_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session, app = screen.bridge.session, screen.game
+        await pilot.press("full_stop")
+        assert "answer first" in shown(app)
+        await pilot.press("plus")
+        assert session.speed == 2
+        await pilot.press("minus", "minus")
+        assert session.speed == 0.5
+        for number, words in ((BYTES, "8 bytes"), (LOG, "PING number 1"), (BOOK, "RFC 862"), (POLICY, "def answer")):
+            await pilot.press("tab")
+            assert screen._panel == number
+            assert words in shown(app)
+        await pilot.press("tab")
+        assert screen._panel == SPACE_TIME
+        await pilot.press("shift+tab")
+        assert screen._panel == POLICY
+        await pilot.press("e")
+        assert screen._panel == POLICY
+        await pilot.press("b", "right")
+        assert screen._panel == BYTES
+        assert screen._field == 1
+        await pilot.press("up", "down", "escape")
+        assert not screen._in_bytes
+        await pilot.press("z")
+        assert not screen.query_one("#middle").display
+        await pilot.press("z", "pageup", "pagedown")
+        assert screen.query_one("#middle").display
+        for place, words in enumerate(("one", "two", "three"), 1):
+            await pilot.press("h")
+            assert f"Hint {place} of 3: {words}" in shown(app)
+        await pilot.press("h")
+        assert "no more hints" in shown(app)
+        await pilot.press("w")
+        assert "nothing left to say" in shown(app)
+        await pilot.press("u")
+        assert "Nothing runs by itself" in shown(app)
+        await pilot.press("1", "enter")  # the first option of a list: 0 … so any answer will do here
+        await pilot.press("space")
+        assert session.paused or session.question is not None
+        while session.question is None:
+            before = session.position[0]
+            await pilot.press("full_stop")
+            assert session.position[0] > before
+        assert session.paused
+        before = session.position[0]
+        await pilot.press("comma")
+        assert session.position[0] < before
+        await pilot.press("comma")
+        assert "Paused." in shown(app)
+        await pilot.press("g")
+        await until(pilot, lambda: session.waiting)
+        await pilot.press("question_mark")
+        assert app.screen is not screen
+        await pilot.press("escape")
+        assert app.screen is screen
+        await pilot.press("r")
+        again = play_screen(app)
+        assert again is not screen
+        await pilot.press("escape")
+        assert app.screen is not again
+        assert not app.host.jobs or all(job.done for job in app.host.jobs)
+
+    playing(tmp_path, level_of(asks="type", sight="all"), steps, size)
+
+
+def test_a_list_while_the_level_lists_and_digits_choose(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        assert re.search(r"> 1 \d", shown(screen.game))
+        await pilot.press("2")
+        assert re.search(r"> 2 \d", shown(screen.game))
+        assert screen._panel == SPACE_TIME
+        await pilot.press("up", "enter")
+        assert len(screen.bridge.session.world.answers) == 1
+
+    playing(tmp_path, level_of(asks="choose"), steps)
+
+
+def test_the_network_decides_by_words(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        text = shown(screen.game)
+        assert "PING number 1 to server. What becomes of it?" in text
+        assert "may be lost" in text
+        await answer(pilot, screen, "2", "enter")
+        assert screen.bridge.session.world.left["lost"] == 0
+
+    playing(tmp_path, level_of(NETWORK), steps)
+
+
+def test_in_a_level_in_which_nobody_asks_the_alarm_is_the_control(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        pass
+
+    app = make(tmp_path, level_of(CLIENT, asks="notice"))
+
+    async def body(pilot: Pilot[None]) -> None:
+        screen = play_screen(app)
+        session = screen.bridge.session
+        session.pause()
+        await pilot.pause()
+        assert "patience" in shown(app).lower()
+        assert screen.bridge.doing is not None
+        assert screen.bridge.doing.always
+        await pilot.press(*"300", "space", *"ms", "enter")
+        assert session.kept["client", "echo.patience"] == 300_000
+        await pilot.press("left", "enter")
+        assert session.kept["client", "echo.patience"] < 300_000
+        session.to_question()
+        await until(pilot, lambda: session.over)
+
+    drive(app, body)
+
+
+def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        app = screen.game
+
+        async def click(text: str) -> None:
+            row = next(y for y, line in enumerate(shown(app).splitlines()) if text in line)
+            await pilot.click(offset=(shown(app).splitlines()[row].index(text) + 1, row))
+            await pilot.pause()
+
+        for place, name in enumerate(PANELS):
+            await click(name)
+            assert screen._panel == place
+        await click("space-time")
+        await pilot.press("1")
+        await click("[Enter]")
+        assert len(screen.bridge.session.world.answers) == 1
+        await click("pause")  # the key bar
+        assert screen.bridge.session.paused
+        await click("x1")  # the clock
+        assert not screen.bridge.session.paused
+
+    playing(tmp_path, level_of(asks="type"), steps)
+
+
+def test_any_size_at_any_moment(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        for size in ((120, 40), (200, 60), (60, 20), (80, 24), (81, 50), (150, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            shown(screen.game)  # asserts that every line has the screen's width
+        assert "Which number goes back?" in shown(screen.game)
+
+    playing(tmp_path, level_of(asks="type"), steps)
+
+
+def test_in_the_fog_nothing_is_shown_that_the_node_does_not_know(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        for number in "12":
+            await answer(pilot, screen, number, "enter")
+        screen.action_panel(LOG + 1)
+        text = shown(screen.game)
+        assert "PONG number 2 sent to client" in text
+        assert "lost" not in text
+        assert "PING number 2 sent" not in text
+        assert "handed up" not in text
+        screen.action_panel(SPACE_TIME + 1)
+        assert not re.search(r"^ *client +[o─]", shown(screen.game), re.MULTILINE)
+
+    playing(tmp_path, level_of(asks="type"), steps)
+
+
+def test_ascii_only_is_ascii_only(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        for _ in PANELS:
+            assert shown(screen.game).isascii()
+            await pilot.press("tab")
+        await answer(pilot, screen, "9", "enter")
+        assert shown(screen.game).isascii()
+        await pilot.press("enter")
+        assert shown(screen.game).isascii()
+
+    playing(tmp_path, level_of(asks="type", say="at-once"), steps, options=Options(ascii=True))
+
+
+def test_a_screen_at_rest_paints_nothing(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await pilot.pause()
+        assert screen._timer is not None
+        assert not screen._timer._active.is_set()  # Textual's own word for a paused timer
+        assert sum(view.redraw() for view in screen.query(CanvasView)) == 0
+
+    playing(tmp_path, level_of(asks="type"), steps)
+
+
+def test_leaving_keeps_what_was_played_and_nothing_that_was_not(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        runs = screen.game.paths.runs
+        assert len(list(runs.iterdir())) == 1
+        await pilot.press("escape")
+        assert not list(runs.iterdir())
+        screen.game.start_level("test/echo", brief=False)
+        await pilot.pause()
+        again = play_screen(screen.game)
+        again.bridge.session.to_question()
+        await until(pilot, lambda: again.bridge.session.question)
+        await pilot.pause()
+        await pilot.press("1", "enter", "escape")
+        (run,) = runs.iterdir()
+        assert len(read(run).answers) == 1
+
+    playing(tmp_path, level_of(asks="type"), steps)
+
+
+GOLDEN = """\
+ The test > Echo > Anybody there?        0.040 s of 624 ms  x1 ?  messages 1/10
+ goal  [ ] client has every answer, in order, once; [x] no answer is believed
+ that was not asked for   until 5 s
+                                                  you are server
+                                                  highest number heard  0
+                                                  answers sent          0
+                   [PING number 1]
+        o  ·  ·  ·  ·  ·  ·  ·  ·  ·  · @
+     client                        server you
+
+
+  1 space-time   2 bytes   3 log   4 book   5 policy
+ client  o───>
+
+
+ server  o───>
+         '0 ms               '200 ms             '400 ms             '600 ms
+
+
+  client asks with number 1. Which number goes back?
+  number _             a number from 0 to 4294967295
+  type   Enter answer   Esc clear                                     [Enter]
+
+ space pause  . step  , back  +/- speed  tab panel  h hint  ? help  ^p commands"""
+
+
+def test_the_screen_as_a_person_sees_it(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        assert "\n".join(line.rstrip() for line in shown(screen.game).splitlines()) == GOLDEN
+
+    playing(tmp_path, level_of(asks="type", sight="all"), steps)
