@@ -7,7 +7,7 @@ from fractions import Fraction
 
 
 def client_server(length: int, server: int, peers: int, slowest: int | None = None) -> Fraction:
-    """Seconds: a server of `server` bit/s sends `length` bytes to each of `peers`; the slowest downloads at `slowest`."""
+    """Seconds: a server of `server` bit/s sends `length` bytes to each of `peers`, at most at `slowest`."""
     bits = 8 * length
     bounds = [Fraction(peers * bits, server)]
     if slowest is not None:

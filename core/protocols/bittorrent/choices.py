@@ -384,12 +384,13 @@ def _judge_stay(asked: Asked, value: Value) -> str:
 
 STAY = Choice(
     name="bittorrent.stay",
-    question="You have the whole file. {needy} neighbours still lack something. Stay as a seed?",
+    question="You have the whole file; {needy} of your neighbours do not. Stay as a seed?",
     domain=OneOf((SEED, LEAVE)),
     book=lambda asked: SEED,
     inaction=LEAVE,
     cases=("you are a last copy", "others have it all"),
     case=lambda asked: "you are a last copy" if asked.rare else "others have it all",
+    keeps=True,
     judge=_judge_stay,
     answers={
         "book": Answer(Kind.BOOK, "You stay: the swarm keeps your upload and your copy."),

@@ -104,12 +104,11 @@ def _banned_innocent(evidence: Evidence, peer: str, other: str) -> bool:
 
 
 def _shut_out(evidence: Evidence, peer: str) -> bool:
-    """It wants something of neighbours, and all of these choke it."""
+    """It wants something, and after three rounds sits on nobody's regular chair: gambles are all that it gets."""
     machine = evidence.machine(peer)
-    if not isinstance(machine, Peer) or machine.round < 4:
+    if not isinstance(machine, Peer) or machine.round <= 3 or not any(n.interesting for n in machine.ready()):
         return False
-    wanted = [neighbour for neighbour in machine.ready() if neighbour.interesting]
-    return bool(wanted) and not any(neighbour.unchokes for neighbour in wanted)
+    return not any(machine.label in other.regular for other in peers(evidence))
 
 
 def _choked(evidence: Evidence) -> bool:
@@ -153,7 +152,7 @@ NOBODY_WITHOUT = eventually("every peer got the whole file", _stayers_and_leaver
 RECEIVED = eventually("{peer:node} has received {kilobytes:number} KB", _received)
 BANNED = eventually("{peer:node} has banned {other:node}", _banned)
 INNOCENT = sometimes("{peer:node} bans somebody other than {other:node}", _banned_innocent)
-SHUT_OUT = sometimes("everybody chokes {peer:node}", _shut_out)
+SHUT_OUT = sometimes("nobody has a chair for {peer:node}", _shut_out)
 
 LAWS = (KEPT_HASH, EVERY_PIECE, CHOKED, WHOLE, ALL_WHOLE, NOBODY_WITHOUT, RECEIVED, BANNED, INNOCENT, SHUT_OUT)
 

@@ -636,7 +636,10 @@ class Peer(Machine):
         if expected == found:
             return
         self.doubted.append(index)
-        suspect = ctx.choose(BAN, piece=index, sources=partial.sources, names=", ".join(partial.sources))
+        suspects = tuple(label for label in partial.sources if label not in self.banned)
+        if not suspects:
+            return
+        suspect = ctx.choose(BAN, piece=index, sources=suspects, names=", ".join(suspects))
         if suspect != NOBODY:
             self._ban(ctx, suspect)
 
@@ -668,6 +671,9 @@ class Peer(Machine):
         self.completed = ctx.now
         if self.tracker:
             self._announce(ctx, COMPLETED)
+        self._stay_or_leave(ctx)
+
+    def _stay_or_leave(self, ctx: Context) -> None:
         needy = sum(1 for neighbour in self.ready() if neighbour.has != self.everything)
         rare = bool(needy) and min(self.availability) == 0
         if ctx.choose(STAY, needy=needy, rare=rare) == LEAVE:
@@ -744,6 +750,11 @@ class Peer(Machine):
         if self.aliases and gamble and self.round > 1 and ctx.choose(NAME, label=self.label) == NEW:
             self._return(ctx)
             return
+        if self.complete and any(neighbour.interested for neighbour in self.ready()):
+            self._stay_or_leave(ctx)
+            if self.gone:
+                ctx.cancel_timer("round")
+                return
         self._mind(ctx)
         if self.labels():
             self.regular = ctx.choose(UNCHOKE, round=self.round)
