@@ -13,11 +13,12 @@ from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import RECEIVE, SEND
 from core.kernel.world import World
 from core.protocols.dht_chord import PROTOCOL
-from core.protocols.dht_chord.choices import CARDS, COPY, INSERT, NOTIFY, TAKE, arcs_squared
+from core.protocols.dht_chord.choices import arcs_squared
 from core.protocols.dht_chord.circle import ahead, fingers_of, in_half_open, in_open, predecessor_of, successor_of
 from core.protocols.dht_chord.laws import ring_is_whole
 from core.protocols.dht_chord.machine import Node
 from core.protocols.dht_chord.messages import Answer, Ask, Find, Get, Keys, Leave, Leaving, Lookup, Notify, Ping, Put
+from core.protocols.dht_chord.upkeep import CARDS, COPY, INSERT, NOTIFY, TAKE
 
 SLIDES = (1, 12, 13, 25, 32, 40, 48, 60)
 KUROSE = (1, 3, 4, 5, 8, 10, 12, 15)

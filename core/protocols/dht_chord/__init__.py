@@ -17,7 +17,7 @@ from core.kernel.laws import BoundLaw
 from core.kernel.protocol import Parameter, Protocol
 from core.kernel.scenario import Crash, Happening, LinkSpec, Lose, NodeSpec, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
-from core.protocols.dht_chord.choices import CHOICES
+from core.protocols.dht_chord import choices, upkeep
 from core.protocols.dht_chord.laws import BY_NAME, LAWS, MEASURES
 from core.protocols.dht_chord.machine import Node
 from core.protocols.dht_chord.messages import CODEC, MESSAGES, REQUESTS, Get, Leave, Lookup, Put
@@ -29,7 +29,7 @@ PROTOCOL = Protocol(
     roles={"node": Node},
     messages=MESSAGES,
     codec=CODEC,
-    choices=CHOICES,
+    choices=(*choices.CHOICES, *upkeep.CHOICES),
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,

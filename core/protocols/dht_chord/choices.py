@@ -1,25 +1,24 @@
-"""The decisions of a chord node, with the book's answers and words for every other."""
+"""What a node decides about keys and lookups: whose, by whom, over which table; words for every answer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations, pairwise
 
-from core.kernel.choice import Answer, Asked, Choice, Duration, Kind, NodeOf, Number, OneOf, OrderOf, SomeOf, Value
-from core.kernel.time import MILLISECOND, SECOND
+from core.kernel.choice import Answer, Asked, Choice, Kind, NodeOf, Number, OneOf, SomeOf, Value
 from core.protocols.dht_chord.circle import ahead, apart, in_half_open, in_open, predecessor_of, successor_of
 
 STOICA = "Stoica et al. 2001"
 KUROSE = "Kurose & Ross 5e §2.6.2"
 
-BOOK = Answer(Kind.BOOK, "{answer}: by the book.")
 
-
-def _name(node: int) -> str:
+def named(node: int) -> str:
+    """A node as a seat answers it."""
     return str(node)
 
 
-def _names(nodes: Sequence[int]) -> list[Value]:
+def all_named(nodes: Sequence[int]) -> list[Value]:
+    """Nodes as options of a choice."""
     return [str(node) for node in nodes]
 
 
@@ -28,7 +27,7 @@ def _names(nodes: Sequence[int]) -> list[Value]:
 
 def _both_ways(asked: Asked) -> list[Value]:
     me = asked.me
-    return _names(sorted({me.id, me.successors[0], *([] if me.predecessor is None else [me.predecessor])}))
+    return all_named(sorted({me.id, me.successors[0], *([] if me.predecessor is None else [me.predecessor])}))
 
 
 def _judge_pass(asked: Asked, value: Value) -> str:
@@ -51,9 +50,9 @@ PASS_ON = Choice(
     domain=NodeOf(_both_ways),
     cases=("the key is yours", "your successor's", "further round"),
     case=_pass_case,
-    book=lambda asked: asked.me.name if asked.me.owns(asked.key) else _name(asked.me.first),
+    book=lambda asked: asked.me.name if asked.me.owns(asked.key) else named(asked.me.first),
     candidates=_both_ways,
-    inaction=lambda asked: _name(asked.me.first),
+    inaction=lambda asked: named(asked.me.first),
     judge=_judge_pass,
     answers={
         "book": Answer(Kind.BOOK, "A key belongs to its immediate successor: you own what lies in {me.arc}."),
@@ -91,7 +90,7 @@ def best_hop(asked: Asked) -> int:
 
 def _hops(asked: Asked) -> list[Value]:
     me = asked.me
-    return _names(sorted({me.id, *me.table()}))
+    return all_named(sorted({me.id, *me.table()}))
 
 
 def _owner_for_sure(asked: Asked, node: int) -> bool:
@@ -134,7 +133,7 @@ def _hop_case(asked: Asked) -> str:
         return "the best is silent"
     if me.next_owns(key):
         return "your successor's"
-    if _judge_hop(asked, _name(nearest_by_number(asked))) == "overshoot":
+    if _judge_hop(asked, named(nearest_by_number(asked))) == "overshoot":
         return "one overshoots"
     return "round zero" if key < me.id else "far"
 
@@ -145,9 +144,9 @@ NEXT_HOP = Choice(
     domain=NodeOf(_hops),
     cases=("the key is yours", "your successor's", "far", "one overshoots", "round zero", "the best is silent"),
     case=_hop_case,
-    book=lambda asked: _name(best_hop(asked)),
+    book=lambda asked: named(best_hop(asked)),
     candidates=_hops,
-    inaction=lambda asked: _name(asked.me.first),
+    inaction=lambda asked: named(asked.me.first),
     judge=_judge_hop,
     answers={
         "book": Answer(Kind.BOOK, "The closest node before the key that you know; or its owner, where you know that."),
@@ -207,7 +206,7 @@ def best_ask(asked: Asked) -> int:
 
 def _askable(asked: Asked) -> list[Value]:
     me = asked.me
-    return _names(sorted({me.id, *me.table(), *asked.learned}))
+    return all_named(sorted({me.id, *me.table(), *asked.learned}))
 
 
 def _judge_ask(asked: Asked, value: Value) -> str:
@@ -244,9 +243,9 @@ ASK_NEXT = Choice(
     domain=NodeOf(_askable),
     cases=("the first to ask", "told of a nearer one", "told of the dead", "the key is yours"),
     case=_ask_case,
-    book=lambda asked: _name(best_ask(asked)),
+    book=lambda asked: named(best_ask(asked)),
     candidates=_askable,
-    inaction=lambda asked: _name(asked.me.first),
+    inaction=lambda asked: named(asked.me.first),
     judge=_judge_ask,
     answers={
         "book": Answer(Kind.BOOK, "The closest before the key; if nobody is closer, the first after it."),
@@ -280,179 +279,11 @@ BELIEVE = Choice(
     source=f"{STOICA} §IV.A; Sit & Morris 2002 §3.1",
 )
 
-# After silence
-
-
-def _judge_silence(asked: Asked, value: Value) -> str:
-    if value == asked.book:
-        return "book"
-    if value == "without":
-        return "early"
-    if value == "wait":
-        return "late" if asked.book == "without" else "wait"
-    return "ping again"
-
-
-SILENCE = Choice(
-    name="dht_chord.silence",
-    question="Key {key}: {about} has been silent for {waited}; silences in a row: {silent}. Slow or dead?",
-    domain=OneOf(
-        ("ping", "wait", "without"),
-        {"ping": "one message: are you there?", "wait": "another while", "without": "bury it, go by the next"},
-    ),
-    cases=("silent once", "silent again"),
-    case=lambda asked: "silent once" if asked.silent == 1 else "silent again",
-    book=lambda asked: "without" if asked.silent >= asked.me.misses else "ping",
-    inaction="wait",
-    judge=_judge_silence,
-    answers={
-        "book": Answer(Kind.BOOK, "Ask once more before you bury; bury before your caller goes."),
-        "early": Answer(
-            Kind.WRONG, "One silence is no death: {about} may be slow. Buried alive, its keys get two owners."
-        ),
-        "wait": Answer(Kind.FINE, "Waiting costs no message, but your caller's patience; a ping would tell you more."),
-        "late": Answer(Kind.COSTLY, "{silent} silences in a row: {about} is gone, and your caller soon too."),
-        "ping again": Answer(Kind.COSTLY, "Another ping to a node that missed {silent}: one wait too many."),
-    },
-    source=f"{STOICA} §IV.E.3; {KUROSE}",
-)
-
-BURY = Choice(
-    name="dht_chord.bury",
-    question="{about} is silent; pings missed in a row: {silent}. Bury it?",
-    domain=OneOf(("ping again", "bury"), {"ping again": "next round", "bury": "close the gap without it"}),
-    cases=("one ping missed", "more pings missed"),
-    case=lambda asked: "one ping missed" if asked.silent == 1 else "more pings missed",
-    book=lambda asked: "bury" if asked.silent >= asked.me.misses else "ping again",
-    inaction="ping again",
-    judge=lambda asked, value: "book" if value == asked.book else "early" if value == "bury" else "late",
-    answers={
-        "book": Answer(Kind.BOOK, "A ping can be lost or late: {me.misses} in a row are believed."),
-        "early": Answer(
-            Kind.WRONG, "One missed ping is a lost packet or a slow node. Buried alive, its keys get two owners."
-        ),
-        "late": Answer(Kind.COSTLY, "{silent} missed: while you wait, the next may die too, and the ring is cut."),
-    },
-    source=f"{KUROSE} (peer churn); {STOICA} §IV.E.3",
-)
-
-# Repair
-
-
-def _gap(asked: Asked) -> list[Value]:
-    me = asked.me
-    return _names(sorted(node for node in set(me.table()) if node not in me.buried)) or [me.name]
-
-
-def _next_alive(asked: Asked) -> int:
-    me = asked.me
-    alive = [node for node in me.table() if node not in me.buried]
-    return successor_of(me.id + 1, alive or [me.id], me.size)
-
-
-def _judge_repair(asked: Asked, value: Value) -> str:
-    if value == asked.book:
-        return "book"
-    return "backwards" if int(value) == asked.me.predecessor else "skipped"
-
-
-REPAIR = Choice(
-    name="dht_chord.repair",
-    question="Your successor {dead} is gone. Who is your successor now?",
-    domain=NodeOf(_gap),
-    cases=("the first successor is gone",),
-    book=lambda asked: _name(_next_alive(asked)),
-    candidates=_gap,
-    inaction=lambda asked: asked.candidates[-1],
-    judge=_judge_repair,
-    answers={
-        "book": Answer(Kind.BOOK, "The second becomes the first: that is what you knew it for."),
-        "backwards": Answer(Kind.WRONG, "{answer} stands behind you: the ring folds back, all beyond is cut off."),
-        "skipped": Answer(Kind.WRONG, "{answer} skips {book}, which lives: its keys are out of the ring."),
-    },
-    source=f"{KUROSE} (5 leaves: 4 takes 8); {STOICA} §IV.E.3",
-)  # fmt: skip
-
-ASK_SECOND = Choice(
-    name="dht_chord.ask_second",
-    question="Your successor is {me.first}; you need a second one again. Whom do you ask for its successor?",
-    domain=NodeOf(_gap),
-    cases=("no second successor",),
-    book=lambda asked: _name(asked.me.first),
-    candidates=_gap,
-    inaction=lambda asked: asked.candidates[-1],
-    judge=lambda asked, value: "book" if value == asked.book else "other",
-    answers={
-        "book": Answer(Kind.BOOK, "Its immediate successor is your second one: 4 asks 8."),
-        "other": Answer(
-            Kind.WRONG, "{answer} knows who follows {answer}; you need who follows {me.first}, and only {book} knows."
-        ),
-    },
-    source=f"{KUROSE} (4 asks 8 who its immediate successor is)",
-)  # fmt: skip
-
-# Times
-
-
-def _judge_period(asked: Asked, value: Value) -> str:
-    if value > asked.me.period * 3 // 2:
-        return "seldom"
-    return "often" if value < asked.me.period // 2 else "book"
-
-
-PERIOD = Choice(
-    name="dht_chord.period",
-    question="You ping your successors, {why}. How often?",
-    domain=Duration(50 * MILLISECOND, 60 * SECOND),
-    cases=("from the start", "after a burial"),
-    case=lambda asked: "after a burial" if asked.me.buried else "from the start",
-    book=lambda asked: asked.me.period,
-    candidates=lambda asked: [
-        asked.me.period, max(50 * MILLISECOND, asked.me.period // 8), min(60 * SECOND, asked.me.period * 8)
-    ],
-    inaction=60 * SECOND,
-    judge=_judge_period,
-    answers={
-        "book": Answer(Kind.BOOK, "Two pings a node a period: dear enough to notice a death, and no dearer."),
-        "often": Answer(Kind.COSTLY, "Every {answer}: {book} would notice the same deaths with fewer pings."),
-        "seldom": Answer(
-            Kind.COSTLY, "For {answer} nobody looks: two neighbours who die in that time cut the ring behind you."
-        ),
-    },
-    source=KUROSE,
-)  # fmt: skip
-
-
-def _judge_patience(asked: Asked, value: Value) -> str:
-    if value < asked.me.round_trip:
-        return "early"
-    return "late" if value > 3 * asked.me.patience else "book"
-
-
-PATIENCE = Choice(
-    name="dht_chord.patience",
-    question="{about} is asked. How long do you wait before its silence means something?",
-    domain=Duration(10 * MILLISECOND, 10 * SECOND),
-    cases=("a first answer", "after a silence"),
-    case=lambda asked: "after a silence" if asked.silent else "a first answer",
-    book=lambda asked: asked.me.patience,
-    candidates=lambda asked: [asked.me.patience, max(10 * MILLISECOND, asked.me.round_trip // 2), 10 * SECOND],
-    inaction=10 * SECOND,
-    judge=_judge_patience,
-    answers={
-        "book": Answer(Kind.BOOK, "Longer than a round trip, shorter than your caller's patience."),
-        "early": Answer(Kind.COSTLY, "No answer can be back after {answer}: everybody looks dead to you."),
-        "late": Answer(Kind.COSTLY, "After {answer} your caller is gone; {book} would have told you as much."),
-    },
-    source=f"{STOICA} §IV.E.3",
-    keeps=True,
-)
-
 # Finger table and shortcuts
 
 
 def _members(asked: Asked) -> list[Value]:
-    return _names(sorted(asked.me.members()))
+    return all_named(sorted(asked.me.members()))
 
 
 def _judge_finger(asked: Asked, value: Value) -> str:
@@ -476,9 +307,9 @@ FINGER = Choice(
     domain=NodeOf(_members),
     cases=("a node stands there", "the next one after", "round zero"),
     case=_finger_case,
-    book=lambda asked: _name(successor_of(asked.start, asked.me.members(), asked.me.size)),
+    book=lambda asked: named(successor_of(asked.start, asked.me.members(), asked.me.size)),
     candidates=_members,
-    inaction=lambda asked: _name(asked.me.first),
+    inaction=lambda asked: named(asked.me.first),
     judge=_judge_finger,
     answers={
         "book": Answer(Kind.BOOK, "The first node at or after {start}: a finger is the successor of its start."),
@@ -491,7 +322,7 @@ FINGER = Choice(
 
 def _choosable(asked: Asked) -> list[Value]:
     me = asked.me
-    return _names(sorted(node for node in me.members() if node not in (me.id, me.first)))
+    return all_named(sorted(node for node in me.members() if node not in (me.id, me.first)))
 
 
 def arcs_squared(me: int, successor: int, shortcuts: Sequence[int], size: int) -> int:
@@ -539,51 +370,6 @@ SHORTCUTS = Choice(
     source=f"{KUROSE} (shortcuts); {STOICA} §IV.D",
 )  # fmt: skip
 
-# Joining
-
-TAKE = "take your successor"
-COPY = "copy its keys for you"
-INSERT = "your predecessor points to you"
-NOTIFY = "your successor points back to you"
-CARDS = (TAKE, COPY, INSERT, NOTIFY)
-
-
-def _judge_order(asked: Asked, value: Value) -> str:
-    place = {card: value.index(card) for card in CARDS}
-    if place[INSERT] < place[TAKE]:
-        return "dead end"
-    if place[INSERT] < place[COPY]:
-        return "empty"
-    if place[NOTIFY] < place[INSERT]:
-        return "gap"
-    return "book" if value == asked.book else "fine"
-
-
-JOIN_ORDER = Choice(
-    name="dht_chord.join_order",
-    question="You are {me.id}, between {predecessor} and {successor}. In which order do the pointers change?",
-    domain=OrderOf((INSERT, COPY, NOTIFY, TAKE)),  # as the cards lie on the table: in no good order
-    cases=("a new neighbour",),
-    book=lambda asked: CARDS,
-    candidates=lambda asked: [
-        CARDS, (COPY, TAKE, INSERT, NOTIFY), (INSERT, TAKE, COPY, NOTIFY), (TAKE, INSERT, COPY, NOTIFY),
-        (TAKE, COPY, NOTIFY, INSERT), (NOTIFY, INSERT, COPY, TAKE), (TAKE, NOTIFY, COPY, INSERT),
-    ],
-    inaction=(NOTIFY, INSERT, COPY, TAKE),
-    judge=_judge_order,
-    answers={
-        "book": Answer(Kind.BOOK, "First be able to serve, then be found, and only then may the old owner refuse."),
-        "fine": Answer(Kind.FINE, "As good: nobody can find you before you have keys and a way on."),
-        "dead end": Answer(Kind.WRONG, "{predecessor} sends you lookups before you know anybody: they end in you."),
-        "empty": Answer(Kind.WRONG, "You are found before you hold the keys: callers hear that they do not exist."),
-        "gap": Answer(
-            Kind.WRONG,
-            "{successor} refuses your keys while {predecessor} still sends them there: such lookups run in circles.",
-        ),
-    },
-    source=f"{STOICA} §IV.E.1, §V.C; Tanenbaum & van Steen 2e §5.2.3",
-)  # fmt: skip
-
 # Keys from names
 
 
@@ -611,7 +397,4 @@ KEY_OF = Choice(
     source=f"{KUROSE} (hash table); {STOICA} §IV.A",
 )  # fmt: skip
 
-CHOICES: tuple[Choice, ...] = (
-    PASS_ON, NEXT_HOP, ASK_NEXT, BELIEVE, SILENCE, BURY, REPAIR, ASK_SECOND, PERIOD, PATIENCE, FINGER, SHORTCUTS,
-    JOIN_ORDER, KEY_OF,
-)  # fmt: skip
+CHOICES = (PASS_ON, NEXT_HOP, ASK_NEXT, BELIEVE, FINGER, SHORTCUTS, KEY_OF)

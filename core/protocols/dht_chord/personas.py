@@ -4,35 +4,32 @@ from __future__ import annotations
 
 from core.kernel.choice import Asked, Persona, Value
 from core.kernel.time import SECOND
-from core.protocols.dht_chord.choices import COPY, INSERT, NOTIFY, TAKE, nearest_by_number
+from core.protocols.dht_chord.choices import named, nearest_by_number
 from core.protocols.dht_chord.circle import ahead, apart
 from core.protocols.dht_chord.laws import ANSWERED, EMPTY, OWNER, WHOLE
-
-
-def _name(node: int | None) -> str:
-    return str(node)
+from core.protocols.dht_chord.upkeep import COPY, INSERT, NOTIFY, TAKE
 
 
 def _nearest_neighbour(asked: Asked) -> Value:
     me = asked.me
     options = [int(name) for name in asked.candidates]
-    return _name(min(options, key=lambda node: (apart(node, asked.key, me.size), node)))
+    return named(min(options, key=lambda node: (apart(node, asked.key, me.size), node)))
 
 
 def _past_the_key(asked: Asked) -> Value:
     me = asked.me
     options = [int(name) for name in asked.candidates if int(name) not in (*asked.asked, *me.buried, me.id)]
-    return _name(min(options or [me.first], key=lambda node: ahead(asked.key, node, me.size)))
+    return named(min(options or [me.first], key=lambda node: ahead(asked.key, node, me.size)))
 
 
 def _nearest_member(asked: Asked) -> Value:
     me = asked.me
-    return _name(min(me.members(), key=lambda node: (apart(node, asked.start, me.size), node)))
+    return named(min(me.members(), key=lambda node: (apart(node, asked.start, me.size), node)))
 
 
 def _not_mine(asked: Asked) -> Value:
     """The book, but a key that is mine goes on to the successor."""
-    return _name(asked.me.first) if asked.me.owns(asked.key) else asked.book
+    return named(asked.me.first) if asked.me.owns(asked.key) else asked.book
 
 
 def _nearest_doors(asked: Asked) -> Value:
@@ -48,7 +45,7 @@ PERSONAS = (
         "takes for closest the node whose number differs least from the key, before or after it",
         {
             "dht_chord.pass_on": _nearest_neighbour,
-            "dht_chord.next_hop": lambda asked: _name(nearest_by_number(asked)),
+            "dht_chord.next_hop": lambda asked: named(nearest_by_number(asked)),
             "dht_chord.finger": _nearest_member,
         },
         fault=OWNER,
@@ -57,8 +54,8 @@ PERSONAS = (
         "always the successor",
         "knows fingers and never uses them: every lookup goes round the ring",
         {
-            "dht_chord.next_hop": lambda asked: asked.me.name if asked.me.owns(asked.key) else _name(asked.me.first),
-            "dht_chord.finger": lambda asked: _name(asked.me.first),
+            "dht_chord.next_hop": lambda asked: asked.me.name if asked.me.owns(asked.key) else named(asked.me.first),
+            "dht_chord.finger": lambda asked: named(asked.me.first),
             "dht_chord.shortcuts": _nearest_doors,
         },
     ),
@@ -106,8 +103,8 @@ PERSONAS = (
         "folds the ring back",
         "takes its predecessor for the next when its successor is gone",
         {
-            "dht_chord.repair": lambda asked: _name(asked.me.predecessor)
-            if _name(asked.me.predecessor) in asked.candidates
+            "dht_chord.repair": lambda asked: named(asked.me.predecessor)
+            if named(asked.me.predecessor) in asked.candidates
             else asked.book
         },
         fault=WHOLE,
