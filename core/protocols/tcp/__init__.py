@@ -15,8 +15,9 @@ from core.kernel.scenario import DiceSpec, LinkSpec, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, MINUTE, SECOND
 from core.protocols.tcp.choices import CHOICES
 from core.protocols.tcp.connection import GREATEST_WINDOW, Connection, State
+from core.protocols.tcp.host import DEFAULT_MSS
 from core.protocols.tcp.laws import LAWS, MEASURES
-from core.protocols.tcp.machine import DEFAULT_MSS, Endpoint, Receiver, Sender, Server
+from core.protocols.tcp.machine import Endpoint, Receiver, Sender, Server
 from core.protocols.tcp.messages import CODEC, Abort, Close, Open, Segment, Write
 from core.protocols.tcp.personas import PERSONAS
 
