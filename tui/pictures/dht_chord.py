@@ -48,7 +48,7 @@ class _Dial:
         bits = scene.scenario.nodes[0].parameters.get("bits", 6)
         self.size = 1 << int(bits)
         self.down = (canvas.height - 1) / 2
-        self.across = max(3.0, min(width / 2 - 5, self.down * 2.6))
+        self.across = max(3.0, min(width / 2 - 7, self.down * 2.6))
         self.middle = (width / 2, self.down)
         self.asked: Asked | None = scene.asked
         subject = {} if self.asked is None else self.asked.subject
@@ -95,7 +95,6 @@ class _Dial:
     def draw(self) -> None:
         self._rim()
         self._needle()
-        draw_flights(self.canvas, self.scene, self.where)
         self._key()
         lit = self.lit()
         for name, number in self.ids.items():
@@ -103,6 +102,7 @@ class _Dial:
                 self._node(name, number)
         for _, name, label, ink in sorted(self.labels, key=lambda each: each[0]):
             self._label(name, label, ink)
+        draw_flights(self.canvas, self.scene, self.where)
 
     def _rim(self) -> None:
         """The circle: your own arc thick, the arc that a lookup still has before it marked."""
@@ -148,6 +148,8 @@ class _Dial:
         mine = name == self.scene.you
         glyph, ink = ("@", Ink.YOU) if mine else ("o", Ink.STRONG)
         label = f"{name} you" if mine else name
+        if self.scene.lifted and (records := self.scene.view_of(name).get("records")):
+            label = cut(f"{label} [{records}]", 16)
         if me is not None and number in me.buried:
             glyph, ink = "+", Ink.BAD
         elif me is not None and number in me.silences:

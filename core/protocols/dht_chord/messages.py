@@ -24,6 +24,9 @@ class Find:
     number: ULong
     hops: ULong
 
+    def __str__(self) -> str:
+        return f"FIND {self.key} for {self.origin}"
+
 
 @dataclass(frozen=True)
 class Found:
@@ -37,6 +40,9 @@ class Found:
     successor: ULong
     value: str | None
 
+    def __str__(self) -> str:
+        return f"FOUND {self.key} at {self.owner}"
+
 
 @dataclass(frozen=True)
 class Got:
@@ -45,6 +51,9 @@ class Got:
     origin: ULong
     number: ULong
 
+    def __str__(self) -> str:
+        return "GOT IT"
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -52,6 +61,9 @@ class Ask:
 
     key: ULong
     number: ULong
+
+    def __str__(self) -> str:
+        return f"ASK {self.key}"
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,9 @@ class Told:
     nodes: tuple[ULong, ...]
     value: str | None
 
+    def __str__(self) -> str:
+        return f"MINE {self.key}" if self.mine else f"TRY {', '.join(map(str, self.nodes))}"
+
 
 @dataclass(frozen=True)
 class Store:
@@ -71,6 +86,9 @@ class Store:
 
     record: Record
     number: ULong
+
+    def __str__(self) -> str:
+        return f"STORE {self.record.key}"
 
 
 @dataclass(frozen=True)
@@ -80,10 +98,16 @@ class Stored:
     key: ULong
     number: ULong
 
+    def __str__(self) -> str:
+        return f"STORED {self.key}"
+
 
 @dataclass(frozen=True)
 class Ping:
     """Are you there, and who are your neighbours?"""
+
+    def __str__(self) -> str:
+        return "PING"
 
 
 @dataclass(frozen=True)
@@ -93,12 +117,18 @@ class Pong:
     predecessor: ULong | None
     successors: tuple[ULong, ...]
 
+    def __str__(self) -> str:
+        return f"PONG {', '.join(map(str, self.successors))}"
+
 
 @dataclass(frozen=True)
 class Notify:
     """I believe that I am your predecessor (Chord's notify); `dead`: whom I buried between us."""
 
     dead: tuple[ULong, ...]
+
+    def __str__(self) -> str:
+        return f"NOTIFY, dead {', '.join(map(str, self.dead))}" if self.dead else "NOTIFY"
 
 
 @dataclass(frozen=True)
@@ -107,15 +137,24 @@ class Copy:
 
     after: ULong
 
+    def __str__(self) -> str:
+        return f"COPY after {self.after}"
+
 
 @dataclass(frozen=True)
 class Insert:
     """A joining node to its predecessor: from now on I am your successor."""
 
+    def __str__(self) -> str:
+        return "INSERT"
+
 
 @dataclass(frozen=True)
 class Inserted:
     """The predecessor has done so."""
+
+    def __str__(self) -> str:
+        return "INSERTED"
 
 
 @dataclass(frozen=True)
@@ -125,12 +164,18 @@ class Keys:
     records: tuple[Record, ...]
     moved: bool
 
+    def __str__(self) -> str:
+        return f"KEYS {' '.join(str(record.key) for record in self.records) or 'none'}"
+
 
 @dataclass(frozen=True)
 class Taken:
     """These keys are safe with me."""
 
     keys: tuple[ULong, ...]
+
+    def __str__(self) -> str:
+        return f"TAKEN {' '.join(map(str, self.keys)) or 'none'}"
 
 
 @dataclass(frozen=True)
@@ -139,6 +184,9 @@ class Leaving:
 
     predecessor: ULong | None
     successors: tuple[ULong, ...]
+
+    def __str__(self) -> str:
+        return "LEAVING"
 
 
 MESSAGES = (

@@ -165,6 +165,9 @@ class Tables(Machine):
             shown["fingers" if self.route == "fingers" else "shortcuts"] = " ".join(map(str, self.fingers))
         if self.store:
             shown["holds keys"] = " ".join(map(str, sorted(self.store)))
+            told = [f"{key} {value}" for key, value in sorted(self.store.items()) if value != f"v{key}"]
+            if told:
+                shown["records"] = ", ".join(told)
         if self.silences:
             shown["silent"] = ", ".join(f"{node} ({count}x)" for node, count in sorted(self.silences.items()))
         if self.buried:
