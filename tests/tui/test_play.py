@@ -157,7 +157,7 @@ def test_a_wrong_answer_happens_and_its_words_come_with_what_it_did(tmp_path: Pa
         await pilot.press("j")
         jumped = play_screen(screen.game)
         await pilot.pause()
-        question = jumped.bridge.session.question
+        question = jumped.bridge.question
         assert question is not None
         assert question.asked.number == 1
         assert "Which number goes back?" in shown(screen.game)

@@ -83,7 +83,7 @@ def whole(width: int, end: int) -> Window:
 def around(width: int, diagram: Diagram, moment: int) -> Window:
     """The whole run if its messages can be told apart so, else the part of it around `moment`."""
     window = whole(width, diagram.now)
-    finest = max(1, diagram.latency // 6)
+    finest = max(1, diagram.latency // 4)
     if not diagram.latency or window.scale <= finest:
         return window
     start = moment - finest * width * 2 // 3
