@@ -174,6 +174,9 @@ class _Dial:
             sides = [(left, y), (left + 1, y + out), (x - len(label) // 2, y + out), (right, y)]
         wide = 1 if self.ids[name] in self.chosen else 0
         sides = [(start + (wide if start > x else -wide), row) for start, row in sides]
+        others = {place for other, place in self.where.items() if other != name}
+        if sides[0][1] == y and (x + (1 if sides[0][0] > x else -1), y) in others:
+            sides = [*sides[1:], sides[0]]  # beside another node the name would be taken for that one's
         for allowed in (" ", " ·▓▒.#=*"):
             for start, row in sides:
                 if not (0 <= row < canvas.height and start >= 0 and start + len(label) <= self.width):
