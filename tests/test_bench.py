@@ -188,8 +188,9 @@ def test_both_first_paints_are_seen(home: Path) -> None:
 
 
 @on_linux
-def test_the_bare_app_repaints_on_a_key(home: Path) -> None:
-    figures = screen.keys("bare", home, 6)
+@pytest.mark.parametrize("who", ["still", "moving"])
+def test_the_bare_app_repaints_on_a_key(home: Path, who: str) -> None:
+    figures = screen.keys(who, home, 6)
     assert 0 < figures["p50"] <= figures["p95"]
 
 
