@@ -249,6 +249,13 @@ def test_rfc_9293_3_10_7_4_an_old_segment_is_answered_by_an_ack_and_read_once() 
     assert endpoint(world, B).seen_twice == 1
 
 
+def test_rfc_5961_7_two_ends_that_disagree_do_not_answer_each_other_for_ever() -> None:
+    data = {"isn": 0, "standing": True, "closes": False}
+    never_sent = Segment(80, 80, 1, 1, ACK, 65535, payload=b"abc")
+    world = played(data, data, Forge(SECOND, A, B, never_sent))
+    assert 10 <= len(figure(world)) <= 25
+
+
 def test_rfc_9293_3_1_a_bad_checksum_is_met_with_silence() -> None:
     data = {"isn": 0, "standing": True}
     world = played({**data, "data": b"abcdef", "mss": 3, "closes": False}, {**data, "ack_delay": 0},

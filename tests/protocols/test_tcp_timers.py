@@ -75,6 +75,18 @@ def test_rfc_6298_3_karn_no_measurement_of_what_was_sent_twice() -> None:
     assert main(world, A).rto == 2 * SECOND, "the backed-off value stays until something is measured"
 
 
+def test_rfc_6298_3_karn_holds_for_fast_retransmissions_too() -> None:
+    data = {"isn": 0, "standing": True, "mss": 100, "closes": False}
+    world = played(
+        {**data, "data": b"k", "length": 400, "first_window": 8},
+        {**data, "ack_delay": 0},
+        Lose(A, B, 1),
+        latency=50 * MS,
+    )
+    assert endpoint(world, A).retransmissions == 1
+    assert main(world, A).srtt == -1, "the timed segment went out twice, and nothing after it was timed"
+
+
 def test_rfc_6298_5_1_5_2_5_3_the_timer_runs_from_the_first_segment_and_anew_from_every_new_ack() -> None:
     data = {"isn": 0, "standing": True, "mss": 1, "closes": False}
     world = played(

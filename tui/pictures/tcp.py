@@ -189,10 +189,12 @@ def _preview(canvas: Canvas, scene: Scene, conn: Connection, line: _Line, y: int
             return
         canvas.put(column, y, "▲", Ink.CHOSEN)
         said = f"{words}: all before it is here"
-        if column + 2 + len(said) < canvas.width:
+        if column + 2 + len(said) <= canvas.width:
             canvas.put(column + 2, y, said, Ink.CHOSEN)
+        elif len(said) < column:
+            canvas.put(column - 1 - len(said), y, said, Ink.CHOSEN)
         else:
-            canvas.put(max(0, column - 1 - len(said)), y, said, Ink.CHOSEN)
+            canvas.put(column + 2 if column + 2 + len(words) <= canvas.width else 0, y, words, Ink.CHOSEN)
         for x, tile in line.places():
             if tile + conn.mss <= place:
                 canvas.paint(x, y - 2, line.width - 1, Ink.CHOSEN)

@@ -1,0 +1,128 @@
+"""The byte line and its relatives: drawn at every size at every question, the typed answer on it before Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from core.kernel.scenario import NETWORK
+from core.kernel.sight import Sight
+from core.kernel.world import World
+from levels.loader import load
+from tui.pictures import Canvas, Scene, hook, picture_of
+
+LEVELS = (
+    "wire/the-the-quick", "wire/bring-me-the-ack", "wire/sorting-office", "pipe/two-is-not-enough",
+    "pipe/next-byte-please", "pipe/bathtub-with-a-hole", "pipe/nobody-asks-you", "pipe/ghost-syn", "pipe/patience",
+    "pipe/say-it-thrice", "pipe/last-words", "pipe/fair-share",
+)  # fmt: skip
+SIZES = ((48, 9), (76, 21), (30, 5), (8, 3), (1, 1), (0, 0))
+
+
+def scene_of(level_id: str, world: World, draft: object = None) -> Scene:
+    level = load(level_id)
+    sight = Sight(world, level.you, level.play.sight.value == "all")
+    question = world.questions[0] if world.questions else None
+    return Scene(
+        sight=sight,
+        scenario=world.scenario,
+        you=level.you,
+        now=sight.clock(),
+        question=question,
+        asked=question.asked if question else None,
+        draft=draft if draft is not None else question.asked.book if question else None,
+        entries=list(sight.entries()),
+        me=None if level.you == NETWORK else world.nodes[level.you].machine,
+    )
+
+
+def questions(level_id: str, most: int = 40) -> Iterator[World]:
+    """The world at every question of the book's run, and at its end."""
+    world = World(load(level_id).scenario)
+    for _ in range(most):
+        while not world.questions and world.step():
+            pass
+        yield world
+        if not world.questions:
+            return
+        world.answer(world.questions[0].asked.book)
+
+
+def picture(scene: Scene, width: int = 48, height: int = 9, ascii_only: bool = False) -> str:
+    canvas = Canvas(width, height, ascii_only=ascii_only)
+    picture_of("tcp")(canvas, scene)
+    return str(canvas)
+
+
+@pytest.mark.parametrize("level_id", LEVELS)
+def test_every_question_of_every_level_is_drawn_at_every_size(level_id: str) -> None:
+    for world in questions(level_id):
+        for width, height in SIZES:
+            text = picture(scene_of(level_id, world), width, height, ascii_only=True)
+            assert text.isascii()
+
+
+def test_the_typed_number_is_shown_on_the_byte_line_before_enter() -> None:
+    worlds = questions("pipe/next-byte-please")
+    world = next(worlds)
+    assert "ACK 501: all before it is here" in picture(scene_of("pipe/next-byte-please", world, 501))
+    lines = picture(scene_of("pipe/next-byte-please", world, 1001)).splitlines()
+    numbers, mark = next(line for line in lines if " 501 " in line), next(line for line in lines if "▲" in line)
+    assert mark.index("▲") == numbers.index("1001")
+    assert "beyond the right edge" in picture(scene_of("pipe/next-byte-please", world, 900_000))
+
+
+def test_a_hole_is_marked_and_held_tiles_differ_from_read_ones() -> None:
+    for world in questions("pipe/next-byte-please"):
+        machine = world.nodes["bob"].machine
+        if world.questions and len(machine.main.shelf) == 2:
+            text = picture(scene_of("pipe/next-byte-please", world), 76, 21)
+            assert "???????" in text
+            assert "▒▒▒▒▒▒▒" in text
+            assert "next 1001" in text
+            return
+    pytest.fail("no question with two held tiles")
+
+
+def test_short_tiles_show_their_text() -> None:
+    worlds = questions("wire/sorting-office")
+    next(worlds)
+    world = next(worlds)
+    assert "the·" in picture(scene_of("wire/sorting-office", world))
+
+
+def test_the_network_sees_what_is_read() -> None:
+    *_, last = questions("wire/the-the-quick")
+    assert 'bob reads "the big fox ran far off "' in picture(scene_of("wire/the-the-quick", last))
+
+
+def test_the_senders_line_shows_what_is_under_way_and_how_often_the_same_was_asked_for() -> None:
+    for world in questions("pipe/say-it-thrice"):
+        if world.questions and world.questions[0].asked.case == "third duplicate":
+            text = picture(scene_of("pipe/say-it-thrice", world))
+            assert "said 4 times" in text
+            assert "bob wants" in text
+            return
+    pytest.fail("no third duplicate")
+
+
+def test_the_door_shows_who_knocks_and_never_who_stands_behind() -> None:
+    for world in questions("pipe/ghost-syn"):
+        if world.questions and world.questions[0].asked.peer == "cat":
+            text = picture(scene_of("pipe/ghost-syn", world))
+            assert "> cat: SYN 9000" in text
+            assert "half open 0 of 5" in text
+            return
+    pytest.fail("cat never knocks")
+
+
+def test_the_ruler_of_a_senders_alarm_leaves_out_what_was_sent_twice() -> None:
+    delays = hook("tcp", "delays")
+    assert delays is not None
+    *_, world = questions("pipe/patience")
+    scene = scene_of("pipe/patience", world)
+    asked = next(iter(questions("pipe/patience"))).questions[0].asked
+    found = delays(scene, asked)
+    assert found
+    assert all(500_000 <= delay <= 800_000 for delay in found), "2 * 250 ms and up to 150 ms of jitter each way"
