@@ -275,6 +275,13 @@ def test_dis_slides_removal_is_the_reverse_the_keys_go_to_the_successor() -> Non
     assert machine(world, 32).successors == [48, 60]
 
 
+def test_who_has_left_passes_on_what_old_fingers_still_send_there() -> None:
+    lookups = (Request(2 * SECOND, "25", Lookup(40)), Request(3 * SECOND, "25", Lookup(45)))
+    world = world_of(*SLIDES, holds=(38,), happenings=(Request(SECOND, "40", Leave()), *lookups))
+    assert 40 in machine(world, 25).fingers
+    assert [(answer.key, answer.owner) for answer in machine(world, 25).answers] == [(40, 48), (45, 48)]
+
+
 # Churn
 
 
