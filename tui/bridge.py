@@ -573,7 +573,7 @@ def words_of(asked: Asked) -> str:
     try:
         words = asked.words
     except (AttributeError, KeyError):
-        return f"{_short(asked.choice.name).capitalize()}: what holds from now on?"
+        return f"Your {_short(asked.choice.name)}, until you change it:"
     for value in asked.subject.values():
         if is_dataclass(value):
             words = words.replace(str(value), message_words(value))

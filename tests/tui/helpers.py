@@ -49,10 +49,13 @@ class FakePlay(AckademyScreen[None]):
     def action_panel(self, number: int) -> None:
         self.done.append(f"panel {number}")
 
+    def action_scroll(self, pages: int) -> None:
+        self.done.append(f"scroll({pages})")
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("action_") and name[7:] in {
             "pause", "step", "back", "faster", "slower", "next_panel", "previous_panel", "hint", "why",
-            "undo_autopilot", "policy", "bytes", "restart", "leave",
+            "undo_autopilot", "policy", "bytes", "restart", "leave", "zoom", "to_question",
         }:  # fmt: skip
             return lambda: self.done.append(name[7:])
         raise AttributeError(name)

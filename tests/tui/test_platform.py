@@ -97,7 +97,7 @@ def test_own_keys_are_checked() -> None:
     )
     assert keymap.overrides == {"play.pause": ("p",), "play.step": ("n", "full_stop")}
     assert len(keymap.problems) == 5
-    assert keymap.keys_of("play.hint") == ("h",)
+    assert keymap.keys_of("play.hint") == ("h", "f2")
     assert keymap.textual_keymap() == {"play.pause": "p", "play.step": "n,full_stop"}
 
 

@@ -177,7 +177,7 @@ class PlayScreen(AckademyScreen[None]):
         # It grows with what is asked and does not shrink again: a screen that jumps is tiring.
         self._control_rows = max(self._control_rows, wanted)
         control = max(LEAST_CONTROL, min(self._control_rows, left - LEAST_PICTURE - LEAST_PANEL))
-        panel = max(LEAST_PANEL, min((left - control) * 2 // 5, 12))
+        panel = max(LEAST_PANEL, min((left - control) * 2 // 5, 9))
         if self._zoomed:
             panel = left - control
         for name, rows in (("goal", goals), ("panel", panel), ("control", control)):
