@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from math import isqrt
+from typing import TypeAlias
 
-from core.kernel.choice import PASS, Asked, Value
+from core.kernel.choice import PASS, Asked, Choice, Value
 from core.kernel.dice import Dice
 from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.seats import Book, Player
@@ -30,6 +31,15 @@ class Worth(Enum):
     BETTER = "better than the book"
     AS_GOOD = "as good"
     COSTLY = "costly"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a kept answer is about, for judging it by value. `lasts`: µs until the player changed it."""
+
+    node: str
+    choice: Choice
+    lasts: int
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,10 @@ def _shown(number: Fraction) -> str:
     return f"{float(number):.4g}"
 
 
+Subject: TypeAlias = Question | Asked | Kept
+"""What is judged: the answer to a question, a standing offer's move, or a kept answer."""
+
+
 def _take(world: World, asked: Question | Asked, value: Value) -> None:
     """Give `value` in a fork: to an open question, or as a standing offer's move (PASS declines it)."""
     if isinstance(asked, Question):
@@ -120,58 +134,97 @@ def cost(world: World, asked: Question | Asked, value: Value) -> Cost:
     )
 
 
-def by_value(world: World, asked: Question | Asked, value: Value, *, futures: int = FUTURES) -> Iterator[Judgement]:
+def by_value(world: World, subject: Subject, value: Value, *, futures: int = FUTURES) -> Iterator[Judgement]:
     """The judgement by value of `value`, future by future, for a progress bar: the last one is final.
 
-    `world` stands where the question is open (or the standing offer can be taken up); it may go on meanwhile. Both
-    answers meet the same dice in every future. Raises ValueError if the choice is not judged by value.
+    `world` stands where the question is open (or the standing offer can be taken up, or the answer is about to be
+    kept); it may go on meanwhile. Both answers meet the same dice in every future. Raises ValueError if the choice is
+    not judged by value.
     """
-    choice = _asked(asked).choice
+    choice = subject.choice if isinstance(subject, Kept) else _asked(subject).choice
     if choice.value is None or choice.horizon <= 0:
         raise ValueError(f"{choice.name} is not judged by value")
-    return _by_value(world.fork(player=Player()), asked, value, futures)
+    return _by_value(world.fork(player=Player()), subject, choice, value, futures)
 
 
-def _by_value(moment: World, asked: Question | Asked, value: Value, futures: int) -> Iterator[Judgement]:
-    choice, node = _asked(asked).choice, _asked(asked).node
+def _by_value(moment: World, subject: Subject, choice: Choice, value: Value, futures: int) -> Iterator[Judgement]:
     assert choice.value is not None
-    book = _asked(asked).book
+    node = subject.node
     until = moment.now + choice.horizon
     mine: list[int] = []
     books: list[int] = []
     for number in range(futures):
         seed = Dice(moment.seed, "future", number).below(1 << 48)
-        scores = []
-        for answer in (value, book):
-            future = played_on(moment, asked, answer, seed=seed)
+        for scores, by_book in ((mine, False), (books, True)):
+            if isinstance(subject, Kept):
+                future = _kept_future(moment, subject, value, seed, by_book)
+            else:
+                future = played_on(moment, subject, _asked(subject).book if by_book else value, seed=seed)
             future.run(until, MOST_EVENTS)
             scores.append(choice.value(future.evidence(), "" if node == NETWORK else node))
-        mine.append(scores[0])
-        books.append(scores[1])
         yield Judgement(
             number + 1, futures, Fraction(sum(mine), len(mine)), Fraction(sum(books), len(books)), _worth(mine, books)
         )
 
 
-def judged_by_value(world: World, asked: Question | Asked, value: Value, *, futures: int = FUTURES) -> Judgement:
+def _kept_future(moment: World, kept: Kept, value: Value, seed: int, by_book: bool) -> World:
+    """A fork in which `value` is kept for as long as the player kept it, or is asked of the book each time."""
+    future = moment.fork(player=Player(), seed=seed)
+    answers = future.nodes[kept.node].kept
+    answers.pop(kept.choice.name, None)
+    if not by_book:
+        future.keep(kept.node, kept.choice.name, value)
+    future.sit(Book())
+    if not by_book and kept.lasts < kept.choice.horizon:
+        future.run(moment.now + kept.lasts, MOST_EVENTS)
+        answers.pop(kept.choice.name, None)
+    return future
+
+
+def judged_by_value(world: World, subject: Subject, value: Value, *, futures: int = FUTURES) -> Judgement:
     """The final judgement by value. Raises as `by_value`."""
-    *_, last = by_value(world, asked, value, futures=futures)
+    *_, last = by_value(world, subject, value, futures=futures)
     return last
 
 
-def _worth(mine: Sequence[int], books: Sequence[int]) -> Worth:
-    """Better or costly if the mean difference is more than two standard errors of the paired differences from nought,
-    and more than a hundredth of the book's mean. Whole numbers throughout: every machine judges alike."""
-    differences = [a - b for a, b in zip(mine, books, strict=True)]
-    count = len(differences)
-    total = sum(differences)
-    if abs(total) * 100 <= abs(sum(books)):
-        return Worth.AS_GOOD
-    # The mean is total / n, its standard error sqrt((n Σd² − total²) / (n² (n − 1))); both sides times n.
-    spread = count * sum(d * d for d in differences) - total * total
-    if count > 1 and abs(total) <= 2 * isqrt(spread // (count - 1)):
-        return Worth.AS_GOOD
-    return Worth.BETTER if total > 0 else Worth.COSTLY
+def run_by_value(scenario: Scenario, answers: Sequence[Answered]) -> Iterator[tuple[Answered, Judgement]]:
+    """Every answer of a run that is judged by value, with its judgement as it grows (see `by_value`): for a debrief.
+
+    Raises DivergedError if the answers do not fit the scenario.
+    """
+    world = World(scenario)
+    for place, given in enumerate(answers):
+        _run_to(world, given)
+        subject = _subject(world, given, answers[place + 1 :])
+        if subject is not None:
+            choice = subject.choice if isinstance(subject, Kept) else _asked(subject).choice
+            if choice.value is not None:
+                for judgement in by_value(world, subject, given.value):
+                    yield given, judgement
+        world.take(given)
+
+
+def _run_to(world: World, given: Answered) -> None:
+    """To where a recorded answer was given."""
+    while world.count < given.after and world.step():
+        pass
+    if world.count != given.after:
+        raise DivergedError(f"no event {given.after}: the run stands at event {world.count}")
+    world.advance(given.at)
+
+
+def _subject(world: World, given: Answered, later: Sequence[Answered]) -> Subject | None:
+    """What a recorded answer is about, in the world that stands where it was given; None if it was about nothing."""
+    if given.how != "keep":
+        return _question_of(world, given) or _offer_of(world, given)
+    protocol = world.nodes[given.node].protocol
+    assert protocol is not None
+    choice = protocol.choice(given.choice)
+    for other in later:
+        if other.how == "keep" and (other.node, other.choice) == (given.node, given.choice):
+            # Changed before anything happened: it answered nothing. (Keeping is an event of its own.)
+            return Kept(given.node, choice, other.at - world.now) if other.after > given.after + 1 else None
+    return Kept(given.node, choice, world.scenario.limit - world.now)
 
 
 def diagnose(scenario: Scenario, answers: Sequence[Answered]) -> list[Diagnosis]:
@@ -180,12 +233,9 @@ def diagnose(scenario: Scenario, answers: Sequence[Answered]) -> list[Diagnosis]
     world = World(scenario)
     told: dict[tuple[str, str], list[int]] = {}
     for given in answers:
-        while world.count < given.after and world.step():
-            pass
-        if world.count != given.after:
-            raise DivergedError(f"no event {given.after}: the run stands at event {world.count}")
-        world.advance(given.at)
-        asked = _asked_of(world, given)
+        _run_to(world, given)
+        question = _question_of(world, given)
+        asked = question.asked if question is not None else _offer_of(world, given)
         node = world.nodes.get(given.node)
         if asked is not None and node is not None and not asked.choice.chance:
             book = asked.book
@@ -201,12 +251,16 @@ def diagnose(scenario: Scenario, answers: Sequence[Answered]) -> list[Diagnosis]
     )
 
 
-def _asked_of(world: World, given: Answered) -> Asked | None:
-    """The question or the offer that a recorded answer is about; None for a kept answer."""
-    if given.how == "answer":
-        for question in world.questions:
-            if (question.node, question.asked.choice.name) == (given.node, given.choice):
-                return question.asked
+def _question_of(world: World, given: Answered) -> Question | None:
+    """The open question that a recorded answer answers."""
+    for question in world.questions:
+        if given.how == "answer" and (question.node, question.asked.choice.name) == (given.node, given.choice):
+            return question
+    return None
+
+
+def _offer_of(world: World, given: Answered) -> Asked | None:
+    """The standing offer that a recorded move takes up."""
     if given.how == "move":
         for asked in world.offers(given.node):
             if asked.choice.name == given.choice:

@@ -335,6 +335,8 @@ def entry_words(entry: Entry) -> str:
         words = ", ".join(f"{source} -> {destination}" for source, destination in entry.detail)
     elif entry.kind in kinds.CARRIES_MESSAGE or entry.kind == kinds.REQUEST:
         words = message_words(entry.detail)
+    elif entry.kind == kinds.TIMER and isinstance(entry.detail, tuple):
+        words = " ".join(map(str, entry.detail))
     else:
         words = _part_words(entry.detail)
     return _DOING[entry.kind].format(words=words, peer=entry.peer, node=entry.node, note=entry.note)

@@ -22,24 +22,30 @@ class History:
         self.scenario = scenario
         self._interval = FIRST_INTERVAL
         self._frames: list[World] = [World(scenario)]
+        self._last = 0
 
     def remember(self, world: World) -> None:
         """Keep a keyframe of this world if it is due. Called right after an event, before the clock moves on."""
-        if world.count - self._frames[-1].count < self._interval:
+        if world.count - self._last < self._interval:
+            return
+        self._last = world.count
+        if any(frame.count == world.count and frame.answers == world.answers for frame in self._frames):
             return
         self._frames.append(world.fork(player=Player()))
         if len(self._frames) > MOST_KEYFRAMES:
+            self._frames.sort(key=lambda frame: frame.count)
             self._frames = self._frames[::2]
             self._interval *= 2
 
     def at(self, answers: Sequence[Answered], event: int) -> World:
         """The world right after event number `event` with exactly these answers given (those at `event` too).
 
-        Raises DivergedError if they do not fit. Keyframes of other lines of play are forgotten.
+        Raises DivergedError if they do not fit.
         """
-        while not self._leads_to(self._frames[-1], answers, event):
-            self._frames.pop()
-        world = self._frames[-1].fork(player=Player())
+        frames = [frame for frame in self._frames if self._leads_to(frame, answers, event)]
+        nearest = max(frames, key=lambda frame: frame.count)
+        self._last = nearest.count
+        world = nearest.fork(player=Player())
         for answered in answers[len(world.answers) :]:
             self._run(world, answered.after)
             world.take(answered)

@@ -8,10 +8,11 @@ from fractions import Fraction
 import pytest
 
 import core.protocols.echo as echo
-from core.judging import Worth, _worth, by_value, cost, diagnose, judged_by_value
+from core.judging import Worth, _worth, by_value, cost, diagnose, judged_by_value, run_by_value
 from core.kernel.scenario import NodeSpec, Scenario
 from core.kernel.seats import PersonaSeat
 from core.kernel.world import Question, World
+from core.session import Session
 
 
 def opened(scenario: Scenario) -> tuple[World, Question]:
@@ -112,3 +113,19 @@ def test_diagnosis_names_the_persona(server):
         else:
             book.step()
     assert diagnose(lossy, book.answers) == []
+
+
+def test_a_whole_run_by_value_kept_answers_too(gamble):
+    session = Session(gamble, asks="notice")
+    session.keep("echo.patience", 9_000_000)
+    session.step()
+    session.keep("echo.patience", 150_000)
+    while not session.over:
+        session.step()
+    last = dict(run_by_value(gamble, session.world.answers))
+    # The default was changed before it did anything; nine seconds were kept for one question only.
+    assert [given.value for given in last] == [9_000_000, 150_000]
+    slow, quick = last.values()
+    assert slow.worth is Worth.COSTLY
+    assert quick.worth in (Worth.AS_GOOD, Worth.BETTER)
+    assert all(judgement.done == judgement.of for judgement in last.values())
