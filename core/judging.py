@@ -227,6 +227,21 @@ def _subject(world: World, given: Answered, later: Sequence[Answered]) -> Subjec
     return Kept(given.node, choice, world.scenario.limit - world.now)
 
 
+def _worth(mine: Sequence[int], books: Sequence[int]) -> Worth:
+    """Better or costly if the mean difference is more than two standard errors of the paired differences from nought,
+    and more than a hundredth of the book's mean. Whole numbers throughout: every machine judges alike."""
+    differences = [a - b for a, b in zip(mine, books, strict=True)]
+    count = len(differences)
+    total = sum(differences)
+    if abs(total) * 100 <= abs(sum(books)):
+        return Worth.AS_GOOD
+    # The mean is total / n, its standard error sqrt((n Σd² − total²) / (n² (n − 1))); both sides times n.
+    spread = count * sum(d * d for d in differences) - total * total
+    if count > 1 and abs(total) <= 2 * isqrt(spread // (count - 1)):
+        return Worth.AS_GOOD
+    return Worth.BETTER if total > 0 else Worth.COSTLY
+
+
 def diagnose(scenario: Scenario, answers: Sequence[Answered]) -> list[Diagnosis]:
     """Which personas answer as this run's player did, the most telling first; only those that told more than they
     spoke against. Raises DivergedError if the answers do not fit the scenario."""
