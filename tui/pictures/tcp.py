@@ -79,7 +79,7 @@ class _Line:
         self.count = max(1, (canvas.width - 2) // self.width)
         tile = max(0, focus - 1) // self.mss
         tiles = -(-max(0, last - 1) // self.mss)
-        self.first = max(0, min(tile - self.count // 3, tiles - self.count))
+        self.first = max(0, min(tile - self.count // 3, tiles + 2 - self.count))
 
     def places(self) -> list[tuple[int, int]]:
         """(column, first place of the tile) of every tile shown."""
@@ -115,11 +115,11 @@ def _receiver(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> N
         canvas.put(1, below + 2, "reader", Ink.QUIET)
         canvas.put(9, below + 2, _tail(_text(heard), canvas.width - 11) if heard else "nothing yet")
         _legend(canvas, below + 4)
-        _last_said(canvas, scene, below + 6)
+        _said(canvas, scene, below + 6, canvas.height - below - 6)
     else:
         canvas.put(1, below + 1, "reader", Ink.QUIET)
         canvas.put(9, below + 1, _tail(_text(heard), canvas.width - 11) if heard else "nothing yet")
-        _last_said(canvas, scene, below + 2)
+        _said(canvas, scene, below + 2, 1)
 
 
 def _receiver_tile(
@@ -246,13 +246,18 @@ def _legend(canvas: Canvas, y: int) -> None:
         x = canvas.put(x, y, words, Ink.QUIET) + 3
 
 
-def _last_said(canvas: Canvas, scene: Scene, y: int) -> None:
-    """The newest of what went out and came in."""
-    for entry in reversed(scene.entries[-12:]):
+def _said(canvas: Canvas, scene: Scene, y: int, rows: int) -> None:
+    """The newest of what went out and came in, newest first."""
+    lines: list[tuple[str, str]] = []
+    for entry in reversed(scene.entries[-60:]):
+        if len(lines) >= rows:
+            break
         if entry.kind in (SEND, RECEIVE) and entry.node == scene.you:
-            arrow = "you >" if entry.kind == SEND else f"{entry.peer} >"
-            canvas.put(1, y, cut(f"{arrow} {scene.words(entry.detail)}", canvas.width - 2), Ink.QUIET)
-            return
+            arrow = f"> {entry.peer}" if entry.kind == SEND else f"{entry.peer} >"
+            lines.append((f"{show_duration(entry.time // 1000 * 1000):>8}", f"{arrow:10} {scene.words(entry.detail)}"))
+    for row, (when, words) in enumerate(lines):
+        canvas.put(1, y + row, when, Ink.QUIET)
+        canvas.put(11, y + row, cut(words, canvas.width - 12), Ink.PLAIN if row == 0 else Ink.QUIET)
 
 
 # The sender
@@ -299,7 +304,7 @@ def _sender(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> Non
         Ink.QUIET,
     )
     if not tight:
-        _own_flights(canvas, scene, y + 9)
+        _said(canvas, scene, y + 8, canvas.height - y - 8)
 
 
 def _bar(canvas: Canvas, y: int, name: str, limit: int, used: int, scale: int, room: int) -> None:
@@ -310,14 +315,6 @@ def _bar(canvas: Canvas, y: int, name: str, limit: int, used: int, scale: int, r
     if taken > whole:
         canvas.put(x + whole, y, "!" * (taken - whole), Ink.BAD)
     canvas.put(x + max(taken, whole) + 1, y, str(limit), Ink.PLAIN)
-
-
-def _own_flights(canvas: Canvas, scene: Scene, y: int) -> None:
-    """What was just sent, leaving to the right."""
-    for row, flight in enumerate(scene.flights[-max(0, canvas.height - y) :]):
-        words = f"{scene.words(flight.message)} >"
-        x = 1 + int(scene.progress(flight) * max(0, canvas.width - len(words) - 2))
-        canvas.put(x, y + row, words, Ink.PACKET)
 
 
 # A host with many lines
@@ -339,7 +336,7 @@ def _host(canvas: Canvas, scene: Scene, me: Endpoint) -> None:
             break
         x = canvas.put(1, y, f"{cut(conn.peer, 8):8} ", Ink.STRONG)
         x = canvas.put(x, y, f"{conn.state.value:12} ", Ink.PLAIN)
-        left = f"to say {conn.end - conn.una} of {len(conn.written)}" if conn.written else "nothing to say"
+        left = f"to say {max(0, conn.end - conn.una)} of {len(conn.written)}" if conn.written else "nothing to say"
         heard = len(me.heard.get(conn.peer, b"")) + len(conn.unread)
         canvas.put(x, y, cut(f"{left}, heard {heard}", max(0, canvas.width - x - 1)), Ink.QUIET)
         y += 1
@@ -348,7 +345,7 @@ def _host(canvas: Canvas, scene: Scene, me: Endpoint) -> None:
         canvas.put(1, y if tight else y + 1, cut(f"gone: {gone}", canvas.width - 2), Ink.DONE)
         y += 2
     if canvas.height >= 14:
-        _own_flights(canvas, scene, y + 1)
+        _said(canvas, scene, y + 1, canvas.height - y - 1)
 
 
 def _knocking(scene: Scene) -> str:

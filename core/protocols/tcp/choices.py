@@ -137,7 +137,7 @@ def _judge_ack_time(asked: Asked, value: Value) -> str:
 
 ACK_TIME = Choice(
     name="tcp.ack_time",
-    question="Waiting for an ACK: {count}; this one is {situation}. How long do you wait? An ACK costs a coin.",
+    question="Waiting for an ACK: {count} ({situation}). How long do you wait with it? It costs a coin.",
     domain=Duration(0, SILENT),
     cases=("first segment", *PROMPT),
     case=lambda asked: asked.situation,
