@@ -230,7 +230,7 @@ def _shelf(canvas: Canvas, me: Endpoint, conn: Connection, y: int) -> None:
     x = canvas.put(1, y, "shelf ", Ink.QUIET)
     for place in range(tiles):
         taken = "▓" if place < unread else "▒" if place < unread + held else " "
-        ink = Ink.GOOD if place < unread else Ink.CHOSEN
+        ink = Ink.GOOD if place < unread else Ink.CHOSEN if taken != " " else Ink.QUIET
         x = canvas.put(x, y, "[", Ink.QUIET)
         x = canvas.put(x, y, taken, ink)
         x = canvas.put(x, y, "]", Ink.QUIET)
