@@ -379,7 +379,17 @@ BLOCK = Choice(
 def _judge_stay(asked: Asked, value: Value) -> str:
     if value == SEED:
         return "book"
-    return "last" if asked.case == "you are a last copy" else "thanks"
+    return "last" if asked.rare else "thanks"
+
+
+_SUMS = (
+    "less than one file in sight",
+    "one file's pieces in sight",
+    "two files' pieces in sight",
+    "three files' pieces in sight",
+    "more in sight",
+)
+"""By the sum of all neighbours' pieces: what people count, though the rarest piece decides."""
 
 
 STAY = Choice(
@@ -388,8 +398,8 @@ STAY = Choice(
     domain=OneOf((SEED, LEAVE)),
     book=lambda asked: SEED,
     inaction=LEAVE,
-    cases=("you are a last copy", "others have it all"),
-    case=lambda asked: "you are a last copy" if asked.rare else "others have it all",
+    cases=_SUMS,
+    case=lambda asked: _SUMS[min(asked.sum, len(_SUMS) - 1)],
     keeps=True,
     judge=_judge_stay,
     answers={

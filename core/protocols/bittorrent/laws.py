@@ -117,6 +117,11 @@ def _choked(evidence: Evidence) -> bool:
     )
 
 
+def _left(evidence: Evidence, peer: str) -> bool:
+    machine = evidence.machine(peer)
+    return isinstance(machine, Peer) and machine.gone
+
+
 def islands(swarm: list[Peer]) -> int:
     """Into how many parts the swarm falls, by its standing connections."""
     names = {peer.name for peer in swarm}
@@ -152,9 +157,12 @@ NOBODY_WITHOUT = eventually("every peer got the whole file", _stayers_and_leaver
 RECEIVED = eventually("{peer:node} has received {kilobytes:number} KB", _received)
 BANNED = eventually("{peer:node} has banned {other:node}", _banned)
 INNOCENT = sometimes("{peer:node} bans somebody other than {other:node}", _banned_innocent)
+LEFT = sometimes("{peer:node} has left the swarm", _left)
 SHUT_OUT = sometimes("nobody has a chair for {peer:node}", _shut_out)
 
-LAWS = (KEPT_HASH, EVERY_PIECE, CHOKED, WHOLE, ALL_WHOLE, NOBODY_WITHOUT, RECEIVED, BANNED, INNOCENT, SHUT_OUT)
+LAWS = (
+    KEPT_HASH, EVERY_PIECE, CHOKED, WHOLE, ALL_WHOLE, NOBODY_WITHOUT, RECEIVED, BANNED, INNOCENT, LEFT, SHUT_OUT,
+)  # fmt: skip
 
 
 def _finish(evidence: Evidence, node: str) -> int:

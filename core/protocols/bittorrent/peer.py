@@ -676,7 +676,7 @@ class Peer(Machine):
     def _stay_or_leave(self, ctx: Context) -> None:
         needy = sum(1 for neighbour in self.ready() if neighbour.has != self.everything)
         rare = bool(needy) and min(self.availability) == 0
-        if ctx.choose(STAY, needy=needy, rare=rare) == LEAVE:
+        if ctx.choose(STAY, needy=needy, rare=rare, sum=sum(self.availability) // self.pieces) == LEAVE:
             self._leave(ctx)
 
     # Uploading
@@ -822,6 +822,7 @@ def view_of(peer: Peer) -> dict[str, str | int]:
         "name": peer.label,
         "file": f"{peer.have.bit_count()} of {peer.pieces} pieces",
         "pieces": pieces_row(peer),
+        "copies in sight": "".join(str(min(count, 9)) for count in peer.availability),
         "received": f"{peer.received // 1000} KB",
         "sent": f"{peer.sent // 1000} KB",
         "chairs": ", ".join(peer.regular) or "nobody",
@@ -845,7 +846,7 @@ def row_of(peer: Peer, neighbour: Neighbour) -> str:
     now = max([time for other in peer.ready() for time, _ in (*other.gave[-1:], *other.got[-1:])], default=0)
     gave, got = within(neighbour.gave, now, WINDOW) // 1000, within(neighbour.got, now, WINDOW) // 1000
     lacking = (neighbour.has & ~peer.have).bit_count()
-    parts = [f"gave {gave} KB in 20 s", f"got {got} KB", f"has {lacking} you lack"]
+    parts = [f"gave {gave} KB in 20 s", f"got {got} KB", f"has {neighbour.has.bit_count()}, {lacking} of them you lack"]
     if neighbour.unchokes:
         parts.append("gives")
     if neighbour.interested:
