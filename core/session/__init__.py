@@ -7,7 +7,10 @@ same thread may call; taps that are told what happened.
     session.answer(7)                      # plain calls, from handlers of the screen
 """
 
-from core.session.conductor import SPEEDS, Branch, Case, Session, Speech, VerdictLine
+from core.session.conductor import SPEEDS, Session
+from core.session.lines import Branch
+from core.session.mastery import Case
 from core.session.scoring import par_of, stars, within_par
+from core.session.words import Speech, VerdictLine
 
 __all__ = ["SPEEDS", "Branch", "Case", "Session", "Speech", "VerdictLine", "par_of", "stars", "within_par"]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING
 
-from core.kernel.choice import Asked, Choice, Kind, Value, Verdict, judge
+from core.kernel.choice import Asked, Choice, SomeOf, Value, Verdict
 from core.kernel.dice import Dice
-from core.kernel.scenario import NETWORK, Scenario
-from core.kernel.seats import Book, Seat
+from core.kernel.scenario import Scenario
+from core.kernel.seats import Seat
 from core.kernel.sight import INWARD, Sight
 from core.kernel.world import Answered, DivergedError, Outcome, Question, World
 from core.session import notices
-from core.session.ghost import Ghost, foreseen
 from core.session.history import History
+from core.session.lines import Branch, Lines, until
+from core.session.mastery import Case, Mastery, case_of
 from core.session.notices import Consequence, Notice
-from core.session.pace import Pace, median_latency
+from core.session.pace import Pace
+from core.session.words import Speech, VerdictLine, Words
 
 if TYPE_CHECKING:
     import trio
@@ -32,66 +32,8 @@ FRAME = 1 / 30
 """Seconds between slices while the clock merely moves on: always the same, or its rhythm would tell of the unseen."""
 LONGEST_TICK = 0.25
 """Screen seconds that one slice makes up for at most: a machine that was asleep does not catch up."""
-FIRST_ANSWERS = 3
-"""Right first answers in a row after which a case runs by itself."""
-MOST_GHOSTS = 3
-"""Ghosts at work at the same time; the oldest speaks when there would be more."""
 MOST_STEPS = 100_000
 """Unseen events that one step of the player's may pass."""
-
-Case = tuple[str, str]
-"""(choice, case)."""
-
-
-class Speech(Enum):
-    """When the words on an answer are said."""
-
-    AT_ONCE = "at-once"
-    WHEN_IT_SHOWS = "when-it-shows"
-    AFTER = "after"
-
-
-@dataclass(frozen=True)
-class VerdictLine:
-    """One judged answer for the list of answers. `said`: may its words be shown? If not, `consequence` is None."""
-
-    verdict: Verdict
-    said: bool
-    consequence: Consequence | None = None
-
-
-@dataclass(frozen=True)
-class Branch:
-    """One line of play: the answers on it, and the last event known. `parent`, `at` (event): where it left another;
-    -1, 0 for the first."""
-
-    number: int
-    answers: tuple[Answered, ...]
-    end: int
-    parent: int = -1
-    at: int = 0
-
-
-@dataclass
-class _Line:
-    """A line of play at work: its answers, as far as they are known, and its last known event."""
-
-    tape: list[Answered] = field(default_factory=list)
-    by: list[str] = field(default_factory=list)
-    end: int = 0
-    parent: int = -1
-    at: int = 0
-
-
-@dataclass
-class _Unsaid:
-    """An answer whose words are held back: with its ghost, or (a right one) until something else is seen."""
-
-    place: int
-    verdict: Verdict
-    ghost: Ghost | None
-    seen: int
-    key: tuple[str, str, Value, str]
 
 
 class Session:
@@ -139,17 +81,13 @@ class Session:
         self._everything = everything
         self._policy = policy
         self._pace = Pace(pace, scenario)
-        self._slack = median_latency(scenario) // 2
         self._paused = paused
         self._speed = 1.0
         self._flat_out = False
         self._taps: list[Callable[[Notice], None]] = []
-        self._streaks: dict[Case, int] = {}
-        self._mastered: list[Case] = list(mastered)
-        self._refused: set[Case] = set()
-        end = max((given.after for given in answers), default=0)
-        self._lines = [_Line(list(answers), ["tape"] * len(answers), end)]
-        self._line = self._lines[0]
+        self._mastery = Mastery(mastered)
+        self._lines = Lines(answers)
+        self._words = Words(self.say, scenario, everything, self._tell)
         self._watching = bool(answers)
         self._closed = False
         self._running = False
@@ -160,7 +98,6 @@ class Session:
         self._ended = False
         self._went_back = False
         self._by = "you"
-        self._said: dict[int, Consequence] = {}
         self._begin(World(scenario))
         self._settle_in()
 
@@ -182,14 +119,7 @@ class Session:
         self._told_questions: dict[int, Question] = {q.number: q for q in world.questions}
         self._told_entries = len(self._sight)
         self._inward = sum(1 for entry in self._sight.entries() if entry.kind in INWARD)
-        self._said = {place: words for place, words in self._said.items() if place < len(world.verdicts)}
-        self._unsaid = [
-            _Unsaid(place, verdict, None, self._inward, _key(verdict))
-            for place, verdict in enumerate(world.verdicts)
-            if place not in self._said
-        ]
-        self._ghosts: dict[int, Ghost] = {}
-        self._doubted: set[tuple[str, str, Value, str]] = set()
+        self._words.begin(world, self._inward)
         self._told_over = world.over
         self._idle = 0.0
         self._clock = float(world.now)
@@ -311,7 +241,7 @@ class Session:
         if not self._world.step():
             return False
         self._history.remember(self._world)
-        self._line.end = max(self._line.end, self._world.count)
+        self._lines.reached(self._world.count)
         return self._after_change()
 
     def _after_change(self) -> bool:
@@ -323,7 +253,7 @@ class Session:
         self._tell_questions()
         if world is not self._world:
             return True
-        self._compare()
+        self._words.look(world.now, self._inward)
         if world.over and not self._told_over:
             self._tell_over()
         return seen
@@ -347,39 +277,45 @@ class Session:
 
     def _tell_verdicts(self) -> None:
         for place in range(self._told_verdicts, len(self._world.verdicts)):
-            verdict = self._world.verdicts[place]
             self._told_verdicts = place + 1
-            self._tell(notices.Judged(verdict))
-            if self.say is Speech.AT_ONCE:
-                self._say(place, Consequence(verdict, time=self._world.now))
-            else:
-                ghost = self._ghosts.pop(place, None)
-                if ghost is None and self.say is Speech.WHEN_IT_SHOWS:
-                    ghost = self._ghost_of_kept(verdict)
-                self._unsaid.append(_Unsaid(place, verdict, ghost, self._inward, _key(verdict)))
+            self._tell(notices.Judged(self._world.verdicts[place]))
+            self._words.judged(self._world, place, self._inward, self._world_before)
+
+    def _world_before(self) -> World | None:
+        """The world before the present event, made anew."""
+        before = self._world.count - 1
+        try:
+            return self._history.at(until(self._world.answers, before), before)
+        except DivergedError:
+            return None
 
     def _tell_questions(self) -> None:
         """Tell of questions that went; answer those that nobody need be asked; tell of the rest."""
         world = self._world
         open_now = {question.number for question in world.questions}
-        given = {(a.node, a.choice) for a in world.answers if a.after == world.count and a.how == "answer"}
-        for number, question in list(self._told_questions.items()):
-            if number in open_now:
-                continue
-            del self._told_questions[number]
-            if (question.node, question.asked.choice.name) in given:
-                continue
-            if question.deadline is not None and question.deadline <= world.now:
-                self._tell(notices.Expired(question, question.fallback))
-            else:
-                self._tell(notices.Withdrawn(question))
+        for number in [number for number in self._told_questions if number not in open_now]:
+            self._tell_gone(self._told_questions.pop(number))
         for question in list(world.questions):
-            if question.number in self._told_questions or question not in world.questions:
+            if question.number in self._told_questions or all(question is not other for other in world.questions):
                 continue
             self._told_questions[question.number] = question
             self._meet(question)
             if world is not self._world:
                 return
+
+    def _tell_gone(self, question: Question) -> None:
+        """A question went: was it answered, did its deadline pass, did its node crash?"""
+        world = self._world
+        name = question.asked.choice.name
+        for given in reversed(world.answers):
+            if given.after < question.opened:
+                break
+            if given.how == "answer" and (given.node, given.choice) == (question.node, name):
+                return
+        if question.deadline is not None and question.deadline <= world.now:
+            self._tell(notices.Expired(question, question.fallback))
+        else:
+            self._tell(notices.Withdrawn(question))
 
     def _meet(self, question: Question) -> None:
         """A new question: one that answers itself, or one to ask."""
@@ -387,30 +323,42 @@ class Session:
         due = self._due()
         if due is not None and due.how == "answer":
             return
-        if self._watching and len(self._world.answers) >= len(self._line.tape):
+        if self._watching and self._lines.next(len(self._world.answers)) is None:
             self._stop_watching()
             return
         if self.asks == "notice" and asked.choice.keeps:
-            self._settle_by("kept", question, asked.inaction, keep=True)
-        elif self._case(asked) in self._mastered and question.node != NETWORK:
+            self._settle_kept(question)
+        elif self._mastery.runs(asked):
             self._settle_by("autopilot", question, asked.book)
         else:
             self._flat_out = False
             self._tell(notices.Asked(question, asked.case, self.asks == "choose"))
 
-    def _settle_by(self, by: str, question: Question, value: Value, keep: bool = False) -> None:
+    def _settle_by(self, by: str, question: Question, value: Value) -> None:
         before, self._by = self._by, by
         try:
-            if keep:
-                self._world.keep(question.node, question.asked.choice.name, value)
             self._world.answer(value, question)
             self._after_change()
         finally:
             self._by = before
 
-    @staticmethod
-    def _case(asked: Asked) -> Case:
-        return (asked.choice.name, asked.case)
+    def _settle_kept(self, question: Question) -> None:
+        """Nobody asks what is kept. What was kept does not fit this question: what is left of it does (chairs of peers
+        who went stay empty), else inaction; inaction is kept where nothing was."""
+        asked = question.asked
+        name = asked.choice.name
+        node = self._world.nodes[question.node]
+        value = asked.inaction
+        if name not in node.kept:
+            before, self._by = self._by, "kept"
+            self._world.keep(question.node, name, value)
+            self._by = before
+        elif isinstance(asked.choice.domain, SomeOf) and isinstance(node.kept[name], tuple):
+            options = list(asked.choice.domain.of(asked))
+            left = tuple(item for item in node.kept[name] if item in options)[: asked.choice.domain.most(asked)]
+            if asked.choice.domain.problem(asked, left) is None:
+                value = left
+        self._settle_by("kept", question, value)
 
     def _keep_defaults(self) -> None:
         """With `asks = "notice"`: what the player keeps starts as inaction, where inaction needs no question."""
@@ -435,90 +383,22 @@ class Session:
     def _tell_over(self) -> None:
         self._told_over = self._ended = True
         self._flat_out = False
-        if len(self._world.answers) < len(self._line.tape):
+        if self._lines.next(len(self._world.answers)) is not None:
             self._branch_off(self._world.count, len(self._world.answers))
         self._watching = False
-        remaining = []
-        for unsaid in self._unsaid:
-            found = unsaid.ghost.compare(self._world.now) if unsaid.ghost is not None else None
-            found = found or Consequence(unsaid.verdict, time=self._world.now)
-            self._said[unsaid.place] = found
-            remaining.append(found)
-        self._unsaid = []
+        rest = self._words.rest(self._world.now)
         assert self._world.outcome is not None
-        self._tell(notices.Over(self._world.outcome, tuple(remaining)))
+        self._tell(notices.Over(self._world.outcome, rest))
         for event in self._over_waiters:
             event.set()
         self._over_waiters = []
-
-    # Words, when they show
-
-    def _say(self, place: int, consequence: Consequence) -> None:
-        self._unsaid = [unsaid for unsaid in self._unsaid if unsaid.place != place]
-        self._said[place] = consequence
-        self._tell(consequence)
-
-    def _compare(self) -> None:
-        """Say the words on all answers whose consequence shows now."""
-        if self.say is not Speech.WHEN_IT_SHOWS or not self._unsaid:
-            return
-        now = self._world.now
-        ghosts = sum(1 for unsaid in self._unsaid if unsaid.ghost is not None)
-        for unsaid in list(self._unsaid):
-            if unsaid.ghost is None:
-                # The same mistake again is told with the first.
-                if self._inward > unsaid.seen and all(u.ghost is None or u.key != unsaid.key for u in self._unsaid):
-                    self._say(unsaid.place, Consequence(unsaid.verdict, time=now))
-                continue
-            found = unsaid.ghost.compare(now)
-            if found is None and (unsaid.ghost.spent or ghosts > MOST_GHOSTS):
-                found = Consequence(unsaid.verdict, time=now)
-            if found is not None:
-                ghosts -= 1
-                self._say(unsaid.place, found)
-
-    def _prepare_ghost(self, question: Question, value: Value) -> None:
-        """Before an answer that will be wrong or costly: a fork in which the book answers instead."""
-        if self.say is not Speech.WHEN_IT_SHOWS:
-            return
-        node = self._world.nodes.get(question.node)
-        personas = node.personas if node is not None else ()
-        verdict = judge(question.asked, value, self._world.count, self._world.now, personas)
-        if verdict.kind in (Kind.WRONG, Kind.COSTLY):
-            place = len(self._world.verdicts)
-            self._ghosts[place] = self._ghost(verdict, self._world.fork(player=Book()), len(self._sight))
-
-    def _ghost(self, verdict: Verdict, twin: World, since: int) -> Ghost:
-        return Ghost(verdict, self._world, twin, self.player, self._everything, self._slack, since)
-
-    def _ghost_of_kept(self, verdict: Verdict) -> Ghost | None:
-        """A kept answer went wrong inside an event: the ghost starts before that event, without what was kept."""
-        node = self._world.nodes.get(verdict.node)
-        if verdict.kind not in (Kind.WRONG, Kind.COSTLY) or node is None or verdict.choice not in node.kept:
-            return None
-        key = _key(verdict)
-        if key in self._doubted or self._policy is not None:
-            return None
-        self._doubted.add(key)
-        before = self._world.count - 1
-        try:
-            twin = self._history.at(_until(self._world.answers, before), before)
-        except DivergedError:
-            return None
-        twin.nodes[verdict.node].kept.pop(verdict.choice, None)
-        since = len(Sight(twin, self.player, self._everything))
-        twin.sit(Book())
-        return self._ghost(verdict, twin, since)
 
     # The tape: recorded answers ahead
 
     def _due(self) -> Answered | None:
         """The next recorded answer, if it is to be given before the next event."""
-        tape = self._line.tape
-        if not self._watching or len(self._world.answers) >= len(tape):
-            return None
-        given = tape[len(self._world.answers)]
-        return given if given.after == self._world.count else None
+        given = self._lines.next(len(self._world.answers)) if self._watching else None
+        return given if given is not None and given.after == self._world.count else None
 
     def _take_from_tape(self, given: Answered) -> None:
         before, self._by = self._by, "tape"
@@ -547,24 +427,18 @@ class Session:
     def _follow_tape(self, given: Answered) -> None:
         """Note an answer just given: along the known answers, or off them on a branch of its own."""
         place = self._told_answers - 1
-        tape = self._line.tape
         if self._went_back and self._by == "you":
             self._went_back = False
             self.rewinds += 1
-        if place < len(tape) and tape[place] != given:
+        known = self._lines.next(place)
+        if known is not None and known != given:
             self._branch_off(given.after, place)
-            tape = self._line.tape
-        if place >= len(tape):
-            tape.append(given)
-            self._line.by.append(self._by)
-        self._line.end = max(self._line.end, self._world.count)
+        self._lines.given(place, given, self._by)
+        self._lines.reached(self._world.count)
 
     def _branch_off(self, at: int, answers: int) -> None:
         self._watching = False
-        line = self._line
-        self._line = _Line(self._world.answers[:answers], line.by[:answers], self._world.count, self.branch, at)
-        self._lines.append(self._line)
-        self._tell(notices.Branched(len(self._lines) - 1, at))
+        self._tell(notices.Branched(self._lines.leave(answers, at, self._world.count), at))
 
     # State
 
@@ -658,15 +532,12 @@ class Session:
     @property
     def verdict_lines(self) -> tuple[VerdictLine, ...]:
         """Every judged answer in order; words only where they may be said by now."""
-        return tuple(
-            VerdictLine(verdict, place in self._said, self._said.get(place))
-            for place, verdict in enumerate(self._world.verdicts)
-        )
+        return self._words.lines(self._world)
 
     @property
     def mastered(self) -> frozenset[Case]:
         """The cases that run by themselves."""
-        return frozenset(self._mastered)
+        return self._mastery.cases
 
     @property
     def watching(self) -> bool:
@@ -676,19 +547,17 @@ class Session:
     @property
     def position(self) -> tuple[int, int]:
         """(event at which the world stands, last event known on this branch). Not for the screen in the fog."""
-        return self._world.count, max(self._line.end, self._world.count)
+        return self._world.count, max(self._lines.now.end, self._world.count)
 
     @property
     def branch(self) -> int:
         """The number of the present line of play."""
-        return next(number for number, line in enumerate(self._lines) if line is self._line)
+        return self._lines.now.number
 
     @property
     def branches(self) -> tuple[Branch, ...]:
         """All lines of play, by number."""
-        return tuple(
-            Branch(number, tuple(line.tape), line.end, line.parent, line.at) for number, line in enumerate(self._lines)
-        )
+        return self._lines.branches()
 
     # Controls: plain calls from the session's thread
 
@@ -775,7 +644,7 @@ class Session:
         first_time = not self._went_back
         verdict = self._put(value, found)
         if first_time:
-            self._count_streak(found, verdict)
+            self._count(found.asked, verdict)
         self._mark_time()
         self._rouse()
         return verdict
@@ -788,44 +657,43 @@ class Session:
         return self.answer(found.asked.choice.domain.parse(found.asked, text), found)
 
     def _put(self, value: Value, question: Question) -> Verdict:
-        self._prepare_ghost(question, value)
+        self._words.prepare(self._world, question, value)
         try:
             verdict = self._world.answer(value, question)
         except (LookupError, ValueError):
-            self._ghosts.clear()
+            self._words.unprepare()
             raise
         self._after_change()
         return verdict
 
-    def _count_streak(self, question: Question, verdict: Verdict) -> None:
-        """Three right first answers in a row: the case runs by itself from now on. Gambles and fates never do."""
-        choice = question.asked.choice
-        case = (verdict.choice, verdict.case)
-        if choice.chance or choice.value is not None or question.node == NETWORK or case in self._refused:
+    def _count(self, asked: Asked, verdict: Verdict) -> None:
+        """Three right first answers in a row: the case runs by itself from now on."""
+        case = self._mastery.count(asked, verdict)
+        if case is None:
             return
-        right = verdict.kind in (Kind.BOOK, Kind.FINE)
-        self._streaks[case] = self._streaks.get(case, 0) + 1 if right else 0
-        if self._streaks[case] >= FIRST_ANSWERS and case not in self._mastered:
-            self._mastered.append(case)
-            self._tell(notices.Mastered(*case))
-            for waiting in list(self._world.questions):
-                if self._case(waiting.asked) == case and waiting in self._world.questions:
-                    self._settle_by("autopilot", waiting, waiting.asked.book)
+        self._tell(notices.Mastered(*case))
+        for waiting in list(self._world.questions):
+            if case_of(waiting.asked) == case and any(waiting is other for other in self._world.questions):
+                self._settle_by("autopilot", waiting, waiting.asked.book)
 
     def undo(self) -> Case | None:
         """Take back the latest case that went to run by itself: it is asked again, for the rest of this session.
         None if there is none."""
-        if not self._mastered:
-            return None
-        case = self._mastered.pop()
-        self._refused.add(case)
-        self._streaks.pop(case, None)
-        self._tell(notices.Released(*case))
+        case = self._mastery.undo()
+        if case is not None:
+            self._tell(notices.Released(*case))
         return case
+
+    def take_over(self) -> None:
+        """Stop watching recorded answers: from here on the person plays. Nothing happens if none are watched."""
+        if self._watching:
+            self._stop_watching()
+            self._mark_time()
+            self._rouse()
 
     def move(self, choice: str, value: Value, node: str = "") -> Verdict:
         """Take up a standing offer now, between events. Raises LookupError, ValueError in words."""
-        self._watching = False
+        self.take_over()
         self._by = "you"
         place = len(self._world.verdicts)
         self._world.move(node or self.player, choice, value)
@@ -843,14 +711,14 @@ class Session:
         name = node or self.player
         if name not in self._world.nodes or choice not in self._world.nodes[name].played:
             raise LookupError(f"{choice} is not yours to keep")
-        self._watching = False
+        self.take_over()
         waiting = [q for q in self._world.questions if q.node == name and q.asked.choice.name == choice]
         for question in waiting:
             problem = question.asked.choice.domain.problem(question.asked, value)
             if problem:
                 raise ValueError(problem)
         self._by = "you"
-        self._doubted = {key for key in self._doubted if key[:2] != (name, choice)}
+        self._words.kept_anew(name, choice)
         self._world.keep(name, choice, value)
         self._after_change()
         for question in waiting:
@@ -870,17 +738,8 @@ class Session:
     def why(self) -> Consequence | None:
         """The words on the latest answer that have not been said, now, with the difference that the book playing on
         from here would soon show. None if everything is said. Logged."""
-        if not self._unsaid:
-            return None
-        unsaid = self._unsaid[-1]
-        found = None
-        if unsaid.ghost is not None:
-            found = unsaid.ghost.compare(self._world.now)
-            found = found or foreseen(unsaid.ghost, self._world, 100 * self._slack)
-        self.whys += 1
-        saw, instead = (found.saw, found.instead) if found else ("", "")
-        consequence = Consequence(unsaid.verdict, saw, instead, True, self._world.now)
-        self._say(unsaid.place, consequence)
+        consequence = self._words.why(self._world)
+        self.whys += consequence is not None
         return consequence
 
     # Back and forth
@@ -890,7 +749,7 @@ class Session:
         answers = self._world.answers
         event = self._world.count
         given = answers[-1] if answers else None
-        by_hand = given is not None and self._line.by[len(answers) - 1] in ("you", "tape")
+        by_hand = given is not None and self._lines.now.by[len(answers) - 1] in ("you", "tape")
         if given is not None and by_hand and given.how == "answer" and given.after == event > self._floor:
             self._go_to(event, answers[:-1])
             return True
@@ -898,7 +757,7 @@ class Session:
         if event <= self._floor:
             return False
         target = earlier[-1] if earlier else self._floor
-        self._go_to(target, _until(answers, target))
+        self._go_to(target, until(answers, target))
         return True
 
     def jump(self, event: int, answered: bool = False) -> None:
@@ -908,7 +767,7 @@ class Session:
         before the answer that a verdict is about, jump to `verdict.event`.
         """
         target = min(max(event, self._floor), self.position[1])
-        answers = _until(self._line.tape, target)
+        answers = until(self._lines.now.tape, target)
         if not answered and self._floor < target < self.position[1]:
             while answers and answers[-1].after == target and answers[-1].how == "answer":
                 answers.pop()
@@ -917,7 +776,7 @@ class Session:
     def forward(self) -> bool:
         """One seen event forth along the known answers, and pause. False at the end of the known."""
         before, self._watching = self._watching, True
-        if self.position[0] >= self._line.end and self._due() is None:
+        if self.position[0] >= self._lines.now.end and self._due() is None:
             self._watching = before
             return False
         went = self.step()
@@ -926,24 +785,21 @@ class Session:
 
     def restart(self) -> None:
         """From the start, with the clock running; what was played stays as a branch. Counts as going back."""
-        self._line = _Line(parent=self.branch)
-        self._lines.append(self._line)
+        self._lines.leave(0, 0, 0)
         self.rewinds += 1
         self._ended = self._watching = self._went_back = self._paused = self._flat_out = False
-        self._said = {}
+        self._words.forget()
         self._begin(World(self.scenario))
-        self._tell(notices.Branched(len(self._lines) - 1, 0))
+        self._tell(notices.Branched(self.branch, 0))
         self._tell(notices.Jumped(0, 0))
         self._settle_in()
         self._rouse()
 
     def go(self, branch: int) -> None:
         """To the end of another line of play, and pause. Raises IndexError if there is none of that number."""
-        if not 0 <= branch < len(self._lines):
-            raise IndexError(f"no branch {branch}: there are {len(self._lines)}")
-        self._line = self._lines[branch]
+        self._lines.go(branch)
         self._watching = False
-        self.jump(self._line.end, answered=True)
+        self.jump(self._lines.now.end, answered=True)
 
     def _go_to(self, event: int, answers: Sequence[Answered]) -> None:
         world = self._history.at(answers, event)
@@ -952,14 +808,6 @@ class Session:
         self._begin(world)
         if self._policy is not None and not self._watching:
             world.sit(self._policy)
+            self._after_change()
         self._tell(notices.Jumped(event, world.now))
         self._rouse()
-
-
-def _key(verdict: Verdict) -> tuple[str, str, Value, str]:
-    return (verdict.node, verdict.choice, verdict.value, verdict.label)
-
-
-def _until(answers: Sequence[Answered], event: int) -> list[Answered]:
-    """The answers that are given by the state right after event number `event`; a move after it leads on from it."""
-    return [given for given in answers if given.after < event or (given.after == event and given.how == "answer")]

@@ -21,8 +21,8 @@ class Ghost:
     def __init__(
         self, verdict: Verdict, world: World, twin: World, node: str, everything: bool, slack: int, since: int
     ) -> None:
-        """`world` is the player's, `twin` a fork of it in which the book answered; both know the same first `since`
-        entries."""
+        """`world` is the player's, `twin` a fork of it in which the book answered; their traces are the same up to
+        entry number `since`."""
         self.verdict = verdict
         self.world = twin
         self._ran = twin.count
@@ -43,14 +43,17 @@ class Ghost:
             self.world.run(now, MOST_EVENTS - (self.world.count - self._ran))
         mine, theirs = self._mine.list(), self._theirs.list()
         place = self._same
-        while place < len(mine) and place < len(theirs):
-            if not self._alike(mine[place], theirs[place]):
-                break
+        while place < len(mine) and place < len(theirs) and self._alike(mine[place], theirs[place]):
             place += 1
         self._same = place
-        left = mine[place] if place < len(mine) else None
-        right = theirs[place] if place < len(theirs) else None
-        return self._difference(left, right, now)
+        if max(len(mine), len(theirs)) == place:
+            return None
+        if min(len(mine), len(theirs)) == place and self.world.outcome is None:
+            # One side alone: the other may merely be a little later.
+            first = (mine if len(mine) > place else theirs)[place]
+            if now - first.time <= self._slack:
+                return None
+        return Consequence(self.verdict, self._mine.words(place), self._theirs.words(place), time=now)
 
     def beside(self, world: World) -> Ghost:
         """A fork of this ghost that is compared with another world: a fork of the player's."""
@@ -60,42 +63,38 @@ class Ghost:
         other._same = self._same
         return other
 
-    def _alike(self, mine: tuple[int, Entry], theirs: tuple[int, Entry]) -> bool:
-        (when, a), (then, b) = mine, theirs
-        return (a.kind, a.peer, a.detail) == (b.kind, b.peer, b.detail) and abs(when - then) <= self._slack
-
-    def _difference(
-        self, left: tuple[int, Entry] | None, right: tuple[int, Entry] | None, now: int
-    ) -> Consequence | None:
-        if left is None and right is None:
-            return None
-        # One side alone: the other may merely be a little later.
-        if left is None or right is None:
-            first = (left or right)[0]  # type: ignore[index]
-            if now - first <= self._slack and self.world.outcome is None:
-                return None
-        return Consequence(self.verdict, _words(left), _words(right), time=now)
+    def _alike(self, mine: Entry, theirs: Entry) -> bool:
+        return (mine.kind, mine.peer, mine.detail) == (theirs.kind, theirs.peer, theirs.detail) and abs(
+            mine.time - theirs.time
+        ) <= self._slack
 
 
 class _Inward:
-    """What happens to the node, with true times, after its first `since` known entries."""
+    """What happens to the node, from entry number `since` of the trace on."""
 
     def __init__(self, world: World, node: str, everything: bool, since: int) -> None:
+        self.world = world
         self.sight = Sight(world, node, everything)
         self._read = since
-        self.found: list[tuple[int, Entry]] = []
+        self.found: list[Entry] = []
 
-    def list(self) -> list[tuple[int, Entry]]:
-        """(true µs, entry as shown) of each, in order."""
-        for entry in self.sight.entries(self._read):
-            if entry.kind in INWARD:
-                self.found.append((self.sight.time_of(entry.number), entry))
-        self._read = len(self.sight)
+    def list(self) -> list[Entry]:
+        """The true entries, in order."""
+        for entry in self.world.trace.since(self._read):
+            if entry.kind in INWARD and self.sight.known(entry):
+                self.found.append(entry)
+        self._read = len(self.world.trace)
         return self.found
 
-
-def _words(found: tuple[int, Entry] | None) -> str:
-    return "" if found is None else f"{entry_words(found[1])} at {show_duration(found[1].time)}"
+    def words(self, place: int) -> str:
+        """What happened, and when by the node's own clock; "" if there is no such thing."""
+        if place >= len(self.found):
+            return ""
+        entry = self.found[place]
+        time = entry.time
+        if not self.sight.everything:
+            time = self.world.nodes[self.sight.node].clock.read(time)
+        return f"{entry_words(entry)} at {show_duration(time)}"
 
 
 def foreseen(ghost: Ghost, world: World, horizon: int) -> Consequence | None:
