@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tui.commands.screen_options import refuse_without_terminal, run_app
+from tui.commands.screen_options import refuse_without_terminal, run_app, spare_the_collector
 
 if TYPE_CHECKING:
     from tui.app import AckademyApp
@@ -27,4 +27,5 @@ def _load(app: AckademyApp) -> tuple[list[CampaignEntry], Stage]:
     from tui.stage import Stage
 
     stage = Stage(campaign(), app=app)
+    spare_the_collector()
     return stage.entries(), stage
