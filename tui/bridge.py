@@ -86,6 +86,9 @@ class Figure:
             value = self.value // 1000 * 1000
             par = f"/{show_duration(self.par)}" if self.par is not None else ""
             return f"{self.name} {show_duration(value)}{par}"
+        if self.unit == "B" and max(self.value, self.par or 0) >= 10_000:
+            par = f"/{self.par // 1000}" if self.par is not None else ""
+            return f"{self.name} {self.value // 1000}{par} KB"
         par = f"/{self.par}" if self.par is not None else ""
         return f"{self.name} {self.value}{par}{' ' + self.unit if self.unit else ''}"
 
@@ -296,13 +299,12 @@ class Bridge:
         """The whole run, the fog lifted, wrong moves marked; it points at the move that decided it."""
         diagram = self.diagram()
         events = {verdict.event for verdict in self.session.world.verdicts if verdict.kind in (Kind.WRONG, Kind.COSTLY)}
-        # A verdict names the event at which the answer was given; the handler that it completed is entered in the same.
-        wrong = {
-            entry.number for entry in diagram.entries if entry.number in diagram.answered and entry.event in events
-        }
+        # A verdict names the event at which the answer was given; the handler that it completed is in that one, too.
+        mine = [entry for entry in diagram.entries if entry.node == self.you and entry.answers]
+        wrong = {entry.number for entry in mine if entry.event in events}
         at = -1
         if decisive is not None:
-            at = next((e.number for e in diagram.entries if e.event == decisive.event and e.number in wrong), -1)
+            at = next((entry.number for entry in mine if entry.event >= decisive.event), -1)
         return replace(diagram, wrong=wrong, at=at)
 
     # Log
@@ -316,7 +318,7 @@ class Bridge:
             self._counted += 1
             if entry.kind == kinds.SEND or (entry.kind == kinds.RECEIVE and not sight.everything):
                 self._own += 1
-            if (line := log_line(entry, self.you, sight.everything)) is not None:
+            if (line := log_line(entry, self.you, sight.everything, self.show)) is not None:
                 self._lines.append(line)
         del self._lines[:-LOG_LIMIT]
 
@@ -597,11 +599,14 @@ _SIGNS = {
 _SILENT = frozenset({kinds.START, kinds.SAVE, kinds.FORWARD})
 
 
-def log_line(entry: Entry, you: str, everything: bool) -> LogLine | None:
-    """An entry as a line of the log; None for what needs no line."""
+def log_line(entry: Entry, you: str, everything: bool, show: Callable[[str, Value], str]) -> LogLine | None:
+    """An entry as a line of the log; None for what needs no line. `show`: an answer as a person reads it."""
     if entry.kind in _SILENT:
         return None
     words = entry_words(entry)
+    if entry.kind in (kinds.MOVE, kinds.KEEP):
+        name, value = entry.detail
+        words = f"{_short(name)}: {show(name, value)}{' from now on' if entry.kind == kinds.KEEP else ''}"
     if everything and entry.node != NETWORK:
         words = f"{entry.node}: {words}"
     ink = Ink.BAD if entry.kind in (kinds.DROP, kinds.CRASH) else Ink.PLAIN if entry.node == you else Ink.QUIET

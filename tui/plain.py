@@ -65,7 +65,8 @@ class _Plain:
         while not self.session.over:
             self.tell()
             question = self.session.question
-            if question is None and not self.bridge.standing_now():
+            able = self.bridge.standing_now() and bridge.scene().me is not None
+            if question is None and not able:
                 if not self.session.step():
                     break
                 continue
@@ -86,7 +87,7 @@ class _Plain:
         sight = self.session.sight  # the fog stays: the debrief says what there is to say
         for entry in sight.entries(self._told):
             self._told += 1
-            line = log_line(entry, self.bridge.you, sight.everything)
+            line = log_line(entry, self.bridge.you, sight.everything, self.bridge.show)
             if line is not None:
                 self.out(f"{line.time / SECOND:9.3f} s  {line.words}")
         for said in words[self._said :]:

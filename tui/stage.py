@@ -194,12 +194,10 @@ def free_name(folder: Path, level: str, seed: int) -> Path:
 
 
 def decisive(verdicts: Sequence[Verdict]) -> Verdict | None:
-    """The move that decided a play: the first wrong one, else the first costly one."""
-    for kind in (Kind.WRONG, Kind.COSTLY):
-        for verdict in verdicts:
-            if verdict.kind is kind:
-                return verdict
-    return None
+    """The move that decided a play: the first wrong one; else the last costly one, which nothing made good."""
+    wrong = [verdict for verdict in verdicts if verdict.kind is Kind.WRONG]
+    costly = [verdict for verdict in verdicts if verdict.kind is Kind.COSTLY]
+    return wrong[0] if wrong else costly[-1] if costly else None
 
 
 def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdict: Verdict | None) -> Debrief:

@@ -137,7 +137,9 @@ def test_a_level_is_won_by_typing_and_the_debrief_follows(tmp_path: Path, size: 
         debrief = app.screen
         await until(pilot, lambda: not debrief.working)
         assert {"book", "counts on its own (lost)"} <= {ghost.name for ghost in debrief.ghosts}
-        assert re.search(r"^ *client +o.*\n(.*\n)+.* x .*\n", shown(app), re.MULTILINE)  # the fog has lifted: the lost one
+        assert re.search(
+            r"^ *client +o.*\n(.*\n)+.* x .*\n", shown(app), re.MULTILINE
+        )  # the fog has lifted: the lost one
         await pilot.press("left", "right", "down", "pagedown", "pageup", "up")
 
     playing(tmp_path, level_of(asks="type", say="at-once"), steps, size)
@@ -400,8 +402,8 @@ GOLDEN = """\
                                                   answers sent          0
                    [PING number 1]
         o  ·  ·  ·  ·  ·  ·  ·  ·  ·  · @
-     client                        server you
 
+     client                        server you
 
   1 space-time   2 bytes   3 log   4 book   5 policy
  client  o───>

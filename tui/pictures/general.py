@@ -49,8 +49,10 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     _draw_links(canvas, scene, where)
     draw_flights(canvas, scene, where)
     _draw_at_hand(canvas, scene, where)
-    for name, place in where.items():
-        draw_node(canvas, scene, name, place)
+    for x, y in where.values():
+        canvas.put(x, y, "o")  # so that no name hides a node
+    for name in sorted(where, key=lambda name: name not in (scene.you, scene.draft)):
+        draw_node(canvas, scene, name, where[name])
     if scene.you == NETWORK:
         canvas.centre(canvas.width // 2, canvas.height - 1, "you are the network", Ink.YOU)
 
@@ -61,24 +63,26 @@ def draw_node(canvas: Canvas, scene: Scene, name: str, place: Place) -> None:
     mine = name == scene.you
     glyph, ink = ("@", Ink.YOU) if mine else ("o", Ink.PLAIN)
     pointed = scene.draft == name
-    label = f"{name} you" if mine else name
+    label = name if not mine or name == "you" else f"{name} you"
     left_side = x < canvas.width / 2 - 2 and len(scene.nodes) > 2
-    crowded = len(scene.nodes) > 2 * canvas.height + 8 and not mine and not pointed
     canvas.put(x, y, glyph, Ink.CHOSEN if pointed else ink)
     if pointed:
         canvas.put(x - 1, y, ">", Ink.CHOSEN)
         canvas.put(x + 1, y, "<", Ink.CHOSEN)
         ink = Ink.CHOSEN
     if len(scene.nodes) <= 2:
-        canvas.centre(x, y + 1, label, ink)
-        canvas.hot(x - len(label) // 2, y - 1, len(label), name, 3)
+        canvas.centre(x, y + 2, label, ink)  # the row between is the lane of packets that come back
+        canvas.hot(x - len(label) // 2, y - 1, len(label), name, 4)
         return
-    start = x - 2 - len(label) if left_side else x + 3
-    if crowded and not canvas.free(start, y, len(label)):
-        canvas.hot(x, y, 1, name)
-        return
-    canvas.put(start, y, label, ink)
-    canvas.hot(min(x, start), y, abs(start - x) + len(label), name)
+    outside, inside = x - 2 - len(label), x + 3
+    spots = [(outside, y), (inside, y)] if left_side else [(inside, y), (outside, y)]
+    spots += [(x - len(label) // 2, y + 1), (x - len(label) // 2, y - 1)]
+    for start, row in spots:
+        if canvas.free(start - 1, row, len(label) + 2):
+            canvas.put(start, row, label, ink)
+            canvas.hot(start, row, len(label), name)
+            break
+    canvas.hot(x - 1, y, 3, name)
 
 
 def draw_flights(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:

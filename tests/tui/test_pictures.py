@@ -1,0 +1,152 @@
+"""Pictures, panels and the canvas, as text: every level's picture at many sizes, in the fog and out of it."""
+
+import pytest
+
+from core.kernel.sight import Sight
+from core.kernel.trace import RECEIVE
+from core.kernel.world import World
+from core.protocols.echo import PROTOCOL as ECHO
+from levels.loader import campaign
+from levels.schema import Level
+from tui.bridge import Bridge, session_of
+from tui.pictures import Scene, general, general_delays, picture_of
+from tui.widgets import spacetime
+from tui.widgets.canvas import Canvas, Ink, cells_between, cut, wrapped
+from tui.widgets.panels import book_lines, draw_log, draw_view, rule_of
+
+LEVELS = [level for world in campaign() for level in world.levels]
+
+
+def scene_at(until: int, everything: bool = True, draft: object = None) -> Scene:
+    world = World(ECHO.scenarios[0])
+    world.run(until=until)
+    sight = Sight(world, "server", everything)
+    return Scene(sight, world.scenario, "server", sight.clock(), draft=draft, entries=list(sight.entries()))
+
+
+def drawn(scene: Scene, width: int = 50, height: int = 9) -> str:
+    canvas = Canvas(width, height)
+    general.draw(canvas, scene)
+    return str(canvas)
+
+
+def test_a_packet_glides_with_its_name() -> None:
+    early, late = drawn(scene_at(10_000)), drawn(scene_at(30_000))
+    assert "> PING number 1" in early or "PING number 1 >" in early
+    assert early.index(">") < late.index(">")
+    assert "server you" in early
+
+
+def test_in_the_fog_the_packets_of_others_are_not_drawn() -> None:
+    assert "PING" not in drawn(scene_at(10_000, everything=False))
+    assert "PONG" in drawn(scene_at(50_000, everything=False))
+
+
+def test_the_needle_points() -> None:
+    assert ">o<" in drawn(scene_at(10_000, draft="client"))
+
+
+def test_delays_are_from_a_message_to_its_answer() -> None:
+    world = World(ECHO.scenarios[0])
+    world.run()
+    sight = Sight(world, "client")
+    scene = Scene(sight, world.scenario, "client", sight.clock(), entries=list(sight.entries()))
+    assert general_delays(scene) == [80_000, 80_000]
+
+
+def test_fifty_nodes_have_places_of_their_own() -> None:
+    names = [f"n{n}" for n in range(50)]
+    assert len(set(general.places(names, 80, 24).values())) == 50
+    assert general.places([], 10, 5) == {}
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.id)
+def test_every_level_is_drawn_at_any_size_and_any_moment(level: Level) -> None:
+    bridge = Bridge(level, session_of(level, paused=True))
+    session = bridge.session
+    draw = picture_of(level.protocol)
+    for _ in range(25):
+        bridge.refresh_doing()
+        bridge.freshen()
+        scene = bridge.scene()
+        for size in ((48, 9), (76, 21), (20, 4), (1, 1), (0, 0), (150, 50)):
+            draw(Canvas(*size), scene)
+            general.draw(Canvas(*size), scene)
+        spacetime.draw(
+            canvas := Canvas(76, 6), bridge.diagram(), spacetime.window_for(70, bridge.clock, bridge.latency)
+        )
+        draw_log(canvas, bridge.log())
+        draw_view(canvas, "you", scene.view, bridge.kept_line())
+        assert bridge.figures()
+        if bridge.doing is not None and bridge.doing.how == "answer":
+            if bridge.doing.control.draft is None or bridge.give():
+                question = session.question
+                assert question is not None
+                session.answer(question.asked.book, question)
+        elif not session.step():
+            break
+
+
+@pytest.mark.parametrize("size", [(0, 0), (1, 1), (20, 3), (80, 6), (120, 20)])
+def test_the_diagram_shows_lost_packets_and_who_got_what(size: tuple[int, int]) -> None:
+    world = World(ECHO.scenarios[1])
+    world.run()
+    entries = list(world.trace)
+    nodes = tuple(world.nodes)
+    diagram = spacetime.Diagram(entries, nodes, "server", world.now, True, latency=40_000)
+    canvas = Canvas(*size)
+    spacetime.draw(canvas, diagram, spacetime.whole(size[0], world.now))
+    if size[0] >= 80:
+        text = str(canvas)
+        assert "x" in text
+        assert "\\" in text
+        assert "/" in text
+        assert canvas.at(*next((x, y) for y in range(size[1]) for x in range(size[0]) if canvas.at(x, y))) is not None
+
+
+def test_the_fogged_diagram_has_one_line_and_half_arrows() -> None:
+    scene = scene_at(45_000, everything=False)
+    canvas = Canvas(60, 6)
+    diagram = spacetime.Diagram(scene.entries, scene.nodes, "server", scene.now, False)
+    spacetime.draw(canvas, diagram, spacetime.Window(0, 1_000))
+    text = str(canvas)
+    assert "client " not in text.replace("to client", "").replace("from client", "")
+    assert "PING number 1 from client" in text
+    assert "PONG number 1 to client" in text
+
+
+def test_a_long_run_is_shown_around_the_moment() -> None:
+    diagram = spacetime.Diagram([], ("a",), "a", 60_000_000, True, latency=40_000)
+    window = spacetime.around(80, diagram, 30_000_000)
+    assert window.start < 30_000_000 < window.start + 80 * window.scale
+    assert spacetime.around(80, diagram, 60_000_000).column(60_000_000) <= 80
+
+
+def test_the_canvas_cuts_off_and_never_fails() -> None:
+    canvas = Canvas(5, 2)
+    canvas.put(-2, 0, "abcdefghij", Ink.YOU)
+    canvas.put(3, 1, "xyz\x1b")
+    canvas.put(0, 9, "no")
+    canvas.line(-5, -4, 9, 10)
+    assert canvas.text(0) == "cdefg"
+    assert canvas.text(1)[3:] == "xy"
+    assert str(Canvas(3, 1)) == ""
+
+
+def test_in_ascii_every_glyph_has_a_likeness() -> None:
+    canvas = Canvas(12, 1, ascii_only=True)
+    canvas.put(0, 0, "─│┌▓░▁█→µé")
+    assert str(canvas).isascii()
+    assert "?" not in str(canvas)
+
+
+def test_text_helpers() -> None:
+    assert cut("abcdef", 4) == "ab.."
+    assert wrapped("one two three four", 9, 2) == ["one two", "three ..."]
+    assert cells_between(0, 0, 4, 2) == [(0, 0), (1, 0), (2, 1), (3, 2), (4, 2)]
+    assert any("Problem" in text for text, _ in book_lines(rule_of("echo"), 60))
+    assert all(len(text) <= 60 for text, _ in book_lines(rule_of("echo"), 60))
+
+
+def test_kinds_of_entries_are_what_this_test_believes() -> None:
+    assert RECEIVE in {entry.kind for entry in scene_at(45_000).entries}

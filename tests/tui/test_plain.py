@@ -1,0 +1,103 @@
+"""Plain play, and run files opened again."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from core.record import read
+from tests.tui.helpers import drive
+from tests.tui.test_play import CLIENT, NETWORK, SERVER, level_of, make, play_screen, until
+from tui.cli import main
+from tui.plain import play
+
+
+def played(home: Path, seat: str, lines: str, **settings: str) -> tuple[int, str]:
+    told: list[str] = []
+    status = play(level_of(seat, **settings), record=home / "a.run", lines=io.StringIO(lines), out=told.append)
+    return status, "\n".join(told)
+
+
+def test_a_level_is_won_by_lines(tmp_path: Path) -> None:
+    status, text = played(tmp_path, SERVER, "1\nfoo\nhint\nview\nhelp\n2\n2\n3\n", asks="type")
+    assert status == 0
+    assert "'foo' is not a whole number" in text
+    assert "hint: one" in text
+    assert "highest number heard: 1" in text
+    assert "WON: client has every answer" in text
+    assert "\x1b" not in text
+    run = read(tmp_path / "a.run")
+    assert run.result is not None
+    assert run.result.won
+    assert run.hints == 1
+
+
+def test_in_the_fog_only_the_own_node_speaks(tmp_path: Path) -> None:
+    _, text = played(tmp_path, SERVER, "1\n2\n2\n3\n", asks="type")
+    assert "lost" not in text.partition("WON")[0]
+    assert "PONG number 2 sent to client" in text
+
+
+def test_options_are_numbered_and_leaving_is_losing(tmp_path: Path) -> None:
+    status, text = played(tmp_path, NETWORK, "2\nquit\n")
+    assert status == 1
+    assert "  2  lost" in text
+    assert "You have left the level." in text
+
+
+def test_settings_and_waiting_where_nobody_asks(tmp_path: Path) -> None:
+    status, text = played(
+        tmp_path,
+        CLIENT,
+        "moves\npatience soon\npatience 300 ms\nwait long\nwait 100 ms\nfoo\n" + "\n" * 60,
+        asks="notice",
+    )
+    assert status == 0
+    assert "  patience" in text
+    assert text.count("!!") >= 3
+    assert any(given.value == 300_000 for given in read(tmp_path / "a.run").answers)
+
+
+def test_a_pipe_plays_by_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("quit\n"))
+    assert main(["play", "premise/echo", "--plain", "--record", str(tmp_path / "b.run")]) == 1
+    assert "Anybody there?" in capsys.readouterr().out
+
+
+def test_play_says_what_is_wrong_with_its_argument(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["play", "premise/ecco"]) == 2
+    assert "premise/echo" in capsys.readouterr().err
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[level\n")
+    assert main(["play", str(broken)]) == 2
+    assert "broken.toml:1:" in capsys.readouterr().err
+    assert main(["play", str(tmp_path / "nowhere")]) == 2
+    assert main(["replay", str(broken)]) == 2
+    assert main(["replay", str(tmp_path / "no.run")]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_run_is_watched_and_can_be_left_for_a_branch(tmp_path: Path) -> None:
+    level = level_of(SERVER, asks="type")
+    play(level, record=tmp_path / "a.run", lines=io.StringIO("1\n2\n2\n3\n"), out=lambda line: None)
+    app = make(tmp_path, level, tape=read(tmp_path / "a.run").answers)
+
+    async def steps(pilot: object) -> None:
+        screen = play_screen(app)
+        session = screen.bridge.session
+        assert session.watching
+        session.pause()
+        while screen.bridge.question is None:
+            assert session.step()
+        await pilot.pause()  # type: ignore[attr-defined]
+        await pilot.press("9", "enter")  # type: ignore[attr-defined]
+        assert not session.watching
+        assert len(session.branches) == 2
+        session.to_question()
+        await until(pilot, lambda: session.over)  # type: ignore[arg-type]
+        assert session.outcome is not None
+        assert not session.outcome.won
+
+    drive(app, steps)
