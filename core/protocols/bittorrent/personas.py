@@ -84,8 +84,8 @@ def _one(asked: Asked) -> tuple[str, ...]:
 
 
 def _fresh_name(asked: Asked) -> str:
-    """A new name as soon as nobody gives to the old one."""
-    return SAME if any(neighbour.unchokes for neighbour in asked.me.ready()) else NEW
+    """A new name as soon as hardly anybody gives to the old one."""
+    return SAME if sum(neighbour.unchokes for neighbour in asked.me.ready()) > 1 else NEW
 
 
 PERSONAS = (
