@@ -109,7 +109,8 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Effort:
-    """How many seeds the linter tries. `hurried`: only until it is certain whether they make an error."""
+    """How many seeds the linter tries. A persona is tried until a majority is certain;
+    `hurried`: chance, too."""
 
     chance: int = CHANCE_SEEDS
     personas: int = PERSONA_SEEDS
@@ -345,7 +346,7 @@ class _Linter:
             else:
                 counts["passes" if within_par(self._with_pars(seed), world) else "pays"] += 1
             bad = counts["loses"] + counts["pays"]
-            if self.effort.hurried and (2 * bad > self.effort.personas or 2 * counts["passes"] >= self.effort.personas):
+            if 2 * bad > self.effort.personas or 2 * counts["passes"] >= self.effort.personas:
                 break
         return counts
 
