@@ -172,8 +172,9 @@ def _name(item: Any) -> Any:
 
 
 def laws_of(scenario: Scenario) -> list[BoundLaw]:
-    """The scenario's own laws, and every law of its protocols that has no places."""
-    laws = list(scenario.win)
+    """The scenario's own laws, and every law of its protocols that has no places. Laws of a moment ("at 5 s …") are
+    left out: the explorer's states know no absolute time."""
+    laws = [law for law in scenario.win if all(kind != "duration" for _, kind in law.law.places)]
     known = {law.text for law in laws}
     for protocol in scenario.protocols.values():
         for law in protocol.laws:
