@@ -65,6 +65,8 @@ from core.kernel.streams import Streams
 
 __all__ = ["Answered", "DivergedError", "Node", "Outcome", "Question", "World", "replayed"]
 
+SENT, RECEIVED = kinds.SEND, kinds.RECEIVE
+
 
 class World(Asking, Streams):
     """A scenario at work. Everything in it follows from the scenario, its seed and the answers."""
@@ -76,19 +78,7 @@ class World(Asking, Streams):
         agenda = self.agenda
         while agenda:
             time, seq, kind, index, payload, cause = agenda.pop()
-            if kind == TIMER:
-                node = self._list[index]
-                timer = node.timers.get(payload[0])
-                if timer is None or timer[0] != seq:
-                    continue
-                self.now = time
-                self.count += 1
-                if node.question is not None:
-                    node.inbox.append((kinds.TIMER, (payload[0], seq), cause))
-                else:
-                    del node.timers[payload[0]]
-                    self._handle(node, kinds.TIMER, payload, cause)
-            elif kind == RECEIVE:
+            if kind == RECEIVE:
                 self.now = time
                 self.count += 1
                 node = self._list[index]
@@ -105,7 +95,7 @@ class World(Asking, Streams):
                         ctx._answers.clear()
                     rows = self.trace.rows
                     number = len(rows)
-                    rows.append((time, node.name, "receive", source, message, cause, answers, "", self.count))
+                    rows.append((time, node.name, RECEIVED, source, message, cause, answers, "", self.count))
                     if effects:
                         self._apply(node, effects, number)
                 elif connection is None and node.up:
@@ -114,6 +104,18 @@ class World(Asking, Streams):
                     self._receive_on_stream(node, payload, cause)
                 else:
                     self._drop(payload[0], node.name, payload[1], cause, "the node is down")
+            elif kind == TIMER:
+                node = self._list[index]
+                timer = node.timers.get(payload[0])
+                if timer is None or timer[0] != seq:
+                    continue
+                self.now = time
+                self.count += 1
+                if node.question is not None:
+                    node.inbox.append((kinds.TIMER, (payload[0], seq), cause))
+                else:
+                    del node.timers[payload[0]]
+                    self._handle(node, kinds.TIMER, payload, cause)
             else:
                 self.now = time
                 self.count += 1
@@ -275,13 +277,12 @@ class World(Asking, Streams):
                 node.strike = (left - 1, back)
             kind = type(effect)
             if kind is Send:
-                to: str = effect[0]  # type: ignore[assignment]
-                message: Any = effect[1]  # type: ignore[misc]
-                connection: str | None = effect[2]  # type: ignore[misc, assignment]
+                send: Any = effect
+                to, message, connection = send
                 node.sent += 1
                 number = len(rows)
                 if connection is None:
-                    rows.append((now, name, kinds.SEND, to, message, cause, (), "", count))
+                    rows.append((now, name, SENT, to, message, cause, (), "", count))
                     fast = node.links.get(to)
                     if fast is not None:
                         self.seq += 1
