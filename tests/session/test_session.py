@@ -105,10 +105,11 @@ async def test_a_link_delay_lasts_its_time_and_silence_passes_quickly(server, au
         session.close()
 
 
-async def test_the_pace_does_not_give_a_loss_away(server, autojump_clock):
+@pytest.mark.parametrize("lost_on", [("client", "server"), ("server", "client")])
+async def test_the_pace_does_not_give_a_loss_away(server, lost_on, autojump_clock):
     nodes = (NodeSpec("client", "echo", "client", {"count": 3, "patience": 900_000}), server.nodes[1])
     readings = []
-    for happenings in ((), (Lose("server", "client", 1),)):
+    for happenings in ((), (Lose(*lost_on, 1),)):
         scenario = replace(server, nodes=nodes, player=(PlayerSeat("client", ()),), happenings=happenings)
         session = Session(scenario)
         seen = []
