@@ -11,13 +11,16 @@ from collections.abc import Mapping, Sequence
 from core.kernel.choice import Asked, Value
 from core.kernel.time import SECOND
 from core.protocols.bittorrent.choices import GAMBLE, HANDOUT, PIECE, UNCHOKE
-from core.protocols.bittorrent.peer import WINDOW, History, Neighbour, Peer, within
+from core.protocols.bittorrent.peer import Peer
+from core.protocols.bittorrent.state import WINDOW, History, Neighbour, within
 from core.protocols.bittorrent.tracker import Tracker
 from tui.pictures import Canvas, Ink, Scene, general
 
 LEVELS = "▁▂▃▄▅▆▇█"
+_TINY = 15
+"""Cells of a row with mark, name and what it gave."""
 _NARROW = 23
-"""Cells of a row without what it got: the least that says something."""
+"""Cells of a row with a sparkline, too."""
 _WIDE = 46
 """Cells of a row with everything."""
 
@@ -34,6 +37,8 @@ def draw(canvas: Canvas, scene: Scene) -> None:
 
 def spark(history: History, now: int, cells: int, top: int) -> str:
     """What came in the last 20 s, oldest left, in cells. `top` bytes fill a cell, none leave it blank."""
+    if not cells:
+        return ""
     part = WINDOW // cells
     sums = [0] * cells
     for time, count in history:
@@ -45,7 +50,7 @@ def spark(history: History, now: int, cells: int, top: int) -> str:
 
 def _top(peer: Peer, now: int, cells: int) -> int:
     """The most that any neighbour gave in one cell: all rows have one scale."""
-    part = WINDOW // cells
+    part = WINDOW // max(1, cells)
     most = 1
     for neighbour in peer.ready():
         sums: dict[int, int] = {}
@@ -61,13 +66,13 @@ def _swarm(canvas: Canvas, scene: Scene, peer: Peer) -> None:
     foot = 2 if canvas.height >= 7 else 1
     room = max(1, canvas.height - 1 - foot)
     columns = max(1, -(-len(neighbours) // room))
-    columns = min(columns, max(1, canvas.width // _NARROW))
+    columns = min(columns, max(1, canvas.width // _TINY))
     width = canvas.width // columns
     seated = _seated(scene, peer)
     gambler = _gambler(scene, peer)
     _head(canvas, width, columns)
     rows = -(-len(neighbours) // columns) if neighbours else 0
-    cells = 10 if width >= _WIDE - 6 else 5
+    cells = 10 if width >= _WIDE - 6 else 5 if width >= _NARROW else 0
     top = _top(peer, scene.now, cells)
     for place, neighbour in enumerate(neighbours):
         x, y = place // rows * width, 1 + place % rows
@@ -96,7 +101,7 @@ def _gambler(scene: Scene, peer: Peer) -> str:
 def _head(canvas: Canvas, width: int, columns: int) -> None:
     for column in range(columns):
         x = column * width
-        canvas.put(x, 0, "chair who", Ink.QUIET)
+        canvas.put(x, 0, "chair who" if width >= _NARROW else "    who", Ink.QUIET)
         if width >= _WIDE - 6:
             canvas.put(x + width - 17, 0, "gave  got   new", Ink.QUIET)
             if width >= _WIDE + 12:
@@ -120,7 +125,7 @@ def _row(
     mark = "[x]" if sits else "[*]" if label == gambler else "[ ]" if neighbour.interested else " . "
     ink = Ink.CHOSEN if sits else Ink.ACCENT if label == gambler else Ink.QUIET
     wide = width >= _WIDE - 6
-    names = max(4, min(10, width - cells - (24 if wide else 11)))
+    names = max(3, min(10, width - cells - (24 if wide else 12)))
     canvas.put(x, y, mark, ink)
     canvas.put(x + 4, y, label[:names], Ink.STRONG if sits or label == gambler else Ink.PLAIN)
     canvas.put(x + 5 + names, y, spark(neighbour.gave, now, cells, top), Ink.GOOD)
@@ -210,7 +215,7 @@ def _neighbour_note(scene: Scene, peer: Peer, neighbour: Neighbour) -> str:
     gave, got = (within(history, scene.now, WINDOW) // 1000 for history in (neighbour.gave, neighbour.got))
     note = f"gave {gave} got {got}"
     if not neighbour.interested:
-        return note + ", wants nothing"
+        return note + " -"
     return note + (", tried" if peer.disappointed(neighbour.label) else "")
 
 

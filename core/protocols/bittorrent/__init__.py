@@ -16,8 +16,9 @@ from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.bittorrent.choices import CHOICES
 from core.protocols.bittorrent.laws import ALL_WHOLE, LAWS, MEASURES, WHOLE
 from core.protocols.bittorrent.messages import BITTORRENT, MESSAGES
-from core.protocols.bittorrent.peer import FOUR_AND_ONE, THREE_AND_ONE, Peer
+from core.protocols.bittorrent.peer import Peer
 from core.protocols.bittorrent.personas import PERSONAS
+from core.protocols.bittorrent.state import FOUR_AND_ONE, THREE_AND_ONE
 from core.protocols.bittorrent.tracker import Tracker
 
 _PEER = ("peer",)
