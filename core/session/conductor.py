@@ -802,7 +802,15 @@ class Session:
         self.jump(self._lines.now.end, answered=True)
 
     def _go_to(self, event: int, answers: Sequence[Answered]) -> None:
-        world = self._history.at(answers, event)
+        try:
+            world = self._history.at(answers, event)
+        except DivergedError:
+            # The last answer itself led on (an automated move of the node followed at once): there is no moment after
+            # it at that event, only the one at which it was asked.
+            if not answers or answers[-1].after != event:
+                raise
+            answers = answers[:-1]
+            world = self._history.at(answers, event)
         self._paused, self._flat_out = True, False
         self._went_back = self._went_back or event < self._world.count or len(answers) < len(self._world.answers)
         self._begin(world)

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from core.record import read
+from levels.loader import load
 from tests.tui.helpers import drive
 from tests.tui.test_play import CLIENT, NETWORK, SERVER, level_of, make, play_screen, until
+from tui.bridge import session_of
 from tui.cli import main
 from tui.plain import play
 
@@ -101,3 +103,15 @@ def test_a_run_is_watched_and_can_be_left_for_a_branch(tmp_path: Path) -> None:
         assert not session.outcome.won
 
     drive(app, steps)
+
+
+def test_stepping_back_over_an_answer_that_a_move_of_the_node_followed_at_once(tmp_path: Path) -> None:
+    session = session_of(load("wire/bring-me-the-ack"), paused=True)
+    while session.step() or session.question is not None:
+        if session.question is not None:
+            session.answer(200_000)
+    steps = [session.position[0]]
+    while session.back():
+        steps.append(session.position[0])
+    assert steps[-1] == 0
+    assert steps == sorted(steps, reverse=True)

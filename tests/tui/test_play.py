@@ -411,7 +411,7 @@ GOLDEN = """\
 
  server  o───>
          '0 ms               '200 ms             '400 ms             '600 ms
-
+  i Answer pings. (the whole brief: key 4)
 
   client asks with number 1. Which number goes back?
   number _             a number from 0 to 4294967295

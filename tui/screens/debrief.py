@@ -48,7 +48,7 @@ class DebriefScreen(AckademyScreen[None]):
             if end.story is not None:
                 yield Static("The fog has lifted: what really happened", classes="heading")
                 yield CanvasView(self._paint_story, id="story", ascii_only=ascii_only)
-            yield Static("Where that lies", classes="heading")
+            yield Static("Your play beside others'", classes="heading")
             yield Static(id="plane")
             if end.mistakes:
                 yield Static("What cost you", classes="heading")
@@ -117,8 +117,7 @@ class DebriefScreen(AckademyScreen[None]):
         page.scroll_relative(y=pages * max(1, page.size.height - 2), animate=False)
 
     def _update_plane(self) -> None:
-        if self.is_attached:
-            widget = self.query_one("#plane", Static)
+        for widget in self.query("#plane").results(Static):  # none, while the screen is being taken away
             widget.update(self._plane(widget.content_size.width))
 
     def _plane(self, width: int) -> Content:
