@@ -54,6 +54,7 @@ class Consequence(Notice):
     saw       what the player saw, in words ("" if nothing: silence).
     instead   what would have been seen had the book answered, in words ("" if nothing).
     early     it was asked for by `why()`.
+    time      when it is said, by the watcher's clock (µs).
     """
 
     verdict: Verdict

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from core.kernel.choice import Kind, Value, Verdict, judge
@@ -73,6 +73,7 @@ class Words:
 
     def begin(self, world: World, seen: int) -> None:
         """Another world (after going back): what was said of answers that are given in it stays said."""
+        self._world = world
         count = len(world.verdicts)
         self._said = {place: words for place, words in self._said.items() if place < count}
         self._unsaid = [
@@ -82,6 +83,11 @@ class Words:
         ]
         self._prepared = {}
         self._doubted = set()
+
+    def _clock(self) -> int:
+        """The watcher's clock (µs): true time is not for the fog."""
+        node = self._world.nodes.get(self._node)
+        return self._world.now if node is None or self._everything else node.clock.read(self._world.now)
 
     def forget(self) -> None:
         """A run starts anew: nothing was said."""
@@ -141,7 +147,7 @@ class Words:
         """A new verdict. `earlier` makes the world before the present event."""
         verdict = world.verdicts[place]
         if self.say is Speech.AT_ONCE:
-            self._speak(place, Consequence(verdict, time=world.now))
+            self._speak(place, Consequence(verdict, time=self._clock()))
             return
         ghost = self._prepared.pop(place, None)
         if ghost is None and self.say is Speech.WHEN_IT_SHOWS:
@@ -156,14 +162,14 @@ class Words:
         for unsaid in list(self._unsaid):
             if unsaid.ghost is None:
                 if seen > unsaid.seen and not self._told_with_another(unsaid):
-                    self._speak(unsaid.place, Consequence(unsaid.verdict, time=now))
+                    self._speak(unsaid.place, Consequence(unsaid.verdict, time=self._clock()))
                 continue
             found = unsaid.ghost.compare(now)
             if found is None and (unsaid.ghost.spent or ghosts > MOST_GHOSTS):
-                found = Consequence(unsaid.verdict, time=now)
+                found = Consequence(unsaid.verdict, time=self._clock())
             if found is not None:
                 ghosts -= 1
-                self._speak(unsaid.place, found)
+                self._speak(unsaid.place, replace(found, time=self._clock()))
 
     def _told_with_another(self, unsaid: _Unsaid) -> bool:
         """The same mistake again is told no sooner than the first."""
@@ -184,7 +190,7 @@ class Words:
         if unsaid.ghost is not None:
             found = unsaid.ghost.compare(world.now) or foreseen(unsaid.ghost, world, FORESIGHT * self._delay)
         saw, instead = (found.saw, found.instead) if found else ("", "")
-        consequence = Consequence(unsaid.verdict, saw, instead, True, world.now)
+        consequence = Consequence(unsaid.verdict, saw, instead, True, self._clock())
         self._speak(unsaid.place, consequence)
         return consequence
 
@@ -193,8 +199,8 @@ class Words:
         rest = []
         for unsaid in self._unsaid:
             found = unsaid.ghost.compare(now) if unsaid.ghost is not None else None
-            found = found or Consequence(unsaid.verdict, time=now)
-            self._said[unsaid.place] = found
+            found = found or Consequence(unsaid.verdict, time=self._clock())
+            found = self._said[unsaid.place] = replace(found, time=self._clock())
             rest.append(found)
         self._unsaid = []
         return tuple(rest)

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 import core.protocols.echo as echo
-from core.judging import Worth, _worth, by_value, cost, diagnose, judged_by_value, run_by_value
+from core.judging import Kept, Worth, _worth, by_value, cost, diagnose, judged_by_value, run_by_value
 from core.kernel.scenario import NodeSpec, Scenario
 from core.kernel.seats import PersonaSeat
 from core.kernel.world import Question, World
@@ -127,5 +127,9 @@ def test_a_whole_run_by_value_kept_answers_too(gamble):
     assert [given.value for given in last] == [9_000_000, 150_000]
     slow, quick = last.values()
     assert slow.worth is Worth.COSTLY
+    # Kept for good it would have cost more.
+    world = World(gamble)
+    ever = judged_by_value(world, Kept("client", echo.PATIENCE, gamble.limit), 9_000_000)
+    assert ever.value < slow.value
     assert quick.worth in (Worth.AS_GOOD, Worth.BETTER)
     assert all(judgement.done == judgement.of for judgement in last.values())

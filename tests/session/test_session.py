@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import time
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 import trio
 
-from core.kernel.choice import Kind
+from core.kernel.choice import Answer, Choice, Kind, SomeOf
+from core.kernel.effects import Key
+from core.kernel.protocol import Context, Machine
 from core.kernel.scenario import LinkSpec, Lose, NodeSpec, PlayerSeat, Scenario
 from core.kernel.seats import Book
 from core.kernel.world import World, replayed
@@ -486,3 +488,101 @@ def test_hints_come_in_stages(server):
     session = Session(server, hints=("look", "count", "the same number"))
     assert [session.hint() for _ in range(4)] == ["look", "count", "the same number", None]
     assert session.hints_used == 3
+
+
+SEATS = Choice(
+    name="echo.seats",
+    question="Who sits?",
+    domain=SomeOf(lambda asked: asked.me.present, 2),
+    book=lambda asked: tuple(asked.me.present[:2]),
+    inaction=(),
+    answers={"book": Answer(Kind.BOOK, "Right."), "other": Answer(Kind.COSTLY, "Hm.")},
+    source="none",
+    keeps=True,
+)
+
+
+@dataclass
+class Host(Machine):
+    """Seats two guests every 100 ms; `leaver` leaves after the second time."""
+
+    present: list[str] = field(default_factory=lambda: ["ann", "bob", "cat"])
+    rounds: int = 0
+
+    def on_start(self, ctx: Context) -> None:
+        ctx.set_timer("seat", 100_000)
+
+    def on_timer(self, ctx: Context, key: Key) -> None:
+        self.rounds += 1
+        if self.rounds == 3:
+            self.present.remove("bob")
+        ctx.deliver(",".join(ctx.choose(SEATS)))
+        ctx.set_timer("seat", 100_000)
+
+
+def test_a_kept_chair_stays_empty_when_its_guest_has_gone(server):
+    protocol = replace(server.protocols["echo"], roles={"host": Host}, choices=(SEATS,))
+    scenario = replace(
+        server,
+        protocols={"echo": protocol},
+        nodes=(NodeSpec("host", "echo", "host"),),
+        player=(PlayerSeat("host", ("*",)),),
+        win=(),
+        par=(),
+        limit=550_000,
+    )
+    session = Session(scenario, asks="notice")
+    session.step()
+    session.step()
+    session.keep("echo.seats", ("ann", "bob"))
+    while not session.over:
+        assert session.question is None
+        session.step()
+    delivered = session.world.nodes["host"].delivered
+    assert delivered == ["", "ann,bob", "ann", "ann", "ann"]
+    assert session.kept == {("host", "echo.seats"): ("ann", "bob")}
+    assert replayed(scenario, session.world.answers).trace_sha256() == session.world.trace_sha256()
+
+
+def test_an_end_that_comes_before_the_known_answers_is_a_branch_too(lossy_client):
+    session = Session(lossy_client, asks="notice")
+    session.step()
+    session.keep("echo.patience", 90_000)
+    while not session.over:
+        session.step()
+    with_it = session.world.trace_sha256()
+    session.jump(session.world.answers[-1].after)
+    assert len(session.world.answers) == 1
+    while not session.over:
+        session.step()
+    assert session.world.trace_sha256() != with_it
+    assert [len(branch.answers) for branch in session.branches] == [2, 1]
+    session.go(0)
+    assert session.world.trace_sha256() == with_it
+
+
+def test_taking_over_a_watched_run(server):
+    played = Session(server)
+    finish(played)
+    session = Session(server, answers=played.world.answers)
+    told = heard(session, notices.Asked)
+    while not session.world.questions:
+        session.step()
+    assert session.question is None
+    with pytest.raises(LookupError):
+        session.answer(1)
+    session.take_over()
+    assert session.question is not None
+    assert len(told) == 1
+    finish(session)
+    assert session.world.trace_sha256() == played.world.trace_sha256()
+
+
+def test_recorded_answers_that_do_not_fit_hand_over_to_the_person(server):
+    played = Session(server)
+    finish(played)
+    wrong = [replace(given, choice="echo.patience") for given in played.world.answers]
+    session = Session(server, answers=wrong)
+    while session.question is None:
+        session.step()
+    assert not session.watching
