@@ -1,6 +1,6 @@
 """The BitTorrent picture: the chairs, a row for each neighbour with what it gave, and the own file filling below.
 
-A row reads: seated [x], the gamble [*], the name, what it gave second by second, KB that it gave and got in 20 s, how
+A row reads: seated [x], the gamble [*], the name, what it gave over the last 20 s, KB that it gave and got in them, how
 many of its pieces are missing here; `>` behind it: it gives to you (you are unchoked). A tracker sees its register.
 """
 
@@ -54,7 +54,7 @@ def _top(peer: Peer, now: int, cells: int) -> int:
     most = 1
     for neighbour in peer.ready():
         sums: dict[int, int] = {}
-        for time, count in neighbour.gave:
+        for time, count in neighbour.got if peer.complete else neighbour.gave:
             if time > now - WINDOW:
                 sums[(now - time) // part] = sums.get((now - time) // part, 0) + count
         most = max(most, *sums.values(), 1)
@@ -70,7 +70,7 @@ def _swarm(canvas: Canvas, scene: Scene, peer: Peer) -> None:
     width = canvas.width // columns
     seated = _seated(scene, peer)
     gambler = _gambler(scene, peer)
-    _head(canvas, width, columns)
+    _head(canvas, width, columns, peer.complete)
     rows = -(-len(neighbours) // columns) if neighbours else 0
     cells = 10 if width >= _WIDE - 6 else 5 if width >= _NARROW else 0
     top = _top(peer, scene.now, cells)
@@ -98,16 +98,16 @@ def _gambler(scene: Scene, peer: Peer) -> str:
     return peer.gambler
 
 
-def _head(canvas: Canvas, width: int, columns: int) -> None:
+def _head(canvas: Canvas, width: int, columns: int, seeding: bool) -> None:
     for column in range(columns):
         x = column * width
         canvas.put(x, 0, "chair who" if width >= _NARROW else "    who", Ink.QUIET)
         if width >= _WIDE - 6:
-            canvas.put(x + width - 17, 0, "gave  got   new", Ink.QUIET)
+            canvas.put(x + width - 17, 0, "gave  got   has" if seeding else "gave  got   new", Ink.QUIET)
             if width >= _WIDE + 12:
                 canvas.put(x + width - 37, 0, "KB in the last 20 s", Ink.QUIET)
         else:
-            canvas.put(x + width - 6, 0, "gave", Ink.QUIET)
+            canvas.put(x + width - 6, 0, " got" if seeding else "gave", Ink.QUIET)
 
 
 def _row(
@@ -128,16 +128,18 @@ def _row(
     names = max(3, min(10, width - cells - (24 if wide else 12)))
     canvas.put(x, y, mark, ink)
     canvas.put(x + 4, y, label[:names], Ink.STRONG if sits or label == gambler else Ink.PLAIN)
-    canvas.put(x + 5 + names, y, spark(neighbour.gave, now, cells, top), Ink.GOOD)
+    history = neighbour.got if peer.complete else neighbour.gave
+    canvas.put(x + 5 + names, y, spark(history, now, cells, top), Ink.GOOD)
     gave = within(neighbour.gave, now, WINDOW) // 1000
     if wide:
         got = within(neighbour.got, now, WINDOW) // 1000
-        lacking = (neighbour.has & ~peer.have).bit_count()
+        lacking = (neighbour.has if peer.complete else neighbour.has & ~peer.have).bit_count()
         canvas.put(x + width - 18, y, f"{gave:5}", Ink.GOOD if gave else Ink.QUIET)
         canvas.put(x + width - 13, y, f"{got:5}", Ink.PLAIN if got else Ink.QUIET)
         canvas.put(x + width - 7, y, f"{lacking:4}", Ink.PLAIN if lacking else Ink.QUIET)
     else:
-        canvas.put(x + width - 7, y, f"{gave:5}", Ink.GOOD if gave else Ink.QUIET)
+        shown = within(history, now, WINDOW) // 1000
+        canvas.put(x + width - 7, y, f"{shown:5}", Ink.GOOD if shown else Ink.QUIET)
     if neighbour.unchokes:
         canvas.put(x + width - 2, y, ">", Ink.PACKET)
     canvas.hot(x, y, width - 1, label)
@@ -159,16 +161,22 @@ def _file(canvas: Canvas, scene: Scene, peer: Peer, y: int, foot: int) -> None:
     end = canvas.put(5, bottom, bar, Ink.YOU)
     canvas.put(end, bottom, done, Ink.STRONG)
     if foot > 1:
-        if each == 1:
-            canvas.put(0, y, "seen", Ink.QUIET)
-            for index, count in enumerate(peer.availability):
-                rare = count <= 1 and not peer.have >> index & 1
-                canvas.put(5 + index, y, str(min(count, 9)), Ink.COSTLY if rare else Ink.QUIET)
+        if each == 1 or peer.complete:
+            _copies(canvas, peer, y, each)
         else:
             rate = within(_all(peer), scene.now, WINDOW) * SECOND // WINDOW // 1000
             canvas.put(0, y, f"{peer.received // 1000} KB got, {rate} KB/s   {peer.sent // 1000} KB given", Ink.QUIET)
     if scene.asked is not None and scene.asked.choice.name == PIECE.name and isinstance(scene.draft, int):
         canvas.put(5 + scene.draft // each, bottom, "^", Ink.CHOSEN)
+
+
+def _copies(canvas: Canvas, peer: Peer, y: int, each: int) -> None:
+    """How many neighbours have each piece (where a cell is several pieces, the rarest of them)."""
+    canvas.put(0, y, "seen", Ink.QUIET)
+    for first in range(0, peer.pieces, each):
+        count = min(peer.availability[first : first + each])
+        rare = count == 0 if peer.complete else count <= 1 and not peer.have >> first & 1
+        canvas.put(5 + first // each, y, str(min(count, 9)), Ink.COSTLY if rare else Ink.QUIET)
 
 
 def _all(peer: Peer) -> History:
