@@ -27,6 +27,7 @@ from levels.schema import Sight as LevelSight
 from tui.controls import Control, Setting, control_for, shown
 from tui.keymap import Scope, in_scope
 from tui.pictures import Scene, general_delays, hook
+from tui.prose import prose
 from tui.widgets.canvas import Ink
 from tui.widgets.panels import Bytes, LogLine
 from tui.widgets.spacetime import Diagram
@@ -183,6 +184,13 @@ class Bridge:
         return found
 
     @cached_property
+    def _every_choice(self) -> Mapping[str, Choice]:
+        """Every choice of the level's protocols, by name, whoever answers it."""
+        return {
+            choice.name: choice for protocol in self.level.scenario.protocols.values() for choice in protocol.choices
+        }
+
+    @cached_property
     def standing(self) -> tuple[Standing, ...]:
         """The moves and settings that have a key, in the protocol's order. A key is a letter of the move's name."""
         taken = {key for scope in (Scope.PLAY, Scope.EVERYWHERE) for action in in_scope(scope) for key in action.keys}
@@ -201,10 +209,10 @@ class Bridge:
 
     def show(self, choice: str, value: Value) -> str:
         """An answer to a choice, as a person reads it."""
-        found = self.choices.get(choice)
-        if found is None or value is PASS:
-            return "nothing" if value is PASS else str(value)
-        return found.domain.show(value)
+        if value is PASS:
+            return "nothing"
+        found = self._every_choice.get(choice)
+        return str(value) if found is None else found.domain.show(value)
 
     def goal(self) -> list[tuple[str, bool]]:
         """Every law of win, with whether it is reached or unbroken."""
@@ -281,7 +289,7 @@ class Bridge:
         answered = {
             entry.number
             for entry in entries
-            if entry.answers and entry.node == self.you and any(name not in keeps for name, _ in entry.answers)
+            if entry.node == self.you and any(name in self.choices and name not in keeps for name, _ in entry.answers)
         }
         return Diagram(
             entries,
@@ -292,6 +300,7 @@ class Bridge:
             answered,
             show=self.show,
             keeps=keeps,
+            yours=frozenset(self.choices),
             latency=self.latency,
         )
 
@@ -386,7 +395,7 @@ class Bridge:
         elif isinstance(notice, notices.Released):
             self.say("*", f"{_short(notice.choice)}, {notice.case}: yours again.", Ink.DONE)
         elif isinstance(notice, notices.Hinted):
-            self.say("?", f"Hint {notice.stage} of {notice.stages}: {notice.words}", Ink.ACCENT)
+            self.say("?", f"Hint {notice.stage} of {notice.stages}: {prose(notice.words).plain}", Ink.ACCENT)
         elif isinstance(notice, notices.Branched):
             self.say("/", f"From here on another branch, number {notice.branch + 1}; the old one is kept.", Ink.DONE)
         elif isinstance(notice, notices.Over):

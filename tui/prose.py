@@ -1,4 +1,4 @@
-"""The small subset of markdown that levels use: paragraphs, `- ` items, **strong** and `code`.
+"""The small subset of markdown that levels use: paragraphs, `- ` items, **strong**, *stressed* and `code`.
 
 Anything else is shown as it stands, so a level's text can never break a screen.
 """
@@ -10,7 +10,8 @@ import unicodedata
 
 from textual.content import Content
 
-_SPAN = re.compile(r"\*\*(.+?)\*\*|`([^`]+)`")
+_SPAN = re.compile(r"\*\*(.+?)\*\*|`([^`]+)`|(?<![\w*])\*([^\s*](?:[^*]*[^\s*])?)\*(?![\w*])")
+_STYLES = ("bold", "$accent", "italic")
 _PLAIN = str.maketrans(
     {"–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "→": "->", "←": "<-", "×": "x",
      "·": "-", "•": "-", "≤": "<=", "≥": ">=", "µ": "u", " ": " "}
@@ -44,6 +45,6 @@ def _spans(line: str) -> Content:
     end = 0
     for match in _SPAN.finditer(line):
         parts.append(line[end : match.start()])
-        parts.append((match[1], "bold") if match[1] else (match[2], "$accent"))
+        parts += [(text, style) for text, style in zip(match.groups(), _STYLES, strict=True) if text]
         end = match.end()
     return Content.assemble(*parts, line[end:])

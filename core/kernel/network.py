@@ -80,7 +80,7 @@ FATE = Choice(
             AS_IT_IS: "it arrives",
             LOST: "it never arrives",
             TWICE: "a copy comes later",
-            LATE: "it is overtaken",
+            LATE: "what is sent after it may overtake it",
             GARBLED: "a bit flips",
         },
     ),
@@ -88,7 +88,7 @@ FATE = Choice(
     inaction=AS_IT_IS,
     judge=lambda asked, value: "book" if value == AS_IT_IS else "fault",
     answers={
-        "book": Answer(Kind.BOOK, "The network did its best."),
+        "book": Answer(Kind.BOOK, "It passes as it is: what best effort usually does."),
         "fault": Answer(
             Kind.FINE, "Best effort promises nothing: {answer} is a fate that packets meet.", "RFC 791 §1.2"
         ),

@@ -126,6 +126,7 @@ class AlarmControl(TypedControl):
             canvas.put(column, 0, DOTS[min(count, len(DOTS) - 1)], Ink.PACKET)
         last = max(columns)
         longest = show_duration(max(self.delays) // MILLISECOND * MILLISECOND)
-        label = f"{len(self.delays)} past delays, the longest {longest}"
+        delays = "delay" if len(self.delays) == 1 else "delays"
+        label = f"{len(self.delays)} past {delays}, the longest {longest}"
         if last + 2 + len(label) < canvas.width:
             canvas.right(0, label, Ink.QUIET)

@@ -234,7 +234,10 @@ def _shelf(canvas: Canvas, me: Endpoint, conn: Connection, y: int) -> None:
         x = canvas.put(x, y, "[", Ink.QUIET)
         x = canvas.put(x, y, taken, ink)
         x = canvas.put(x, y, "]", Ink.QUIET)
-    canvas.put(x + 1, y, f"{unread} unread, {held} held", Ink.QUIET)
+    words = f"{unread} unread, {held} held"
+    if x + 1 + len(words) > canvas.width:
+        words = f"{unread} + {held}"
+    canvas.put(x + 1, y, words, Ink.QUIET)
 
 
 def _legend(canvas: Canvas, y: int) -> None:
@@ -336,7 +339,7 @@ def _host(canvas: Canvas, scene: Scene, me: Endpoint) -> None:
             break
         x = canvas.put(1, y, f"{cut(conn.peer, 8):8} ", Ink.STRONG)
         x = canvas.put(x, y, f"{conn.state.value:12} ", Ink.PLAIN)
-        left = f"to say {max(0, conn.end - conn.una)} of {len(conn.written)}" if conn.written else "nothing to say"
+        left = f"to say {max(0, conn.end - conn.una)}/{len(conn.written)}" if conn.written else "nothing to say"
         heard = len(me.heard.get(conn.peer, b"")) + len(conn.unread)
         canvas.put(x, y, cut(f"{left}, heard {heard}", max(0, canvas.width - x - 1)), Ink.QUIET)
         y += 1

@@ -12,13 +12,14 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.timer import Timer
 
-from core.kernel.scenario import NETWORK
+from core.kernel.scenario import NETWORK, NetworkSeat
 from core.kernel.time import show_duration
 from tui.bridge import Bridge, Words
 from tui.controls import Press
 from tui.guest import GuestJob
 from tui.keymap import Scope, key_name, works_while_typing
 from tui.pictures import picture_of
+from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets import spacetime
 from tui.widgets.bars import KeyBar
@@ -220,7 +221,7 @@ class PlayScreen(AckademyScreen[None]):
         until = f"   until {show_duration(self.bridge.level.scenario.limit)}"
         for shown in range(len(goals), 0, -1):
             texts = "; ".join(f"[{'x' if done else ' '}] {text}" for text, done in goals[:shown])
-            more = f"; {len(goals) - shown} more in 4 book" if shown < len(goals) else ""
+            more = f"; {len(goals) - shown} more: key 4" if shown < len(goals) else ""
             lines = wrapped(self.game.text(f"goal  {texts}{more}{until}"), width)
             if len(lines) <= 2 or shown == 1:
                 return lines[:3]
@@ -241,7 +242,11 @@ class PlayScreen(AckademyScreen[None]):
         scene = bridge.scene()
         if bridge.you == NETWORK:
             left = bridge.session.world.left
-            view: dict[str, str | int] = {f"may be {word}": f"{count} more" for word, count in left.items()}
+            network = bridge.level.scenario.network
+            by = f", by {show_duration(network.late)}" if isinstance(network, NetworkSeat) else ""
+            view: dict[str, str | int] = {
+                f"may be {word}": f"{count} more{by if word == 'late' else ''}" for word, count in left.items()
+            }
             draw_view(canvas, "you are the network", view, [])
             return
         if not bridge.you:
@@ -295,7 +300,9 @@ class PlayScreen(AckademyScreen[None]):
 
     def _paint_book(self, canvas: Canvas) -> None:
         bridge = self.bridge
-        lines = book_lines(self.game.text(rule_of(bridge.level.protocol)), canvas.width - 3)
+        brief = prose(bridge.level.texts.brief, ascii_only=self.game.options.ascii).plain
+        lines = [(line, Ink.YOU) for line in wrapped(" ".join(brief.split()), canvas.width - 3)]
+        lines += book_lines(self.game.text(rule_of(bridge.level.protocol)), canvas.width - 3)
         if bridge.doing is not None:
             lines = [*lines, (f"This question: {bridge.doing.asked.choice.source}", Ink.ACCENT)]
         for text, done in bridge.goal():
@@ -328,8 +335,9 @@ class PlayScreen(AckademyScreen[None]):
         words = next((words for words in reversed(self.bridge.words) if words.sign != "."), None)
         if words is None and self.bridge.words:
             words = self.bridge.words[-1]
-        if words is None:
-            return 0
+        if words is None:  # nothing has been said yet: who you are, for those who came past the brief
+            summary = prose(self.bridge.level.summary).plain
+            words = Words("i", f"{summary} (the whole brief: key {BOOK + 1})", Ink.QUIET)
         return draw_words(canvas, words, 0, rows, self.game.text)
 
     def _paint_doing(self, canvas: Canvas) -> None:

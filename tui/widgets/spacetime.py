@@ -53,6 +53,7 @@ class Diagram:
     show       an answer to a choice, as a person reads it.
     latency    a median link delay (µs): what a diagram that is too long for the screen is scaled by.
     keeps      choices whose answers stay in force: those are shown when they change only.
+    yours      the choices that the player answers, None for all: what the seat answers by itself is not shown.
     """
 
     entries: Sequence[Entry]
@@ -65,6 +66,7 @@ class Diagram:
     at: int = -1
     show: Callable[[str, Any], str] = lambda choice, value: str(value)
     keeps: Collection[str] = ()
+    yours: Collection[str] | None = None
     latency: int = 0
 
 
@@ -168,8 +170,9 @@ def _draw_answers(canvas: Canvas, diagram: Diagram, window: Window, names: int, 
     for entry in diagram.entries:
         if not entry.answers or entry.node != diagram.you:
             continue
-        fresh = [one for one in entry.answers if one[0] not in diagram.keeps or last.get(one[0]) != one[1]]
-        last.update(entry.answers)
+        given = [one for one in entry.answers if diagram.yours is None or one[0] in diagram.yours]
+        fresh = [one for one in given if one[0] not in diagram.keeps or last.get(one[0]) != one[1]]
+        last.update(given)
         x = names + window.column(entry.time)
         words = cut(", ".join(diagram.show(choice, value) for choice, value in fresh), 16)
         if words and x >= max(free, names) and x + len(words) <= canvas.width:

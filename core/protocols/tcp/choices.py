@@ -137,7 +137,7 @@ def _judge_ack_time(asked: Asked, value: Value) -> str:
 
 ACK_TIME = Choice(
     name="tcp.ack_time",
-    question="Waiting for an ACK: {count} ({situation}). How long do you wait with it? It costs a coin.",
+    question="Segments that wait for your ACK: {count} ({situation}). How long do you hold it back? It costs a coin.",
     domain=Duration(0, SILENT),
     cases=("first segment", *PROMPT),
     case=lambda asked: asked.situation,
@@ -405,8 +405,8 @@ def _judge_rto(asked: Asked, value: Value) -> str:
 
 RTO = Choice(
     name="tcp.rto",
-    question="{una} is out, copy {copy}. Mean round trip {srtt_words}, spread {rttvar_words}. When does your alarm "
-    "ring?",
+    question="Byte {una} is out, copy {copy}. Mean round trip {srtt_words}, spread {rttvar_words}. When does "
+    "your alarm ring?",
     domain=Duration(10 * MILLISECOND, 4 * MINUTE),
     cases=("nothing measured", "measured", "rang before"),
     case=_rto_case,

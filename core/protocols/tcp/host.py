@@ -231,11 +231,11 @@ class Host(Machine):
         shown: dict[str, str | int] = {"state": conn.state.value, "peer": conn.peer}
         if conn.written:
             shown |= {
-                "acknowledged up to": conn.ours(conn.una),
+                "acknowledged": conn.ours(conn.una),
                 "next to send": conn.ours(conn.nxt),
                 "under way": f"{conn.flight} bytes",
-                "receiver's window": f"{conn.window} bytes",
-                "congestion window": f"{conn.cwnd} bytes",
+                "send window": f"{conn.window} bytes",
+                "cwnd": f"{conn.cwnd} bytes",
                 "round trip": in_ms(conn.srtt) if conn.srtt >= 0 else "not measured",
                 "time-out": in_ms(conn.rto),
             }
