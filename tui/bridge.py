@@ -493,7 +493,9 @@ class Bridge:
             return ()
         if question is not None and self.session.options:
             return self.session.options
-        return tuple(sorted({value for value in asked.candidates if value is not PASS}, key=repr))
+        listed = [value for value in asked.candidates if value is not PASS]
+        numbers = all(isinstance(value, int) for value in listed)
+        return tuple(sorted(listed)) if numbers else tuple(sorted(listed, key=repr))
 
     def give(self) -> str:
         """Give what stands in the control. Returns why that was not possible, in words; "" if it was."""
@@ -524,8 +526,9 @@ class Bridge:
                 return f"{standing.label} cannot be set yet"
             self.doing = self._ask(asked, how="keep")
             return ""
-        for asked in self.session.offers():
-            if asked.choice is choice or asked.choice.name == choice.name:
+        for offer in self.session.offers():
+            if offer.choice.name == choice.name:
+                asked = _apart(offer)
                 moves = [value for value in asked.candidates if value is not PASS]
                 self.doing = self._ask(asked, how="move")
                 if len(moves) == 1 and self.doing.control.draft in (None, moves[0]):
@@ -548,7 +551,7 @@ class Bridge:
             return None
         last = self.last_asked.get(choice.name)
         subject = last.subject if last is not None else {}
-        asked = Asked(choice, self.you, node.machine, subject, self.session.sight.clock())
+        asked = _apart(Asked(choice, self.you, node.machine, subject, self.session.sight.clock()))
         with suppress(AttributeError, KeyError):
             control_for(Setting(asked)).rows(80)
             return asked
@@ -577,6 +580,11 @@ class Bridge:
             return ""
         left = self.session.world.left
         return ", ".join(f"{word} {count}" for word, count in left.items())
+
+
+def _apart(asked: Asked) -> Asked:
+    """The same question with dice of its own: looking at it must not use up any of the world's chance."""
+    return Asked(asked.choice, asked.node, asked.me, asked.subject, asked.now, ("looking", asked.choice.name))
 
 
 def words_of(asked: Asked) -> str:
