@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, is_dataclass, replace
 from functools import cached_property
 
 from core.kernel import trace as kinds
-from core.kernel.choice import PASS, Asked, Choice, Kind, OneOf, Value, Verdict
+from core.kernel.choice import PASS, Asked, Choice, Kind, OneOf, SomeOf, Value, Verdict
 from core.kernel.scenario import NETWORK, NetworkSeat
 from core.kernel.sight import Sight, entry_words, message_words
 from core.kernel.time import show_duration
@@ -418,7 +418,7 @@ class Bridge:
         parts = [verdict.words]
         if verdict.kind in (Kind.WRONG, Kind.COSTLY):
             if notice.instead:
-                parts.append(f"By the book: {notice.instead}.".replace("..", "."))
+                parts.append(f"By the book: {notice.instead.removesuffix('.')}.")
             if verdict.persona:
                 parts.append(f'So answers one who is called "{verdict.persona}".')
             if verdict.source:
@@ -477,7 +477,8 @@ class Bridge:
         choice = asked.choice
         options = self._options(asked, question)
         kept = {name: value for (_, name), value in self.session.kept.items()}
-        previous = kept.get(choice.name, self.last_given.get(choice.name) if choice.keeps else None)
+        stays = choice.keeps or isinstance(choice.domain, SomeOf)  # chairs persist on the screen
+        previous = kept.get(choice.name, self.last_given.get(choice.name) if stays else None)
         protocol = choice.name.partition(".")[0]
         scene = self.scene()
         delays_of, notes_of = hook(protocol, "delays"), hook(protocol, "notes")
