@@ -11,7 +11,7 @@ from core.kernel.choice import Asked, Choice, Persona, Value
 from core.kernel.effects import (
     Key,
 )
-from core.kernel.protocol import Context, Machine, Protocol
+from core.kernel.protocol import Machine, Protocol
 from core.kernel.scenario import (
     NodeSpec,
 )
@@ -77,7 +77,6 @@ class Node:
     __slots__ = (
         "address",
         "clock",
-        "ctx",
         "delivered",
         "down_free",
         "inbox",
@@ -134,7 +133,6 @@ class Node:
         self.up_free = 0
         self.down_free = 0
         self.links: dict[str, tuple[int, int]] = {}
-        self.ctx: Context = None  # type: ignore[assignment]
 
     def seat_for(self, choice: str) -> Seat:
         """Who answers this choice."""

@@ -63,6 +63,7 @@ class SuspendedError(Exception):
 class Context:
     """All that a handler can do: ask, read its own clock and its own stable storage, and cause effects.
 
+    One serves all nodes of a world, one handler after another: it belongs to whoever handles an event now.
     There is nothing here by which a node could see another node, true time or the network.
     """
 

@@ -75,8 +75,7 @@ class WorldState:
         for index, spec in enumerate(scenario.nodes):
             self.nodes[spec.name] = self._make_node(spec, index)
         self._list = list(self.nodes.values())
-        for node in self._list:
-            node.ctx = Context(self, node)
+        self._ctx = Context(self, self._list[0])
         self._take_seats()
         for happening in scenario.happenings:
             self._schedule(happening)
@@ -190,9 +189,9 @@ class WorldState:
             twin.delivered = node.delivered.copy()
             twin.inbox = node.inbox.copy()
             twin.kept = node.kept.copy()
-            twin.ctx = Context(copy, twin)
             copy.nodes[node.name] = twin
         copy._list = list(copy.nodes.values())
+        copy._ctx = Context(copy, copy._list[0])
         copy._monitors = [(law, Evidence(copy, clone(seen.memory)), wins) for law, seen, wins in self._monitors]
         copy._gauges = [(measure, Evidence(copy, clone(seen.memory))) for measure, seen in self._gauges]
         copy._reached = self._reached.copy()

@@ -54,7 +54,7 @@ class Streams(Datagrams):
     def _open(self, node: Node, effect: Open, cause: int) -> None:
         to, name = effect.to, effect.connection
         node.opened += 1
-        node.ctx._opened = 0
+        self._ctx._opened = 0
         number = self._note(node.name, kinds.OPEN, name, to, cause)
         peer = self.nodes.get(to)
         self.connections[name] = connection = Connection(name, node.name, to)

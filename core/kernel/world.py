@@ -84,7 +84,8 @@ class World(Asking, Streams):
                 node = self._list[index]
                 source, message, connection = payload
                 if connection is None and node.up and not node.waits:
-                    ctx = node.ctx
+                    ctx = self._ctx
+                    ctx._node = node
                     effects: list[Effect] = []
                     ctx._effects = effects
                     ctx.connection = None
@@ -182,7 +183,8 @@ class World(Asking, Streams):
         if node.question is not None:
             node.inbox.append((kind, payload, cause))
             return
-        ctx = node.ctx
+        ctx = self._ctx
+        ctx._node = node
         effects: list[Effect] = []
         ctx._effects = effects
         answers: list[tuple[str, Value]] = []
