@@ -7,17 +7,9 @@ import pytest
 from core.kernel.scenario import Crash, LinkSpec, NodeSpec, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.world import World
-from core.protocols.election_bully import (
-    PROTOCOL,
-    Alive,
-    Coordinator,
-    Election,
-    Ok,
-    Probe,
-    Process,
-    Suspect,
-    number_of,
-)
+from core.protocols.election_bully import PROTOCOL
+from core.protocols.election_bully.machine import Process
+from core.protocols.election_bully.messages import Alive, Coordinator, Election, Ok, Probe, Suspect, number_of
 
 
 def realm(count, *happenings, limit=10 * SECOND, **parameters):

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from core.kernel.choice import Asked
 from core.kernel.time import MILLISECOND, SECOND, show_duration
-from core.protocols.election_bully import ALARM, Process, number_of
+from core.protocols.election_bully.choices import ALARM
+from core.protocols.election_bully.machine import Process
+from core.protocols.election_bully.messages import number_of
 from tui.pictures import Canvas, Ink, Scene
 
 RULER = 2 * SECOND
