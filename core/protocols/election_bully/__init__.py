@@ -9,22 +9,16 @@ Source       Garcia-Molina 1982 §III; Tanenbaum & van Steen 2e §6.5.1. The pro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
-from core.kernel.choice import PASS, Answer, Asked, Choice, Duration, Kind, OneOf, Persona, Value
-from core.kernel.effects import Key
-from core.kernel.laws import Evidence, Law, LawKind, Measure, always, eventually, sometimes
-from core.kernel.protocol import Context, Machine, Parameter, Protocol
+from core.kernel.protocol import Parameter, Protocol
 from core.kernel.scenario import Crash, LinkSpec, NodeSpec, Request, Scenario
-from core.kernel.time import MILLISECOND, SECOND, parse_duration, show_duration
-from core.kernel.trace import SEND, Entry
+from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.election_bully.choices import CHOICES
 from core.protocols.election_bully.laws import LAWS, MEASURES
 from core.protocols.election_bully.machine import Process
 from core.protocols.election_bully.messages import CODEC, MESSAGES, Suspect
 from core.protocols.election_bully.personas import PERSONAS
-from core.wire.cdr import ULong, codec_for
 
 _TIMES: Sequence[tuple[str, int, str]] = (
     ("alarm", SECOND, "how long the book believes the coordinator's silence"),
@@ -75,7 +69,7 @@ PROTOCOL = _ROOM.with_scenarios(
         nodes=_processes(8, period=0),
         default_link=LinkSpec(40 * MILLISECOND),
         happenings=(Crash(1, "p7"), Request(2, "p4", Suspect())),
-        win=(LAWS[4].bind(time=parse_duration("5s")),),
+        win=(LAWS[4].bind(time=5 * SECOND),),
         limit=10 * SECOND,
     ),
     Scenario(
