@@ -144,11 +144,19 @@ def by_value(world: World, subject: Subject, value: Value, *, futures: int = FUT
     choice = subject.choice if isinstance(subject, Kept) else _asked(subject).choice
     if choice.value is None or choice.horizon <= 0:
         raise ValueError(f"{choice.name} is not judged by value")
-    return _by_value(world.fork(player=Player()), subject, choice, value, futures)
+    judgements = _by_value(world.fork(player=Player()), subject, choice, value, futures, MOST_EVENTS)
+    return (judgement for judgement in judgements if judgement is not None)
 
 
-def _by_value(moment: World, subject: Subject, choice: Choice, value: Value, futures: int) -> Iterator[Judgement]:
+def _by_value(
+    moment: World, subject: Subject, choice: Choice, value: Value, futures: int, slice_events: int
+) -> Iterator[Judgement | None]:
+    """The judgement after every future; None after every `slice_events` events within one.
+
+    An answer that is the book's own meets the book in every future: it is run once for both.
+    """
     assert choice.value is not None
+    same = not isinstance(subject, Kept) and value == _asked(subject).book
     node = subject.node
     until = moment.now + choice.horizon
     mine: list[int] = []
@@ -156,11 +164,20 @@ def _by_value(moment: World, subject: Subject, choice: Choice, value: Value, fut
     for number in range(futures):
         seed = Dice(moment.seed, "future", number).below(1 << 48)
         for scores, by_book in ((mine, False), (books, True)):
+            if same and by_book:
+                books.append(mine[-1])
+                continue
             if isinstance(subject, Kept):
                 future = _kept_future(moment, subject, value, seed, by_book)
             else:
                 future = played_on(moment, subject, _asked(subject).book if by_book else value, seed=seed)
-            future.run(until, MOST_EVENTS)
+            done = 0
+            while done < MOST_EVENTS and (time := future.next_time()) is not None and time <= until and future.step():
+                done += 1
+                if done % slice_events == 0:
+                    yield None
+            if not future.stopped and future.outcome is None:
+                future.advance(until)
             scores.append(choice.value(future.evidence(), "" if node == NETWORK else node))
         yield Judgement(
             number + 1, futures, Fraction(sum(mine), len(mine)), Fraction(sum(books), len(books)), _worth(mine, books)
@@ -192,22 +209,45 @@ def run_by_value(scenario: Scenario, answers: Sequence[Answered]) -> Iterator[tu
 
     Raises DivergedError if the answers do not fit the scenario.
     """
+    for found in run_in_slices(scenario, answers, MOST_EVENTS):
+        if found is not None:
+            yield found
+
+
+def run_in_slices(
+    scenario: Scenario, answers: Sequence[Answered], slice_events: int
+) -> Iterator[tuple[Answered, Judgement] | None]:
+    """`run_by_value` for a screen that must breathe meanwhile: None after every `slice_events` events of the work.
+
+    Raises DivergedError if the answers do not fit the scenario.
+    """
     world = World(scenario)
     for place, given in enumerate(answers):
-        _run_to(world, given)
+        for _ in _run_in_slices(world, given, slice_events):
+            yield None
         subject = _subject(world, given, answers[place + 1 :])
         if subject is not None:
             choice = subject.choice if isinstance(subject, Kept) else _asked(subject).choice
-            if choice.value is not None:
-                for judgement in by_value(world, subject, given.value):
-                    yield given, judgement
+            if choice.value is not None and choice.horizon > 0:
+                moment = world.fork(player=Player())
+                for judgement in _by_value(moment, subject, choice, given.value, FUTURES, slice_events):
+                    yield None if judgement is None else (given, judgement)
         world.take(given)
 
 
 def _run_to(world: World, given: Answered) -> None:
     """To where a recorded answer was given."""
-    while world.count < given.after and world.step():
+    for _ in _run_in_slices(world, given, MOST_EVENTS):
         pass
+
+
+def _run_in_slices(world: World, given: Answered, slice_events: int) -> Iterator[None]:
+    """To where a recorded answer was given, with a pause after every `slice_events` events."""
+    done = 0
+    while world.count < given.after and world.step():
+        done += 1
+        if done % slice_events == 0:
+            yield
     if world.count != given.after:
         raise DivergedError(f"no event {given.after}: the run stands at event {world.count}")
     world.advance(given.at)
