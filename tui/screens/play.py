@@ -245,7 +245,7 @@ class PlayScreen(AckademyScreen[None]):
             network = bridge.level.scenario.network
             by = f", by {show_duration(network.late)}" if isinstance(network, NetworkSeat) else ""
             view: dict[str, str | int] = {
-                f"may be {word}": f"{count} more{by if word == 'late' else ''}" for word, count in left.items()
+                f"may be {word}": f"{count}{by if word == 'late' else ' more'}" for word, count in left.items()
             }
             draw_view(canvas, "you are the network", view, [])
             return
