@@ -94,7 +94,7 @@ def test_short_tiles_show_their_text() -> None:
 
 def test_the_network_sees_what_is_read() -> None:
     *_, last = questions("wire/the-the-quick")
-    assert 'bob reads "the big fox ran far off "' in picture(scene_of("wire/the-the-quick", last))
+    assert 'bob reads "the big fox ran far off and hid "' in picture(scene_of("wire/the-the-quick", last))
 
 
 def test_the_senders_line_shows_what_is_under_way_and_how_often_the_same_was_asked_for() -> None:
