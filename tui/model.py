@@ -51,6 +51,24 @@ class Ghost:
     name: str
     messages: int
     time_us: int
+    beaten: str = ""
+    """In what the player's run was better than this one, in words."""
+
+
+@dataclass(frozen=True)
+class Judging:
+    """How the player's answers compare with the book's by value, as far as it has been computed.
+
+    lines      one for every answer that is judged and was not the book's own.
+    progress   what is being computed; "" when all is known.
+    summary    the whole, in a sentence.
+    beaten     was the book beaten?
+    """
+
+    lines: tuple[str, ...] = ()
+    progress: str = ""
+    summary: str = ""
+    beaten: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +96,8 @@ class Debrief:
     story: Diagram | None = None
     waiting_ghosts: Callable[[], Iterator[Ghost | None]] | None = None
     """Who else might have played, computed when the debrief is on the screen; None between slices of the work."""
+    waiting_values: Callable[[], Iterator[Judging | None]] | None = None
+    """How the answers compare with the book's by value, computed after that; None between slices of the work."""
 
 
 def star_glyphs(stars: int) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.judging import diagnose
+from core.judging import FUTURES, Judgement, Worth, diagnose, run_in_slices
 from core.kernel.choice import Kind, Verdict
 from core.kernel.scenario import NETWORK, NetworkSeat, Scenario
 from core.kernel.seats import Book, PersonaSeat, Seat
@@ -19,8 +19,8 @@ from core.record import Recorder, Result, result_of
 from core.session import Session, par_of
 from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
-from tui.bridge import Bridge, session_of
-from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ghost, star_glyphs
+from tui.bridge import Bridge, Figure, session_of
+from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ghost, Judging, seconds, star_glyphs
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -229,7 +229,8 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdic
         can_jump=verdict is not None,
         figures=tuple(str(figure) for figure in bridge.figures()),
         story=bridge.story(verdict),
-        waiting_ghosts=lambda: ghosts(session.scenario),
+        waiting_ghosts=lambda: ghosts(session.scenario, mine=session.world),
+        waiting_values=(lambda: judged(bridge)) if judged_count(bridge) else None,
     )
 
 
@@ -246,8 +247,9 @@ def ghost_seats(scenario: Scenario) -> list[tuple[str, Seat]]:
     return seats
 
 
-def ghosts(scenario: Scenario, slice_events: int = 400) -> Iterator[Ghost | None]:
-    """The same level, headless, with others in the player's seat: each one's point on the plane.
+def ghosts(scenario: Scenario, slice_events: int = 400, mine: World | None = None) -> Iterator[Ghost | None]:
+    """The same level, headless, with others in the player's seat: each one's point on the plane; with `mine`, the
+    player's own run, the book's says where it was beaten.
 
     Yields None after every `slice_events` events, so that a screen can breathe meanwhile. Who does not win is named
     so: a point that is cheap because it lost is no example.
@@ -259,7 +261,87 @@ def ghosts(scenario: Scenario, slice_events: int = 400) -> Iterator[Ghost | None
             done += ran
             yield None
         lost = world.outcome is None or not world.outcome.won
-        yield Ghost(f"{name} (lost)" if lost else name, world.evidence().sent(), world.now)
+        beaten = beats(mine, world) if mine is not None and isinstance(seat, Book) and world.over else ""
+        yield Ghost(f"{name} (lost)" if lost else name, world.evidence().sent(), world.now, beaten)
+
+
+def beats(mine: World, book: World) -> str:
+    """In what a run that was won beat the book's on the same seed, by the level's own measures; "" if in nothing."""
+    if mine.outcome is None or not mine.outcome.won:
+        return ""
+    if book.outcome is None or not book.outcome.won:
+        return "You beat the book: on this seed it does not win, and you did."
+    better: list[str] = []
+    worse: list[str] = []
+    ours, theirs = mine.measures(), book.measures()
+    for par in mine.scenario.par:
+        name, unit = par.measure.name, par.measure.unit
+        more = ours[name] - theirs[name]
+        if more:
+            words = f"{Figure(name, ours[name], None, unit)} against {Figure(name, theirs[name], None, unit)!s}"
+            words = words.replace(f"against {name} ", "against ")
+            (better if (more > 0) == par.measure.higher else worse).append(words)
+    if not better:
+        return ""
+    if worse:
+        return f"Better than the book: {', '.join(better)}; but {', '.join(worse)}."
+    return f"You beat the book on this seed: {', '.join(better)}."
+
+
+def judged_count(bridge: Bridge) -> int:
+    """How many of the run's answers are to choices that are judged by value."""
+    return sum(1 for given in bridge.session.world.answers if _by_value(bridge, given.choice))
+
+
+def _by_value(bridge: Bridge, name: str) -> bool:
+    choice = bridge.choices.get(name)
+    return choice is not None and choice.value is not None and choice.horizon > 0
+
+
+def judged(bridge: Bridge, slice_events: int = 150) -> Iterator[Judging | None]:
+    """The player's answers beside the book's, the mean over reseeded futures; None after every `slice_events` events.
+
+    An answer that is the book's own is not listed, but counted.
+    """
+    world = bridge.session.world
+    count = judged_count(bridge)
+    lines: list[str] = []
+    counts = dict.fromkeys(Worth, 0)
+    place = 0
+    with suppress(DivergedError):
+        for found in run_in_slices(bridge.session.scenario, tuple(world.answers), slice_events):
+            if found is None:
+                yield None
+                continue
+            given, now = found
+            if now.done == now.of:
+                place += 1
+                counts[now.worth] += 1
+                if now.value != now.book:
+                    lines.append(_judged_words(bridge, given, now))
+            yield Judging(tuple(lines), f"answer {min(place + 1, count)} of {count}, future {now.done} of {now.of}")
+    yield Judging(tuple(lines), "", _judged_summary(place, counts), counts[Worth.BETTER] > counts[Worth.COSTLY])
+
+
+def _judged_words(bridge: Bridge, given: Answered, found: Judgement) -> str:
+    """One answer: when, what, and how much more or less it earns than the book's, on the mean."""
+    name = given.choice.rpartition(".")[2].replace("_", " ")
+    words = str(found.worth.value)
+    if found.worth is not Worth.AS_GOOD:
+        more = found.value - found.book
+        words += f", by {float(abs(more) / abs(found.book)):.1%}" if found.book else f", by {float(abs(more)):.4g}"
+    return f"{seconds(given.at // 1000 * 1000)}, {name} {bridge.show(given.choice, given.value)}: {words}"
+
+
+def _judged_summary(count: int, counts: Mapping[Worth, int]) -> str:
+    better, costly = counts[Worth.BETTER], counts[Worth.COSTLY]
+    if not count:
+        return "Nothing here could be judged by value."
+    answers = "The one answer was" if count == 1 else f"Of {count} answers:"
+    tally = f"{answers} {better} better than the book's, {counts[Worth.AS_GOOD]} as good, {costly} costly"
+    if count == 1:
+        tally = f"{answers} {next(worth.value for worth in Worth if counts[worth])}"
+    return f"{'You beat the book. ' if better > costly else ''}{tally} (means over {FUTURES} futures each)."
 
 
 def _simplified(protocol: str) -> str:

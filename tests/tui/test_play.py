@@ -2,22 +2,30 @@
 so that a pilot's presses are quick and nothing depends on how fast this machine is."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+import core.protocols.echo as echo
+from core.kernel.seats import Book
+from core.kernel.world import World
 from core.record import read
+from core.script import Script
+from core.session import Session
 from levels.loader import from_text
 from levels.schema import CampaignWorld, Level
-from tests.tui.helpers import SIZES, drive, shown
+from tests.tui.helpers import SIZES, drive, make_debrief, shown
 from tui.app import AckademyApp, Options
+from tui.bridge import Bridge
+from tui.model import Judging
 from tui.platform import find_paths
 from tui.screens.debrief import DebriefScreen
-from tui.screens.play import BOOK, BYTES, LOG, PANELS, POLICY, SPACE_TIME, PlayScreen
-from tui.stage import Stage
+from tui.screens.play import BOOK, BYTES, LOG, PANELS, POLICY, SPACE_TIME, PlayScreen, bridge_policy
+from tui.stage import Stage, beats, ghosts
 from tui.widgets.canvas import CanvasView
 
 ECHO = """
@@ -425,3 +433,102 @@ def test_the_screen_as_a_person_sees_it(tmp_path: Path) -> None:
         assert "\n".join(line.rstrip() for line in shown(screen.game).splitlines()) == GOLDEN
 
     playing(tmp_path, level_of(asks="type", sight="all"), steps)
+
+
+@pytest.fixture
+def gamble(monkeypatch: pytest.MonkeyPatch) -> Level:
+    """The client's patience judged by value: pings answered within two seconds, a message costs a tenth of one."""
+
+    def worth(evidence: Any, node: str) -> int:
+        return 10 * len(evidence.machine(node).heard) - int(evidence.sent(node))
+
+    patience = replace(echo.PATIENCE, value=worth, horizon=2_000_000)
+    monkeypatch.setattr(echo, "PATIENCE", patience)
+    level = level_of(CLIENT, asks="type")
+    protocol = replace(level.scenario.protocols["echo"], choices=(echo.NUMBER, patience))
+    return replace(level, scenario=replace(level.scenario, protocols={"echo": protocol}))
+
+
+def test_what_comes_of_each_answer_is_computed_while_the_debrief_is_read(tmp_path: Path, gamble: Level) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        bridge, app = screen.bridge, screen.game
+        session = bridge.session
+        values = iter([200_000, 2_900_000])  # the second ping is the one that is lost
+        while not session.over:
+            if session.question is not None:
+                session.answer(next(values, session.question.asked.book))
+            session.to_question()
+            await until(pilot, lambda: session.waiting)
+        await pilot.press("enter")
+        debrief = app.screen
+        assert isinstance(debrief, DebriefScreen)
+        await until(pilot, lambda: debrief.judging is not None and not debrief.judging.progress)
+        assert debrief.judging is not None
+        assert "1 costly" in debrief.judging.summary
+        assert "costly, by" in debrief.judging.lines[0]
+        assert not debrief.judging.beaten
+        await pilot.press("pagedown")
+        assert "1 costly" in shown(app) or "costly" in str(debrief.query_one("#judging").render())
+        await pilot.press("pageup", "escape")
+        assert app.screen is not debrief
+
+    playing(tmp_path, gamble, steps)
+
+
+def test_a_debrief_that_is_left_judges_no_more(tmp_path: Path) -> None:
+    computed: list[int] = []
+
+    def forever() -> Iterator[Judging | None]:
+        while True:
+            computed.append(1)
+            yield Judging(("- one",), "answer 1 of 2, future 3 of 20")
+
+    app = make(tmp_path, level_of())
+
+    async def steps(pilot: Pilot[None]) -> None:
+        app.show_debrief(make_debrief(level="test/echo", waiting_values=forever))
+        await until(pilot, lambda: len(computed) > 5)
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, DebriefScreen)
+        assert "future 3 of 20" in str(screen.query_one("#judging").render())
+        await pilot.press("down", "escape")
+        assert app.screen is not screen
+        count = len(computed)
+        await pilot.pause(0.1)
+        assert len(computed) <= count + 1
+
+    drive(app, steps)
+
+
+def test_where_a_run_beat_the_book_on_the_same_seed(tmp_path: Path) -> None:
+    level = level_of(CLIENT, asks="type")
+    book, quick = World(level.scenario, player=Book()), World(level.scenario)
+    book.run()
+    while not quick.over and (quick.questions or quick.step()):
+        if quick.questions:
+            quick.answer(100_000)
+    assert quick.now < book.now
+    assert re.search(r"^You beat the book on this seed: .*time \S+ (ms|s) against ", beats(quick, book))
+    assert beats(book, book) == ""
+    assert next(ghost.beaten[:12] for ghost in ghosts(level.scenario, mine=quick) if ghost) == "You beat the"
+    assert all(not ghost.beaten for ghost in ghosts(level.scenario) if ghost)
+
+
+def test_the_policy_shown_plays_a_level_to_its_end(tmp_path: Path) -> None:
+    level = level_of()
+    cases = [("echo.number", case) for case in level.scenario.protocols["echo"].choices[0].cases]
+    for mastered in ([], cases):
+        session = Session(level.scenario, mastered=mastered)
+        bridge = Bridge(level, session)
+        text = "\n".join(line for line, _ in bridge_policy(bridge))
+        assert all(len(line) <= 80 for line in text.splitlines())
+        assert all(repr(case) in text for _, case in mastered)
+        path = tmp_path / "mine.py"
+        path.write_text(text + "\n", encoding="utf-8")
+        with Script(path) as seat:
+            world = World(level.scenario, player=seat)
+            world.run()
+        assert world.over
+        assert world.answers
+        bridge.close()

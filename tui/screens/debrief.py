@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.keymap import Scope
-from tui.model import STAR_WORDS, Debrief, Ghost, seconds, star_glyphs
+from tui.model import STAR_WORDS, Debrief, Ghost, Judging, seconds, star_glyphs
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets import spacetime
@@ -36,6 +36,7 @@ class DebriefScreen(AckademyScreen[None]):
         self.ghosts = list(debrief.ghosts)
         self._moved = 0  # how many half windows the diagram is scrolled
         self.working = debrief.waiting_ghosts is not None
+        self.judging = Judging(progress="soon") if debrief.waiting_values is not None else None
 
     def compose(self) -> ComposeResult:
         game, end = self.game, self.debrief
@@ -49,7 +50,13 @@ class DebriefScreen(AckademyScreen[None]):
                 yield Static("The fog has lifted: what really happened", classes="heading")
                 yield CanvasView(self._paint_story, id="story", ascii_only=ascii_only)
             yield Static("Your play beside others'", classes="heading")
+            beaten = Static(id="beaten")
+            beaten.display = False
+            yield beaten
             yield Static(id="plane")
+            if self.judging is not None:
+                yield Static("Your answers beside the book's, by what comes of them", classes="heading")
+                yield Static(id="judging")
             if end.mistakes:
                 yield Static("What cost you", classes="heading")
             for mistake in end.mistakes:
@@ -67,8 +74,32 @@ class DebriefScreen(AckademyScreen[None]):
         yield KeyBar(self.SCOPE, game.keymap, without=frozenset(hidden))
 
     def on_mount(self) -> None:
-        if self.working:
-            self.run_worker(self._compute_ghosts(), name="ghosts")
+        self._update_judging()
+        if self.working or self.judging is not None:
+            self.run_worker(self._compute(), name="ghosts")
+
+    async def _compute(self) -> None:
+        """What takes time, one after the other; leaving the screen ends its workers, and so this."""
+        if self.debrief.waiting_ghosts is not None:
+            await self._compute_ghosts()
+        if self.debrief.waiting_values is not None:
+            for found in self.debrief.waiting_values():
+                if found is not None:
+                    self.judging = found
+                    self._update_judging()
+                await asyncio.sleep(0.001)
+
+    def _update_judging(self) -> None:
+        if self.judging is None:
+            return
+        text, now = self.game.text, self.judging
+        parts = [f"- {text(line)}" for line in now.lines]
+        if now.progress:
+            parts.append(f"(playing out what comes of each: {now.progress})")
+        head = Content.styled(text(now.summary), "bold $success" if now.beaten else "bold") if now.summary else None
+        body = Content("\n".join(parts))
+        for widget in self.query("#judging").results(Static):  # none, while the screen is being taken away
+            widget.update(body if head is None else Content("\n").join([head, body]) if parts else head)
 
     async def _compute_ghosts(self) -> None:
         """Let the others play, a slice at a time, while the screen stays alive."""
@@ -77,6 +108,10 @@ class DebriefScreen(AckademyScreen[None]):
             if ghost is not None:
                 self.ghosts.append(ghost)
                 self._update_plane()
+                for widget in self.query("#beaten").results(Static):
+                    if ghost.beaten:
+                        widget.update(Content.styled(self.game.text(ghost.beaten), "bold $success"))
+                        widget.display = True
             await asyncio.sleep(0.001)
         self.working = False
         self._update_plane()

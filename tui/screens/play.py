@@ -650,15 +650,21 @@ def draw_words(canvas: Canvas, words: Words, y: int, rows: int, text: Callable[[
 def bridge_policy(bridge: Bridge) -> list[tuple[str, Ink]]:
     """The cases that run by themselves, as the start of a policy in Python."""
     mastered = sorted(bridge.session.mastered)
-    lines: list[tuple[str, Ink]] = []
+    lines: list[tuple[str, Ink]] = [
+        (f"# Save as mine.py: ackademy run {bridge.level.id} --player script:mine.py", Ink.QUIET),
+        ("# A question has .choice, .case, .view, .candidates and .now; memory lasts.", Ink.QUIET),
+    ]
     if not mastered:
         lines.append(("# Nothing runs by itself yet: three right answers in a row, and a case does.", Ink.QUIET))
-    lines += [("def answer(question, memory):", Ink.PLAIN)]
-    for choice, case in mastered:
-        lines.append((f'    if question.choice == "{choice}" and question.case == "{case}":', Ink.PLAIN))
-        lines.append(("        return question.book", Ink.PLAIN))
-    lines.append(("    return question.candidates[0]  # yours to write", Ink.PLAIN if mastered else Ink.QUIET))
-    lines.append((f"# ackademy run {bridge.level.id} --player script:mine.py", Ink.QUIET))
+    lines.append(("def answer(question, memory):", Ink.PLAIN))
+    for place, choice in enumerate(dict.fromkeys(name for name, _ in mastered)):
+        lines.append((f"    {'el' if place else ''}if question.choice == {choice!r}:", Ink.PLAIN))
+        for case in (case for name, case in mastered if name == choice):
+            lines.append((f"        if question.case == {case!r}:", Ink.PLAIN))
+            lines.append(("            # You know this one: write down how you answer it.", Ink.QUIET))
+            lines.append(("            return question.candidates[0]", Ink.PLAIN))
+    lines.append(("    # The first that is listed, whatever it is: yours to write.", Ink.QUIET))
+    lines.append(("    return question.candidates[0]", Ink.PLAIN))
     return lines
 
 
