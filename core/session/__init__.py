@@ -7,7 +7,8 @@ same thread may call; taps that are told what happened.
     session.answer(7)                      # plain calls, from handlers of the screen
 """
 
-from core.session.conductor import SPEEDS, Session
+from core.session.conductor import Session
+from core.session.controls import SPEEDS
 from core.session.lines import Branch
 from core.session.mastery import Case
 from core.session.scoring import par_of, stars, within_par
