@@ -14,6 +14,7 @@ from functools import cached_property
 
 from core.kernel import trace as kinds
 from core.kernel.choice import PASS, Asked, Choice, Kind, OneOf, SomeOf, Value, Verdict
+from core.kernel.laws import LawKind
 from core.kernel.scenario import NETWORK, NetworkSeat
 from core.kernel.sight import Sight, entry_words, message_words
 from core.kernel.time import show_duration
@@ -71,6 +72,20 @@ class Doing:
     title: str = ""
     always: bool = False
     """It is there whenever nothing is asked: a kept answer of a level in which nobody asks."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One law of win: reached (or unbroken), still to be reached, or broken for good."""
+
+    text: str
+    done: bool
+    broken: bool = False
+
+    @property
+    def mark(self) -> str:
+        """`[x]`, `[ ]` or `[!]`."""
+        return "[!]" if self.broken else "[x]" if self.done else "[ ]"
 
 
 @dataclass
@@ -199,9 +214,9 @@ class Bridge:
             if not (choice.standing or choice.keeps):
                 continue
             label = choice.name.rpartition(".")[2].replace("_", " ")
-            key = next(
-                (letter for letter in [*label.replace(" ", ""), *"acdfgijklmnopstvxyz"] if letter not in taken), ""
-            )
+            initials = [word[0] for word in label.split()]  # "wait ok" is easier to find under o than under i
+            letters = [*initials, *label.replace(" ", ""), *"acdfgijklmnopstvxyz"]
+            key = next((letter for letter in letters if letter not in taken), "")
             if key:
                 taken.add(key)
                 found.append(Standing(key, choice, label, choice.keeps and not choice.standing))
@@ -214,9 +229,12 @@ class Bridge:
         found = self._every_choice.get(choice)
         return str(value) if found is None else found.domain.show(value)
 
-    def goal(self) -> list[tuple[str, bool]]:
-        """Every law of win, with whether it is reached or unbroken."""
-        return [(law.text, done) for law, done in self.session.world.goals()]
+    def goal(self) -> list[Goal]:
+        """Every law of win, as it stands."""
+        return [
+            Goal(law.text, done, law.law.kind is LawKind.ALWAYS and not done)
+            for law, done in self.session.world.goals()
+        ]
 
     def figures(self) -> list[Figure]:
         """The par measures as they stand. In the fog only messages that are known are counted, and the own clock."""

@@ -60,7 +60,9 @@ class _Plain:
         bridge, level = self.bridge, self.bridge.level
         self.out(f"{level.title}. You are {bridge.you or 'nobody: you watch'}.")
         self.out(flat(level.texts.brief))
-        self.out(f"Goal: {'; '.join(text for text, _ in bridge.goal())}, until {show_duration(level.scenario.limit)}.")
+        self.out(
+            f"Goal: {'; '.join(goal.text for goal in bridge.goal())}, until {show_duration(level.scenario.limit)}."
+        )
         self.out('Type "help" for the words that work here.')
         while not self.session.over:
             self.tell()

@@ -16,11 +16,11 @@ from core.kernel.world import World
 from core.record import read
 from core.script import Script
 from core.session import Session
-from levels.loader import from_text
+from levels.loader import from_text, load
 from levels.schema import CampaignWorld, Level
 from tests.tui.helpers import SIZES, drive, make_debrief, shown
 from tui.app import AckademyApp, Options
-from tui.bridge import Bridge
+from tui.bridge import Bridge, session_of
 from tui.model import Judging
 from tui.platform import find_paths
 from tui.screens.debrief import DebriefScreen
@@ -163,6 +163,7 @@ def test_a_wrong_answer_happens_and_its_words_come_with_what_it_did(tmp_path: Pa
         await answer(pilot, screen)
         assert " LOST " in shown(screen.game)
         assert "broken: no answer is believed" in shown(screen.game)
+        assert "[!] no answer is believed" in shown(screen.game)
         await pilot.press("enter")
         await pilot.press("j")
         jumped = play_screen(screen.game)
@@ -175,6 +176,12 @@ def test_a_wrong_answer_happens_and_its_words_come_with_what_it_did(tmp_path: Pa
         assert jumped.bridge.session.rewinds == 1
 
     playing(tmp_path, level_of(asks="type", sight="all"), steps)
+
+
+def test_a_setting_of_two_words_has_an_initial_for_its_key() -> None:
+    bridge = Bridge(bully := load("crown/cant-hear-you"), session_of(bully))
+    assert {one.label: one.key for one in bridge.standing} == {"alarm": "a", "wait ok": "o", "cry": "c"}
+    bridge.close()
 
 
 def test_while_a_value_is_typed_letters_are_no_commands(tmp_path: Path) -> None:
@@ -212,6 +219,8 @@ def test_every_key_of_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
         assert screen._panel == SPACE_TIME
         await pilot.press("shift+tab")
         assert screen._panel == POLICY
+        await pilot.press("i")
+        assert screen._panel == BOOK
         await pilot.press("e")
         assert screen._panel == POLICY
         await pilot.press("b", "right")
@@ -245,6 +254,8 @@ def test_every_key_of_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
         assert session.position[0] < before
         await pilot.press("comma")
         assert "Paused." in shown(app)
+        await pilot.press("enter")  # nothing is asked: on
+        assert not session.paused
         await pilot.press("g")
         await until(pilot, lambda: session.waiting)
         await pilot.press("question_mark")
@@ -419,7 +430,7 @@ GOLDEN = """\
 
  server  o───>
          '0 ms               '200 ms             '400 ms             '600 ms
-  i Answer pings. (the whole brief: key 4)
+  i Answer pings. (the whole brief: key i)
 
   client asks with number 1. Which number goes back?
   number _             a number from 0 to 4294967295

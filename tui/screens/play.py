@@ -43,6 +43,10 @@ LEAST_PICTURE = 6
 LEAST_PANEL = 4
 LEAST_CONTROL = 6
 WORD_ROWS = 2
+SLICES = (("head", "goal", "tabs", "view", "control"), ("picture",), ("panel",))
+"""While the world runs these are drawn one after the other, with time for keys in between."""
+SLICE_GAP = 0.006
+"""Seconds between two slices: one is painted by then."""
 
 
 class PlayScreen(AckademyScreen[None]):
@@ -72,6 +76,8 @@ class PlayScreen(AckademyScreen[None]):
         self._field = 0
         self._control_rows = LEAST_CONTROL
         self._over_shown = False
+        self._views: dict[str, CanvasView] = {}
+        self._stale: list[tuple[str, ...]] = []
 
     # Life
 
@@ -89,6 +95,7 @@ class PlayScreen(AckademyScreen[None]):
 
     def on_mount(self) -> None:
         bridge = self.bridge
+        self._views = {view.id or "": view for view in self.query(CanvasView)}
         bridge.changed = self._something_changed
         self.game.crash_context.update(level=bridge.level.id, seed=bridge.session.scenario.seed)
         self._timer = self.set_interval(1 / self.game.fps, self._tick, pause=True)
@@ -155,13 +162,38 @@ class PlayScreen(AckademyScreen[None]):
 
     def _tick(self) -> None:
         self.bridge.freshen()
+        if not self.bridge.session.waiting:
+            self._redraw_in_slices()
+            return
         self._redraw()
-        if self.bridge.session.waiting and self._timer is not None:
+        if self._timer is not None:
             self._timer.pause()
 
     def _redraw(self) -> None:
-        for view in self.query(CanvasView):
-            view.redraw()
+        """Draw everything anew: at once if the world stands, else what keys change at once and the rest in slices."""
+        if self.bridge.session.waiting or not self._views:
+            self._stale = []
+            for view in self.query(CanvasView):
+                view.redraw()
+        else:
+            for name in ("head", "control"):
+                self._views[name].redraw()
+            self._redraw_in_slices()
+
+    def _redraw_in_slices(self) -> None:
+        """A frame of a running world, cut up so that a key press never waits for a whole one."""
+        pending = bool(self._stale)
+        self._stale = list(SLICES)
+        if not pending:
+            self.set_timer(SLICE_GAP, self._redraw_slice)
+
+    def _redraw_slice(self) -> None:
+        if not self._stale or not self.is_attached:
+            return
+        for name in self._stale.pop(0):
+            self._views[name].redraw()
+        if self._stale:
+            self.set_timer(SLICE_GAP, self._redraw_slice)
 
     def _lay_out(self) -> None:
         """Give the control the rows that it needs, and the rest to picture and panel."""
@@ -215,13 +247,18 @@ class PlayScreen(AckademyScreen[None]):
         canvas.right(0, right, Ink.PLAIN, 1)
         canvas.hot(canvas.width - len(right) - 1, 0, len(right), "pause")
 
+    @property
+    def _brief_key(self) -> str:
+        """The key of the book panel: digits may be an answer."""
+        return key_name(self.game.keymap.keys_of("play.brief")[0])
+
     def _goal_lines(self, width: int) -> list[str]:
         """What is still to be reached first; rules that must hold follow, as far as two lines go."""
-        goals = sorted(self.bridge.goal(), key=lambda goal: goal[1])
+        goals = sorted(self.bridge.goal(), key=lambda goal: (not goal.broken, goal.done))
         until = f"   until {show_duration(self.bridge.level.scenario.limit)}"
         for shown in range(len(goals), 0, -1):
-            texts = "; ".join(f"[{'x' if done else ' '}] {text}" for text, done in goals[:shown])
-            more = f"; {len(goals) - shown} more: key 4" if shown < len(goals) else ""
+            texts = "; ".join(f"{goal.mark} {goal.text}" for goal in goals[:shown])
+            more = f"; {len(goals) - shown} more: key {self._brief_key}" if shown < len(goals) else ""
             lines = wrapped(self.game.text(f"goal  {texts}{more}{until}"), width)
             if len(lines) <= 2 or shown == 1:
                 return lines[:3]
@@ -305,8 +342,10 @@ class PlayScreen(AckademyScreen[None]):
         lines += book_lines(self.game.text(rule_of(bridge.level.protocol)), canvas.width - 3)
         if bridge.doing is not None:
             lines = [*lines, (f"This question: {bridge.doing.asked.choice.source}", Ink.ACCENT)]
-        for text, done in bridge.goal():
-            lines.append((f"This level:    [{'x' if done else ' '}] {self.game.text(text)}", Ink.PLAIN))
+        for goal in bridge.goal():
+            lines.append(
+                (f"This level:    {goal.mark} {self.game.text(goal.text)}", Ink.BAD if goal.broken else Ink.PLAIN)
+            )
         for source in bridge.level.texts.sources:
             lines.append((f"This level:    {self.game.text(source)}", Ink.QUIET))
         self._back = max(0, min(self._back, len(lines) - canvas.height))
@@ -337,7 +376,7 @@ class PlayScreen(AckademyScreen[None]):
             words = self.bridge.words[-1]
         if words is None:  # nothing has been said yet: who you are, for those who came past the brief
             summary = prose(self.bridge.level.summary).plain
-            words = Words("i", f"{summary} (the whole brief: key {BOOK + 1})", Ink.QUIET)
+            words = Words("i", f"{summary} (the whole brief: key {self._brief_key})", Ink.QUIET)
         return draw_words(canvas, words, 0, rows, self.game.text)
 
     def _paint_doing(self, canvas: Canvas) -> None:
@@ -374,7 +413,7 @@ class PlayScreen(AckademyScreen[None]):
         if session.paused:
             keys = self.game.keymap
             words = (
-                f"Paused. {key_name(keys.keys_of('play.pause')[0])} lets the world run, "
+                f"Paused. {key_name(keys.keys_of('play.pause')[0])} or Enter lets the world run, "
                 f"{key_name(keys.keys_of('play.step')[0])} goes one event on, "
                 f"{key_name(keys.keys_of('play.back')[0])} one back."
             )
@@ -455,6 +494,9 @@ class PlayScreen(AckademyScreen[None]):
                 return True
             if doing.control.typing and not works_while_typing(key):
                 return True
+        if doing is None and key == "enter" and bridge.session.paused:
+            self.action_pause()  # there is nothing to answer: on
+            return True
         if doing is None and key in ("up", "down", "left", "right"):
             if self._panel == BYTES:
                 return self._bytes_key(key)
@@ -605,6 +647,9 @@ class PlayScreen(AckademyScreen[None]):
         else:
             self._panel, self._in_bytes = BYTES, True
         self._redraw()
+
+    def action_brief(self) -> None:
+        self.action_panel(BOOK + 1)
 
     def action_policy(self) -> None:
         self.action_panel(POLICY + 1)
