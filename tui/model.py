@@ -38,8 +38,7 @@ class Brief:
     text: str
     goal: str
     limit_us: int
-    par_messages: int | None = None
-    par_time_us: int | None = None
+    pars: tuple[str, ...] = ()
     simplified: str = ""
     sources: tuple[str, ...] = ()
 
@@ -53,6 +52,8 @@ class Ghost:
     time_us: int
     beaten: str = ""
     """In what the player's run was better than this one, in words."""
+    words: str = ""
+    """How this one answers, in words."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ class Debrief:
     story: Diagram | None = None
     waiting_ghosts: Callable[[], Iterator[Ghost | None]] | None = None
     """Who else might have played, computed when the debrief is on the screen; None between slices of the work."""
+    waiting_alike: Callable[[], Iterator[bool | None]] | None = None
+    """Whether the level goes alike on every seed, computed before the ghosts; None between slices of the work."""
     waiting_values: Callable[[], Iterator[Judging | None]] | None = None
     """How the answers compare with the book's by value, computed after that; None between slices of the work."""
 

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from core.judging import FUTURES, Judgement, Worth, diagnose, run_in_slices
 from core.kernel.choice import Kind, Verdict
-from core.kernel.scenario import NETWORK, NetworkSeat, Scenario
+from core.kernel.laws import Measure
+from core.kernel.scenario import NETWORK, DiceSpec, NetworkSeat, Scenario
 from core.kernel.seats import Book, PersonaSeat, Seat
+from core.kernel.trace import Entry
 from core.kernel.world import Answered, DivergedError, World
 from core.record import Recorder, Result, result_of
 from core.session import Session, par_of
 from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, Figure, session_of
-from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ghost, Judging, seconds, star_glyphs
+from tui.model import STAR_WORDS, STARS, Brief, CampaignEntry, Debrief, Ghost, Judging, seconds, star_glyphs
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from tui.app import AckademyApp
     from tui.screens.play import PlayScreen
 
+BOOK_WORDS = "answers as the source prescribes"
 GHOST_EVENTS = 200_000
 """Events after which a ghost's run is given up."""
 
@@ -101,9 +104,10 @@ class Stage:
         scenario = found.scenario
         par = self._par(found, scenario.seed)
         you = "the network" if found.you == NETWORK else found.you
+        pars = tuple(par_words(one.measure, par[one.measure.name]) for one in scenario.par if one.measure.name in par)
         return Brief(
             found.id, world, found.title, you, found.texts.brief, "; ".join(law.text for law in scenario.win),
-            scenario.limit, par.get("messages"), par.get("time"), _simplified(found.protocol), found.texts.sources,
+            scenario.limit, pars, _simplified(found.protocol), found.texts.sources,
         )  # fmt: skip
 
     def play(self, level: str, seed: int | None) -> Screen[Any]:
@@ -229,21 +233,23 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdic
         can_jump=verdict is not None,
         figures=tuple(str(figure) for figure in bridge.figures()),
         story=bridge.story(verdict),
+        waiting_alike=(lambda: alike(session.scenario)) if result.won and result.stars < STARS else None,
         waiting_ghosts=lambda: ghosts(session.scenario, mine=session.world),
         waiting_values=(lambda: judged(bridge)) if judged_count(bridge) else None,
     )
 
 
-def ghost_seats(scenario: Scenario) -> list[tuple[str, Seat]]:
-    """Who else might have sat in the player's seat: the book, and every persona that would answer otherwise."""
-    seats: list[tuple[str, Seat]] = [("book", Book())]
+def ghost_seats(scenario: Scenario) -> list[tuple[str, str, Seat]]:
+    """Who else might have sat in the player's seat, with a word on how they answer: the book, and every persona that
+    would answer otherwise."""
+    seats: list[tuple[str, str, Seat]] = [("book", BOOK_WORDS, Book())]
     if isinstance(scenario.network, NetworkSeat) or not scenario.player:
         return seats
     played = {name for seat in scenario.player for name in seat.choices}
     spec = next(node for node in scenario.nodes if node.name == scenario.player[0].node)
     for persona in scenario.protocols[spec.protocol].personas:
         if "*" in played or any(name in played for name in persona.answers):
-            seats.append((persona.name, PersonaSeat(persona)))
+            seats.append((persona.name, persona.words, PersonaSeat(persona)))
     return seats
 
 
@@ -254,7 +260,7 @@ def ghosts(scenario: Scenario, slice_events: int = 400, mine: World | None = Non
     Yields None after every `slice_events` events, so that a screen can breathe meanwhile. Who does not win is named
     so: a point that is cheap because it lost is no example.
     """
-    for name, seat in ghost_seats(scenario):
+    for name, words, seat in ghost_seats(scenario):
         world = World(scenario, player=seat)
         done = 0
         while not world.over and done < GHOST_EVENTS and (ran := world.run(limit=slice_events)):
@@ -262,7 +268,43 @@ def ghosts(scenario: Scenario, slice_events: int = 400, mine: World | None = Non
             yield None
         lost = world.outcome is None or not world.outcome.won
         beaten = beats(mine, world) if mine is not None and isinstance(seat, Book) and world.over else ""
-        yield Ghost(f"{name} (lost)" if lost else name, world.evidence().sent(), world.now, beaten)
+        yield Ghost(f"{name} (lost)" if lost else name, world.evidence().sent(), world.now, beaten, words)
+
+
+def alike(scenario: Scenario, slice_events: int = 400) -> Iterator[bool | None]:
+    """Does the book's run go the same way on another seed? Then a seed that was not seen has nothing new in it.
+
+    Compares what happens when and where, not the values in it: an initial sequence number makes no other level.
+    Yields None after every `slice_events` events, and the answer last.
+    """
+    if isinstance(scenario.network, DiceSpec):
+        yield False
+        return
+    here, there = World(scenario, Book()), World(scenario.reseeded(scenario.seed + 1), Book())
+    compared = done = 0
+    while not here.over and done < GHOST_EVENTS and (ran := here.run(limit=slice_events)):
+        done += ran
+        there.run(limit=ran)
+        both = min(len(here.trace), len(there.trace))
+        if any(_what(here.trace[place]) != _what(there.trace[place]) for place in range(compared, both)):
+            yield False
+            return
+        compared = both
+        yield None
+    yield here.over == there.over and len(here.trace) == len(there.trace)
+
+
+def _what(entry: Entry) -> tuple[object, ...]:
+    return entry.time, entry.node, entry.kind, entry.peer, type(entry.detail)
+
+
+def par_words(measure: Measure, par: int) -> str:
+    """A par as the brief says it: "12 messages of lookups", "624 ms"."""
+    value = str(Figure("", par, None, measure.unit)).strip()
+    if measure.name == "time":
+        return value
+    words = f"{measure.words}: {value}" if measure.unit in ("B", "µs") else f"{par} {measure.words}"
+    return f"{words} at least" if measure.higher else words
 
 
 def beats(mine: World, book: World) -> str:

@@ -66,7 +66,9 @@ class FakeStage:
         self.jumped: list[Debrief] = []
 
     def brief(self, level: str) -> Brief:
-        return Brief(level, "The Wire", "T", "bob", "Do **it**.", "all is well", 60_000_000, 48, 5_400_000, "nothing")
+        return Brief(
+            level, "The Wire", "T", "bob", "Do **it**.", "all is well", 60_000_000, ("48 messages", "5.4 s"), "nothing"
+        )
 
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         return FakePlay(level, seed)

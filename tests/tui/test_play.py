@@ -25,7 +25,7 @@ from tui.model import Judging
 from tui.platform import find_paths
 from tui.screens.debrief import DebriefScreen
 from tui.screens.play import BOOK, BYTES, LOG, PANELS, POLICY, SPACE_TIME, PlayScreen, bridge_policy
-from tui.stage import Stage, beats, ghosts
+from tui.stage import Stage, alike, beats, ghosts
 from tui.widgets.canvas import CanvasView
 
 ECHO = """
@@ -145,6 +145,10 @@ def test_a_level_is_won_by_typing_and_the_debrief_follows(tmp_path: Path, size: 
         debrief = app.screen
         await until(pilot, lambda: not debrief.working)
         assert {"book", "counts on its own (lost)"} <= {ghost.name for ghost in debrief.ghosts}
+        who, star = (str(debrief.query_one(f"#{name}").visual) for name in ("who", "next-star"))
+        assert "counts on its own (lost): answers with the next number of its own count" in who
+        assert "on a seed that you have not played" in star
+        assert "the same way on every seed" in star
         assert re.search(
             r"^ *client +o.*\n(.*\n)+.* x .*\n", shown(app), re.MULTILINE
         )  # the fog has lifted: the lost one
@@ -524,6 +528,22 @@ def test_where_a_run_beat_the_book_on_the_same_seed(tmp_path: Path) -> None:
     assert beats(book, book) == ""
     assert next(ghost.beaten[:12] for ghost in ghosts(level.scenario, mine=quick) if ghost) == "You beat the"
     assert all(not ghost.beaten for ghost in ghosts(level.scenario) if ghost)
+
+
+def test_whether_a_level_goes_alike_on_every_seed() -> None:
+    *_, found = alike(level_of().scenario)
+    assert found
+    *_, found = alike(load("pipe/patience").scenario)
+    assert not found
+    *_, found = alike(load("swarm/bad-apple").scenario)  # no dice on the wire, but chance in the swarm
+    assert not found
+
+
+def test_a_brief_says_every_par_in_its_own_measure() -> None:
+    level = load("ring/mind-the-gap")
+    brief = Stage([CampaignWorld("ring", "The ring", "", (level,))]).brief(level.id)
+    assert len(brief.pars) == len(level.scenario.par) == 2
+    assert brief.pars[1].endswith("callers who hung up")
 
 
 def test_the_policy_shown_plays_a_level_to_its_end(tmp_path: Path) -> None:

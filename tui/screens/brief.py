@@ -51,10 +51,8 @@ class BriefScreen(AckademyScreen[None]):
 def facts(brief: Brief, *, ascii_only: bool = False) -> Content:
     """Return the facts of a level, one a line: you, goal, limit, par, what is simplified."""
     rows = [("you are", brief.you_are), ("goal", brief.goal), ("limit", seconds(brief.limit_us))]
-    par = [f"{brief.par_messages} messages"] if brief.par_messages is not None else []
-    par += [seconds(brief.par_time_us)] if brief.par_time_us is not None else []
-    if par:
-        rows.append(("par", ", ".join(par)))
+    if brief.pars:
+        rows.append(("par", ", ".join(brief.pars)))
     if brief.simplified:
         rows.append(("simplified", brief.simplified))
     lines = [

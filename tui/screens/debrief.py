@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.keymap import Scope
-from tui.model import STAR_WORDS, Debrief, Ghost, Judging, seconds, star_glyphs
+from tui.model import STAR_WORDS, STARS, Debrief, Ghost, Judging, seconds, star_glyphs
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets import spacetime
@@ -22,6 +22,9 @@ from tui.widgets.canvas import Canvas, CanvasView
 
 PLANE_ROWS = 7
 YOU = "you"
+PAR = "par"
+TO_ITS_END = "What there is to it (when it is played to its end)"
+PAR_WORDS = "no more than this earns the second star"
 
 
 class DebriefScreen(AckademyScreen[None]):
@@ -46,6 +49,8 @@ class DebriefScreen(AckademyScreen[None]):
         with VerticalScroll(id="page", classes="scroll", can_focus=False):
             yield Static(Content(won), id="verdict", classes="" if end.won else "-lost")
             yield Static(prose(end.reason, ascii_only=ascii_only), id="reason")
+            if end.won:
+                yield Static(self._next_star(), id="next-star", classes="quiet")
             if end.story is not None:
                 yield Static("The fog has lifted: what really happened", classes="heading")
                 yield CanvasView(self._paint_story, id="story", ascii_only=ascii_only)
@@ -54,6 +59,7 @@ class DebriefScreen(AckademyScreen[None]):
             beaten.display = False
             yield beaten
             yield Static(id="plane")
+            yield Static(id="who", classes="quiet")
             if self.judging is not None:
                 yield Static("Your answers beside the book's, by what comes of them", classes="heading")
                 yield Static(id="judging")
@@ -62,7 +68,7 @@ class DebriefScreen(AckademyScreen[None]):
             for mistake in end.mistakes:
                 yield Static(prose(f"- {mistake}", ascii_only=ascii_only), classes="mistake")
             if end.text:
-                yield Static("What there is to it", classes="heading")
+                yield Static("What there is to it" if end.won else TO_ITS_END, classes="heading")
                 yield Static(prose(end.text, ascii_only=ascii_only))
             if end.sources:
                 yield Static(Content(game.text("; ".join(end.sources))), classes="text quiet")
@@ -80,6 +86,12 @@ class DebriefScreen(AckademyScreen[None]):
 
     async def _compute(self) -> None:
         """What takes time, one after the other; leaving the screen ends its workers, and so this."""
+        if self.debrief.waiting_alike is not None:
+            for alike in self.debrief.waiting_alike():
+                if alike:
+                    for widget in self.query("#next-star").results(Static):
+                        widget.update(self._next_star(alike=True))
+                await asyncio.sleep(0.001)
         if self.debrief.waiting_ghosts is not None:
             await self._compute_ghosts()
         if self.debrief.waiting_values is not None:
@@ -115,6 +127,15 @@ class DebriefScreen(AckademyScreen[None]):
             await asyncio.sleep(0.001)
         self.working = False
         self._update_plane()
+
+    def _next_star(self, *, alike: bool = False) -> str:
+        """What the next star asks for."""
+        if self.debrief.stars >= STARS:
+            return "All three stars."
+        if self.debrief.stars < 2:
+            return "The second star asks for no more than par on every count."
+        words = "The third star asks for the same on a seed that you have not played, with no hint and no step back."
+        return f"{words} This level has no luck in it: it goes the same way on every seed." if alike else words
 
     def on_resize(self) -> None:
         story = self.debrief.story
@@ -154,6 +175,8 @@ class DebriefScreen(AckademyScreen[None]):
     def _update_plane(self) -> None:
         for widget in self.query("#plane").results(Static):  # none, while the screen is being taken away
             widget.update(self._plane(widget.content_size.width))
+        for widget in self.query("#who").results(Static):
+            widget.update(self._who())
 
     def _plane(self, width: int) -> Content:
         end = self.debrief
@@ -165,7 +188,7 @@ class DebriefScreen(AckademyScreen[None]):
         ):
             figures += f", {', '.join(others)}"
         if end.par_messages is not None and end.par_time_us is not None:
-            ghosts.append(Ghost("par", end.par_messages, end.par_time_us))
+            ghosts.append(Ghost(PAR, end.par_messages, end.par_time_us))
             figures += f"     par: {end.par_messages} messages, {seconds(end.par_time_us)}"
         if self.working:
             figures += "     (the others are playing it now)"
@@ -174,6 +197,13 @@ class DebriefScreen(AckademyScreen[None]):
         picture = Content("\n".join(plane([you, *ghosts], max(width, 30), PLANE_ROWS)))
         picture = picture.highlight_regex(r"# you\b", style="bold $primary")
         return Content(figures) + "\n\n" + picture
+
+    def _who(self) -> Content:
+        """Who the points of the plane are."""
+        words = [(ghost.name, ghost.words) for ghost in self.ghosts if ghost.words]
+        if self.debrief.par_messages is not None and self.debrief.par_time_us is not None:
+            words.append((PAR, PAR_WORDS))
+        return Content("\n").join(Content.assemble((name, "bold"), f": {self.game.text(text)}") for name, text in words)
 
     def action_next(self) -> None:
         following = self.game.after(self.debrief.level)
