@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -13,7 +13,7 @@ from core.kernel.node import DEADLINE, Answered, DivergedError, Node, Question, 
 from core.kernel.scenario import (
     NETWORK,
 )
-from core.kernel.seats import PENDING, Pending
+from core.kernel.seats import PENDING, Awaited, Pending
 from core.kernel.state import WorldState
 
 MOVES_IN_A_ROW = 8
@@ -192,21 +192,43 @@ class Asking(WorldState):
 
     def _offer(self, node: Node) -> None:
         """After an event of its own, every automated seat is asked whether it takes up a standing offer."""
+        player = self.player
+        if type(player) is Awaited and node.name in player.nodes:
+            self.offered = (node.name, self.count)
+            return
+        for _ in self._offers_in_a_row(node, False):
+            pass
+
+    @property
+    def offers_wait(self) -> bool:
+        """Has somebody who answers later (see `seats.Awaited`) still to be put the offers of the last event's node?"""
+        return bool(self.offered[0]) and self.offered[1] == self.count and self.outcome is None
+
+    def offer_round(self) -> Generator[Asked, Value, None]:
+        """Put the standing offers that wait to their seats: yields each that is for somebody who answers later, and
+        takes the answer (PASS declines). The world must not go on meanwhile.
+
+        Raises ValueError in words for an answer that is not in the domain.
+        """
+        name, self.offered = self.offered[0], ("", 0)
+        yield from self._offers_in_a_row(self.nodes[name], True)
+
+    def _offers_in_a_row(self, node: Node, awaited: bool) -> Generator[Asked, Value, None]:
         for _ in range(MOVES_IN_A_ROW):
-            if not self._offer_once(node):
+            if not (yield from self._offer_once(node, awaited)):
                 return
 
-    def _offer_once(self, node: Node) -> bool:
+    def _offer_once(self, node: Node, awaited: bool) -> Generator[Asked, Value, bool]:
         for choice in node.offers:
             if not node.up or node.question is not None or self.outcome is not None:
                 return False
             seat = node.seats.get(choice.name, node.seat)
-            if seat.waits:
+            if seat.waits and not awaited:
                 continue
             asked = self._offer_asked(node, choice)
             if not choice.available(asked):
                 continue
-            value = seat.answer(asked)
+            value: Value | Pending = (yield asked) if seat.waits else seat.answer(asked)
             if value is PASS or isinstance(value, Pending):
                 continue
             if choice.name in node.played:

@@ -63,6 +63,8 @@ class WorldState:
         self.answers: list[Answered] = []
         self.verdicts: list[Verdict] = []
         self.outcome: Outcome | None = None
+        self.offered: tuple[str, int] = ("", 0)
+        """The node whose standing offers have still to be put to its seat, and after which event: see `offer_round`."""
         self.last_asked: WorldAsked
         self.seen: dict[bytes, int] = {}
         self.passed: dict[tuple[str, str], int] = {}
@@ -170,7 +172,7 @@ class WorldState:
         copy.questions = self.questions.copy()
         copy.answers = self.answers.copy()
         copy.verdicts = self.verdicts.copy()
-        copy.outcome = self.outcome
+        copy.outcome, copy.offered = self.outcome, self.offered
         copy.seen = self.seen.copy()
         copy.passed = self.passed.copy()
         copy.left = self.left.copy()
