@@ -31,7 +31,8 @@ stamps = st.integers(0, 2**64 - 1)
 octets = st.integers(-128, 127)
 shorts = st.integers(0, 2**32 - 1)
 packets = st.builds(
-    Packet, st.integers(0, 5), st.integers(0, 7), st.integers(0, 3), st.integers(0, 255), octets, octets, shorts, shorts,
+    Packet, st.integers(0, 5), st.integers(0, 7), st.integers(0, 3), st.integers(0, 255),
+    octets, octets, shorts, shorts,
     st.binary(min_size=4, max_size=4), stamps, stamps, stamps, stamps, st.binary(max_size=80),
 )  # fmt: skip
 
