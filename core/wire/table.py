@@ -122,14 +122,15 @@ class When:
 
 @dataclass(frozen=True)
 class Records:
-    """Records in the next `length(values)` bytes, each led by an octet, its kind, that chooses its table.
+    """Records in the next `length(values)` bytes (None: all that is left), each led by an octet, its kind, that
+    chooses its table.
 
     The value is a tuple of the records' values; each has its `kind`. A record of the kind `last` ends them early:
     what follows is padding, and `last` itself is no part of the value.
     """
 
     name: str
-    length: Callable[[Values], int]
+    length: Callable[[Values], int] | None
     table_of: Callable[[int], Table]
     meaning: str
     source: str
@@ -249,9 +250,11 @@ class Table:
                     )
                 out += octets
             elif isinstance(step, Records):
-                limit = len(out) + step.length(values)
+                limit = None if step.length is None else len(out) + step.length(values)
                 for record in values.get(step.name, ()):
                     step.table_of(record["kind"])._write(out, record)
+                if limit is None:
+                    continue
                 if len(out) > limit:
                     raise CodecError(self.codec, limit, f"{step.name} are {len(out) - limit} bytes longer than told")
                 out += bytes(limit - len(out))
@@ -299,7 +302,7 @@ class Table:
     def _read_records(
         self, step: Records, data: bytes, position: int, end: int, values: Values, found: list[Span] | None
     ) -> int:
-        size = step.length(values)
+        size = end - position if step.length is None else step.length(values)
         limit = position + size
         if size < 0:
             raise CodecError(self.codec, position, f"a length leaves {size} bytes for {step.name}")
@@ -314,8 +317,15 @@ class Table:
             if record["kind"] == step.last:
                 if found is not None and position < limit:
                     found.append(
-                        Span(f"{self._prefix}padding", position * 8, (limit - position) * 8, data[position:limit],
-                             "filled up to whole 32-bit words", step.meaning, step.source)
+                        Span(
+                            f"{self._prefix}padding",
+                            position * 8,
+                            (limit - position) * 8,
+                            data[position:limit],
+                            "filled up to whole 32-bit words",
+                            step.meaning,
+                            step.source,
+                        )
                     )
                 position = limit
             else:

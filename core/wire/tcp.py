@@ -1,8 +1,9 @@
 """The Transmission Control Protocol: its segments (RFC 9293, 3.1 and 3.2), alone and inside IPv4 packets.
 
-Of the options MSS (RFC 9293, 3.7.1), window scale and timestamps (RFC 7323) and SACK-permitted (RFC 2018) are known.
-Others are carried as `UnknownOption` and mean nothing to a receiver (RFC 9293, MUST-6). No-operations stay where they
-are, so that a segment encodes to the very bytes it was decoded from; the end-of-options and its padding are no values.
+Of the options MSS (RFC 9293, 3.7.1), window scale and timestamps (RFC 7323), SACK-permitted and SACK (RFC 2018) are
+known. Others are carried as `UnknownOption` and mean nothing to a receiver (RFC 9293, MUST-6). No-operations stay where
+they are, so that a segment encodes to the very bytes it was decoded from; the end-of-options and its padding are no
+values.
 """
 
 from __future__ import annotations
@@ -67,6 +68,18 @@ class SackPermitted:
 
 
 @dataclass(frozen=True)
+class Sack:
+    """Kind 5: blocks that arrived beyond a hole, each from its first sequence number to the one after its last
+    (RFC 2018, 3). One to four of them."""
+
+    blocks: tuple[tuple[int, int], ...]
+
+    @property
+    def size(self) -> int:
+        return 2 + 8 * len(self.blocks)
+
+
+@dataclass(frozen=True)
 class Timestamps:
     """Kind 8: the sender's clock and the last clock value it got (RFC 7323, 3.2); both 32 bits."""
 
@@ -87,13 +100,24 @@ class UnknownOption:
         return 2 + len(self.data)
 
 
-Option: TypeAlias = NoOperation | MaximumSegmentSize | WindowScale | SackPermitted | Timestamps | UnknownOption
+Option: TypeAlias = NoOperation | MaximumSegmentSize | WindowScale | SackPermitted | Sack | Timestamps | UnknownOption
 
 
 def _option(label: str, source: str, *parts: Field | Octets, length: int | None = None) -> Table:
     kind = Field("kind", 8, "which option", source, lambda value: f"{value}, {label}")
     count = Field("length", 8, "of this option, with kind and length", source, lambda value: f"{value} bytes", length)
     return Table(CODEC, kind, count, *parts, label=f"{CODEC}.{label}")
+
+
+def _edges(data: bytes) -> tuple[tuple[int, int], ...]:
+    return tuple(
+        (int.from_bytes(data[at : at + 4], "big"), int.from_bytes(data[at + 4 : at + 8], "big"))
+        for at in range(0, len(data) // 8 * 8, 8)
+    )
+
+
+def _edge_words(data: bytes) -> str:
+    return ", ".join(f"{left} to {right}" for left, right in _edges(data))
 
 
 _RFC = "RFC 9293, 3.2"
@@ -103,6 +127,11 @@ _OPTIONS = {
     2: _option("MSS", "RFC 9293, 3.7.1", Field("value", 16, "most data in a segment", "RFC 9293, 3.7.1"), length=4),
     3: _option("window scale", "RFC 7323, 2.2", Field("shift", 8, "bits to shift windows", "RFC 7323, 2.2"), length=3),
     4: _option("SACK-permitted", "RFC 2018, 2", length=2),
+    5: _option(
+        "SACK",
+        "RFC 2018, 3",
+        Octets("blocks", lambda values: values["length"] - 2, "edges of what arrived", "RFC 2018, 3", _edge_words),
+    ),
     8: _option(
         "timestamps",
         "RFC 7323, 3.2",
@@ -207,6 +236,11 @@ def _values_of(option: Option) -> Values:
             return {"kind": 3, "shift": shift}
         case SackPermitted():
             return {"kind": 4}
+        case Sack(blocks):
+            if not blocks or not all(0 <= edge < 1 << 32 for block in blocks for edge in block):
+                raise CodecError(CODEC, HEADER, f"{blocks} are no blocks of sequence numbers")
+            edges = b"".join(edge.to_bytes(4, "big") for block in blocks for edge in block)
+            return {"kind": 5, "length": option.size, "blocks": edges}
         case Timestamps(value, echo):
             return {"kind": 8, "value": value, "echo": echo}
         case UnknownOption(kind, data):
@@ -225,17 +259,14 @@ def _option_of(values: Values) -> Option:
             return WindowScale(values["shift"])
         case 4:
             return SackPermitted()
+        case 5:
+            if len(values["blocks"]) % 8 or not values["blocks"]:
+                raise CodecError(CODEC, HEADER, f"SACK has {values['length']} bytes, which are no whole blocks")
+            return Sack(_edges(values["blocks"]))
         case 8:
             return Timestamps(values["value"], values["echo"])
         case kind:
             return UnknownOption(kind, values["data"])
-
-
-def _pseudo_header(source: int, destination: int, length: int) -> bytes:
-    """What the checksum covers besides the segment: addresses, protocol, TCP length (RFC 9293, 3.1)."""
-    if not (0 <= source < 1 << 32 and 0 <= destination < 1 << 32):
-        raise CodecError(CODEC, 0, f"{source} and {destination} are no two IPv4 addresses")
-    return source.to_bytes(4, "big") + destination.to_bytes(4, "big") + bytes((0, PROTOCOL)) + length.to_bytes(2, "big")
 
 
 def _encode(segment: Segment, source: int, destination: int) -> bytes:
@@ -261,7 +292,7 @@ def _encode(segment: Segment, source: int, destination: int) -> bytes:
     for place, (name, _, _) in enumerate(_FLAGS):
         values[name] = segment.flags >> (7 - place) & 1
     data = TABLE.pack(values)
-    total = ipv4.checksum(_pseudo_header(source, destination, len(data)) + data)
+    total = ipv4.checksum(ipv4.pseudo_header(CODEC, source, destination, PROTOCOL, len(data)) + data)
     place = TABLE.layout["checksum"][0] // 8
     return data[:place] + total.to_bytes(2, "big") + data[place + 2 :]
 
@@ -269,7 +300,8 @@ def _encode(segment: Segment, source: int, destination: int) -> bytes:
 def _decode(data: bytes, source: int, destination: int) -> Segment:
     if len(data) > ipv4.GREATEST:
         raise CodecError(CODEC, 0, f"a segment of {len(data)} bytes is too long")
-    if len(data) >= HEADER and ipv4.checksum(_pseudo_header(source, destination, len(data)) + data):
+    covered = ipv4.pseudo_header(CODEC, source, destination, PROTOCOL, len(data)) + data
+    if len(data) >= HEADER and ipv4.checksum(covered):
         raise TABLE.error("checksum", f"bad TCP checksum 0x{data[16:18].hex()}")
     values, _ = TABLE.unpack(data)
     flags = 0
@@ -324,7 +356,7 @@ class TcpOverIpv4:
         packet = ipv4.IPV4.decode(data, envelope)
         if packet.protocol != PROTOCOL:
             raise ipv4.TABLE.error("protocol", f"protocol {packet.protocol} is not TCP")
-        if packet.more_fragments or packet.fragment_offset:
+        if packet.fragmented:
             raise ipv4.TABLE.error("fragment_offset", "a fragment must be reassembled first")
         start = ipv4.HEADER + len(packet.options)
         try:
@@ -334,19 +366,7 @@ class TcpOverIpv4:
 
     def spans(self, data: bytes) -> list[Span]:
         """The fields of both headers, `IPv4.ttl` and `TCP.window`."""
-        found = ipv4.TABLE.spans(data)
-        for place, span in enumerate(found):
-            if span.name == "IPv4.payload" and _carries_tcp(found):
-                first = span.first_bit // 8
-                return found[:place] + TABLE.spans(data, first, first + span.bits // 8) + found[place + 1 :]
-        return found
-
-
-def _carries_tcp(found: list[Span]) -> bool:
-    """Whether IPv4's own fields say that a whole TCP segment follows."""
-    values = {span.name: span.value for span in found}
-    whole = not values["IPv4.more_fragments"] and not values["IPv4.fragment_offset"]
-    return values["IPv4.protocol"] == PROTOCOL and whole
+        return ipv4.spans(data, {PROTOCOL: TABLE})
 
 
 TCP: Codec[Segment] = Tcp()

@@ -14,6 +14,7 @@ from core.wire.tcp import (
     Flags,
     MaximumSegmentSize,
     NoOperation,
+    Sack,
     SackPermitted,
     Segment,
     Timestamps,
@@ -36,7 +37,8 @@ options = st.lists(
         st.builds(WindowScale, st.integers(0, 255)),
         st.just(SackPermitted()),
         st.builds(Timestamps, numbers, numbers),
-        st.builds(UnknownOption, st.sampled_from([5, 30, 34, 253, 255]), st.binary(max_size=6)),
+        st.builds(Sack, st.lists(st.tuples(numbers, numbers), min_size=1, max_size=4).map(tuple)),
+        st.builds(UnknownOption, st.sampled_from([6, 30, 34, 253, 255]), st.binary(max_size=6)),
     ),
     max_size=8,
 ).map(tuple)
@@ -149,6 +151,7 @@ def test_rfc9293_3_1_any_flipped_bit_is_noticed(envelope):
         (MaximumSegmentSize(1460), "02 04 05 b4"),
         (WindowScale(7), "03 03 07"),
         (SackPermitted(), "04 02"),
+        (Sack(((1, 2),)), "05 0a 00 00 00 01 00 00 00 02"),
         (Timestamps(1, 2), "08 0a 00 00 00 01 00 00 00 02"),
         (UnknownOption(253, b"\x0f\x89"), "fd 04 0f 89"),
     ],
@@ -171,6 +174,23 @@ def test_rfc9293_3_1_what_follows_the_end_of_options_is_padding(envelope):
     ]  # fmt: skip
 
 
+def test_rfc2018_3_four_blocks_are_the_most_that_fit(envelope):
+    sack = Sack(((5001, 6001), (8001, 9001), (11001, 12001), (2**32 - 1, 5)))
+    data = header(replace(DATA, options=(NoOperation(), NoOperation(), sack)), envelope)
+    assert data[20:24].hex() == "01010522"
+    assert TCP.decode(data, envelope).options[2] == sack
+    words = {span.name: span.words for span in TCP.spans(data)}
+    assert words["TCP.SACK.blocks"] == "5001 to 6001, 8001 to 9001, 11001 to 12001, 4294967295 to 5"
+
+
+def test_the_options_of_a_syn_that_linux_sends(envelope):
+    data = header(replace(DATA, options=(UnknownOption(253, bytes(18)),)), envelope)
+    data = resummed(data, 20, bytes.fromhex("020405b4 0402 080a 36f1b2c8 00000000 01 030307"), envelope)
+    assert TCP.decode(data, envelope).options == (
+        MaximumSegmentSize(1460), SackPermitted(), Timestamps(0x36F1B2C8, 0), NoOperation(), WindowScale(7),
+    )  # fmt: skip
+
+
 def test_rfc9293_must_4_must_6_an_unknown_option_is_stepped_over(envelope):
     segment = replace(SYN, options=(UnknownOption(99, b"??"), MaximumSegmentSize(536)))
     assert TCP.decode(header(segment, envelope), envelope).options[1] == MaximumSegmentSize(536)
@@ -179,7 +199,8 @@ def test_rfc9293_must_4_must_6_an_unknown_option_is_stepped_over(envelope):
 @pytest.mark.parametrize(
     "options",
     ["02 00 05 b4", "02 01 05 b4", "02 03 05 b4", "63 00 00 00", "63 01 00 00", "63 05 00 00", "01 01 01 02",
-     "08 04 00 00", "03 04 07 00", "04 03 00 00", "01 01 01 63"],
+     "05 00 00 00", "05 01 00 00", "05 02 00 00", "05 03 00 00", "08 04 00 00", "03 04 07 00", "04 03 00 00",
+     "01 01 01 63"],
 )  # fmt: skip
 def test_rfc9293_must_7_an_illegal_option_length_is_an_error(options, envelope, tiles):
     data = header(replace(DATA, options=(UnknownOption(253, bytes(2)),)), envelope)
@@ -213,6 +234,7 @@ def test_size_is_what_lies_on_the_wire(envelope):
         {"options": (MaximumSegmentSize(65536),)}, {"options": (WindowScale(256),)},
         {"options": (Timestamps(2**32, 0),)}, {"options": (UnknownOption(2, b""),)},
         {"options": (UnknownOption(256, b""),)}, {"options": (NoOperation(),) * 41},
+        {"options": (Sack(()),)}, {"options": (Sack(((0, 2**32),)),)}, {"options": (Sack(((0, 1),) * 5),)},
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(change, envelope):
