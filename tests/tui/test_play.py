@@ -417,7 +417,7 @@ def test_leaving_keeps_what_was_played_and_nothing_that_was_not(tmp_path: Path) 
 
 
 GOLDEN = """\
- The test > Echo > Anybody there?        0.040 s of 624 ms  x1 ?  messages 1/10
+ The test > Echo > Anybody there?         0.040 of 0.624 s  x1 ?  messages 1/10
  goal  [ ] client has every answer, in order, once; [x] no answer is believed
  that was not asked for   until 5 s
                                                   you are server

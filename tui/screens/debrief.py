@@ -229,7 +229,7 @@ class DebriefScreen(AckademyScreen[None]):
 def plane(points: Sequence[Ghost], width: int, height: int) -> list[str]:
     """Draw results as points with names: messages to the right, time upwards; left and low is good.
 
-    The first point is `#`, the others `o`, and a point hidden by another is named beside it where there is room.
+    The first point is `#`, the others `o`; points on one spot share it, and their names stand side by side.
     """
     most_messages = max(point.messages for point in points) or 1
     most_time = max(point.time_us for point in points) or 1
@@ -238,11 +238,17 @@ def plane(points: Sequence[Ghost], width: int, height: int) -> list[str]:
     longest = max(len(point.name) for point in points) + 2
     span = max(columns - longest - 1, 1)
     grid = [[" "] * columns for _ in range(height)]
-    for index, point in enumerate(points):
+    spots: dict[tuple[int, int], list[str]] = {}
+    for point in points:
         x = round(point.messages * span / most_messages)
         y = height - 1 - round(point.time_us * (height - 1) / most_time)
-        label = f"{'#' if index == 0 else 'o'} {point.name}"
-        # Two results may fall on one spot: the name then moves to the nearest free line.
+        names = spots.setdefault((x, y), [])
+        if names and x + len(", ".join([*names, point.name])) + 2 > columns:
+            names = spots.setdefault((x, max(0, y - 1)), [])
+        names.append(point.name)
+    for (x, y), names in spots.items():
+        label = f"{'#' if points[0].name in names else 'o'} {', '.join(names)}"
+        # Names may run into one another: one then moves to the nearest free line.
         for row in sorted(range(height), key=lambda row: (abs(row - y), row)):
             if all(cell == " " for cell in grid[row][max(x - 1, 0) : x + len(label) + 1]):
                 grid[row][x : x + len(label)] = label

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -97,6 +98,8 @@ class PlayScreen(AckademyScreen[None]):
         bridge = self.bridge
         self._views = {view.id or "": view for view in self.query(CanvasView)}
         bridge.changed = self._something_changed
+        gc.collect()
+        gc.freeze()  # what is there before the first move stays: no full collection of it while keys are pressed
         self.game.crash_context.update(level=bridge.level.id, seed=bridge.session.scenario.seed)
         self._timer = self.set_interval(1 / self.game.fps, self._tick, pause=True)
         self._job = self.game.host.start(bridge.session.run, name=f"session of {bridge.level.id}")
@@ -229,7 +232,9 @@ class PlayScreen(AckademyScreen[None]):
         figures = bridge.figures()
         # The clock is the time that a par is about: one figure less to read.
         time = next((figure for figure in figures if figure.name == "time" and figure.par is not None), None)
-        clock = show_clock(bridge.clock) + (f" of {show_duration(time.par)}" if time and time.par is not None else "")
+        clock = show_clock(bridge.clock)
+        if time is not None and time.par is not None:
+            clock = f"{clock.removesuffix(' s')} of {show_clock(time.par)}"
         others = "  ".join(str(figure) for figure in figures if figure.name != "time")
         right = f"{clock}  {speed} {state} {bridge.waiting_words()}   {others}".rstrip()
         if len(right) + len(self._crumbs[-1]) + 6 > canvas.width or canvas.width < 100:
@@ -458,7 +463,9 @@ class PlayScreen(AckademyScreen[None]):
                 y += 1
                 canvas.put(0, y, cut(f"saved as {self.ending.run_file}", canvas.width), Ink.QUIET)
         again = key_name(self.game.keymap.keys_of("play.restart")[0])
-        canvas.put(0, y + 1, f"Enter  what there is to learn     {again}  again", Ink.ACCENT)
+        back = key_name(self.game.keymap.keys_of("play.back")[0])
+        keys = f"Enter  what there is to learn     {again}  again     {back}  one step back, to play on from there"
+        canvas.put(0, y + 1, cut(keys, canvas.width), Ink.ACCENT)
         canvas.hot(0, y + 1, canvas.width, "enter")
 
     # Keys and clicks
