@@ -309,8 +309,10 @@ def test_the_plane_puts_every_result_where_its_figures_say() -> None:
     }
     assert place["you"][0] > place["book"][0] > place["zero"][0]  # messages to the right
     assert place["you"][1] < place["book"][1] < place["zero"][1]  # time upwards
-    assert any("# you, twin" in row for row in rows)  # beside the one it coincides with
+    assert any("o twin" in row for row in rows)  # below the one it coincides with
     assert all(len(row) <= 60 for row in rows)
+    rows = plane([Ghost("you", 10, 100), Ghost("book", 10, 100), Ghost("hasty", 30, 50)], 60, 7)
+    assert any("# you, book" in row for row in rows)  # beside it, where there is room
 
 
 def test_figures_and_text_for_people() -> None:

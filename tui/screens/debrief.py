@@ -244,7 +244,7 @@ def plane(points: Sequence[Ghost], width: int, height: int) -> list[str]:
         y = height - 1 - round(point.time_us * (height - 1) / most_time)
         names = spots.setdefault((x, y), [])
         if names and x + len(", ".join([*names, point.name])) + 2 > columns:
-            names = spots.setdefault((x, max(0, y - 1)), [])
+            names = spots.setdefault((x, y - 1 if y else 1), [])
         names.append(point.name)
     for (x, y), names in spots.items():
         label = f"{'#' if points[0].name in names else 'o'} {', '.join(names)}"
