@@ -11,6 +11,13 @@ FORMAT 1, UTF-8 text, one JSON object a line:
                 "messages": 4, "answers": 2, "mistakes": 0, "hints": 0, "rewinds": 0, "unseen": false,
                 "trace_sha256": "…"}}
 
+A live run (core.live) is format 2: the level names nodes that stand for those outside, and between the answers is the
+journal of all that came from there, with its bytes; the scenario with these arrivals runs the same way again:
+
+    {"came": 52107, "from": "curl", "to": "server", "what": "datagram", "hex": "4500…"}
+    {"came": 60233, "from": "curl", "to": "server", "what": "data", "stream": "curl>server#1", "hex": "…"}
+    {"ended": 731102}                its last moment, before the result
+
 `after` counts events (World.count), `at` is true time in µs, a value is an integer, a text, null, a list of these, or
 {"hex": "…"} for bytes. A last line without its end, as a kill may leave it, is left out. What compiles a level's text
 into a scenario is passed in: this module knows no level files.
@@ -23,14 +30,14 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from core.kernel.choice import Kind
 from core.kernel.data import as_json, from_json
-from core.kernel.scenario import Scenario
+from core.kernel.scenario import ARRIVALS, Arrival, Scenario
 from core.kernel.world import Answered, DivergedError, World, replayed
 from core.session import notices, stars
 
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
     from core.session import Session
 
 FORMAT = 1
+LIVE_FORMAT = 2
 MOST_BYTES = 64 * 1024 * 1024
 """A run file larger than this is not read."""
 
@@ -103,6 +111,10 @@ class Run:
     hints: int = 0
     whys: int = 0
     torn: bool = False
+    journal: tuple[Arrival, ...] = ()
+    """What came from outside, of a live run."""
+    ended: int | None = None
+    """When a live run was ended, true µs."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +137,8 @@ def engine_version() -> str:
 def header_of(scenario: Scenario, level: str, text: str) -> Header:
     """The header of a run of this scenario."""
     rules = {name: protocol.rules for name, protocol in sorted(scenario.protocols.items())}
-    return Header(level, text, scenario.digest(), scenario.seed, rules, engine_version())
+    form = LIVE_FORMAT if scenario.live else FORMAT
+    return Header(level, text, scenario.digest(), scenario.seed, rules, engine_version(), form)
 
 
 def result_of(world: World, *, hints: int = 0, rewinds: int = 0, unseen: bool = False) -> Result:
@@ -176,12 +189,33 @@ def _answer_line(given: Answered, by: str) -> str:
     return _line({**data, "value": as_json(given.value), "how": given.how, "by": by})
 
 
+def journal_line(arrival: Arrival) -> str:
+    """The line of one arrival in a live run's file."""
+    data: dict[str, Any] = {
+        "came": arrival.at, "from": arrival.source, "to": arrival.destination, "what": arrival.what
+    }  # fmt: skip
+    if arrival.connection:
+        data["stream"] = arrival.connection
+    if arrival.what in ("datagram", "data"):
+        data["hex"] = arrival.data.hex()
+    return _line(data)
+
+
 def write(
-    path: Path | str, header: Header, answers: Sequence[Answered], result: Result | None = None, by: str = "you"
+    path: Path | str,
+    header: Header,
+    answers: Sequence[Answered],
+    result: Result | None = None,
+    by: str = "you",
+    *,
+    journal: Sequence[Arrival] = (),
+    ended: int | None = None,
 ) -> None:
     """A whole run at once (a headless one, say). The file is there in full or not at all. Raises OSError."""
     target = Path(path)
-    lines = [_header_line(header), *(_answer_line(given, by) for given in answers)]
+    lines = [_header_line(header), *map(journal_line, journal), *(_answer_line(given, by) for given in answers)]
+    if ended is not None:
+        lines.append(_line({"ended": ended}))
     if result is not None:
         lines.append(_line({"result": asdict(result)}))
     draft = target.with_name(f".{target.name}.{os.getpid()}")
@@ -246,6 +280,14 @@ class Recorder:
         self._put(_answer_line(notice.given, notice.by))
         self._written = notice.place + 1
 
+    def came(self, arrival: Arrival) -> None:
+        """Write down what came from outside, of a live run."""
+        self._put(journal_line(arrival))
+
+    def ended(self, at: int) -> None:
+        """Write down when (true µs) a live run was ended, before its result."""
+        self._put(_line({"ended": at}))
+
     def _back(self, place: int) -> None:
         if place < self._written:
             self._put(_line({"back": place}))
@@ -295,6 +337,9 @@ class _Reader:
         self.result: Result | None = None
         self.hints = 0
         self.whys = 0
+        self.live = False
+        self.journal: list[Arrival] = []
+        self.ended: int | None = None
 
     def fail(self, problem: str) -> RunFileError:
         return RunFileError(self.path, self.number, problem)
@@ -310,7 +355,7 @@ class _Reader:
             self.take(self.parse(line))
         return Run(
             self.path, header, tuple(self.answers), self.result, tuple(self.by), tuple(self.branches), self.hints,
-            self.whys, torn,
+            self.whys, torn, tuple(self.journal), self.ended,
         )  # fmt: skip
 
     def parse(self, line: str) -> dict[str, Any]:
@@ -329,8 +374,9 @@ class _Reader:
         if data.get("ackademy") != "run":
             raise self.fail('this is not a run file: its first line lacks "ackademy": "run"')
         number = self.number_of(data, "format", 1)
-        if number > FORMAT:
-            raise self.fail(f"this is format {number}; this engine reads up to {FORMAT}: update Ackademy")
+        if number > LIVE_FORMAT:
+            raise self.fail(f"this is format {number}; this engine reads up to {LIVE_FORMAT}: update Ackademy")
+        self.live = number == LIVE_FORMAT
         rules = data.get("rules")
         if not isinstance(rules, dict) or not all(
             _NAME.fullmatch(name) and type(version) is int for name, version in rules.items()
@@ -381,6 +427,11 @@ class _Reader:
             self.whys += 1
         elif "result" in data:
             self.result = self.result_in(data["result"])
+        elif self.live and "came" in data:
+            self.journal.append(self.arrival(data))
+        elif self.live and "ended" in data:
+            last = self.journal[-1].at if self.journal else 0
+            self.ended = self.number_of(data, "ended", last + 1)
         else:
             raise self.fail("this is neither an answer nor a result")
 
@@ -400,6 +451,19 @@ class _Reader:
             self.number_of(data, "after", 0), self.number_of(data, "at", 0), self.name(data, "node"),
             self.name(data, "choice"), value, how,
         )  # fmt: skip
+
+    def arrival(self, data: dict[str, Any]) -> Arrival:
+        what = data.get("what")
+        if what not in ARRIVALS:
+            raise self.fail(f'"what" must be one of {", ".join(ARRIVALS)}')
+        try:
+            came = bytes.fromhex(self.text(data, "hex")) if what in ("datagram", "data") else b""
+        except ValueError:
+            raise self.fail('"hex" must be bytes in hexadecimal digits') from None
+        stream = "" if what == "datagram" else self.text(data, "stream")
+        last = self.journal[-1].at if self.journal else 0
+        at = self.number_of(data, "came", last + 1)
+        return Arrival(at, self.name(data, "from"), self.name(data, "to"), what, came, stream)
 
     def result_in(self, data: Any) -> Result:
         if not isinstance(data, dict):
@@ -463,7 +527,21 @@ def scenario_of(run: Run, compile_level: Compile) -> Scenario:
             raise ValueError(f"played by version {version} of the rules of {name}; this engine has {here.rules}")
     if scenario.digest() != run.header.scenario:
         raise ValueError("the level in it compiles to another scenario than the one that was played")
-    return scenario
+    return with_journal(scenario, run.journal, run.ended)
+
+
+def with_journal(scenario: Scenario, journal: Sequence[Arrival], ended: int | None = None) -> Scenario:
+    """A live scenario with all that came from outside: it runs as it ran then. Raises ValueError in words if the
+    journal is not this scenario's."""
+    if not journal and ended is None:
+        return scenario
+    outside = {node.name for node in scenario.nodes if node.outside}
+    inside = {node.name for node in scenario.nodes if not node.outside and not node.router}
+    for arrival in journal:
+        if arrival.source not in outside or arrival.destination not in inside:
+            raise ValueError(f"in its journal something comes from {arrival.source} to {arrival.destination}")
+    limit = scenario.limit if ended is None else ended
+    return replace(scenario, happenings=(*scenario.happenings, *journal), limit=limit)
 
 
 def verify(run: Run, compile_level: Compile) -> Verification:

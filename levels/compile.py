@@ -91,6 +91,15 @@ class Compiler:
                 table.problem("runs", "a router runs nothing", "it only forwards", key=True)
             table.done()
             return [NodeSpec(name, clock=clock, drift=drift, up=up, down=down, router=True) for name in names]
+        if "outside" in table:
+            room = self._read_outside(table)
+            table.done()
+            if room is None:
+                self.incomplete = True
+                return []
+            for name in names:
+                self.room_of[name] = room
+            return [NodeSpec(name, room.name, outside=True) for name in names]
         found = self._read_role(table)
         if found is None:
             self.incomplete = True
@@ -102,6 +111,17 @@ class Compiler:
         for name in names:
             self.room_of[name] = protocol
         return [NodeSpec(name, protocol.name, role, dict(parameters), clock, drift, up, down, starts) for name in names]
+
+    def _read_outside(self, table: Table) -> Protocol | None:
+        """Whose messages are spoken by those outside a live level, for whom this node stands."""
+        name = table.get("outside", str, "")
+        if table.raw("runs") is not None:
+            table.problem("runs", "who is outside runs nothing here", "it only stands for others", key=True)
+        if name not in self.rooms:
+            table.problem("outside", f"no protocol is called {name!r}", did_you_mean(name, list(self.rooms)))
+            return None
+        self.protocols[name] = self.rooms[name]
+        return self.rooms[name]
 
     def _read_role(self, table: Table) -> tuple[Protocol, str] | None:
         every = [f"{room.name}.{role}" for room in self.rooms.values() for role in room.roles]
@@ -133,7 +153,10 @@ class Compiler:
                     )  # fmt: skip
                 continue
             try:
-                found[parameter.name] = self._parameter(parameter, raw)
+                value = self._parameter(parameter, raw)
+                if parameter.check is not None:
+                    parameter.check(value)
+                found[parameter.name] = value
             except ValueError as error:
                 table.problem(parameter.name, f"{parameter.name}: {error}", parameter.words)
         return found

@@ -20,6 +20,7 @@ A full example, every table that there is::
     bob   = { runs = "tcp.receiver", buffer = 8, clock = "-3ms", drift = 50, down = "1Mbit/s", starts = "10ms" }
     "peer1..peer8" = { runs = "bittorrent.peer", up = "60KB/s" }       # eight nodes; "ana, moe, ivy" makes three
     gate  = { router = true }        # only forwards, along the declared links
+    curl  = { outside = "tcp" }      # live levels only: stands for a real peer that speaks this protocol
 
     [links]                          # physics: computed; a full queue drops
     default = { latency = "40ms", rate = "1Mbit/s", queue = 20, mtu = 1500 }    # all pairs not named; "none": no link

@@ -90,7 +90,7 @@ class Asking(WorldState):
             payload,
             cause,
             given,
-            deadline is None,
+            deadline is None and not self.live,
             self.count,
             deadline,
             asked.inaction,

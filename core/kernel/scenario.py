@@ -21,7 +21,8 @@ NETWORK = "network"
 @dataclass(frozen=True)
 class NodeSpec:
     """One node. `drift` in parts per million, `clock` (µs) what its clock is ahead by, `up` and `down` its access
-    rates in bit/s (None: no limit), `starts` true µs; `router` nodes only forward."""
+    rates in bit/s (None: no limit), `starts` true µs; `router` nodes only forward; `outside` nodes run nothing: they
+    stand for whoever is at the other end of a live transport, and speak the messages of `protocol`."""
 
     name: str
     protocol: str = ""
@@ -33,6 +34,7 @@ class NodeSpec:
     down: int | None = None
     starts: int = 0
     router: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,26 @@ class Forge:
     message: Any
 
 
-Happening: TypeAlias = Crash | Cut | Lose | ClockJump | Request | Forge
+@dataclass(frozen=True)
+class Arrival:
+    """Something came in from outside, through the node `source` that stands for whoever sent it: the journal's unit.
+
+    what        "datagram" (`data`: the bytes of one), "open", "data" (`data`: the bytes of one message on a stream),
+                "close" or "reset".
+    connection  the name of the stream, for all but datagrams.
+    """
+
+    at: int
+    source: str
+    destination: str
+    what: str
+    data: bytes = b""
+    connection: str = ""
+
+
+ARRIVALS = ("datagram", "open", "data", "close", "reset")
+
+Happening: TypeAlias = Crash | Cut | Lose | ClockJump | Request | Forge | Arrival
 
 
 @dataclass(frozen=True)
@@ -190,12 +211,18 @@ class Scenario:
             return self.player[0].node
         return NETWORK if isinstance(self.network, NetworkSeat) else ""
 
+    @property
+    def live(self) -> bool:
+        """Is somebody outside part of it? Then no question stops the world: those outside do not wait."""
+        return any(node.outside for node in self.nodes)
+
     def digest(self) -> str:
         """SHA-256 (hex) over the scenario, not over the level's texts; the seed is not part of it."""
         parts = (
             tuple((name, protocol.rules) for name, protocol in sorted(self.protocols.items())),
             tuple(
                 (n.name, n.protocol, n.role, dict(n.parameters), n.clock, n.drift, n.up, n.down, n.starts, n.router)
+                + (("outside",) if n.outside else ())
                 for n in self.nodes
             ),
             {pair: (link.latency, link.rate, link.queue, link.mtu) for pair, link in self.links.items()},

@@ -53,6 +53,7 @@ class WorldState:
         """`player` sits in the seat that the scenario gives to the player; a person (who answers later) if None."""
         self.scenario = scenario
         self.seed = scenario.seed
+        self.live = scenario.live
         self.player: Seat = Player() if player is None else player
         self.now = 0
         self.count = 0
@@ -98,6 +99,8 @@ class WorldState:
         if spec.router:
             return Node(spec, index, None, Machine)
         protocol = self.scenario.protocols[spec.protocol]
+        if spec.outside:
+            return Node(spec, index, protocol, Machine)
         return Node(spec, index, protocol, protocol.roles[spec.role])
 
     def _take_seats(self) -> None:
@@ -165,6 +168,7 @@ class WorldState:
         with other dice from here on."""
         copy = object.__new__(type(self))
         copy.scenario = self.scenario
+        copy.live = self.live
         copy.seed = self.seed if seed is None else seed
         copy.now, copy.count, copy.seq = self.now, self.count, self.seq
         copy.agenda = self.agenda.copy()

@@ -50,9 +50,11 @@ from core.kernel.node import (
     Outcome,
     Question,
 )
+from core.kernel.outside import Outside
 from core.kernel.protocol import Context, SuspendedError
 from core.kernel.scenario import (
     NETWORK,
+    Arrival,
     ClockJump,
     Crash,
     Cut,
@@ -61,14 +63,13 @@ from core.kernel.scenario import (
     Request,
     Scenario,
 )
-from core.kernel.streams import Streams
 
 __all__ = ["Answered", "DivergedError", "Node", "Outcome", "Question", "World", "replayed"]
 
 SENT, RECEIVED = kinds.SEND, kinds.RECEIVE
 
 
-class World(Asking, Streams):
+class World(Asking, Outside):
     """A scenario at work. Everything in it follows from the scenario, its seed and the answers."""
 
     def step(self) -> bool:
@@ -245,7 +246,8 @@ class World(Asking, Streams):
             machine.on_close(ctx, connection, peer, reset)
             return peer, connection, "reset" if reset else ""
         if kind == kinds.GARBLED:
-            source, data = payload
+            source, data, *stream = payload
+            ctx.connection = stream[0] if stream else None
             machine.on_garbled(ctx, source, data)
             return source, data, "flipped bits: the codec refuses it"
         raise AssertionError(f"no handler for {kind}")
@@ -382,6 +384,8 @@ class World(Asking, Streams):
             self._step_clock(self.nodes[happening.node], happening.by)
         elif isinstance(happening, Request):
             self._handle(self.nodes[happening.node], kinds.REQUEST, (happening.request,), -1)
+        elif isinstance(happening, Arrival):
+            self._arrive(happening)
         elif isinstance(happening, Forge):
             node = self.nodes[happening.destination]
             if node.up:

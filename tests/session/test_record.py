@@ -226,7 +226,7 @@ ANSWER = {"after": 1, "at": 0, "node": "server", "choice": "echo.number", "value
         (1, "", "not JSON"),
         (1, [], "JSON object"),
         (1, {"hello": 1}, "not a run file"),
-        (1, {**HEADER, "format": 2}, "format 2; this engine reads up to 1"),
+        (1, {**HEADER, "format": 3}, "format 3; this engine reads up to 2"),
         (1, {**HEADER, "format": True}, "whole number"),
         (1, {**HEADER, "seed": "7"}, '"seed" must be a whole number'),
         (1, {**HEADER, "rules": [1]}, '"rules"'),

@@ -20,23 +20,31 @@ from core.protocols.tcp.laws import LAWS, MEASURES
 from core.protocols.tcp.machine import Endpoint, Receiver, Sender, Server
 from core.protocols.tcp.messages import CODEC, Abort, Close, Open, Segment, Write
 from core.protocols.tcp.personas import PERSONAS
+from core.protocols.tcp.web import Fetch, Web
 
 _SENDER = ("sender",)
 
 PARAMETERS = (
-    Parameter("peer", "node", "", "the host at the other end", roles=("endpoint", "receiver", "server")),
+    Parameter("peer", "node", "", "the host at the other end",
+              roles=("endpoint", "receiver", "server", "web", "fetch")),
     Parameter("peer", "node", "receiver", "the host at the other end", roles=_SENDER),
     Parameter("port", "number", 80, "its own port", low=1, high=65535),
     Parameter("peer_port", "number", 80, "the port it opens to", low=1, high=65535),
-    Parameter("opens", "flag", False, "opens a connection at the start", roles=("endpoint", "receiver", "server")),
+    Parameter("opens", "flag", False, "opens a connection at the start",
+              roles=("endpoint", "receiver", "server", "web")),
     Parameter("opens", "flag", True, "opens a connection at the start", roles=_SENDER),
-    Parameter("listens", "flag", True, "takes connections", roles=("endpoint", "receiver", "server")),
+    Parameter("listens", "flag", True, "takes connections", roles=("endpoint", "receiver", "server", "web")),
     Parameter("listens", "flag", False, "takes connections", roles=_SENDER),
     Parameter("standing", "flag", False, "the connection stands from the start"),
     Parameter("isn", "number", -1, "its first sequence number; -1: by chance", low=-1, high=2**32 - 1),
-    Parameter("data", "bytes", b"", "what it has to say", roles=("endpoint", "receiver", "server")),
+    Parameter("data", "bytes", b"", "what it has to say; the page of a web, which is noise if this is empty",
+              roles=("endpoint", "receiver", "server", "web")),
     Parameter("data", "bytes", Sender.data, "what it has to say", roles=_SENDER),
-    Parameter("length", "size", 0, "its data are repeated up to so many bytes; 0: as they are", low=0, high=1_000_000),
+    Parameter("length", "size", 0, "its data are repeated up to so many bytes; 0: as they are", low=0,
+              high=16_000_000),
+    Parameter("waits", "flag", False, "lets the other end close first", roles=("web",)),
+    Parameter("waits", "flag", True, "lets the other end close first", roles=("fetch",)),
+    Parameter("path", "text", "/", "the page it asks for", roles=("fetch",)),
     Parameter("closes", "flag", True, "closes after its last byte, and when its peer closes"),
     Parameter("mss", "size", DEFAULT_MSS, "most data in a segment", low=1, high=65495),
     Parameter("buffer", "size", GREATEST_WINDOW, "room for bytes that its reader has not read", low=1,
@@ -62,7 +70,7 @@ PARAMETERS = (
 PROTOCOL = Protocol(
     name="tcp",
     title="TCP",
-    roles={"sender": Sender, "receiver": Receiver, "server": Server, "endpoint": Endpoint},
+    roles={"sender": Sender, "receiver": Receiver, "server": Server, "endpoint": Endpoint, "web": Web, "fetch": Fetch},
     messages=(Segment,),
     codec=CODEC,
     choices=CHOICES,

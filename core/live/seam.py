@@ -1,0 +1,227 @@
+"""The seam between a world and its transports: arrivals in, departures out, and the time of day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, Protocol
+
+import trio
+
+from core.kernel import trace as kinds
+from core.kernel.protocol import Codec
+from core.kernel.scenario import Arrival
+from core.kernel.time import SECOND
+from core.kernel.world import World
+
+FOREVER = 1 << 62
+"""µs that never come."""
+
+
+class LiveError(Exception):
+    """A transport cannot be had: why, in one sentence."""
+
+
+class Departure(NamedTuple):
+    """Something that leaves a world.
+
+    what        "datagram" or "data" (`message` leaves), "open" (our node opens a stream), "close", "reset".
+    source      our node; `to`: the node that stands for whoever it is meant for.
+    connection  the stream's name, for all but datagrams.
+    """
+
+    what: str
+    source: str
+    to: str
+    message: object = None
+    connection: str = ""
+
+
+class Port(Protocol):
+    """One transport: the way in and out of some nodes outside."""
+
+    nodes: tuple[str, ...]
+    """The nodes for whose messages it is the way."""
+
+    def depart(self, departure: Departure) -> None:
+        """Send this now, or queue it; never waits."""
+
+    async def run(self) -> None:
+        """Let arrivals in, until cancelled."""
+
+
+class Live:
+    """A world that keeps the time of day, with its ports.
+
+    Plain calls from one trio thread; `run` is the pump of its timers. World time is µs since the start of `run`.
+
+    advance   lets the world run up to a time (a session does more than that), `arrived` is told of every arrival.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        advance: Callable[[int], object] | None = None,
+        arrived: Callable[[Arrival], object] | None = None,
+    ) -> None:
+        if not world.scenario.live:
+            raise ValueError("no node of this scenario is outside")
+        self.world = world
+        self.journal: list[Arrival] = []
+        """Everything that came, in order."""
+        self.ended: int | None = None
+        """When the run was ended (µs); None if it ended by itself, or has not."""
+        self.failed: LiveError | None = None
+        """Why a port gave up, if one did."""
+        self._advance = advance or (lambda until: world.run(until=until))
+        self._arrived = arrived
+        self._ports: dict[str, Port] = {}
+        self._told = 0
+        self._opened = 0
+        self._start: float | None = None
+        self._napping: trio.CancelScope | None = None
+        self._nap_until = 0
+        self._outside = frozenset(node.name for node in world.scenario.nodes if node.outside)
+
+    # Time
+
+    def now(self) -> int:
+        """µs since the start; 0 before it."""
+        return 0 if self._start is None else int((trio.current_time() - self._start) * 1_000_000)
+
+    @property
+    def over(self) -> bool:
+        """Has the run ended?"""
+        return self.world.over
+
+    def codec(self, node: str) -> Codec:
+        """The codec of what this node says."""
+        protocol = self.world.nodes[node].protocol
+        assert protocol is not None
+        return protocol.codec
+
+    # In and out
+
+    def attach(self, port: Port) -> None:
+        """Let `port` be the way out to its nodes."""
+        for name in port.nodes:
+            if name not in self._outside:
+                raise ValueError(f"{name} is not outside")
+            self._ports[name] = port
+
+    def catch_up(self) -> None:
+        """Let the world run up to the present, and let out what leaves."""
+        if not self.world.over:
+            self._advance(self.now())
+        self.flush()
+
+    def arrive(self, source: str, to: str, what: str, data: bytes = b"", connection: str = "") -> str:
+        """Something comes from outside, now; the name of its stream. Nothing happens once the run is over.
+
+        `what` is one of `core.kernel.scenario.ARRIVALS`; "open" makes a name for the stream.
+        """
+        if self.world.over:
+            return connection
+        if what == "open":
+            self._opened += 1
+            connection = f"{source}>{to}#{self._opened}"
+        arrival = Arrival(self._moment(), source, to, what, data, connection)
+        if self.world.over:
+            return connection
+        self.world.happen(arrival)
+        self.journal.append(arrival)
+        if self._arrived is not None:
+            self._arrived(arrival)
+        self._advance(arrival.at)
+        self.flush()
+        self._rouse()
+        return connection
+
+    def _moment(self) -> int:
+        """A free microsecond, the present one if it is; the world stands just before it."""
+        wanted = self.now()
+        while True:
+            at = self.world.moment(wanted)
+            self._advance(at - 1)
+            if self.world.over or self.world.moment(at) == at:
+                return at
+
+    def flush(self) -> None:
+        """Hand what left since the last time to the ports."""
+        for departure in self._departures():
+            self._ports[departure.to].depart(departure)
+
+    def _departures(self) -> Iterator[Departure]:
+        rows = self.world.trace.rows
+        while self._told < len(rows):
+            _, node, kind, peer, detail, _, _, note, _ = rows[self._told]
+            self._told += 1
+            if node not in self._ports:
+                continue
+            if kind == kinds.RECEIVE:
+                yield Departure("data" if note else "datagram", peer, node, detail, note)
+            elif kind == kinds.OPENED and not str(detail).startswith(f"{node}>"):
+                yield Departure("open", peer, node, None, detail)
+            elif kind == kinds.CLOSED:
+                yield Departure("reset" if note else "close", peer, node, None, detail)
+
+    # Running
+
+    async def run(self, patience: float | None = None) -> None:
+        """Start the clock; let timers ring and ports work until the run is over, or for `patience` seconds. Ends the
+        run by itself in the latter case. Raises LiveError if a port fails."""
+        self._start = trio.current_time()
+        self.catch_up()
+        ports = list(dict.fromkeys(self._ports.values()))
+        async with trio.open_nursery() as nursery:
+            for port in ports:
+                nursery.start_soon(self._run_port, port)
+            with trio.move_on_after(float("inf") if patience is None else patience):
+                while not self.world.over and self.failed is None:
+                    await self._nap()
+                    self.catch_up()
+            self.end()
+            nursery.cancel_scope.cancel()
+        if self.failed is not None:
+            raise self.failed
+
+    async def _run_port(self, port: Port) -> None:
+        try:
+            await port.run()
+        except LiveError as error:
+            self.failed = error
+            self._rouse()
+
+    async def _nap(self) -> None:
+        """Until the world's next event, or until somebody rouses the pump."""
+        upcoming = self.world.next_time()
+        self._nap_until = FOREVER if upcoming is None else upcoming
+        with trio.CancelScope() as self._napping:
+            await trio.sleep(max(0.0, (self._nap_until - self.now()) / SECOND))
+        self._napping = None
+
+    def _rouse(self) -> None:
+        """Wake the pump, if there is now something to do before it would wake."""
+        if self._napping is None:
+            return
+        upcoming = self.world.next_time()
+        if self.world.over or self.failed is not None or (upcoming is not None and upcoming < self._nap_until):
+            self._napping.cancel()
+
+    def changed(self) -> None:
+        """An answer was given: let out what leaves, and mind the timers that were set."""
+        self.flush()
+        self._rouse()
+
+    def end(self) -> None:
+        """End the run now, if it has not ended: as a scenario's limit does. Harmless twice."""
+        if self.ended is not None:
+            return
+        if self.world.over:
+            return
+        at = self._moment()
+        if not self.world.over:
+            self.world.end(at)
+            self._advance(at)
+            self.ended = at
+        self.flush()
