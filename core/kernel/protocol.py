@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from typing import Protocol as Interface
@@ -209,7 +209,8 @@ class Parameter:
     """A parameter of a role that a level may set; it fills the machine's field of the same name.
 
     kind: "number", "text", "bytes" (text in the level, UTF-8), "duration" (µs), "rate" (bit/s), "size" (bytes), "node",
-    "nodes" (tuple of names), "numbers" (tuple), "flag", or "word" (one of `options`).
+    "nodes" (tuple of names), "numbers" (tuple), "flag", or "word" (one of `options`). `check` raises ValueError, in
+    words, for a value that the protocol cannot use.
     """
 
     name: str
@@ -221,6 +222,7 @@ class Parameter:
     options: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     """The roles that have it; () for all."""
+    check: Callable[[Any], object] | None = None
 
 
 @dataclass(frozen=True)
