@@ -33,7 +33,7 @@ class TunPort:
         shape: Shape | None = None,
         seed: int = 1,
     ) -> None:
-        self.nodes = (outside,)
+        self.nodes: tuple[str, ...] = (outside,)
         self.ignored = 0
         self.arrived = 0
         self.left = 0

@@ -81,6 +81,7 @@ class Live:
         self._start: float | None = None
         self._napping: trio.CancelScope | None = None
         self._nap_until = 0
+        self._waiters: list[trio.Event] = []
         self._outside = frozenset(node.name for node in world.scenario.nodes if node.outside)
 
     # Time
@@ -125,9 +126,10 @@ class Live:
         if what == "open":
             self._opened += 1
             connection = f"{source}>{to}#{self._opened}"
-        arrival = Arrival(self._moment(), source, to, what, data, connection)
-        if self.world.over:
+        at = self._moment()
+        if at is None:
             return connection
+        arrival = Arrival(at, source, to, what, data, connection)
         self.world.happen(arrival)
         self.journal.append(arrival)
         if self._arrived is not None:
@@ -137,13 +139,15 @@ class Live:
         self._rouse()
         return connection
 
-    def _moment(self) -> int:
-        """A free microsecond, the present one if it is; the world stands just before it."""
+    def _moment(self) -> int | None:
+        """A free microsecond, the present one if it is, with the world just before it; None if the run ended first."""
         wanted = self.now()
         while True:
             at = self.world.moment(wanted)
             self._advance(at - 1)
-            if self.world.over or self.world.moment(at) == at:
+            if self.world.over:
+                return None
+            if self.world.moment(at) == at:
                 return at
 
     def flush(self) -> None:
@@ -212,15 +216,23 @@ class Live:
         """An answer was given: let out what leaves, and mind the timers that were set."""
         self.flush()
         self._rouse()
+        for event in self._waiters:
+            event.set()
+        self._waiters.clear()
+
+    async def settled(self, node: str) -> None:
+        """Wait until nobody is asked at this node, so that it has heard all that came."""
+        while self.world.nodes[node].question is not None and not self.world.over:
+            event = trio.Event()
+            self._waiters.append(event)
+            await event.wait()
 
     def end(self) -> None:
         """End the run now, if it has not ended: as a scenario's limit does. Harmless twice."""
         if self.ended is not None:
             return
-        if self.world.over:
-            return
-        at = self._moment()
-        if not self.world.over:
+        at = None if self.world.over else self._moment()
+        if at is not None:
             self.world.end(at)
             self._advance(at)
             self.ended = at

@@ -1,0 +1,317 @@
+"""Ports of plain sockets on loopback: UDP for rooms of datagrams, TCP for rooms of streams. Any room's.
+
+What our node says goes out as its codec writes it; what comes in is decoded by the same. Everything is bound to
+127.0.0.1; a port number of 0 lets the kernel choose one.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Protocol
+
+import trio
+
+from core.kernel.protocol import Envelope
+from core.live.seam import Departure, Live, LiveError
+
+LOOPBACK = "127.0.0.1"
+_LOOPBACK = 0x7F000001
+CHUNK = 65536
+MOST_LINES = 500
+"""Connections at once; more are reset."""
+CONNECT_TIMEOUT = 10.0
+GOODBYE_TIMEOUT = 2.0
+"""Seconds that a peer has, after our end, to end too."""
+
+Address = tuple[str, int]
+
+
+def bound(kind: socket.SocketKind, port: int = 0) -> trio.socket.SocketType:
+    """A socket on loopback, with this port or a free one. Raises LiveError in words."""
+    made = socket.socket(socket.AF_INET, kind)
+    try:
+        if kind == socket.SOCK_STREAM:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((LOOPBACK, port))
+        if kind == socket.SOCK_STREAM:
+            made.listen(100)
+    except OSError as error:
+        made.close()
+        name = "UDP" if kind == socket.SOCK_DGRAM else "TCP"
+        raise LiveError(f"{name} port {port} of {LOOPBACK} cannot be had: {(error.strerror or 'no').lower()}") from None
+    made.setblocking(False)
+    return trio.socket.from_stdlib_socket(made)
+
+
+class UdpPort:
+    """Datagrams. Every address that sends gets a node of `outside`; when all have one, the one longest silent loses its
+    node to the new one. `peers`: whom the nodes stand for from the start, where our node speaks first.
+    """
+
+    def __init__(
+        self,
+        live: Live,
+        inside: str,
+        outside: Sequence[str],
+        *,
+        port: int = 0,
+        peers: Mapping[str, Address] | None = None,
+    ) -> None:
+        self.nodes = tuple(outside)
+        self.socket = bound(socket.SOCK_DGRAM, port)
+        self.address: Address = self.socket.getsockname()
+        self.unsent = 0
+        """Datagrams that the kernel did not take."""
+        self._live = live
+        self._inside = inside
+        self._who: dict[str, Address | None] = {name: (peers or {}).get(name) for name in self.nodes}
+        """By node, the one longest silent first."""
+        self._named: dict[Address, str] = {where: name for name, where in self._who.items() if where is not None}
+        live.attach(self)
+
+    def depart(self, departure: Departure) -> None:
+        where = self._who[departure.to]
+        data = self._live.codec(self._inside).encode(departure.message, _envelope(self._inside, departure.to))
+        if where is None:
+            self.unsent += 1
+            return
+        # A datagram that finds no room is lost, and so is one to a port where nobody listens: that is UDP.
+        try:
+            socket.socket.sendto(self.socket._sock, data, where)  # type: ignore[attr-defined]
+        except OSError:
+            self.unsent += 1
+
+    async def run(self) -> None:
+        with self.socket:
+            while True:
+                try:
+                    data, where = await self.socket.recvfrom(CHUNK)
+                except OSError:
+                    continue  # an earlier datagram found nobody there
+                self._live.arrive(self._node_of(where), self._inside, "datagram", data)
+
+    def _node_of(self, where: Address) -> str:
+        name = self._named.get(where)
+        if name is None:
+            name = next((name for name, taken in self._who.items() if taken is None), next(iter(self._who)))
+            before = self._who[name]
+            if before is not None:
+                del self._named[before]
+            self._named[where] = name
+        del self._who[name]
+        self._who[name] = where
+        return name
+
+
+class Decoder(Protocol):
+    """Finds the messages in the bytes of one direction of a stream."""
+
+    def feed(self, data: bytes) -> Sequence[Any]:
+        """The messages that these bytes complete.
+
+        Raises ValueError as soon as they can become none, with those that were complete before in its `decoded`.
+        """
+
+
+class _Line:
+    """One connection at work."""
+
+    def __init__(self, name: str, node: str, decoder: Decoder | None) -> None:
+        self.name = name
+        self.node = node
+        self.decoder = decoder
+        self.stream: trio.SocketStream | None = None
+        self.waiting = bytearray()
+        self.ends = ""
+        """ "close" or "reset", once our node has ended it."""
+        self.changed = trio.Event()
+        self.heard_all = trio.Event()
+        self.scope = trio.CancelScope()
+
+
+class StreamPort:
+    """Streams over TCP. Every connection that is taken belongs to the node of `outside` with the fewest; one that our
+    node opens leads where `peers` says. `listens`: take connections at `port`. `decoder` makes what finds the messages;
+    without one, whatever comes at a time is the bytes of one.
+
+    What is no message reaches our node's `on_garbled`, with its connection; if that leaves the connection open, it is
+    reset.
+    """
+
+    def __init__(
+        self,
+        live: Live,
+        inside: str,
+        outside: Sequence[str],
+        *,
+        decoder: Callable[[], Decoder] | None = None,
+        listens: bool = True,
+        port: int = 0,
+        peers: Mapping[str, Address] | None = None,
+    ) -> None:
+        self.nodes = tuple(outside)
+        self.address: Address = ("", 0)
+        self._listener = bound(socket.SOCK_STREAM, port) if listens else None
+        if self._listener is not None:
+            self.address = self._listener.getsockname()
+        self._live = live
+        self._inside = inside
+        self._decoder = decoder
+        self._peers = dict(peers or {})
+        self._lines: dict[str, _Line] = {}
+        self._dial: list[_Line] = []
+        self._dialled = trio.Event()
+        live.attach(self)
+
+    def _new_decoder(self) -> Decoder | None:
+        return self._decoder() if self._decoder is not None else None
+
+    def depart(self, departure: Departure) -> None:
+        name = departure.connection
+        if departure.what == "open":
+            line = self._lines[name] = _Line(name, departure.to, self._new_decoder())
+            self._dial.append(line)
+            self._dialled.set()
+            return
+        found = self._lines.get(name)
+        if found is None:
+            return
+        if departure.what == "data":
+            envelope = _envelope(self._inside, departure.to)
+            found.waiting += self._live.codec(self._inside).encode(departure.message, envelope)
+        else:
+            found.ends = departure.what
+            if departure.what == "reset":
+                found.scope.cancel()
+        found.changed.set()
+
+    async def run(self) -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._open_lines, nursery)
+            if self._listener is None:
+                return
+            with self._listener:
+                while True:
+                    await self._take(nursery)
+
+    async def _take(self, nursery: trio.Nursery) -> None:
+        assert self._listener is not None
+        try:
+            taken, _ = await self._listener.accept()
+        except OSError:
+            await trio.sleep(0.1)  # no descriptors left, or the peer has gone already
+            return
+        stream = trio.SocketStream(taken)
+        if len(self._lines) >= MOST_LINES:
+            _linger_not(stream)
+            await trio.aclose_forcefully(stream)
+            return
+        used = [line.node for line in self._lines.values()]
+        node = min(self.nodes, key=used.count)
+        name = self._live.arrive(node, self._inside, "open")
+        line = self._lines[name] = _Line(name, node, self._new_decoder())
+        line.stream = stream
+        nursery.start_soon(self._serve, line)
+
+    async def _open_lines(self, nursery: trio.Nursery) -> None:
+        while True:
+            for line in self._dial:
+                nursery.start_soon(self._serve, line)
+            self._dial.clear()
+            self._dialled = trio.Event()
+            await self._dialled.wait()
+
+    async def _serve(self, line: _Line) -> None:
+        """A connection from its beginning to its end."""
+        try:
+            with line.scope:
+                if line.stream is None and not await self._connect(line):
+                    self._arrive(line, "reset")
+                    return
+                async with trio.open_nursery() as nursery:
+                    nursery.start_soon(self._write, line)
+                    await self._read(line)
+                    if not line.ends:
+                        await self._live.settled(self._inside)
+                    if not line.ends:
+                        self._arrive(line, "close")
+                        line.ends = "close"
+                    line.heard_all.set()
+                    line.changed.set()
+        except* (trio.BrokenResourceError, trio.ClosedResourceError):
+            if not line.ends:
+                self._arrive(line, "reset")
+        finally:
+            del self._lines[line.name]
+            if line.stream is not None:
+                if line.ends == "reset":
+                    _linger_not(line.stream)
+                await trio.aclose_forcefully(line.stream)
+
+    async def _connect(self, line: _Line) -> bool:
+        where = self._peers.get(line.node)
+        if where is None:
+            return False
+        with trio.move_on_after(CONNECT_TIMEOUT), suppress(OSError):
+            line.stream = await trio.open_tcp_stream(*where)
+        return line.stream is not None
+
+    def _arrive(self, line: _Line, what: str, data: bytes = b"") -> None:
+        self._live.arrive(line.node, self._inside, what, data, line.name)
+
+    async def _read(self, line: _Line) -> None:
+        """Until the peer's end, or until what it sends makes no sense."""
+        assert line.stream is not None
+        while data := await line.stream.receive_some(CHUNK):
+            if line.ends:
+                continue
+            if line.decoder is None:
+                self._arrive(line, "data", data)
+                continue
+            try:
+                messages = line.decoder.feed(data)
+            except ValueError as error:
+                self._hear(line, getattr(error, "decoded", ()))
+                self._arrive(line, "data", data)
+                if not line.ends:
+                    await self._live.settled(self._inside)
+                if not line.ends:
+                    line.ends = "reset"
+                    self._arrive(line, "reset")
+                    line.scope.cancel()
+                continue
+            self._hear(line, messages)
+
+    def _hear(self, line: _Line, messages: Sequence[Any]) -> None:
+        envelope = _envelope(line.node, self._inside)
+        for message in messages:
+            if not line.ends:
+                self._arrive(line, "data", self._live.codec(self._inside).encode(message, envelope))
+
+    async def _write(self, line: _Line) -> None:
+        assert line.stream is not None
+        while True:
+            while line.waiting:
+                data, line.waiting = bytes(line.waiting), bytearray()
+                await line.stream.send_all(data)
+            if line.ends:
+                await line.stream.send_eof()
+                with trio.move_on_after(GOODBYE_TIMEOUT):
+                    await line.heard_all.wait()
+                line.scope.cancel()
+                return
+            await line.changed.wait()
+            line.changed = trio.Event()
+
+
+def _linger_not(stream: trio.SocketStream) -> None:
+    """Let this connection's closing be a reset."""
+    with suppress(OSError):
+        stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def _envelope(source: str, destination: str) -> Envelope:
+    return Envelope(source, destination, _LOOPBACK, _LOOPBACK)

@@ -1,0 +1,336 @@
+"""Rooms on plain sockets of loopback: whoever speaks their bytes is answered, and the run replays without a socket."""
+
+import socket
+import struct
+from dataclasses import dataclass, field
+
+import pytest
+import trio
+import trio.testing
+
+from core.kernel.protocol import Context, Envelope, Machine, Protocol
+from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
+from core.kernel.time import SECOND
+from core.kernel.world import World, replayed
+from core.live import Live, LiveError
+from core.live.sockets import StreamPort, UdpPort
+from core.protocols import echo
+from core.record import with_journal
+
+WHO = Envelope("a", "b", 0, 0)
+PING = echo.PROTOCOL.codec.encode
+
+
+def live_scenario(protocol, inside, names, role="server", **parameters):
+    nodes = (
+        NodeSpec(inside, protocol.name, role, parameters),
+        *(NodeSpec(name, protocol.name, outside=True) for name in names),
+    )
+    return Scenario(
+        "live/test", {protocol.name: protocol}, nodes, default_link=LinkSpec(latency=0), limit=3600 * SECOND
+    )
+
+
+def same_again(live):
+    """Does the run replay in a simulator, entry for entry?"""
+    scenario = with_journal(live.world.scenario, live.journal, live.ended)
+    return replayed(scenario, live.world.answers).trace_sha256() == live.world.trace_sha256()
+
+
+class Running:
+    """A live world in the background of a test."""
+
+    def __init__(self, live):
+        self.live = live
+
+    async def __aenter__(self):
+        self._manager = trio.open_nursery()
+        self._nursery = await self._manager.__aenter__()
+        self._nursery.start_soon(self.live.run, 20)
+        await trio.testing.wait_all_tasks_blocked()
+        return self.live
+
+    async def __aexit__(self, *error):
+        self.live.end()
+        self._nursery.cancel_scope.cancel()
+        await self._manager.__aexit__(*error)
+
+
+# Datagrams
+
+
+async def asked(port, *numbers):
+    """What a client on a real socket hears from the echo server."""
+    heard = []
+    with trio.socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        await client.connect(("127.0.0.1", port))
+        for number in numbers:
+            await client.send(PING(echo.Ping(number), WHO))
+            with trio.fail_after(10):
+                heard.append(echo.PROTOCOL.codec.decode(await client.recv(100), WHO))
+    return heard
+
+
+async def test_a_datagram_room_answers_real_sockets_and_replays():
+    live = Live(World(live_scenario(echo.PROTOCOL, "server", ["one", "two"])))
+    port = UdpPort(live, "server", ["one", "two"])
+    async with Running(live):
+        assert await asked(port.address[1], 7, 8) == [echo.Pong(7), echo.Pong(8)]
+        assert await asked(port.address[1], 9) == [echo.Pong(9)]
+        assert await asked(port.address[1], 1) == [echo.Pong(1)]  # a third caller takes over the first one's place
+    assert [arrival.source for arrival in live.journal] == ["one", "one", "two", "one"]
+    assert live.world.nodes["server"].machine.answered == 4
+    assert same_again(live)
+
+
+async def test_what_is_no_message_reaches_the_machine_as_garbled_and_hurts_nobody():
+    live = Live(World(live_scenario(echo.PROTOCOL, "server", ["one", "two"])))
+    port = UdpPort(live, "server", ["one", "two"])
+    async with Running(live):
+        with trio.socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            await client.sendto(b"\xff" * 40, ("127.0.0.1", port.address[1]))
+            await client.sendto(b"", ("127.0.0.1", port.address[1]))
+            assert await asked(port.address[1], 7) == [echo.Pong(7)]
+    assert [entry.kind for entry in live.world.trace if entry.node == "server"].count("garbled") == 2
+    assert same_again(live)
+
+
+async def test_our_client_asks_a_real_server_and_times_out_as_in_the_simulator():
+    scenario = live_scenario(echo.PROTOCOL, "client", ["server"], "client", count=2, patience=50_000)
+    with trio.socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        await server.bind(("127.0.0.1", 0))
+        live = Live(World(scenario))
+        UdpPort(live, "client", ["server"], peers={"server": server.getsockname()})
+        async with Running(live):
+            with trio.fail_after(10):
+                await server.recvfrom(100)  # ignored: so it asks again
+                for number in (1, 2):
+                    data, where = await server.recvfrom(100)
+                    assert echo.PROTOCOL.codec.decode(data, WHO) == echo.Ping(number)
+                    await server.sendto(PING(echo.Pong(number), WHO), where)
+                while len(live.world.nodes["client"].machine.heard) < 2:
+                    await trio.testing.wait_all_tasks_blocked()
+    assert live.world.nodes["client"].machine.heard == [1, 2]
+    assert same_again(live)
+
+
+async def test_a_port_in_use_is_one_sentence():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        live = Live(World(live_scenario(echo.PROTOCOL, "server", ["one"])))
+        with pytest.raises(LiveError, match=r"^UDP port \d+ of 127\.0\.0\.1 cannot be had: address already in use$"):
+            UdpPort(live, "server", ["one"], port=taken.getsockname()[1])
+
+
+# Streams: a room made for this test, of lines with a length before them
+
+
+@dataclass(frozen=True)
+class Line:
+    """Say this."""
+
+    text: str
+
+
+@dataclass
+class Shouter(Machine):
+    """Says everything again, louder; ends after `last` lines; "wait" is answered a while later."""
+
+    last: int = 99
+    said: int = 0
+    garbled: int = 0
+    ended: list[str] = field(default_factory=list)
+
+    def on_message(self, ctx: Context, source: str, message: Line) -> None:
+        assert ctx.connection is not None
+        if message.text == "wait":
+            ctx.set_timer(("later", ctx.connection), 30_000)
+            return
+        self.said += 1
+        ctx.send_on(ctx.connection, Line(message.text.upper()))
+        if self.said == self.last:
+            ctx.close(ctx.connection)
+
+    def on_timer(self, ctx: Context, key: tuple[str, str]) -> None:
+        ctx.send_on(key[1], Line("WAITED"))
+
+    def on_garbled(self, ctx: Context, source: str, data: bytes) -> None:
+        self.garbled += 1
+        if ctx.connection:
+            ctx.send_on(ctx.connection, Line("WHAT?"))
+
+    def on_close(self, ctx: Context, connection: str, peer: str, reset: bool) -> None:
+        self.ended.append("reset" if reset else "close")
+
+
+@dataclass
+class Caller(Machine):
+    """Opens a stream, says one line, closes when it is answered."""
+
+    server: str = "server"
+    heard: list[str] = field(default_factory=list)
+
+    def on_start(self, ctx: Context) -> None:
+        ctx.open(self.server)
+
+    def on_open(self, ctx: Context, connection: str, peer: str) -> None:
+        ctx.send_on(connection, Line("hello"))
+
+    def on_message(self, ctx: Context, source: str, message: Line) -> None:
+        self.heard.append(message.text)
+        assert ctx.connection is not None
+        ctx.close(ctx.connection)
+
+    def on_close(self, ctx: Context, connection: str, peer: str, reset: bool) -> None:
+        self.heard.append("reset" if reset else "closed")
+
+
+class Framed:
+    """Finds frames: a length of four bytes, then the line."""
+
+    def __init__(self):
+        self.buffer = b""
+
+    def feed(self, data):
+        self.buffer += data
+        found = []
+        while len(self.buffer) >= 4:
+            size = struct.unpack(">I", self.buffer[:4])[0]
+            if size > 1000:
+                error = ValueError("too long")
+                error.decoded = tuple(found)
+                raise error
+            if len(self.buffer) < 4 + size:
+                break
+            found.append(Line(self.buffer[4 : 4 + size].decode()))
+            self.buffer = self.buffer[4 + size :]
+        return found
+
+
+class FramedCodec:
+    """One frame."""
+
+    def encode(self, message, envelope):
+        text = message.text.encode()
+        return struct.pack(">I", len(text)) + text
+
+    def decode(self, data, envelope):
+        found = Framed().feed(data)
+        if len(found) != 1:
+            raise ValueError("not one line")
+        return found[0]
+
+    def spans(self, data):
+        return []
+
+
+SHOUT = Protocol("shout", "Shout", {"server": Shouter, "client": Caller}, (Line,), FramedCodec(), service="stream")
+
+
+def frame(text):
+    return struct.pack(">I", len(text)) + text.encode()
+
+
+async def read_all(stream):
+    data = b""
+    with trio.fail_after(10):
+        while more := await stream.receive_some():
+            data += more
+    return data
+
+
+def streams(names=("one", "two"), **parameters):
+    live = Live(World(live_scenario(SHOUT, "server", names, **parameters)))
+    return live, StreamPort(live, "server", names, decoder=Framed)
+
+
+async def test_a_stream_room_finds_its_messages_however_they_are_cut():
+    live, port = streams()
+    async with Running(live):
+        stream = await trio.open_tcp_stream(*port.address)
+        for byte in frame("one") + frame("two"):
+            await stream.send_all(bytes([byte]))
+        await stream.send_eof()  # a half-close: what was asked before it is still answered
+        assert await read_all(stream) == frame("ONE") + frame("TWO")
+        await stream.aclose()
+    assert live.world.nodes["server"].machine.ended == ["close"]
+    assert [arrival.what for arrival in live.journal] == ["open", "data", "data", "close"]
+    assert same_again(live)
+
+
+async def test_our_end_comes_after_all_that_was_said():
+    live, port = streams(last=1)
+    async with Running(live), await trio.open_tcp_stream(*port.address) as stream:
+        await stream.send_all(frame("x" * 900))
+        assert await read_all(stream) == frame("X" * 900)
+    assert same_again(live)
+
+
+async def test_garbage_is_answered_then_reset_and_the_neighbour_goes_on():
+    live, port = streams()
+    async with Running(live):
+        neighbour = await trio.open_tcp_stream(*port.address)
+        await neighbour.send_all(frame("wait"))
+        async with await trio.open_tcp_stream(*port.address) as stream:
+            await stream.send_all(frame("fine") + b"\xff\xff\xff\xff rubbish")
+            with pytest.raises(trio.BrokenResourceError):
+                await read_all(stream)
+        with trio.fail_after(10):
+            assert await neighbour.receive_some() == frame("WAITED")
+        await neighbour.aclose()
+    machine = live.world.nodes["server"].machine
+    assert machine.garbled == 1
+    assert machine.said == 1
+    assert same_again(live)
+
+
+async def test_a_reset_from_outside_is_one_inside():
+    live, port = streams()
+    async with Running(live):
+        stream = await trio.open_tcp_stream(*port.address)
+        await stream.send_all(frame("hello"))
+        with trio.fail_after(10):
+            await stream.receive_some()
+            stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            await stream.aclose()
+            while not live.world.nodes["server"].machine.ended:
+                await trio.testing.wait_all_tasks_blocked()
+    assert live.world.nodes["server"].machine.ended == ["reset"]
+    assert same_again(live)
+
+
+async def test_our_node_opens_a_stream_to_a_real_server():
+    heard = []
+
+    async def serve(stream):
+        heard.append(await stream.receive_some())
+        await stream.send_all(frame("well heard"))
+        heard.append(await stream.receive_some())
+
+    async with trio.open_nursery() as nursery:
+        listeners = await nursery.start(trio.serve_tcp, serve, 0)
+        where = ("127.0.0.1", listeners[0].socket.getsockname()[1])
+        live = Live(World(live_scenario(SHOUT, "client", ["server"], "client")))
+        StreamPort(live, "client", ["server"], decoder=Framed, listens=False, peers={"server": where})
+        async with Running(live):
+            with trio.fail_after(10):
+                while len(heard) < 2:
+                    await trio.testing.wait_all_tasks_blocked()
+        nursery.cancel_scope.cancel()
+    assert heard == [frame("hello"), b""]
+    assert live.world.nodes["client"].machine.heard == ["well heard"]
+    assert same_again(live)
+
+
+async def test_nobody_listens():
+    with socket.socket() as unheard:
+        unheard.bind(("127.0.0.1", 0))  # bound, so that nobody else gets it, and not listening
+        live = Live(World(live_scenario(SHOUT, "client", ["server"], "client")))
+        peers = {"server": unheard.getsockname()}
+        StreamPort(live, "client", ["server"], decoder=Framed, listens=False, peers=peers)
+        async with Running(live):
+            with trio.fail_after(10):
+                while not live.world.nodes["client"].machine.heard:
+                    await trio.testing.wait_all_tasks_blocked()
+    assert live.world.nodes["client"].machine.heard == ["reset"]
+    assert same_again(live)
