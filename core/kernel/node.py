@@ -71,6 +71,20 @@ class DivergedError(Exception):
     """Recorded answers do not fit this scenario or this engine."""
 
 
+_RANGES = ((0xC0000201, 254), (0xCB007101, 254), (0xC6120001, (1 << 17) - 2), (0x0A000001, (1 << 24) - 2))
+"""First address and how many: 192.0.2.0/24 and 203.0.113.0/24 (RFC 5737, documentation), 198.18.0.0/15 (RFC 2544, for
+tests), 10.0.0.0/8 (RFC 1918). 198.51.100.0/24 is left to names of no node."""
+
+
+def address_of(index: int) -> int:
+    """The IPv4 address (a 32-bit number) of the node with this place in its scenario."""
+    for first, count in _RANGES:
+        if index < count:
+            return first + index
+        index -= count
+    raise ValueError("more nodes than there are addresses for")
+
+
 class Node:
     """One node at work: its machine and all that the kernel keeps for it."""
 
@@ -110,7 +124,7 @@ class Node:
         self.index = index
         self.protocol = protocol
         self.role = role
-        self.address = 0xC0000201 + index  # 192.0.2.1 and on: RFC 5737's documentation range
+        self.address = address_of(index)
         self.clock = LocalClock(0, spec.clock, spec.drift)
         self.machine: Any = None
         self.up = False

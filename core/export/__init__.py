@@ -1,0 +1,20 @@
+"""Runs in the formats of others: a capture for Wireshark, a log for ShiViz, a drawing for print, lines of JSON.
+
+Everything here takes a `World`, which holds its scenario and its whole trace, and knows no level files:
+
+    pcapng   every packet as a real IPv4 packet, with virtual times, at both ends (`capture_of`)
+    ShiViz   every event with its vector clock (`shiviz_log`)
+    SVG      the space-time diagram (`spacetime_svg`)
+    JSON     the whole trace, one object a line (`json_lines`, and back by `read_json_lines`)
+"""
+
+from __future__ import annotations
+
+from core.export.capture import Capture, capture_of
+from core.export.jsonl import JsonLinesError, json_lines, read_json_lines
+from core.export.shiviz import shiviz_log
+from core.export.svg import spacetime_svg
+
+__all__ = [
+    "Capture", "JsonLinesError", "capture_of", "json_lines", "read_json_lines", "shiviz_log", "spacetime_svg",
+]  # fmt: skip

@@ -1,0 +1,60 @@
+"""A run as a pcapng file: one interface at each node, frames outbound as sent and inbound as delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from core.export.frames import Frame, frames_of, names_of
+from core.export.pcapng import INBOUND, OUTBOUND, Captured, Interface, pcapng
+from core.kernel.world import World
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What a capture file holds: the frames, the nodes whose ends they were taken at, all nodes' names."""
+
+    frames: tuple[Frame, ...]
+    nodes: tuple[str, ...]
+    names: dict[int, str]
+    comment: str
+    application: str
+
+    def blocks(self) -> Iterator[bytes]:
+        """The file, in pieces."""
+        place = {name: number for number, name in enumerate(self.nodes)}
+        interfaces = [
+            Interface(
+                name, f"{name}'s end of the wire: outbound as {name} sent it, inbound as it was delivered to {name}"
+            )
+            for name in self.nodes
+        ]
+        packets = (
+            Captured(
+                place[frame.node],
+                frame.time * 1000,
+                OUTBOUND if frame.outbound else INBOUND,
+                frame.data,
+                frame.comments,
+            )
+            for frame in self.frames
+        )
+        return pcapng(interfaces, self.names, packets, self.comment, self.application)
+
+
+def capture_of(world: World, at: Collection[str] = (), version: str = "") -> Capture:
+    """The capture of a run, at these nodes' ends only if any are named.
+
+    A reader that follows TCP connections (Wireshark does) takes the two ends of one packet for two packets: for its
+    analysis, capture at one end, or filter by interface. Raises KeyError for a name that no node has, and CodecError
+    if a message cannot be put into bytes.
+    """
+    for name in at:
+        if name not in world.nodes:
+            raise KeyError(name)
+    nodes = tuple(name for name in world.nodes if not at or name in at)
+    comment = (
+        f'a simulated run of "{world.scenario.name}", seed {world.scenario.seed}, trace {world.trace_sha256()}. '
+        "Virtual times from 0. A packet lies at two interfaces: the sender's (outbound) and the receiver's (inbound)."
+    )
+    return Capture(tuple(frames_of(world, at)), nodes, names_of(world), comment, f"Ackademy {version}".rstrip())

@@ -1,0 +1,272 @@
+"""TCP framing for streams: the segments that a stream of the simulator does not have, made up consistently.
+
+A stream in the simulator is reliable and ordered: it has opens, messages and ends, but no segments. For a capture they
+get a handshake, sequence numbers, segments of at most an MSS, acknowledgments, and FIN or RST. Nothing is ever lost or
+sent twice here: what a lossy link costs a stream is delay, and that the times show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Protocol as Interface
+
+from core.export.carriage import EPHEMERAL_PORTS, FIRST_EPHEMERAL, port_of
+from core.kernel import trace as kinds
+from core.kernel.trace import Entry
+from core.kernel.world import World
+from core.wire.tcp import TCP_OVER_IPV4, Flags, MaximumSegmentSize, Segment, WindowScale
+
+MSS = 1460
+"""Bytes of data in a segment: what an Ethernet's 1,500 leave after both headers."""
+SCALE = 14
+WINDOW = 65_535
+"""With the greatest scale (RFC 7323, 2.3) a gigabyte: no window is ever in the way."""
+NUMBERS = 1 << 32
+NOTE = "a stream of the simulator has no segments: this TCP framing was made for the capture"
+
+
+class Emit(Interface):
+    """What takes the frames: when, at which node, which way, the packet, the trace's number, words."""
+
+    def __call__(
+        self, time: int, node: str, outbound: bool, data: bytes, entry: int, comments: tuple[str, ...]
+    ) -> None: ...
+
+
+@dataclass
+class _End:
+    """One end of a stream: places are counted from its SYN, 0."""
+
+    name: str
+    port: int
+    first: int
+    sent: int = 0
+    """The next place to send."""
+    heard: int = 0
+    """The next place expected from the peer."""
+    arrival: int = 0
+    """When the last that it sent arrives at the peer (µs)."""
+    lost_touch: bool = False
+    """Something that it sent never arrives, so nothing after it does."""
+    finished: bool = False
+    reset: bool = False
+
+
+@dataclass
+class _Stream:
+    name: str
+    ends: dict[str, _End]
+    stands: bool = False
+    after: dict[int, int] = field(default_factory=dict)
+    """By the number of a message's sending: the place after it."""
+
+    def peer(self, node: str) -> _End:
+        return next(end for name, end in self.ends.items() if name != node)
+
+
+class Framing:
+    """Follows the trace's entries about streams, in order, and emits frames (not in order of time)."""
+
+    def __init__(self, world: World, emit: Emit, words_of: Callable[[Entry], tuple[str, ...]]) -> None:
+        self._world = world
+        self._emit = emit
+        self._words_of = words_of
+        self._streams: dict[str, _Stream] = {}
+        self._protocols = sorted(world.scenario.protocols)
+        self._opened: set[str] = set()
+        """The streams that stood, at one end at least."""
+        self._arrives: dict[int, Entry] = {}
+        """By the number of a sending or closing: the entry of its arrival."""
+        self._resets: set[str] = set()
+        for entry in world.trace:
+            if entry.kind == kinds.OPENED:
+                self._opened.add(entry.note)
+            if entry.kind in (kinds.CLOSE, kinds.CLOSED) and entry.note == "reset":
+                self._resets.add(entry.detail)
+            elif entry.cause >= 0 and entry.kind in (kinds.RECEIVE, kinds.DROP, kinds.CLOSED):
+                self._arrives.setdefault(entry.cause, entry)
+
+    # Entries
+
+    def take(self, entry: Entry) -> None:
+        """One entry: an open, a message sent, received or dropped, an end."""
+        words = self._words_of(entry)
+        name = entry.detail if entry.kind in (kinds.OPEN, kinds.CLOSE, kinds.CLOSED) else entry.note
+        if entry.kind == kinds.OPEN:
+            self._open(entry, words)
+            return
+        if entry.kind == kinds.DROP:
+            name = self._world.trace[entry.cause].note
+        stream = self._streams.get(name)
+        if stream is None:
+            return
+        if entry.kind == kinds.SEND:
+            self._send(stream, entry, words)
+        elif entry.kind == kinds.RECEIVE:
+            self._deliver(stream, entry, entry.node)
+        elif entry.kind == kinds.DROP:
+            self._deliver(stream, entry, entry.peer)
+        elif entry.kind == kinds.CLOSE:
+            self._close(stream, entry, words)
+        elif entry.kind == kinds.CLOSED:
+            self._closed(stream, entry, words)
+
+    def _open(self, entry: Entry, words: tuple[str, ...]) -> None:
+        world, opener, listener = self._world, entry.node, entry.peer
+        if opener == listener:  # a stream to oneself is on no wire
+            return
+        ephemeral = FIRST_EPHEMERAL + len(self._streams) % EPHEMERAL_PORTS
+        there = world.nodes.get(listener)
+        port = port_of(there.spec, self._protocols) if there is not None and there.spec.protocol else ephemeral
+        stream = self._streams[entry.detail] = _Stream(
+            entry.detail,
+            {
+                opener: _End(opener, ephemeral, _first_number(entry.detail, opener)),
+                listener: _End(listener, port, _first_number(entry.detail, listener)),
+            },
+        )
+        a, b = stream.ends[opener], stream.ends[listener]
+        number = entry.number
+        arrives = entry.time + world.latency(opener, listener) if entry.detail in self._opened else None
+        self._segment(stream, a, entry.time, arrives, number, Flags.SYN, words=(*words, NOTE))
+        if arrives is None:
+            return
+        stream.stands = True
+        b.heard = 1
+        back = arrives + world.latency(listener, opener)
+        self._segment(stream, b, arrives, back, number, Flags.SYN | Flags.ACK, words=(NOTE,))
+        a.heard = 1
+        self._ack(stream, a, back, number)
+
+    def _send(self, stream: _Stream, entry: Entry, words: tuple[str, ...]) -> None:
+        end = stream.ends[entry.node]
+        data = self._world.bytes_of(entry)
+        arrival = self._arrives.get(entry.number)
+        there: tuple[str, ...] = ()
+        if arrival is not None:
+            there = self._words_of(arrival)
+            if arrival.kind == kinds.DROP and stream.name in self._resets:
+                arrival = None
+        for start in range(0, len(data), MSS):
+            piece = data[start : start + MSS]
+            flags = Flags.ACK if start + MSS < len(data) else Flags.ACK | Flags.PSH
+            part = (f"bytes {start + 1} to {start + len(piece)} of {len(data)}",) if len(data) > MSS else ()
+            packet = self._made(stream, end, flags, piece)
+            self._emit(entry.time, end.name, True, packet, entry.number, (*words, *part, NOTE))
+            if arrival is not None:
+                name = stream.peer(end.name).name
+                self._emit(arrival.time, name, False, packet, arrival.number, (*there, *part, NOTE))
+            end.sent += len(piece)
+        if arrival is None:
+            end.lost_touch = True
+        else:
+            end.arrival = max(end.arrival, arrival.time)
+        stream.after[entry.number] = end.sent
+
+    def _deliver(self, stream: _Stream, entry: Entry, node: str) -> None:
+        """A message has arrived, for the handler or for nobody: it is acknowledged."""
+        end = stream.ends[node]
+        after = stream.after.get(entry.cause)
+        if after is None or end.reset:
+            return
+        end.heard = max(end.heard, after)
+        if not self._answers_at_once(entry, stream, node):
+            self._ack(stream, end, entry.time, entry.number)
+
+    def _close(self, stream: _Stream, entry: Entry, words: tuple[str, ...]) -> None:
+        end = stream.ends[entry.node]
+        arrival = self._arrives.get(entry.number)
+        time = arrival.time if arrival is not None else None
+        flags = Flags.RST | Flags.ACK if entry.note == "reset" else Flags.FIN | Flags.ACK
+        if entry.note == "reset":
+            end.reset = stream.peer(end.name).reset = True
+        end.finished = True
+        self._segment(stream, end, entry.time, time, entry.number, flags, words=(*words, NOTE))
+
+    def _closed(self, stream: _Stream, entry: Entry, words: tuple[str, ...]) -> None:
+        end, peer = stream.ends[entry.node], stream.peer(entry.node)
+        cause = self._world.trace[entry.cause] if entry.cause >= 0 else None
+        if cause is None or cause.kind != kinds.CLOSE:
+            self._cut_off(stream, end, peer, entry, cause, words)
+        elif cause.note != "reset":
+            self._last_words(stream, end, peer, entry)
+
+    def _last_words(self, stream: _Stream, end: _End, peer: _End, entry: Entry) -> None:
+        """The peer's FIN was heard: the answer is an ACK, with the own FIN if that has not been said."""
+        end.heard = max(end.heard, peer.sent)
+        if end.finished:
+            self._ack(stream, end, entry.time, entry.number)
+            return
+        end.finished = True
+        time = max(entry.time + self._world.latency(end.name, peer.name), end.arrival)
+        self._segment(
+            stream, end, entry.time, None if end.lost_touch else time, entry.number, Flags.FIN | Flags.ACK,
+            words=(NOTE,),
+        )  # fmt: skip
+        if not end.lost_touch:
+            peer.heard = max(peer.heard, end.sent)
+            self._ack(stream, peer, time, entry.number)
+
+    def _cut_off(
+        self, stream: _Stream, end: _End, peer: _End, entry: Entry, cause: Entry | None, words: tuple[str, ...]
+    ) -> None:
+        """The stream ended without a word of the peer's program: it crashed, or never was there."""
+        latency = self._world.latency(peer.name, end.name)
+        if cause is not None and cause.kind == kinds.OPEN and not stream.stands and peer.name in self._world.nodes:
+            return  # nobody answered
+        sent = cause.time if cause is not None and cause.kind == kinds.CRASH else entry.time - latency
+        reason = "its host crashed: this reset stands for that" if cause is not None else "a reset"
+        if stream.stands:
+            end.reset = peer.reset = True
+            flags = Flags.RST | Flags.ACK
+            self._segment(stream, peer, max(0, sent), entry.time, entry.number, flags, (*words, reason, NOTE))
+
+    # Segments
+
+    def _answers_at_once(self, entry: Entry, stream: _Stream, node: str) -> bool:
+        """Does the same event send on the same stream, so that the ACK rides on that?"""
+        for later in self._world.trace.since(entry.number + 1):
+            if later.event != entry.event:
+                return False
+            if later.kind == kinds.SEND and later.node == node and later.note == stream.name:
+                return True
+        return False
+
+    def _ack(self, stream: _Stream, end: _End, time: int, number: int) -> None:
+        peer = stream.peer(end.name)
+        arrival = max(time + self._world.latency(end.name, peer.name), end.arrival)
+        self._segment(stream, end, time, None if end.lost_touch else arrival, number, Flags.ACK, words=(NOTE,))
+
+    def _segment(
+        self, stream: _Stream, end: _End, time: int, arrival: int | None, number: int, flags: Flags,
+        words: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        """A segment without data leaves `end` at `time`, and arrives (None: never)."""
+        packet = self._made(stream, end, flags)
+        self._emit(time, end.name, True, packet, number, words)
+        end.sent += bool(flags & (Flags.SYN | Flags.FIN))
+        if arrival is not None:
+            end.arrival = max(end.arrival, arrival)
+            self._emit(arrival, stream.peer(end.name).name, False, packet, number, words)
+
+    def _made(self, stream: _Stream, end: _End, flags: Flags, payload: bytes = b"") -> bytes:
+        peer = stream.peer(end.name)
+        syn = bool(flags & Flags.SYN)
+        segment = Segment(
+            source_port=end.port,
+            destination_port=peer.port,
+            sequence=(end.first + end.sent) % NUMBERS,
+            acknowledgment=(peer.first + end.heard) % NUMBERS if flags & Flags.ACK else 0,
+            flags=flags,
+            window=0 if flags & Flags.RST else WINDOW,
+            options=(MaximumSegmentSize(MSS), WindowScale(SCALE)) if syn else (),
+            payload=payload,
+        )
+        return TCP_OVER_IPV4.encode(segment, self._world.envelope(end.name, peer.name))
+
+
+def _first_number(stream: str, end: str) -> int:
+    """An initial sequence number that is the same for every export of the same run."""
+    return int.from_bytes(blake2b(f"{stream} {end}".encode(), digest_size=4).digest(), "big")

@@ -1,0 +1,343 @@
+"""A run as a space-time diagram to print: lifelines downwards, messages as arrows, losses crossed, answers marked.
+
+Drawn in millimetres on A4 pages one below the other, each with the nodes' names at its top; text stays text, in 8
+points. Time runs down, but not to scale: moments at which something happens keep a distance that can be read, and long silence
+is cut short (the lifelines are broken there). Every row tells its time.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from xml.sax.saxutils import escape
+
+from core.export.moves import moves_in, short
+from core.kernel import trace as kinds
+from core.kernel.sight import entry_words, message_words
+from core.kernel.time import show_duration
+from core.kernel.trace import Entry
+from core.kernel.world import World
+
+WIDTH, HEIGHT = 210.0, 297.0
+"""A4, mm."""
+LEFT, RIGHT, TOP, BOTTOM = 24.0, 38.0, 24.0, 14.0
+LEAST_COLUMN = 16.0
+TEXT = 2.82
+"""mm: 8 points."""
+LINE = 3.5
+LEAST_GAP, USUAL_GAP, MOST_GAP = 4.2, 14.0, 24.0
+"""mm between two moments: at least, for an undisturbed way, at most."""
+LETTER = TEXT * 0.56
+"""mm that a letter takes on average."""
+_STYLE = """
+text { font-family: "DejaVu Sans", "Helvetica Neue", Helvetica, Arial, sans-serif; font-size: 2.82px; fill: #000; }
+.name { font-weight: bold; text-anchor: middle; }
+.time { text-anchor: end; fill: #444; }
+.on, .halo { paint-order: stroke; stroke: #fff; stroke-width: 0.9px; stroke-linejoin: round; }
+.on { text-anchor: middle; }
+.you { fill: #004a80; font-weight: bold; }
+.life { stroke: #777; stroke-width: 0.3; }
+.down { stroke: #777; stroke-width: 0.3; stroke-dasharray: 0.6 1; }
+.way { stroke: #000; stroke-width: 0.35; fill: none; }
+.lost { stroke: #000; stroke-width: 0.35; stroke-dasharray: 1.6 1; fill: none; }
+.cross { stroke: #b00000; stroke-width: 0.6; }
+.move { fill: #004a80; stroke: #fff; stroke-width: 0.3; }
+.event { fill: #fff; stroke: #000; stroke-width: 0.3; }
+.all { stroke: #b00000; stroke-width: 0.3; stroke-dasharray: 3 1.5; }
+"""
+_TOLD = frozenset(
+    {kinds.CRASH, kinds.RESTART, kinds.CLOCK, kinds.DELIVER, kinds.REQUEST, kinds.OPEN, kinds.CLOSED, kinds.GARBLED}
+)
+"""What is written beside a lifeline, besides the player's answers."""
+_ARRIVALS = frozenset({kinds.RECEIVE, kinds.GARBLED, kinds.FORWARD, kinds.DROP})
+
+
+@dataclass
+class _Row:
+    """One moment."""
+
+    time: int
+    labels: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
+    """By node: what is written there, and whether it is the player's."""
+    everywhere: list[str] = field(default_factory=list)
+    y: float = 0.0
+
+    @property
+    def lines(self) -> int:
+        """Lines of text that the fullest column needs."""
+        return max([len(labels) for labels in self.labels.values()] + [len(self.everywhere)], default=0)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A message from node to node; `why` it was lost, or ""."""
+
+    source: str
+    destination: str
+    departed: int
+    arrived: int
+    why: str = ""
+
+
+def spacetime_svg(world: World) -> Iterator[str]:
+    """The drawing, in pieces of text."""
+    return _Drawing(world).pieces()
+
+
+class _Drawing:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.rows: list[_Row] = []
+        self.ways: dict[_Way, list[str]] = {}
+        self.starts: dict[tuple[str, int], int] = {}
+        """By node and time: how many messages that leave then were drawn."""
+        self._gather()
+        self.names = list(world.nodes)
+        self.names += sorted({way.source for way in self.ways} - set(self.names))
+        room = WIDTH - LEFT - RIGHT
+        self.step = max(LEAST_COLUMN, room / max(1, len(self.names) - 1)) if len(self.names) > 1 else room
+        self.width = max(WIDTH, LEFT + RIGHT + self.step * (len(self.names) - 1))
+        self.x = {name: LEFT + self.step * place for place, name in enumerate(self.names)}
+        self.broken: list[float] = []
+        self._place()
+        self._times = [row.time for row in self.rows]
+        self.pages = max(1, math.ceil((self.rows[-1].y + BOTTOM) / HEIGHT) if self.rows else 1)
+
+    # What is drawn
+
+    def _gather(self) -> None:
+        world = self.world
+        moments: dict[int, _Row] = {}
+
+        def row(time: int) -> _Row:
+            return moments.setdefault(time, _Row(time))
+
+        legs: dict[int, tuple[str, int]] = {}
+        for entry in world.trace:
+            if entry.kind == kinds.SEND:
+                legs[entry.number] = (entry.node, entry.time)
+                row(entry.time)
+            elif entry.kind in _ARRIVALS:
+                row(entry.time)
+                self._arrival(entry, legs)
+            elif entry.kind in (kinds.CUT, kinds.HEAL):
+                row(entry.time).everywhere.append(entry_words(entry))
+            for words, yours in self._labels(entry):
+                labels = row(entry.time).labels.setdefault(entry.node, [])
+                if (words, yours) not in labels:
+                    labels.append((words, yours))
+        moments.setdefault(world.now, _Row(world.now))
+        self.rows = [moments[time] for time in sorted(moments)]
+
+    def _arrival(self, entry: Entry, legs: dict[int, tuple[str, int]]) -> None:
+        world = self.world
+        if entry.kind == kinds.DROP:
+            source, departed = legs.get(entry.cause, (entry.node, entry.time))
+            arrived = entry.time if entry.time > departed else departed + world.latency(source, entry.peer)
+            way = _Way(source, entry.peer, departed, arrived, entry.note)
+        elif entry.kind == kinds.FORWARD:
+            source, departed = legs.get(entry.cause, (entry.node, entry.time))
+            way = _Way(source, entry.node, departed, entry.time)
+            legs[entry.cause] = (entry.node, entry.time)
+        else:
+            source, departed = legs.get(entry.cause, (entry.peer, entry.time))
+            way = _Way(source, entry.node, departed, entry.time)
+        words = "flipped bits" if entry.kind == kinds.GARBLED else message_words(entry.detail)
+        if way.source in world.nodes or way.source == entry.peer:
+            self.ways.setdefault(way, []).append(words)
+
+    def _labels(self, entry: Entry) -> Iterator[tuple[str, bool]]:
+        if entry.node not in self.world.nodes:
+            return
+        for name, value in moves_in(self.world, entry):
+            yield f"{short(name)} = {value}", True
+        if entry.kind in _TOLD:
+            yield entry_words(entry), False
+
+    # Where it lies
+
+    def _place(self) -> None:
+        world = self.world
+        delays = sorted(way.arrived - way.departed for way in self.ways if way.arrived > way.departed)
+        usual = delays[len(delays) // 2] if delays else 1
+        y = TOP + LINE
+        previous: _Row | None = None
+        for row in self.rows:
+            if previous is not None:
+                scaled = (row.time - previous.time) * USUAL_GAP / usual
+                needed = max(LEAST_GAP, 1.2 + LINE * previous.lines)
+                gap = min(max(scaled, needed), max(MOST_GAP, needed))
+                if scaled > MOST_GAP:
+                    self.broken.append(y + gap - 2.0)
+                y += gap
+                page = int(y // HEIGHT)
+                end = (page + 1) * HEIGHT - BOTTOM
+                if y + LINE * max(1, row.lines) > end and row.lines * LINE < HEIGHT - TOP - BOTTOM - LINE:
+                    y = max(y, (page + 1) * HEIGHT + TOP + LINE)
+                elif y - page * HEIGHT < TOP:
+                    y = page * HEIGHT + TOP + LINE
+            row.y = y
+            previous = row
+        if not self.rows:
+            self.rows = [_Row(world.now, y=y)]
+
+    def y(self, time: int) -> float:
+        """Where a moment lies, also one between two rows."""
+        place = bisect_right(self._times, time) - 1
+        if place < 0:
+            return self.rows[0].y
+        if place == len(self.rows) - 1:
+            return self.rows[-1].y + (8.0 if time > self._times[-1] else 0.0)
+        here, after = self.rows[place], self.rows[place + 1]
+        return here.y + (after.y - here.y) * (time - here.time) / (after.time - here.time)
+
+    # Drawing
+
+    def pieces(self) -> Iterator[str]:
+        height = self.pages * HEIGHT
+        yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+        yield (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(self.width)}mm" height="{_n(height)}mm" '
+            f'viewBox="0 0 {_n(self.width)} {_n(height)}">\n'
+        )
+        yield f"<title>{_text(self.world.scenario.name)}</title>\n<style>{_STYLE}</style>\n"
+        yield (
+            '<defs><marker id="head" viewBox="0 0 6 6" refX="6" refY="3" markerWidth="6" markerHeight="6" '
+            'orient="auto-start-reverse"><path d="M0,0.5 L6,3 L0,5.5 z"/></marker></defs>\n'
+        )
+        yield f'<rect width="{_n(self.width)}" height="{_n(height)}" fill="#fff"/>\n'
+        for page in range(self.pages):
+            yield from self._head(page)
+        for name in self.names:
+            yield from self._lifeline(name)
+        for row in self.rows:
+            yield from self._moment(row)
+        for way, words in self.ways.items():
+            yield from self._way(way, words)
+        for row in self.rows:
+            yield from self._written(row)
+        yield "</svg>\n"
+
+    def _head(self, page: int) -> Iterator[str]:
+        world, top = self.world, page * HEIGHT
+        ended = f"{'won' if world.outcome.won else 'lost'}: {world.outcome.reason}" if world.outcome else "not ended"
+        title = f"{world.scenario.name}, seed {world.scenario.seed}. {ended}"
+        most = int((self.width - 40) / LETTER)
+        yield f'<text x="6" y="{_n(top + 8)}">{_text(_cut(title, most))}</text>\n'
+        yield f'<text class="time" x="{_n(self.width - 6)}" y="{_n(top + 8)}">{page + 1} / {self.pages}</text>\n'
+        played = {seat.node for seat in world.scenario.player}
+        for name in self.names:
+            shown = _cut(name, max(6, int(self.step / LETTER)))
+            kind = "name you" if name in played else "name"
+            mark = " (you)" if name in played else ""
+            yield f'<text class="{kind}" x="{_n(self.x[name])}" y="{_n(top + 16)}">{_text(shown + mark)}</text>\n'
+        legend = "arrow: message. dashed, crossed: lost. diamond: your answer. circle: event. time is not to scale"
+        yield f'<text x="6" y="{_n(top + HEIGHT - 5)}">{legend}</text>\n'
+
+    def _lifeline(self, name: str) -> Iterator[str]:
+        """A line a page, dotted while the node is down, open where silence was cut short."""
+        x = self.x[name]
+        down: list[tuple[float, float]] = []
+        since: float | None = None
+        for entry in self.world.trace:
+            if entry.node == name and entry.kind == kinds.CRASH:
+                since = self.y(entry.time)
+            elif entry.node == name and entry.kind == kinds.RESTART and since is not None:
+                down.append((since, self.y(entry.time)))
+                since = None
+        end = self.rows[-1].y + LINE
+        if since is not None:
+            down.append((since, end))
+        cuts = sorted({y for pair in down for y in pair})
+        for page in range(self.pages):
+            first, last = page * HEIGHT + TOP - 6, min((page + 1) * HEIGHT - BOTTOM, end)
+            stops = [first, *(y for y in cuts if first < y < last), last]
+            for upper, lower in pairwise(stops):
+                middle = (upper + lower) / 2
+                kind = "down" if any(a <= middle <= b for a, b in down) else "life"
+                yield f'<line class="{kind}" x1="{_n(x)}" y1="{_n(upper)}" x2="{_n(x)}" y2="{_n(lower)}"/>\n'
+        for y in self.broken:
+            yield (
+                f'<path d="M{_n(x - 1.4)},{_n(y + 0.7)} l2.8,-1.4 m0,1.2 l-2.8,1.4" stroke="#777" stroke-width="0.3" '
+                'fill="none"/>\n'
+            )
+
+    def _moment(self, row: _Row) -> Iterator[str]:
+        yield f'<text class="time" x="{_n(LEFT - 4)}" y="{_n(row.y + 1)}">{_text(show_duration(row.time))}</text>\n'
+        for place, words in enumerate(row.everywhere):
+            right = self.width - RIGHT / 2
+            yield f'<line class="all" x1="{_n(LEFT)}" y1="{_n(row.y)}" x2="{_n(right)}" y2="{_n(row.y)}"/>\n'
+            most = int((right - LEFT) / LETTER)
+            yield (
+                f'<text class="halo" x="{_n(LEFT + 2)}" y="{_n(row.y + LINE * place - 0.6)}">'
+                f"{_text(_cut(words, most))}</text>\n"
+            )
+
+    def _way(self, way: _Way, words: list[str]) -> Iterator[str]:
+        if way.destination not in self.x:
+            return
+        x1, x2 = self.x[way.source], self.x[way.destination]
+        y1, y2 = self.y(way.departed), self.y(way.arrived)
+        text = "; ".join(words)
+        if way.why:
+            text += f" ({way.why if way.why.startswith('lost') else 'lost: ' + way.why})"
+        if way.why:
+            part = 0.55 if x1 != x2 else 1.0
+            x2, y2 = x1 + (x2 - x1) * part, y1 + (y2 - y1) * part
+        kind, head = ("lost", "") if way.why else ("way", ' marker-end="url(#head)"')
+        yield "<g>"
+        yield f"<title>{_text(text)}</title>"
+        yield f'<line class="{kind}" x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}"{head}/>'
+        if way.why:
+            yield f'<path class="cross" d="M{_n(x2 - 1.4)},{_n(y2 - 1.4)} l2.8,2.8 m0,-2.8 l-2.8,2.8"/>'
+        place = self.starts[way.source, way.departed] = self.starts.get((way.source, way.departed), -1) + 1
+        yield from self._along(text, x1, y1, x2, y2, (0.5, 0.66, 0.8)[place % 3])
+        yield "</g>\n"
+
+    def _along(self, text: str, x1: float, y1: float, x2: float, y2: float, part: float) -> Iterator[str]:
+        """Text above a line, turned with it, at a part of its way."""
+        length = math.hypot(x2 - x1, y2 - y1)
+        angle = math.degrees(math.atan2(y2 - y1, x2 - x1)) if x2 >= x1 else math.degrees(math.atan2(y1 - y2, x1 - x2))
+        room = max(3, int((length - 4) / LETTER))
+        if len(text) > room * (1 - 2 * abs(part - 0.5)):
+            part = 0.5
+        shown = _cut(text, room)
+        x, y = x1 + (x2 - x1) * part, y1 + (y2 - y1) * part
+        turn = f"rotate({_n(angle)} {_n(x)} {_n(y)})"
+        yield f'<text class="on" x="{_n(x)}" y="{_n(y - 0.7)}" transform="{turn}">{_text(shown)}</text>'
+
+    def _written(self, row: _Row) -> Iterator[str]:
+        """The marks on the lifelines at one moment, with their words to the right."""
+        most = max(8, int((min(self.step, RIGHT) - 3) / (LETTER * 1.1)))
+        for name, labels in row.labels.items():
+            x = self.x[name]
+            for place, (words, yours) in enumerate(labels):
+                y = row.y + LINE * place
+                if yours:
+                    yield f'<path class="move" d="M{_n(x)},{_n(y - 1.5)} l1.5,1.5 l-1.5,1.5 l-1.5,-1.5 z"/>'
+                else:
+                    yield f'<circle class="event" cx="{_n(x)}" cy="{_n(y)}" r="0.9"/>'
+                kind = "halo you" if yours else "halo"
+                yield (
+                    f'<text class="{kind}" x="{_n(x + 2.4)}" y="{_n(y + 1)}"><title>{_text(words)}</title>'
+                    f"{_text(_cut(words, most))}</text>\n"
+                )
+
+
+def _n(number: float) -> str:
+    """A number of millimetres, to a hundredth."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: max(1, most - 1)] + "…"
+
+
+def _text(text: str) -> str:
+    """Text for XML: escaped, without what XML 1.0 cannot hold."""
+    bad = ("Cc", "Cf", "Cs", "Cn")
+    return escape("".join(" " if unicodedata.category(letter) in bad else letter for letter in text))

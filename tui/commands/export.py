@@ -1,0 +1,154 @@
+"""`ackademy export`: a recorded run in the formats of others."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.platform import EXIT_USAGE, version
+
+if TYPE_CHECKING:
+    from core.kernel.world import World
+
+SUMMARY = "write a recorded run as a capture, a log, a drawing or lines of JSON"
+EXAMPLES = """\
+  ackademy export mine.run --pcapng mine.pcapng     for Wireshark: every packet at both of its ends
+  ackademy export mine.run --pcapng bob.pcapng --at bob     as captured at bob's, for TCP analysis
+  ackademy export mine.run --svg mine.svg --shiviz mine.log
+  ackademy export mine.run --jsonl - | jq .words
+"""
+FORMATS = {
+    "pcapng": "a capture for Wireshark and tshark",
+    "shiviz": "a log with vector clocks for ShiViz",
+    "svg": "the space-time diagram, on A4 pages",
+    "jsonl": "the whole trace, one JSON object a line",
+}
+STDOUT = "-"
+
+
+class CannotExportError(Exception):
+    """Why nothing can be written, in words."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("run", metavar="RUN", help="a run file")
+    for name, words in FORMATS.items():
+        parser.add_argument(f"--{name}", metavar="FILE", help=f"{words}; - is standard output")
+    parser.add_argument(
+        "--at", metavar="NODE", action="append", default=[], help="capture at this node's end only (may be repeated)"
+    )
+    parser.add_argument("--json", action="store_true", help="what was written as JSON on standard output")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Write the files; return 0, or 2 if that could not be done."""
+    from core.record import RunFileError
+    from core.wire.table import CodecError
+    from levels.schema import LevelError
+
+    wanted = {name: getattr(args, name) for name in FORMATS if getattr(args, name) is not None}
+    try:
+        _check(wanted, args)
+        world = _world(args.run)
+        written = [_write(world, name, path, args.at) for name, path in wanted.items()]
+    except BrokenPipeError:
+        raise
+    except (OSError, RunFileError, LevelError, CodecError, CannotExportError) as error:
+        print(f"ackademy export: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    if args.json:
+        print(json.dumps({"run": args.run, "entries": len(world.trace), "time_us": world.now, "written": written}))
+    else:
+        for row in written:
+            if row["path"] != STDOUT:
+                print(f"{row['path']}: {row['count']} {row['of']}", file=sys.stderr)
+    return 0
+
+
+def _check(wanted: dict[str, str], args: argparse.Namespace) -> None:
+    if not wanted:
+        raise CannotExportError(f"say what to write: {', '.join(f'--{name} FILE' for name in FORMATS)}")
+    if sum(path == STDOUT for path in wanted.values()) + args.json > 1:
+        raise CannotExportError("only one thing can go to standard output")
+    files = [os.path.realpath(path) for path in wanted.values() if path != STDOUT]
+    if len(set(files)) < len(files):
+        raise CannotExportError("two formats cannot go into one file")
+    if os.path.realpath(args.run) in files:
+        raise CannotExportError("that would write over the run itself")
+    if args.at and "pcapng" not in wanted:
+        raise CannotExportError("--at goes with --pcapng")
+
+
+def _world(path: str) -> World:
+    """The world at the end of the run in the file."""
+    from core.kernel.scenario import Scenario
+    from core.kernel.world import DivergedError, replayed
+    from core.record import clean, read, scenario_of
+    from levels.loader import from_text
+
+    run = read(path)
+
+    def compiled(text: str, seed: int) -> Scenario:
+        return from_text(text, run.header.level).scenario.reseeded(seed)
+
+    try:
+        scenario = scenario_of(run, compiled)
+        world = replayed(scenario, run.answers)
+    except DivergedError as error:
+        raise CannotExportError(f"{path}: its answers do not fit: {clean(str(error), 200)}") from None
+    except ValueError as error:
+        raise CannotExportError(f"{path}: {clean(str(error), 400)}") from None
+    if run.result is not None and run.result.trace_sha256 != world.trace_sha256():
+        raise CannotExportError(f"{path}: played again it goes another way: its trace is not the one that it claims")
+    return world
+
+
+def _write(world: World, name: str, path: str, at: list[str]) -> dict[str, object]:
+    """Write one format; what was written, for --json."""
+    from core import export
+
+    count, of = len(world.trace), "entries"
+    pieces: Iterator[bytes]
+    if name == "pcapng":
+        for node in at:
+            if node not in world.nodes:
+                raise CannotExportError(f"no node is called {node!r}: there are {', '.join(world.nodes)}")
+        capture = export.capture_of(world, at, version())
+        count, of, pieces = len(capture.frames), "frames", capture.blocks()
+    else:
+        texts = {"shiviz": export.shiviz_log, "svg": export.spacetime_svg, "jsonl": export.json_lines}[name](world)
+        pieces = (text.encode() for text in texts)
+    size = _to_standard_output(pieces) if path == STDOUT else _to_file(pieces, Path(os.path.realpath(path)))
+    return {"format": name, "path": path, "bytes": size, "count": count, "of": of}
+
+
+def _to_standard_output(pieces: Iterator[bytes]) -> int:
+    size = 0
+    sys.stdout.flush()
+    for piece in pieces:
+        size += sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
+    return size
+
+
+def _to_file(pieces: Iterator[bytes], target: Path) -> int:
+    """The whole file or nothing: what was there stays until the new one is complete."""
+    if target.exists() and not target.is_file():  # a pipe or a device cannot be replaced
+        with target.open("wb") as file:
+            return sum(file.write(piece) for piece in pieces)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as file:
+            size = sum(file.write(piece) for piece in pieces)
+        draft.replace(target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return size
