@@ -36,7 +36,7 @@ from tui.prose import prose, to_ascii
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.too_small import TooSmallScreen, is_too_small
 
-DEFAULT_FPS = 12
+DEFAULT_FPS = 10
 
 
 @dataclass(frozen=True)

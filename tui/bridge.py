@@ -35,8 +35,12 @@ from tui.widgets.spacetime import Diagram
 
 SIGNS = {Kind.BOOK: "ok", Kind.FINE: "ok", Kind.COSTLY: "~", Kind.WRONG: "!!"}
 INKS = {Kind.BOOK: Ink.GOOD, Kind.FINE: Ink.GOOD, Kind.COSTLY: Ink.COSTLY, Kind.WRONG: Ink.BAD}
+BROKEN = "broken: "
+"""How a level writes that an always law is to be broken."""
 LOG_LIMIT = 400
 """Lines of the log that are kept ready to draw."""
+LOOK_LIMIT = 4 * LOG_LIMIT
+"""Entries that the log reads at most at once: not each gives a line."""
 ENTRY_LIMIT = 600
 """Entries that pictures and diagrams look back at while a level runs."""
 
@@ -147,11 +151,12 @@ class Bridge:
         self._truth: tuple[World, Sight] | None = None
         self._seen: Sight | None = None
         self._lines: list[LogLine] = []
+        self._looked = 0
+        self._counted_sight: Sight | None = None
         self._counted = 0
         self._own = 0
         self._fresh = 0
         self._untap = self.session.tap(self._take)
-        self.look()
 
     def close(self) -> None:
         """Listen no more, and let the session end."""
@@ -232,7 +237,7 @@ class Bridge:
     def goal(self) -> list[Goal]:
         """Every law of win, as it stands."""
         return [
-            Goal(law.text, done, law.law.kind is LawKind.ALWAYS and not done)
+            Goal(goal_words(law.text), done, law.law.kind is LawKind.ALWAYS and not done)
             for law, done in self.session.world.goals()
         ]
 
@@ -254,7 +259,14 @@ class Bridge:
         return found
 
     def _known_messages(self) -> int:
-        self.look()
+        """Messages sent and, in the fog, received, as far as they are known."""
+        sight = self.sight
+        if sight is not self._counted_sight:
+            self._counted_sight, self._counted, self._own = sight, 0, 0
+        kinds_counted = (kinds.SEND,) if sight.everything else (kinds.SEND, kinds.RECEIVE)
+        for entry in sight.entries(self._counted):
+            self._own += entry.kind in kinds_counted
+        self._counted = len(sight)
         return self._own
 
     @property
@@ -271,6 +283,13 @@ class Bridge:
     def clock(self) -> int:
         """The watcher's clock (µs)."""
         return self.sight.clock()
+
+    @property
+    def moment(self) -> int:
+        """What the diagram leads up to (µs): now; of a run that is over, the last thing that happened, since a limit
+        may lie long after it."""
+        last = self.entries(1) if self.session.over else []
+        return min(self.clock, last[0].time + 4 * self.latency) if last else self.clock
 
     def scene(self) -> Scene:
         """What a picture may draw now."""
@@ -336,22 +355,20 @@ class Bridge:
 
     # Log
 
-    def look(self) -> None:
-        """Read what has become known since the last look."""
+    def _look(self) -> None:
+        """Have a line for everything that has become known since the last look, as far back as the log goes."""
         sight = self.sight
         if sight is not self._seen:
-            self._seen, self._lines, self._counted, self._own = sight, [], 0, 0
-        for entry in sight.entries(self._counted):
-            self._counted += 1
-            if entry.kind == kinds.SEND or (entry.kind == kinds.RECEIVE and not sight.everything):
-                self._own += 1
+            self._seen, self._lines, self._looked = sight, [], 0
+        for entry in sight.entries(max(self._looked, len(sight) - LOOK_LIMIT)):
             if (line := log_line(entry, self.you, sight.everything, self.show)) is not None:
                 self._lines.append(line)
+        self._looked = len(sight)
         del self._lines[:-LOG_LIMIT]
 
     def log(self) -> list[LogLine]:
         """What happened and what was said, oldest first."""
-        self.look()
+        self._look()
         said = [LogLine(words.time, words.sign, words.text, words.ink) for words in self.words]
         return sorted([*self._lines, *said], key=lambda line: line.time) if said else self._lines
 
@@ -604,6 +621,16 @@ class Bridge:
 def _apart(asked: Asked) -> Asked:
     """The same question with dice of its own: looking at it must not use up any of the world's chance."""
     return Asked(asked.choice, asked.node, asked.me, asked.subject, asked.now, ("looking", asked.choice.name))
+
+
+def goal_words(text: str) -> str:
+    """A law of win as the player's task: one that is to be broken is said so."""
+    return f"break this: {text.removeprefix(BROKEN)}" if text.startswith(BROKEN) else text
+
+
+def reason_words(reason: str) -> str:
+    """How a run ended, in words; a law that was to be broken and was not "still holds"."""
+    return reason.replace(f"time is up: {BROKEN}", "time is up, and this still holds: ")
 
 
 def words_of(asked: Asked) -> str:

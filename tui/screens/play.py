@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -15,7 +14,7 @@ from textual.timer import Timer
 
 from core.kernel.scenario import NETWORK, NetworkSeat
 from core.kernel.time import show_duration
-from tui.bridge import Bridge, Words
+from tui.bridge import Bridge, Words, reason_words
 from tui.controls import Press
 from tui.guest import GuestJob
 from tui.keymap import Scope, key_name, works_while_typing
@@ -45,7 +44,8 @@ LEAST_PANEL = 4
 LEAST_CONTROL = 6
 WORD_ROWS = 2
 SLICES = (("head", "goal", "tabs", "view", "control"), ("picture",), ("panel",))
-"""While the world runs these are drawn one after the other, with time for keys in between."""
+"""While the world runs these are drawn one after the other, with time for keys in between; the panel, in which nothing
+jumps, in every second picture."""
 SLICE_GAP = 0.006
 """Seconds between two slices: one is painted by then."""
 
@@ -79,6 +79,7 @@ class PlayScreen(AckademyScreen[None]):
         self._over_shown = False
         self._views: dict[str, CanvasView] = {}
         self._stale: list[tuple[str, ...]] = []
+        self._pictures = 0
 
     # Life
 
@@ -98,8 +99,6 @@ class PlayScreen(AckademyScreen[None]):
         bridge = self.bridge
         self._views = {view.id or "": view for view in self.query(CanvasView)}
         bridge.changed = self._something_changed
-        gc.collect()
-        gc.freeze()  # what is there before the first move stays: no full collection of it while keys are pressed
         self.game.crash_context.update(level=bridge.level.id, seed=bridge.session.scenario.seed)
         self._timer = self.set_interval(1 / self.game.fps, self._tick, pause=True)
         self._job = self.game.host.start(bridge.session.run, name=f"session of {bridge.level.id}")
@@ -166,7 +165,8 @@ class PlayScreen(AckademyScreen[None]):
     def _tick(self) -> None:
         self.bridge.freshen()
         if not self.bridge.session.waiting:
-            self._redraw_in_slices()
+            self._pictures += 1
+            self._redraw_in_slices(SLICES[: 2 + self._pictures % 2])
             return
         self._redraw()
         if self._timer is not None:
@@ -183,10 +183,10 @@ class PlayScreen(AckademyScreen[None]):
                 self._views[name].redraw()
             self._redraw_in_slices()
 
-    def _redraw_in_slices(self) -> None:
+    def _redraw_in_slices(self, slices: Sequence[tuple[str, ...]] = SLICES) -> None:
         """A frame of a running world, cut up so that a key press never waits for a whole one."""
         pending = bool(self._stale)
-        self._stale = list(SLICES)
+        self._stale = list(slices)
         if not pending:
             self.set_timer(SLICE_GAP, self._redraw_slice)
 
@@ -321,7 +321,7 @@ class PlayScreen(AckademyScreen[None]):
         bridge = self.bridge
         diagram = bridge.diagram(300)
         width = canvas.width - spacetime.name_width(diagram.nodes)
-        window = spacetime.window_for(width, bridge.clock, bridge.latency, self._back * bridge.latency)
+        window = spacetime.window_for(width, bridge.moment, bridge.latency, self._back * bridge.latency)
         spacetime.draw(canvas, diagram, window)
 
     def _paint_bytes(self, canvas: Canvas) -> None:
@@ -450,7 +450,7 @@ class PlayScreen(AckademyScreen[None]):
         won = over.outcome.won
         head = " WON " if won else " LOST "
         canvas.put(0, 0, head, Ink.CHOSEN)
-        reason = self.game.text(over.outcome.reason)
+        reason = self.game.text(reason_words(over.outcome.reason))
         y = canvas.wrap(len(head) + 1, 0, reason, canvas.width - len(head) - 1, 2, Ink.STRONG)
         bad = next((words for words in reversed(self.bridge.words) if words.sign in ("!!", "~")), None)
         if bad is not None:
@@ -464,7 +464,7 @@ class PlayScreen(AckademyScreen[None]):
                 canvas.put(0, y, cut(f"saved as {self.ending.run_file}", canvas.width), Ink.QUIET)
         again = key_name(self.game.keymap.keys_of("play.restart")[0])
         back = key_name(self.game.keymap.keys_of("play.back")[0])
-        keys = f"Enter  what there is to learn     {again}  again     {back}  one step back, to play on from there"
+        keys = f"Enter  what there is to learn     {again}  again     {back}  back a step, and play on"
         canvas.put(0, y + 1, cut(keys, canvas.width), Ink.ACCENT)
         canvas.hot(0, y + 1, canvas.width, "enter")
 

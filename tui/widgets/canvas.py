@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -79,7 +80,9 @@ class Canvas:
                 text, x = text[-x:], 0
             text = text[: self.width - x]
             stop = x + len(text)
-            self.chars[y][x:stop] = [char if char.isprintable() else "?" for char in text]
+            if not text.isprintable():
+                text = "".join(char if char.isprintable() else "?" for char in text)
+            self.chars[y][x:stop] = text
             self.inks[y][x:stop] = [ink] * len(text)
         return end
 
@@ -112,7 +115,9 @@ class Canvas:
 
     def free(self, x: int, y: int, width: int) -> bool:
         """Are these cells blank, and on the canvas?"""
-        return 0 <= y < self.height and x >= 0 and x + width <= self.width and self.text(y)[x : x + width].isspace()
+        if not (0 <= y < self.height and x >= 0 and x + width <= self.width):
+            return False
+        return "".join(self.chars[y][x : x + width]).isspace()
 
     def hot(self, x: int, y: int, width: int, target: Hashable, height: int = 1) -> None:
         """A click in these cells means `target`."""
@@ -244,11 +249,11 @@ class CanvasView(Widget, can_focus=False):
         width = self.content_size.width
         if y >= canvas.height or canvas.width != width:
             return Strip.blank(width, self.rich_style)
-        chars, inks = canvas.chars[y], canvas.inks[y]
+        text = canvas.text(y)
         segments: list[Segment] = []
         start = 0
-        for x in range(1, width + 1):
-            if x == width or inks[x] is not inks[start]:
-                segments.append(Segment("".join(chars[start:x]), self._style(inks[start])))
-                start = x
+        for ink, run in groupby(canvas.inks[y]):
+            stop = start + len(tuple(run))
+            segments.append(Segment(text[start:stop], self._style(ink)))
+            start = stop
         return Strip(segments, width)
