@@ -21,7 +21,7 @@ from core.record import Recorder, Result, result_of
 from core.session import Session, par_of
 from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
-from tui.bridge import Bridge, Figure, session_of
+from tui.bridge import Bridge, Figure, goal_words, reason_words, session_of
 from tui.model import STAR_WORDS, STARS, Brief, CampaignEntry, Debrief, Ghost, Judging, seconds, star_glyphs
 
 if TYPE_CHECKING:
@@ -104,9 +104,10 @@ class Stage:
         scenario = found.scenario
         par = self._par(found, scenario.seed)
         you = "the network" if found.you == NETWORK else found.you
+        goal = "; ".join(goal_words(law.text) for law in scenario.win)
         pars = tuple(par_words(one.measure, par[one.measure.name]) for one in scenario.par if one.measure.name in par)
         return Brief(
-            found.id, world, found.title, you, found.texts.brief, "; ".join(law.text for law in scenario.win),
+            found.id, world, found.title, you, found.texts.brief, goal,
             scenario.limit, pars, _simplified(found.protocol), found.texts.sources,
         )  # fmt: skip
 
@@ -220,7 +221,7 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdic
         title=level.title,
         won=result.won,
         stars=result.stars,
-        reason=result.reason,
+        reason=reason_words(result.reason),
         messages=result.messages,
         time_us=result.time_us,
         par_messages=bridge.pars.get("messages"),
@@ -243,7 +244,9 @@ def ghost_seats(scenario: Scenario) -> list[tuple[str, str, Seat]]:
     """Who else might have sat in the player's seat, with a word on how they answer: the book, and every persona that
     would answer otherwise."""
     seats: list[tuple[str, str, Seat]] = [("book", BOOK_WORDS, Book())]
-    if isinstance(scenario.network, NetworkSeat) or not scenario.player:
+    if isinstance(scenario.network, NetworkSeat):
+        return [("book", "lets every packet arrive as it is", Book())]
+    if not scenario.player:
         return seats
     played = {name for seat in scenario.player for name in seat.choices}
     spec = next(node for node in scenario.nodes if node.name == scenario.player[0].node)

@@ -22,6 +22,7 @@ from tests.tui.helpers import SIZES, drive, make_debrief, shown
 from tui.app import AckademyApp, Options
 from tui.bridge import Bridge, session_of
 from tui.model import Judging
+from tui.pictures import general_delays
 from tui.platform import find_paths
 from tui.screens.debrief import DebriefScreen
 from tui.screens.play import BOOK, BYTES, LOG, PANELS, POLICY, SPACE_TIME, PlayScreen, bridge_policy
@@ -528,6 +529,35 @@ def test_where_a_run_beat_the_book_on_the_same_seed(tmp_path: Path) -> None:
     assert beats(book, book) == ""
     assert next(ghost.beaten[:12] for ghost in ghosts(level.scenario, mine=quick) if ghost) == "You beat the"
     assert all(not ghost.beaten for ghost in ghosts(level.scenario) if ghost)
+
+
+def test_a_law_that_is_to_be_broken_is_said_as_the_task_that_it_is(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        assert "[ ] break this: no answer is believed" in shown(screen.game)
+        while not screen.bridge.session.over:
+            await answer(pilot, screen, "1", "enter")
+        assert "time is up, and this still holds: no answer" in shown(screen.game)
+        assert "o──" in shown(screen.game)  # the diagram shows the last messages, not the silence until the limit
+        await pilot.press("enter")
+        assert isinstance(screen.game.screen, DebriefScreen)
+        assert screen.game.screen.debrief.reason.startswith("time is up, and this still holds: ")
+
+    playing(tmp_path, load("premise/who-said-that"), steps, (120, 40))
+
+
+def test_the_answer_at_hand_is_a_dot_on_the_ruler() -> None:
+    bridge = Bridge(silence := load("premise/silence"), session_of(silence))
+    world = bridge.session.world
+    dots = []
+    while len(world.answers) < 2:
+        world.run(limit=1)
+        while world.questions:
+            bridge.refresh_doing()
+            asked = world.questions[0].asked
+            dots.append(general_delays(replace(bridge.scene(), question=world.questions[0])))
+            world.answer(asked.book)
+    assert dots == [[], [80_000]]
+    bridge.close()
 
 
 def test_whether_a_level_goes_alike_on_every_seed() -> None:

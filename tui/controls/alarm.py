@@ -119,7 +119,7 @@ class AlarmControl(TypedControl):
 
     def _draw_dots(self, canvas: Canvas, width: int, scale: int) -> None:
         if not self.delays:
-            canvas.put(0, 0, "no answer has come back yet: no dots on the ruler", Ink.QUIET)
+            canvas.put(0, 0, "nothing has been measured yet: no dots on the ruler", Ink.QUIET)
             return
         columns = Counter(min(width, round(delay * width / scale)) for delay in self.delays)
         for column, count in columns.items():

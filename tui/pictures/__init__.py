@@ -48,7 +48,7 @@ from typing import Any
 from core.kernel.choice import Asked, Value
 from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.sight import Flight, Sight, message_words
-from core.kernel.trace import Entry
+from core.kernel.trace import RECEIVE, SEND, Entry
 from core.kernel.world import Question
 from tui.widgets.canvas import Canvas, Ink
 
@@ -103,6 +103,15 @@ class Scene:
         """What may be known of a node's state; {} in the fog."""
         return self.sight.view(node) if node and node != NETWORK else {}
 
+    @cached_property
+    def entries_at_hand(self) -> Sequence[Entry]:
+        """The entries, and the arrival that the open question is about: it is in none before the answer is given."""
+        question = self.question
+        if question is None or question.kind != RECEIVE or question.node != self.you:
+            return self.entries
+        source, message = question.payload[:2]
+        return [*self.entries, Entry(-1, self.now, self.you, RECEIVE, source, message, -1, (), "", -1)]
+
     def progress(self, flight: Flight) -> float:
         """How far a packet is on its way, 0 to 1."""
         length = flight.arrival - flight.departed
@@ -141,11 +150,9 @@ def _module(protocol: str) -> ModuleType | None:
 
 def general_delays(scene: Scene) -> list[int]:
     """The answer times seen so far (µs): from a message to somebody to the next one from them."""
-    from core.kernel.trace import RECEIVE, SEND
-
     asked_at: dict[str, int] = {}
     found: list[int] = []
-    for entry in scene.entries:
+    for entry in scene.entries_at_hand:
         if entry.node != scene.you:
             continue
         if entry.kind == SEND:

@@ -10,7 +10,6 @@ from core.kernel.scenario import NETWORK
 from core.kernel.time import MILLISECOND, show_duration
 from core.kernel.trace import DELIVER, RECEIVE, SEND
 from core.protocols.tcp import Connection, Endpoint
-from core.protocols.tcp.choices import LONGEST_ACK_DELAY
 from core.protocols.tcp.messages import Flags, Segment, offset_of
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.widgets.canvas import cut
@@ -369,13 +368,12 @@ def delays(scene: Scene, asked: Asked) -> Sequence[int]:
     """For a sender's alarm: the round trips seen, from every segment sent once to the first ACK beyond it. For the
     delay of an ACK: the pauses between arrivals."""
     if asked.choice.name == "tcp.ack_time":
-        times = [entry.time for entry in scene.entries if entry.kind == RECEIVE and entry.node == scene.you]
-        pauses = [later - sooner for sooner, later in pairwise(times) if later - sooner >= 20 * MILLISECOND]
-        return pauses or [LONGEST_ACK_DELAY // 2]
+        times = [entry.time for entry in scene.entries_at_hand if entry.kind == RECEIVE and entry.node == scene.you]
+        return [later - sooner for sooner, later in pairwise(times) if later - sooner >= 20 * MILLISECOND]
     open_at: dict[int, int] = {}
     twice: set[int] = set()
     found = []
-    for entry in scene.entries:
+    for entry in scene.entries_at_hand:
         if entry.node != scene.you or not isinstance(entry.detail, Segment):
             continue
         segment = entry.detail

@@ -158,7 +158,8 @@ class DebriefScreen(AckademyScreen[None]):
         """What the diagram is about: the move that decided it, else the end."""
         story = self.debrief.story
         assert story is not None
-        return next((entry.time for entry in story.entries if entry.number == story.at), story.now)
+        last = story.entries[-1].time if story.entries else story.now  # a limit may lie long after it
+        return next((entry.time for entry in story.entries if entry.number == story.at), last)
 
     def action_story(self, step: int) -> None:
         if self.debrief.story is not None:

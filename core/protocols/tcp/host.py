@@ -228,6 +228,12 @@ class Host(Machine):
                 "connections": len(self.connections),
                 "ended": ", ".join(f"{peer} {how}" for peer, how in self.ended) or "none",
             }
+        if len(self.connections) > 1:  # whose state would it be?
+            return {
+                **{each.peer: each.state.value for each in self.connections.values()},
+                "ended": ", ".join(f"{peer} {how}" for peer, how in self.ended) or "none",
+                "ACKs sent": self.acks,
+            }
         shown: dict[str, str | int] = {"state": conn.state.value, "peer": conn.peer}
         if conn.written:
             shown |= {
@@ -244,11 +250,9 @@ class Host(Machine):
                 "next expected": conn.theirs(conn.expected),
                 "held": ", ".join(str(conn.theirs(place)) for place in sorted(conn.shelf)) or "nothing",
                 "unread": f"{len(conn.unread)} bytes",
-                "room": f"{conn.free(self.buffer)} bytes",
-                "promised": f"{conn.promised} bytes",
-                "last ACK": conn.said,
             }
-        if len(self.connections) > 1:
-            shown["connections"] = len(self.connections)
+            if self.buffer < GREATEST_WINDOW:  # else there is always room, and nothing to promise
+                shown |= {"room": f"{conn.free(self.buffer)} bytes", "promised": f"{conn.promised} bytes"}
+            shown["last ACK"] = conn.said
         shown["ACKs sent"] = self.acks
         return shown
