@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from core.kernel.protocol import Protocol
-from core.protocols import bittorrent, dht_chord, echo, election_bully, tcp
+from core.protocols import bittorrent, dht_chord, echo, election_bully, tcp, uppercase
 
 PROTOCOLS: tuple[Protocol, ...] = (
     echo.PROTOCOL,
     tcp.PROTOCOL,
+    uppercase.PROTOCOL,
     bittorrent.PROTOCOL,
     dht_chord.PROTOCOL,
     election_bully.PROTOCOL,
