@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from core.kernel.protocol import Protocol
-from core.protocols import bittorrent, dht_chord, echo, election_bully, tcp, uppercase
+from core.protocols import bittorrent, dht_chord, echo, election_bully, ip, tcp, uppercase
 
 PROTOCOLS: tuple[Protocol, ...] = (
     echo.PROTOCOL,
+    ip.PROTOCOL,
     tcp.PROTOCOL,
     uppercase.PROTOCOL,
     bittorrent.PROTOCOL,

@@ -100,7 +100,11 @@ class Reassembly:
 
     def with_fragment(self, fragment: Packet) -> Reassembly:
         """With one more fragment. Raises CodecError for one that fits into no datagram with those before."""
-        at, data = place_of(fragment), fragment.payload
+        return self.with_data(place_of(fragment), fragment)
+
+    def with_data(self, at: int, fragment: Packet) -> Reassembly:
+        """The same, with its data at the datagram's byte `at`, whatever its offset says."""
+        data = fragment.payload
         end = at + len(data)
         if not data:
             raise CodecError(CODEC, 0, "a fragment without data")

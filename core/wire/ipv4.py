@@ -289,43 +289,52 @@ class Packet:
         return self.more_fragments or self.fragment_offset > 0
 
 
+def pack(packet: Packet) -> bytes:
+    """The packet's bytes, with lengths and checksum. Raises CodecError for what does not fit: more than 65,535 bytes."""
+    if len(packet.options) % 4:
+        raise CodecError(CODEC, HEADER, f"options of {len(packet.options)} bytes are no whole 32-bit words")
+    values: dict[str, Any] = {
+        "ihl": 5 + len(packet.options) // 4,
+        "dscp": packet.dscp,
+        "ecn": packet.ecn,
+        "total_length": packet.size,
+        "identification": packet.identification,
+        "reserved": 0,
+        "dont_fragment": packet.dont_fragment,
+        "more_fragments": packet.more_fragments,
+        "fragment_offset": packet.fragment_offset,
+        "ttl": packet.ttl,
+        "protocol": packet.protocol,
+        "checksum": 0,
+        "source": packet.source,
+        "destination": packet.destination,
+        "options": packet.options,
+        "payload": packet.payload,
+    }
+    data = TABLE.pack(values)
+    sum_of_header = checksum(data[: values["ihl"] * 4])
+    place = TABLE.layout["checksum"][0] // 8
+    return data[:place] + sum_of_header.to_bytes(2, "big") + data[place + 2 :]
+
+
+def unpack(data: bytes) -> Packet:
+    """The packet in the bytes. Raises CodecError for wrong version, lengths or checksum, or if bytes are missing."""
+    require_checksum(data)
+    return unpack_unchecked(data)
+
+
 class IPv4:
     """The codec of packets. Addresses are in the packet itself, so the envelope is not used."""
 
     name = CODEC
 
     def encode(self, message: Packet, envelope: Envelope) -> bytes:
-        """Fills in lengths and checksum. Raises CodecError for what does not fit, e.g. more than 65,535 bytes."""
-        if len(message.options) % 4:
-            raise CodecError(CODEC, HEADER, f"options of {len(message.options)} bytes are no whole 32-bit words")
-        values: dict[str, Any] = {
-            "ihl": 5 + len(message.options) // 4,
-            "dscp": message.dscp,
-            "ecn": message.ecn,
-            "total_length": message.size,
-            "identification": message.identification,
-            "reserved": 0,
-            "dont_fragment": message.dont_fragment,
-            "more_fragments": message.more_fragments,
-            "fragment_offset": message.fragment_offset,
-            "ttl": message.ttl,
-            "protocol": message.protocol,
-            "checksum": 0,
-            "source": message.source,
-            "destination": message.destination,
-            "options": message.options,
-            "payload": message.payload,
-        }
-        data = TABLE.pack(values)
-        sum_of_header = checksum(data[: values["ihl"] * 4])
-        place = TABLE.layout["checksum"][0] // 8
-        return data[:place] + sum_of_header.to_bytes(2, "big") + data[place + 2 :]
+        """See `pack`."""
+        return pack(message)
 
     def decode(self, data: bytes, envelope: Envelope) -> Packet:
-        """Raises CodecError for wrong version, lengths or checksum, or if bytes are missing."""
-        require_checksum(data)
-        values, _ = TABLE.unpack(data)
-        return _packet(values)
+        """See `unpack`."""
+        return unpack(data)
 
     def spans(self, data: bytes) -> list[Span]:
         return spans(data)

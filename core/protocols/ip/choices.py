@@ -1,0 +1,436 @@
+"""What IP leaves to a router and to a host, and what the standards have them do.
+
+Every question about a packet has its octets in `data`; addresses are text, sizes are bytes, times µs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.kernel.choice import Answer, Asked, Choice, Fields, Kind, NodeOf, Number, OneOf, Value
+from core.protocols.ip import routing as r
+from core.wire.fragments import UNIT
+
+BOOK, FINE, COSTLY, WRONG = Kind.BOOK, Kind.FINE, Kind.COSTLY, Kind.WRONG
+
+
+class Hexadecimal(Number):
+    """A number as headers are read: `0xb861`, typed with or without its 0x."""
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        try:
+            value = int(text.strip().replace("_", ""), 16)
+        except ValueError:
+            raise ValueError(f"{text!r} is no hexadecimal number") from None
+        problem = self.problem(asked, value)
+        if problem:
+            raise ValueError(problem)
+        return value
+
+    def show(self, value: Value) -> str:
+        return f"{value:#06x}" if isinstance(value, int) else str(value)
+
+
+# The router
+
+FORWARD, FRAGMENT, DISCARD = "forward", "fragment", "discard"
+TIME_EXCEEDED, UNREACHABLE, TOO_BIG = "time exceeded", "net unreachable", "fragmentation needed"
+ERRORS = (TIME_EXCEEDED, UNREACHABLE, TOO_BIG)
+PASSES = (FORWARD, FRAGMENT)
+_BY_THE_BOOK = {
+    r.SOUND: FORWARD, r.DYING: TIME_EXCEEDED, r.NO_ROUTE: UNREACHABLE, r.TOO_LARGE: FRAGMENT, r.TOO_LARGE_DF: TOO_BIG,
+}  # fmt: skip
+FORGED = (r.BAD_SUM, r.BAD_HEADER, r.BAD_SOURCE)
+MUTE = (r.DYING_MUTE, r.NO_ROUTE_MUTE, r.TOO_LARGE_MUTE)
+
+
+def _judge_verdict(asked: Asked, value: Value) -> str:
+    case, book = asked.case, asked.book
+    if value == book:
+        return "book"
+    if case in FORGED:
+        return "let in" if value in PASSES else "answered a forgery"
+    if case in (r.SOUND, r.TOO_LARGE):
+        if value in PASSES:
+            return "nothing to cut" if case == r.SOUND else "too large for the link"
+        return "stopped" if case == r.SOUND or value != TOO_BIG else "made a fuss"
+    if value in PASSES:
+        if case in (r.DYING, r.DYING_MUTE):
+            return "dead and walking"
+        if case in (r.NO_ROUTE, r.NO_ROUTE_MUTE):
+            return "nowhere"
+        return "too large for the link" if value == FORWARD else "cut against its will"
+    if case in MUTE:
+        return "error about an error"
+    return "silent" if value == DISCARD else "another error"
+
+
+VERDICT = Choice(
+    name="ip.verdict",
+    question="From {source}: {packet}. The words of its header add up to {total}. What do you do with it?",
+    domain=OneOf(
+        (FORWARD, FRAGMENT, DISCARD, *ERRORS),
+        {
+            FORWARD: "one hop further",
+            FRAGMENT: "in pieces that fit the link",
+            DISCARD: "without a word",
+            TIME_EXCEEDED: "drop it, and say so by ICMP",
+            UNREACHABLE: "drop it, and say so by ICMP",
+            TOO_BIG: "drop it, and tell the MTU by ICMP",
+        },
+    ),
+    cases=r.SITUATIONS,
+    case=lambda asked: asked.situation,
+    book=lambda asked: _BY_THE_BOOK.get(asked.case, DISCARD),
+    inaction=DISCARD,
+    judge=_judge_verdict,
+    answers={
+        "book": Answer(BOOK, "That is what the router requirements ask for."),
+        "let in": Answer(
+            WRONG, "A packet with {situation} went on its way under your hand: nobody behind you can tell.",
+            "RFC 1812 §5.2.2, §5.3.7",
+        ),
+        "answered a forgery": Answer(
+            WRONG, "Nothing in that header can be believed, least of all its source: you write to a stranger.",
+            "RFC 1812 §5.2.2",
+        ),
+        "nothing to cut": Answer(FINE, "It fits: there is nothing to cut."),
+        "too large for the link": Answer(
+            COSTLY, "{size} bytes do not pass through an MTU of {mtu}: the link swallowed it, and nobody knows.",
+            "RFC 1812 §5.2.6",
+        ),
+        "stopped": Answer(WRONG, "Nothing was wrong with it, and it never arrives."),
+        "made a fuss": Answer(WRONG, "It allowed you to cut it: no reason to send it back.", "RFC 1812 §5.2.6"),
+        "dead and walking": Answer(
+            WRONG, "Its last hop was yours: if routers let it live, every loop runs for ever.", "RFC 1812 §5.3.1",
+        ),
+        "nowhere": Answer(COSTLY, "No route leads there: it ended here, without a word to its sender."),
+        "cut against its will": Answer(
+            WRONG, "Don't fragment is set: its sender measures the path and waits for your MTU.", "RFC 791 §3.1",
+        ),
+        "error about an error": Answer(
+            WRONG, "No error about an error, nor about a fragment other than the first: two routers would write to "
+            "each other for ever.", "RFC 1122 §3.2.2; RFC 1812 §4.3.2.7",
+        ),
+        "silent": Answer(
+            WRONG, "Its sender waits for a word that only you can say: {book}.", "RFC 1812 §5.3.1, §5.2.7.1",
+        ),
+        "another error": Answer(WRONG, "{answer} is not what happened: {book}.", "RFC 792"),
+    },
+    source="RFC 1812 §5.2.2, §5.3; RFC 792",
+)  # fmt: skip
+
+
+def _judge_hop(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    return "shorter prefix" if value in asked.fit else "astray"
+
+
+def _hop_case(asked: Asked) -> str:
+    if len(asked.fit) > 1:
+        return "several routes fit"
+    return "only the default fits" if asked.default else "one route fits"
+
+
+NEXT_HOP = Choice(
+    name="ip.next_hop",
+    question="To {destination}: {packet}. Which neighbour gets it?",
+    domain=NodeOf(lambda asked: asked.neighbours),
+    cases=("one route fits", "several routes fit", "only the default fits"),
+    case=_hop_case,
+    book=lambda asked: asked.fit[0],
+    candidates=lambda asked: (*asked.fit, *asked.neighbours),
+    inaction=lambda asked: asked.neighbours[-1],
+    judge=_judge_hop,
+    answers={
+        "book": Answer(BOOK, "The longest prefix that fits: the most that is known about {destination}."),
+        "shorter prefix": Answer(
+            COSTLY, "A route to {answer} fits, but another one says more: {book}. The packet takes the long way, or "
+            "comes back to you.",
+        ),
+        "astray": Answer(WRONG, "No route to {destination} leads by {answer}: {book} was the way."),
+    },
+    source="RFC 1812 §5.2.4.3",
+)  # fmt: skip
+
+
+def _judge_header(asked: Asked, value: Value) -> str:
+    ttl, total = value
+    if ttl == asked.right_ttl and total == asked.right_sum:
+        return "book"
+    if ttl > asked.right_ttl:
+        return "free ride"
+    if ttl < asked.right_ttl:
+        return "robbed"
+    return "old sum" if total == asked.sum else "wrong sum"
+
+
+def _header_candidates(asked: Asked) -> Sequence[Value]:
+    ttl, total = asked.right_ttl, asked.right_sum
+    return [
+        (ttl, total), (ttl, asked.sum), (asked.ttl, asked.sum), (max(0, asked.ttl - 2), total),
+        (ttl, (asked.sum - 0x100) % 0xFFFF), (ttl, (asked.sum + 1) % 0xFFFF),
+    ]  # fmt: skip
+
+
+HEADER = Choice(
+    name="ip.header",
+    question="{packet}. It came with TTL {ttl} and checksum {sum_words}. What stands in its header when it leaves?",
+    domain=Fields((("TTL", Number(0, 255)), ("checksum", Hexadecimal(0, 0xFFFF)))),
+    cases=("no carry", "a carry"),
+    case=lambda asked: "no carry" if asked.sum + 0x100 <= 0xFFFF else "a carry",
+    book=lambda asked: (asked.right_ttl, asked.right_sum),
+    candidates=_header_candidates,
+    inaction=lambda asked: (asked.ttl, asked.sum),
+    judge=_judge_header,
+    answers={
+        "book": Answer(
+            BOOK, "One hop less. TTL is the high byte of its word, so that word lost 0x0100 and the checksum gains it."
+        ),
+        "free ride": Answer(
+            WRONG, "Every router takes 1 from the TTL: a packet that pays nothing circles for ever in a loop.",
+            "RFC 1812 §5.3.1",
+        ),
+        "robbed": Answer(COSTLY, "One hop costs 1; with less left than it should have, it may die on its way."),
+        "old sum": Answer(
+            WRONG, "The header has changed and its checksum has not: the next router discards it without a word.",
+            "RFC 1141; RFC 1624",
+        ),
+        "wrong sum": Answer(
+            WRONG, "The next router adds up the words, finds another sum, and discards it in silence. The word with "
+            "the TTL lost 0x0100, so the checksum gains 0x0100 (and a carry comes in again at the right): {book}.",
+            "RFC 1141; RFC 1624",
+        ),
+    },
+    source="RFC 791 §3.1; RFC 1141",
+)  # fmt: skip
+
+
+def _judge_cut(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    if value > asked.room:
+        return "no room for the header"
+    if value % UNIT:
+        return "no multiple of 8"
+    return "as many pieces" if -(-asked.length // value) == -(-asked.length // asked.book) else "crumbs"
+
+
+def _cut_candidates(asked: Asked) -> Sequence[Value]:
+    """The book's, the whole MTU, a little less than what fits, half of it, and the MTU in another unit."""
+    least = asked.book
+    near = least - UNIT // 2 if least > UNIT else least + 1
+    return [least, asked.mtu, near, max(UNIT, least // 2 // UNIT * UNIT), max(UNIT, asked.mtu // UNIT)]
+
+
+CUT = Choice(
+    name="ip.cut",
+    question="{length} bytes of data, a header of {head} bytes, and a link that takes {mtu}. How many bytes of data go "
+    "into each fragment but the last?",
+    domain=Number(1, 65515, "bytes"),
+    cases=("a multiple of 8 fits", "the rest must stay free"),
+    case=lambda asked: "the rest must stay free" if asked.room % UNIT else "a multiple of 8 fits",
+    book=lambda asked: asked.room // UNIT * UNIT,
+    candidates=_cut_candidates,
+    inaction=lambda asked: asked.mtu,
+    judge=_judge_cut,
+    answers={
+        "book": Answer(BOOK, "What the header leaves of the MTU, down to a multiple of 8."),
+        "no room for the header": Answer(
+            WRONG, "With its header of {head} bytes that makes more than {mtu}: the link takes none of it."
+        ),
+        "no multiple of 8": Answer(
+            WRONG, "Offsets count in 8 bytes: a piece that begins at byte {answer} cannot be put in its place, and the "
+            "datagram is lost.",
+        ),
+        "as many pieces": Answer(FINE, "A little less than fits, in as many pieces."),
+        "crumbs": Answer(COSTLY, "{book} would have fitted: every further piece is a header more, and one to lose."),
+    },
+    source="RFC 791 §3.2",
+)  # fmt: skip
+
+
+TO_SOURCE, TO_DESTINATION, TO_NEIGHBOUR = "source", "destination", "neighbour"
+
+TELL = Choice(
+    name="ip.tell",
+    question="You send {error} about {packet}. Who gets the message: its source {from_address}, its destination "
+    "{to_address}, or the neighbour {source} from whom it came?",
+    domain=OneOf((TO_SOURCE, TO_DESTINATION, TO_NEIGHBOUR)),
+    cases=("about a datagram",),
+    book=lambda asked: TO_SOURCE,
+    inaction=TO_NEIGHBOUR,
+    judge=lambda asked, value: {TO_SOURCE: "book", TO_NEIGHBOUR: "neighbour"}.get(value, "other end"),
+    answers={
+        "book": Answer(BOOK, "The source asked for the packet to be carried: only it can do something about it."),
+        "neighbour": Answer(
+            WRONG,
+            "{source} only handed on what it was given: it can do nothing about it, and the source waits.",
+            "RFC 792",
+        ),
+        "other end": Answer(
+            WRONG, "{to_address} knows nothing of the packet, and the message dies where the packet did.", "RFC 792"
+        ),
+    },
+    source="RFC 792; RFC 1812 §4.3.2",
+)
+
+# The host
+
+DELIVER, REPLY, NO_PORT = "deliver", "reply", "port unreachable"
+_ACCEPTED = {"open port": DELIVER, "no checksum": DELIVER, "closed port": NO_PORT, "echo": REPLY}
+
+
+def _judge_accept(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    if asked.case == "bad checksum":
+        return "garbage" if value == DELIVER else "answered garbage"
+    if value == DISCARD:
+        return "deaf" if asked.case == "echo" else "mute" if asked.case == "closed port" else "thrown away"
+    return "no such door" if asked.case == "closed port" else "shut door"
+
+
+ACCEPT = Choice(
+    name="ip.accept",
+    question="{packet} is for you: {what}. What do you do with it?",
+    domain=OneOf(
+        lambda asked: (REPLY, NO_PORT, DISCARD) if asked.case == "echo" else (DELIVER, NO_PORT, DISCARD),
+        {DELIVER: "to the program at that port", NO_PORT: "say so by ICMP", DISCARD: "without a word"},
+    ),
+    cases=("open port", "closed port", "bad checksum", "no checksum", "echo"),
+    case=lambda asked: asked.situation,
+    book=lambda asked: _ACCEPTED.get(asked.case, DISCARD),
+    inaction=DISCARD,
+    judge=_judge_accept,
+    answers={
+        "book": Answer(BOOK, "The port says to which program it goes; no handshake, no promise."),
+        "garbage": Answer(WRONG, "Its checksum is wrong: the program reads what nobody wrote.", "RFC 1122 §4.1.3.4"),
+        "answered garbage": Answer(WRONG, "Its checksum is wrong, its port may be too: silence.", "RFC 1122 §4.1.3.4"),
+        "deaf": Answer(WRONG, "Every host must answer an echo.", "RFC 1122 §3.2.2.6"),
+        "mute": Answer(COSTLY, "Nobody listens there, and the sender waits for ever: a word would have told it.",
+                       "RFC 1122 §4.1.3.1"),
+        "thrown away": Answer(WRONG, "It was whole, and somebody listens at that port."),
+        "no such door": Answer(COSTLY, "Nobody listens at that port: the datagram is gone, and its sender not told.",
+                               "RFC 1122 §4.1.3.1"),
+        "shut door": Answer(WRONG, "Somebody is there: you tell the sender an untruth."),
+    },
+    source="RFC 768; RFC 1122 §4.1.3, §3.2.2.6",
+)  # fmt: skip
+
+
+def _judge_place(asked: Asked, value: Value) -> str:
+    label, at = value
+    if value == asked.book:
+        return "book"
+    if label != asked.label:
+        return "another datagram"
+    return "counted in bytes" if at == asked.offset else "elsewhere"
+
+
+def _place_candidates(asked: Asked) -> Sequence[Value]:
+    found = [(asked.label, asked.offset * UNIT), (asked.label, asked.offset), (asked.label, min(asked.end, 65535))]
+    return [*found, *((label, asked.offset * UNIT) for label in asked.labels)]
+
+
+PLACE = Choice(
+    name="ip.place",
+    question="A fragment of {length} bytes from {from_address}, identification {identification}, offset {offset}"
+    "{more}. To which datagram does it belong, and which of its bytes is the first?",
+    domain=Fields((("datagram", OneOf(lambda asked: asked.labels)), ("first byte", Number(0, 65535)))),
+    cases=("the first to arrive", "one more", "the last that was missing"),
+    case=lambda asked: asked.situation,
+    book=lambda asked: (asked.label, asked.offset * UNIT),
+    candidates=_place_candidates,
+    inaction=lambda asked: (asked.label, 0),
+    judge=_judge_place,
+    answers={
+        "book": Answer(BOOK, "Source, destination, protocol and identification name the datagram; the offset counts 8 "
+                       "bytes a step."),
+        "another datagram": Answer(
+            WRONG, "Identifications are numbers of their sender: {answer} mixes two datagrams, and both are lost.",
+        ),
+        "counted in bytes": Answer(
+            WRONG, "The offset counts in 8 bytes: {offset} steps are byte {byte}. Now it lies over what is there.",
+        ),
+        "elsewhere": Answer(WRONG, "The offset says where it belongs: byte {byte}, whatever came before it."),
+    },
+    source="RFC 791 §2.3, §3.2",
+)  # fmt: skip
+
+TELL_SOURCE, GIVE_UP, WAIT = "tell the source", "give up", "wait on"
+
+
+def _judge_give_up(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    if value == WAIT:
+        return "waits"
+    return "mute" if value == GIVE_UP else "about a later fragment"
+
+
+LATE = Choice(
+    name="ip.late",
+    question="Datagram {label} has waited {waited} for its missing bytes. What now?",
+    domain=OneOf(
+        (TELL_SOURCE, GIVE_UP, WAIT),
+        {TELL_SOURCE: "throw its pieces away, say so by ICMP", GIVE_UP: "throw its pieces away", WAIT: "as long again"},
+    ),
+    cases=("its first fragment is here", "its first fragment is missing"),
+    case=lambda asked: "its first fragment is here" if asked.first else "its first fragment is missing",
+    book=lambda asked: TELL_SOURCE if asked.first else GIVE_UP,
+    inaction=WAIT,
+    judge=_judge_give_up,
+    answers={
+        "book": Answer(BOOK, "One lost fragment is a lost datagram; the rest is of no use to anybody."),
+        "waits": Answer(
+            COSTLY, "A fragment that has not come by now will not come: its pieces fill your memory, and its "
+            "identification will come again.", "RFC 1122 §3.3.2",
+        ),
+        "mute": Answer(COSTLY, "Its sender could have been told: reassembly time exceeded.", "RFC 1122 §3.3.2"),
+        "about a later fragment": Answer(
+            WRONG, "Without the first fragment there is nothing to quote that the source could know: no message.",
+            "RFC 792; RFC 1122 §3.2.2",
+        ),
+    },
+    source="RFC 791 §3.2; RFC 792; RFC 1122 §3.3.2",
+)  # fmt: skip
+
+# The prober
+
+
+def _judge_ttl(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    if value in asked.known:
+        return "known"
+    if asked.reached and value >= asked.reached:
+        return "arrives again"
+    return "leaves a gap"
+
+
+TTL = Choice(
+    name="ip.ttl",
+    question="Which routers stand on the way to {target}? Probe {number} of {probes}: with which time to live?",
+    domain=Number(1, 255),
+    cases=("the first probe", "the next hop", "after a silence", "something is missing"),
+    case=lambda asked: asked.situation,
+    book=lambda asked: asked.next,
+    candidates=lambda asked: [asked.next, asked.next + 1, 64, max(1, asked.next - 1), 255],
+    inaction=64,
+    judge=_judge_ttl,
+    answers={
+        "book": Answer(
+            BOOK, "The least time to live whose end you do not know: it dies at the next hop, which says so."
+        ),
+        "known": Answer(COSTLY, "{answer} was answered before: you learn nothing new."),
+        "arrives again": Answer(
+            COSTLY, "{reached} hops are enough to arrive: it goes all the way and tells you nothing."
+        ),
+        "leaves a gap": Answer(FINE, "It tells you of a hop further on; those before it stay in the dark."),
+    },
+    source="RFC 792; Jacobson 1988 (traceroute)",
+)
+
+CHOICES = (VERDICT, NEXT_HOP, HEADER, CUT, TELL, ACCEPT, PLACE, LATE, TTL)

@@ -1,0 +1,131 @@
+"""Routes: which neighbour is nearer to an address, by the longest prefix; and what may be wrong with a packet."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from core.wire import icmp
+from core.wire.ipv4 import HEADER, address, checksum, dotted, unpack_unchecked
+from core.wire.table import CodecError
+
+DEFAULT_MTU = 1500
+_ROUTE = re.compile(r"([0-9.]+)(?:/([0-9]{1,2}))?\s+via\s+([\w.-]+)(?:\s+mtu\s+([0-9]{1,5}))?")
+
+
+class Route(NamedTuple):
+    """Packets whose first `length` bits are those of `prefix` go to the neighbour `via`, over a link of that MTU."""
+
+    prefix: int
+    length: int
+    via: str
+    mtu: int = DEFAULT_MTU
+
+    def fits(self, destination: int) -> bool:
+        """Does it lead to this address?"""
+        return (destination ^ self.prefix) >> (32 - self.length) == 0
+
+    def __str__(self) -> str:
+        """`10.0.9.0/24`"""
+        return f"{dotted(self.prefix)}/{self.length}"
+
+
+@lru_cache(maxsize=256)
+def routes_of(text: str) -> tuple[Route, ...]:
+    """The routes in "10.0.9.0/24 via r2 mtu 576, 0.0.0.0/0 via r1". Raises ValueError in words."""
+    found = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        match = _ROUTE.fullmatch(part)
+        if match is None:
+            raise ValueError(f'{part!r} is no route: write "10.0.9.0/24 via r2", with "mtu 576" behind it')
+        length = int(match[2]) if match[2] else 32
+        if length > 32:
+            raise ValueError(f"{part!r}: a prefix has 32 bits at most")
+        prefix = address(match[1])
+        if prefix & ((1 << (32 - length)) - 1):
+            raise ValueError(f"{part!r}: {match[1]} has bits beyond the first {length}")
+        mtu = int(match[4]) if match[4] else DEFAULT_MTU
+        if mtu < 68:
+            raise ValueError(f"{part!r}: every link carries 68 bytes")
+        found.append(Route(prefix, length, match[3], mtu))
+    return tuple(found)
+
+
+def fitting(routes: tuple[Route, ...], destination: int) -> tuple[Route, ...]:
+    """The routes that lead there, the longest prefix first; of equals the one that was named first."""
+    return tuple(sorted((route for route in routes if route.fits(destination)), key=lambda route: -route.length))
+
+
+SOUND = "sound"
+BAD_SUM = "bad checksum"
+BAD_HEADER = "wrong version or lengths"
+BAD_SOURCE = "forged source"
+DYING = "its last hop was yours"
+DYING_MUTE = "its last hop, and no error may be sent"
+NO_ROUTE = "no route"
+NO_ROUTE_MUTE = "no route, and no error may be sent"
+TOO_LARGE = "too large, may be cut"
+TOO_LARGE_DF = "too large, don't fragment"
+TOO_LARGE_MUTE = "too large, and no error may be sent"
+SITUATIONS = (
+    SOUND, BAD_SUM, BAD_HEADER, BAD_SOURCE, DYING, DYING_MUTE, NO_ROUTE, NO_ROUTE_MUTE, TOO_LARGE, TOO_LARGE_DF,
+    TOO_LARGE_MUTE,
+)  # fmt: skip
+
+
+def martian(source: int) -> bool:
+    """An address that no packet may come from: this net, loopback, multicast, reserved (RFC 1812, 5.3.7)."""
+    return source >> 24 in (0, 127) or source >> 28 >= 14
+
+
+def mute(data: bytes) -> bool:
+    """Must no ICMP error be sent about this packet? It is an error itself, or a fragment other than the first, or its
+    source is nobody in particular (RFC 1122, 3.2.2)."""
+    try:
+        packet = unpack_unchecked(data)
+    except CodecError:
+        return True
+    if packet.fragment_offset or martian(packet.source):
+        return True
+    if packet.protocol != icmp.PROTOCOL or not packet.payload:
+        return False
+    return packet.payload[0] in (3, 4, 5, 11, 12)
+
+
+def header_bytes(data: bytes) -> int:
+    """The header's length, as the packet tells it, or what there is of it."""
+    return min(len(data), max(HEADER, (data[0] & 15) * 4)) if data else 0
+
+
+def sum_of(data: bytes) -> int:
+    """The ones' complement sum of the header's words: 0xffff if its checksum is right (RFC 1071)."""
+    return 0xFFFF - checksum(data[: header_bytes(data)])
+
+
+def situation(data: bytes, routes: tuple[Route, ...], came_from: str, guards: bool) -> str:
+    """What a router has before it: one of SITUATIONS, in the order in which RFC 1812, 5.2.2 and 5.3 look at it.
+
+    With `guards`, a source to which the best route leads through another neighbour than the packet came from is forged
+    (RFC 2827).
+    """
+    if len(data) < HEADER or sum_of(data) != 0xFFFF:
+        return BAD_SUM
+    try:
+        packet = unpack_unchecked(data)
+    except CodecError:
+        return BAD_HEADER
+    back = fitting(routes, packet.source)
+    if martian(packet.source) or (guards and (not back or back[0].via != came_from)):
+        return BAD_SOURCE
+    silent = mute(data)
+    there = fitting(routes, packet.destination)
+    if not there:
+        return NO_ROUTE_MUTE if silent else NO_ROUTE
+    if packet.ttl <= 1:
+        return DYING_MUTE if silent else DYING
+    if packet.size <= there[0].mtu:
+        return SOUND
+    if not packet.dont_fragment:
+        return TOO_LARGE
+    return TOO_LARGE_MUTE if silent else TOO_LARGE_DF
