@@ -117,9 +117,7 @@ def _cut_off(evidence: Evidence, node: str) -> bool:
 
 def _wrapped(evidence: Evidence) -> bool:
     return any(
-        answer.owner < answer.key and answer.hops > 0
-        for node in evidence.running(Node)
-        for answer in node.answers
+        answer.owner < answer.key and answer.hops > 0 for node in evidence.running(Node) for answer in node.answers
     )
 
 
@@ -142,9 +140,11 @@ LAWS = (
     ),
     always(
         "{node:node} never comes back with empty hands",
-        lambda evidence, node: all(answer.value is not None for answer in evidence.machine(node).answers)
-        if evidence.machine(node)
-        else True,
+        lambda evidence, node: (
+            all(answer.value is not None for answer in evidence.machine(node).answers)
+            if evidence.machine(node)
+            else True
+        ),
     ),
     sometimes("{node:node} is cut off", _cut_off),
     eventually(ANSWERED, _all_answered, assumes=("no_loss", "no_crash")),
@@ -168,5 +168,5 @@ MEASURES = (
     Measure("hops", "messages of lookups", lambda evidence, node: evidence.sent(None, (Find, Ask))),
     Measure("callers lost", "callers who hung up", lambda evidence, node: lost_callers(evidence)),
     Measure("keys moved", "records sent to new owners", _moved),
-    Measure("pings", "pings of all nodes", lambda evidence, node: evidence.sent(None, Ping)),
+    Measure("pings", "pings of your node", lambda evidence, node: evidence.sent(node or None, Ping)),
 )
