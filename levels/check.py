@@ -12,7 +12,7 @@ from typing import Any
 from core.kernel import trace as kinds
 from core.kernel.choice import Persona
 from core.kernel.scenario import NETWORK, DiceSpec, Scenario
-from core.kernel.seats import Book, Idle, Random
+from core.kernel.seats import Idle, Random
 from core.kernel.time import show_duration
 from core.kernel.world import World
 from levels.loader import CAMPAIGN, HOME, campaign, course, from_text, read_text
@@ -109,7 +109,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Effort:
-    """How many seeds the linter tries. A persona is tried until a majority is certain;
+    """How many seeds the linter tries. A persona is tried until no further seed can change what is said of it;
     `hurried`: chance, too."""
 
     chance: int = CHANCE_SEEDS
@@ -315,9 +315,8 @@ class _Linter:
 
     def _check_personas(self) -> None:
         personas = personas_of(self.level)
-        book = play(self.scenario, Book()) if personas else None
-        if book is None or book.outcome is None or not book.outcome.won:
-            return  # where the book does not win the player is there to break the book's rules
+        if not personas:
+            return
         total = self.effort.personas * len(personas)
         tally: dict[str, dict[str, int]] = {}
         for place, persona in enumerate(personas):
@@ -330,8 +329,9 @@ class _Linter:
                     f"{name!r} wins within par on {counts['passes']} of {seeds} seeds: the level does not teach that"
                 )
                 mend = "let it lose, or cost more than par; or leave its choice to the book"
-                if counts["alike"] == seeds:
-                    mend = "it never has cause to answer otherwise than the book; give it one"
+                if not seeds:
+                    found = f"{name!r} never has cause to answer otherwise than the book"
+                    mend = "give it one, or leave its choice to the book"
                 self.say(Severity.ERROR, ("seats",), found, mend)
 
     def _tally(self, persona: Persona, place: int, total: int) -> dict[str, int]:
@@ -340,14 +340,17 @@ class _Linter:
             self.progress(persona.name, place * self.effort.personas + number, total)
             seed = self.scenario.seed + number
             world = play(self.scenario.reseeded(seed), persona_seat(persona))
-            counts["alike"] += all(verdict.value == verdict.book for verdict in world.verdicts)
             if world.outcome is None or not world.outcome.won:
                 counts["loses"] += 1
+            elif not within_par(self._with_pars(seed), world):
+                counts["pays"] += 1
             else:
-                counts["passes" if within_par(self._with_pars(seed), world) else "pays"] += 1
-            bad = counts["loses"] + counts["pays"]
-            if 2 * bad > self.effort.personas or 2 * counts["passes"] >= self.effort.personas:
-                break
+                same = all(verdict.value == verdict.book for verdict in world.verdicts)
+                counts["alike" if same else "passes"] += 1
+            left = self.effort.personas - number - 1
+            bad, seeds = counts["loses"] + counts["pays"], number + 1 - counts["alike"]
+            if 2 * bad > seeds + left or 2 * (bad + left) <= seeds + left:
+                break  # whatever comes, the majority stands
         return counts
 
     # Faults

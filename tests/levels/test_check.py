@@ -4,15 +4,17 @@ import pytest
 
 from core.kernel.laws import Evidence
 from core.kernel.scenario import DiceSpec, Lose, NetworkSeat
+from core.kernel.seats import Book
 from core.protocols import BY_NAME
 from core.session.scoring import stars
 from levels.check import QUICK, Effort, Severity, Status, check, check_file
 from levels.loader import from_text
-from levels.proofs import ProofError, compiled, personas_of, prove, prove_scenario, with_par_figures
+from levels.proofs import ProofError, compiled, personas_of, play, prove, prove_scenario, with_par_figures
 from levels.template import new_level
 from tests.levels.helpers import SOUND, changed
 
 FEW = Effort(chance=20, personas=8, shortest=False)
+MANY = Effort(chance=1, personas=32, shortest=False)
 
 
 def errors(text, effort=FEW, path="course/a.toml"):
@@ -54,7 +56,7 @@ BROKEN = [
     ((('"client has every answer, in order, once", ', ""),), "doing nothing wins"),
     (
         (('[[happens]]\nlose = "server -> client"\nnth = 2\n', ""), (', "echo.number: a ping seen before"', "")),
-        "'counts on its own' wins within par on 4 of 4 seeds: the level does not teach that",
+        "'counts on its own' never has cause to answer otherwise than the book",
     ),
 ]
 
@@ -96,6 +98,24 @@ def test_chance_that_wins_fails_a_level_unless_it_is_the_first_of_its_protocol(t
     first, second = (check_file(tmp_path / f"{name}.toml", FEW) for name in ("01-first", "02-second"))
     assert [one.severity for one in first.findings if "chance wins" in one.words] == [Severity.WARNING]
     assert [one.severity for one in second.findings if "chance wins" in one.words] == [Severity.ERROR]
+
+
+CLIENT = (
+    ('server = { player = ["echo.number"] }', 'client = { player = ["echo.patience"] }'),
+    ('covers = { message-purposes = ["echo.number: a new ping", "echo.number: a ping seen before"] }', "covers = []"),
+    ('time = "book + 20%"', 'time = "book + 900%"'),
+)
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [(), (('limit = "5s"', 'limit = "500ms"'), ('proof = "book"', f"proof = {{ answers = {[100_000] * 4} }}"))],
+    ids=["won by the book", "not won by the book"],
+)
+def test_a_persona_that_wins_fails_a_level_however_it_is_proved(proof):
+    text = changed(*CLIENT, ('messages = "book"', "messages = 99"), *proof)
+    assert (play(from_text(text, "course/a.toml").scenario, Book()).outcome.won) == (not proof)
+    assert any("'in a hurry' wins within par on 16 of 16 seeds" in line for line in errors(text, MANY))
 
 
 def test_a_broken_file_is_a_report_too(tmp_path):
