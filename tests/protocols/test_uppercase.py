@@ -292,7 +292,8 @@ def test_closing_the_welcome_socket_refuses_who_waits_there():
     for call in ("socket", "bind", "listen", "accept", "close welcome"):
         world.answer(call)
         world.run()
-    for call in (f"recv ana:{FIRST_PORT}", f"send ana:{FIRST_PORT}"):
+    ana = f"ana:{FIRST_PORT}"
+    for call in (f"recv {ana}", f"send {ana}", f"recv {ana}"):
         world.answer(call)
         world.run()
     assert world.evidence().machine("ben").turned_away == 1
