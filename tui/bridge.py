@@ -501,14 +501,14 @@ class Bridge:
         if doing.question is None:
             asked = self._asked_to_keep(doing.asked.choice) if doing.how == "keep" else None
             doing.asked = asked or doing.asked
-        doing.control.freshen(self._setting(doing.asked, doing.question))
+        doing.control.freshen(self.setting(doing.asked, doing.question))
 
     def _ask(self, asked: Asked, *, question: Question | None = None, how: str = "answer") -> Doing:
         if question is not None:
             self.last_asked[asked.choice.name] = asked
-        return Doing(asked, control_for(self._setting(asked, question)), question, how, words_of(asked))
+        return Doing(asked, control_for(self.setting(asked, question)), question, how, words_of(asked))
 
-    def _setting(self, asked: Asked, question: Question | None) -> Setting:
+    def setting(self, asked: Asked, question: Question | None) -> Setting:
         choice = asked.choice
         options = self._options(asked, question)
         kept = {name: value for (_, name), value in self.session.kept.items()}
@@ -604,6 +604,13 @@ class Bridge:
         for (_, name), value in self.session.kept.items():
             lines.append(f"{_short(name)}: {self.show(name, value)}")
         return lines
+
+    def absence(self) -> str:
+        """Why there is nothing to see of the own node."""
+        spec = next((node for node in self.level.scenario.nodes if node.name == self.you), None)
+        if spec is not None and self.session.world.now < spec.starts and not self.session.over:
+            return f"You start at {show_duration(spec.starts)}: until then you are not there."
+        return "You are down: nothing is known, nothing can be done."
 
     def waiting_words(self) -> str:
         """One word or two on whether the clock runs."""

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TextIO
 
 from core.kernel.choice import PASS, Asked, OneOf, Value
+from core.kernel.scenario import NETWORK
 from core.kernel.time import SECOND, parse_duration, show_duration
+from core.kernel.world import Answered
 from core.record import Recorder
 from core.session import par_of
 from levels.schema import Level
-from tui.bridge import Bridge, Words, log_line, session_of, words_of
+from tui.bridge import Bridge, Words, log_line, reason_words, session_of, words_of
 from tui.controls import shown
 from tui.platform import find_paths
 from tui.stage import free_name
@@ -47,6 +49,19 @@ def play(
     return 0 if session.outcome is not None and session.outcome.won else 1
 
 
+def tell_run(level: Level, answers: Sequence[Answered], seed: int, out: Callable[[str], None] = print) -> None:
+    """A recorded run as lines: what its player knew, what was said of the answers, and how it ended."""
+    session = session_of(level, seed, answers, paused=True)
+    bridge = Bridge(level, session, par_of(session.scenario))
+    told = _Plain(bridge, sys.stdin, out)
+    told.head()
+    while not session.over and session.step():
+        told.tell()
+    told.tell()
+    told.end()
+    bridge.close()
+
+
 class _Plain:
     def __init__(self, bridge: Bridge, source: TextIO, out: Callable[[str], None]) -> None:
         self.bridge = bridge
@@ -57,17 +72,12 @@ class _Plain:
         self._said = 0
 
     def play(self) -> None:
-        bridge, level = self.bridge, self.bridge.level
-        self.out(f"{level.title}. You are {bridge.you or 'nobody: you watch'}.")
-        self.out(flat(level.texts.brief))
-        self.out(
-            f"Goal: {'; '.join(goal.text for goal in bridge.goal())}, until {show_duration(level.scenario.limit)}."
-        )
+        self.head()
         self.out('Type "help" for the words that work here.')
         while not self.session.over:
             self.tell()
             question = self.session.question
-            able = self.bridge.standing_now() and bridge.scene().me is not None
+            able = self.bridge.standing_now() and self.bridge.scene().me is not None
             if question is None and not able:
                 if not self.session.step():
                     break
@@ -76,12 +86,28 @@ class _Plain:
                 self.out("You have left the level.")
                 return
         self.tell()
-        outcome = self.session.outcome
+        self.end()
+
+    def head(self) -> None:
+        """Who and what for."""
+        bridge, level = self.bridge, self.bridge.level
+        you = "the network" if bridge.you == NETWORK else bridge.you or "nobody: you watch"
+        self.out(f"{level.title}{'' if level.title.endswith('?') else '.'} You are {you}.")
+        self.out(flat(level.texts.brief))
+        self.out(
+            f"Goal: {'; '.join(goal.text for goal in bridge.goal())}, until {show_duration(level.scenario.limit)}."
+        )
+
+    def end(self) -> None:
+        """How it ended."""
+        bridge, outcome = self.bridge, self.session.outcome
         if outcome is not None:
-            self.out(f"{'WON' if outcome.won else 'LOST'}: {outcome.reason}")
+            self.out(f"{'WON' if outcome.won else 'LOST'}: {reason_words(outcome.reason)}")
             self.out("; ".join(map(str, bridge.figures())))
-            if level.texts.debrief:
-                self.out(flat(level.texts.debrief))
+            if bridge.level.texts.debrief:
+                self.out(flat(bridge.level.texts.debrief))
+        else:
+            self.out("Here the run was left.")
 
     def tell(self) -> None:
         """Print what has become known, and what was said."""
@@ -107,7 +133,7 @@ class _Plain:
         options = self.options(asked)
         self.out(f"? {words_of(asked)}")
         for place, option in enumerate(options, 1):
-            self.out(f"  {place}  {shown(asked, option)}")
+            self.out(f"  {place}  {shown(asked, option)}{self.note(asked, option)}")
         while True:
             text = self.line(">")
             if text is None:
@@ -178,6 +204,14 @@ class _Plain:
         if isinstance(asked.choice.domain, OneOf):
             return [option for option in asked.choice.domain.of(asked) if option is not PASS]
         return list(self.session.options) if self.session.asks == "choose" and self.session.question else []
+
+    def note(self, asked: Asked, option: Value) -> str:
+        """A few words on an option, as the screen's list has them: ": it never arrives"."""
+        setting = self.bridge.setting(asked, self.session.question)
+        words = setting.notes.get(option, "")
+        if not words and isinstance(asked.choice.domain, OneOf):
+            words = asked.choice.domain.words.get(option, "")
+        return f": {words}" if words else ""
 
     def value_of(self, asked: Asked, text: str, options: Sequence[Value]) -> Value:
         """The value of a line: the number of an option, or what was typed. Raises ValueError in words."""

@@ -9,7 +9,7 @@ from core.record import read
 from levels.loader import load
 from tests.tui.helpers import drive
 from tests.tui.test_play import CLIENT, NETWORK, SERVER, level_of, make, play_screen, until
-from tui.bridge import session_of
+from tui.bridge import Bridge, session_of
 from tui.cli import main
 from tui.plain import play
 
@@ -43,7 +43,8 @@ def test_in_the_fog_only_the_own_node_speaks(tmp_path: Path) -> None:
 def test_options_are_numbered_and_leaving_is_losing(tmp_path: Path) -> None:
     status, text = played(tmp_path, NETWORK, "2\nquit\n")
     assert status == 1
-    assert "  2  lost" in text
+    assert "  2  lost: it never arrives" in text
+    assert "You are the network." in text
     assert "You have left the level." in text
 
 
@@ -66,6 +67,23 @@ def test_a_pipe_plays_by_the_command_line(
     monkeypatch.setattr("sys.stdin", io.StringIO("quit\n"))
     assert main(["play", "premise/echo", "--plain", "--record", str(tmp_path / "b.run")]) == 1
     assert "Anybody there?" in capsys.readouterr().out
+
+
+def test_a_run_is_read_as_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.run"
+    play(load("premise/echo"), record=path, lines=io.StringIO("1\n2\n3\n2\n3\n4\n"), out=lambda line: None)
+    assert main(["replay", str(path), "--plain"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("Anybody there? You are server.")
+    assert "PONG number 3 sent to client" in text
+    assert "!! Nobody asked 3" in text
+    assert "WON: " in text or "LOST: " in text
+    play(load("premise/echo"), record=tmp_path / "b.run", lines=io.StringIO("1\nquit\n"), out=lambda line: None)
+    assert main(["replay", str(tmp_path / "b.run"), "--plain"]) == 0
+    assert capsys.readouterr().out.endswith("Here the run was left.\n")
+    with pytest.raises(SystemExit):
+        main(["replay", str(path)])
+    assert f"ackademy replay {path} --plain" in capsys.readouterr().err
 
 
 def test_play_says_what_is_wrong_with_its_argument(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,3 +133,13 @@ def test_stepping_back_over_an_answer_that_a_move_of_the_node_followed_at_once(t
         steps.append(session.position[0])
     assert steps[-1] == 0
     assert steps == sorted(steps, reverse=True)
+
+
+def test_before_its_start_a_node_is_not_down_but_not_there_yet() -> None:
+    level = load("ring/new-neighbour")
+    bridge = Bridge(level, session_of(level, paused=True))
+    assert bridge.absence() == "You start at 1 s: until then you are not there."
+    while bridge.session.world.now < 1_000_000:
+        bridge.session.step()
+    assert bridge.absence().startswith("You are down")
+    bridge.close()

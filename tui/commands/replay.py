@@ -1,4 +1,4 @@
-"""`ackademy replay`: open a recorded run in the game."""
+"""`ackademy replay`: open a recorded run in the game, or read it as lines."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from tui.platform import EXIT_USAGE
 SUMMARY = "open a recorded run in the game"
 EXAMPLES = """\
   ackademy replay mine.run
+  ackademy replay mine.run --plain | less     what happened, as lines; for programs: ackademy export RUN --jsonl -
 """
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("run", metavar="RUN", help="a run file")
+    parser.add_argument("--plain", action="store_true", help="the run as lines of text instead of a screen")
     add_screen_arguments(parser)
 
 
 def main(args: argparse.Namespace) -> int:
     """Do it; return the exit status."""
     from core.record import RunFileError, read
-    from levels.loader import from_text
+    from levels.loader import campaign, from_text
     from levels.schema import CampaignWorld, LevelError
 
     try:
@@ -37,11 +39,17 @@ def main(args: argparse.Namespace) -> int:
             "ackademy replay: this run was played by other rules than this version's; it may go another way",
             file=sys.stderr,
         )
-    refuse_without_terminal()
+    if args.plain:
+        from tui.plain import tell_run
+
+        tell_run(level, run.answers, run.header.seed)
+        return 0
+    refuse_without_terminal(f"read the run with: ackademy replay {args.run} --plain")
     from tui.app import AckademyApp, Options
     from tui.stage import Stage
 
-    stage = Stage([CampaignWorld(level.world, level.world, "", (level,))], tape=run.answers)
+    title = next((world.title for world in campaign() if world.id == level.world), level.world)
+    stage = Stage([CampaignWorld(level.world, title, "", (level,))], tape=run.answers)
     app = AckademyApp(
         Options.from_arguments(args),
         entries=stage.entries(),

@@ -27,11 +27,11 @@ def add_screen_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-mouse", action="store_true", default=absent, help="leave the mouse to the terminal")
 
 
-def refuse_without_terminal() -> None:
-    """Leave with status 2 and one sentence if no screen can be drawn here."""
+def refuse_without_terminal(instead: str = "play with: ackademy run LEVEL") -> None:
+    """Leave with status 2 and one sentence if no screen can be drawn here; `instead` is what can be done then."""
     if (reason := why_no_screen()) is not None:
         print(
-            f"ackademy: the game needs a terminal, and {reason}; without one, play with: ackademy run LEVEL",
+            f"ackademy: the game needs a terminal, and {reason}; without one, {instead}",
             file=sys.stderr,
         )
         raise SystemExit(EXIT_USAGE)

@@ -296,7 +296,7 @@ class PlayScreen(AckademyScreen[None]):
             return
         kept = [] if bridge.session.over else bridge.kept_line()
         view = {name.replace("_", " "): value for name, value in scene.view.items()}
-        draw_view(canvas, f"you are {bridge.you}", view, kept, "You are down: nothing is known, nothing can be done.")
+        draw_view(canvas, f"you are {bridge.you}", view, kept, bridge.absence())
 
     # Panels
 
