@@ -263,7 +263,8 @@ class Compiler:
                 network = self._read_network(inner)
             else:
                 self._read_seat(table, key, inner, personas, player)
-        if not player and not isinstance(network, NetworkSeat) and not table.file.problems:
+        watched = any(node.outside for node in self.nodes)  # a live run needs nobody to play
+        if not player and not isinstance(network, NetworkSeat) and not table.file.problems and not watched:
             table.file.problem(table.path, "nobody plays", 'write bob = { player = "*" }')
         if player and isinstance(network, NetworkSeat):
             table.problem(NETWORK, "the player has two chairs", "be a node, or be the network", key=True)

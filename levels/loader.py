@@ -163,7 +163,8 @@ def _read(file: File, path: Path) -> Level:
     happenings = compiler.read_happenings(top)
     goal = top.table("goal", wanted="write [goal] with win = [a law]")
     win, lose = read_laws(compiler, goal, "win"), read_laws(compiler, goal, "lose")
-    if not win and goal.values and not file.problems:
+    live = any(node.outside for node in compiler.nodes)
+    if not win and goal.values and not file.problems and not live:
         file.problem(goal.path, "this cannot be won", "write win = [a law]")
     limit = goal.parsed("limit", parse_duration, DEFAULT_LIMIT, 'a duration such as "60s"')
     if limit == 0:

@@ -475,8 +475,10 @@ class World(Asking, Outside):
         if missing:
             self.outcome = Outcome(False, f"time is up: {'; '.join(missing)}", self.now)
         else:
-            words = "; ".join(law.text for law, _, wins in self._monitors if wins) or "time is up"
-            self.outcome = Outcome(bool(self.scenario.win), words, self.now)
+            words = "; ".join(law.text for law, _, wins in self._monitors if wins)
+            # A live run without a goal is one that nothing went wrong in: whoever ran it ended it.
+            won = bool(self.scenario.win) or self.live
+            self.outcome = Outcome(won, words or ("ended" if self.live else "time is up"), self.now)
 
 
 def replayed(scenario: Scenario, answers: Sequence[Answered], until: int | None = None) -> World:

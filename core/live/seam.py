@@ -81,7 +81,7 @@ class Live:
         self._start: float | None = None
         self._napping: trio.CancelScope | None = None
         self._nap_until = 0
-        self._waiters: list[trio.Event] = []
+        self._waiters: list[tuple[Callable[[], bool], trio.Event]] = []
         self._outside = frozenset(node.name for node in world.scenario.nodes if node.outside)
 
     # Time
@@ -154,6 +154,9 @@ class Live:
         """Hand what left since the last time to the ports."""
         for departure in self._departures():
             self._ports[departure.to].depart(departure)
+        for waiter in [waiter for waiter in self._waiters if self.world.over or waiter[0]()]:
+            self._waiters.remove(waiter)
+            waiter[1].set()
 
     def _departures(self) -> Iterator[Departure]:
         rows = self.world.trace.rows
@@ -216,16 +219,17 @@ class Live:
         """An answer was given: let out what leaves, and mind the timers that were set."""
         self.flush()
         self._rouse()
-        for event in self._waiters:
-            event.set()
-        self._waiters.clear()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds of the world, or until the run is over."""
+        while not holds() and not self.world.over:
+            event = trio.Event()
+            self._waiters.append((holds, event))
+            await event.wait()
 
     async def settled(self, node: str) -> None:
         """Wait until nobody is asked at this node, so that it has heard all that came."""
-        while self.world.nodes[node].question is not None and not self.world.over:
-            event = trio.Event()
-            self._waiters.append(event)
-            await event.wait()
+        await self.until(lambda: self.world.nodes[node].question is None)
 
     def end(self) -> None:
         """End the run now, if it has not ended: as a scenario's limit does. Harmless twice."""
@@ -237,3 +241,4 @@ class Live:
             self._advance(at)
             self.ended = at
         self.flush()
+        self._rouse()

@@ -62,6 +62,8 @@ class Tun:
         if self.peer is not None and self.peer.poll() is None:
             self.peer.kill()
             self.peer.wait()
+        if self.peer is not None and self.peer.stdout is not None:
+            self.peer.stdout.close()
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1

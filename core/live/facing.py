@@ -1,0 +1,94 @@
+"""Facing the kernel's TCP: a world on a TUN device, for as long as somebody is there."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import trio
+
+from core.kernel.world import World
+from core.live.packets import TunPort
+from core.live.path import Shape
+from core.live.seam import Live
+from core.live.tun import Tun
+
+GRACE = 5.0
+"""Seconds that our end has, after the other program left, to close its connections."""
+
+
+@dataclass(frozen=True)
+class Faced:
+    """What came of it: the run, and what the path did."""
+
+    live: Live
+    port: TunPort
+    seconds: float
+    """Until there was nobody left to face: what our end took to forget its connections is not in it."""
+    status: int | None = None
+    """The exit status of the program apart; None if there is none, or if it had to be stopped."""
+
+
+async def face(
+    world: World,
+    tun: Tun,
+    *,
+    shape: Shape | None = None,
+    seed: int = 1,
+    patience: float | None = None,
+    done: Callable[[], bool] | None = None,
+    ready: Callable[[], object] | None = None,
+) -> Faced:
+    """Let the world's one node face what is behind the TUN device.
+
+    It ends when `done` says so, when the program apart has left and our connections are closed, by a signal to end
+    (Ctrl-C), or after `patience` seconds. Raises LiveError.
+    """
+    (inside,) = (node.name for node in world.scenario.nodes if not node.outside)
+    (outside,) = (node.name for node in world.scenario.nodes if node.outside)
+    live = Live(world)
+    port = TunPort(live, tun, inside, outside, shape=shape, seed=seed)
+    status: list[int] = []
+    took: list[float] = []
+
+    async def watch() -> None:
+        """End the run when there is nobody left to face."""
+        if done is not None:
+            await live.until(done)
+        elif tun.peer is not None:
+            status.append(await gone(tun.peer))
+        else:
+            await trio.sleep_forever()
+        took.append(trio.current_time() - began)
+        with trio.move_on_after(GRACE):
+            await live.until(lambda: not world.nodes[inside].machine.connections)
+        live.end()
+
+    async def mind_signals() -> None:
+        with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+            async for _ in signals:
+                live.end()
+
+    began = trio.current_time()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(watch)
+        nursery.start_soon(mind_signals)
+        if ready is not None:
+            ready()
+        await live.run(patience)
+        nursery.cancel_scope.cancel()
+    seconds = took[0] if took else trio.current_time() - began
+    return Faced(live, port, seconds, status[0] if status else None)
+
+
+async def gone(program: subprocess.Popen[bytes]) -> int:
+    """Wait until a program has ended; its exit status."""
+    descriptor = os.pidfd_open(program.pid)
+    try:
+        await trio.lowlevel.wait_readable(descriptor)
+    finally:
+        os.close(descriptor)
+    return program.wait()

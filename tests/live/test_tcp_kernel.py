@@ -1,0 +1,195 @@
+"""Our TCP against the kernel's: curl through a TUN device, in a network namespace that ends with it."""
+
+import dataclasses
+import hashlib
+import subprocess
+import sys
+
+import pytest
+
+from core.kernel import trace as kinds
+from core.kernel.world import World, replayed
+from core.live import facing, packets, tun
+from core.live.path import Shape
+from core.protocols.tcp.web import noise
+from core.record import header_of, read, result_of, verify, with_journal, write
+from levels.live import tcp_client, tcp_server
+from levels.loader import from_text
+
+pytestmark = pytest.mark.usefixtures("network_apart", "curl")
+
+SERVER = """
+import functools, http.server, sys
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *words): pass
+server = http.server.HTTPServer((sys.argv[1], 80), functools.partial(Quiet, directory=sys.argv[2]))
+print("ready", flush=True)
+server.serve_forever()
+"""
+
+
+def md5(data):
+    return hashlib.md5(data).hexdigest()
+
+
+def machine_of(world):
+    return next(node.machine for node in world.nodes.values() if not node.spec.outside)
+
+
+async def curled(tmp_path, level, *words, shape=None, seed=1, player=None):
+    """curl fetches from our TCP: what it got, and the run."""
+    got = tmp_path / "got"
+    command = ["curl", "-sS", "--max-time", "60", *words, "http://{ours}/"]
+    with got.open("wb") as output, tun.apart(command, output=output.fileno()) as device:
+        faced = await facing.face(World(level.scenario, player), device, shape=shape, seed=seed, patience=90)
+    return got.read_bytes(), faced
+
+
+def journalled(level, faced):
+    """Does the run replay in a simulator, entry for entry?"""
+    live = faced.live
+    again = replayed(with_journal(level.scenario, live.journal, live.ended), live.world.answers)
+    assert again.trace_sha256() == live.world.trace_sha256()
+    assert again.outcome == live.world.outcome
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["we close", "curl closes"])
+@pytest.mark.parametrize("size", [0, 1, 1460, 100_000, 10_000_000])
+async def test_curl_gets_every_byte(tmp_path, size, waits):
+    level = tcp_server(size, waits=waits)
+    got, faced = await curled(tmp_path, level)
+    assert faced.status == 0
+    assert md5(got) == md5(noise(size))
+    assert [how for _, how in machine_of(faced.live.world).ended] == ["closed"]
+    assert not machine_of(faced.live.world).retransmissions
+    if size <= 100_000:
+        journalled(level, faced)
+
+
+@pytest.mark.parametrize(
+    ("size", "shape"),
+    [
+        (2_000_000, Shape(loss=0.02)),
+        (200_000, Shape(loss=0.1)),
+        (1_000_000, Shape(reorder=0.1)),
+        (200_000, Shape(loss=0.1, reorder=0.1, duplicate=0.05)),
+        (500_000, Shape(latency=5_000, rate=20_000_000, queue=20)),
+    ],
+    ids=["2 % lost", "10 % lost", "overtaken", "everything", "a narrow path"],
+)
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_curl_gets_every_byte_over_a_bad_path(tmp_path, size, shape, seed):
+    level = tcp_server(size, seed=seed)
+    got, faced = await curled(tmp_path, level, shape=shape, seed=seed)
+    assert faced.status == 0
+    assert md5(got) == md5(noise(size))
+    machine = machine_of(faced.live.world)
+    lost = faced.port.outward.lost
+    assert (faced.port.inward.lost > 0) == bool(shape.loss)
+    assert machine.retransmissions >= lost or not shape.loss
+    journalled(level, faced)
+
+
+@pytest.mark.parametrize("shape", [None, Shape(loss=0.1, reorder=0.1)], ids=["good path", "bad path"])
+async def test_our_tcp_takes_what_curl_puts(tmp_path, shape):
+    page = tmp_path / "page"
+    page.write_bytes(noise(300_000))
+    got, faced = await curled(tmp_path, tcp_server(), "-T", str(page), "-H", "Expect:", shape=shape)
+    assert faced.status == 0
+    assert got == b"300000 bytes taken\n"
+    heard = b"".join(machine_of(faced.live.world).heard.values())
+    assert md5(heard.partition(b"\r\n\r\n")[2]) == md5(noise(300_000))
+
+
+async def test_many_at_once_are_served_apart(tmp_path):
+    names = [str(tmp_path / f"page{place}") for place in range(8)]
+    level = tcp_server(50_000, waits=True)
+    words = ["curl", "-sS", "--max-time", "60", "--parallel"]
+    for name in names:
+        words += ["-o", name, "http://{ours}/"]
+    with tun.apart(words) as device:
+        faced = await facing.face(World(level.scenario), device, shape=Shape(loss=0.02), patience=90)
+    assert faced.status == 0
+    assert {md5((tmp_path / f"page{place}").read_bytes()) for place in range(8)} == {md5(noise(50_000))}
+    assert len(machine_of(faced.live.world).ended) == 8
+    journalled(level, faced)
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["we close first", "the server closes first"])
+@pytest.mark.parametrize(
+    ("size", "shape"),
+    [(0, None), (10_000_000, None), (1_000_000, Shape(loss=0.02, reorder=0.05)), (200_000, Shape(loss=0.1))],
+    ids=["nothing", "10 MB", "2 % lost", "10 % lost"],
+)
+async def test_our_client_fetches_from_the_kernels_server(tmp_path, size, shape, waits):
+    (tmp_path / "page").write_bytes(noise(size))
+    level = tcp_client("/page", waits=waits)
+    command = [sys.executable, "-I", "-c", SERVER, "{kernel}", str(tmp_path)]
+    world = World(level.scenario)
+    with tun.apart(command, output=subprocess.PIPE) as device:
+        device.peer.stdout.readline()
+        faced = await facing.face(world, device, shape=shape, patience=90, done=lambda: bool(machine_of(world).ended))
+    heard = b"".join(entry.detail for entry in world.trace if entry.kind == kinds.DELIVER)
+    head, _, body = heard.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.0 200 OK")
+    assert md5(body) == md5(noise(size))
+    assert [how for _, how in machine_of(world).ended] == ["closed"]
+    if size <= 1_000_000:
+        journalled(level, faced)
+
+
+async def test_nobody_listens_where_our_client_calls(tmp_path):
+    level = tcp_client("/", port=81)
+    world = World(level.scenario)
+    with tun.apart(["sleep", "60"]) as device:
+        faced = await facing.face(world, device, patience=30, done=lambda: bool(machine_of(world).ended))
+    assert [how for _, how in machine_of(world).ended] == ["refused"]
+    journalled(level, faced)
+
+
+async def test_a_client_that_is_killed_hurts_nobody(tmp_path):
+    """The kernel resets the connection of a program that leaves with bytes unread; we then serve the next one."""
+    level = tcp_server(10_000_000)
+    script = "curl -s -m 60 --limit-rate 10k -o /dev/null http://{ours}/ & sleep 0.3; kill -9 $!; "
+    with tun.apart(["sh", "-c", script + "exec curl -sS -m 60 http://{ours}/"], output=subprocess.DEVNULL) as device:
+        faced = await facing.face(World(level.scenario), device, patience=90)
+    assert faced.status == 0
+    assert [how for _, how in machine_of(faced.live.world).ended] == ["reset", "closed"]
+
+
+async def test_a_wrong_checksum_is_not_taken_by_the_kernel(tmp_path, monkeypatch):
+    """The negative control: what our codec computes is what the kernel checks."""
+    real = packets.TunPort._write
+
+    def spoilt(self, packet):
+        real(self, packet[:36] + bytes([packet[36] ^ 1]) + packet[37:])
+
+    monkeypatch.setattr(packets.TunPort, "_write", spoilt)
+    monkeypatch.setattr(facing, "GRACE", 0.1)
+    _, faced = await curled(tmp_path, tcp_server(10), "--connect-timeout", "1")
+    assert faced.status == 28  # curl: time-out
+    assert machine_of(faced.live.world).served == 0
+
+
+async def test_a_run_file_holds_a_live_run(tmp_path):
+    level = tcp_server(5_000)
+    _, faced = await curled(tmp_path, level, shape=Shape(loss=0.1), seed=3)
+    live = faced.live
+    file = tmp_path / "live.run"
+    result = result_of(live.world)
+    write(file, header_of(level.scenario, level.id, level.text), [], result, journal=live.journal, ended=live.ended)
+    run = read(file)
+    assert run.header.format == 2
+    assert run.journal == tuple(live.journal)
+
+    def compiled(text, seed):
+        return from_text(text, level.id).scenario.reseeded(seed)
+
+    found = verify(run, compiled)
+    assert found.verified, found.why
+    assert found.world.trace_sha256() == live.world.trace_sha256()
+    # One bit of one packet more or less is another run, or none.
+    last = run.journal[-1]
+    spoilt = dataclasses.replace(last, data=last.data[:8] + b"\1" + last.data[9:])
+    other = dataclasses.replace(run, journal=(*run.journal[:-1], spoilt))
+    assert not verify(other, compiled).verified
