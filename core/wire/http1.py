@@ -74,6 +74,9 @@ class Request:
     chunks: tuple[int, ...] = ()
     trailers: Headers = ()
 
+    def __str__(self) -> str:
+        return f"{self.method} {self.target}"
+
 
 @dataclass(frozen=True)
 class Response:
@@ -86,6 +89,9 @@ class Response:
     version: str = VERSION
     chunks: tuple[int, ...] = ()
     trailers: Headers = ()
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.reason}".rstrip()
 
 
 Message: TypeAlias = Request | Response

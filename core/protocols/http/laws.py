@@ -1,0 +1,137 @@
+"""What must hold between servers, clients and browsers, and what is measured."""
+
+from __future__ import annotations
+
+from core.kernel.laws import COMMON_MEASURES, Evidence, Measure, always, eventually, sometimes
+from core.kernel.trace import DELIVER, Entry
+from core.protocols.http.client import Browser, Client, Result
+from core.protocols.http.personas import READABLE_LAW, TRUE_LAW
+from core.protocols.http.server import Server
+from core.protocols.http.site import ALLOWED, KNOWN
+from core.wire.http1 import host_problem, path_of
+
+
+def _server(evidence: Evidence, name: str) -> Server | None:
+    machine = evidence.machine(name) if name in evidence.nodes else None
+    return machine if isinstance(machine, Server) else None
+
+
+def expected(server: Server, client: Client, number: int) -> int:
+    """The status that the RFC prescribes for a client's request, whatever conditions it names."""
+    request = client.request(number)
+    if request is None or host_problem(request) is not None:
+        return 400
+    if request.method not in KNOWN:
+        return 501
+    if path_of(request) not in server.site:
+        return 404
+    return 200 if request.method in ALLOWED else 405
+
+
+def right(server: Server, client: Client, result: Result) -> bool:
+    """Does the client know the truth? Of a page: it has it, byte for byte, anew or as its own copy."""
+    due = expected(server, client, result.number)
+    request = client.request(result.number)
+    if due != 200 or request is None:
+        return result.status == due
+    page = server.site[path_of(request)]
+    if result.status not in (200, 304):
+        return False
+    if request.method == "HEAD":
+        return result.status == 304 or result.length in (-1, len(page.body))
+    return result.body == page.body
+
+
+def _watch_results(evidence: Evidence, entry: Entry) -> None:
+    """Of what was handed to users: is it a page, and not the one that the server has?"""
+    if entry.kind != DELIVER or not isinstance(entry.detail, Result):
+        return
+    client = evidence.machine(entry.node)
+    server = _server(evidence, client.server) if isinstance(client, Client) else None
+    if server is not None and entry.detail.status in (200, 304) and not right(server, client, entry.detail):
+        evidence.memory["false"] = evidence.memory.get("false", 0) + 1
+
+
+def _true(evidence: Evidence) -> bool:
+    return not evidence.memory.get("false") and all(
+        page is not None and page.body == body
+        for browser in evidence.running(Browser)
+        if (server := _server(evidence, browser.server)) is not None
+        for target, body in browser.got.items()
+        for page in [server.site.get(target.split("?")[0])]
+    )
+
+
+def _readable(evidence: Evidence) -> bool:
+    return not any(machine.unreadable for role in (Client, Browser) for machine in evidence.running(role))
+
+
+def _answered(evidence: Evidence, client: str) -> bool:
+    machine = evidence.machine(client)
+    if not isinstance(machine, Client) or not machine.done:
+        return False
+    server = _server(evidence, machine.server)
+    return server is not None and all(right(server, machine, result) for result in machine.results)
+
+
+def _watch_client(evidence: Evidence, entry: Entry, client: str) -> None:
+    if entry.kind == DELIVER and entry.node == client and isinstance(entry.detail, Result):
+        machine = evidence.machine(client)
+        server = _server(evidence, machine.server)
+        if server is not None and not right(server, machine, entry.detail):
+            evidence.memory["wrong"] = True
+
+
+def _misled(evidence: Evidence, client: str) -> bool:
+    return bool(evidence.memory.get("wrong"))
+
+
+def _loaded(evidence: Evidence, browser: str) -> bool:
+    machine = evidence.machine(browser)
+    return isinstance(machine, Browser) and machine.ended >= 0 and not machine.failed and _true(evidence)
+
+
+def _in_rounds(evidence: Evidence, browser: str, rounds: int) -> bool:
+    machine = evidence.machine(browser)
+    return _loaded(evidence, browser) and 0 < machine.rounds <= int(rounds)
+
+
+def _copy_kept(evidence: Evidence) -> bool:
+    return any(result.status == 304 for client in evidence.running(Client) for result in client.results)
+
+
+def _held(evidence: Evidence) -> bool:
+    return any(server.held for server in evidence.running(Server))
+
+
+TRUE = always(TRUE_LAW, _true, watch=_watch_results)
+READABLE = always(READABLE_LAW, _readable)
+COPY_KEPT = sometimes("a copy is kept", _copy_kept)
+HELD = sometimes("an answer waits for its turn", _held)
+ANSWERED = eventually("{client:node} has every answer, right and whole", _answered, assumes=("no_crash",))
+LOADED = eventually("{browser:node} has the whole page", _loaded, assumes=("no_crash",))
+IN_ROUNDS = eventually("{browser:node} has the whole page in {rounds:number} round trips", _in_rounds)
+MISLED = sometimes("{client:node} is misled", _misled, watch=_watch_client)
+
+LAWS = (TRUE, READABLE, COPY_KEPT, HELD, ANSWERED, LOADED, IN_ROUNDS, MISLED)
+
+
+def _rounds(evidence: Evidence, node: str) -> int:
+    """Of the slowest browser; while one loads, the round trips so far."""
+    found = [
+        browser.rounds or -(-(evidence.now - max(0, browser.began)) // max(1, browser.round_trip))
+        for browser in evidence.running(Browser)
+    ]
+    return max(found, default=0)
+
+
+MEASURES: tuple[Measure, ...] = (
+    *COMMON_MEASURES,
+    Measure("bytes", "bytes that servers sent", lambda e, n: sum(s.octets for s in e.running(Server)), "B"),
+    Measure("round trips", "round trips until the page is whole", _rounds),
+    Measure(
+        "connections",
+        "connections opened",
+        lambda e, n: sum(b.count for b in e.running(Browser)) + sum(c.opened for c in e.running(Client)),
+    ),
+)

@@ -1,0 +1,143 @@
+"""The pages of a server as plain data, and the short text in which a level writes them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from core.kernel.time import parse_duration
+from core.wire import http_date
+from core.wire.http1 import Request, path_of, value_of, values_of
+from core.wire.table import CodecError
+
+KNOWN = ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH")
+"""Methods that a server knows, whether or not a page allows them (RFC 9110 §9.3, RFC 5789)."""
+ALLOWED = ("GET", "HEAD")
+_MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d))?Z?)?")
+_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+_HOURS = 3600
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a server has under a path.
+
+    etag      its entity tag with the quotation marks; "" for none.
+    modified  Unix time (s); -1 if nobody knows.
+    parts     of a page that is made while it is sent: the pieces in which it comes, `every` µs apart; () for a file.
+    after     µs that the server takes until it has the page, or the first part.
+    """
+
+    path: str
+    body: bytes
+    kind: str = "text/html; charset=utf-8"
+    etag: str = ""
+    modified: int = -1
+    parts: tuple[bytes, ...] = ()
+    every: int = 0
+    after: int = 0
+
+    @property
+    def shown(self) -> str:
+        """The body as a question shows it: short, with its line ends written out."""
+        text = self.body.decode("utf-8", "replace")
+        text = text.replace("\r", "\\r").replace("\n", "\\n")
+        return text if len(text) <= 60 else f"{text[:57]}... ({len(self.body)} bytes)"
+
+
+def site_of(text: str) -> dict[str, Page]:
+    r"""The pages in a text. Raises ValueError in words.
+
+    A page begins with a line `= /path key=value ...`; the lines up to the next one are its body, joined with LF. Keys:
+    `type` (no blanks: "text/plain"), `etag` (without quotation marks), `modified` (1994-11-06T08:49:37Z), `after` and
+    `every` (durations), `size` (the body is repeated up to so many bytes). With `every`, each line is a part that is
+    made while the page is sent. `\n` in a line is a line feed, `\r` a carriage return.
+    """
+    pages: dict[str, Page] = {}
+    for block in re.split(r"^= ", text.strip("\n"), flags=re.M):
+        head, _, rest = block.partition("\n")
+        if not head.strip():
+            continue
+        path, *words = head.split()
+        if not path.startswith("/"):
+            raise ValueError(f"a page has a path that begins with /, not {path!r}")
+        pages[path] = _page(path, words, rest.rstrip("\n"))
+    return pages
+
+
+def _page(path: str, words: list[str], text: str) -> Page:
+    settings: dict[str, str] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or key not in ("type", "etag", "modified", "after", "every", "size"):
+            raise ValueError(f"{path}: {word!r} is not type=, etag=, modified=, after=, every= or size=")
+        settings[key] = value
+    lines = [line.replace("\\r", "\r").replace("\\n", "\n").encode() for line in text.split("\n")]
+    body = b"\n".join(lines)
+    if "size" in settings:
+        if not settings["size"].isdecimal():
+            raise ValueError(f"{path}: a size is a number of bytes, not {settings['size']!r}")
+        size = int(settings["size"])
+        body = (body * (size // max(1, len(body)) + 1))[:size]
+    every = parse_duration(settings["every"]) if "every" in settings else 0
+    parts = tuple(line for line in lines if line) if every else ()
+    return Page(
+        path,
+        b"".join(parts) if parts else body,
+        settings.get("type", "text/html; charset=utf-8"),
+        f'"{settings["etag"]}"' if "etag" in settings else "",
+        moment_of(settings["modified"]) if "modified" in settings else -1,
+        parts,
+        every,
+        parse_duration(settings["after"]) if "after" in settings else 0,
+    )
+
+
+def moment_of(text: str) -> int:
+    """Unix time (s) of "1994-11-06T08:49:37Z" or "1994-11-06". Raises ValueError."""
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no moment like 1994-11-06T08:49:37Z")
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    if not 1 <= month <= 12 or hour > 23 or minute > 59 or second > 59:
+        raise ValueError(f"{text!r} is no moment of the calendar")
+    return http_date.days_before(year, month, day) * http_date.DAY + hour * _HOURS + minute * 60 + second
+
+
+def tags_of(text: str) -> list[str]:
+    """The entity tags in a list, without the mark of weak ones: If-None-Match compares weakly (RFC 9110 §8.8.3.2)."""
+    return [tag.removeprefix("W/") for tag in _TAG.findall(text)]
+
+
+def unchanged(request: Request, page: Page, now: int) -> bool | None:
+    """Does the client's copy still hold (RFC 9110 §13.2.2)? None if the request names no condition that counts.
+
+    If-Modified-Since is ignored beside If-None-Match, and with a date that is none (§13.1.3). `now` is Unix time (s).
+    """
+    tags = value_of(request.headers, "If-None-Match")
+    if tags is not None:
+        return tags.strip() == "*" or (bool(page.etag) and page.etag.removeprefix("W/") in tags_of(tags))
+    dates = values_of(request.headers, "If-Modified-Since")
+    if len(dates) != 1 or page.modified < 0:
+        return None
+    try:
+        return page.modified <= http_date.parse(dates[0], now)
+    except CodecError:
+        return None
+
+
+def status_for(request: Request, pages: dict[str, Page], problem: str | None, now: int) -> int:
+    """The status of RFC 9110 §15 for a request; `problem` is what is wrong with its Host, if anything is."""
+    if problem is not None:
+        return 400
+    if request.method not in KNOWN:
+        return 501
+    expectation = value_of(request.headers, "Expect")
+    if expectation is not None and expectation.lower() != "100-continue":
+        return 417
+    page = pages.get(path_of(request))
+    if page is None:
+        return 404
+    if request.method not in ALLOWED:
+        return 405
+    return 304 if unchanged(request, page, now) else 200
