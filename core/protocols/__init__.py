@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from core.kernel.protocol import Protocol
-from core.protocols import bittorrent, dht_chord, echo, election_bully, ip, tcp, uppercase
+from core.protocols import bittorrent, dht_chord, echo, election_bully, http, ip, tcp, uppercase
 
 PROTOCOLS: tuple[Protocol, ...] = (
     echo.PROTOCOL,
     ip.PROTOCOL,
     tcp.PROTOCOL,
     uppercase.PROTOCOL,
+    http.PROTOCOL,
     bittorrent.PROTOCOL,
     dht_chord.PROTOCOL,
     election_bully.PROTOCOL,
