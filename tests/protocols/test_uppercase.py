@@ -145,6 +145,8 @@ def test_a_line_is_answered_once_however_it_is_cut(piece):
     )
     assert not hasty.outcome.won
     assert printed(hasty, "ana")[0] != "HELLO"
+    hasty = world_of(node("server", "tcp_server"), client, seats={"server": "one recv, one message"})
+    assert b"".join(sends(hasty, "ana")) == b"hello\nworld\n", "a client asks its line to the end before it reads"
 
 
 def test_two_lines_in_one_piece_are_two_lines():
@@ -168,6 +170,15 @@ def test_kurose_2_7_2_a_client_waits_while_another_one_is_served():
         return next(entry.time for entry in world.trace if entry.node == "ben" and entry.kind == "deliver")
 
     assert at(several) < 300 * MILLISECOND < 2 * SECOND < at(one)
+
+
+def test_recv_1024_takes_no_more():
+    world = world_of(
+        node("server", "tcp_server"), node("ana", "tcp_client", 20 * MILLISECOND, text="x" * 2500, piece=9999)
+    )
+    calls = [value for entry in world.trace for name, value in entry.answers if name == "uppercase.call"]
+    assert [call.split()[0] for call in calls[4:8]] == ["recv", "recv", "recv", "send"]
+    assert printed(world, "ana") == ["X" * 2500]
 
 
 def test_a_full_queue_refuses():
@@ -282,7 +293,12 @@ def test_a_call_is_judged_by_what_it_does(answer, kind, words):
     verdict = judge(asked, answer, 0, 0)
     assert verdict.kind is kind
     assert words in verdict.words
+    now = world.now
     assert world.answer(answer).kind is kind
+    if kind is Kind.WRONG and answer != "listen":
+        world.run()
+        assert world.now - now == 100 * MILLISECOND, "a call that failed costs a pause"
+        assert world.evidence().machine("server").errors == 1
 
 
 def test_closing_the_welcome_socket_refuses_who_waits_there():
