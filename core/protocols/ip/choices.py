@@ -33,14 +33,50 @@ class Hexadecimal(Number):
 
 # The router
 
-FORWARD, FRAGMENT, DISCARD = "forward", "fragment", "discard"
+FORGED = (r.BAD_SUM, r.BAD_HEADER, r.BAD_SOURCE)
+PASS, COMPLAIN, DISCARD = "pass", "complain", "discard"
+
+
+def _judge_check(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    if value == PASS:
+        return "let in"
+    return "answered a forgery" if asked.case in FORGED else "stopped"
+
+
+CHECK = Choice(
+    name="ip.check",
+    question="From {source}: {packet}. The words of its header add up to {total}. Does it pass?",
+    domain=OneOf(
+        (PASS, DISCARD, COMPLAIN),
+        {PASS: "its header can be believed", DISCARD: "without a word", COMPLAIN: "drop it, and write to its source"},
+    ),
+    cases=r.GENUINE,
+    case=lambda asked: asked.situation,
+    book=lambda asked: PASS if asked.case == r.SOUND else DISCARD,
+    inaction=DISCARD,
+    judge=_judge_check,
+    answers={
+        "book": Answer(BOOK, "Sum, version, lengths, source: in this order, before any field is believed."),
+        "let in": Answer(WRONG, "A packet with {situation} went on under your hand: nobody behind you can tell."),
+        "answered a forgery": Answer(
+            WRONG, "Nothing in that header can be believed, least of all its source: you write to a stranger.",
+            "RFC 1812 §5.2.2",
+        ),
+        "stopped": Answer(WRONG, "Nothing was wrong with it, and it never arrives."),
+    },
+    source="RFC 1812 §5.2.2, §5.3.7; RFC 2827",
+)  # fmt: skip
+
+FORWARD, FRAGMENT = "forward", "fragment"
 TIME_EXCEEDED, UNREACHABLE, TOO_BIG = "time exceeded", "net unreachable", "fragmentation needed"
 ERRORS = (TIME_EXCEEDED, UNREACHABLE, TOO_BIG)
 PASSES = (FORWARD, FRAGMENT)
 _BY_THE_BOOK = {
-    r.SOUND: FORWARD, r.DYING: TIME_EXCEEDED, r.NO_ROUTE: UNREACHABLE, r.TOO_LARGE: FRAGMENT, r.TOO_LARGE_DF: TOO_BIG,
+    r.FITS: FORWARD, r.DYING: TIME_EXCEEDED, r.NO_ROUTE: UNREACHABLE, r.TOO_LARGE: FRAGMENT, r.TOO_LARGE_DF: TOO_BIG,
 }  # fmt: skip
-FORGED = (r.BAD_SUM, r.BAD_HEADER, r.BAD_SOURCE)
+
 MUTE = (r.DYING_MUTE, r.NO_ROUTE_MUTE, r.TOO_LARGE_MUTE)
 
 
@@ -48,12 +84,10 @@ def _judge_verdict(asked: Asked, value: Value) -> str:
     case, book = asked.case, asked.book
     if value == book:
         return "book"
-    if case in FORGED:
-        return "let in" if value in PASSES else "answered a forgery"
-    if case in (r.SOUND, r.TOO_LARGE):
+    if case in (r.FITS, r.TOO_LARGE):
         if value in PASSES:
-            return "nothing to cut" if case == r.SOUND else "too large for the link"
-        return "stopped" if case == r.SOUND or value != TOO_BIG else "made a fuss"
+            return "nothing to cut" if case == r.FITS else "too large for the link"
+        return "stopped" if case == r.FITS or value != TOO_BIG else "made a fuss"
     if value in PASSES:
         if case in (r.DYING, r.DYING_MUTE):
             return "dead and walking"
@@ -67,7 +101,7 @@ def _judge_verdict(asked: Asked, value: Value) -> str:
 
 VERDICT = Choice(
     name="ip.verdict",
-    question="From {source}: {packet}. The words of its header add up to {total}. What do you do with it?",
+    question="From {source}, {size} bytes: {packet}. What do you do with it?",
     domain=OneOf(
         (FORWARD, FRAGMENT, DISCARD, *ERRORS),
         {
@@ -79,21 +113,13 @@ VERDICT = Choice(
             TOO_BIG: "drop it, and tell the MTU by ICMP",
         },
     ),
-    cases=r.SITUATIONS,
+    cases=r.OUTLOOKS,
     case=lambda asked: asked.situation,
     book=lambda asked: _BY_THE_BOOK.get(asked.case, DISCARD),
     inaction=DISCARD,
     judge=_judge_verdict,
     answers={
         "book": Answer(BOOK, "That is what the router requirements ask for."),
-        "let in": Answer(
-            WRONG, "A packet with {situation} went on its way under your hand: nobody behind you can tell.",
-            "RFC 1812 §5.2.2, §5.3.7",
-        ),
-        "answered a forgery": Answer(
-            WRONG, "Nothing in that header can be believed, least of all its source: you write to a stranger.",
-            "RFC 1812 §5.2.2",
-        ),
         "nothing to cut": Answer(FINE, "It fits: there is nothing to cut."),
         "too large for the link": Answer(
             COSTLY, "{size} bytes do not pass through an MTU of {mtu}: the link swallowed it, and nobody knows.",
@@ -433,4 +459,4 @@ TTL = Choice(
     source="RFC 792; Jacobson 1988 (traceroute)",
 )
 
-CHOICES = (VERDICT, NEXT_HOP, HEADER, CUT, TELL, ACCEPT, PLACE, LATE, TTL)
+CHOICES = (CHECK, VERDICT, NEXT_HOP, HEADER, CUT, TELL, ACCEPT, PLACE, LATE, TTL)

@@ -64,7 +64,7 @@ def _watch_router(evidence: Evidence, entry: Entry, **_: str) -> None:
     if came is None or packet.source == router.own:
         return
     data = came.detail.data
-    if r.situation(data, router.table, came.peer, router.guards) in FORGED:
+    if r.genuine(data, router.table, came.peer, router.guards) in FORGED:
         memory["forgery"] = True
     if packet.ttl == 0 or (len(data) >= 20 and packet.ttl != max(1, data[8]) - 1):
         memory["free ride"] = True

@@ -17,7 +17,7 @@ TRUE_DATA = "no program reads what nobody sent"
 
 def _complaint(asked: Asked) -> Value:
     return {r.DYING_MUTE: c.TIME_EXCEEDED, r.NO_ROUTE_MUTE: c.UNREACHABLE, r.TOO_LARGE_MUTE: c.TOO_BIG}.get(
-        asked.case, c.UNREACHABLE if asked.case in c.FORGED else asked.book
+        asked.case, asked.book
     )
 
 
@@ -31,14 +31,19 @@ ROUTERS = (
     Persona(
         "never checks",
         "forwards whatever arrives, right or forged",
-        {"ip.verdict": lambda asked: c.FORWARD if asked.case in c.FORGED else asked.book},
+        {"ip.check": lambda asked: c.PASS},
         fault=NO_FORGERY,
     ),
     Persona(
         "checks the sum only",
         "believes every header that adds up",
-        {"ip.verdict": lambda asked: c.FORWARD if asked.case in (r.BAD_HEADER, r.BAD_SOURCE) else asked.book},
+        {"ip.check": lambda asked: c.DISCARD if asked.case == r.BAD_SUM else c.PASS},
         fault=NO_FORGERY,
+    ),
+    Persona(
+        "writes to forgers",
+        "complains to whoever a forged packet names",
+        {"ip.check": lambda asked: c.PASS if asked.case == r.SOUND else c.COMPLAIN},
     ),
     Persona(
         "forgets to sum up again",
@@ -66,7 +71,7 @@ ROUTERS = (
     ),
     Persona(
         "complains about everything",
-        "answers errors with errors, and forgeries too",
+        "answers errors with errors",
         {"ip.verdict": _complaint},
         fault=NO_ERROR_ABOUT,
     ),

@@ -88,16 +88,30 @@ class Router(Host):
             self.discarded += 1
             return
         there = int.from_bytes(data[16:20], "big")
-        situation = r.situation(data, self.table, source, self.guards)
+        situation = r.genuine(data, self.table, source, self.guards)
+        answer = ctx.choose(
+            c.CHECK, data=data, source=source, packet=str(message), total=f"{r.sum_of(data):#06x}", situation=situation
+        )
+        if answer != c.PASS:
+            self.discarded += 1
+            if answer == c.COMPLAIN:
+                error = icmp.Unreachable(icmp.ADMINISTRATIVELY)
+                self.report(ctx, error, data, int.from_bytes(data[12:16], "big"))
+            return
         packet = self._packet(data)
-        if there == self.own and packet is not None and situation != r.BAD_SOURCE:
+        if there == self.own and packet is not None:
             self.take(ctx, packet)
             return
         routes = r.fitting(self.table, there)
         answer = ctx.choose(
-            c.VERDICT, data=data, source=source, packet=str(message), total=f"{r.sum_of(data):#06x}", size=len(data),
-            situation=situation, mtu=routes[0].mtu if routes else r.DEFAULT_MTU,
-        )  # fmt: skip
+            c.VERDICT,
+            data=data,
+            source=source,
+            packet=str(message),
+            size=len(data),
+            situation=r.outlook(data, self.table),
+            mtu=routes[0].mtu if routes else r.DEFAULT_MTU,
+        )
         if answer in c.PASSES and routes:
             self._forward(ctx, source, message, routes, answer == c.FRAGMENT)
         elif answer in c.ERRORS:

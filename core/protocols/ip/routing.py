@@ -61,6 +61,9 @@ SOUND = "sound"
 BAD_SUM = "bad checksum"
 BAD_HEADER = "wrong version or lengths"
 BAD_SOURCE = "forged source"
+GENUINE = (SOUND, BAD_SUM, BAD_HEADER, BAD_SOURCE)
+
+FITS = "it fits and a route is there"
 DYING = "its last hop was yours"
 DYING_MUTE = "its last hop, and no error may be sent"
 NO_ROUTE = "no route"
@@ -68,10 +71,7 @@ NO_ROUTE_MUTE = "no route, and no error may be sent"
 TOO_LARGE = "too large, may be cut"
 TOO_LARGE_DF = "too large, don't fragment"
 TOO_LARGE_MUTE = "too large, and no error may be sent"
-SITUATIONS = (
-    SOUND, BAD_SUM, BAD_HEADER, BAD_SOURCE, DYING, DYING_MUTE, NO_ROUTE, NO_ROUTE_MUTE, TOO_LARGE, TOO_LARGE_DF,
-    TOO_LARGE_MUTE,
-)  # fmt: skip
+OUTLOOKS = (FITS, DYING, DYING_MUTE, NO_ROUTE, NO_ROUTE_MUTE, TOO_LARGE, TOO_LARGE_DF, TOO_LARGE_MUTE)
 
 
 def martian(source: int) -> bool:
@@ -103,8 +103,8 @@ def sum_of(data: bytes) -> int:
     return 0xFFFF - checksum(data[: header_bytes(data)])
 
 
-def situation(data: bytes, routes: tuple[Route, ...], came_from: str, guards: bool) -> str:
-    """What a router has before it: one of SITUATIONS, in the order in which RFC 1812, 5.2.2 and 5.3 look at it.
+def genuine(data: bytes, routes: tuple[Route, ...], came_from: str, guards: bool) -> str:
+    """Can a router believe this header? One of GENUINE, in the order in which RFC 1812, 5.2.2 and 5.3.7 look at it.
 
     With `guards`, a source to which the best route leads through another neighbour than the packet came from is forged
     (RFC 2827).
@@ -118,14 +118,19 @@ def situation(data: bytes, routes: tuple[Route, ...], came_from: str, guards: bo
     back = fitting(routes, packet.source)
     if martian(packet.source) or (guards and (not back or back[0].via != came_from)):
         return BAD_SOURCE
+    return SOUND
+
+
+def outlook(data: bytes, routes: tuple[Route, ...]) -> str:
+    """What lies before a packet of at least a header, believed as it is: one of OUTLOOKS (RFC 1812, 5.3)."""
     silent = mute(data)
-    there = fitting(routes, packet.destination)
+    there = fitting(routes, int.from_bytes(data[16:20], "big"))
     if not there:
         return NO_ROUTE_MUTE if silent else NO_ROUTE
-    if packet.ttl <= 1:
+    if data[8] <= 1:
         return DYING_MUTE if silent else DYING
-    if packet.size <= there[0].mtu:
-        return SOUND
-    if not packet.dont_fragment:
+    if len(data) <= there[0].mtu:
+        return FITS
+    if not data[6] & 0x40:
         return TOO_LARGE
     return TOO_LARGE_MUTE if silent else TOO_LARGE_DF
