@@ -135,7 +135,7 @@ class _Line:
 class StreamPort:
     """Streams over TCP. Every connection that is taken belongs to the node of `outside` with the fewest; one that our
     node opens leads where `peers` says. `listens`: take connections at `port`. `decoder` makes what finds the messages;
-    without one, whatever comes at a time is the bytes of one.
+    without one, whatever comes at a time is the bytes of one. `peers` may grow while it runs.
 
     What is no message reaches our node's `on_garbled`, with its connection; if that leaves the connection open, it is
     reset.
@@ -160,7 +160,7 @@ class StreamPort:
         self._live = live
         self._inside = inside
         self._decoder = decoder
-        self._peers = dict(peers or {})
+        self._peers = {} if peers is None else peers
         self._lines: dict[str, _Line] = {}
         self._dial: list[_Line] = []
         self._dialled = trio.Event()

@@ -108,8 +108,18 @@ class Torrent:
         return self.count * self.piece_length
 
     @property
+    def info(self) -> dict[bytes, bencode.Encodable]:
+        """The info dictionary (BEP 3, "metainfo files")."""
+        return {
+            b"length": self.length,
+            b"name": self.name.encode(),
+            b"piece length": self.piece_length,
+            b"pieces": b"".join(_hash_of(self, index) for index in range(self.count)),
+        }
+
+    @property
     def info_hash(self) -> bytes:
-        """SHA-1 of the bencoded info dictionary (BEP 3, "metainfo files")."""
+        """SHA-1 of the bencoded info dictionary."""
         return _info_hash(self)
 
     def hash_of(self, index: int) -> bytes:
@@ -144,13 +154,7 @@ def _hash_of(torrent: Torrent, index: int) -> bytes:
 
 @lru_cache(maxsize=64)
 def _info_hash(torrent: Torrent) -> bytes:
-    info: dict[bytes, bencode.Encodable] = {
-        b"length": torrent.length,
-        b"name": torrent.name.encode(),
-        b"piece length": torrent.piece_length,
-        b"pieces": b"".join(_hash_of(torrent, index) for index in range(torrent.count)),
-    }
-    return sha1(bencode.encode(info)).digest()
+    return sha1(bencode.encode(torrent.info)).digest()
 
 
 def draw(file: str, peer: str, index: int) -> int:

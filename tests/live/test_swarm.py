@@ -1,0 +1,329 @@
+"""Our tracker, seeds and downloaders in one swarm with aria2 and libtorrent, over real sockets of loopback."""
+
+import importlib.util
+import shutil
+import socket
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from urllib.parse import quote_from_bytes
+
+import pytest
+import trio
+import trio.testing
+
+from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
+from core.kernel.time import SECOND
+from core.kernel.world import World, replayed
+from core.live import Live
+from core.live.swarm import AnnounceError, SwarmPort, announce_of, content, metainfo
+from core.protocols import bittorrent
+from core.protocols.bittorrent.messages import STARTED, peer_id_of, torrent_of
+from core.record import with_journal
+from core.wire import bencode, http1, peerwire
+
+FILE = {"file": "lecture.ogg", "pieces": 64, "piece_length": 65536}
+TORRENT = torrent_of("lecture.ogg", 64, 65536)
+assert TORRENT.length == 4 << 20
+OUTSIDE = ("client-1", "client-2", "client-3")
+LIMIT = 90
+"""Seconds until a client is given up."""
+
+needs_aria2 = pytest.mark.skipif(shutil.which("aria2c") is None, reason="aria2c is not installed")
+needs_libtorrent = pytest.mark.skipif(
+    importlib.util.find_spec("libtorrent") is None, reason="libtorrent is not installed (extra: peers)"
+)
+
+
+def scenario(seeds=("seed",), liars=(), leeches=()):
+    """Our part of a swarm."""
+    peer = {**FILE, "tracker": "tracker", "upload": 80_000_000}
+    nodes = [NodeSpec("tracker", "bittorrent", "tracker", {**FILE, "interval": 5 * SECOND})]
+    nodes += [NodeSpec(name, "bittorrent", "peer", {**peer, "seed": True}) for name in (*seeds, *liars)]
+    nodes += [NodeSpec(name, "bittorrent", "peer", peer) for name in leeches]
+    nodes += [NodeSpec(name, "bittorrent", outside=True) for name in OUTSIDE]
+    return Scenario(
+        "live/swarm",
+        {"bittorrent": bittorrent.PROTOCOL},
+        tuple(nodes),
+        default_link=LinkSpec(latency=0),
+        limit=3600 * SECOND,
+        seats=dict.fromkeys(liars, "poisoner"),
+    )
+
+
+@asynccontextmanager
+async def swarm(**ours):
+    """The live world and its port, at work."""
+    wanted = scenario(**ours)
+    live = Live(World(wanted))
+    ours = [node.name for node in wanted.nodes if node.role == "peer"]
+    port = SwarmPort(live, ours, OUTSIDE, tracker="tracker")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(live.run, LIMIT)
+        await trio.testing.wait_all_tasks_blocked()
+        yield live, port
+        live.end()
+        nursery.cancel_scope.cancel()
+    assert replayed(with_journal(wanted, live.journal, live.ended), live.world.answers).trace_sha256() == (
+        live.world.trace_sha256()
+    )
+
+
+def machine(live, name):
+    return live.world.nodes[name].machine
+
+
+# Downloads from our seeds through our tracker
+
+ARIA2 = [
+    "aria2c", "-q", "--no-conf", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false",
+    "--enable-peer-exchange=false", "--interface=127.0.0.1", "--bt-require-crypto=false", "--file-allocation=none",
+]  # fmt: skip
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+async def aria2(folder, port, *words):
+    (folder / "x.torrent").write_bytes(metainfo(TORRENT, port.announce))
+    with trio.fail_after(LIMIT):
+        return await trio.run_process(
+            [*ARIA2, f"--dir={folder}", f"--listen-port={free_port()}", *words, str(folder / "x.torrent")],
+            check=False,
+            capture_stdout=True,
+        )
+
+
+@needs_aria2
+async def test_aria2_downloads_4_mb_from_our_seed_through_our_tracker(tmp_path):
+    async with swarm() as (live, port):
+        ended = await aria2(tmp_path, port, "--seed-time=0")
+        assert ended.returncode == 0, ended.stdout
+        assert (tmp_path / "lecture.ogg").read_bytes() == content(TORRENT)
+        assert machine(live, "seed").sent == TORRENT.length
+
+
+@needs_aria2
+async def test_aria2_gets_the_true_file_with_a_poisoner_in_the_swarm(tmp_path):
+    async with swarm(liars=("mal",)) as (live, port):
+        ended = await aria2(tmp_path, port, "--seed-time=0")
+        assert ended.returncode == 0, ended.stdout
+        assert (tmp_path / "lecture.ogg").read_bytes() == content(TORRENT)
+        assert machine(live, "mal").sent > 0  # it did try
+
+
+class LibTorrent:
+    """A libtorrent session on loopback that speaks plain TCP only."""
+
+    def __init__(self):
+        import libtorrent
+
+        self._lt = libtorrent
+        self._session = libtorrent.session(
+            {
+                "listen_interfaces": "127.0.0.1:0",
+                "enable_dht": False, "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
+                "allow_multiple_connections_per_ip": True, "in_enc_policy": 2, "out_enc_policy": 2,
+                "enable_incoming_utp": False, "enable_outgoing_utp": False,
+            }
+        )  # fmt: skip
+
+    def add(self, folder, port):
+        wanted = self._lt.load_torrent_buffer(metainfo(TORRENT, port.announce))
+        wanted.save_path = str(folder)
+        self._handle = self._session.add_torrent(wanted)
+
+    async def seeding(self):
+        with trio.fail_after(LIMIT):
+            while not self._handle.status().is_seeding:
+                # Its alerts come from threads of its own; it is asked, as it has nothing to wait for here.
+                await trio.to_thread.run_sync(self._session.wait_for_alert, 200)
+                self._session.pop_alerts()
+
+
+@needs_libtorrent
+@pytest.mark.parametrize("liars", [(), ("mal",)], ids=["honest", "with a poisoner"])
+async def test_libtorrent_downloads_4_mb_from_our_seed_through_our_tracker(tmp_path, liars):
+    client = LibTorrent()
+    async with swarm(liars=liars) as (live, port):
+        client.add(tmp_path, port)
+        await client.seeding()
+        assert machine(live, "seed").sent > 0
+        assert all(machine(live, name).sent > 0 for name in liars)
+    assert (tmp_path / "lecture.ogg").read_bytes() == content(TORRENT)
+
+
+# Our peers download from theirs
+
+
+@needs_aria2
+async def test_our_peer_downloads_4_mb_from_aria2(tmp_path):
+    (tmp_path / "lecture.ogg").write_bytes(content(TORRENT))
+    async with swarm(seeds=(), leeches=("alice",)) as (live, port), trio.open_nursery() as nursery:
+        nursery.start_soon(aria2, tmp_path, port, "--check-integrity=true", "--seed-ratio=0.0")
+        await live.until(lambda: machine(live, "alice").complete)
+        assert machine(live, "alice").received == TORRENT.length
+        nursery.cancel_scope.cancel()
+
+
+@needs_libtorrent
+@pytest.mark.parametrize("liars", [(), ("mal",)], ids=["honest", "with a poisoner"])
+async def test_our_peer_downloads_4_mb_from_libtorrent(tmp_path, liars):
+    (tmp_path / "lecture.ogg").write_bytes(content(TORRENT))
+    client = LibTorrent()
+    async with swarm(seeds=(), liars=liars, leeches=("alice",)) as (live, port):
+        await live.until(lambda: machine(live, "alice").banned == liars)  # the poisoner comes first, if there is one
+        client.add(tmp_path, port)
+        await client.seeding()
+        await live.until(lambda: machine(live, "alice").complete)
+        alice = machine(live, "alice")
+        assert not live.failed
+        assert alice.complete
+        assert b"".join(block for index in range(64) for block in alice.stored[index]) == content(TORRENT)
+        assert alice.banned == liars
+
+
+# The tracker over HTTP
+
+
+def query(**changes):
+    values = {
+        "info_hash": quote_from_bytes(TORRENT.info_hash),
+        "peer_id": quote_from_bytes(peer_id_of("tester")),
+        "port": "7000",
+        "left": "5",
+        **changes,
+    }
+    return "/announce?" + "&".join(f"{key}={value}" for key, value in values.items() if value is not None)
+
+
+async def asked(port, *targets, method="GET"):
+    """What an HTTP client hears on one connection."""
+    stream = await trio.open_tcp_stream(*port.address)
+    decoder = http1.StreamDecoder(responses=True)
+    heard = []
+    async with stream:
+        for target in targets:
+            decoder.expect(method)
+            await stream.send_all(http1.encode(http1.Request(method, target, (("Host", "tracker"),))))
+            before = len(heard)
+            with trio.fail_after(10):
+                while len(heard) == before:
+                    heard += decoder.feed(await stream.receive_some(65536))
+    return heard
+
+
+async def test_the_tracker_names_our_seed_to_a_client_in_both_forms_of_bep_3_and_bep_23():
+    async with swarm() as (_, port):
+        plain, compact = await asked(port, query(event=STARTED), query(compact="1"))
+        where = port.addresses["seed"]
+        peers = bencode.decode(plain.body)[b"peers"]
+        assert peers == [{b"peer id": peer_id_of("seed"), b"ip": where[0].encode(), b"port": where[1]}]
+        packed = bencode.decode(compact.body)[b"peers"]
+        assert packed == socket.inet_aton(where[0]) + where[1].to_bytes(2, "big")
+        assert port.clients == {peer_id_of("tester"): "client-1"}
+
+
+async def test_a_client_that_stops_gives_its_place_back():
+    async with swarm() as (_, port):
+        await asked(port, query(event="started"), query(event="stopped"))
+        assert port.clients == {}
+
+
+async def test_a_full_swarm_is_a_failure_reason():
+    async with swarm() as (_, port):
+        ids = [quote_from_bytes(peer_id_of(f"tester{number}")) for number in range(4)]
+        answers = await asked(port, *(query(peer_id=one) for one in ids))
+        assert [bencode.decode(answer.body).get(b"failure reason") for answer in answers] == [
+            None, None, None, b"the swarm is full",
+        ]  # fmt: skip
+
+
+async def test_another_torrent_is_a_failure_reason():
+    async with swarm() as (_, port):
+        (answer,) = await asked(port, query(info_hash="%00" * 20))
+        assert bencode.decode(answer.body) == {b"failure reason": b"no such torrent here"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"info_hash": "abc"}, "info_hash has 20 bytes"),
+        ({"peer_id": None}, "peer_id has 20 bytes"),
+        ({"port": "0"}, "port is a number"),
+        ({"port": "99999"}, "port is a number"),
+        ({"left": "-1"}, "left is a whole number"),
+        ({"left": None}, "left is a whole number"),
+        ({"numwant": "many"}, "numwant is a whole number"),
+    ],
+)
+def test_an_announce_that_makes_no_sense_says_why(changes, reason):
+    with pytest.raises(AnnounceError, match=reason):
+        announce_of(query(**changes))
+
+
+async def test_http_errors_of_the_tracker():
+    async with swarm() as (_, port):
+        assert [answer.status for answer in await asked(port, "/", "/scrape")] == [404, 404]
+        assert [answer.status for answer in await asked(port, "/announce", method="POST")] == [405]
+        stream = await trio.open_tcp_stream(*port.address)
+        async with stream:
+            await stream.send_all(b"\x13BitTorrent protocol\r\n\r\n")
+            with trio.fail_after(10):
+                said = await stream.receive_some(1000)
+            assert said.startswith(b"HTTP/1.1 400 ")
+        (answer,) = await asked(port, query())  # nobody else is hurt
+        assert b"peers" in bencode.decode(answer.body)
+
+
+# Peers that misbehave
+
+
+async def shaken(port, peer_id):
+    """A connection to our seed with the handshakes done."""
+    stream = await trio.open_tcp_stream(*port.addresses["seed"])
+    await stream.send_all(peerwire.encode(peerwire.Handshake(TORRENT.info_hash, peer_id)))
+    decoder = peerwire.StreamDecoder()
+    heard = []
+    with trio.fail_after(10):
+        while len(heard) < 2:
+            heard += decoder.feed(await stream.receive_some(65536))
+    assert isinstance(heard[0], peerwire.Handshake)
+    assert isinstance(heard[1], peerwire.Bitfield)
+    return stream
+
+
+async def test_garbage_on_the_peer_wire_ends_that_connection_and_no_other():
+    async with swarm() as (live, port):
+        good = await shaken(port, peer_id_of("good"))
+        async with await shaken(port, peer_id_of("bad")) as bad:
+            await bad.send_all(b"\xff" * 64)
+            with trio.fail_after(10), suppress(trio.BrokenResourceError):  # a reset, or an orderly end
+                while await bad.receive_some(1000):
+                    pass
+        seed = machine(live, "seed")
+        assert set(seed.labels()) == {"good"}
+        await good.send_all(peerwire.encode(peerwire.Interested()))
+        await live.until(lambda: seed.wants_us("good"))
+        await good.aclose()
+        await live.until(lambda: not seed.labels())
+
+
+async def test_a_handshake_for_another_torrent_is_hung_up_on():
+    async with swarm() as (live, port):
+        async with await trio.open_tcp_stream(*port.addresses["seed"]) as stream:
+            await stream.send_all(peerwire.encode(peerwire.Handshake(bytes(20), peer_id_of("lost"))))
+            with trio.fail_after(10):
+                assert await stream.receive_some(1000) == b""
+        assert machine(live, "seed").labels() == ()
+
+
+def test_the_scenario_of_this_file_plays_in_the_simulator_too():
+    """The same machines, with nobody outside: what a live swarm runs is what a level runs."""
+    inside = tuple(node for node in scenario(leeches=("alice",)).nodes if not node.outside)
+    world = World(replace(scenario(leeches=("alice",)), nodes=inside, limit=60 * SECOND))
+    world.run()
+    assert world.nodes["alice"].machine.complete
