@@ -193,20 +193,22 @@ class Asking(WorldState):
     def _offer(self, node: Node) -> None:
         """After an event of its own, every automated seat is asked whether it takes up a standing offer."""
         player = self.player
-        if type(player) is Awaited and node.name in player.nodes:
+        if player.waits and any(choice.name in node.played for choice in node.offers):
             self.offered = (node.name, self.count)
-            return
+            if type(player) is Awaited and node.name in player.nodes:
+                return
         for _ in self._offers_in_a_row(node, False):
             pass
 
     @property
     def offers_wait(self) -> bool:
-        """Has somebody who answers later (see `seats.Awaited`) still to be put the offers of the last event's node?"""
+        """Did the last event leave its node with offers for the player, which were not put to anybody yet?"""
         return bool(self.offered[0]) and self.offered[1] == self.count and self.outcome is None
 
     def offer_round(self) -> Generator[Asked, Value, None]:
-        """Put the standing offers that wait to their seats: yields each that is for somebody who answers later, and
-        takes the answer (PASS declines). The world must not go on meanwhile.
+        """Put the standing offers that wait (`offers_wait`) to their seats, as after an event of an automated node:
+        yields each that is for somebody who answers later (`seats.Awaited`), and takes the answer; PASS declines. The
+        world must not go on meanwhile.
 
         Raises ValueError in words for an answer that is not in the domain.
         """

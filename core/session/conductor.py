@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from core.kernel.world import Outcome
 from core.session import notices
-from core.session.rewinding import Rewinding
+from core.session.serving import Serving
+
+if TYPE_CHECKING:
+    import trio
 
 SLICE = 0.004
 """Seconds that the pump runs events for before it lets the screen have a turn."""
-NAP = 0.002
+NAP = 0.001
 """Seconds between slices while there is more to run."""
 FRAME = 1 / 30
 """Seconds between slices while the clock merely moves on: always the same, or its rhythm would tell of the unseen."""
@@ -18,7 +22,7 @@ LONGEST_TICK = 0.25
 """Screen seconds that one slice makes up for at most: a machine that was asleep does not catch up."""
 
 
-class Session(Rewinding):
+class Session(Serving):
     """A scenario at play.
 
     say          when verdicts are said: "at-once", "when-it-shows" (with their consequence; right answers' words with
@@ -28,7 +32,8 @@ class Session(Rewinding):
                  screen second.
     everything   no fog (who plays the network sees everything anyway).
     answers      recorded answers to watch: they are given at their times until a person does otherwise.
-    policy       a seat that answers instead of a person: Book() for a demonstration, a script.
+    policy       a seat that answers at once instead of a person: Book() for a demonstration.
+    seats        node → an asynchronous seat that answers for the person there: a script, somebody elsewhere.
     hints        staged hints, mildest first.
     mastered     cases that run by themselves from the start; read `mastered` at the end for the next level.
     paused       start with the clock stopped.
@@ -37,26 +42,60 @@ class Session(Rewinding):
     """
 
     async def run(self) -> None:
-        """Pace the world until `close` is called or the task is cancelled. Goes on after the end, for looking back."""
+        """Pace the world until `close` is called or the task is cancelled. Goes on after the end, for looking back.
+
+        One nursery: the conductor, a task for every question that waits for a seat, one for every asynchronous tap.
+        Nothing of it outlives this call, and what was played stays: the session can be read, used, and run again.
+        """
         import trio  # only where a world is paced: headless commands start without it
 
         if self._running:
             raise RuntimeError("this session is running already")
         self._running = True
+        problem: Exception | None = None
         try:
-            last = trio.current_time()
-            while not self._closed:
-                if self._stands():
-                    self._wake = trio.Event()
-                    await self._wake.wait()
-                    last = trio.current_time()
-                    continue
-                now = trio.current_time()
-                tick, last = min(now - last, LONGEST_TICK), now
-                await trio.sleep(self._advance(tick * self._speed))
+            async with trio.open_nursery() as nursery:
+                try:
+                    await self._conduct(nursery)
+                    await self._hear_taps_out()
+                except Exception as error:
+                    problem = error
+                nursery.cancel_scope.cancel()
+        except BaseExceptionGroup as group:
+            # Seats and taps raise nothing: this is an answer of a seat's that broke the engine.
+            _, others = group.split(trio.Cancelled)
+            if others is None or len(others.exceptions) > 1:
+                raise
+            raise others.exceptions[0] from None
         finally:
             self._running = False
             self._wake = None
+            self._let_all_go()
+            for seat in dict.fromkeys(self._seats.values()):
+                seat.close()
+        if problem is not None:
+            raise problem
+
+    async def _conduct(self, nursery: trio.Nursery) -> None:
+        """The pump: the only one who lets the world's clock go on."""
+        import trio
+
+        last = trio.current_time()
+        while not self._closed:
+            self._serve(nursery)
+            if any(tap.behind for tap in self._async_taps):
+                await self._let_taps_catch_up()
+                last = trio.current_time()
+            elif self._stands():
+                self._wake = trio.Event()
+                await self._wake.wait()
+                last = trio.current_time()
+            else:
+                now = trio.current_time()
+                tick, last = min(now - last, LONGEST_TICK), now
+                nap = self._advance(tick * self._speed)
+                if not self._held():
+                    await trio.sleep(nap)
 
     async def until_over(self) -> Outcome:
         """Wait until the run has ended; how."""

@@ -70,6 +70,9 @@ class Controls(Questions):
                 self._take_from_tape(due)
                 went = True
                 break
+            if self._stands_for_seat():
+                went = self._urge() or went
+                break
             if self._world.over or self._world.stopped:
                 break
             went = True
@@ -79,6 +82,15 @@ class Controls(Questions):
         if went:
             self._tell(notices.Stepped(first, self._world.count, self._world.now))
         return went
+
+    def _stands_for_seat(self) -> bool:
+        return not self._world.over and (self._held() or (self._world.stopped and bool(self._at_seats())))
+
+    def _urge(self) -> bool:
+        """Let a seat be asked although the clock is stopped; is there anybody to do it?"""
+        self._urged = True
+        self._rouse()
+        return self._running
 
     def answer(self, value: Value, question: Question | None = None) -> Verdict:
         """Answer an open question (the oldest, if none is named).

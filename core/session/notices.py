@@ -31,7 +31,8 @@ class Asked(Notice):
 class Answered(Notice):
     """An answer, a move or a kept answer was given and recorded.
 
-    by      "you", "autopilot", "policy", "tape" (watched) or "kept" (a default of `asks = "notice"`).
+    by      "you", "autopilot", "tape" (watched), "kept" (a default of `asks = "notice"`), "policy", or the name of an
+            asynchronous seat.
     place   its place in the run's answers, from 0: after going back, a place that was taken before.
     """
 
@@ -136,6 +137,20 @@ class Branched(Notice):
 
     branch: int
     at: int
+
+
+@dataclass(frozen=True)
+class Trouble(Notice):
+    """A seat or a tap failed, or a tap keeps the world waiting. The level goes on.
+
+    who    the seat's or tap's name.
+    words  what is wrong, for people.
+    error  what was raised; None if nothing was.
+    """
+
+    who: str
+    words: str
+    error: Exception | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

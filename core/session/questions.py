@@ -51,6 +51,8 @@ class Questions(SessionState):
         self._tell_questions()
         if world is not self._world:
             return True
+        if self._watching and self._seats and self._lines.next(len(world.answers)) is None:
+            self._stop_watching()
         self._words.look(world.now, self._inward)
         if world.over and not self._told_over:
             self._tell_over()
@@ -92,6 +94,7 @@ class Questions(SessionState):
         world = self._world
         open_now = {question.number for question in world.questions}
         for number in [number for number in self._told_questions if number not in open_now]:
+            self._let_go(number)
             self._tell_gone(self._told_questions.pop(number))
         for question in list(world.questions):
             if question.number in self._told_questions or all(question is not other for other in world.questions):
@@ -124,7 +127,9 @@ class Questions(SessionState):
         if self._watching and self._lines.next(len(self._world.answers)) is None:
             self._stop_watching()
             return
-        if self.asks == "notice" and asked.choice.keeps:
+        if question.node in self._seats:
+            self._rouse()
+        elif self.asks == "notice" and asked.choice.keeps:
             self._settle_kept(question)
         elif self._mastery.runs(asked):
             self._settle_by("autopilot", question, asked.book)
@@ -164,7 +169,7 @@ class Questions(SessionState):
             return
         self._by = "kept"
         for name, choice in self._kept_choices():
-            if not callable(choice.inaction):
+            if name not in self._seats and not callable(choice.inaction):
                 self._world.keep(name, choice.name, choice.inaction)
         self._after_change()
         self._by = "you"

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.kernel.choice import Asked, Value
 from core.kernel.dice import Dice
 from core.kernel.scenario import Scenario
-from core.kernel.seats import Seat
+from core.kernel.seats import Awaited, Seat
 from core.kernel.sight import INWARD, Sight
 from core.kernel.world import Answered, Outcome, Question, World
 from core.session.history import History
 from core.session.lines import Branch, Lines
 from core.session.mastery import Case, Mastery
-from core.session.notices import Notice
+from core.session.notices import Notice, Trouble
 from core.session.pace import Pace
+from core.session.seats import AsyncSeat
+from core.session.taps import AsyncTap
 from core.session.words import Speech, VerdictLine, Words
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class SessionState:
         everything: bool = False,
         answers: Sequence[Answered] = (),
         policy: Seat | None = None,
+        seats: Mapping[str, AsyncSeat] | None = None,
         hints: Sequence[str] = (),
         mastered: Iterable[Case] = (),
         paused: bool = False,
@@ -56,6 +59,16 @@ class SessionState:
         self._speed = 1.0
         self._flat_out = False
         self._taps: list[Callable[[Notice], None]] = []
+        self._async_taps: list[AsyncTap[Any]] = []
+        self._tap_scopes: dict[AsyncTap[Any], trio.CancelScope] = {}
+        self._slow_taps: list[AsyncTap[Any]] = []
+        self._failing: list[Callable[[Notice], None]] = []
+        self.troubles: list[Trouble] = []
+        """What went wrong with seats and taps."""
+        self._seats = dict(seats or {})
+        self._at_work: dict[int, trio.CancelScope] = {}
+        self._round: trio.CancelScope | None = None
+        self._urged = False
         self._mastery = Mastery(mastered)
         self._lines = Lines(answers)
         self._words = Words(self.say, scenario, everything, self._tell)
@@ -74,7 +87,10 @@ class SessionState:
 
     def _begin(self, world: World) -> None:
         """Let `world` be the world, with nothing of it told yet."""
+        self._let_all_go()
         self._world = world
+        if self._seats:
+            world.sit(Awaited(self._seats))
         self._sight = Sight(world, self.player, self._everything)
         self._visible = self._sight.events()
         self._told_answers = len(world.answers)
@@ -99,7 +115,39 @@ class SessionState:
 
     def _tell(self, notice: Notice) -> None:
         for callback in tuple(self._taps):
-            callback(notice)
+            try:
+                callback(notice)
+            except Exception as error:
+                if callback not in self._failing:
+                    self._failing.append(callback)
+                    self._complain("a tap", f"{type(error).__name__}: {error}", error)
+        for tap in tuple(self._async_taps):
+            try:
+                tap.tell(notice)
+            except Exception as error:
+                self._async_taps.remove(tap)
+                self._complain(tap.name, f"{type(error).__name__}: {error}", error)
+            if tap.behind:
+                self._rouse()
+
+    def _complain(self, who: str, words: str, error: Exception | None = None) -> None:
+        """Something went wrong beside the level: say so once, and play on."""
+        trouble = Trouble(who, words, error)
+        self.troubles.append(trouble)
+        self._tell(trouble)
+
+    def _let_go(self, number: int) -> None:
+        """A question went: whoever is at work on it need not be."""
+        scope = self._at_work.pop(number, None)
+        if scope is not None:
+            scope.cancel()
+
+    def _let_all_go(self) -> None:
+        for number in list(self._at_work):
+            self._let_go(number)
+        if self._round is not None:
+            self._round.cancel()
+            self._round = None
 
     def _rouse(self) -> None:
         if self._wake is not None:
@@ -109,7 +157,23 @@ class SessionState:
         """Does the clock stand until a control is used?"""
         if self._paused or self._world.over:
             return True
-        return self._world.stopped and self._due() is None
+        return (self._world.stopped and self._due() is None) or self._held()
+
+    def _held(self) -> bool:
+        """Does the world wait for a seat, whatever its questions' deadlines?"""
+        if not self._seats or self._watching:
+            return False
+        if self._round is not None or self._offers_for_seat():
+            return True
+        return any(question.node in self._seats and self._seats[question.node].stops for question in self._at_seats())
+
+    def _offers_for_seat(self) -> bool:
+        """Are there standing offers that an asynchronous seat has still to be put?"""
+        return self._world.offers_wait and self._world.offered[0] in self._seats
+
+    def _at_seats(self) -> list[Question]:
+        """The open questions that asynchronous seats answer."""
+        return [question for question in self._world.questions if question.node in self._seats]
 
     def _due(self) -> Answered | None:
         """The next recorded answer, if it is to be given before the next event."""
@@ -152,8 +216,12 @@ class SessionState:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """All questions open to the player, oldest first."""
-        return () if self._due() is not None else tuple(self._world.questions)
+        """All questions open to the player, oldest first; those that an asynchronous seat answers are not."""
+        if self._due() is not None:
+            return ()
+        if self._seats and not self._watching:
+            return tuple(question for question in self._world.questions if question.node not in self._seats)
+        return tuple(self._world.questions)
 
     @property
     def options(self) -> tuple[Value, ...]:
@@ -168,7 +236,7 @@ class SessionState:
 
     def offers(self) -> list[Asked]:
         """The standing offers that may be taken up now."""
-        if self._watching or self._policy is not None:
+        if self._watching or self._policy is not None or self._seats:
             return []
         nodes = dict.fromkeys(seat.node for seat in self.scenario.player)
         return [asked for name in nodes for asked in self._world.offers(name)]
@@ -187,12 +255,15 @@ class SessionState:
 
     @property
     def waiting(self) -> str:
-        """Why the clock stands: "over", "question", "paused"; "" if it runs."""
+        """Why the clock stands: "over", "question" (to the person), "paused", "seat" (somebody else thinks); "" if it
+        runs."""
         if self._world.over:
             return "over"
-        if self._world.stopped and self._due() is None:
+        if self._world.stopped and self._due() is None and self.questions:
             return "question"
-        return "paused" if self._paused else ""
+        if self._paused:
+            return "paused"
+        return "seat" if self._stands() else ""
 
     @property
     def speed(self) -> float:
