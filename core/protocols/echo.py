@@ -14,7 +14,7 @@ from core.kernel.choice import Answer, Asked, Choice, Duration, Kind, Number, Pe
 from core.kernel.effects import Key
 from core.kernel.laws import Evidence, always, eventually, sometimes
 from core.kernel.protocol import Context, Machine, Parameter, Protocol
-from core.kernel.scenario import DiceSpec, LinkSpec, NodeSpec, Scenario
+from core.kernel.scenario import DiceSpec, LinkSpec, Lose, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.wire.cdr import ULong, codec_for
 
@@ -223,5 +223,14 @@ PROTOCOL = PROTOCOL.with_scenarios(
         network=DiceSpec(loss=0.3, duplicate=0.1, jitter=(0, 100 * MILLISECOND)),
         win=(LAWS[2].bind(client="client"),),
         limit=20 * SECOND,
+    ),
+    Scenario(
+        name="five pings, one answer lost",
+        protocols={"echo": PROTOCOL},
+        nodes=(NodeSpec("client", "echo", "client", {"count": 5}), NodeSpec("server", "echo", "server")),
+        default_link=LinkSpec(latency=40 * MILLISECOND),
+        happenings=(Lose("server", "client", 2),),
+        win=(LAWS[2].bind(client="client"), LAWS[0].bind()),
+        limit=5 * SECOND,
     ),
 )

@@ -276,4 +276,8 @@ def test_par_is_what_the_proof_needs_and_a_percentage():
 def test_a_new_level_passes_the_check(name, tmp_path):
     path = tmp_path / "new.toml"
     path.write_text(new_level(BY_NAME[name], str(path)))
-    assert check_file(path, QUICK).status is Status.SOUND
+    report = check_file(path, QUICK)
+    assert report.status is Status.SOUND
+    if name == "echo":  # the one that is written unless told otherwise
+        chance = report.figures["chance"]
+        assert 10 * chance["wins"] < chance["seeds"]

@@ -8,11 +8,10 @@ from functools import lru_cache
 
 from core.kernel.choice import Asked, OneOf, SomeOf
 from core.kernel.scenario import NETWORK
-from core.kernel.time import MILLISECOND
 from core.kernel.trace import CRASH, RESTART
 from core.protocols.dht_chord.circle import ahead, in_half_open
 from core.protocols.dht_chord.machine import Node
-from tui.pictures import Canvas, Ink, Scene
+from tui.pictures import Canvas, Ink, Scene, general_delays
 from tui.pictures.general import Place, draw_flights
 from tui.widgets.canvas import cut
 
@@ -254,9 +253,8 @@ def _callers(canvas: Canvas, scene: Scene, me: Node, x: int) -> None:
 
 
 def delays(scene: Scene, asked: Asked) -> Sequence[int]:
-    """The dots on the ruler of an alarm: the shortest round trip and the book's patience of this node."""
-    me = asked.me
-    return [me.round_trip, me.patience] if isinstance(me, Node) else [80 * MILLISECOND]
+    """The dots on the ruler of an alarm: the answers seen so far."""
+    return general_delays(scene)
 
 
 __all__ = ["delays", "draw"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.kernel.choice import Asked
-from core.kernel.time import MILLISECOND, SECOND, show_duration
+from core.kernel.time import SECOND, show_duration
 from core.protocols.election_bully.choices import ALARM
 from core.protocols.election_bully.machine import Process
 from core.protocols.election_bully.messages import number_of
@@ -100,5 +100,4 @@ def _turned(words: str, at: int, width: int) -> str:
 
 def delays(scene: Scene, asked: Asked) -> Sequence[int]:
     """The delays seen so far, for the ruler of the alarm."""
-    found: list[int] = list(asked.me.delays) if isinstance(asked.me, Process) else []
-    return found or [80 * MILLISECOND]
+    return list(asked.me.delays) if isinstance(asked.me, Process) else []

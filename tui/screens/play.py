@@ -452,7 +452,8 @@ class PlayScreen(AckademyScreen[None]):
         canvas.put(0, 0, head, Ink.CHOSEN)
         reason = self.game.text(reason_words(over.outcome.reason))
         y = canvas.wrap(len(head) + 1, 0, reason, canvas.width - len(head) - 1, 2, Ink.STRONG)
-        bad = next((words for words in reversed(self.bridge.words) if words.sign in ("!!", "~")), None)
+        said = list(reversed(self.bridge.words))
+        bad = next((words for sign in ("!!", "~") for words in said if words.sign == sign), None)
         if bad is not None:
             y += draw_words(canvas, bad, y, max(0, canvas.height - y - 3), self.game.text)
         if self.ending is not None:
