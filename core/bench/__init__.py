@@ -88,7 +88,7 @@ def median(results: Sequence[dict[str, float]], name: str) -> float:
 
 def benches() -> dict[str, Bench]:
     """All benchmarks by name, in order."""
-    from core.bench import relay, screen
+    from core.bench import goodput, relay, screen
 
     return {
         "relay": relay.bench,
@@ -97,4 +97,5 @@ def benches() -> dict[str, Bench]:
         "start": screen.bench_start,
         "keys": screen.bench_keys,
         "idle": screen.bench_idle,
+        "goodput": goodput.bench,
     }

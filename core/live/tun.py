@@ -86,12 +86,18 @@ def here(network: int | None = None) -> Tun:
     return Tun(fd, name, kernel, kernel + 1)
 
 
-def apart(command: Sequence[str], *, network: int = 0, output: int | None = None) -> Tun:
+def apart(
+    command: Sequence[str], *, network: int = 0, output: int | None = None, swapped: bool = False
+) -> Tun:  # fmt: skip
     """A device in a network namespace of its own, with `command` running there; `{ours}` and `{kernel}` in it become
-    the addresses. `output`: where its standard output goes (as for Popen). Raises LiveError in words.
+    the addresses. `output`: where its standard output goes (as for Popen). `swapped`: the kernel has the address that
+    is ours otherwise, so that two such namespaces can face each other. Raises LiveError in words.
     """
     kernel = FIRST + 4 * (network % NETWORKS) + 1
-    words = [word.replace("{ours}", dotted(kernel + 1)).replace("{kernel}", dotted(kernel)) for word in command]
+    ours = kernel + 1
+    if swapped:
+        kernel, ours = ours, kernel
+    words = [word.replace("{ours}", dotted(ours)).replace("{kernel}", dotted(kernel)) for word in command]
     near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     with near:
         with far:
@@ -112,7 +118,7 @@ def apart(command: Sequence[str], *, network: int = 0, output: int | None = None
     fds = array.array("i")
     fds.frombytes(control[0][2][: fds.itemsize])
     os.set_blocking(fds[0], False)
-    return Tun(fds[0], told[1:].decode(), kernel, kernel + 1, peer=peer)
+    return Tun(fds[0], told[1:].decode(), kernel, ours, peer=peer)
 
 
 _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from core.live.tun import child; child(sys.argv[2:])"
