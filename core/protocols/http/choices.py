@@ -113,7 +113,7 @@ BODY = Choice(
     case=_body_case,
     book=_body_book,
     candidates=lambda asked: tuple(BODIES),
-    inaction=CLOSING,
+    inaction=NOTHING,
     judge=_judge_body,
     answers={
         "book": Answer(Kind.BOOK, "The client knows where it ends, and the stream stays in step."),

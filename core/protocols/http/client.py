@@ -84,6 +84,8 @@ class Client(Machine):
     connection: str = ""
     standing: bool = False
     decoder: StreamDecoder = field(default_factory=StreamDecoder)
+    early: list[Response] = field(default_factory=list)
+    """An answer that ends, for HTTP/1.0, only with the connection."""
     unreadable: int = 0
     opened: int = 0
 
@@ -127,12 +129,17 @@ class Client(Machine):
                 fault = True
                 break
             request = self.request(self.waiting[0])
+            if request is not None and request.version == "HTTP/1.0" and not keeps_open(request):
+                self.early.append(response)  # HTTP/1.0 reads until the connection ends
+                break
             self._record(ctx, response)
             if not keeps_open(response) or request is None or not keeps_open(request):
                 ctx.close(self.connection)
                 self._leave(ctx)
                 self._go_on(ctx)
                 return
+        if self.early:
+            return
         if fault or (not self.waiting and not self.decoder.between):
             self.unreadable += 1  # nothing on this connection can be trusted any more
             ctx.reset(self.connection)
@@ -143,10 +150,10 @@ class Client(Machine):
         if connection != self.connection:
             return
         try:
-            rest = self.decoder.close() if self.standing and not reset else []
+            rest = [*self.early, *(self.decoder.close() if self.standing and not reset else [])]
         except HttpError:
-            rest = []
-        for response in rest:
+            rest = list(self.early)
+        for response in rest[:1] if self.early else rest:
             if isinstance(response, Response) and self.waiting:
                 self._record(ctx, response)
         self._leave(ctx)
@@ -216,7 +223,7 @@ class Client(Machine):
     def _leave(self, ctx: Context) -> None:
         """The connection is over; what was not answered on it is asked again, but the first not for ever."""
         ctx.cancel_timer("patience")
-        self.connection, self.standing = "", False
+        self.connection, self.standing, self.early = "", False, []
         again, self.waiting = self.waiting, []
         if again:
             first = again[0]
@@ -257,6 +264,8 @@ class Browser(Machine):
     todo: list[str] = field(default_factory=list)
     tries: dict[str, int] = field(default_factory=dict)
     got: dict[str, bytes] = field(default_factory=dict)
+    at: dict[str, int] = field(default_factory=dict)
+    """When each came, µs after the start."""
     failed: list[str] = field(default_factory=list)
     count: int = 0
     began: int = -1
@@ -330,7 +339,7 @@ class Browser(Machine):
             if not lane.waiting:
                 fault = True
                 break
-            self._take(lane.waiting.pop(0), response)
+            self._take(ctx, lane.waiting.pop(0), response)
             if not keeps_open(response):
                 ctx.close(lane.connection)
                 self._leave(name)
@@ -352,18 +361,19 @@ class Browser(Machine):
             rest = []
         for response in rest:
             if isinstance(response, Response) and lane.waiting:
-                self._take(lane.waiting.pop(0), response)
+                self._take(ctx, lane.waiting.pop(0), response)
         self._leave(name)
         self._after(ctx)
 
     def _lane_of(self, connection: str | None) -> str | None:
         return next((name for name, lane in self.lanes.items() if lane.connection == connection), None)
 
-    def _take(self, target: str, response: Response) -> None:
+    def _take(self, ctx: Context, target: str, response: Response) -> None:
         if response.status != 200:
             self.failed.append(target)
             return
         self.got[target] = response.body
+        self.at[target] = ctx.now - self.began
         if target == self.page:
             for found in _OBJECT.findall(response.body):
                 name = found.decode("latin-1")
@@ -417,6 +427,10 @@ class Browser(Machine):
     def rounds(self) -> int:
         """Round trips that loading took, the last begun one counted as whole; 0 while it lasts."""
         return 0 if self.ended < 0 else -(-(self.ended - self.began) // max(1, self.round_trip))
+
+    def by(self, time: int) -> int:
+        """How many pictures had come, so many µs after the start."""
+        return sum(1 for target, at in self.at.items() if target != self.page and at <= time)
 
     def view(self) -> dict[str, str | int]:
         view: dict[str, str | int] = {

@@ -96,6 +96,11 @@ def _in_rounds(evidence: Evidence, browser: str, rounds: int) -> bool:
     return _loaded(evidence, browser) and 0 < machine.rounds <= int(rounds)
 
 
+def _shows(evidence: Evidence, browser: str, count: int, time: int) -> bool:
+    machine = evidence.machine(browser)
+    return isinstance(machine, Browser) and machine.by(int(time)) >= int(count)
+
+
 def _copy_kept(evidence: Evidence) -> bool:
     return any(result.status == 304 for client in evidence.running(Client) for result in client.results)
 
@@ -111,9 +116,10 @@ HELD = sometimes("an answer waits for its turn", _held)
 ANSWERED = eventually("{client:node} has every answer, right and whole", _answered, assumes=("no_crash",))
 LOADED = eventually("{browser:node} has the whole page", _loaded, assumes=("no_crash",))
 IN_ROUNDS = eventually("{browser:node} has the whole page in {rounds:number} round trips", _in_rounds)
+SHOWS = eventually("{browser:node} shows {count:number} pictures by {time:duration}", _shows)
 MISLED = sometimes("{client:node} is misled", _misled, watch=_watch_client)
 
-LAWS = (TRUE, READABLE, COPY_KEPT, HELD, ANSWERED, LOADED, IN_ROUNDS, MISLED)
+LAWS = (TRUE, READABLE, COPY_KEPT, HELD, ANSWERED, LOADED, IN_ROUNDS, SHOWS, MISLED)
 
 
 def _rounds(evidence: Evidence, node: str) -> int:
@@ -125,9 +131,15 @@ def _rounds(evidence: Evidence, node: str) -> int:
     return max(found, default=0)
 
 
+def _waiting(evidence: Evidence, node: str) -> int:
+    times = [at for browser in evidence.running(Browser) for target, at in browser.at.items() if target != browser.page]
+    return sum(times) // len(times) if times else evidence.now
+
+
 MEASURES: tuple[Measure, ...] = (
     *COMMON_MEASURES,
     Measure("bytes", "bytes that servers sent", lambda e, n: sum(s.octets for s in e.running(Server)), "B"),
+    Measure("waiting", "mean time until a picture is there", _waiting, "µs"),
     Measure("round trips", "round trips until the page is whole", _rounds),
     Measure(
         "connections",
