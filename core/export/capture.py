@@ -57,4 +57,6 @@ def capture_of(world: World, at: Collection[str] = (), version: str = "") -> Cap
         f'a simulated run of "{world.scenario.name}", seed {world.scenario.seed}, trace {world.trace_sha256()}. '
         "Virtual times from 0. A packet lies at two interfaces: the sender's (outbound) and the receiver's (inbound)."
     )
-    return Capture(tuple(frames_of(world, at)), nodes, names_of(world), comment, f"Ackademy {version}".rstrip())
+    frames, notes = frames_of(world, at)
+    words = " ".join([comment, *(f"{note[0].upper()}{note[1:]}." for note in notes)])
+    return Capture(tuple(frames), nodes, names_of(world), words, f"Ackademy {version}".rstrip())

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.kernel.protocol import Envelope, Protocol
 from core.kernel.scenario import NodeSpec
-from core.wire import ipv4, udp
+from core.wire import ipv4, tcp, udp
 from core.wire.udp import Datagram
 
 WELL_KNOWN = {
@@ -17,14 +17,18 @@ WELL_KNOWN = {
     "bittorrent.tracker": 6969,
     "bittorrent": 6881,
 }
-"""Ports (IANA; BEP 3 for BitTorrent) by which readers of captures know what they see: by protocol and role, by protocol,
-or by the protocol's name up to its first underscore."""
+"""Ports (IANA; BEP 3 for BitTorrent) by which readers of captures know what they see: by protocol and role, by
+protocol, or by the protocol's name up to its first underscore."""
 FIRST_PORT = 50_000
 """Of the protocols that have no port: they get this and the following, by their names' order."""
 FIRST_EPHEMERAL = 49_152
 """Of those who open a stream (RFC 6335, 6)."""
 EPHEMERAL_PORTS = FIRST_PORT - FIRST_EPHEMERAL
 TIME_TO_LIVE = 64
+HTTP, NOT_HTTP = 80, 50_080
+"""Where a level's TCP carries a plain file over port 80, readers of captures would take it for HTTP, wait for headers
+that never end, and call what is sent again malformed. Such a port 80 is shown as 50080."""
+SHOWN_ELSEWHERE = f"port {HTTP} of this run is shown as {NOT_HTTP}: what it carries is no HTTP"
 
 
 def is_ipv4(protocol: Protocol) -> bool:
@@ -65,6 +69,22 @@ def flipped(sent: Sequence[bytes], envelope: Envelope, ports: tuple[int, int], p
     sums = [part[head - 2 : head] for part in sent]
     arrived = datagrams(envelope, ports, payload)
     return [part[: head - 2] + sums[min(place, len(sums) - 1)] + part[head:] for place, part in enumerate(arrived)]
+
+
+def off_http(data: bytes) -> bytes:
+    """A TCP packet with port 80 shown as 50080; its checksum stays as good or bad as it was (RFC 1624, 3)."""
+    if len(data) < ipv4.HEADER + 20 or data[0] != 0x45 or data[9] != tcp.PROTOCOL:
+        return data
+    shown = bytearray(data)
+    for place in (ipv4.HEADER, ipv4.HEADER + 2):
+        if int.from_bytes(shown[place : place + 2], "big") == HTTP:
+            shown[place : place + 2] = NOT_HTTP.to_bytes(2, "big")
+            at = ipv4.HEADER + 16
+            total = (0xFFFF - int.from_bytes(shown[at : at + 2], "big")) + (0xFFFF - HTTP) + NOT_HTTP
+            total = (total & 0xFFFF) + (total >> 16)
+            total = (total & 0xFFFF) + (total >> 16)
+            shown[at : at + 2] = (0xFFFF - total).to_bytes(2, "big")
+    return bytes(shown)
 
 
 def with_ttl(data: bytes, ttl: int, envelope: Envelope) -> bytes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from core.export.carriage import TIME_TO_LIVE, datagrams, flipped, is_ipv4, port_of, with_ttl
+from core.export.carriage import SHOWN_ELSEWHERE, TIME_TO_LIVE, datagrams, flipped, is_ipv4, off_http, port_of, with_ttl
 from core.export.framing import Framing
 from core.export.moves import moves_in
-from core.export.order import Marks
+from core.export.order import Mark, Marks
 from core.kernel import trace as kinds
 from core.kernel.protocol import Protocol
 from core.kernel.scenario import NETWORK, NetworkSeat
@@ -18,10 +18,6 @@ from core.kernel.trace import Entry
 from core.kernel.world import World
 
 ON_STREAMS = frozenset({kinds.OPEN, kinds.CLOSE, kinds.CLOSED})
-RESENT = "resent: these bytes were sent before"
-OVERTAKEN = "overtaken: what was sent after it came before it"
-LATE_AGAIN = "resent, and bytes beyond it came before it"
-SECOND_COPY = "a second copy of what was sent once"
 
 
 @dataclass(frozen=True)
@@ -34,17 +30,20 @@ class Frame:
     data: bytes
     entry: int
     comments: tuple[str, ...] = ()
+    mark: Mark = Mark.IN_ORDER
 
 
-def frames_of(world: World, at: Collection[str] = ()) -> list[Frame]:
-    """All frames of a run in the order of time, of the named nodes only if any are named.
+def frames_of(world: World, at: Collection[str] = ()) -> tuple[list[Frame], tuple[str, ...]]:
+    """All frames of a run in the order of time (of the named nodes only if any are named), and notes about them.
 
     Raises CodecError if a message cannot be put into bytes.
     """
     capture = _Capture(world, frozenset(at))
     for entry in world.trace:
         capture.take(entry)
-    return sorted(capture.frames, key=lambda frame: frame.time)  # stable: at one moment, in the order of causes
+    # Sorting is stable: at one moment, the order of causes.
+    frames = sorted(capture.frames, key=lambda frame: frame.time)
+    return frames, (SHOWN_ELSEWHERE,) if capture.elsewhere else ()
 
 
 class _Capture:
@@ -52,6 +51,7 @@ class _Capture:
         self.frames: list[Frame] = []
         self._world = world
         self._at = at
+        self._no_http = not any(name.partition("_")[0] == "http" for name in world.scenario.protocols)
         self._protocols = sorted(world.scenario.protocols)
         self._framing = Framing(world, self._emit, self._words)
         self._packets: dict[int, list[bytes]] = {}
@@ -60,6 +60,8 @@ class _Capture:
         """By the number of a sending: the routers that it passed, in order."""
         self._dropped: dict[int, str] = {}
         self._marks = Marks()
+        self.elsewhere = False
+        """Was a port shown as another?"""
         for entry in world.trace:
             if entry.kind == kinds.DROP and entry.cause >= 0:
                 self._dropped.setdefault(entry.cause, entry.note)
@@ -83,9 +85,14 @@ class _Capture:
             return bool(self._world.trace[entry.cause].note)
         return False
 
-    def _emit(self, time: int, node: str, outbound: bool, data: bytes, entry: int, comments: tuple[str, ...]) -> None:
+    def _emit(
+        self, time: int, node: str, outbound: bool, data: bytes, entry: int, comments: tuple[str, ...],
+        mark: Mark = Mark.IN_ORDER,
+    ) -> None:  # fmt: skip
         if time <= self._world.now and (not self._at or node in self._at):
-            self.frames.append(Frame(time, node, outbound, data, entry, comments))
+            if mark is not Mark.IN_ORDER:
+                comments = (*comments, mark.value)
+            self.frames.append(Frame(time, node, outbound, data, entry, comments, mark))
 
     # Datagrams
 
@@ -98,8 +105,8 @@ class _Capture:
             chosen = isinstance(self._world.scenario.network, NetworkSeat)
             words += (f"it never arrives: {self._dropped[entry.number]}{' (the network is played)' if chosen else ''}",)
         for packet in packets:
-            again = self._marks.sent(entry.node, packet, entry.number)
-            self._emit(entry.time, entry.node, True, packet, entry.number, (*words, *((RESENT,) if again else ())))
+            mark = self._marks.sent(entry.node, packet, entry.number)
+            self._emit(entry.time, entry.node, True, packet, entry.number, words, mark)
 
     def _forwarded(self, entry: Entry) -> None:
         routers = self._routers.setdefault(entry.cause, [])
@@ -116,9 +123,8 @@ class _Capture:
             return
         words = self._words(entry)
         for packet, found in self._arrived(entry):
-            behind = self._marks.delivered(entry.node, packet, entry.cause)
-            mark = {"": (), "resent": (LATE_AGAIN,), "copy": (SECOND_COPY,), "overtaken": (OVERTAKEN,)}[behind]
-            self._emit(entry.time, entry.node, False, packet, entry.number, (*words, *found, *mark))
+            mark = self._marks.delivered(entry.node, packet, entry.cause)
+            self._emit(entry.time, entry.node, False, packet, entry.number, (*words, *found), mark)
 
     def _arrived(self, entry: Entry) -> list[tuple[bytes, tuple[str, ...]]]:
         """The packets as they came, with what to say of them."""
@@ -142,7 +148,7 @@ class _Capture:
         world = self._world
         data = world.bytes_of(entry)
         if is_ipv4(protocol):
-            return [data]
+            return [self._shown(data)]
         envelope = world.envelope(*world.ends(entry))
         return flipped(sent, envelope, self._ports(*world.ends(entry)), data)
 
@@ -154,8 +160,15 @@ class _Capture:
         data = world.bytes_of(entry)
         source, destination = world.ends(entry)
         if is_ipv4(protocol):
-            return [data]
+            return [self._shown(data)]
         return datagrams(world.envelope(source, destination), self._ports(source, destination), data)
+
+    def _shown(self, data: bytes) -> bytes:
+        if not self._no_http:
+            return data
+        shown = off_http(data)
+        self.elsewhere = self.elsewhere or shown != data
+        return shown
 
     def _ports(self, source: str, destination: str) -> tuple[int, int]:
         nodes = self._world.nodes

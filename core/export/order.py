@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 
 from core.kernel.protocol import Envelope
 from core.wire import ipv4, tcp
 from core.wire.table import CodecError
+from core.wire.tcp import Flags
 
 _HALF = 1 << 31
 _NUMBERS = 1 << 32
@@ -15,6 +17,17 @@ _EMPTY = Envelope("", "", 0, 0)
 
 Flow = tuple[str, int, int, int, int]
 """Where it is seen, addresses and ports."""
+
+
+class Mark(Enum):
+    """What a segment's place says of it."""
+
+    IN_ORDER = ""
+    RESENT = "resent: these numbers were sent before"
+    LATE_AGAIN = "resent, and numbers beyond it came before it"
+    OVERTAKEN = "overtaken: what was sent after it came before it"
+    SECOND_COPY = "a second copy of what was sent once"
+    PROBE = "the last byte once more: a probe, which readers of captures take for a keep-alive"
 
 
 @dataclass
@@ -27,42 +40,44 @@ class Marks:
     """The numbers of the sendings that sent something again."""
     came: set[tuple[str, int]] = field(default_factory=set)
 
-    def sent(self, node: str, packet: bytes, sending: int) -> bool:
+    def sent(self, node: str, packet: bytes, sending: int) -> Mark:
         """A packet leaves: does it hold sequence numbers that were sent before?"""
-        behind = _behind(self.sent_up_to, node, packet)
-        if behind:
+        found = _behind(self.sent_up_to, node, packet)
+        if found is Mark.RESENT:
             self.again.add(sending)
-        return behind
+        return found
 
-    def delivered(self, node: str, packet: bytes, sending: int) -> str:
-        """A packet arrives: "resent", "copy" or "overtaken" if it lies behind what came before, else ""."""
+    def delivered(self, node: str, packet: bytes, sending: int) -> Mark:
+        """A packet arrives: does it lie behind what came before, and why?"""
         twice = (node, sending) in self.came
         self.came.add((node, sending))
-        if not _behind(self.came_up_to, node, packet):
-            return ""
+        found = _behind(self.came_up_to, node, packet)
+        if found is not Mark.RESENT:
+            return found
         if twice:
-            return "copy"
-        return "resent" if sending in self.again else "overtaken"
+            return Mark.SECOND_COPY
+        return Mark.LATE_AGAIN if sending in self.again else Mark.OVERTAKEN
 
 
-def _behind(reached: dict[Flow, int], node: str, packet: bytes) -> bool:
-    """Does the segment begin before the highest number that this flow has reached here? It then goes on from there."""
+def _behind(reached: dict[Flow, int], node: str, packet: bytes) -> Mark:
+    """RESENT if the segment begins before the highest number that this flow has reached here. It goes on from there."""
     found = _segment(packet)
     if found is None:
-        return False
+        return Mark.IN_ORDER
     flow, segment = found
-    if not segment.length:
-        return False
     after = (segment.sequence + segment.length) % _NUMBERS
     key: Flow = (node, *flow)
     highest = reached.get(key)
-    if highest is None or (segment.flags & tcp.Flags.SYN and segment.sequence != (highest - 1) % _NUMBERS):
+    if highest is None or (segment.flags & Flags.SYN and segment.sequence != (highest - 1) % _NUMBERS):
         reached[key] = after
-        return False
-    behind = 0 < (highest - segment.sequence) % _NUMBERS < _HALF
+        return Mark.IN_ORDER
+    ahead = (highest - segment.sequence) % _NUMBERS
     if 0 < (after - highest) % _NUMBERS < _HALF:
         reached[key] = after
-    return behind
+    if not segment.length or not 0 < ahead < _HALF:
+        return Mark.IN_ORDER
+    plain = not segment.flags & (Flags.SYN | Flags.FIN | Flags.RST)
+    return Mark.PROBE if ahead == 1 and segment.length == 1 and plain else Mark.RESENT
 
 
 def _segment(packet: bytes) -> tuple[tuple[int, int, int, int], tcp.Segment] | None:

@@ -1,8 +1,8 @@
 """A run as a space-time diagram to print: lifelines downwards, messages as arrows, losses crossed, answers marked.
 
 Drawn in millimetres on A4 pages one below the other, each with the nodes' names at its top; text stays text, in 8
-points. Time runs down, but not to scale: moments at which something happens keep a distance that can be read, and long silence
-is cut short (the lifelines are broken there). Every row tells its time.
+points. Time runs down, but not to scale: moments at which something happens keep a distance that can be read, and long
+silence is cut short (the lifelines are broken there). Every row tells its time.
 """
 
 from __future__ import annotations

@@ -311,7 +311,8 @@ class WorldState:
             node = self.nodes.get(name)
             if node is not None and node.protocol is not None:
                 return node.protocol
-        return None
+        # Forwarded from router to router: neither speaks the protocol, but whoever sent it does.
+        return self.protocol_of(self.trace[entry.cause]) if entry.kind == kinds.FORWARD else None
 
     def ends(self, entry: Entry) -> tuple[str, str]:
         """(source, destination) of an entry that carries a message."""

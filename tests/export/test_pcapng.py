@@ -1,0 +1,270 @@
+"""Captures, read by a reader of their own and by the codecs of core.wire."""
+
+import struct
+from collections import defaultdict
+from dataclasses import replace
+
+import pytest
+
+from core.export import capture_of
+from core.export.framing import MSS
+from core.export.order import Mark
+from core.kernel import trace as kinds
+from core.kernel.node import address_of
+from core.kernel.protocol import Envelope
+from core.kernel.scenario import Crash, Cut, DiceSpec, Forge, LinkSpec, NodeSpec, PlayerSeat
+from core.protocols.bittorrent import PROTOCOL as BITTORRENT
+from core.protocols.echo import PROTOCOL as ECHO
+from core.protocols.echo import Ping
+from core.wire import ipv4
+from core.wire.table import CodecError
+from core.wire.tcp import TCP_OVER_IPV4, Flags
+from core.wire.udp import UDP_OVER_IPV4
+from tests.export.captures import blocks, file_of, options, packets, played, tcp_run
+
+NOBODY = Envelope("", "", 0, 0)
+PINGS = ECHO.scenarios[0]
+SWARM = BITTORRENT.scenarios[1]
+
+
+def bytes_of(world, *at):
+    return b"".join(capture_of(world, at).blocks())
+
+
+def test_the_file_names_its_ends_and_counts_nanoseconds():
+    world = played(PINGS)
+    found = blocks(bytes_of(world))
+    assert [block.kind for block in found[:4]] == [0x0A0D0D0A, 1, 1, 4]
+    assert {block.kind for block in found[4:]} == {6}
+    assert struct.unpack_from("<IHHq", found[0].body) == (0x1A2B3C4D, 1, 0, -1)
+    told = dict(options(found[0].body[16:]))
+    assert world.trace_sha256() in told[1].decode()
+    for place, name in enumerate(world.nodes):
+        assert struct.unpack_from("<HHI", found[1 + place].body) == (101, 0, 0)
+        told = dict(options(found[1 + place].body[8:]))
+        assert told[2].decode() == name
+        assert all(word in told[3].decode() for word in ("outbound", "inbound"))
+        assert told[9] == b"\x09"
+    assert ipv4.address("192.0.2.1").to_bytes(4, "big") + b"client\0" in found[3].body
+
+
+def test_every_message_is_a_packet_at_both_ends_at_its_time():
+    world = played(PINGS)
+    names = list(world.nodes)
+    seen = [(names[p.interface], p.direction, p.time // 1000, p.data) for p in packets(bytes_of(world))]
+    wanted = []
+    for entry in world.trace:
+        if entry.kind in (kinds.SEND, kinds.RECEIVE):
+            wanted.append((entry.node, 2 if entry.kind == kinds.SEND else 1, entry.time, world.bytes_of(entry)))
+    assert len(seen) == len(wanted) > 6
+    for (node, direction, time, data), (wanted_node, wanted_direction, wanted_time, message) in zip(
+        seen, wanted, strict=True
+    ):
+        datagram = UDP_OVER_IPV4.decode(data, NOBODY)
+        assert (node, direction, time, datagram.payload) == (wanted_node, wanted_direction, wanted_time, message)
+        assert datagram.checked
+
+
+def test_at_one_end_only():
+    world = played(PINGS)
+    both = capture_of(world).frames
+    server = capture_of(world, ["server"])
+    assert server.nodes == ("server",)
+    assert [frame for frame in both if frame.node == "server"] == list(server.frames)
+    assert 0 < len(server.frames) < len(both)
+    with pytest.raises(KeyError):
+        capture_of(world, ["nobody"])
+
+
+def test_comments_tell_the_number_and_the_players_moves():
+    world = played(PINGS, player=(PlayerSeat("server", ("echo.number",)),))
+    received, sent, *_ = packets(bytes_of(world, "server"))
+    entry = next(entry for entry in world.trace if entry.kind == kinds.RECEIVE)
+    assert received.comments[0].startswith(f"trace {entry.number}, ")
+    assert "move of the player: echo.number = 1" in received.comments
+    assert "move of the player: echo.number = 1" in sent.comments
+    book = packets(bytes_of(played(PINGS), "server"))
+    assert not any("move of the player" in words for packet in book for words in packet.comments)
+
+
+def test_a_lost_packet_is_sent_and_never_delivered():
+    world = played(PINGS.reseeded(3), network=DiceSpec(loss=0.4))
+    drops = [entry for entry in world.trace if entry.kind == kinds.DROP]
+    assert drops
+    frames = capture_of(world).frames
+    for drop in drops:
+        (frame,) = [frame for frame in frames if frame.entry == drop.cause]
+        assert frame.outbound
+        assert f"it never arrives: {drop.note}" in frame.comments
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_tcp_segments_are_the_rooms_own(seed):
+    """Packet by packet the segments of the trace, except for a port 80 that readers would take for HTTP."""
+    world = tcp_run(1, seed, loss=0.1, duplicate=0.1, jitter=(0, 60_000))
+    frames = capture_of(world).frames
+    wanted = [entry for entry in world.trace if entry.kind in (kinds.SEND, kinds.RECEIVE)]
+    assert len(frames) == len(wanted)
+    for frame, entry in zip(frames, wanted, strict=True):
+        found = TCP_OVER_IPV4.decode(frame.data, NOBODY)
+        assert (found.source_port, found.destination_port) == (50080, 50080)
+        assert replace(found, source_port=80, destination_port=80) == entry.detail
+        assert (frame.time, frame.node, frame.entry) == (entry.time, entry.node, entry.number)
+
+
+def test_flipped_bits_stay_flipped_and_only_they_spoil_checksums():
+    spoilt = 0
+    for seed in range(1, 8):
+        world = tcp_run(1, seed, garble=0.2)
+        for frame in capture_of(world).frames:
+            try:
+                TCP_OVER_IPV4.decode(frame.data, NOBODY)
+            except CodecError:
+                assert world.trace[frame.entry].kind == kinds.GARBLED
+                assert "bits flipped on the way" in frame.comments
+                spoilt += 1
+            else:
+                assert world.trace[frame.entry].kind != kinds.GARBLED
+    assert spoilt > 5
+
+
+def test_flipped_bits_of_a_message_in_udp_fail_the_checksum_that_was_sent():
+    spoilt = 0
+    for seed in range(1, 20):
+        world = played(PINGS.reseeded(seed), network=DiceSpec(garble=0.3))
+        for frame in capture_of(world).frames:
+            entry = world.trace[frame.entry]
+            flipped = not frame.outbound and (
+                entry.kind == kinds.GARBLED or entry.detail != world.trace[entry.cause].detail
+            )
+            if flipped:
+                spoilt += 1
+                with pytest.raises(CodecError, match="checksum"):
+                    UDP_OVER_IPV4.decode(frame.data, NOBODY)
+            else:
+                UDP_OVER_IPV4.decode(frame.data, NOBODY)
+    assert spoilt > 5
+
+
+def test_a_packet_that_nobody_sent():
+    world = played(PINGS, happenings=(Forge(5_000, "ghost", "server", Ping(9)),))
+    frames = [frame for frame in capture_of(world).frames if "nobody in this world sent it" in frame.comments]
+    assert [frame.outbound for frame in frames] == [False]
+    assert "ghost" in capture_of(world).names.values()
+
+
+def test_routers_show_what_they_pass_on_with_less_time_to_live():
+    links = {}
+    for a, b in (("client", "r1"), ("r1", "r2"), ("r2", "server")):
+        links[a, b] = links[b, a] = LinkSpec(latency=10_000)
+    nodes = (*PINGS.nodes, NodeSpec("r1", router=True), NodeSpec("r2", router=True))
+    world = played(PINGS, nodes=nodes, links=links, default_link=None)
+    first = [frame for frame in capture_of(world).frames if "PING number 1 " in frame.comments[0]]
+    lives = [(frame.node, ipv4.IPV4.decode(frame.data, NOBODY).ttl) for frame in first]
+    assert lives == [("client", 64), ("r1", 63), ("r2", 62), ("server", 62)]
+
+
+def test_addresses_of_many_nodes_are_documentation_and_test_ranges():
+    assert ipv4.dotted(address_of(0)) == "192.0.2.1"
+    assert ipv4.dotted(address_of(253)) == "192.0.2.254"
+    assert ipv4.dotted(address_of(254)) == "203.0.113.1"
+    assert ipv4.dotted(address_of(508)) == "198.18.0.1"
+    assert ipv4.dotted(address_of(508 + 131_069)) == "198.19.255.254"
+    assert ipv4.dotted(address_of(508 + 131_070)) == "10.0.0.1"
+    found = {address_of(index) for index in range(200_000)}
+    assert len(found) == 200_000
+
+
+# Streams
+
+
+def followed(frames, node):
+    """What one capture point at `node` shows of each direction of each stream: bytes, checked number by number."""
+    expected: dict = {}
+    data = defaultdict(bytes)
+    for frame in frames:
+        if frame.node != node:
+            continue
+        packet = ipv4.IPV4.decode(frame.data, NOBODY)
+        segment = TCP_OVER_IPV4.decode(frame.data, NOBODY)
+        here = (packet.source, segment.source_port, packet.destination, segment.destination_port)
+        there = (*here[2:], *here[:2])
+        if segment.flags & Flags.SYN:
+            expected[here] = segment.sequence
+        assert segment.sequence == expected[here], "a gap, or something twice"
+        assert len(segment.payload) <= MSS
+        expected[here] = (segment.sequence + segment.length) % 2**32
+        if segment.flags & Flags.ACK:
+            assert (expected[there] - segment.acknowledgment) % 2**32 < 2**31, "acknowledges what was not seen here"
+        data[here] += segment.payload
+    return data
+
+
+def said(world, kind, node):
+    """By (source, destination): the bytes of all messages on streams that were sent or received at `node`."""
+    found = defaultdict(bytes)
+    for entry in world.trace:
+        if entry.kind == kind and entry.node == node and entry.note:
+            pair = (entry.node, entry.peer) if kind == kinds.SEND else (entry.peer, entry.node)
+            found[pair] += world.bytes_of(entry)
+    return found
+
+
+def by_names(world, data):
+    names = {world.envelope(name, name).source_address: name for name in world.nodes}
+    found = defaultdict(bytes)
+    for (source, _, destination, _), octets in data.items():
+        if octets:
+            found[names[source], names[destination]] += octets
+    return found
+
+
+@pytest.mark.parametrize("network", [None, DiceSpec(loss=0.05, jitter=(0, 50_000))], ids=["clean", "loss"])
+def test_streams_get_framing_that_carries_exactly_what_was_said(network):
+    world = played(SWARM, network=network)
+    frames = capture_of(world).frames
+    for node in world.nodes:
+        data = by_names(world, followed(frames, node))
+        sent, received = said(world, kinds.SEND, node), said(world, kinds.RECEIVE, node)
+        assert {pair: octets for pair, octets in data.items() if pair[0] == node} == sent
+        for pair, octets in received.items():
+            assert data[pair].startswith(octets)  # what came after the other end was closed is shown too
+    notes = [frame.comments for frame in frames]
+    assert all(any("made for the capture" in words for words in comments) for comments in notes)
+    assert {frame.mark for frame in frames} == {Mark.IN_ORDER}
+
+
+def test_streams_open_with_a_handshake_and_close_with_fins():
+    world = played(SWARM)
+    frames = capture_of(world, ["tracker"]).frames
+    segments = [TCP_OVER_IPV4.decode(frame.data, NOBODY) for frame in frames]
+    first = segments[0]
+    one = [s for s in segments if first.source_port in (s.source_port, s.destination_port)]
+    assert [s.flags & ~Flags.PSH for s in one[:3]] == [Flags.SYN, Flags.SYN | Flags.ACK, Flags.ACK]
+    assert {s.destination_port for s in one} == {first.source_port, 6969}
+    assert sum(bool(s.flags & Flags.FIN) for s in one) == 2
+    assert one[-1].flags == Flags.ACK
+
+
+def test_a_crash_and_a_cut_leave_the_framing_consistent():
+    pair = (("alice", "bob"), ("bob", "alice"))
+    world = played(SWARM, happenings=(Crash(900_000, "carol", 2_000_000), Cut(1_000_000, pair, 1_500_000)))
+    frames = capture_of(world).frames
+    resets = [frame for frame in frames if TCP_OVER_IPV4.decode(frame.data, NOBODY).flags & Flags.RST]
+    assert {frame.node for frame in resets if frame.outbound} == {"carol"}
+    assert any("crashed" in words for frame in resets for words in frame.comments)
+    for node in world.nodes:
+        followed(frames, node)
+
+
+def test_nobody_is_there_to_open_to():
+    world = played(SWARM, nodes=tuple(node for node in SWARM.nodes if node.name != "tracker"), limit=20_000_000)
+    flags = {TCP_OVER_IPV4.decode(frame.data, NOBODY).flags for frame in capture_of(world).frames}
+    assert flags <= {Flags.SYN}
+
+
+def test_the_same_run_gives_the_same_file(tmp_path):
+    world = played(SWARM)
+    first, _ = file_of(world, tmp_path, name="one")
+    second, _ = file_of(played(SWARM), tmp_path, name="two")
+    assert first.read_bytes() == second.read_bytes()

@@ -1,0 +1,154 @@
+"""Captures as tshark sees them: nothing malformed, no bad sum that no level flipped, and the same retransmissions."""
+
+import pytest
+
+from core.export.order import Mark
+from core.kernel import trace as kinds
+from core.kernel.scenario import DiceSpec
+from core.protocols.bittorrent import PROTOCOL as BITTORRENT
+from core.protocols.dht_chord import PROTOCOL as CHORD
+from core.protocols.echo import PROTOCOL as ECHO
+from core.protocols.election_bully import PROTOCOL as BULLY
+from core.wire.peerwire import Piece
+from levels.loader import load
+from levels.proofs import prove
+from tests.export.captures import (
+    AGAIN,
+    BAD_SUMS,
+    CHECK_SUMS,
+    GOOD_SUMS,
+    MALFORMED,
+    WARNINGS,
+    file_of,
+    frames_with,
+    needs_tshark,
+    played,
+    tcp_run,
+    tshark,
+)
+
+pytestmark = needs_tshark
+CLEAN = {
+    "echo": lambda: played(ECHO.scenarios[0], network=None),
+    "election_bully": lambda: played(BULLY.scenarios[0], network=None),
+    "dht_chord": lambda: played(CHORD.scenarios[-1], network=None),
+    "bittorrent": lambda: played(BITTORRENT.scenarios[1], network=None),
+    "tcp": lambda: tcp_run(1, 1),
+}
+IN_ORDER = (Mark.IN_ORDER, Mark.PROBE)
+
+
+def marked(capture):
+    """The numbers of the frames that our trace marks resent or overtaken."""
+    return {number for number, frame in enumerate(capture.frames, 1) if frame.mark not in IN_ORDER}
+
+
+@pytest.mark.parametrize("name", CLEAN)
+def test_clean_runs_have_nothing_to_complain_about_at_any_end(name, tmp_path):
+    world = CLEAN[name]()
+    path, capture = file_of(world, tmp_path)
+    everything = tshark(path, "-T", "fields", "-e", "frame.number")
+    assert len(everything) == len(capture.frames) > 0
+    assert frames_with(path, MALFORMED) == set()
+    assert frames_with(path, BAD_SUMS) == set()
+    assert len(frames_with(path, GOOD_SUMS)) == len(capture.frames), "every sum was looked at"
+    for node in list(world.nodes)[:3]:
+        path, capture = file_of(world, tmp_path, node)
+        assert frames_with(path, WARNINGS) == set()
+        assert frames_with(path, "tcp.analysis.flags && !tcp.analysis.window_update") == set()
+
+
+@pytest.mark.parametrize(
+    "level", ["pipe/bathtub-with-a-hole", "pipe/say-it-thrice", "premise/silence", "swarm/is-it-alive"]
+)
+def test_levels_with_losses_are_well_formed(level, tmp_path):
+    path, capture = file_of(prove(load(level)), tmp_path)
+    assert len(capture.frames) > 10
+    assert frames_with(path, MALFORMED) == set()
+    assert frames_with(path, BAD_SUMS) == set()
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_is_sent_again_or_overtaken_is_what_tshark_flags(number, seed, tmp_path):
+    """Loss, second copies and jitter: at both ends the very frames that our trace marks."""
+    world = tcp_run(number, seed, loss=0.1, duplicate=0.05, jitter=(0, 60_000))
+    for node in world.nodes:
+        path, capture = file_of(world, tmp_path, node)
+        assert frames_with(path, AGAIN) == marked(capture)
+        assert frames_with(path, MALFORMED) == set()
+    sent_twice = [frame for frame in capture.frames if frame.mark is Mark.RESENT]
+    assert all("resent" in frame.comments[-1] and frame.outbound for frame in sent_twice)
+
+
+def test_there_are_such_frames(tmp_path):
+    """So the comparison above compares something: every mark occurs."""
+    seen = set()
+    for seed in range(1, 8):
+        world = tcp_run(1, seed, loss=0.1, duplicate=0.1, jitter=(0, 60_000))
+        _, capture = file_of(world, tmp_path)
+        seen |= {frame.mark for frame in capture.frames}
+    assert {Mark.RESENT, Mark.LATE_AGAIN, Mark.OVERTAKEN, Mark.SECOND_COPY} <= seen
+
+
+def test_bad_sums_are_those_that_the_level_flipped(tmp_path):
+    for seed in range(1, 6):
+        world = tcp_run(1, seed, garble=0.15)
+        path, capture = file_of(world, tmp_path)
+        flipped = {
+            number for number, frame in enumerate(capture.frames, 1) if world.trace[frame.entry].kind == kinds.GARBLED
+        }
+        assert flipped
+        bad = frames_with(path, BAD_SUMS)
+        assert bad <= flipped
+        # A flip in IPv4's header may make another protocol of it: then there is no TCP sum to look at.
+        assert flipped & frames_with(path, "tcp.checksum.status") <= bad
+        assert frames_with(path, MALFORMED) <= flipped
+
+
+def test_a_flipped_byte_is_found(tmp_path):
+    path, capture = file_of(CLEAN["echo"](), tmp_path)
+    data = bytearray(path.read_bytes())
+    place = bytes(data).index(capture.frames[0].data)
+    data[place + 30] ^= 0x10
+    path.write_bytes(data)
+    assert frames_with(path, BAD_SUMS) == {1}
+    assert frames_with(path, WARNINGS) == {1}
+
+
+def test_names_times_directions_and_comments_are_shown(tmp_path):
+    path, _ = file_of(CLEAN["echo"](), tmp_path)
+    fields = ["frame.time_epoch", "frame.interface_name", "frame.packet_flags_direction", "ip.src_host", "ip.dst_host"]
+    lines = tshark(path, "-N", "n", "-T", "fields", *(part for name in fields for part in ("-e", name)))
+    assert lines[0].split("\t") == ["0.000000000", "client", "0x00000002", "client", "server"]
+    assert lines[1].split("\t") == ["0.040000000", "server", "0x00000001", "client", "server"]
+    (comment,) = tshark(path, "-Y", "frame.number==1", "-T", "fields", "-e", "frame.comment")
+    assert comment.startswith("trace 1, 0 ms, client: PING number 1 sent to server")
+
+
+def test_peer_wire_is_decoded_as_bittorrent(tmp_path):
+    world = CLEAN["bittorrent"]()
+    path, _ = file_of(world, tmp_path, "bob")
+    types = tshark(path, "-Y", "bittorrent", "-T", "fields", "-e", "bittorrent.msg.type")
+    seen = {int(number) for line in types for number in line.split(",") if number}
+    assert {2, 4, 6, 7} <= seen  # interested, have, request, piece (BEP 3)
+    blocks = sum(line.split(",").count("7") for line in types)
+    pieces = [
+        entry
+        for entry in world.trace
+        if isinstance(entry.detail, Piece) and entry.node == "bob" and entry.kind in (kinds.SEND, kinds.RECEIVE)
+    ]
+    assert blocks == len(pieces) > 4
+
+
+def test_loss_under_a_stream_is_delay_and_nothing_is_sent_twice(tmp_path):
+    world = played(BITTORRENT.scenarios[1], network=DiceSpec(loss=0.05, jitter=(0, 50_000)))
+    path, _ = file_of(world, tmp_path, "bob")
+    assert frames_with(path, MALFORMED) == set()
+    assert frames_with(path, f"{AGAIN} || tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment") == set()
+
+
+def test_sums_are_really_checked(tmp_path):
+    path, _ = file_of(CLEAN["tcp"](), tmp_path)
+    assert len(tshark(path, "-Y", GOOD_SUMS)) == 0, "without the options nothing is checked"
+    assert len(tshark(path, *CHECK_SUMS, "-Y", GOOD_SUMS)) > 0
