@@ -7,6 +7,9 @@ It runs in a process of its own, with a time limit for each answer; questions an
 `question` has `.choice` (name), `.case`, `.words`, `.view` (dict), `.candidates` (tuple), `.now` (the node's clock, in
 µs), `.node` and `.subject` (dict); the parts of the subject are attributes, too. `memory` is a dict that lasts for the
 run. What the script prints goes to stderr.
+
+`Script` is the seat for headless runs: it answers at once, as far as the world can tell. `ScriptSeat` is the same for a
+session that is played: its answers come from a worker thread, so that no script holds up the screen.
 """
 
 from __future__ import annotations
@@ -124,7 +127,8 @@ class Script:
 
     waits = False
 
-    def __init__(self, path: Path | str, *, seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(self, path: Path | str, *, seconds: float = ANSWER_SECONDS, load: bool = True) -> None:
+        """`load`: wait until the script is there; otherwise `load` must be called before anything is asked."""
         self.path = Path(path)
         self._seconds = seconds
         if not self.path.is_file():
@@ -140,6 +144,11 @@ class Script:
         self._lines: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read, name="script", daemon=True)
         self._reader.start()
+        if load:
+            self.load()
+
+    def load(self) -> None:
+        """Wait until the script is there. Raises ScriptError."""
         try:
             self._hear(START_SECONDS, "did not load")
         except BaseException:
@@ -189,23 +198,98 @@ class Script:
         """The script's answer. Raises ScriptError."""
         if asked.choice.chance:
             return asked.book
+        value = self.exchange(_question_line(asked), asked.choice.name)
+        self.check(asked, value)
+        return value
+
+    def exchange(self, line: str, choice: str) -> Value:
+        """One question to the script, its answer back; touches nothing of the world's. Raises ScriptError."""
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(_question(asked)) + "\n")
+            self._process.stdin.write(line)
             self._process.stdin.flush()
-        except OSError:
+        except (OSError, ValueError):  # ValueError: another thread has closed it
             raise ScriptError(self.path, None, "its process has ended") from None
         try:
-            value = from_json(self._hear(self._seconds, f"did not answer {asked.choice.name}"))
+            return from_json(self._hear(self._seconds, f"did not answer {choice}"))
         except ScriptError:
             self.close()
             raise
-        if value is PASS and asked.choice.standing:
-            return PASS
-        problem = asked.choice.domain.problem(asked, value)
-        if problem:
-            raise ScriptError(self.path, None, f"it answered {value!r} to {asked.choice.name}: {problem}")
+
+    def check(self, asked: Asked, value: Value) -> None:
+        """Is this an answer to the question? Raises ScriptError."""
+        _check(self.path, asked, value)
+
+
+class _StaleError(Exception):
+    """Nobody waits for this answer any more."""
+
+
+class ScriptSeat:
+    """The same as an asynchronous seat (core.session.AsyncSeat): a session's screen goes on while the script thinks.
+
+    The process starts with the first question. A question that was withdrawn while the script thought about it is
+    answered all the same, to nobody; a script that never ends is told so in words when its time is up.
+    """
+
+    name = "policy"
+    stops = True
+
+    def __init__(self, path: Path | str, *, seconds: float = ANSWER_SECONDS) -> None:
+        """Raises ScriptError if there is no such file."""
+        self.path = Path(path)
+        if not self.path.is_file():
+            raise ScriptError(self.path, None, "there is no such file")
+        self._seconds = seconds
+        self._script: Script | None = None
+        self._one_at_a_time = threading.Lock()
+        self._turn = 0
+
+    async def answer(self, asked: Asked) -> Value:
+        """The script's answer. Raises ScriptError."""
+        import trio  # headless runs do without it
+
+        if asked.choice.chance:
+            return asked.book
+        # In the session's thread, since it reads the world; the worker thread sees only the line.
+        line = _question_line(asked)
+        self._turn += 1
+        value = await trio.to_thread.run_sync(
+            self._exchange, self._turn, line, asked.choice.name, abandon_on_cancel=True
+        )
+        _check(self.path, asked, value)
         return value
+
+    def _exchange(self, turn: int, line: str, choice: str) -> Value:
+        with self._one_at_a_time:
+            if turn != self._turn:
+                raise _StaleError
+            if self._script is None:
+                self._script = script = Script(self.path, seconds=self._seconds, load=False)
+                script.load()
+            script = self._script
+            if script is None or turn != self._turn:
+                raise _StaleError
+            return script.exchange(line, choice)
+
+    def close(self) -> None:
+        """End the process, at once; the next question starts another. Harmless twice."""
+        self._turn += 1
+        script, self._script = self._script, None
+        if script is not None:
+            script.close()
+
+
+def _check(path: Path, asked: Asked, value: Value) -> None:
+    if value is PASS and asked.choice.standing:
+        return
+    problem = asked.choice.domain.problem(asked, value)
+    if problem:
+        raise ScriptError(path, None, f"it answered {value!r} to {asked.choice.name}: {problem}")
+
+
+def _question_line(asked: Asked) -> str:
+    return json.dumps(_question(asked)) + "\n"
 
 
 def _question(asked: Asked) -> Any:

@@ -111,6 +111,9 @@ class Ringer(Machine):
         self.rung += 1
         ctx.deliver(f"rung in round {self.rounds}")
 
+    def view(self) -> dict[str, str | int]:
+        return {"rounds": self.rounds, "rung": self.rung}
+
 
 @pytest.fixture
 def ringer(server: Scenario) -> Scenario:
