@@ -130,7 +130,6 @@ class Host(Machine):
     def _take_udp(self, ctx: Context, packet: Packet) -> None:
         words, situation = f"UDP from {dotted(packet.source)}", "bad checksum"
         port = int.from_bytes(packet.payload[2:4], "big")
-        what = f"its checksum is wrong, its port {port}"
         datagram = None
         try:
             datagram = udp.unpack(packet.payload, packet.source, packet.destination)
@@ -139,7 +138,10 @@ class Host(Machine):
         else:
             listening = datagram.destination_port in self.ports
             situation = "closed port" if not listening else "open port" if datagram.checked else "no checksum"
-            what = f"port {datagram.destination_port}, at which {'a program' if listening else 'nobody'} listens"
+        covered = ipv4.pseudo_header(udp.CODEC, packet.source, packet.destination, udp.PROTOCOL, len(packet.payload))
+        total = 0xFFFF - ipv4.checksum(covered + packet.payload)
+        told = int.from_bytes(packet.payload[6:8], "big")
+        what = f"port {port}, checksum {told:#06x}, and its words add up to {total:#06x}"
         answer = ctx.choose(c.ACCEPT, packet=words, what=what, situation=situation)
         if answer == c.DELIVER:
             if datagram is None:
