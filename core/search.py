@@ -20,6 +20,7 @@ from core.kernel import node as kernel
 from core.kernel.choice import PASS, Asked, Value
 from core.kernel.data import canonical, clone
 from core.kernel.laws import BoundLaw, Evidence, LawKind
+from core.kernel.network import Packet
 from core.kernel.scenario import NETWORK, DiceSpec, NetworkSeat, Scenario
 from core.kernel.seats import Pending, Player
 from core.kernel.world import Answered, World
@@ -161,7 +162,7 @@ def _plain(payload: tuple[Any, ...]) -> tuple[Any, ...]:
     """A heap payload without the numbers of trace entries."""
     return tuple(
         (item.source, item.destination, item.message, item.ttl, item.flips)
-        if type(item).__name__ == "Packet"
+        if isinstance(item, Packet)
         else _name(item)
         for item in payload
     )

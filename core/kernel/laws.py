@@ -73,6 +73,10 @@ class Evidence:
         """What the node has handed to its user, in order."""
         return self._world.nodes[name].delivered
 
+    def clock(self, name: str) -> int:
+        """What the node's own clock reads now (µs)."""
+        return self._world.nodes[name].clock.read(self._world.now)
+
     def sent(self, name: str | None = None, message: type | tuple[type, ...] | None = None) -> int:
         """Messages sent (by one node) (of one type)."""
         if message is None:

@@ -1,0 +1,46 @@
+"""What must hold of clients of time, and how far their clocks are off."""
+
+from __future__ import annotations
+
+from core.kernel.laws import Evidence, Law, LawKind, Measure, always, sometimes
+from core.protocols.sntp.machine import Client, Server
+from core.protocols.sntp.personas import ASKED_FOR, UNHURRIED, WELCOME, WITHIN
+
+
+def _asked_for(evidence: Evidence) -> bool:
+    return not any(client.invalid for client in evidence.running(Client))
+
+
+def _within(evidence: Evidence, client: str, error: int, server: str) -> bool:
+    machine = evidence.machine(client)
+    apart = evidence.clock(client) - evidence.clock(server)
+    return bool(machine is not None and machine.samples and abs(apart) <= error)
+
+
+def _welcome(evidence: Evidence) -> bool:
+    return not any(client.unwelcome for client in evidence.running(Client))
+
+
+def _unhurried(evidence: Evidence) -> bool:
+    return not any(client.hurried for client in evidence.running(Client))
+
+
+def _kissed(evidence: Evidence) -> bool:
+    return any(server.kissed for server in evidence.running(Server))
+
+
+def _off(evidence: Evidence, node: str) -> int:
+    clients = [client.name for client in evidence.running(Client) if node in ("", client.name)]
+    servers = [server.name for server in evidence.running(Server)]
+    return max((abs(evidence.clock(client) - evidence.clock(servers[0])) for client in clients), default=0)
+
+
+LAWS = (
+    always(ASKED_FOR, _asked_for),
+    Law(WITHIN, LawKind.EVENTUALLY, _within, assumes=("no_loss", "bounded_delay", "no_crash")),
+    always(WELCOME, _welcome),
+    always(UNHURRIED, _unhurried),
+    sometimes("a server says kiss-o'-death", _kissed),
+)
+
+MEASURES = (Measure("off", "how far the clock is off at the end", _off, "µs"),)
