@@ -20,7 +20,7 @@ from core.kernel.sight import Sight, entry_words, message_words
 from core.kernel.time import show_duration
 from core.kernel.trace import Entry
 from core.kernel.world import Answered, Question, World
-from core.session import Session, notices
+from core.session import AsyncSeat, Session, for_player, notices
 from core.session.pace import median_latency
 from levels.proofs import with_par_figures
 from levels.schema import Level
@@ -114,12 +114,20 @@ class Figure:
 
 
 def session_of(
-    level: Level, seed: int | None = None, answers: Sequence[Answered] = (), *, paused: bool = False
+    level: Level,
+    seed: int | None = None,
+    answers: Sequence[Answered] = (),
+    *,
+    paused: bool = False,
+    seat: AsyncSeat | None = None,
 ) -> Session:
-    """A session of this level, on this seed (None: the level's own), with recorded answers to watch."""
+    """A session of this level, on this seed (None: the level's own), with recorded answers to watch; `seat` answers in
+    the player's place."""
     play = level.play
+    scenario = with_par_figures(level, seed)
     return Session(
-        with_par_figures(level, seed),
+        scenario,
+        seats=for_player(scenario, seat) if seat is not None else None,
         say=str(play.say),
         asks=str(play.asks),
         pace="auto" if play.pace is None else play.pace,
@@ -433,6 +441,8 @@ class Bridge:
             self.say("?", f"Hint {notice.stage} of {notice.stages}: {prose(notice.words).plain}", Ink.ACCENT)
         elif isinstance(notice, notices.Branched):
             self.say("/", f"From here on another branch, number {notice.branch + 1}; the old one is kept.", Ink.DONE)
+        elif isinstance(notice, notices.Trouble):
+            self.say("!!", f"{notice.who}: {notice.words}", Ink.BAD)
         elif isinstance(notice, notices.Over):
             self.over = notice
             for consequence in notice.remaining:
@@ -615,7 +625,8 @@ class Bridge:
     def waiting_words(self) -> str:
         """One word or two on whether the clock runs."""
         waiting = self.session.waiting
-        return {"": "runs", "question": "your turn", "paused": "paused", "over": "over"}.get(waiting, waiting)
+        words = {"": "runs", "question": "your turn", "seat": "thinking"}
+        return words.get(waiting, waiting)
 
     def budget(self) -> str:
         """What the network's player may still do; "" for a node."""

@@ -18,6 +18,7 @@ from core.kernel.seats import Book, PersonaSeat, Seat
 from core.kernel.trace import Entry
 from core.kernel.world import Answered, DivergedError, World
 from core.record import Recorder, Result, result_of
+from core.script import ScriptSeat
 from core.session import Session, par_of
 from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
@@ -60,12 +61,14 @@ class Stage:
 
     record   where plays are written, instead of the usual place.
     tape     recorded answers that the first play screen plays.
+    script   a student's script that answers in the player's place.
     """
 
     worlds: Sequence[CampaignWorld]
     record: Path | None = None
     tape: Sequence[Answered] = ()
     app: AckademyApp | None = None
+    script: Path | None = None
     _pars: dict[tuple[str, int], Mapping[str, int]] = field(default_factory=dict)
     _ended: dict[str, tuple[Bridge, Verdict | None]] = field(default_factory=dict)
 
@@ -132,7 +135,8 @@ class Stage:
         from tui.screens.play import PlayScreen
 
         level, world = self._level(name)
-        session = session_of(level, seed, answers, paused=paused)
+        seat = ScriptSeat(self.script) if self.script is not None and not answers else None
+        session = session_of(level, seed, answers, paused=paused, seat=seat)
         number = session.scenario.seed
         bridge = Bridge(level, session, self._par(level, number))
         play = Play(world)

@@ -19,6 +19,7 @@ EXAMPLES = """\
   ackademy play my-level.toml --seed 3 --record mine.run
   ackademy play my-course/
   ackademy play wire/bathtub --plain
+  ackademy play wire/bathtub --player script:policy.py     watch your own policy play
 """
 
 
@@ -27,6 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("level", metavar="LEVEL|FILE|COURSE", help="an id of `ackademy list`, a file, or a folder")
     parser.add_argument("--seed", type=int, metavar="N", help="another seed than the level's own")
     parser.add_argument("--record", metavar="FILE.run", help="write the run to this file")
+    parser.add_argument("--player", metavar="script:FILE.py", help="let a script answer in your place, and watch it")
     parser.add_argument("--plain", action="store_true", help="lines of text instead of a screen")
     add_screen_arguments(parser)
 
@@ -41,6 +43,17 @@ def main(args: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return EXIT_USAGE
     record = Path(args.record) if args.record else None
+    script: Path | None = None
+    if args.player is not None:
+        kind, _, name = args.player.partition(":")
+        if kind != "script" or not name or args.plain:
+            what = "needs a screen" if args.plain else f"is script:FILE.py here, not {args.player!r}"
+            print(f"ackademy play: --player {what}; `ackademy run` has other players, without one", file=sys.stderr)
+            return EXIT_USAGE
+        script = Path(name)
+        if not script.is_file():
+            print(f"ackademy play: {script}: there is no such file", file=sys.stderr)
+            return EXIT_USAGE
     if args.plain:
         from tui.plain import play
 
@@ -49,7 +62,7 @@ def main(args: argparse.Namespace) -> int:
     from tui.app import AckademyApp, Options
     from tui.stage import Stage
 
-    stage = Stage(worlds, record)
+    stage = Stage(worlds, record, script=script)
     level = first.id if first is not None else None
     app = AckademyApp(
         Options.from_arguments(args), entries=stage.entries(), stage=stage, first_level=level, seed=args.seed

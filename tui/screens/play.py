@@ -228,7 +228,8 @@ class PlayScreen(AckademyScreen[None]):
         bridge = self.bridge
         session = bridge.session
         speed = f"x{session.speed:g}"
-        state = {"runs": ">", "paused": "||", "your turn": "?", "over": "="}[bridge.waiting_words()]
+        states = {"runs": ">", "paused": "||", "your turn": "?", "thinking": "...", "over": "="}
+        state = states[bridge.waiting_words()]
         figures = bridge.figures()
         # The clock is the time that a par is about: one figure less to read.
         time = next((figure for figure in figures if figure.name == "time" and figure.par is not None), None)
