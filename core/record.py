@@ -272,6 +272,10 @@ class Recorder:
             self._put(_line({"hint": notice.stage}))
         elif isinstance(notice, notices.Consequence) and notice.early:
             self._put(_line({"why": notice.verdict.choice}))
+        elif isinstance(notice, notices.Came):
+            self._put(journal_line(notice.arrival))
+        elif isinstance(notice, notices.Ending):
+            self._put(_line({"ended": notice.at}))
         elif isinstance(notice, notices.Over):
             self._over()
 
@@ -279,14 +283,6 @@ class Recorder:
         self._back(notice.place)
         self._put(_answer_line(notice.given, notice.by))
         self._written = notice.place + 1
-
-    def came(self, arrival: Arrival) -> None:
-        """Write down what came from outside, of a live run."""
-        self._put(journal_line(arrival))
-
-    def ended(self, at: int) -> None:
-        """Write down when (true µs) a live run was ended, before its result."""
-        self._put(_line({"ended": at}))
 
     def _back(self, place: int) -> None:
         if place < self._written:

@@ -54,7 +54,8 @@ class Live:
 
     Plain calls from one trio thread; `run` is the pump of its timers. World time is µs since the start of `run`.
 
-    advance   lets the world run up to a time (a session does more than that), `arrived` is told of every arrival.
+    advance   lets the world run up to a time (a session does more than that).
+    arrived   is told of every arrival, `ending` of the time at which the run is ended by hand.
     """
 
     def __init__(
@@ -62,7 +63,8 @@ class Live:
         world: World,
         *,
         advance: Callable[[int], object] | None = None,
-        arrived: Callable[[Arrival], object] | None = None,
+        arrived: Callable[[Arrival], object] = lambda arrival: None,
+        ending: Callable[[int], object] = lambda at: None,
     ) -> None:
         if not world.scenario.live:
             raise ValueError("no node of this scenario is outside")
@@ -75,6 +77,7 @@ class Live:
         """Why a port gave up, if one did."""
         self._advance = advance or (lambda until: world.run(until=until))
         self._arrived = arrived
+        self._ending = ending
         self._ports: dict[str, Port] = {}
         self._told = 0
         self._opened = 0
@@ -132,8 +135,7 @@ class Live:
         arrival = Arrival(at, source, to, what, data, connection)
         self.world.happen(arrival)
         self.journal.append(arrival)
-        if self._arrived is not None:
-            self._arrived(arrival)
+        self._arrived(arrival)
         self._advance(arrival.at)
         self.flush()
         self._rouse()
@@ -217,7 +219,7 @@ class Live:
 
     def changed(self) -> None:
         """An answer was given: let out what leaves, and mind the timers that were set."""
-        self.flush()
+        self.catch_up()
         self._rouse()
 
     async def until(self, holds: Callable[[], bool]) -> None:
@@ -238,7 +240,8 @@ class Live:
         at = None if self.world.over else self._moment()
         if at is not None:
             self.world.end(at)
-            self._advance(at)
             self.ended = at
+            self._ending(at)
+            self._advance(at)
         self.flush()
         self._rouse()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.kernel.choice import Value, Verdict
+from core.kernel.scenario import Arrival
 from core.kernel.world import Answered as Given
 from core.kernel.world import Outcome, Question
 
@@ -151,6 +152,20 @@ class Trouble(Notice):
     who: str
     words: str
     error: Exception | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Came(Notice):
+    """Something came from outside, into a live world."""
+
+    arrival: Arrival
+
+
+@dataclass(frozen=True)
+class Ending(Notice):
+    """A live run is ended by hand at `at` (µs); `Over` follows."""
+
+    at: int
 
 
 @dataclass(frozen=True)
