@@ -273,6 +273,8 @@ def _happening(protocol: Protocol, happening: Happening) -> dict[str, Any]:
         case Forge(at, source, destination, message):
             name = type(message).__name__
             return {"at": duration(at), "forge": f"{source} -> {destination}", "message": name, **_fields(message)}
+        case _:
+            raise NoTemplateError(f"a level file cannot say {happening}")
 
 
 def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat) -> str:

@@ -348,6 +348,36 @@ def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
     playing(tmp_path, level_of(asks="type"), steps)
 
 
+def test_a_setting_that_was_opened_can_be_left_as_it_is(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        app, bridge = screen.game, screen.bridge
+        for leave in ("key", "mouse"):
+            await pilot.press("o", "left")
+            assert bridge.doing is not None
+            assert bridge.doing.asked.choice.name == "election_bully.wait_ok"
+            lines = shown(app).splitlines()
+            row = next(y for y, line in enumerate(lines) if "[Esc]" in line)
+            assert "[Enter]" in lines[row]
+            if leave == "key":
+                await pilot.press("escape")
+            else:
+                await pilot.click(offset=(lines[row].index("[Esc]") + 1, row))
+            await pilot.pause()
+            assert bridge.doing is not None
+            assert bridge.doing.always
+        assert bridge.session.kept[("p6", "election_bully.wait_ok")] == 60_000_000
+
+    app = make(tmp_path, load("crown/cant-hear-you"))
+
+    async def body(pilot: Pilot[None]) -> None:
+        screen = play_screen(app)
+        screen.bridge.session.pause()
+        await pilot.pause()
+        await steps(pilot, screen)
+
+    drive(app, body)
+
+
 def test_any_size_at_any_moment(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         for size in ((120, 40), (200, 60), (60, 20), (80, 24), (81, 50), (150, 24)):
@@ -411,6 +441,11 @@ def test_leaving_keeps_what_was_played_and_nothing_that_was_not(tmp_path: Path) 
         await until(pilot, lambda: again.bridge.session.question)
         await pilot.pause()
         await pilot.press("1", "enter", "escape")
+        assert "Once more, and you leave this level" in shown(screen.game)
+        await pilot.press("h", "escape")  # something else in between: it asks again
+        assert play_screen(screen.game) is again
+        await pilot.press("escape")
+        assert screen.game.screen is not again
         (run,) = runs.iterdir()
         assert len(read(run).answers) == 1
 

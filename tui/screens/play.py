@@ -77,6 +77,7 @@ class PlayScreen(AckademyScreen[None]):
         self._field = 0
         self._control_rows = LEAST_CONTROL
         self._over_shown = False
+        self._leaving = False  # asked whether to
         self._views: dict[str, CanvasView] = {}
         self._stale: list[tuple[str, ...]] = []
         self._pictures = 0
@@ -408,9 +409,10 @@ class PlayScreen(AckademyScreen[None]):
             canvas.put(0, y, cut(doing.control.keys, canvas.width), Ink.QUIET)
             canvas.right(y, " [Enter] ", Ink.QUIET)
             canvas.hot(canvas.width - 9, y, 9, "enter")
-        if doing.how != "answer" and not doing.always:
-            canvas.right(y - room - len(title), "Esc: leave it as it is", Ink.QUIET)
-        elif doing.always and len(self.bridge.standing) > 1 and y + 1 < canvas.height:
+            if doing.how != "answer" and not doing.always:  # it may be left as it is
+                canvas.put(canvas.width - 15, y, " [Esc]", Ink.QUIET)
+                canvas.hot(canvas.width - 15, y, 6, "escape")
+        if doing.always and len(self.bridge.standing) > 1 and y + 1 < canvas.height:
             self._paint_standing(canvas, y + 1)
 
     def _paint_waiting(self, canvas: Canvas) -> None:
@@ -482,6 +484,7 @@ class PlayScreen(AckademyScreen[None]):
 
     def _took(self, key: str, character: str | None) -> bool:
         bridge = self.bridge
+        self._leaving = self._leaving and key in self.game.keymap.keys_of("play.leave")
         if self._in_bytes and self._bytes_key(key):
             return True
         if bridge.over is not None:
@@ -557,10 +560,10 @@ class PlayScreen(AckademyScreen[None]):
         name = event.view.id
         if name == "panel" and delta:
             self.action_scroll(delta, 2)
-        elif name in ("control", "picture") and target != "enter" and self._clicked_control(target, delta, name):
+        elif target in ("enter", "escape"):
+            self._took(str(target), None)
+        elif name in ("control", "picture") and self._clicked_control(target, delta, name):
             pass
-        elif target == "enter":
-            self._took("enter", None)
         elif target == "pause":
             self.action_pause()
         elif isinstance(target, tuple) and not delta:
@@ -683,6 +686,12 @@ class PlayScreen(AckademyScreen[None]):
         self.game.start_level(self.bridge.level.id, seed=self.bridge.session.scenario.seed, brief=False)
 
     def action_leave(self) -> None:
+        session = self.bridge.session
+        played = any(given.how != "keep" for given in session.world.answers)
+        if played and not session.over and not session.watching and not self._leaving:
+            self._leaving = True  # Esc has other uses here: one too many should not end a level
+            self.bridge.say("?", "Once more, and you leave this level; your run is kept.", Ink.ACCENT)
+            return
         if self.ending is None:
             self._finish(self)
         self.game.show_map()
