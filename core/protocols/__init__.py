@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from core.kernel.protocol import Protocol
-from core.protocols import bittorrent, dht_chord, echo, election_bully, http, ip, sntp, tcp, uppercase
+from core.protocols import bittorrent, dht_chord, echo, election_bully, framing, http, ip, sntp, tcp, uppercase
 
 PROTOCOLS: tuple[Protocol, ...] = (
     echo.PROTOCOL,
     ip.PROTOCOL,
     tcp.PROTOCOL,
     uppercase.PROTOCOL,
+    framing.PROTOCOL,
     http.PROTOCOL,
     sntp.PROTOCOL,
     bittorrent.PROTOCOL,
