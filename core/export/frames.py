@@ -41,6 +41,7 @@ def frames_of(world: World, at: Collection[str] = ()) -> tuple[list[Frame], tupl
     capture = _Capture(world, frozenset(at))
     for entry in world.trace:
         capture.take(entry)
+    capture.finish()
     # Sorting is stable: at one moment, the order of causes.
     frames = sorted(capture.frames, key=lambda frame: frame.time)
     return frames, (SHOWN_ELSEWHERE,) if capture.elsewhere else ()
@@ -77,6 +78,10 @@ class _Capture:
             self._forwarded(entry)
         elif kind in (kinds.RECEIVE, kinds.GARBLED):
             self._delivered(entry)
+
+    def finish(self) -> None:
+        """The trace is over."""
+        self._framing.finish()
 
     def _on_stream(self, entry: Entry) -> bool:
         if entry.kind in (kinds.SEND, kinds.RECEIVE):

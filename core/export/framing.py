@@ -7,6 +7,7 @@ sent twice here: what a lossy link costs a stream is delay, and that the times s
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -80,11 +81,18 @@ class Framing:
         self._arrives: dict[int, Entry] = {}
         """By the number of a sending or closing: the entry of its arrival."""
         self._resets: set[str] = set()
+        self._closers: set[tuple[str, str]] = set()
+        """(stream, node): who ended it in order."""
+        self._order = 0
+        self._later: list[tuple[int, int, _Stream, _End, int]] = []
+        """(time, order, stream, end, entry): FINs that arrive then where the trace, whose end it is, has no entry."""
         for entry in world.trace:
             if entry.kind == kinds.OPENED:
                 self._opened.add(entry.note)
             if entry.kind in (kinds.CLOSE, kinds.CLOSED) and entry.note == "reset":
                 self._resets.add(entry.detail)
+            elif entry.kind == kinds.CLOSE:
+                self._closers.add((entry.detail, entry.node))
             elif entry.cause >= 0 and entry.kind in (kinds.RECEIVE, kinds.DROP, kinds.CLOSED):
                 self._arrives.setdefault(entry.cause, entry)
 
@@ -92,6 +100,7 @@ class Framing:
 
     def take(self, entry: Entry) -> None:
         """One entry: an open, a message sent, received or dropped, an end."""
+        self._hear_fins(entry.time)
         words = self._words_of(entry)
         name = entry.detail if entry.kind in (kinds.OPEN, kinds.CLOSE, kinds.CLOSED) else entry.note
         if entry.kind == kinds.OPEN:
@@ -182,6 +191,11 @@ class Framing:
         flags = Flags.RST | Flags.ACK if entry.note == "reset" else Flags.FIN | Flags.ACK
         if entry.note == "reset":
             end.reset = stream.peer(end.name).reset = True
+        peer = stream.peer(end.name)
+        if time is None and not end.reset and not end.lost_touch and (stream.name, peer.name) in self._closers:
+            # Both said goodbye: the peer's handler is not told, so the trace has no arrival.
+            time = max(entry.time + self._world.latency(end.name, peer.name), end.arrival)
+            self._fin_arrives(time, stream, peer, entry.number)
         end.finished = True
         self._segment(stream, end, entry.time, time, entry.number, flags, words=(*words, NOTE))
 
@@ -206,8 +220,22 @@ class Framing:
             words=(NOTE,),
         )  # fmt: skip
         if not end.lost_touch:
-            peer.heard = max(peer.heard, end.sent)
-            self._ack(stream, peer, time, entry.number)
+            self._fin_arrives(time, stream, peer, entry.number)
+
+    def _fin_arrives(self, time: int, stream: _Stream, end: _End, number: int) -> None:
+        """At `time` this end will hear the peer's FIN: after all else that arrives until then."""
+        self._order += 1
+        heapq.heappush(self._later, (time, self._order, stream, end, number))
+
+    def _hear_fins(self, until: int | None = None) -> None:
+        while self._later and (until is None or self._later[0][0] < until):
+            time, _, stream, end, number = heapq.heappop(self._later)
+            end.heard = max(end.heard, stream.peer(end.name).sent)
+            self._ack(stream, end, time, number)
+
+    def finish(self) -> None:
+        """The trace is over: what is still on its way arrives."""
+        self._hear_fins()
 
     def _cut_off(
         self, stream: _Stream, end: _End, peer: _End, entry: Entry, cause: Entry | None, words: tuple[str, ...]

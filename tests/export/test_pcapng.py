@@ -20,6 +20,8 @@ from core.wire import ipv4
 from core.wire.table import CodecError
 from core.wire.tcp import TCP_OVER_IPV4, Flags
 from core.wire.udp import UDP_OVER_IPV4
+from levels.loader import load
+from levels.proofs import prove
 from tests.export.captures import blocks, file_of, options, packets, played, tcp_run
 
 NOBODY = Envelope("", "", 0, 0)
@@ -244,6 +246,23 @@ def test_streams_open_with_a_handshake_and_close_with_fins():
     assert {s.destination_port for s in one} == {first.source_port, 6969}
     assert sum(bool(s.flags & Flags.FIN) for s in one) == 2
     assert one[-1].flags == Flags.ACK
+
+
+def test_both_ends_may_close_at_once():
+    """The handler of whoever has closed already is told of no end: the FIN that arrives there is no trace's entry."""
+    world = prove(load("web/keep-in-line"))
+    closed = {(entry.node, entry.detail) for entry in world.trace if entry.kind == kinds.CLOSED}
+    both = [
+        entry
+        for entry in world.trace
+        if entry.kind == kinds.CLOSE and not entry.note and (entry.peer, entry.detail) not in closed
+    ]
+    assert both
+    frames = capture_of(world).frames
+    for node in world.nodes:
+        followed(frames, node)
+    fins = [frame for frame in frames if TCP_OVER_IPV4.decode(frame.data, NOBODY).flags & Flags.FIN]
+    assert {entry.number for entry in both} <= {frame.entry for frame in fins if not frame.outbound}
 
 
 def test_a_crash_and_a_cut_leave_the_framing_consistent():

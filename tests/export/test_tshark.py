@@ -34,6 +34,8 @@ CLEAN = {
     "dht_chord": lambda: played(CHORD.scenarios[-1], network=None),
     "bittorrent": lambda: played(BITTORRENT.scenarios[1], network=None),
     "tcp": lambda: tcp_run(1, 1),
+    "http": lambda: prove(load("web/keep-in-line")),
+    "ip": lambda: prove(load("wire/roundabout")),
 }
 IN_ORDER = (Mark.IN_ORDER, Mark.PROBE)
 
@@ -51,7 +53,8 @@ def test_clean_runs_have_nothing_to_complain_about_at_any_end(name, tmp_path):
     assert len(everything) == len(capture.frames) > 0
     assert frames_with(path, MALFORMED) == set()
     assert frames_with(path, BAD_SUMS) == set()
-    assert len(frames_with(path, GOOD_SUMS)) == len(capture.frames), "every sum was looked at"
+    assert len(frames_with(path, "ip.checksum.status==1")) == len(capture.frames), "every sum was looked at"
+    assert frames_with(path, GOOD_SUMS) == frames_with(path, "(tcp || udp) && !icmp") != set()
     for node in list(world.nodes)[:3]:
         path, capture = file_of(world, tmp_path, node)
         assert frames_with(path, WARNINGS) == set()
@@ -139,6 +142,20 @@ def test_peer_wire_is_decoded_as_bittorrent(tmp_path):
         if isinstance(entry.detail, Piece) and entry.node == "bob" and entry.kind in (kinds.SEND, kinds.RECEIVE)
     ]
     assert blocks == len(pieces) > 4
+
+
+@pytest.mark.parametrize(
+    ("level", "wanted"), [("web/front-page", {"http", "tcp"}), ("wire/roundabout", {"icmp", "udp"})]
+)
+def test_published_formats_are_decoded_as_what_they_are(level, wanted, tmp_path):
+    path, _ = file_of(prove(load(level)), tmp_path)
+    assert wanted <= {line.split()[0] for line in tshark(path, "-q", "-z", "io,phs") if line.strip()}
+
+
+def test_requests_and_statuses_of_http_are_read(tmp_path):
+    path, _ = file_of(prove(load("web/front-page")), tmp_path, "paper")
+    assert "GET" in tshark(path, "-Y", "http.request", "-T", "fields", "-e", "http.request.method")
+    assert "200" in tshark(path, "-Y", "http.response", "-T", "fields", "-e", "http.response.code")
 
 
 def test_loss_under_a_stream_is_delay_and_nothing_is_sent_twice(tmp_path):
