@@ -16,7 +16,7 @@ STARS = 3
 
 @dataclass(frozen=True)
 class CampaignEntry:
-    """One level as the map shows it. `covers` are curriculum row ids; `stars` is 0 to 3."""
+    """One level as the map shows it. `covers`: what it teaches, in words; `stars` is 0 to 3."""
 
     id: str
     world: str

@@ -17,9 +17,12 @@ from core.kernel.scenario import NETWORK, DiceSpec, NetworkSeat, Scenario
 from core.kernel.seats import Book, PersonaSeat, Seat
 from core.kernel.trace import Entry
 from core.kernel.world import Answered, DivergedError, World
-from core.record import Recorder, Result, result_of
+from core.protocols import BY_NAME
+from core.record import Result, result_of
+from core.recorder import Recorder
 from core.script import ScriptSeat
 from core.session import Session, par_of
+from levels.loader import curriculum
 from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, reason_words, session_of
@@ -79,10 +82,14 @@ class Stage:
 
     def entries(self) -> list[CampaignEntry]:
         """The campaign's map."""
+        rows = curriculum()
         return [
-            CampaignEntry(level.id, world, level.title, level.summary, level.protocol, level.covers)
+            CampaignEntry(
+                level.id, world, level.title, level.summary, BY_NAME[level.protocol].title,
+                tuple(rows.get(row, row) for row in level.covers),
+            )
             for level, world in self.levels.values()
-        ]
+        ]  # fmt: skip
 
     def add(self, level: Level, world: str) -> None:
         """Have one more level, or another version of one."""
@@ -135,10 +142,10 @@ class Stage:
         from tui.screens.play import PlayScreen
 
         level, world = self._level(name)
-        seat = ScriptSeat(self.script) if self.script is not None and not answers else None
-        session = session_of(level, seed, answers, paused=paused, seat=seat)
+        session = self._session(level, seed, answers, paused)
         number = session.scenario.seed
         bridge = Bridge(level, session, self._par(level, number))
+        self._opened(bridge)
         play = Play(world)
         if self.app is not None and not answers:
             seeds = self.app.progress.seeds(name)
@@ -148,6 +155,14 @@ class Stage:
             if play.recorder is not None:
                 bridge.closers.append(play.recorder.close)
         return PlayScreen(bridge, world, lambda screen: self._finish(screen, play))
+
+    def _session(self, level: Level, seed: int | None, answers: Sequence[Answered], paused: bool) -> Session:
+        """What plays the level."""
+        seat = ScriptSeat(self.script) if self.script is not None and not answers else None
+        return session_of(level, seed, answers, paused=paused, seat=seat)
+
+    def _opened(self, bridge: Bridge) -> None:
+        """What else a new play needs."""
 
     def _recorder(self, level: Level, session: Session, unseen: bool) -> Recorder | None:
         """What writes the run as it is played; None where nothing can be written, which never stops the game."""

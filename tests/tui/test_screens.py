@@ -9,9 +9,9 @@ from textual.pilot import Pilot
 from tests.tui.helpers import ENTRIES, SIZES, FakePlay, drive, make_app, make_debrief, shown
 from tui.app import Options
 from tui.keymap import Scope, in_scope
-from tui.model import Ghost, seconds
+from tui.model import Brief, Ghost, seconds
 from tui.prose import to_ascii
-from tui.screens.brief import BriefScreen
+from tui.screens.brief import BriefScreen, facts
 from tui.screens.campaign import CampaignScreen
 from tui.screens.debrief import DebriefScreen, plane
 from tui.screens.help import HelpScreen
@@ -318,3 +318,13 @@ def test_the_plane_puts_every_result_where_its_figures_say() -> None:
 def test_figures_and_text_for_people() -> None:
     assert [seconds(t) for t in (0, 850_000, 3_214_000, 60_000_000)] == ["0 ms", "850 ms", "3.214 s", "60 s"]
     assert to_ascii("Crème — “x” → 10 µs ≤ 3×4 世") == 'Creme - "x" -> 10 us <= 3x4 ?'
+
+
+def test_long_facts_of_a_brief_go_on_below_themselves() -> None:
+    brief = Brief(
+        "w/a", "W", "T", "bob", "", "every byte is here, and each of them is here once only", 5_000_000, ("4 coins",)
+    )
+    lines = facts(brief, 40).plain.splitlines()
+    assert [line[:12].strip() for line in lines] == ["you are", "goal", "", "limit", "par"]
+    assert all(len(line) <= 40 for line in lines)
+    assert lines[2] == " " * 12 + "them is here once only"

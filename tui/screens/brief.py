@@ -15,6 +15,7 @@ from tui.model import Brief, seconds, star_glyphs
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets.bars import HeaderBar, KeyBar
+from tui.widgets.canvas import wrapped
 
 
 class BriefScreen(AckademyScreen[None]):
@@ -35,11 +36,19 @@ class BriefScreen(AckademyScreen[None]):
         with VerticalScroll(id="page", classes="scroll", can_focus=False):
             yield Static(Content(game.text(brief.title)), id="name")
             yield Static(prose(brief.text, ascii_only=game.options.ascii), classes="text")
-            yield Static(facts(brief, ascii_only=game.options.ascii), id="facts")
+            yield Static(id="facts")
             if brief.sources:
                 yield Static(Content(game.text("; ".join(brief.sources))), classes="text quiet")
             yield Static(f"{key_name(game.keymap.keys_of('brief.start')[0])} to play", id="go")
         yield KeyBar(self.SCOPE, game.keymap)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._update_facts)
+
+    def _update_facts(self) -> None:
+        for widget in self.query("#facts").results(Static):  # none, while the screen is being taken away
+            width = widget.content_size.width
+            widget.update(facts(self.brief, width or 68, ascii_only=self.game.options.ascii))
 
     def action_start(self) -> None:
         self.game.start_level(self.brief.level, seed=self._seed, brief=False)
@@ -48,14 +57,20 @@ class BriefScreen(AckademyScreen[None]):
         self.game.show_map()
 
 
-def facts(brief: Brief, *, ascii_only: bool = False) -> Content:
-    """Return the facts of a level, one a line: you, goal, limit, par, what is simplified."""
+NAMES = 12
+"""Columns of the facts' names."""
+
+
+def facts(brief: Brief, width: int, *, ascii_only: bool = False) -> Content:
+    """Return the facts of a level: you, goal, limit, par, what is simplified; what is long goes on below itself."""
     rows = [("you are", brief.you_are), ("goal", brief.goal), ("limit", seconds(brief.limit_us))]
     if brief.pars:
         rows.append(("par", ", ".join(brief.pars)))
     if brief.simplified:
         rows.append(("simplified", brief.simplified))
-    lines = [
-        Content.assemble((f"{name:<12}", "$quiet"), prose(text, ascii_only=ascii_only)) for name, text in rows if text
-    ]
+    lines = []
+    for name, text in rows:
+        words = prose(text, ascii_only=ascii_only).plain
+        for place, line in enumerate(wrapped(words, max(20, width - NAMES)) if words else []):
+            lines.append(Content.assemble((f"{'' if place else name:<{NAMES}}", "$quiet"), line))
     return Content("\n").join(lines)
