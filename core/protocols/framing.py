@@ -346,7 +346,7 @@ def _all_there(evidence: Evidence, receiver: str) -> bool:
     machine = evidence.machine(receiver)
     sent = _sent(evidence)
     return isinstance(machine, Receiver) and all(
-        machine.got.get(sender) == sent.get(sender) for sender in formats_of(machine.formats)
+        sender in sent and machine.got.get(sender) == sent[sender] for sender in formats_of(machine.formats)
     )
 
 
