@@ -1,0 +1,229 @@
+"""The picture of IP: the header's own figure, the pieces of datagrams on their byte lines, a path with its hops."""
+
+from __future__ import annotations
+
+from core.kernel.trace import RECEIVE
+from core.protocols.ip.choices import HEADER, PLACE, TTL
+from core.protocols.ip.host import Host, Prober, label_of
+from core.protocols.ip.messages import Frame
+from core.protocols.ip.router import with_header
+from core.protocols.ip.routing import header_bytes, sum_of
+from core.wire import udp
+from core.wire.fragments import Reassembly, place_of
+from core.wire.ipv4 import PROTOCOLS, dotted, pseudo_header, unpack_unchecked
+from core.wire.ipv4 import checksum as sum_words
+from core.wire.table import CodecError
+from tui.pictures import Canvas, Ink, Scene, general
+
+FIGURE_ROWS = 6
+LEAST_MAP = 6
+"""Rows that the picture of the nodes needs below a figure."""
+
+
+def draw(canvas: Canvas, scene: Scene) -> None:
+    """What is at hand above, the nodes below, as far as there is room."""
+    if isinstance(scene.me, Prober) or (scene.lifted and _prober(scene) and not scene.me):
+        _path(canvas, scene)
+        return
+    at_hand = _at_hand(scene)
+    rows = 0
+    if isinstance(scene.me, Host) and (scene.me.buffers or _asks(scene, PLACE.name)):
+        rows = _jigsaw(canvas, scene, at_hand)
+    elif at_hand is not None:
+        rows = _udp_figure(canvas, at_hand) if _asks(scene, "ip.accept") else _figure(canvas, scene, at_hand)
+    if canvas.height - rows >= LEAST_MAP:
+        below = Canvas(canvas.width, canvas.height - rows, ascii_only=canvas.ascii_only)
+        general.draw(below, scene)
+        canvas.blit(below, 0, rows)
+
+
+def _asks(scene: Scene, choice: str) -> bool:
+    return scene.asked is not None and scene.asked.choice.name == choice
+
+
+def _prober(scene: Scene) -> str:
+    """The node that probes; "" if there is none."""
+    return next((node.name for node in scene.scenario.nodes if node.role == "prober"), "")
+
+
+def _at_hand(scene: Scene) -> Frame | None:
+    """The frame that the open question is about."""
+    question = scene.question
+    if question is None or question.kind != RECEIVE or question.node != scene.you:
+        return None
+    message = question.payload[1]
+    return message if isinstance(message, Frame) else None
+
+
+# The header
+
+
+def _word(data: bytes, at: int) -> str:
+    return data[at : at + 2].hex().ljust(4, "?") + " " + data[at + 2 : at + 4].hex().ljust(4, "?")
+
+
+def _figure(canvas: Canvas, scene: Scene, frame: Frame) -> int:
+    """The five words of the header in hexadecimal and in words, and their sum; how many rows that took."""
+    data = frame.data
+    draft = scene.draft if _asks(scene, HEADER.name) else None
+    shown = with_header(data, *draft) if isinstance(draft, tuple) else data
+    for row, words in enumerate(_words(shown)):
+        typed = row == 2 and shown is not data
+        canvas.put(1, row, _word(shown, row * 4), Ink.CHOSEN if typed else Ink.ACCENT)
+        canvas.put(12, row, words, Ink.CHOSEN if typed else Ink.PLAIN)
+    total = sum_of(shown)
+    ink = Ink.GOOD if total == 0xFFFF else Ink.BAD
+    more = header_bytes(data) - 20
+    options = f", with {more} bytes of options" if more > 0 else ""
+    canvas.put(1, 5, f"adds up to {total:#06x}{options}", ink)
+    if shown is not data:
+        canvas.right(5, "as typed", Ink.CHOSEN, 1)
+    return FIGURE_ROWS
+
+
+def _words(data: bytes) -> tuple[str, ...]:
+    """The five words of a header, each in words; what is not there is a question mark."""
+    d = data.ljust(20, b"\0")
+    length = int.from_bytes(d[2:4], "big")
+    there = "" if length == len(data) else f", {len(data)} came"
+    flags = [name for bit, name in ((0x40, "don't fragment"), (0x20, "more fragments")) if d[6] & bit]
+    offset = (int.from_bytes(d[6:8], "big") & 0x1FFF) * 8
+    if offset:
+        flags.append(f"from byte {offset}")
+    return (
+        f"v{d[0] >> 4}, header {(d[0] & 15) * 4} of {length} bytes{there}",
+        ", ".join([f"number {int.from_bytes(d[4:6], 'big')}", *flags]),
+        f"TTL {d[8]}, {PROTOCOLS.get(d[9], f'protocol {d[9]}')}, checksum {int.from_bytes(d[10:12], 'big'):#06x}",
+        f"from {dotted(int.from_bytes(d[12:16], 'big'))}",
+        f"to   {dotted(int.from_bytes(d[16:20], 'big'))}",
+    )
+
+
+def _udp_figure(canvas: Canvas, frame: Frame) -> int:
+    """The two words of a UDP header and the sum over all that its checksum covers; rows taken."""
+    try:
+        packet = unpack_unchecked(frame.data)
+    except CodecError:
+        return 0
+    data = packet.payload
+    if packet.protocol != udp.PROTOCOL or packet.fragmented or len(data) < udp.HEADER:
+        return 0
+    covered = pseudo_header(udp.CODEC, packet.source, packet.destination, udp.PROTOCOL, len(data)) + data
+    canvas.put(1, 0, f"from {dotted(packet.source)} to {dotted(packet.destination)}", Ink.QUIET)
+    canvas.put(1, 1, _word(data, 0), Ink.ACCENT)
+    ports = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
+    canvas.put(12, 1, f"port {ports[0]} to port {ports[1]}")
+    canvas.put(1, 2, _word(data, 4), Ink.ACCENT)
+    told = int.from_bytes(data[6:8], "big")
+    canvas.put(12, 2, f"{int.from_bytes(data[4:6], 'big')} bytes, checksum {told:#06x}")
+    canvas.put(1, 3, f"adds up to {0xFFFF - sum_words(covered):#06x}")
+    return 5
+
+
+# The pieces
+
+
+def _jigsaw(canvas: Canvas, scene: Scene, frame: Frame | None) -> int:
+    """Each datagram as a line of its bytes: there, missing, and where the piece at hand would go; rows taken."""
+    asked = scene.asked if _asks(scene, PLACE.name) else None
+    buffers = {label_of(key): found for key, found in scene.me.buffers.items()}
+    labels = list(asked.labels) if asked is not None else list(buffers)
+    piece = len(asked.data) if asked is not None and "data" in asked.subject else 0
+    if asked is not None:
+        piece = asked.length
+    names = max((len(label) for label in labels), default=0)
+    line = canvas.width - names - 10
+    if line < 8:
+        return 0
+    longest = max([1, piece, *(_end(found) for found in buffers.values())])
+    draft = scene.draft if asked is not None and isinstance(scene.draft, tuple) else None
+    if draft is not None:
+        longest = max(longest, draft[1] + piece)
+    for row, label in enumerate(labels):
+        found = buffers.get(label, Reassembly())
+        canvas.put(1, row, label, Ink.PLAIN)
+        left = names + 2
+        canvas.put(left, row, "│" + "░" * line, Ink.QUIET)
+        for at, data in found.pieces:
+            _span(canvas, left + 1, row, line, longest, at, len(data), "▓", Ink.PACKET)
+        if draft is not None and draft[0] == label:
+            _span(canvas, left + 1, row, line, longest, draft[1], piece, "█", Ink.CHOSEN)
+        end = f"│{found.length}" if found.length is not None else "│?"
+        canvas.put(left + 1 + line, row, end, Ink.QUIET)
+    rows = len(labels)
+    if frame is not None and asked is not None:
+        packet = unpack_unchecked(frame.data)
+        words = f"at hand: {len(packet.payload)} bytes, offset {place_of(packet) // 8}"
+        canvas.put(1, rows, f"{words}{', more fragments' if packet.more_fragments else ', the last'}", Ink.ACCENT)
+    return rows + 1
+
+
+def _end(found: Reassembly) -> int:
+    return found.length or max((at + len(data) for at, data in found.pieces), default=0)
+
+
+def _span(
+    canvas: Canvas, left: int, row: int, line: int, longest: int, at: int, size: int, glyph: str, ink: Ink
+) -> None:
+    first, last = at * line // longest, max(at * line // longest + 1, (at + size) * line // longest)
+    canvas.put(left + first, row, glyph * (min(last, line) - first), ink)
+
+
+# The path
+
+
+def _path(canvas: Canvas, scene: Scene) -> None:
+    """The stations in a row: those that answered, those that must be there, and the target."""
+    me = scene.me if isinstance(scene.me, Prober) else None
+    lifted = scene.lifted
+    names = list(scene.nodes) if lifted else _known_stations(me)
+    if not names:
+        return
+    y = max(1, canvas.height // 2)
+    step = max(4, (canvas.width - 4) // max(1, len(names)))
+    columns = {name: 2 + step // 2 + place * step for place, name in enumerate(names)}
+    xs = list(columns.values())
+    canvas.put(xs[0], y, "─" * (xs[-1] - xs[0]), Ink.QUIET)
+    for place, name in enumerate(names):
+        you = place == 0
+        canvas.put(xs[place], y, "@" if you else "o", Ink.YOU if you else Ink.PLAIN)
+        label = name if len(name) < step else name.rpartition(".")[2]
+        canvas.centre(xs[place], y + 1, f"{label} you" if you else label, Ink.YOU if you else Ink.QUIET)
+        if me is not None and place:
+            answered = me.hops.get(place)
+            words = answered if answered and lifted and step > 13 else f"TTL {place}" if answered else ""
+            canvas.centre(xs[place], y + 2, words or ("arrived" if me.reached == place else ""), Ink.GOOD)
+    if _asks(scene, TTL.name) and isinstance(scene.draft, int):
+        x = xs[min(scene.draft, len(xs) - 1)]
+        words = "arrives" if lifted and scene.draft >= len(xs) - 1 else "dies here"
+        canvas.put(x, y - 1, "▼", Ink.CHOSEN)
+        canvas.centre(x, y - 2, words if lifted or scene.draft < len(xs) else "far away", Ink.CHOSEN)
+    _flights(canvas, scene, columns, y)
+
+
+def _known_stations(me: Prober | None) -> list[str]:
+    if me is None:
+        return []
+    far = max([me.reached, *me.hops, 1])
+    stations = [me.hops.get(ttl, "?") if ttl != me.reached else me.target for ttl in range(1, far + 1)]
+    return [me.name, *(f"{word}{' ' * place}" if word == "?" else word for place, word in enumerate(stations))]
+
+
+def _flights(canvas: Canvas, scene: Scene, columns: dict[str, int], y: int) -> None:
+    """Probes above the line, answers below it."""
+    for flight in scene.flights[-8:]:
+        if flight.source not in columns or flight.destination not in columns:
+            continue
+        start, end = columns[flight.source], columns[flight.destination]
+        x = round(start + (end - start) * scene.progress(flight))
+        forth = end > start
+        words = scene.words(flight.message)
+        ttl = words[words.find("ttl") :].split(" 1")[0] if "ttl" in words else ""
+        kind = words.partition(" ttl")[0]
+        shown = ttl if forth else kind
+        row = y - 1 if forth else y + 3
+        if flight.lost and scene.progress(flight) > 0.5:
+            canvas.put(x, row, "x", Ink.BAD)
+            continue
+        canvas.put(x, row, ">" if forth else "<", Ink.PACKET)
+        canvas.put(x + 2 if forth else max(0, x - len(shown) - 1), row, shown, Ink.PACKET)
