@@ -327,4 +327,4 @@ def test_long_facts_of_a_brief_go_on_below_themselves() -> None:
     lines = facts(brief, 40).plain.splitlines()
     assert [line[:12].strip() for line in lines] == ["you are", "goal", "", "limit", "par"]
     assert all(len(line) <= 40 for line in lines)
-    assert lines[2] == " " * 12 + "them is here once only"
+    assert lines[2] == " " * 12 + "of them is here once only"
