@@ -62,7 +62,7 @@ def test_kurose_2_7_1_a_line_is_two_datagrams_if_none_is_lost():
 
 @pytest.mark.parametrize("lost", [("ana", "server"), ("server", "ana")])
 def test_kurose_2_7_1_the_lectures_client_blocks_for_ever_after_a_loss(lost):
-    law = LAWS[5].bind(client="ana")
+    law = LAWS[6].bind(client="ana")
     nodes = (node("ana", "udp_client", blocks=True), node("server", "udp_server"))
     world = world_of(*nodes, happenings=(Lose(*lost, 1),), win=(law,))
     assert world.outcome.won
@@ -314,6 +314,25 @@ def test_closing_the_welcome_socket_refuses_who_waits_there():
         world.run()
     assert world.evidence().machine("ben").turned_away == 1
     assert printed(world, "ana") == ["HELLO"], "a connection socket lives on without the door"
+
+
+def test_kurose_2_7_2_the_lectures_server_closes_after_one_line():
+    """Right for a client with one line, which is all that the lecture's has; another one is cut off."""
+    for text, turned_away in (("one", 0), ("one\ntwo", 1)):
+        player = (PlayerSeat("server", ("uppercase.call",)),)
+        clients = [node("ana", "tcp_client", 10 * MILLISECOND, text=text)]
+        world = world_of(node("server", "tcp_server"), *clients, player=player)
+        ana = f"ana:{FIRST_PORT}"
+        for call in ("socket", "bind", "listen", "accept", f"recv {ana}", f"send {ana}"):
+            world.answer(call)
+            world.run()
+        assert world.answer(f"close {ana}").kind is Kind.FINE
+        world.run()
+        world.answer("accept")
+        world.run()
+        assert world.evidence().machine("ana").turned_away == turned_away
+        assert printed(world, "ana") == ["ONE"]
+        assert world.evidence().machine("server").served == 1
 
 
 def test_the_same_seed_cuts_the_same_pieces_and_another_seed_others():

@@ -77,7 +77,7 @@ def _node(name: str, role: str, starts: int = 0, **parameters: object) -> NodeSp
     return NodeSpec(name, "uppercase", role, parameters, starts=starts)
 
 
-_EVERY_LINE, _ALL_SERVED = LAWS[2], LAWS[3]
+_EVERY_LINE, _ALL_SERVED = LAWS[2], LAWS[4]
 
 PROTOCOL = _ROOM.with_scenarios(
     _scenario(

@@ -232,7 +232,7 @@ def _judge_call(asked: Asked, value: Value) -> str:
     if verb == "send":
         return "fine" if socket.whole else "premature"
     if verb == "close":
-        return "fine" if socket.hung_up else "hung up"
+        return "fine" if socket.hung_up else "one line" if socket.content else "hung up"
     return "fine" if socket.readable else "blocks"
 
 
@@ -265,6 +265,9 @@ CALL = Choice(
         "again": Answer(Kind.COSTLY, "It listens already; {book} comes next."),
         "door": Answer(Kind.WRONG, "That was the door itself, not a client's socket: nobody can come in any more."),
         "premature": Answer(Kind.WRONG, "No line has ended yet. One recv is not one message: that answers a piece."),
+        "one line": Answer(
+            Kind.FINE, "As in the lecture: one line a connection. A client with more to say meets a closed socket."
+        ),
         "hung up": Answer(Kind.WRONG, "The client has not hung up: what it still wants to say meets a closed socket."),
         "blocks": Answer(Kind.COSTLY, "Nothing has come on that socket: recv blocks, and everybody else waits."),
         "crowd": Answer(Kind.COSTLY, "One more at the counter, while the first one waits for {book}."),

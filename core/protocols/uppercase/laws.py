@@ -35,6 +35,14 @@ def _every_line(evidence: Evidence, client: str) -> bool:
     )
 
 
+def _all_lines(evidence: Evidence) -> bool:
+    machines = [evidence.machine(node) for node in evidence.nodes]
+    if None in machines:
+        return False  # somebody has not started
+    clients = [machine.name for machine in machines if isinstance(machine, UdpClient | TcpClient)]
+    return all(_every_line(evidence, client) for client in clients)
+
+
 def _every_datagram(evidence: Evidence) -> bool:
     return all(server.answered == server.received for server in evidence.running(UdpServer))
 
@@ -58,6 +66,7 @@ LAWS = (
     always(OWN_LINES, _own_lines),
     always(EVERY_DATAGRAM, _every_datagram),
     eventually(EVERY_LINE, _every_line, assumes=("no_loss",)),
+    eventually("every client has every line in capitals, in order", _all_lines, assumes=("no_loss",)),
     Law(ALL_SERVED, LawKind.EVENTUALLY, _all_served),
     sometimes("{client:node} is turned away", _turned_away),
     sometimes("{client:node} waits for ever", _for_ever),
@@ -66,10 +75,10 @@ LAWS = (
 MEASURES = (
     Measure(
         "calls", "system calls of the servers",
-        lambda evidence, node: sum(server.calls for server in evidence.running(TcpServer)), "calls",
+        lambda evidence, node: sum(server.calls for server in evidence.running(TcpServer)),
     ),
     Measure(
         "errors", "calls that failed",
-        lambda evidence, node: sum(server.errors for server in evidence.running(TcpServer)), "errors",
+        lambda evidence, node: sum(server.errors for server in evidence.running(TcpServer)),
     ),
 )  # fmt: skip

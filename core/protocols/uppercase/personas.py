@@ -37,14 +37,6 @@ def _keeps_all(asked: Asked) -> Value:
     return "accept" if split(call)[0] == "close" and split(call)[1] != WELCOME else call
 
 
-def _one_line(asked: Asked) -> Value:
-    """Closes after one answer."""
-    for name, socket in asked.me.sockets.items():
-        if socket.accepted and socket.answered and not socket.whole:
-            return f"close {name}"
-    return next_call(asked.me)
-
-
 def _unbound(asked: Asked) -> Value:
     return "listen" if asked.me.welcome == UNBOUND else next_call(asked.me)
 
@@ -70,9 +62,6 @@ PERSONAS = (
     Persona("one recv, one message", "answers what a recv brings, a whole line or not", {CALL.name: _piece}, OWN_LINES),
     Persona("shuts the door", "closes the welcome socket when a client goes", {CALL.name: _shuts_door}, EVERY_LINE),
     Persona("keeps every socket", "never closes a connection socket", {CALL.name: _keeps_all}, ALL_SERVED),
-    Persona(
-        "one line each", "closes a connection after an answer, as in the lecture", {CALL.name: _one_line}, EVERY_LINE
-    ),
     Persona("forgets bind", "listens at a port that nobody knows", {CALL.name: _unbound}, EVERY_LINE),
     Persona("by port only", "bytes for port 12000 go to the first connection", {SOCKET.name: _by_port_only}, OWN_LINES),
     Persona("by host only", "takes the first socket of the host", {SOCKET.name: _by_host_only}, OWN_LINES),

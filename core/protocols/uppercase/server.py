@@ -55,7 +55,7 @@ class TcpServer(Machine):
     """What came of the last call."""
     refused: int = 0
     served: int = 0
-    """Clients whose connection was closed after they had hung up."""
+    """Clients whose connection was closed after they had hung up, or with an answer to all that they had said."""
 
     def on_start(self, ctx: Context) -> None:
         self._call(ctx)
@@ -189,7 +189,7 @@ class TcpServer(Machine):
             self.welcome = NONE
             return
         socket = self.sockets.pop(name)
-        self.served += socket.hung_up
+        self.served += socket.hung_up or socket.content
         ctx.close(socket.connection)
 
     def _set_up(self, verb: str) -> None:

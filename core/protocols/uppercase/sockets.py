@@ -62,6 +62,11 @@ class Socket:
         """Has the process a whole line?"""
         return b"\n" in self.held
 
+    @property
+    def content(self) -> bool:
+        """Has the client got an answer to all that it said so far?"""
+        return bool(self.answered) and not self.unread and not self.held
+
 
 def accepted(me: Any) -> dict[str, Socket]:
     """The connection sockets that the server's process has, by name, in the order they came."""
