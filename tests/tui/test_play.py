@@ -337,6 +337,9 @@ def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
             await click(name)
             assert screen._panel == place
         await click("space-time")
+        await click("[Enter]")
+        assert "!! type an answer first" in shown(app)
+        await click("[Enter]")  # still there beside a problem
         await pilot.press("1")
         await click("[Enter]")
         assert len(screen.bridge.session.world.answers) == 1

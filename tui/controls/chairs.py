@@ -73,7 +73,7 @@ class ChairsControl(Control):
         elif len(self.seated) < self.most:
             self.seated.add(option)
         else:
-            self.problem = f"all {self.most} chairs are taken: unseat somebody first (space on a seated one)"
+            self.problem = f"all {self.most} chairs are taken: unseat somebody first (space)"
         return Press.CHANGED
 
     def _columns(self, width: int) -> int:

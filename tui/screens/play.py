@@ -404,14 +404,14 @@ class PlayScreen(AckademyScreen[None]):
         canvas.blit(inner, 0, y)
         y = min(y + room, canvas.height - 1 - standing)
         if doing.control.problem:
-            canvas.put(0, y, cut(f"!! {self.game.text(doing.control.problem)}", canvas.width), Ink.BAD)
+            canvas.put(0, y, cut(f"!! {self.game.text(doing.control.problem)}", canvas.width - 9), Ink.BAD)
         else:
             canvas.put(0, y, cut(doing.control.keys, canvas.width), Ink.QUIET)
-            canvas.right(y, " [Enter] ", Ink.QUIET)
-            canvas.hot(canvas.width - 9, y, 9, "enter")
-            if doing.how != "answer" and not doing.always:  # it may be left as it is
-                canvas.put(canvas.width - 15, y, " [Esc]", Ink.QUIET)
-                canvas.hot(canvas.width - 15, y, 6, "escape")
+        canvas.right(y, " [Enter] ", Ink.QUIET)
+        canvas.hot(canvas.width - 9, y, 9, "enter")
+        if doing.how != "answer" and not doing.always and not doing.control.problem:  # it may be left as it is
+            canvas.put(canvas.width - 15, y, " [Esc]", Ink.QUIET)
+            canvas.hot(canvas.width - 15, y, 6, "escape")
         if doing.always and len(self.bridge.standing) > 1 and y + 1 < canvas.height:
             self._paint_standing(canvas, y + 1)
 
