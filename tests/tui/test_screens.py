@@ -313,6 +313,10 @@ def test_the_plane_puts_every_result_where_its_figures_say() -> None:
     assert all(len(row) <= 60 for row in rows)
     rows = plane([Ghost("you", 10, 100), Ghost("book", 10, 100), Ghost("hasty", 30, 50)], 60, 7)
     assert any("# you, book" in row for row in rows)  # beside it, where there is room
+    names = ["whitewasher (lost)", "never gambles (lost)", "gambles on old faces (lost)"]
+    rows = plane([Ghost("you", 10, 90), *(Ghost(name, 10, 100) for name in names)], 60, 7)
+    assert all(any(name in row for row in rows) for name in ["you", *names])  # three on one spot, too long for one line
+    assert all(len(row) <= 60 for row in rows)
 
 
 def test_figures_and_text_for_people() -> None:

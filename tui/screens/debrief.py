@@ -243,19 +243,28 @@ def plane(points: Sequence[Ghost], width: int, height: int) -> list[str]:
     for point in points:
         x = round(point.messages * span / most_messages)
         y = height - 1 - round(point.time_us * (height - 1) / most_time)
-        names = spots.setdefault((x, y), [])
-        if names and x + len(", ".join([*names, point.name])) + 2 > columns:
-            names = spots.setdefault((x, y - 1 if y else 1), [])
-        names.append(point.name)
+        spots.setdefault((x, y), []).append(point.name)
     for (x, y), names in spots.items():
-        label = f"{'#' if points[0].name in names else 'o'} {', '.join(names)}"
-        # Names may run into one another: one then moves to the nearest free line.
-        for row in sorted(range(height), key=lambda row: (abs(row - y), row)):
-            if all(cell == " " for cell in grid[row][max(x - 1, 0) : x + len(label) + 1]):
-                grid[row][x : x + len(label)] = label
-                break
+        for some in _lines_of(names, columns - x - 2):
+            label = f"{'#' if points[0].name in some else 'o'} {', '.join(some)}"
+            # Names may run into one another: one then moves to the nearest free line.
+            for row in sorted(range(height), key=lambda row: (abs(row - y), row)):
+                if all(cell == " " for cell in grid[row][max(x - 1, 0) : x + len(label) + 1]):
+                    grid[row][x : x + len(label)] = label
+                    break
     rows = [("time".rjust(len(scale) - 2) + " |") if r == 1 else " " * (len(scale) - 1) + "|" for r in range(height)]
     rows[0] = scale
     picture = [axis + "".join(line).rstrip() for axis, line in zip(rows, grid, strict=True)]
     messages = f"{most_messages} messages"
     return [*picture, " " * (len(scale) - 1) + "+" + "-" * (span + 1), f"{messages:>{len(scale) + span + 1}}"]
+
+
+def _lines_of(names: Sequence[str], width: int) -> list[list[str]]:
+    """The names in as few lines as hold them, each at most `width` wide."""
+    lines: list[list[str]] = []
+    for name in names:
+        if lines and len(", ".join([*lines[-1], name])) <= width:
+            lines[-1].append(name)
+        else:
+            lines.append([name])
+    return lines

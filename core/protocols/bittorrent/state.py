@@ -215,9 +215,11 @@ class PeerState(Machine):
         return neighbour is not None and neighbour.since > now - TURNS * ROUND
 
     def disappointed(self, label: str) -> bool:
-        """Was it gambled on before, and never gave anything?"""
+        """Was it gambled on before, in full, and never gave anything?"""
         neighbour = self.neighbour(label)
-        return label in self.gambled and label != self.gambler and neighbour is not None and not neighbour.gave_all
+        if label not in self.gambled or neighbour is None or neighbour.gave_all:
+            return False
+        return label != self.gambler or self.round - self.gambled[label] >= TURNS
 
     def choosable(self, label: str) -> list[int]:
         """The pieces that this neighbour has and that nobody has been asked for."""
