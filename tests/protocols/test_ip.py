@@ -1,0 +1,439 @@
+"""IP's facts, by section: routers (RFC 1812), hosts (RFC 1122), ICMP (RFC 792, 1191), fragments (RFC 791), a path."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.kernel.scenario import DiceSpec, Forge, LinkSpec, Lose, NodeSpec, Request, Scenario
+from core.kernel.time import MILLISECOND, SECOND
+from core.kernel.trace import RECEIVE, SEND
+from core.kernel.world import World
+from core.protocols.ip import PROTOCOL, Frame, Ping, Send
+from core.protocols.ip import routing as r
+from core.protocols.ip.host import Host, Prober
+from core.protocols.ip.messages import OCTETS
+from core.protocols.ip.router import Router, cut, right_sum, with_header
+from core.wire import icmp, ipv4, udp
+from core.wire.ipv4 import Packet, RecordRoute, address, checksum, options_of, pack_options, unpack_cut
+from levels.loader import from_text
+from levels.schema import LevelError
+
+ANA, BEN, R1, R2 = "10.0.1.2", "10.0.9.9", "10.0.0.1", "10.0.0.2"
+MS = MILLISECOND
+
+
+def host(name: str, at: str, gateway: str, **more: Any) -> NodeSpec:
+    return NodeSpec(name, "ip", "host", {"address": at, "routes": f"0.0.0.0/0 via {gateway}", **more})
+
+
+def router(name: str, at: str, routes: str, **more: Any) -> NodeSpec:
+    return NodeSpec(name, "ip", "router", {"address": at, "routes": routes, **more})
+
+
+def line(*happenings: Any, mtu: int = 1500, mtu2: int = 1500, ben: dict[str, Any] | None = None, **more: Any) -> World:
+    """ana - r1 - r2 - ben, with the MTU of r1's link to r2 and of r2's to ben; run to its end."""
+    links = {}
+    for a, b, size in (("ana", "r1", 65535), ("r1", "r2", mtu), ("r2", "ben", mtu2)):
+        links[a, b] = links[b, a] = LinkSpec(latency=10 * MS, mtu=size)
+    world = World(
+        Scenario(
+            name="a test",
+            protocols={"ip": PROTOCOL},
+            nodes=(
+                NodeSpec("ana", "ip", "host", {"address": ANA, "routes": "0.0.0.0/0 via r1 mtu 65535"}),
+                router("r1", R1, f"10.0.1.0/24 via ana, 10.0.0.0/8 via r2 mtu {mtu}"),
+                router("r2", R2, f"10.0.9.0/24 via ben mtu {mtu2}, 10.0.1.0/24 via r1 mtu {mtu}"),
+                host("ben", BEN, "r2", **(ben or {})),
+            ),
+            links=links,
+            default_link=None,
+            happenings=happenings,
+            limit=60 * SECOND,
+            **more,
+        )
+    )
+    world.run()
+    return world
+
+
+def asks(request: Any, at: int = MS, node: str = "ana") -> Request:
+    return Request(at, node, request)
+
+
+def forged(packet: Packet | bytes, at: int = MS, link: tuple[str, str] = ("ana", "r1")) -> Forge:
+    return Forge(at, *link, Frame(packet if isinstance(packet, bytes) else ipv4.pack(packet)))
+
+
+def a_datagram(text: bytes = b"hello", ttl: int = 64, **more: Any) -> Packet:
+    data = udp.pack(udp.Datagram(4000, 7, text), address(ANA), address(BEN))
+    return replace(Packet(address(ANA), address(BEN), udp.PROTOCOL, data, ttl), **more)
+
+
+def seen(world: World, node: str, kind: str = SEND) -> list[Packet]:
+    """The packets that a node sent, or got."""
+    return [ipv4.unpack_unchecked(e.detail.data) for e in world.trace if e.kind == kind and e.node == node]
+
+
+def errors(world: World, node: str) -> list[icmp.Message]:
+    """The ICMP messages that a node sent of its own."""
+    own = machine(world, node).own
+    return [icmp.unpack(p.payload) for p in seen(world, node) if p.protocol == icmp.PROTOCOL and p.source == own]
+
+
+def machine(world: World, node: str) -> Host:
+    found = world.nodes[node].machine
+    assert isinstance(found, Host)
+    return found
+
+
+def read(world: World, node: str = "ben") -> list[bytes]:
+    return [arrival.data for arrival in machine(world, node).read]
+
+
+# Routers
+
+
+def test_rfc_1812_5_3_1_a_router_decrements_the_ttl_by_one() -> None:
+    world = line(asks(Send(BEN, ttl=9)))
+    assert [packet.ttl for packet in (*seen(world, "ana"), *seen(world, "r1"), *seen(world, "r2"))] == [9, 8, 7]
+    assert read(world) == [b"hello"]
+
+
+def test_rfc_1812_5_2_2_every_hop_computes_the_checksum_anew() -> None:
+    world = line(asks(Send(BEN)))
+    sums = [e.detail.data[10:12] for e in world.trace if e.kind == SEND]
+    assert len(set(sums)) == 3
+    assert all(checksum(e.detail.data[:20]) == 0 for e in world.trace if e.kind == SEND)
+
+
+@settings(deadline=None)
+@given(st.integers(2, 255), st.integers(0, 65535), st.integers(0, 2**32 - 1))
+def test_rfc_1141_the_sum_gains_what_the_ttl_lost(ttl: int, number: int, source: int) -> None:
+    data = ipv4.pack(Packet(source, address(BEN), 17, b"", ttl, number))
+    old = int.from_bytes(data[10:12], "big")
+    new = right_sum(data, ttl - 1)
+    carried = old + 0x100
+    assert new == (carried if carried <= 0xFFFF else carried - 0xFFFF) or {new, carried - 0xFFFF} == {0, 0xFFFF}
+    assert r.sum_of(with_header(data, ttl - 1, new)) == 0xFFFF
+
+
+def test_rfc_1812_5_3_1_a_packet_on_its_last_hop_is_dropped_and_its_source_told() -> None:
+    world = line(asks(Send(BEN, ttl=1)))
+    assert [packet.destination for packet in seen(world, "r1")] == [address(ANA)]
+    (error,) = errors(world, "r1")
+    assert isinstance(error, icmp.TimeExceeded)
+    assert error.code == icmp.TTL
+    assert machine(world, "ana").told == [(11, 0, address(R1), "time to live exceeded in transit")]
+
+
+def test_rfc_792_an_error_quotes_the_header_and_the_first_8_bytes() -> None:
+    (error,) = errors(line(asks(Send(BEN, text="a long text", ttl=2))), "r2")
+    assert isinstance(error, icmp.TimeExceeded)
+    assert len(error.quoted) == 28
+    quoted = unpack_cut(error.quoted)
+    assert (quoted.source, quoted.destination, quoted.ttl) == (address(ANA), address(BEN), 1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"\x45", ipv4.pack(a_datagram())[:19],
+        ipv4.pack(a_datagram())[:8] + b"\x20" + ipv4.pack(a_datagram())[9:],  # another TTL under the old sum
+    ],
+)  # fmt: skip
+def test_rfc_1812_5_2_2_what_is_no_header_is_discarded_in_silence(data: bytes) -> None:
+    world = line(forged(data))
+    assert seen(world, "r1") == []
+    assert machine(world, "r1").view()["discarded"] == 1
+
+
+@pytest.mark.parametrize("place", [(0, 0x65), (0, 0x4F), (0, 0x44), (3, 200), (3, 10)])
+def test_rfc_1812_5_2_2_a_true_sum_over_a_false_version_or_length_is_no_excuse(place: tuple[int, int]) -> None:
+    data = bytearray(ipv4.pack(a_datagram()))
+    data[place[0]] = place[1]
+    size = max(20, (data[0] & 15) * 4)
+    data[10:12] = bytes(2)
+    data[10:12] = checksum(bytes(data[:size])).to_bytes(2, "big")
+    world = line(forged(bytes(data)))
+    assert seen(world, "r1") == []
+
+
+@pytest.mark.parametrize("source", ["127.0.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "240.1.1.1"])
+def test_rfc_1812_5_3_7_no_packet_comes_from_a_martian(source: str) -> None:
+    world = line(forged(a_datagram(source=address(source))))
+    assert seen(world, "r1") == []
+
+
+def test_rfc_2827_a_guard_believes_a_source_only_from_where_it_lives() -> None:
+    routes = r.routes_of("10.0.1.0/24 via ana, 0.0.0.0/0 via r2")
+    data = ipv4.pack(a_datagram())
+    assert r.genuine(data, routes, "ana", guards=True) == r.SOUND
+    assert r.genuine(data, routes, "r2", guards=True) == r.BAD_SOURCE
+    assert r.genuine(data, routes, "r2", guards=False) == r.SOUND
+
+
+def test_rfc_1812_5_2_4_3_the_longest_prefix_wins() -> None:
+    routes = r.routes_of("0.0.0.0/0 via west, 10.0.0.0/8 via north, 10.0.9.0/24 via ben, 10.0.9.9 via host")
+    for to, via in (("10.0.9.9", "host"), ("10.0.9.8", "ben"), ("10.1.2.3", "north"), ("192.0.2.1", "west")):
+        assert r.fitting(routes, address(to))[0].via == via
+    assert r.fitting(r.routes_of("10.0.9.0/24 via a, 10.0.9.0/24 via b"), address(BEN))[0].via == "a"
+    assert r.fitting(r.routes_of("10.0.8.0/24 via a"), address(BEN)) == ()
+
+
+def test_rfc_1812_5_2_7_1_no_route_is_told_to_the_source() -> None:
+    world = line(asks(Send("172.16.0.1")))
+    (error,) = errors(world, "r1")
+    assert isinstance(error, icmp.Unreachable)
+    assert error.code == icmp.NET
+
+
+def test_rfc_1191_4_a_packet_with_df_brings_back_the_mtu() -> None:
+    world = line(asks(Send(BEN, length=800, dont_fragment=True)), mtu2=576)
+    (error,) = errors(world, "r2")
+    assert isinstance(error, icmp.Unreachable)
+    assert (error.code, error.next_hop_mtu) == (icmp.FRAGMENTATION_NEEDED, 576)
+    assert machine(world, "ana").told[0][3] == "fragmentation needed and DF set, MTU 576"
+    assert read(world) == []
+
+
+def test_rfc_791_3_2_routers_cut_and_cut_again_and_only_the_host_puts_together() -> None:
+    world = line(asks(Send(BEN, text="0123456789abcdef", length=3000)), mtu=1000, mtu2=300)
+    assert len([packet for packet in seen(world, "r1") if packet.fragmented]) == 4
+    assert len([packet for packet in seen(world, "r2") if packet.fragmented]) == 13
+    assert read(world) == [(b"0123456789abcdef" * 200)[:3000]]
+
+
+def test_the_longest_datagram_passes_small_links() -> None:
+    world = line(asks(Send(BEN, text="x", length=65507)), mtu2=576)
+    assert read(world) == [b"x" * 65507]
+
+
+ERROR = icmp.pack(icmp.TimeExceeded(icmp.TTL, icmp.quote(ipv4.pack(a_datagram()))))
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        Packet(address(ANA), address(BEN), icmp.PROTOCOL, ERROR, 1),
+        Packet(address(ANA), address("172.16.0.1"), icmp.PROTOCOL, ERROR),
+        Packet(address(ANA), address(BEN), icmp.PROTOCOL, ERROR + bytes(600), dont_fragment=True),
+        a_datagram(ttl=1, fragment_offset=5),
+        a_datagram(destination=address("172.16.0.1"), fragment_offset=5, more_fragments=True),
+    ],
+)
+def test_rfc_1122_3_2_2_no_error_about_an_error_or_a_later_fragment(packet: Packet) -> None:
+    world = line(forged(packet), mtu=300)
+    assert seen(world, "r1") == []
+
+
+def test_rfc_1122_3_2_2_but_about_a_first_fragment_and_about_an_echo() -> None:
+    echo = icmp.pack(icmp.Echo(1, 1, b"?"))
+    for packet in (a_datagram(ttl=1, more_fragments=True), Packet(address(ANA), address(BEN), 1, echo, 1)):
+        assert len(errors(line(forged(packet)), "r1")) == 1
+
+
+def test_a_loop_ends_when_the_time_to_live_does() -> None:
+    world = line(forged(a_datagram(destination=address("10.0.7.7"), ttl=20)))  # r2 has no route there
+    assert len(errors(world, "r2")) == 1
+    looped = World(
+        replace(
+            world.scenario,
+            nodes=(*world.scenario.nodes[:2], router("r2", R2, "0.0.0.0/0 via r1"), world.scenario.nodes[3]),
+        )
+    )
+    looped.run()
+    crossings = [p for node in ("r1", "r2") for p in seen(looped, node) if p.protocol == udp.PROTOCOL]
+    assert sorted(packet.ttl for packet in crossings) == list(range(1, 20))
+    assert len(errors(looped, "r1") + errors(looped, "r2")) == 1
+
+
+def test_rfc_791_3_1_record_route_is_filled_on_the_way() -> None:
+    world = line(forged(a_datagram(options=pack_options((RecordRoute.empty(3),)))))
+    (option,) = options_of(seen(world, "ben", RECEIVE)[0].options)
+    assert isinstance(option, RecordRoute)
+    assert option.route == (address(R1), address(R2))
+    assert read(world) == [b"hello"]
+
+
+def test_rfc_1812_4_3_3_6_a_router_answers_echoes_too() -> None:
+    world = line(asks(Ping(R2)))
+    assert machine(world, "ana").told == [(0, 0, address(R2), "echo reply 1")]
+
+
+# Hosts
+
+
+def test_rfc_1122_3_2_2_6_an_echo_comes_back_with_its_data() -> None:
+    world = line(asks(Ping(BEN)))
+    (reply,) = errors(world, "ben")
+    assert reply == icmp.EchoReply(1, 1, b"ping")
+
+
+def test_rfc_1122_4_1_3_1_nobody_at_the_port_is_said() -> None:
+    world = line(asks(Send(BEN, port=9)))
+    (error,) = errors(world, "ben")
+    assert isinstance(error, icmp.Unreachable)
+    assert error.code == icmp.PORT
+    assert int.from_bytes(unpack_cut(error.quoted).payload[2:4], "big") == 9
+
+
+def test_rfc_1122_3_2_2_1_an_unknown_protocol_is_said() -> None:
+    world = line(forged(a_datagram(protocol=200)))
+    (error,) = errors(world, "ben")
+    assert isinstance(error, icmp.Unreachable)
+    assert error.code == icmp.PROTOCOL_UNREACHABLE
+
+
+def test_rfc_1122_4_1_3_4_a_bad_udp_sum_is_discarded_in_silence() -> None:
+    good = a_datagram()
+    world = line(forged(replace(good, payload=good.payload[:-1] + b"!")))
+    assert read(world) == []
+    assert seen(world, "ben") == []
+
+
+def test_rfc_768_no_checksum_is_taken_as_it_is() -> None:
+    good = a_datagram()
+    world = line(forged(replace(good, payload=good.payload[:6] + bytes(2) + b"hallo")))
+    assert read(world) == [b"hallo"]
+
+
+def test_rfc_1122_3_2_1_3_what_is_for_another_host_is_discarded() -> None:
+    world = line(forged(a_datagram(destination=address("10.0.9.8"))))
+    assert seen(world, "ben") == []
+    assert machine(world, "ben").refused == 1
+
+
+def test_rfc_768_udp_passes_copies_up_as_they_come() -> None:
+    world = line(asks(Send(BEN)), Lose("r2", "ben", 1, "twice"))
+    assert read(world) == [b"hello", b"hello"]
+
+
+def test_rfc_1122_3_3_2_a_datagram_without_its_last_piece_is_given_up_and_its_source_told() -> None:
+    world = line(asks(Send(BEN, length=700)), Lose("r1", "r2", 3), mtu=300, ben={"patience": SECOND})
+    (error,) = errors(world, "ben")
+    assert error == icmp.TimeExceeded(icmp.REASSEMBLY, error.quoted)  # type: ignore[union-attr]
+    assert machine(world, "ben").buffers == {}
+    assert machine(world, "ana").told[0][:2] == (11, 1)
+
+
+def test_rfc_792_without_fragment_zero_no_message_need_be_sent() -> None:
+    world = line(asks(Send(BEN, length=700)), Lose("r1", "r2", 1), mtu=300, ben={"patience": SECOND})
+    assert errors(world, "ben") == []
+    assert machine(world, "ben").given_up == 1
+
+
+def test_rfc_791_3_2_the_timer_ends_with_the_last_piece() -> None:
+    world = line(asks(Send(BEN, length=700)), mtu=300, ben={"patience": 50 * MS})
+    assert read(world)[0].startswith(b"hello")
+    assert machine(world, "ben").given_up == 0
+
+
+def test_rfc_791_2_3_one_identification_of_two_senders_is_two_datagrams() -> None:
+    first = forged(a_datagram(b"a" * 400, identification=5))
+    data = udp.pack(udp.Datagram(1, 7, b"b" * 400), address("10.0.1.3"), address(BEN))
+    second = forged(a_datagram(identification=5, source=address("10.0.1.3"), payload=data))
+    assert sorted(read(line(first, second, mtu=300))) == [b"a" * 400, b"b" * 400]
+
+
+def test_a_fragment_that_contradicts_the_others_is_refused() -> None:
+    pieces = [a_datagram(identification=5, payload=bytes(16), more_fragments=True),
+              a_datagram(identification=5, payload=b"1", fragment_offset=2),
+              a_datagram(identification=5, payload=bytes(8), fragment_offset=9)]  # fmt: skip
+    world = line(forged(pieces[1]), forged(pieces[2], 2 * MS), ben={"patience": SECOND})
+    assert machine(world, "ben").refused == 1
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 2500), st.integers(68, 700), st.integers(68, 700), st.integers(0, 1000))
+def test_whatever_the_links_a_datagram_arrives_whole_or_not_at_all(size: int, mtu: int, mtu2: int, seed: int) -> None:
+    request = Send(BEN, text="All work and no play. ", length=size)
+    assert read(line(asks(request), mtu=mtu, mtu2=mtu2)) == [request.data]
+    # One flipped bit at most: of two in one datagram, the sum would not notice one in 32 (RFC 1071).
+    garbled = Lose("r2", "ben", 1 + seed % 5, "garbled")
+    dice = DiceSpec(loss=0.05, duplicate=0.1, jitter=(0, 50 * MS))
+    arrived = read(line(asks(request), garbled, mtu=mtu, mtu2=mtu2, network=dice, seed=seed))
+    assert all(data == request.data for data in arrived)
+
+
+# The path
+
+
+def path(lost: tuple[Lose, ...] = (), **more: Any) -> Prober:
+    world = line()
+    ana = NodeSpec("ana", "ip", "prober", {"address": ANA, "routes": "0.0.0.0/0 via r1", "target": BEN, **more})
+    run = World(replace(world.scenario, nodes=(ana, *world.scenario.nodes[1:]), happenings=lost))
+    run.run()
+    found = run.nodes["ana"].machine
+    assert isinstance(found, Prober)
+    return found
+
+
+def test_traceroute_takes_one_probe_a_hop() -> None:
+    found = path()
+    assert found.done
+    assert found.hops == {1: R1, 2: R2}
+    assert (found.reached, found.used) == (3, 3)
+
+
+def test_after_a_silence_the_same_hop_is_asked_again() -> None:
+    found = path((Lose("r1", "ana", 2),))
+    assert found.done
+    assert found.used == 4
+
+
+def test_it_gives_up_when_the_probes_are_used_up() -> None:
+    found = path((Lose("r1", "ana", 2),), probes=3)
+    assert found.gave_up
+    assert not found.done
+
+
+# Frames, routes, requests
+
+
+def test_a_frame_is_its_octets_and_says_what_it_is() -> None:
+    frame = Frame(ipv4.pack(a_datagram(ttl=5)))
+    assert str(frame) == "UDP ttl 5 10.0.1.2 > 10.0.9.9"
+    assert str(Frame(b"noise")) == "5 odd bytes"
+    assert str(Frame(ipv4.pack(a_datagram(fragment_offset=35)))).startswith("fragment at 280 ")
+    assert OCTETS.decode(OCTETS.encode(frame, None), None) == frame  # type: ignore[arg-type]
+    names = {span.name for span in OCTETS.spans(frame.data)}
+    assert {"IPv4.ttl", "UDP.length"} <= names
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("10.0.0.0/8", "is no route"), ("10.0.0.0/33 via a", "32 bits at most"),
+        ("10.0.0.1/8 via a", "beyond the first 8"),
+        ("10.0.0.0.1/8 via a", "no IPv4 address"), ("0.0.0.0/0 via a mtu 67", "68 bytes"), ("nonsense", "is no route"),
+    ],
+)  # fmt: skip
+def test_routes_that_are_none_are_refused_in_words(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        r.routes_of(text)
+
+
+@pytest.mark.parametrize("wrong", [{"to": "ben"}, {"port": 0}, {"ttl": 0}, {"ttl": 256}, {"length": 65508},
+                                   {"text": "x" * 65508}])  # fmt: skip
+def test_requests_that_are_none_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        Send(**{"to": BEN, **wrong})
+
+
+def test_a_level_with_a_wrong_route_names_its_line() -> None:
+    text = '[level]\ntitle = "x"\n[nodes]\nr = { runs = "ip.router", address = "10.0.0.1", routes = "10.0.0.0/8" }\n'
+    with pytest.raises(LevelError) as caught:
+        from_text(text, "x.toml")
+    assert any("is no route" in problem.found and problem.line == 4 for problem in caught.value.problems)
+
+
+def test_pieces_that_begin_between_the_eights_cannot_be_put_together() -> None:
+    pieces = cut(a_datagram(bytes(range(100))), 36)
+    assert [piece.fragment_offset for piece in pieces] == [0, 4, 9]
+    assert isinstance(line(*(forged(piece, n * MS) for n, piece in enumerate(pieces, 1))).nodes["r1"].machine, Router)
+    assert read(line(*(forged(piece, n * MS) for n, piece in enumerate(pieces, 1)))) == []
