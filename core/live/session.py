@@ -23,7 +23,7 @@ FRAME = 1 / 20
 class LiveSession(Session):
     """A session of a live scenario. Its ports are attached to `live` before `run`.
 
-    As long as it is live the world keeps the time of day: no pausing, no other pace, no stepping and no going back. When
+    As long as it is live the world keeps the time of day: no pausing, no other pace, no stepping, no going back. When
     the run has ended it is an ordinary session of the scenario with its journal, to look back at.
     """
 

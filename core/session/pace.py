@@ -14,8 +14,14 @@ SURGE = 10.0
 that matters passes within a second."""
 
 
+LIVE_LATENCY = 500_000
+"""µs: what stands for a link's delay where only those outside know it; a person's answers take about so long."""
+
+
 def median_latency(scenario: Scenario) -> int:
     """The median link's delay (µs); 1 ms if links take no time."""
+    if scenario.live:
+        return LIVE_LATENCY
     delays = [link.latency for link in scenario.links.values()]
     if not delays and scenario.default_link is not None:
         delays = [scenario.default_link.latency]

@@ -1,0 +1,50 @@
+"""The game's screens over a live run."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.kernel.world import Answered
+from core.live.session import LiveSession
+from core.session import Session
+from levels.schema import CampaignWorld, Level
+from tui.app import AckademyApp, Options
+from tui.bridge import Bridge
+from tui.commands.screen_options import run_app
+from tui.stage import Stage
+
+Attach = Callable[[LiveSession], Callable[[], None]]
+"""Opens the ports of a live session; returns what closes them. Raises LiveError."""
+
+
+@dataclass
+class LiveStage(Stage):
+    """A stage with one live level: every new play faces those outside anew, one that is gone back to is simulated."""
+
+    attach: Attach | None = None
+    _close: Callable[[], None] | None = None
+
+    def _session(self, level: Level, seed: int | None, answers: Sequence[Answered], paused: bool) -> Session:
+        if answers or self.attach is None:
+            return super()._session(level, seed, answers, paused)
+        scenario = level.scenario if seed is None else level.scenario.reseeded(seed)
+        session = LiveSession(scenario, say=str(level.play.say), asks=str(level.play.asks), hints=level.texts.hints)
+        self._close = self.attach(session)
+        return session
+
+    def _opened(self, bridge: Bridge) -> None:
+        if self._close is not None:
+            bridge.closers.append(self._close)
+            self._close = None
+
+
+def play_live(level: Level, attach: Attach, args: argparse.Namespace) -> int:
+    """Let somebody play a live level; the exit status."""
+    record = Path(args.record) if args.record else None
+    stage = LiveStage([CampaignWorld(level.world, "Live", "", (level,))], record, attach=attach)
+    app = AckademyApp(Options.from_arguments(args), entries=stage.entries(), stage=stage, first_level=level.id)
+    stage.app = app
+    return run_app(app, args)
