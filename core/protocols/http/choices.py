@@ -149,7 +149,7 @@ def _judge_length(asked: Asked, value: Value) -> str:
 LENGTH = Choice(
     name="http.length",
     question="{line}. The page, UTF-8:  {text}  Content-Length?",
-    domain=Number(0, 1 << 40, "bytes"),
+    domain=Number(0, lambda asked: max(9_999, 2 * asked.octets), "bytes"),
     cases=("plain letters", "letters of several bytes", "an answer to HEAD"),
     case=_length_case,
     book=lambda asked: asked.octets,

@@ -400,20 +400,26 @@ class Browser(Machine):
             self.lanes = {}
 
     def _schedule(self, ctx: Context) -> None:
-        """Ask for what is still to be asked, as far as it should be asked now."""
-        while self.todo:
-            target = self.todo[0]
-            how = ctx.choose(FETCH, target=target, left=len(self.todo) - 1)
-            if how == WAIT:
-                return
-            self.todo.pop(0)
-            if how == NEW:
-                self._open(ctx, target)
-            else:
-                lane = self.lanes[str(how)]
-                lane.waiting.append(target)
-                if lane.standing:
-                    self._send(ctx, lane, target)
+        """Something is still to be asked: see to it now, one request after another."""
+        if self.todo:
+            ctx.set_timer("ask", 0)
+
+    def on_timer(self, ctx: Context, key: Key) -> None:
+        if not self.todo:
+            return
+        target = self.todo[0]
+        how = ctx.choose(FETCH, target=target, left=len(self.todo) - 1)
+        if how == WAIT:
+            return
+        self.todo.pop(0)
+        if how == NEW:
+            self._open(ctx, target)
+        else:
+            lane = self.lanes[str(how)]
+            lane.waiting.append(target)
+            if lane.standing:
+                self._send(ctx, lane, target)
+        self._schedule(ctx)
 
     def _open(self, ctx: Context, target: str) -> None:
         self.count += 1

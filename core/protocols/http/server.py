@@ -28,6 +28,8 @@ from core.wire.http1 import (
 
 SHOWN_FIELDS = ("Host", "If-None-Match", "If-Modified-Since", "Connection", "Expect")
 """The fields of a request that a question names."""
+SHOWN_OCTETS = 200
+"""Bytes of a page that a picture may show."""
 RECENT = 4
 """Answers that the view lists."""
 MOST_WAITING = 100
@@ -288,7 +290,7 @@ class Server(Machine):
             return [(0, b"")], [("Content-Length", "0")], False
         length = ctx.choose(
             LENGTH, line=line, text=page.shown, octets=len(page.body), method=request.method,
-            characters=len(page.body.decode("utf-8", "replace")),
+            characters=len(page.body.decode("utf-8", "replace")), start=page.body[:SHOWN_OCTETS],
         )  # fmt: skip
         told = [("Content-Length", str(length))]
         if how == NOTHING:
@@ -343,7 +345,7 @@ class Server(Machine):
         view: dict[str, str | int] = {"answered": self.answered, "connections": len(self.sessions)}
         for page in self.site.values():
             about = [page.etag] if page.etag else []
-            about += [http_date.show(page.modified)] if page.modified >= 0 else []
+            about += [http_date.show(page.modified)[5:-4]] if page.modified >= 0 else []
             about += ["made while it is sent"] if page.parts else []
             view[page.path] = ", ".join(about) or page.kind
         for place, answer in enumerate(reversed(self.answers)):
