@@ -292,8 +292,9 @@ def message_words(message: Any) -> str:
 
 def _part_words(value: Any) -> str:
     if isinstance(value, bytes):
-        text = value.decode("ascii", "replace")
-        return repr(text) if text.isprintable() and len(text) <= 24 else f"{len(value)} bytes"
+        if value.isascii() and (text := value.decode()).isprintable() and len(text) <= 24:
+            return repr(text)
+        return value.hex() if len(value) <= 8 else f"{len(value)} bytes"
     if isinstance(value, tuple | list):
         shown = [_part_words(item) for item in value[:8]]
         return "[" + ", ".join(shown) + (", …]" if len(value) > 8 else "]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tui.commands import live_tcp
+from tui.commands import live_bittorrent, live_tcp
 from tui.commands.screen_options import add_screen_arguments
 from tui.platform import EXIT_USAGE
 
@@ -15,6 +15,9 @@ EXAMPLES = """\
   ackademy live tcp --curl --size 10MB          curl fetches it, on a network apart (root, or user namespaces)
   ackademy live tcp --curl --loss 10% --reorder 5%
   ackademy live tcp --fetch --size 1MB          our TCP fetches from a server that stands on the kernel's
+  ackademy live bittorrent                      our tracker and seed; the torrent file is written here
+  ackademy live bittorrent --aria2 --poisoner   aria2 downloads from our seed, with a poisoner in the swarm
+  ackademy live bittorrent --play --aria2       you seat three real clients on its chairs
   ackademy live tcp --play                      you are that TCP: curl waits for the ACK that you type
 
 exit status: 0 all went well, 1 the bytes that arrived are others, 2 wrong usage, or not to be had here (it says why)
@@ -32,7 +35,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     live_tcp.arguments(tcp, _size, _share)
     tcp.set_defaults(live=live_tcp.main)
     add_screen_arguments(tcp)
-    for kind in (tcp,):
+    swarm = kinds.add_parser(
+        "bittorrent",
+        help="our tracker and seed in a swarm with real clients",
+        description="Our tracker, and a seed or a downloader of ours, in a swarm with real clients on this machine.",
+    )
+    live_bittorrent.arguments(swarm, _size)
+    swarm.set_defaults(live=live_bittorrent.main)
+    add_screen_arguments(swarm)
+    for kind in (tcp, swarm):
         kind.add_argument("--seed", type=_whole, default=1, metavar="N", help="of the dice (default: 1)")
         kind.add_argument("--for", dest="patience", type=_seconds, metavar="SECONDS", help="end after so long")
         kind.add_argument("--record", metavar="FILE.run", help="write the run to this file")

@@ -86,9 +86,12 @@ def peer_id_of(alias: str) -> bytes:
 
 @lru_cache(maxsize=1024)
 def label_of(peer_id: bytes) -> str:
-    """A peer id as people read it: the name in it."""
-    name = peer_id[len(_PREFIX) :] if peer_id.startswith(_PREFIX) else peer_id
-    return name.rstrip(b"-").decode("ascii", "backslashreplace")
+    """A peer id as people read it: the name in it; of another client than ours its mark, and some digits of a digest,
+    as the rest of its id is chance."""
+    if peer_id.startswith(_PREFIX):
+        return peer_id[len(_PREFIX) :].rstrip(b"-").decode("ascii", "backslashreplace")
+    mark = "".join(char for char in peer_id[: len(_PREFIX)].decode("latin-1") if char.isascii() and char.isprintable())
+    return f"{mark.strip('-')}~{sha1(peer_id).hexdigest()[:4]}"
 
 
 # The file

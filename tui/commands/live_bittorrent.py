@@ -1,0 +1,231 @@
+"""`ackademy live bittorrent`: our tracker and one of our peers, in a swarm with real clients."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui.platform import find_paths
+
+if TYPE_CHECKING:
+    from core.live.seam import Live
+    from core.live.session import LiveSession
+    from core.live.swarm import SwarmPort
+    from core.protocols.bittorrent.messages import Torrent
+    from levels.schema import Level
+
+ARIA2 = (
+    "aria2c", "-q", "--no-conf", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false",
+    "--enable-peer-exchange=false", "--interface=127.0.0.1", "--bt-require-crypto=false", "--file-allocation=none",
+)  # fmt: skip
+"""aria2 that keeps to this machine and to the tracker that it is told of."""
+
+
+def arguments(parser: argparse.ArgumentParser, size: Any) -> None:
+    """Add what the subcommand takes. `size`: reads a size."""
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--aria2", action="store_true", help="run aria2c against it, and end with it")
+    who.add_argument("--fetch", action="store_true", help="our peer downloads; a real client must have the file")
+    parser.add_argument("--play", action="store_true", help="you deal our peer's chairs and gambles")
+    parser.add_argument(
+        "--clients", type=int, default=3, choices=range(1, 9), metavar="N", help="with --play --aria2: how many (3)"
+    )
+    parser.add_argument("--size", type=size, default=4 << 20, metavar="SIZE", help="of the file (default: 4 MB)")
+    parser.add_argument("--poisoner", action="store_true", help="one more peer of ours, which sends noise")
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="of the tracker (default: a free one)")
+    parser.add_argument("--folder", metavar="FOLDER", help="where the torrent file is written (default: here)")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run it; return the exit status. Raises LiveError and OSError with words for people."""
+    from levels.live import swarm
+
+    if not 0 <= args.port < 65536:
+        raise ValueError(f"{args.port} is no port: 0 to 65535")
+    if args.aria2 and shutil.which("aria2c") is None:
+        raise ValueError("aria2c is not installed (Debian: apt install aria2)")
+    level = swarm(args.size, liar=args.poisoner, fetch=args.fetch, played=args.play, seed=args.seed)
+    if args.play:
+        return _play(args, level)
+    if args.aria2:
+        with tempfile.TemporaryDirectory(prefix="ackademy-") as folder:
+            return _run(args, level, Path(folder))
+    return _run(args, level, Path(args.folder or "."))
+
+
+def _play(args: argparse.Namespace, level: Level) -> int:
+    """The player seats the clients."""
+    from core.live.swarm import metainfo
+    from tui.commands.screen_options import refuse_without_terminal
+    from tui.live import play_live
+
+    if args.json:
+        raise ValueError("--play is for a screen")
+    refuse_without_terminal()
+    with tempfile.TemporaryDirectory(prefix="ackademy-") as folder:
+        path = Path(args.folder or folder) / f"{torrent_of_level(level).name}.torrent"
+
+        def attach(session: LiveSession) -> Callable[[], None]:
+            port = port_of(session.live, args.port)
+            path.write_bytes(metainfo(torrent_of_level(level), port.announce))
+            clients = [_client(Path(folder), path, number) for number in range(args.clients if args.aria2 else 0)]
+
+            def close() -> None:
+                for client in clients:
+                    client.kill()
+                    client.wait()
+
+            return close
+
+        return play_live(with_meeting(level, path, args.aria2), attach, args)
+
+
+def with_meeting(level: Level, path: Path, there: bool) -> Level:
+    """The level, whose brief says how clients come, unless they are `there` from the start."""
+    if there:
+        return level
+    brief = f"{level.texts.brief}\n\n{meeting(level, path)}"
+    return replace(level, texts=replace(level.texts, brief=brief))
+
+
+def _client(folder: Path, torrent: Path, number: int) -> subprocess.Popen[bytes]:
+    """aria2 in a folder of its own, which stays as a seed when it has the file."""
+    words = [f"--dir={folder / f'client-{number}'}", "--seed-ratio=0.0", "--max-upload-limit=200K", str(torrent)]
+    null = subprocess.DEVNULL
+    return subprocess.Popen([*ARIA2, *words], stdin=null, stdout=null, stderr=null)
+
+
+def _run(args: argparse.Namespace, level: Level, folder: Path) -> int:
+    import trio
+
+    from core.kernel.world import World
+    from core.live.seam import Live
+    from core.live.serving import serve
+    from core.live.swarm import content, metainfo
+
+    live = Live(World(level.scenario))
+    port = port_of(live, args.port)
+    name, torrent = peer_of(level), torrent_of_level(level)
+    path = folder / f"{torrent.name}.torrent"
+    path.write_bytes(metainfo(torrent, port.announce))
+    status: list[int] = []
+
+    async def aria2() -> None:
+        ended = await trio.run_process([*ARIA2, f"--dir={folder}", "--seed-time=0", str(path)], check=False)
+        status.append(ended.returncode)
+
+    def complete() -> bool:
+        return bool(live.world.nodes[name].machine.complete)
+
+    if not args.aria2:
+        _say(welcome(port, level, path))
+    trio.run(
+        lambda: serve(
+            live,
+            patience=args.patience,
+            beside=aria2 if args.aria2 else None,
+            done=complete if args.fetch else None,
+        )
+    )
+    wanted = content(torrent)
+    got: bytes | None = None
+    if args.aria2:
+        file = folder / torrent.name
+        got = file.read_bytes() if file.exists() else b""
+    elif args.fetch:
+        stored = live.world.nodes[name].machine.stored
+        got = b"".join(block for index in sorted(stored) for block in stored[index])
+    return _tell(args, level, live, port, got, wanted, status)
+
+
+def port_of(live: Live, number: int = 0) -> SwarmPort:
+    """The port of a level of `levels.live.swarm`. Raises LiveError."""
+    from core.live.swarm import SwarmPort
+
+    nodes = live.world.scenario.nodes
+    return SwarmPort(
+        live,
+        [node.name for node in nodes if node.role == "peer"],
+        [node.name for node in nodes if node.outside],
+        tracker="tracker",
+        port=number,
+    )
+
+
+def peer_of(level: Level) -> str:
+    """Our honest peer."""
+    return next(node.name for node in level.scenario.nodes if node.role == "peer")
+
+
+def torrent_of_level(level: Level) -> Torrent:
+    """The torrent of its swarm."""
+    from core.protocols.bittorrent.messages import torrent_of
+
+    spec = next(node for node in level.scenario.nodes if node.role == "peer").parameters
+    return torrent_of(spec["file"], spec["pieces"], spec["piece_length"])
+
+
+def welcome(port: SwarmPort, level: Level, path: Path) -> str:
+    """What there is, and how to meet it."""
+    return (
+        f"{level.summary}\nOur tracker is {port.announce}, on this machine only. The torrent file: {path}\n"
+        f"{meeting(level, path)}\nCtrl-C ends it."
+    )
+
+
+def meeting(level: Level, path: Path) -> str:
+    """How a client comes into the swarm, as a command for another terminal."""
+    words = ["--check-integrity=true", "--seed-ratio=0.0"] if peer_of(level) == "leech" else ["--seed-time=0"]
+    return f"In another terminal:  {' '.join([*ARIA2, *words, str(path)])}"
+
+
+def _tell(
+    args: argparse.Namespace, level: Level, live: Live, port: SwarmPort, got: bytes | None, wanted: bytes,
+    status: list[int],
+) -> int:  # fmt: skip
+    from core.record import header_of, result_of, write
+    from tui.stage import free_name
+
+    world = live.world
+    path = Path(args.record) if args.record else free_name(find_paths().runs, level.id, level.scenario.seed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    result = result_of(world)
+    header = header_of(level.scenario, level.id, level.text)
+    write(path, header, world.answers, result, journal=live.journal, ended=live.ended)
+    ours = {
+        name: {"sent": node.machine.sent, "received": node.machine.received, "banned": list(node.machine.banned)}
+        for name, node in world.nodes.items()
+        if node.spec.role == "peer"
+    }
+    figures = {
+        "announces": world.nodes["tracker"].machine.announces,
+        "peers": ours,
+        "bytes": None if got is None else len(got),
+        "equal": None if got is None else got == wanted,
+        "client_status": status[0] if status else None,
+        "trace_sha256": result.trace_sha256,
+        "run": str(path),
+    }
+    if args.json:
+        print(json.dumps(figures))
+    else:
+        if got is not None:
+            print(f"{len(got):,} bytes arrived, {'equal' if got == wanted else 'NOT equal'} to the file")
+        print(f"announces heard by our tracker: {figures['announces']}")
+        for name, peer in ours.items():
+            banned = f", banned {', '.join(peer['banned'])}" if peer["banned"] else ""
+            print(f"{name}: sent {peer['sent']:,} bytes, received {peer['received']:,}{banned}")
+    _say(f"The run is saved as {path}")
+    return 1 if got is not None and got != wanted else 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
