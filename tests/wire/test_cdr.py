@@ -1,6 +1,8 @@
 """CDR (CORBA 3.3 part 2, 9.3), against vectors worked out by hand."""
 
 import dataclasses
+import math
+import struct
 from dataclasses import dataclass
 from enum import Enum, IntFlag
 from typing import Annotated, ClassVar, NewType
@@ -127,6 +129,244 @@ def test_corba_9_3_1_1_a_primitive_of_n_bytes_begins_at_a_multiple_of_n(annotati
     alone = cdr.encode_value(annotation, value)
     after_an_octet = cdr.encode_value(tuple[cdr.Octet, annotation], (0xAA, value))
     assert after_an_octet == b"\xaa" + bytes(gap) + alone
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "big", "little"),
+    [
+        (cdr.LongLong, -2, "fffffffffffffffe", "feffffffffffffff"),
+        (cdr.Double, -2.0, "c000000000000000", "00000000000000c0"),
+        (cdr.LongDouble, 1.0, "3fff" + "00" * 14, "00" * 14 + "ff3f"),
+        (cdr.LongDouble, -1.5, "bfff8000" + "00" * 12, "00" * 12 + "0080ffbf"),
+        (cdr.LongDouble, 0.0, "00" * 16, "00" * 16),
+        (cdr.LongDouble, math.inf, "7fff" + "00" * 14, "00" * 14 + "ff7f"),
+        (cdr.LongDouble, 5e-324, "3bcd" + "00" * 14, "00" * 14 + "cd3b"),  # 2 ** -1074
+        (cdr.Char, "e", "65", "65"),
+        (cdr.Char, "é", "e9", "e9"),
+        (cdr.WChar, "é", "0200e9", "0200e9"),
+        (cdr.WChar, "€", "0220ac", "0220ac"),
+        (cdr.WChar, "𝄞", "04d834dd1e", "04d834dd1e"),
+        (cdr.WString, "Aé", "00000004004100e9", "04000000004100e9"),
+        (cdr.WString, "", "00000000", "00000000"),
+        (cdr.WString, "\ufeffA", "00000006fefffeff0041", "06000000fefffeff0041"),
+        (cdr.AnyValue, cdr.AnyValue(cdr.TypeCode.ULONG, 1934), "000000050000078e", "050000008e070000"),
+        (
+            cdr.AnyValue,
+            cdr.AnyValue(cdr.TypeCode.STRING, "A"),
+            "000000120000000000000002" + "4100",
+            "120000000000000002000000" + "4100",
+        ),
+    ],
+)
+def test_corba_9_3_1_the_rarer_types_in_both_byte_orders(annotation, value, big, little):
+    assert encoded(annotation, value) == big
+    assert encoded(annotation, value, little_endian=True) == little
+    assert cdr.decode_value(annotation, bytes.fromhex(big)) == value
+    assert cdr.decode_value(annotation, bytes.fromhex(little), little_endian=True) == value
+
+
+def test_all_fifteen_basic_types_have_a_name_in_idl():
+    @dataclass(frozen=True)
+    class All:
+        a: bool
+        b: cdr.Octet
+        c: cdr.Char
+        d: cdr.WChar
+        e: cdr.Short
+        f: cdr.UShort
+        g: cdr.Long
+        h: cdr.ULong
+        i: cdr.LongLong
+        j: cdr.ULongLong
+        k: cdr.Float
+        wide: cdr.Double
+        m: cdr.LongDouble
+        n: str
+        o: cdr.WString
+
+    text = cdr.idl(All)
+    for name, line in zip(
+        [*"abcdefghijk", "wide", *"mno"],
+        ["boolean", "octet", "char", "wchar", "short", "unsigned short", "long", "unsigned long", "long long",
+         "unsigned long long", "float", "double", "long double", "string", "wstring"],
+        strict=True,
+    ):  # fmt: skip
+        assert f"  {line} {name};\n" in text
+
+
+@given(st.floats(allow_nan=False), st.booleans())
+def test_a_double_survives_as_long_double(value, little):
+    data = cdr.encode_value(cdr.LongDouble, value, little)
+    found = cdr.decode_value(cdr.LongDouble, data, little)
+    assert struct.pack(">d", found) == struct.pack(">d", value)  # -0.0 too
+    assert math.isnan(cdr.decode_value(cdr.LongDouble, cdr.encode_value(cdr.LongDouble, math.nan, little), little))
+
+
+def test_a_long_double_is_aligned_to_8_and_may_be_too_large():
+    assert cdr.encode_value(tuple[cdr.Octet, cdr.LongDouble], (1, 1.0)).hex() == "01" + "00" * 7 + "3fff" + "00" * 14
+    with pytest.raises(CodecError, match="too large for a double"):
+        cdr.decode_value(cdr.LongDouble, bytes.fromhex("7ffe" + "00" * 14))
+    assert cdr.decode_value(cdr.LongDouble, bytes.fromhex("0001" + "00" * 14)) == 0.0
+    assert cdr.decode_value(cdr.LongDouble, bytes.fromhex("3fff" + "ff" * 14)) == 2.0  # to the nearest
+
+
+@pytest.mark.parametrize(
+    ("annotation", "data"),
+    [
+        (cdr.WChar, "0100"),  # half of UTF-16
+        (cdr.WChar, "0400410042"),  # two characters
+        (cdr.WChar, "00"),
+        (cdr.WChar, "02d834"),  # half a character
+        (cdr.WString, "00000003004100"),
+        (cdr.WString, "00000002d834"),
+        (cdr.WString, "000000040041"),
+        (cdr.AnyValue, "0000000b"),  # a kind that is no basic type
+        (cdr.AnyValue, "000000120000000500000002" + "4100"),  # a bounded string
+    ],
+)
+def test_what_the_rarer_types_refuse(annotation, data):
+    with pytest.raises(CodecError):
+        cdr.decode_value(annotation, bytes.fromhex(data))
+
+
+def test_a_byte_order_mark_tells_the_order_of_wide_characters():
+    assert cdr.decode_value(cdr.WString, bytes.fromhex("00000004fffe4100")) == "A"
+    assert cdr.decode_value(cdr.WString, bytes.fromhex("00000004feff0041")) == "A"
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (cdr.Char, "€"),
+        (cdr.Char, ""),
+        (cdr.Char, b"a"),
+        (cdr.WChar, "ab"),
+        (cdr.WChar, "\ud834"),
+        (cdr.WString, "\ud834"),
+        (cdr.WString, b"a"),
+        (cdr.LongDouble, 1),
+        (cdr.AnyValue, cdr.AnyValue("no kind", 1)),
+        (cdr.AnyValue, 1),
+        (cdr.AnyValue, cdr.AnyValue(cdr.TypeCode.CHAR, 1)),
+    ],
+)
+def test_what_the_rarer_types_cannot_carry(annotation, value):
+    with pytest.raises(CodecError):
+        cdr.encode_value(annotation, value)
+
+
+Matrix = Annotated[tuple[Annotated[tuple[cdr.UShort, ...], cdr.Array(3)], ...], cdr.Array(2)]
+
+
+def test_corba_9_3_2_4_a_fixed_array_has_no_length_and_must_be_full():
+    assert encoded(Matrix, ((1, 2, 3), (4, 5, 6))) == "000100020003000400050006"
+    assert cdr.decode_value(Matrix, bytes.fromhex("000100020003000400050006")) == ((1, 2, 3), (4, 5, 6))
+    for wrong in (((1, 2, 3),), ((1, 2, 3), (4, 5)), [(1, 2, 3), (4, 5, 6)], 5):
+        with pytest.raises(CodecError):
+            cdr.encode_value(Matrix, wrong)
+    with pytest.raises(CodecError, match="no room for 2 elements"):
+        cdr.decode_value(Matrix, bytes(11))
+
+    @dataclass(frozen=True)
+    class Board:
+        cells: Matrix
+
+    text = cdr.idl(Board)
+    assert "typedef unsigned short UnsignedShortArray3[3];" in text
+    assert "typedef ::UnsignedShortArray3 UnsignedShortArray3Array2[2];" in text
+    assert "  ::UnsignedShortArray3Array2 cells;" in text
+
+
+@pytest.mark.parametrize("annotation", [Annotated[int, cdr.Array(3)], Annotated[tuple[int, ...], cdr.Array(0)]])
+def test_what_is_no_array(annotation):
+    with pytest.raises(TypeError):
+        cdr.encode_value(annotation, ())
+
+
+Price = Annotated[
+    cdr.UnionValue,
+    cdr.Switch(
+        "Price",
+        Colour,
+        (cdr.Case((Colour.RED, Colour.BLUE), "cents", cdr.ULong), cdr.Case((Colour.GREEN,), "words", str)),
+    ),
+]
+Open = Annotated[
+    cdr.UnionValue,
+    cdr.Switch("Open", cdr.Char, (cdr.Case(("a", "'"), "number", cdr.Octet),), cdr.Case((), "other", bool)),
+]
+Maybe = Annotated[cdr.UnionValue, cdr.Switch("Maybe", bool, (cdr.Case((True,), "number", cdr.Octet),))]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "data"),
+    [
+        (Price, cdr.UnionValue(Colour.RED, 5), "0000000000000005"),
+        (Price, cdr.UnionValue(Colour.BLUE, 5), "0000000200000005"),
+        (Price, cdr.UnionValue(Colour.GREEN, "A"), "00000001000000024100"),
+        (Open, cdr.UnionValue("'", 7), "2707"),
+        (Open, cdr.UnionValue("z", True), "7a01"),
+        (Maybe, cdr.UnionValue(True, 7), "0107"),
+        (Maybe, cdr.UnionValue(False), "00"),
+    ],
+)
+def test_corba_9_3_2_3_a_union_by_its_own_discriminator(annotation, value, data):
+    assert encoded(annotation, value) == data
+    assert cdr.decode_value(annotation, bytes.fromhex(data)) == value
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (Price, cdr.UnionValue(Colour.GREEN, 5)),
+        (Price, cdr.UnionValue(0, 5)),
+        (Price, 5),
+        (Maybe, cdr.UnionValue(False, 7)),
+        (Open, cdr.UnionValue("z", 5)),
+    ],
+)
+def test_what_no_union_can_carry(annotation, value):
+    with pytest.raises(CodecError):
+        cdr.encode_value(annotation, value)
+
+
+def test_the_idl_of_unions_names_labels_and_default():
+    @dataclass(frozen=True)
+    class Offer:
+        price: Price
+        open: Open
+        maybe: Maybe
+
+    text = cdr.idl(Offer)
+    assert (
+        "union Price switch (::Colour) {\n  case RED: case BLUE: unsigned long cents;\n  case GREEN: string words;\n};"
+        in text
+    )
+    assert "union Open switch (char) {\n  case 'a': case '\\'': octet number;\n  default: boolean other;\n};" in text
+    assert "union Maybe switch (boolean) {\n  case TRUE: octet number;\n};" in text
+    assert "  ::Price price;" in text
+
+
+def test_two_arms_for_one_label_are_a_type_error():
+    twice = cdr.Switch("Twice", cdr.Octet, (cdr.Case((1,), "a", cdr.Octet), cdr.Case((1,), "b", bool)))
+    with pytest.raises(TypeError, match="two arms for 1"):
+        cdr.encode_value(Annotated[cdr.UnionValue, twice], None)
+
+
+def test_spans_of_the_rarer_types(tiles):
+    data = cdr.encode_value(Price, cdr.UnionValue(Colour.GREEN, "A"))
+    spans = cdr.value_spans(Price, data, "price")
+    tiles(spans, data)
+    assert [span.name for span in spans] == [
+        "price.discriminator",
+        "price.words.length",
+        "price.words",
+        "price.words.NUL",
+    ]
+    data = cdr.encode_value(
+        tuple[cdr.WChar, cdr.LongDouble, cdr.AnyValue], ("é", 1.0, cdr.AnyValue(cdr.TypeCode.CHAR, "x"))
+    )
+    tiles(cdr.value_spans(tuple[cdr.WChar, cdr.LongDouble, cdr.AnyValue], data, "all"), data)
 
 
 def test_corba_9_3_1_1_worked_by_hand():
