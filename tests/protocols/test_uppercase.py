@@ -281,7 +281,7 @@ def test_listen_without_bind_listens_where_nobody_knows():
         ("socket", Kind.COSTLY, "nobody needs"),
         ("listen", Kind.WRONG, "the system picked"),
         ("wait", Kind.COSTLY, "you sleep"),
-        ("bind", Kind.BOOK, "bind"),
+        ("bind", Kind.BOOK, "port 12000"),
     ],
 )
 def test_a_call_is_judged_by_what_it_does(answer, kind, words):

@@ -17,7 +17,6 @@ from core.protocols.uppercase.sockets import (
     accepted,
     error_of,
     next_call,
-    plausible,
     possible,
     situation,
     split,
@@ -96,7 +95,7 @@ PATIENCE = Choice(
         "early": Answer(Kind.COSTLY, "An answer cannot be back after {answer}: every line goes out twice."),
         "late": Answer(Kind.COSTLY, "After {answer} of silence the loss was long certain; {book} would have done."),
     },
-    source="Kurose & Ross 8e §2.7.1 (the lecture's client sets no time-out at all)",
+    source="Kurose & Ross 8e §2.7.1",
     keeps=True,
 )
 
@@ -215,7 +214,7 @@ SOCKET = Choice(
 def _judge_call(asked: Asked, value: Value) -> str:
     me, book = asked.me, asked.book
     if value == book:
-        return "book"
+        return split(value)[0] if value != "close welcome" else "mend"
     error = error_of(me, value)
     if error:
         return error
@@ -250,11 +249,19 @@ CALL = Choice(
     cases=SITUATIONS,
     case=lambda asked: situation(asked.me),
     book=lambda asked: next_call(asked.me),
-    candidates=lambda asked: plausible(asked.me),
+    candidates=lambda asked: possible(asked.me),
     inaction="wait",
     judge=_judge_call,
     answers={
-        "book": Answer(Kind.BOOK, "{book}: what the state of its sockets allows, and what keeps nobody waiting."),
+        "socket": Answer(Kind.BOOK, "A socket: it has no address yet, and nobody can come to it."),
+        "bind": Answer(Kind.BOOK, "Now it has the address that the clients know: port 12000."),
+        "listen": Answer(Kind.BOOK, "Now it is a welcome socket: whoever comes waits in its queue."),
+        "accept": Answer(Kind.BOOK, "It blocks until somebody comes, and gives you a socket for that client alone."),
+        "recv": Answer(Kind.BOOK, "It gives what has come, be it a piece; and nothing once the client has hung up."),
+        "send": Answer(Kind.BOOK, "The line is whole, so it can be answered: on its own client's socket."),
+        "close": Answer(Kind.BOOK, "The client has hung up: its socket is closed, and the door stays open."),
+        "mend": Answer(Kind.BOOK, "Nobody will find that port: away with the socket, and begin again."),
+        "wait": Answer(Kind.BOOK, "Nothing is there for any of your sockets: wait for all of them at once."),
         "fine": Answer(Kind.FINE, "{answer} works as well; {book} would be as good."),
         **{error: Answer(Kind.WRONG, f"{{answer}} returns {error}: {words}. First comes {{book}}.")
            for error, words in ERRORS.items()},
@@ -274,7 +281,7 @@ CALL = Choice(
         "sleeps": Answer(Kind.COSTLY, "Somebody is waiting for {book}, and you sleep."),
         "door only": Answer(Kind.COSTLY, "You wait at the door, and hear nobody who is in already."),
     },
-    source="POSIX.1-2017, socket(), bind(), listen(), accept(), recv(), send(), close(); Kurose & Ross 8e §2.7.2",
+    source="POSIX.1-2017; Kurose & Ross 8e §2.7.2",
 )  # fmt: skip
 
 CHOICES = (REPLY_TO, PATIENCE, SILENCE, PRINT, PIECE, SOCKET, CALL)

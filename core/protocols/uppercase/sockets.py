@@ -132,18 +132,9 @@ SITUATIONS = (
 )  # fmt: skip
 
 
-def plausible(me: Any) -> list[str]:
-    """Calls that somebody might make now, in an order that gives nothing away."""
-    mine = accepted(me)
-    calls = ["accept"] if me.welcome == LISTENING and mine else ["socket", "bind", "listen", "accept"]
-    if not mine:
-        calls += ["recv welcome", "send welcome"]
-    calls += [f"{verb} {name}" for name in mine for verb in ("recv", "send", "close")]
-    return [*calls, "close welcome", *(["wait"] if me.serves == SEVERAL else [])]
-
-
 def possible(me: Any) -> list[str]:
-    """Every call there is."""
-    verbs = ("recv", "send", "close")
-    names = (WELCOME, *accepted(me))
-    return ["socket", "bind", "listen", "accept", *(f"{verb} {name}" for name in names for verb in verbs), "wait"]
+    """The calls that may be made, by their names: that gives nothing away."""
+    mine = accepted(me)
+    calls = ["accept", "bind", "close welcome", "listen", "socket", "wait"]
+    calls += [f"{verb} {name}" for verb in ("close", "recv", "send") for name in mine]
+    return sorted(calls if mine else [*calls, "recv welcome", "send welcome"])
