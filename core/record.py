@@ -33,16 +33,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any
 
 from core.kernel.choice import Kind
 from core.kernel.data import as_json, from_json
 from core.kernel.scenario import ARRIVALS, Arrival, Scenario
 from core.kernel.world import Answered, DivergedError, World, replayed
-from core.session import notices, stars
-
-if TYPE_CHECKING:
-    from core.session import Session
+from core.session import stars
 
 FORMAT = 1
 LIVE_FORMAT = 2
@@ -165,12 +162,14 @@ def result_of(world: World, *, hints: int = 0, rewinds: int = 0, unseen: bool = 
 # Writing
 
 
-def _line(data: Mapping[str, Any]) -> str:
+def line_of(data: Mapping[str, Any]) -> str:
+    """One line of a run file."""
     return json.dumps(data, ensure_ascii=True, separators=(", ", ": ")) + "\n"
 
 
-def _header_line(header: Header) -> str:
-    return _line(
+def header_line(header: Header) -> str:
+    """The first line of a run file."""
+    return line_of(
         {
             "ackademy": "run",
             "format": header.format,
@@ -184,9 +183,10 @@ def _header_line(header: Header) -> str:
     )
 
 
-def _answer_line(given: Answered, by: str) -> str:
+def answer_line(given: Answered, by: str) -> str:
+    """The line of one answer."""
     data = {name: getattr(given, name) for name in ("after", "at", "node", "choice")}
-    return _line({**data, "value": as_json(given.value), "how": given.how, "by": by})
+    return line_of({**data, "value": as_json(given.value), "how": given.how, "by": by})
 
 
 def journal_line(arrival: Arrival) -> str:
@@ -198,7 +198,7 @@ def journal_line(arrival: Arrival) -> str:
         data["stream"] = arrival.connection
     if arrival.what in ("datagram", "data"):
         data["hex"] = arrival.data.hex()
-    return _line(data)
+    return line_of(data)
 
 
 def write(
@@ -213,11 +213,11 @@ def write(
 ) -> None:
     """A whole run at once (a headless one, say). The file is there in full or not at all. Raises OSError."""
     target = Path(path)
-    lines = [_header_line(header), *map(journal_line, journal), *(_answer_line(given, by) for given in answers)]
+    lines = [header_line(header), *map(journal_line, journal), *(answer_line(given, by) for given in answers)]
     if ended is not None:
-        lines.append(_line({"ended": ended}))
+        lines.append(line_of({"ended": ended}))
     if result is not None:
-        lines.append(_line({"result": asdict(result)}))
+        lines.append(line_of({"result": asdict(result)}))
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with draft.open("w", encoding="utf-8", newline="\n") as file:
@@ -225,84 +225,6 @@ def write(
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
-
-
-class Recorder:
-    """Writes a session's run as it is played: every answer is in the operating system's hands before the next event.
-
-        with Recorder(path, session, level="premise/echo", text=text): …
-
-    A tap of the session; raises OSError where the file cannot be written at first. If the disk fails later, play goes
-    on and `error` says what happened.
-    """
-
-    def __init__(self, path: Path | str, session: Session, *, level: str, text: str, unseen: bool = False) -> None:
-        self.path = Path(path)
-        self.error: OSError | None = None
-        self.result: Result | None = None
-        """The result, once the run has ended."""
-        self._session = session
-        self._unseen = unseen
-        self._written = 0
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: TextIO | None = self.path.open("w", encoding="utf-8", newline="\n")
-        self._put(_header_line(header_of(session.scenario, level, text)))
-        for place, given in enumerate(session.world.answers):
-            self._answer(notices.Answered(given, "kept" if given.how == "keep" else "you", place))
-        self._untap = session.tap(self)
-
-    def __enter__(self) -> Recorder:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Write no more. Harmless twice."""
-        self._untap()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-    def __call__(self, notice: notices.Notice) -> None:
-        """Take one notice of the session."""
-        if isinstance(notice, notices.Answered):
-            self._answer(notice)
-        elif isinstance(notice, notices.Hinted):
-            self._put(_line({"hint": notice.stage}))
-        elif isinstance(notice, notices.Consequence) and notice.early:
-            self._put(_line({"why": notice.verdict.choice}))
-        elif isinstance(notice, notices.Came):
-            self._put(journal_line(notice.arrival))
-        elif isinstance(notice, notices.Ending):
-            self._put(_line({"ended": notice.at}))
-        elif isinstance(notice, notices.Over):
-            self._over()
-
-    def _answer(self, notice: notices.Answered) -> None:
-        self._back(notice.place)
-        self._put(_answer_line(notice.given, notice.by))
-        self._written = notice.place + 1
-
-    def _back(self, place: int) -> None:
-        if place < self._written:
-            self._put(_line({"back": place}))
-            self._written = place
-
-    def _over(self) -> None:
-        session = self._session
-        self._back(len(session.world.answers))
-        self.result = result_of(session.world, hints=session.hints_used, rewinds=session.rewinds, unseen=self._unseen)
-        self._put(_line({"result": asdict(self.result)}))
-
-    def _put(self, line: str) -> None:
-        if self._file is None or self.error is not None:
-            return
-        try:
-            self._file.write(line)
-            self._file.flush()
-        except OSError as error:
-            self.error = error
 
 
 # Reading

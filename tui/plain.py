@@ -15,7 +15,7 @@ from core.kernel.choice import PASS, Asked, OneOf, Value
 from core.kernel.scenario import NETWORK
 from core.kernel.time import SECOND, parse_duration, show_duration
 from core.kernel.world import Answered
-from core.record import Recorder
+from core.recorder import Recorder
 from core.session import par_of
 from levels.schema import Level
 from tui.bridge import Bridge, Words, log_line, reason_words, session_of, words_of

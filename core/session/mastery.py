@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.kernel.choice import Asked, Kind, Verdict
+from core.kernel.choice import Asked, Choice, Kind, Verdict
 from core.kernel.scenario import NETWORK
 
 FIRST_ANSWERS = 3
@@ -38,9 +38,12 @@ class Mastery:
 
     def count(self, asked: Asked, verdict: Verdict) -> Case | None:
         """Count a first answer; the case, if it is mastered by it."""
+        return self.count_verdict(asked.choice, verdict) if asked.node != NETWORK else None
+
+    def count_verdict(self, choice: Choice | None, verdict: Verdict) -> Case | None:
+        """The same for an answer that was given before; `choice` is None for the network's."""
         case = (verdict.choice, verdict.case)
-        choice = asked.choice
-        if choice.chance or choice.value is not None or asked.node == NETWORK or case in self._refused:
+        if choice is None or choice.chance or choice.value is not None or case in self._refused:
             return None
         right = verdict.kind in (Kind.BOOK, Kind.FINE)
         self._streaks[case] = self._streaks.get(case, 0) + 1 if right else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.kernel.choice import Choice, Verdict
 from core.kernel.world import Answered, DivergedError, World
 from core.session import notices
 from core.session.controls import Controls
@@ -63,6 +64,30 @@ class Rewinding(Controls):
         self._tell(notices.Jumped(0, 0))
         self._settle_in()
         self._rouse()
+
+    def go_on(self, by: Sequence[str] = (), *, hints: int = 0, whys: int = 0, rewinds: int = 0) -> None:
+        """Go on where the recorded answers end, as if they had just been given here: none of them is watched. `by`: who
+        gave each. What was mastered by them is; hints, whys and rewinds count on.
+
+        Raises DivergedError if the answers do not fit the scenario.
+        """
+        answers = list(self._lines.now.tape)
+        self._lines.now.by[:] = [*by, *["you"] * len(answers)][: len(answers)]
+        paused, count = self._paused, max((given.after for given in answers), default=0)
+        self._go_to(count + (answers[-1].how != "answer" if answers else 0), answers)
+        self._went_back = self._watching = False
+        self._paused = paused
+        self._floor = next((place for place, who in enumerate(self._lines.now.by) if who != "kept"), len(answers))
+        self.hints_used, self.whys, self.rewinds = hints, whys, rewinds
+        given = {(each.after, each.node, each.choice) for each, who in zip(answers, by, strict=False) if who == "you"}
+        for verdict in self._world.verdicts:
+            if (verdict.event, verdict.node, verdict.choice) in given:
+                self._mastery.count_verdict(self._choice_of(verdict), verdict)
+        self._sit_down()
+
+    def _choice_of(self, verdict: Verdict) -> Choice | None:
+        node = self._world.nodes.get(verdict.node)
+        return node.protocol.choice(verdict.choice) if node is not None and node.protocol is not None else None
 
     def go(self, branch: int) -> None:
         """To the end of another line of play, and pause. Raises IndexError if there is none of that number."""

@@ -12,7 +12,8 @@ from core.kernel.time import SECOND
 from core.live.session import LiveSession
 from core.live.sockets import UdpPort
 from core.protocols import echo
-from core.record import Recorder, read, verify
+from core.record import read, verify
+from core.recorder import Recorder
 from core.session import notices
 
 WHO = Envelope("a", "b", 0, 0)

@@ -18,7 +18,6 @@ from core.kernel.scenario import Scenario
 from core.kernel.seats import Random
 from core.kernel.world import World
 from core.record import (
-    Recorder,
     RunFileError,
     clean,
     header_of,
@@ -28,6 +27,7 @@ from core.record import (
     verify,
     write,
 )
+from core.recorder import Recorder
 from core.session import Session
 
 TEXT = '[level]\ntitle = "echo"\n'
@@ -133,7 +133,7 @@ def test_a_killed_game_loses_nothing(tmp_path, server):
         from dataclasses import replace
         from core.kernel.scenario import NodeSpec, PlayerSeat
         from core.protocols.echo import PROTOCOL
-        from core.record import Recorder
+        from core.recorder import Recorder
         from core.session import Session
         scenario = replace(PROTOCOL.scenarios[0], nodes=(NodeSpec("client", "echo", "client", {{"count": 6}}),
                            NodeSpec("server", "echo", "server")), player=(PlayerSeat("server", ("echo.number",)),))
