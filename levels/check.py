@@ -11,7 +11,7 @@ from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.choice import Persona
-from core.kernel.scenario import NETWORK, DiceSpec, Scenario
+from core.kernel.scenario import NETWORK, DiceSpec, Lose, Scenario, Spread
 from core.kernel.seats import Idle, Random
 from core.kernel.time import show_duration
 from core.kernel.world import World
@@ -359,12 +359,32 @@ class _Linter:
         proved = _story(world)
         for number, happening in enumerate(self.scenario.happenings):
             happenings = tuple(other for other in self.scenario.happenings if other is not happening)
-            if not self._differs(replace(self.scenario, happenings=happenings), proved):
+            if not self._differs(replace(self.scenario, happenings=happenings, spreads=()), proved):
                 found = f"this {type(happening).__name__.lower()} changes nothing on the way of the proof"
                 self.say(Severity.ERROR, ("happens", number), found, "is there such a packet, is the time right?")
+        for spread in self.scenario.spreads:
+            for number in spread.numbers:
+                self._check_spread(spread, number)
         for path, found, without in self._idle_parts():
             if not any(self._bites(without, seed) for seed in range(FAULT_SEEDS)):
                 self.say(Severity.ERROR, path, f"{found} changes nothing on {FAULT_SEEDS} seeds")
+
+    def _check_spread(self, spread: Spread, number: int) -> None:
+        """A packet that another seed strikes: there must be one, and the level must still be won."""
+        others, happenings = list(self.scenario.happenings), list(self.scenario.happenings)
+        lose = others.pop(spread.place)
+        assert isinstance(lose, Lose)
+        happenings[spread.place] = replace(lose, nth=number)
+        path: KeyPath = ("happens", spread.place, "nth")
+        try:
+            world = prove_scenario(self.level, replace(self.scenario, happenings=tuple(happenings), spreads=()))
+        except ProofError as error:
+            self.say(Severity.ERROR, path, f"with nth = {number}: {error}")
+            return
+        if world.outcome is None or not world.outcome.won:
+            self.say(Severity.ERROR, path, f"with nth = {number} its proof does not win")
+        elif not self._differs(replace(self.scenario, happenings=tuple(others), spreads=()), _story(world)):
+            self.say(Severity.ERROR, path, f"nth = {number} changes nothing on the way of the proof")
 
     def _idle_parts(self) -> Iterator[tuple[KeyPath, str, Scenario]]:
         """Every chance of the network and every persona of others, with the scenario without it."""

@@ -50,6 +50,8 @@ class Compiler:
         self.names: list[str] = []
         self.room_of: dict[str, Protocol] = {}
         self.nodes: tuple[NodeSpec, ...] = ()
+        self.spreads: list[tuple[int, tuple[int, ...]]] = []
+        """(place of a happening, numbers) where another seed strikes another packet."""
         self.incomplete = False
         """A node's protocol is not known, so that what names it elsewhere is no second mistake."""
 
@@ -381,9 +383,12 @@ class Compiler:
                 inner.file.problem(inner.path, f"{' and '.join(named) or 'nothing'} happens here", mend)
                 continue
             before = len(inner.file.problems)
+            among = self._among(inner) if named[0] == "lose" else ()
             happening = kinds[named[0]](inner)
             inner.done()
             if happening is not None and len(inner.file.problems) == before:
+                if among:
+                    self.spreads.append((len(happenings), among))
                 happenings.append(happening)
         return tuple(happenings)
 
@@ -410,6 +415,20 @@ class Compiler:
                 table.problem(name, f"{table.values[name]!r} is more than one way", 'write "alice -> bob"')
             return ("", "")
         return pairs[0]
+
+    @staticmethod
+    def _among(table: Table) -> tuple[int, ...]:
+        """Of nth = [3, 2, 5] the numbers: the seed says which; () if it is one number. The first takes its place."""
+        value = table.values.get("nth")
+        if not isinstance(value, list):
+            return ()
+        if not value or any(type(number) is not int or number < 1 for number in value) or len(set(value)) < len(value):
+            table.problem(
+                "nth", f"nth is {value}", "different whole numbers, at least 1: the level's own seed has the first"
+            )
+            value = [1]
+        table.values = {**table.values, "nth": value[0]}
+        return tuple(value) if len(value) > 1 else ()
 
     def _lose(self, table: Table) -> Happening:
         source, destination = self._pair(table, "lose")

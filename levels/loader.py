@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.kernel.network import FATE
-from core.kernel.scenario import Scenario
+from core.kernel.scenario import Scenario, Spread
 from core.kernel.time import parse_duration
 from core.protocols import BY_NAME
 from levels.compile import DEFAULT_LIMIT, Compiler
@@ -179,7 +179,7 @@ def _read(file: File, path: Path) -> Level:
     top.done()
     scenario = Scenario(
         level_id(path), compiler.protocols, compiler.nodes, links, default, personas, player, network, happenings,
-        win, lose, limit, seed, par,
+        win, lose, limit, seed, par, tuple(Spread(place, numbers, seed) for place, numbers in compiler.spreads),
     )  # fmt: skip
     return Level(
         scenario.name, scenario.name.partition("/")[0], title, summary, covers, shows, texts, play, proof, scenario,

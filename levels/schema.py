@@ -49,7 +49,7 @@ A full example, every table that there is::
     for = "500ms"
     [[happens]]
     lose = "alice -> bob"            # the nth packet from alice to bob, counted from 1
-    nth = 3
+    nth = 3                          # [3, 2, 5]: one of these, by the seed; the level's own seed has the first
     fate = "lost"                    # lost (default) | twice | late | garbled; late = "200ms"
     [[happens]]
     at = "3s"

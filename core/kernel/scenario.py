@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from core.kernel.data import canonical
+from core.kernel.dice import Dice
 from core.kernel.laws import BoundLaw, Measure
 from core.kernel.time import SECOND
 
@@ -136,7 +137,7 @@ class Arrival:
     """Something came in from outside, through the node `source` that stands for whoever sent it: the journal's unit.
 
     what        "datagram" (`data`: the bytes of one), "open", "data" (`data`: the bytes of one message on a stream),
-                "close" or "reset".
+                "end" (nothing more will come, but our node may still speak until it closes), "close" or "reset".
     connection  the name of the stream, for all but datagrams.
     """
 
@@ -148,7 +149,7 @@ class Arrival:
     connection: str = ""
 
 
-ARRIVALS = ("datagram", "open", "data", "close", "reset")
+ARRIVALS = ("datagram", "open", "data", "end", "close", "reset")
 
 Happening: TypeAlias = Crash | Cut | Lose | ClockJump | Request | Forge | Arrival
 
@@ -171,6 +172,22 @@ class Par:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """A packet's number that another seed changes: the Lose at `place` of the happenings strikes one of `numbers`.
+
+    home    the level's own seed, on which it is the first of them.
+    """
+
+    place: int
+    numbers: tuple[int, ...]
+    home: int
+
+    def number(self, seed: int) -> int:
+        """Which packet it is on this seed."""
+        return self.numbers[0] if seed == self.home else Dice(seed, "spread", self.place).pick(self.numbers)
+
+
+@dataclass(frozen=True)
 class Scenario:
     """Everything a world is made from.
 
@@ -183,6 +200,7 @@ class Scenario:
     win, lose   laws: won when every `eventually`/`sometimes` of win has been reached (or at the limit if there are only
                 `always` laws); lost as soon as one of `lose` holds or an `always` of win is broken.
     limit       virtual µs after which the run ends.
+    spreads     which of the happenings strike another packet on another seed.
     """
 
     name: str
@@ -199,10 +217,20 @@ class Scenario:
     limit: int = 60 * SECOND
     seed: int = 1
     par: tuple[Par, ...] = ()
+    spreads: tuple[Spread, ...] = ()
 
     def reseeded(self, seed: int) -> Scenario:
         """The same scenario with another seed."""
-        return replace(self, seed=seed)
+        return replace(self, seed=seed, happenings=self._spread(seed))
+
+    def _spread(self, seed: int) -> tuple[Happening, ...]:
+        """The happenings as they are on this seed."""
+        happenings = list(self.happenings)
+        for spread in self.spreads:
+            lose = happenings[spread.place]
+            assert isinstance(lose, Lose)
+            happenings[spread.place] = replace(lose, nth=spread.number(seed))
+        return tuple(happenings)
 
     @property
     def seat_of_player(self) -> str:
@@ -218,6 +246,7 @@ class Scenario:
 
     def digest(self) -> str:
         """SHA-256 (hex) over the scenario, not over the level's texts; the seed is not part of it."""
+        happenings = self._spread(self.spreads[0].home) if self.spreads else self.happenings
         parts = (
             tuple((name, protocol.rules) for name, protocol in sorted(self.protocols.items())),
             tuple(
@@ -230,10 +259,11 @@ class Scenario:
             dict(self.seats),
             tuple((seat.node, seat.choices) for seat in self.player),
             _network_parts(self.network),
-            tuple(canonical(happening) for happening in self.happenings),
+            tuple(canonical(happening) for happening in happenings),
             tuple(law.text for law in self.win),
             tuple(law.text for law in self.lose),
             self.limit,
+            *((spread.place, spread.numbers) for spread in self.spreads),
         )
         return sha256(canonical(parts)).hexdigest()
 

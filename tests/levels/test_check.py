@@ -10,6 +10,7 @@ from core.session.scoring import stars
 from levels.check import QUICK, Effort, Severity, Status, check, check_file
 from levels.loader import from_text
 from levels.proofs import ProofError, compiled, personas_of, play, prove, prove_scenario, with_par_figures
+from levels.schema import LevelError
 from levels.template import new_level
 from tests.levels.helpers import SOUND, changed
 
@@ -259,6 +260,24 @@ def test_broken_says_the_opposite_of_its_law():
     assert not law.holds(world.evidence())
     world.nodes["client"].machine.heard.append(99)
     assert law.holds(Evidence(world))
+
+
+def test_another_seed_strikes_another_packet():
+    spread = ("nth = 2", "nth = [2, 1, 3]")
+    level = from_text(changed(spread), "course/a.toml")
+    assert level.scenario.seed == 4
+    struck = {seed: level.scenario.reseeded(seed).happenings[0].nth for seed in range(1, 30)}
+    assert struck[4] == 2 == level.scenario.happenings[0].nth
+    assert set(struck.values()) == {1, 2, 3}
+    assert len({prove(level, seed).trace_sha256() for seed in struck}) == 3
+    assert level.scenario.digest() == level.scenario.reseeded(1).reseeded(7).digest()  # the seed is no part of it
+    assert level.scenario.digest() != from_text(SOUND, "course/a.toml").scenario.digest()
+    assert errors(changed(spread)) == []
+    (error,) = errors(changed(("nth = 2", "nth = [2, 9]")))
+    assert error == "20: nth = 9 changes nothing on the way of the proof"
+    for wrong in ("[]", "[0]", "[2, 2]", '["a"]'):
+        with pytest.raises(LevelError, match="different whole numbers"):
+            from_text(changed(("nth = 2", f"nth = {wrong}")), "course/a.toml")
 
 
 def test_par_is_what_the_proof_needs_and_a_percentage():
