@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from core.kernel import trace as kinds
 from core.kernel.effects import Open
-from core.kernel.node import LIMIT
+from core.kernel.node import CLOSED, LIMIT, Node
 from core.kernel.scenario import Arrival
 from core.kernel.streams import Streams
 
@@ -45,6 +45,8 @@ class Outside(Streams):
         name = arrival.connection
         if arrival.what == "open":
             self._open(source, Open(arrival.destination, name), -1)
+        elif arrival.what == "end":
+            self._end_direction(source, name)
         elif arrival.what in ("close", "reset"):
             self._close(source, name, arrival.what == "reset", -1)
         else:
@@ -64,3 +66,14 @@ class Outside(Streams):
             else:
                 number = self._note(source.name, kinds.SEND, message, destination.name)
                 self._send(source, destination.name, message, number)
+
+    def _end_direction(self, source: Node, name: str) -> None:
+        """Who is outside will say no more on this stream, and still listens until our node closes it."""
+        connection = self.connections.get(name)
+        if connection is None or not connection.open_at[source.name]:
+            return
+        peer = connection.peer(source.name)
+        connection.open_at[source.name] = False
+        number = self._note(source.name, kinds.CLOSE, name, peer, -1, "one direction")
+        arrival = max(self.now + self._latency(source.name, peer), connection.last[peer])
+        self._push(arrival, CLOSED, self.nodes[peer].index, (name, source.name, False, True), number)

@@ -82,10 +82,12 @@ class Streams(Datagrams):
         self._handle(node, kinds.OPENED, payload, cause)
 
     def _closed(self, node: Node, payload: tuple[Any, ...], cause: int) -> None:
-        name = payload[0]
-        connection = self.connections.pop(name, None)
-        if node.up and (connection is None or connection.open_at[node.name] or payload[2]):
-            self._handle(node, kinds.CLOSED, payload, cause)
+        name, peer, reset, *half = payload
+        connection = self.connections.get(name)
+        if connection is not None and not half:
+            del self.connections[name]
+        if node.up and (connection is None or connection.open_at[node.name] or reset or node.spec.outside):
+            self._handle(node, kinds.CLOSED, (name, peer, reset), cause)
 
     def _close(self, node: Node, name: str, reset: bool, cause: int) -> None:
         connection = self.connections.get(name)
@@ -164,7 +166,7 @@ class Streams(Datagrams):
 
     def _receive_on_stream(self, node: Node, payload: tuple[Any, ...], cause: int) -> None:
         connection = self.connections.get(payload[2])
-        if connection is None or not connection.open_at[node.name] or not node.up:
+        if connection is None or not (connection.open_at[node.name] or node.spec.outside) or not node.up:
             self._drop(payload[0], node.name, payload[1], cause, "the stream is closed")
             return
         self._handle(node, kinds.RECEIVE, payload, cause)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
@@ -176,10 +177,13 @@ class Live:
 
     # Running
 
-    async def run(self, patience: float | None = None) -> None:
+    async def run(self, patience: float | None = None, began: float | None = None) -> None:
         """Start the clock; let timers ring and ports work until the run is over, or for `patience` seconds. Ends the
-        run by itself in the latter case. Raises LiveError if a port fails."""
-        self._start = trio.current_time()
+        run by itself in the latter case. Raises LiveError if a port fails.
+
+        began   the time of day (s since 1970) at which the world's time is 0; now, if None.
+        """
+        self._start = trio.current_time() - (0.0 if began is None else max(0.0, time.time() - began))
         self.catch_up()
         ports = list(dict.fromkeys(self._ports.values()))
         async with trio.open_nursery() as nursery:

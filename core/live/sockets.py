@@ -23,6 +23,8 @@ CHUNK = 65536
 MOST_LINES = 500
 """Connections at once; more are reset."""
 CONNECT_TIMEOUT = 10.0
+HALF_OPEN = 60.0
+"""Seconds that our node has, after a peer's end, to say the rest and end too."""
 GOODBYE_TIMEOUT = 2.0
 """Seconds that a peer has, after our end, to end too."""
 
@@ -129,6 +131,7 @@ class _Line:
         """ "close" or "reset", once our node has ended it."""
         self.changed = trio.Event()
         self.heard_all = trio.Event()
+        self.ended = trio.Event()
         self.scope = trio.CancelScope()
 
 
@@ -136,6 +139,8 @@ class StreamPort:
     """Streams over TCP. Every connection that is taken belongs to the node of `outside` with the fewest; one that our
     node opens leads where `peers` says. `listens`: take connections at `port`. `decoder` makes what finds the messages;
     without one, whatever comes at a time is the bytes of one. `peers` may grow while it runs.
+
+    A peer's end is the connection's end; with `half_open` it leaves our direction open, until our node closes it.
 
     What is no message reaches our node's `on_garbled`, with its connection; if that leaves the connection open, it is
     reset.
@@ -149,6 +154,7 @@ class StreamPort:
         *,
         decoder: Callable[[], Decoder] | None = None,
         listens: bool = True,
+        half_open: bool = False,
         port: int = 0,
         peers: Mapping[str, Address] | None = None,
     ) -> None:
@@ -160,6 +166,7 @@ class StreamPort:
         self._live = live
         self._inside = inside
         self._decoder = decoder
+        self._half_open = half_open
         self._peers = {} if peers is None else peers
         self._lines: dict[str, _Line] = {}
         self._dial: list[_Line] = []
@@ -184,6 +191,7 @@ class StreamPort:
             found.waiting += self._live.codec(self._inside).encode(departure.message, envelope)
         else:
             found.ends = departure.what
+            found.ended.set()
             if departure.what == "reset":
                 found.scope.cancel()
         found.changed.set()
@@ -237,8 +245,11 @@ class StreamPort:
                     if not line.ends:
                         await self._live.settled(self._inside)
                     if not line.ends:
-                        self._arrive(line, "close")
-                        line.ends = "close"
+                        self._arrive(line, "end" if self._half_open else "close")
+                        if self._half_open:
+                            with trio.move_on_after(HALF_OPEN):
+                                await line.ended.wait()
+                        line.ends = line.ends or "close"
                     line.heard_all.set()
                     line.changed.set()
         except* (trio.BrokenResourceError, trio.ClosedResourceError):
