@@ -324,6 +324,9 @@ PERSONAS = (
 # Laws
 
 
+_GHOSTS = "ghosts, of all"  # beside the names of senders, which have no blanks
+
+
 def _sent(evidence: Evidence) -> dict[str, tuple[bytes, ...]]:
     return {sender.name: sender.all for sender in evidence.running(Sender)}
 
@@ -335,11 +338,15 @@ def _watch(evidence: Evidence, entry: Entry) -> None:
         evidence.memory[source] = place + 1
         sent = _sent(evidence).get(source, ())
         if place >= len(sent) or sent[place] != message:
-            evidence.memory["ghost"] = True
+            evidence.memory[_GHOSTS] = evidence.memory.get(_GHOSTS, 0) + 1
 
 
 def _no_ghost(evidence: Evidence) -> bool:
-    return not evidence.memory.get("ghost")
+    return not evidence.memory.get(_GHOSTS)
+
+
+def _ghosts(evidence: Evidence, count: int) -> bool:
+    return int(evidence.memory.get(_GHOSTS, 0)) >= int(count)
 
 
 def _all_there(evidence: Evidence, receiver: str) -> bool:
@@ -355,9 +362,12 @@ def _cut(evidence: Evidence) -> bool:
 
 
 NO_GHOST = always(GHOST_LAW, _no_ghost, watch=_watch)
+GHOSTS = sometimes(
+    "{count:number} messages came up that nobody sent", _ghosts, watch=lambda e, entry, count: _watch(e, entry)
+)
 CUT_ANYWHERE = sometimes("a message comes in pieces", _cut)
 ALL_THERE = eventually("{receiver:node} has every message, whole, in order", _all_there, assumes=("no_crash",))
-LAWS = (NO_GHOST, CUT_ANYWHERE, ALL_THERE)
+LAWS = (NO_GHOST, GHOSTS, CUT_ANYWHERE, ALL_THERE)
 
 
 def _overhead(evidence: Evidence, node: str) -> int:

@@ -282,6 +282,14 @@ def test_100_continue_is_said_before_the_body_comes():
     assert peer_of(world).times[0] < SECOND < peer_of(world).times[1]
 
 
+def test_each_request_has_its_own_expectation_and_its_own_time():
+    head = b"GET /plain HTTP/1.1\r\nHost: s\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n"
+    world = raw(head, (3 * SECOND, b"a"), (4 * SECOND, head), (8 * SECOND, b"b"), (9 * SECOND, b"GET"))
+    assert [answer.status for answer in peer_of(world).answers()] == [200, 200, 408]
+    assert peer_of(world).got.count(b"100 Continue") == 2
+    assert 14 * SECOND < peer_of(world).closed < 15 * SECOND
+
+
 def test_a_final_answer_spares_the_body():
     head = b"POST / HTTP/1.1\r\nHost: s\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
     world = raw(head, (SECOND, b"hello"))
@@ -303,8 +311,7 @@ def test_a_peer_that_vanishes_leaves_nothing_behind():
     scenario = raw(b"GET /slow HTTP/1.1\r\nHost: s\r\n\r\n").scenario
     peer = replace(scenario.nodes[0], parameters={**scenario.nodes[0].parameters, "hangs_up": SECOND})
     world = World(replace(scenario, nodes=(peer, scenario.nodes[1])), Book())
-    world.run(limit=5_000)
-    assert world.idle
+    world.run(until=SECOND + 100 * MILLISECOND)
     assert not world.nodes["server"].machine.sessions
     assert not world.nodes["server"].timers
 
