@@ -188,7 +188,7 @@ def _judge_socket(asked: Asked, value: Value) -> str:
 
 SOCKET = Choice(
     name="uppercase.socket",
-    question="From {host} port {port} to your port 12000: {what} {text}. Which socket gets it?",
+    question="From {host} port {port} to your port 12000: {news}. Which socket gets it?",
     domain=OneOf(lambda asked: [WELCOME, *asked.me.sockets]),
     cases=("a connection request", "bytes", "bytes, two sockets of one host", "the end of a connection"),
     case=_socket_case,

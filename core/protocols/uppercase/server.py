@@ -108,8 +108,8 @@ class TcpServer(Machine):
         """The name of the socket that gets what came; with nobody there but the door it is not asked."""
         if not self.sockets:
             return WELCOME
-        text = shown(data) if data else ""
-        to = ctx.choose(SOCKET, host=socket.host, port=socket.port, what=what, text=text)
+        news = f"{what} {shown(data)}" if data else what
+        to = ctx.choose(SOCKET, host=socket.host, port=socket.port, what=what, news=news)
         return str(to)
 
     def _refuse(self, ctx: Context, connection: str) -> None:
@@ -203,18 +203,24 @@ class TcpServer(Machine):
     def _news(self) -> str:
         """What the process knows, in words."""
         last = f"The last call returned {self.error}. " if self.error else ""
-        mine = [f"{name} has {shown(socket.held)}" if socket.held else f"{name} has nothing"
-                for name, socket in accepted(self).items()]  # fmt: skip
+        mine = [f"{name} {_state(socket)}" for name, socket in accepted(self).items()]
         return last + ("; ".join(mine) + "." if mine else "")
 
     def view(self) -> dict[str, str | int]:
         found: dict[str, str | int] = {"welcome socket": self.welcome, "at the door": len(waiting(self))}
         for name, socket in accepted(self).items():
-            found[name] = "hung up" if socket.hung_up else shown(socket.held) if socket.held else "connected"
+            found[name] = _state(socket)
         found |= {"calls": self.calls, "errors": self.errors}
         if self.blocked:
             found["blocked in"] = self.blocked
         return found
+
+
+def _state(socket: Socket) -> str:
+    """What a process knows of a client."""
+    if socket.held:
+        return f"said {shown(socket.held)}"
+    return "hung up" if socket.hung_up else "said nothing yet" if not socket.answered else "has its answer"
 
 
 __all__ = ["FIRST_PORT", "PORT", "TcpServer"]
