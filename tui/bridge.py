@@ -22,6 +22,7 @@ from core.kernel.trace import Entry
 from core.kernel.world import Answered, Question, World
 from core.session import AsyncSeat, Session, for_player, notices
 from core.session.pace import median_latency
+from core.wire.cdr import CdrCodec
 from levels.proofs import with_par_figures
 from levels.schema import Level
 from levels.schema import Sight as LevelSight
@@ -409,7 +410,8 @@ class Bridge:
         codec = self.level.scenario.protocols[protocol].codec
         data = codec.encode(message, self.session.world.envelope(*ends))
         spans = codec.spans(data)
-        return Bytes(title, data, spans, max(0, min(field, len(spans) - 1)))
+        idl = codec.declaration(type(message)).splitlines() if isinstance(codec, CdrCodec) else ()
+        return Bytes(title, data, spans, max(0, min(field, len(spans) - 1)), tuple(idl))
 
     # Notices
 

@@ -6,13 +6,15 @@ from core.kernel.sight import Sight
 from core.kernel.trace import RECEIVE
 from core.kernel.world import World
 from core.protocols.echo import PROTOCOL as ECHO
+from core.protocols.echo import Ping, Pong
+from core.wire.cdr import idl
 from levels.loader import campaign
 from levels.schema import Level
 from tui.bridge import Bridge, session_of
 from tui.pictures import Scene, general, general_delays, picture_of
 from tui.widgets import spacetime
 from tui.widgets.canvas import Canvas, Ink, cells_between, cut, wrapped
-from tui.widgets.panels import book_lines, draw_log, draw_view, rule_of
+from tui.widgets.panels import Bytes, book_lines, draw_bytes, draw_log, draw_view, rule_of
 
 LEVELS = [level for world in campaign() for level in world.levels]
 
@@ -146,6 +148,23 @@ def test_text_helpers() -> None:
     assert cells_between(0, 0, 4, 2) == [(0, 0), (1, 0), (2, 1), (3, 2), (4, 2)]
     assert any("Problem" in text for text, _ in book_lines(rule_of("echo"), 60))
     assert all(len(text) <= 60 for text, _ in book_lines(rule_of("echo"), 60))
+
+
+def test_the_book_and_the_bytes_tell_the_idl_of_what_cdr_carries() -> None:
+    lines = [text for text, _ in book_lines(rule_of("echo"), 60)]
+    assert lines[lines.index("struct Ping {") :][:3] == ["struct Ping {", "  unsigned long number;", "};"]
+    assert "struct" not in rule_of("tcp")
+    codec = ECHO.codec
+    data = codec.encode(Ping(1), World(ECHO.scenarios[0]).envelope("client", "server"))
+    shown = Bytes("PING", data, codec.spans(data), 0, tuple(idl(Ping, Pong).splitlines()[:3]))
+    for height, wanted in ((7, "struct Ping {"), (4, " unsigned long number;"), (2, "")):
+        canvas = Canvas(80, height)
+        draw_bytes(canvas, shown)
+        assert wanted in str(canvas)
+        assert "Ping.number" in str(canvas) or height == 2
+    canvas = Canvas(80, 2)
+    draw_bytes(canvas, shown)
+    assert "unsigned" not in str(canvas)
 
 
 def test_kinds_of_entries_are_what_this_test_believes() -> None:

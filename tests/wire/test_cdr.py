@@ -569,6 +569,12 @@ def test_idl():
     assert text.index("enum Colour") < text.index("struct Entry") < text.index("struct Everything")
 
 
+def test_a_codec_knows_its_idl():
+    assert CODEC.idl == cdr.idl(Election, Ok, Person, Everything)
+    assert CODEC.declaration(Election) == "struct Election {\n  long long sender;\n};"
+    assert CODEC.declaration(int) == ""
+
+
 def test_two_types_of_one_name_are_refused():
     other = dataclasses.make_dataclass("Election", [("receiver", str)], frozen=True)
     with pytest.raises(TypeError, match="two different types are called Election"):

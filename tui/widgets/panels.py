@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.kernel.time import show_duration
+from core.wire.cdr import SOURCE as CDR_SOURCE
+from core.wire.cdr import CdrCodec
 from core.wire.table import Span
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 
@@ -18,12 +20,13 @@ from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 
 @dataclass(frozen=True)
 class Bytes:
-    """A message's bytes: its title, the bytes, the codec's own spans, and the field pointed at."""
+    """A message's bytes: its title, the bytes, the codec's own spans, the field pointed at; its IDL if it is in CDR."""
 
     title: str
     data: bytes
     spans: Sequence[Span]
     at: int = 0
+    idl: Sequence[str] = ()
 
 
 def draw_bytes(canvas: Canvas, shown: Bytes | None) -> None:
@@ -36,6 +39,7 @@ def draw_bytes(canvas: Canvas, shown: Bytes | None) -> None:
     across = 16 if canvas.width >= 96 else 8
     _draw_hex(canvas, shown, across)
     left = across * 3 + 8
+    _draw_idl(canvas, shown, 2 + -(-len(shown.data) // across), left - 2)
     _draw_fields(canvas, shown, left)
 
 
@@ -58,6 +62,16 @@ def _draw_hex(canvas: Canvas, shown: Bytes, across: int) -> None:
             owner = _span_at(shown.spans, (offset + place) * 8)
             if owner >= 0:
                 canvas.hot(6 + place * 3, 1 + row, 3, ("span", owner))
+
+
+def _draw_idl(canvas: Canvas, shown: Bytes, top: int, width: int) -> None:
+    """The declaration of the message below its bytes, where there is room for it: whole, or its members only."""
+    room = canvas.height - top
+    lines = shown.idl if len(shown.idl) <= room else [" ".join(line.split()) for line in shown.idl[1:-1]]
+    if len(lines) > room:
+        return
+    for row, line in enumerate(lines):
+        canvas.put(1, top + row, cut(line, width), Ink.QUIET)
 
 
 def _span_at(spans: Sequence[Span], bit: int) -> int:
@@ -150,18 +164,30 @@ def draw_view(canvas: Canvas, title: str, view: Mapping[str, str | int], kept: S
 
 # Book
 
+AS_IT_IS = "| "
+"""Begins a line that is not to be wrapped."""
+
 
 @cache
 def rule_of(protocol: str) -> str:
-    """What a room's docstring says of it: title, Problem, Rule, Simplified, Source."""
+    """What a room's docstring says of it: title, Problem, Rule, Simplified, Source. Then its messages' IDL, if they are
+    in CDR: its lines begin with AS_IT_IS."""
     module = importlib.import_module(f"core.protocols.{protocol}")
-    return inspect.cleandoc(module.__doc__ or protocol)
+    text = inspect.cleandoc(module.__doc__ or protocol)
+    codec = module.PROTOCOL.codec
+    if not isinstance(codec, CdrCodec):
+        return text
+    declared = "\n".join(f"{AS_IT_IS}{line}" for line in codec.idl.splitlines())
+    return f"{text}\n\nIts messages in IDL, as CDR carries them ({CDR_SOURCE}):\n\n{declared}"
 
 
 def book_lines(text: str, width: int) -> list[tuple[str, Ink]]:
     """A room's docstring, wrapped: its headings stand in a column of their own."""
     lines: list[tuple[str, Ink]] = []
     for paragraph in _paragraphs(text):
+        if paragraph.startswith(AS_IT_IS):
+            lines.append((cut(paragraph.removeprefix(AS_IT_IS), width), Ink.PLAIN))
+            continue
         match = re.match(r"(Problem|Rule|Simplified|Source)\s+(.*)", paragraph)
         if match is None:
             lines += [(line, Ink.STRONG if not lines else Ink.PLAIN) for line in wrapped(paragraph, width)]
@@ -176,6 +202,8 @@ def _paragraphs(text: str) -> list[str]:
     for line in text.splitlines():
         if not line.strip():
             found.append("")
+        elif line.startswith(AS_IT_IS):
+            found.append(line)
         elif found and found[-1] and not re.match(r"(Problem|Rule|Simplified|Source)\s{2,}", line):
             found[-1] += " " + line.strip()
         else:

@@ -18,6 +18,16 @@ class CdrCodec:
         self.message_types = message_types
         self.little_endian = little_endian
         self._union = compiler.messages(message_types)
+        self._declarations = compiler.declarations
+
+    @property
+    def idl(self) -> str:
+        """The IDL of all that it carries, as `idl` gives it."""
+        return "\n\n".join(self._declarations.values()) + "\n"
+
+    def declaration(self, message_type: type) -> str:
+        """The IDL of one of its types; "" for a type that it does not carry."""
+        return self._declarations.get(message_type.__name__, "")
 
     def encode(self, message: Any, envelope: Envelope | None = None) -> bytes:
         """Raises CodecError for a value of another type than annotated, or out of its range."""
@@ -45,9 +55,7 @@ def codec_for(*message_types: type, little_endian: bool = False) -> CdrCodec:
 
 def idl(*message_types: type) -> str:
     """The IDL declarations of the messages, ending in `union Message`; what both sides must share."""
-    compiler = Compiler(">")
-    compiler.messages(message_types)
-    return "\n\n".join(compiler.declarations.values()) + "\n"
+    return CdrCodec(message_types, False).idl
 
 
 def encode_value(annotation: Any, value: Any, little_endian: bool = False) -> bytes:
