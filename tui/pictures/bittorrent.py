@@ -215,16 +215,15 @@ def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:
     if not isinstance(me, Peer):
         return {}
     if asked.choice.name == PIECE.name:
-        return {index: f"{count} in sight have it" for index, count in enumerate(me.availability)}
+        return {index: f"{count} have it" for index, count in enumerate(me.availability)}
     return {neighbour.label: _neighbour_note(scene, me, neighbour) for neighbour in me.ready()}
 
 
 def _neighbour_note(scene: Scene, peer: Peer, neighbour: Neighbour) -> str:
     gave, got = (within(history, scene.now, WINDOW) // 1000 for history in (neighbour.gave, neighbour.got))
-    note = f"gave {gave} got {got}"
     if not neighbour.interested:
-        return note + " -"
-    return note + (", tried" if peer.disappointed(neighbour.label) else "")
+        return f"wants nothing, gave {gave}"
+    return f"gave {gave} got {got}" + (", tried" if peer.disappointed(neighbour.label) else "")
 
 
 def _register_note(scene: Scene, tracker: Tracker, label: str) -> str:

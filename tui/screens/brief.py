@@ -19,15 +19,16 @@ from tui.widgets.canvas import wrapped
 
 
 class BriefScreen(AckademyScreen[None]):
-    """Shows a `Brief`; Enter plays."""
+    """Shows a `Brief`; Enter plays. `unfinished`: how far a play got that was cut short; Enter goes on with it."""
 
     SCOPE = Scope.BRIEF
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
 
-    def __init__(self, brief: Brief, seed: int | None = None) -> None:
+    def __init__(self, brief: Brief, seed: int | None = None, unfinished: str = "") -> None:
         super().__init__()
         self.brief = brief
         self._seed = seed
+        self._unfinished = unfinished
 
     def compose(self) -> ComposeResult:
         game, brief = self.game, self.brief
@@ -39,7 +40,15 @@ class BriefScreen(AckademyScreen[None]):
             yield Static(id="facts")
             if brief.sources:
                 yield Static(Content(game.text("; ".join(brief.sources))), classes="text quiet")
-            yield Static(f"{key_name(game.keymap.keys_of('brief.start')[0])} to play", id="go")
+            start, anew = (key_name(game.keymap.keys_of(name)[0]) for name in ("brief.start", "brief.anew"))
+            if self._unfinished:
+                yield Static(
+                    f"You were in the middle of this level: {self._unfinished}.\n"
+                    f"{start} to go on where you were, {anew} to begin anew",
+                    id="go",
+                )
+            else:
+                yield Static(f"{start} to play", id="go")
         yield KeyBar(self.SCOPE, game.keymap)
 
     def on_resize(self) -> None:
@@ -51,7 +60,13 @@ class BriefScreen(AckademyScreen[None]):
             widget.update(facts(self.brief, width or 68, ascii_only=self.game.options.ascii))
 
     def action_start(self) -> None:
-        self.game.start_level(self.brief.level, seed=self._seed, brief=False)
+        if self._unfinished:
+            self.game.go_on(self.brief.level, self._seed)
+        else:
+            self.game.start_level(self.brief.level, seed=self._seed, brief=False)
+
+    def action_anew(self) -> None:
+        self.game.start_level(self.brief.level, seed=self._seed, brief=False, anew=True)
 
     def action_leave(self) -> None:
         self.game.show_map()
@@ -63,7 +78,8 @@ NAMES = 12
 
 def facts(brief: Brief, width: int, *, ascii_only: bool = False) -> Content:
     """Return the facts of a level: you, goal, limit, par, what is simplified; what is long goes on below itself."""
-    rows = [("you are", brief.you_are), ("goal", brief.goal), ("limit", seconds(brief.limit_us))]
+    rows = [("you are", brief.you_are)] if brief.you_are != "you" else []
+    rows += [("goal", brief.goal), ("limit", seconds(brief.limit_us))]
     if brief.pars:
         rows.append(("par", ", ".join(brief.pars)))
     if brief.simplified:

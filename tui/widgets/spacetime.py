@@ -12,9 +12,9 @@ from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.sight import message_words
-from core.kernel.time import show_duration
 from core.kernel.trace import Entry
 from tui.controls.alarm import nice
+from tui.model import seconds
 from tui.widgets.canvas import Canvas, Ink, cells_between, cut
 
 Place = tuple[int, int]
@@ -264,5 +264,5 @@ def _draw_axis(canvas: Canvas, window: Window, y: int, names: int) -> None:
     step = nice(max(1, window.scale * 14))
     time = -(-window.start // step) * step
     while (x := window.column(time)) < width - 6:
-        canvas.put(names + x, y, f"'{show_duration(time)}", Ink.QUIET)
+        canvas.put(names + x, y, f"'{seconds(time)}", Ink.QUIET)
         time += step

@@ -151,13 +151,13 @@ EVERY_PIECE = always(
     "every piece is somewhere in the swarm", _every_piece_somewhere, watch=_watch_pieces, assumes=("no_crash",)
 )
 CHOKED = sometimes("somebody is choked though it wants something", _choked)
-WHOLE = eventually("{peer:node} has the whole file", _complete)
+WHOLE = eventually("the whole file reached {peer:node}", _complete)
 ALL_WHOLE = eventually("every peer that stayed has the whole file", _all_complete)
 NOBODY_WITHOUT = eventually("every peer got the whole file", _stayers_and_leavers_complete)
-RECEIVED = eventually("{peer:node} has received {kilobytes:number} KB", _received)
-BANNED = eventually("{peer:node} has banned {other:node}", _banned)
-INNOCENT = sometimes("{peer:node} bans somebody other than {other:node}", _banned_innocent)
-LEFT = sometimes("{peer:node} has left the swarm", _left)
+RECEIVED = eventually("{kilobytes:number} KB reached {peer:node}", _received)
+BANNED = eventually("{other:node} is banned by {peer:node}", _banned)
+INNOCENT = sometimes("somebody other than {other:node} is banned by {peer:node}", _banned_innocent)
+LEFT = sometimes("the swarm goes on without {peer:node}", _left)
 SHUT_OUT = sometimes("nobody has a chair for {peer:node}", _shut_out)
 
 LAWS = (

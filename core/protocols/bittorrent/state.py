@@ -236,9 +236,9 @@ def view_of(peer: PeerState) -> dict[str, str | int]:
     """What a person may know: the file, the chairs, and of each neighbour what it gave and got and has."""
     view: dict[str, str | int] = {
         "name": peer.label,
-        "file": f"{peer.have.bit_count()} of {peer.pieces} pieces",
+        "file": f"{peer.have.bit_count()} of {peer.pieces}",
         "pieces": pieces_row(peer),
-        "copies in sight": "".join(str(min(count, 9)) for count in peer.availability),
+        "seen": "".join(str(min(count, 9)) for count in peer.availability),
         "received": f"{peer.received // 1000} KB",
         "sent": f"{peer.sent // 1000} KB",
         "chairs": ", ".join(peer.regular) or "nobody",
