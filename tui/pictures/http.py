@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.kernel.choice import Asked, Value
+from core.kernel.trace import RECEIVE
 from core.protocols.http.choices import FETCH, LENGTH, NEW, WAIT
 from core.protocols.http.client import Browser
+from core.protocols.http.server import Server
+from core.wire import http_date
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.pictures.octets import draw_octets, lines
 
@@ -18,7 +21,10 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         return
     asked = scene.asked
     if asked is None or asked.choice.name != LENGTH.name or not asked.start:
-        general.draw(canvas, scene)
+        if isinstance(scene.me, Server):
+            _draw_server(canvas, scene, scene.me)
+        else:
+            general.draw(canvas, scene)
         return
     draft = scene.draft if isinstance(scene.draft, int) else None
     canvas.put(1, 0, asked.line, Ink.ACCENT)
@@ -26,6 +32,31 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     y = draw_octets(canvas, 2, asked.start, draft, codes=True)
     if draft is not None and draft > asked.octets:
         canvas.put(1, y, "the reader waits for more than there is", Ink.QUIET)
+
+
+def _draw_server(canvas: Canvas, scene: Scene, me: Server) -> None:
+    """What lies here, with tags and dates; who is connected, and what waits for its turn."""
+    y = 0
+    for page in list(me.site.values())[: max(1, canvas.height - 2 - len(me.sessions))]:
+        canvas.put(1, y, f"{page.path:<10}"[: max(10, len(page.path))], Ink.STRONG)
+        canvas.put(12, y, page.etag, Ink.ACCENT)
+        about = http_date.show(page.modified) if page.modified >= 0 else ""
+        canvas.put(18, y, about or ("made while it is sent" if page.parts else page.kind), Ink.PLAIN)
+        y += 1
+    y += canvas.height > y + len(me.sessions) + 3
+    question = scene.question
+    at_hand = question.payload[1] if question is not None and question.kind == RECEIVE else None
+    for connection, session in me.sessions.items():
+        x = canvas.put(1, y, f"{session.peer} ", Ink.PLAIN)
+        x = canvas.put(x, y, "──── ", Ink.QUIET)
+        for exchange in session.waiting:
+            x = canvas.put(x, y, f"[{exchange.request or 'no request'}]", Ink.GOOD if exchange.ready else Ink.PACKET)
+        if at_hand is not None and question is not None and question.payload[2:3] == (connection,):
+            canvas.put(x, y, f"[{scene.words(at_hand)}]", Ink.CHOSEN)
+        y += 1
+    for flight in scene.flights[-3:]:
+        canvas.put(1, y, f"{'<' if flight.source == scene.you else '>'} {scene.words(flight.message)}", Ink.PACKET)
+        y += 1
 
 
 def _draw_browser(canvas: Canvas, scene: Scene, me: Browser) -> None:

@@ -30,7 +30,7 @@ SHOWN_FIELDS = ("Host", "If-None-Match", "If-Modified-Since", "Connection", "Exp
 """The fields of a request that a question names."""
 SHOWN_OCTETS = 200
 """Bytes of a page that a picture may show."""
-RECENT = 4
+RECENT = 2
 """Answers that the view lists."""
 MOST_WAITING = 100
 """Requests of one connection that may wait for their turn; who asks for more at once is answered 503."""
