@@ -62,7 +62,7 @@ def test_kurose_2_7_1_a_line_is_two_datagrams_if_none_is_lost():
 
 @pytest.mark.parametrize("lost", [("ana", "server"), ("server", "ana")])
 def test_kurose_2_7_1_the_lectures_client_blocks_for_ever_after_a_loss(lost):
-    law = LAWS[6].bind(client="ana")
+    law = LAWS[7].bind(client="ana")
     nodes = (node("ana", "udp_client", blocks=True), node("server", "udp_server"))
     world = world_of(*nodes, happenings=(Lose(*lost, 1),), win=(law,))
     assert world.outcome.won

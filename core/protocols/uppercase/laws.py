@@ -57,6 +57,10 @@ def _turned_away(evidence: Evidence, client: str) -> bool:
     return bool(machine is not None and machine.turned_away)
 
 
+def _anybody_turned_away(evidence: Evidence) -> bool:
+    return any(client.turned_away for client in evidence.running(TcpClient))
+
+
 def _for_ever(evidence: Evidence, client: str) -> bool:
     machine = evidence.machine(client)
     return bool(machine is not None and machine.blocks and machine.line is not None and evidence.idle)
@@ -69,6 +73,7 @@ LAWS = (
     eventually("every client has every line in capitals, in order", _all_lines, assumes=("no_loss",)),
     Law(ALL_SERVED, LawKind.EVENTUALLY, _all_served),
     sometimes("{client:node} is turned away", _turned_away),
+    sometimes("a client is turned away", _anybody_turned_away),
     sometimes("{client:node} waits for ever", _for_ever),
 )
 

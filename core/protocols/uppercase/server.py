@@ -28,6 +28,8 @@ from core.wire.table import CodecError
 
 FIRST_PORT = 49_152
 """The first of the ports for clients (RFC 6335, 6)."""
+PROGRAM = "of the program"
+"""The timer after which the program makes its next call; as a log says it."""
 
 
 @dataclass
@@ -127,7 +129,7 @@ class TcpServer(Machine):
         self.error = error_of(self, call)
         if self.error:
             self.errors += 1
-            ctx.set_timer("call", self.pause)
+            ctx.set_timer(PROGRAM, self.pause)
             return
         verb, name = split(call)
         if verb in ("accept", "recv", "wait"):
@@ -141,7 +143,7 @@ class TcpServer(Machine):
             self._close(ctx, name)
         else:
             self._set_up(verb)
-        ctx.set_timer("call", self.call_time)
+        ctx.set_timer(PROGRAM, self.call_time)
 
     def _wake(self, ctx: Context) -> None:
         """Does the call return for which the process waits?"""
@@ -162,7 +164,7 @@ class TcpServer(Machine):
         elif verb != "wait":
             return
         self.blocked = ""
-        ctx.set_timer("call", self.call_time)
+        ctx.set_timer(PROGRAM, self.call_time)
 
     def _receive(self, ctx: Context, name: str, socket: Socket) -> None:
         data, rest = socket.unread[:RECEIVE], socket.unread[RECEIVE:]
