@@ -16,9 +16,10 @@ async def serve(
     patience: float | None = None,
     done: Callable[[], bool] | None = None,
     beside: Callable[[], Awaitable[object]] | None = None,
+    ready: Callable[[], object] | None = None,
 ) -> None:
     """Run a live world and its ports until `done` holds, until `beside` returns, until a signal to end (Ctrl-C), or
-    for `patience` seconds. Raises LiveError if a port fails."""
+    for `patience` seconds. `ready` is called once signals are minded. Raises LiveError if a port fails."""
 
     async def watch() -> None:
         if beside is not None:
@@ -28,13 +29,16 @@ async def serve(
             await live.until(done)
         live.end()
 
-    async def mind_signals() -> None:
+    async def mind_signals(task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+            task_status.started()
             async for _ in signals:
                 live.end()
 
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(mind_signals)
+        await nursery.start(mind_signals)
+        if ready is not None:
+            ready()
         if done is not None or beside is not None:
             nursery.start_soon(watch)
         await live.run(patience)

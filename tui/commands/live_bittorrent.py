@@ -125,14 +125,13 @@ def _run(args: argparse.Namespace, level: Level, folder: Path) -> int:
     def complete() -> bool:
         return bool(live.world.nodes[name].machine.complete)
 
-    if not args.aria2:
-        _say(welcome(port, level, path))
     trio.run(
         lambda: serve(
             live,
             patience=args.patience,
             beside=aria2 if args.aria2 else None,
             done=complete if args.fetch else None,
+            ready=None if args.aria2 else lambda: _say(welcome(port, level, path)),
         )
     )
     wanted = content(torrent)
