@@ -20,8 +20,10 @@ from core.protocols.ip.host import Host, Prober
 from core.protocols.ip.laws import LAWS, MEASURES
 from core.protocols.ip.messages import OCTETS, Frame, Ping, Send
 from core.protocols.ip.personas import PERSONAS
+from core.protocols.ip.policies import POLICY
 from core.protocols.ip.router import Router
 from core.protocols.ip.routing import routes_of
+from core.protocols.ip.services import Desk, Office
 from core.wire import icmp, ipv4, udp
 from core.wire.ipv4 import Packet, address, pack_options
 
@@ -34,8 +36,12 @@ PARAMETERS = (
     Parameter("patience", "duration", 15 * SECOND, "how long pieces of a datagram wait for the rest", low=MILLISECOND,
               high=2 * MINUTE),
     Parameter("identification", "number", 1, "the number of its first packet", low=0, high=65535),
-    Parameter("checked", "flag", True, "its datagrams have a checksum", roles=_HOSTS),
+    Parameter("checked", "flag", True, "its datagrams have a checksum", roles=("host", "prober", "desk", "office")),
     Parameter("guards", "flag", False, "believes a source only from where it would send to it", roles=("router",)),
+    Parameter("office", "text", "", "the address of the office", roles=("desk",), check=address),
+    Parameter("readings", "number", 20, "readings of the telemetry", low=0, high=1000, roles=("desk",)),
+    Parameter("transfers", "number", 12, "transfers of the bank", low=0, high=1000, roles=("desk",)),
+    Parameter("frames", "number", 40, "frames of the voice", low=0, high=1000, roles=("desk",)),
     Parameter("target", "text", "", "to where it wants to know the way", roles=("prober",), check=address),
     Parameter("probes", "number", 12, "how many probes it has", low=1, high=255, roles=("prober",)),
     Parameter("silence", "duration", SECOND, "how long it waits for the answer to a probe", low=MILLISECOND,
@@ -45,10 +51,10 @@ PARAMETERS = (
 PROTOCOL = Protocol(
     name="ip",
     title="Internet Protocol",
-    roles={"host": Host, "router": Router, "prober": Prober},
+    roles={"host": Host, "router": Router, "prober": Prober, "desk": Desk, "office": Office},
     messages=(Frame,),
     codec=OCTETS,
-    choices=CHOICES,
+    choices=(*CHOICES, POLICY),
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
@@ -156,6 +162,19 @@ PROTOCOL = PROTOCOL.with_scenarios(
         ),
         win=(LAW["{receiver:node} has read {number:number} datagrams"].bind(receiver="ben", number=4),),
         limit=10 * SECOND,
+    ),
+    Scenario(
+        name="three services",
+        protocols={"ip": PROTOCOL},
+        nodes=(
+            NodeSpec("desk", "ip", "desk", {"address": ANA, "routes": "0.0.0.0/0 via office", "office": BEN,
+                                            "readings": 8, "transfers": 6, "frames": 16}),
+            NodeSpec("office", "ip", "office", {"address": BEN, "routes": "0.0.0.0/0 via desk"}),
+        ),
+        default_link=LinkSpec(latency=30 * MILLISECOND),
+        network=DiceSpec(loss=0.1, jitter=(0, 10 * MILLISECOND)),
+        win=(LAW["{office:node} has booked every transfer of {desk:node}"].bind(office="office", desk="desk"),),
+        limit=5 * SECOND,
     ),
     Scenario(
         name="the way there",

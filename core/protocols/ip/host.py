@@ -74,9 +74,15 @@ class Host(Machine):
         if isinstance(request, Ping):
             self._send_icmp(ctx, address(request.to), icmp.Echo(self.identification, 1, b"ping"), request.ttl)
             return
-        self.sent.append((request.to, request.port, request.data))
-        datagram = udp.Datagram(EPHEMERAL + len(self.sent) - 1, request.port, request.data, self.checked)
-        self._send_udp(ctx, address(request.to), datagram, request.ttl, request.dont_fragment)
+        port = EPHEMERAL + len(self.sent) % 1024
+        self.say(ctx, request.to, request.port, request.data, port, request.ttl, request.dont_fragment)
+
+    def say(
+        self, ctx: Context, to: str, port: int, data: bytes, own_port: int, ttl: int = 64, dont_fragment: bool = False
+    ) -> None:
+        """A datagram of a program here."""
+        self.sent.append((to, port, data))
+        self._send_udp(ctx, address(to), udp.Datagram(own_port, port, data, self.checked), ttl, dont_fragment)
 
     def _send_udp(self, ctx: Context, to: int, datagram: udp.Datagram, ttl: int, dont_fragment: bool = False) -> None:
         data = udp.pack(datagram, self.own, to)
@@ -150,8 +156,12 @@ class Host(Machine):
                 arrival = Arrival(packet.source, datagram.source_port, datagram.destination_port, datagram.payload)
                 self.read.append(arrival)
                 ctx.deliver(arrival)
+                self.program(ctx, arrival)
         elif answer == c.NO_PORT:
             self.report(ctx, icmp.Unreachable(icmp.PORT), ipv4.pack(packet))
+
+    def program(self, ctx: Context, arrival: Arrival) -> None:
+        """A program here has read a datagram."""
 
     def _take_icmp(self, ctx: Context, packet: Packet) -> None:
         try:

@@ -10,8 +10,19 @@ from core.protocols.ip import routing as r
 from core.protocols.ip.choices import FORGED
 from core.protocols.ip.host import Host, Prober
 from core.protocols.ip.messages import Frame
-from core.protocols.ip.personas import ADDS_UP, NO_ERROR_ABOUT, NO_FORGERY, ONE_HOP, TO_SOURCE, TRUE_DATA
+from core.protocols.ip.personas import (
+    ADDS_UP,
+    ECHO,
+    NO_ERROR_ABOUT,
+    NO_FORGERY,
+    ONE_HOP,
+    TO_SOURCE,
+    TRUE_DATA,
+    TWICE,
+)
+from core.protocols.ip.policies import BANK, TELEMETRY, VOICE
 from core.protocols.ip.router import Router
+from core.protocols.ip.services import Desk, Office
 from core.wire import icmp
 from core.wire.ipv4 import Packet, unpack_cut, unpack_unchecked
 from core.wire.table import CodecError
@@ -151,6 +162,29 @@ def _pieces_everywhere(evidence: Evidence) -> bool:
     return bool(evidence.memory.get("pieces"))
 
 
+def _used(evidence: Evidence, office: str, service: str) -> list[int]:
+    machine = evidence.machine(office)
+    return machine.items.get(service, []) if isinstance(machine, Office) else []
+
+
+def _once(evidence: Evidence, service: str) -> bool:
+    used = [_used(evidence, office.name, service) for office in evidence.running(Office)]
+    return all(len(serials) == len(set(serials)) for serials in used)
+
+
+def _has_booked(evidence: Evidence, office: str, desk: str) -> bool:
+    machine = evidence.machine(desk)
+    return isinstance(machine, Desk) and len(set(_used(evidence, office, BANK))) == machine.transfers > 0
+
+
+def _has_heard(evidence: Evidence, office: str, number: int) -> bool:
+    return len(set(_used(evidence, office, VOICE))) >= number
+
+
+def _has_noted(evidence: Evidence, office: str, number: int) -> bool:
+    return len(set(_used(evidence, office, TELEMETRY))) >= number
+
+
 LAWS = (
     always(NO_FORGERY, lambda evidence: "forgery" not in evidence.memory, watch=_watch_router),
     always(ADDS_UP, lambda evidence: "false sum" not in evidence.memory, watch=_watch_router),
@@ -158,6 +192,8 @@ LAWS = (
     always(TO_SOURCE, lambda evidence: "astray" not in evidence.memory, watch=_watch_errors),
     always(NO_ERROR_ABOUT, lambda evidence: "about an error" not in evidence.memory, watch=_watch_errors),
     always(TRUE_DATA, _true_data),
+    always(TWICE, lambda evidence: _once(evidence, BANK)),
+    always(ECHO, lambda evidence: _once(evidence, VOICE)),
     sometimes("a packet dies of old age", lambda evidence: "old age" in evidence.memory, watch=_watch_errors),
     sometimes("a datagram travels in pieces", _pieces_everywhere, watch=_watch_pieces),
     sometimes("{host:node} gives up a datagram", _gave_up),
@@ -166,6 +202,9 @@ LAWS = (
     eventually("{receiver:node} has read {number:number} datagrams", _has_read, assumes=("no_loss",)),
     eventually("{host:node} was told {number:number} times", _was_told, assumes=("no_loss",)),
     eventually("{router:node} has handled {number:number} packets", _has_handled, assumes=("no_loss",)),
+    eventually("{office:node} has booked every transfer of {desk:node}", _has_booked, assumes=("no_loss",)),
+    eventually("{office:node} has heard {number:number} frames in time", _has_heard, assumes=("no_loss",)),
+    eventually("{office:node} has noted {number:number} readings", _has_noted, assumes=("no_loss",)),
     eventually("{host:node} knows every hop", _knows_the_way, assumes=("no_loss",)),
 )
 

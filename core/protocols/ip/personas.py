@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.kernel.choice import Asked, Persona, Value
 from core.protocols.ip import choices as c
+from core.protocols.ip import policies as p
 from core.protocols.ip import routing as r
 from core.wire.fragments import UNIT
 
@@ -169,4 +170,24 @@ PROBERS = (
     ),
 )
 
-PERSONAS = (*ROUTERS, *HOSTS, *PROBERS)
+TWICE = "no transfer is booked twice"
+ECHO = "no frame is heard twice"
+
+
+def _without_numbers(asked: Asked) -> Value:
+    return tuple(feature for feature in asked.book if feature != p.NUMBERS)
+
+
+DESKS = (
+    Persona("sends and forgets", "lets every datagram take its chance", {"ip.policy": lambda asked: ()}),
+    Persona("buys everything", "builds all of TCP, and more, for everybody", {"ip.policy": lambda asked: p.FEATURES}),
+    Persona(
+        "sends again until it is heard",
+        "wants a receipt for everything",
+        {"ip.policy": lambda asked: (p.NUMBERS, p.RECEIPTS)},
+    ),
+    Persona("copies everything", "sends everything twice", {"ip.policy": lambda asked: (p.NUMBERS, p.COPIES)}),
+    Persona("saves the numbers", "cannot tell a copy from a new one", {"ip.policy": _without_numbers}, fault=ECHO),
+)
+
+PERSONAS = (*ROUTERS, *HOSTS, *PROBERS, *DESKS)
