@@ -603,6 +603,8 @@ def test_whether_a_level_goes_alike_on_every_seed() -> None:
     assert found
     *_, found = alike(load("pipe/patience").scenario)
     assert not found
+    *_, found = alike(load("premise/silence").scenario)  # other packets are lost
+    assert not found
     *_, found = alike(load("swarm/bad-apple").scenario)  # no dice on the wire, but chance in the swarm
     assert not found
 
