@@ -460,6 +460,20 @@ def test_a_browser_that_never_asks_never_ends():
         load("wait")
 
 
+def test_the_seed_decides_in_which_order_a_shuffled_client_asks():
+    asks = "\n---\n".join(f"GET /{n} HTTP/1.1\nHost: s" for n in range(6))
+
+    def order(seed):
+        world = World(replace(pair(asks, shuffled=True), seed=seed), Book())
+        world.run(limit=5_000)
+        return tuple(result.number for result in world.nodes["client"].machine.results)
+
+    orders = [order(seed) for seed in range(8)]
+    assert len(set(orders)) > 5
+    assert all(sorted(found) == list(range(6)) for found in orders)
+    assert order(0) == orders[0]
+
+
 # Bytes and texts
 
 

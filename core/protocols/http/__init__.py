@@ -60,6 +60,7 @@ PROTOCOL = Protocol(
         Parameter("copies", "text", "", "the pages that it kept from earlier", roles=_CLIENT, check=site_of),
         Parameter("every", "duration", 0, "between an answer and the next request", low=0, roles=_CLIENT),
         Parameter("pipelined", "flag", False, "asks for all at once", roles=_CLIENT),
+        Parameter("shuffled", "flag", False, "asks in an order that chance decides", roles=("client", "browser")),
         Parameter("patience", "duration", 3 * SECOND, "how long it waits for the other", low=1, roles=_CLIENT),
         Parameter("page", "text", "/", "what it loads, with all that it shows", roles=_BROWSER),
         Parameter("most", "number", 6, "connections that it may have", low=1, high=32, roles=_BROWSER),
@@ -178,7 +179,7 @@ def _pair(name: str, pages: str, limit: int = 30 * SECOND, **client: object) -> 
 
 PROTOCOL = PROTOCOL.with_scenarios(
     _pair("a copy that is stale and one that holds", _SMALL, 5 * SECOND, asks=_ASKS, copies=_COPIES),
-    _pair("one of each", _SITE, asks=_MANY, copies=_SITE.replace("/log", "/x")),
+    _pair("one of each", _SITE, asks=_MANY, copies=_SITE.replace("/log", "/x"), shuffled=True),
     _pair("a slow page in front", _SITE, asks=_LINE, pipelined=True),
     Scenario(
         name="three pictures, one of them slow",

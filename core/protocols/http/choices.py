@@ -6,7 +6,7 @@ The browser: on which connection the next request goes.
 
 from __future__ import annotations
 
-from core.kernel.choice import Answer, Asked, Choice, Kind, Number, OneOf, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Number, OneOf, OrderOf, Value
 from core.protocols.http.messages import REASONS
 
 # The server
@@ -295,4 +295,24 @@ FETCH = Choice(
     source="RFC 9112 §9.3, §9.4",
 )
 
-CHOICES = (STATUS, BODY, LENGTH, TURN, PERSIST, FETCH)
+
+# The readers' whims
+
+
+def _shuffled(asked: Asked) -> tuple[int, ...]:
+    return tuple(asked.dice.sample(range(1, asked.count + 1), asked.count))
+
+
+ORDER = Choice(
+    name="http.order",
+    question="{count} things are to be asked for. In which order?",
+    domain=OrderOf(lambda asked: tuple(range(1, asked.count + 1))),
+    book=_shuffled,
+    candidates=lambda asked: [tuple(range(1, asked.count + 1)), tuple(range(asked.count, 0, -1))],
+    answers={},
+    inaction=lambda asked: tuple(range(1, asked.count + 1)),
+    source="RFC 9110 §3.3 (each request stands for itself)",
+    chance=True,
+)
+
+CHOICES = (STATUS, BODY, LENGTH, TURN, PERSIST, FETCH, ORDER)

@@ -10,7 +10,7 @@ from typing import Any
 from core.kernel.effects import Key
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import MILLISECOND, SECOND
-from core.protocols.http.choices import FETCH, NEW, WAIT
+from core.protocols.http.choices import FETCH, NEW, ORDER, WAIT
 from core.protocols.http.messages import message_of, octets_of
 from core.protocols.http.site import site_of
 from core.wire import http1
@@ -67,7 +67,8 @@ def request_of(data: bytes) -> Request | None:
 class Client(Machine):
     """Sends `asks` one after another, `every` µs apart (all at once if `pipelined`), and waits `patience` for answers.
 
-    `copies` are the pages that it kept from earlier, as `site_of` reads them; only their bodies count.
+    `shuffled`: in an order that chance decides. `copies` are the pages that it kept from earlier, as `site_of` reads
+    them; only their bodies count.
     """
 
     server: str = "server"
@@ -76,6 +77,7 @@ class Client(Machine):
     every: int = 0
     patience: int = 3 * SECOND
     pipelined: bool = False
+    shuffled: bool = False
     todo: list[int] = field(default_factory=list)
     tries: dict[int, int] = field(default_factory=dict)
     waiting: list[int] = field(default_factory=list)
@@ -105,7 +107,8 @@ class Client(Machine):
 
     def on_start(self, ctx: Context) -> None:
         self.kept = {page.path: page.body for page in site_of(self.copies).values()}
-        self.todo = list(range(len(self.blocks)))
+        count = len(self.blocks)
+        self.todo = [number - 1 for number in ctx.choose(ORDER, count=count)] if self.shuffled else list(range(count))
         self._next(ctx)
 
     def on_open(self, ctx: Context, connection: str, peer: str) -> None:
@@ -254,12 +257,16 @@ class Lane:
 
 @dataclass
 class Browser(Machine):
-    """Loads `page` and all that it shows, over at most `most` connections. `round_trip`: µs, for the score only."""
+    """Loads `page` and all that it shows, over at most `most` connections. `round_trip`: µs, for the score only.
+
+    `shuffled`: it comes upon what the page shows in an order that chance decides.
+    """
 
     server: str = "server"
     page: str = "/"
     most: int = 6
     round_trip: int = 80 * MILLISECOND
+    shuffled: bool = False
     lanes: dict[str, Lane] = field(default_factory=dict)
     todo: list[str] = field(default_factory=list)
     tries: dict[str, int] = field(default_factory=dict)
@@ -375,11 +382,12 @@ class Browser(Machine):
         self.got[target] = response.body
         self.at[target] = ctx.now - self.began
         if target == self.page:
-            for found in _OBJECT.findall(response.body):
-                name = found.decode("latin-1")
-                if name.startswith("/") and name not in self.tries:
-                    self.tries[name] = 0
-                    self.todo.append(name)
+            names = dict.fromkeys(found.decode("latin-1") for found in _OBJECT.findall(response.body))
+            shown = [name for name in names if name.startswith("/") and name not in self.tries]
+            if self.shuffled and len(shown) > 1:
+                shown = [shown[number - 1] for number in ctx.choose(ORDER, count=len(shown))]
+            self.tries |= dict.fromkeys(shown, 0)
+            self.todo += shown
 
     def _leave(self, name: str) -> None:
         """A connection is over; what was not answered on it is asked again, but the first not for ever."""
