@@ -1,6 +1,10 @@
 """HTTP/1.1 on the wire: one test for each sentence of RFC 9112 and RFC 9110 that it rests on, named by its section."""
 
+import http.client
 import itertools
+import re
+from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
@@ -329,8 +333,8 @@ def test_9112_7_1_1_extensions_that_are_not_known_are_ignored():
 
 @pytest.mark.parametrize(
     "body",
-    [b"\r\n", b"g\r\n", b"-5\r\n", b"+5\r\nhello\r\n", b"0x5\r\n", b" 5\r\n", b"5 \r\n", b"5\nhello\r\n", b"5\r\nhello!\r\n",
-
+    [b"\r\n", b"g\r\n", b"-5\r\n", b"+5\r\nhello\r\n", b"0x5\r\n", b" 5\r\n", b"5 \r\n", b"5\nhello\r\n",
+     b"5\r\nhello!\r\n", 
      b"5\r\nhello\n0\r\n\r\n", b"5\r\nhello0\r\n\r\n", b"_1\r\n", b"0\r\nX: y\n\r\n", b"0\r\n x\r\n\r\n"],
 )  # fmt: skip
 def test_9112_7_1_anything_else_is_no_chunk(body):
@@ -482,6 +486,33 @@ def messages(draw, responses):
 @settings(max_examples=200)
 def test_decode_after_encode_is_the_identity(message):
     assert decode(encode(message)) == message
+
+
+class FakeSocket:
+    """What http.client wants of a socket."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def makefile(self, mode):
+        return BytesIO(self.data)
+
+
+def simple(message):
+    """Does http.client read it as we do? It parses fields as those of a mail, which know other whitespace."""
+    return all(re.fullmatch("[a-zA-Z]+[0-9]*", name) and value.isalnum() for name, value in message.headers[:-1])
+
+
+@given(messages(True).filter(simple), st.booleans())
+@settings(max_examples=200)
+def test_the_client_of_the_standard_library_reads_the_same(message, head):
+    data = encode(message) if not head else encode(replace(message, body=b"", chunks=(), trailers=()))
+    theirs = http.client.HTTPResponse(FakeSocket(data), method="HEAD" if head else "GET")
+    theirs.begin()
+    [ours] = responses_to(data, "HEAD" if head else "GET")
+    assert theirs.read() == ours.body
+    assert theirs.status == ours.status
+    assert [(name, value) for name, value in theirs.getheaders()] == list(ours.headers)
 
 
 def in_pieces(decoder, data, cuts):

@@ -74,7 +74,13 @@ _SMALL = """
 Grüße
 = /old etag=v1
 as ever
+= /slow after=80ms
+at last
 """
+_BEHIND = """
+GET /slow HTTP/1.1
+Host: server
+---"""
 _ASKS = """
 GET / HTTP/1.1
 Host: server
@@ -178,7 +184,18 @@ def _pair(name: str, pages: str, limit: int = 30 * SECOND, **client: object) -> 
 
 
 PROTOCOL = PROTOCOL.with_scenarios(
-    _pair("a copy that is stale and one that holds", _SMALL, 5 * SECOND, asks=_ASKS, copies=_COPIES),
+    Scenario(
+        name="a copy that is stale and one that holds, and a slow page in front of both",
+        protocols={"http": PROTOCOL},
+        nodes=(
+            NodeSpec("ana", "http", "client", {"asks": _ASKS, "copies": _COPIES}),
+            NodeSpec("bob", "http", "client", {"asks": _BEHIND + _ASKS, "copies": _COPIES, "pipelined": True}),
+            NodeSpec("server", "http", "server", {"pages": _SMALL}),
+        ),
+        default_link=LinkSpec(latency=40 * MILLISECOND),
+        win=(ANSWERED.bind(client="ana"), ANSWERED.bind(client="bob")),
+        limit=5 * SECOND,
+    ),
     _pair("one of each", _SITE, asks=_MANY, copies=_SITE.replace("/log", "/x"), shuffled=True),
     _pair("a slow page in front", _SITE, asks=_LINE, pipelined=True),
     Scenario(
