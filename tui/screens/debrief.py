@@ -18,7 +18,7 @@ from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets import spacetime
 from tui.widgets.bars import HeaderBar, KeyBar
-from tui.widgets.canvas import Canvas, CanvasView
+from tui.widgets.canvas import Canvas, CanvasView, wrapped
 
 PLANE_ROWS = 7
 YOU = "you"
@@ -193,6 +193,7 @@ class DebriefScreen(AckademyScreen[None]):
             figures += f"     par: {end.par_messages} messages, {seconds(end.par_time_us)}"
         if self.working:
             figures += "     (the others are playing it now)"
+        figures = "\n".join(wrapped(figures, max(width, 30)))
         if not ghosts:
             return Content(figures)
         picture = Content("\n".join(plane([you, *ghosts], max(width, 30), PLANE_ROWS)))

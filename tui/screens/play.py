@@ -13,8 +13,8 @@ from textual.message import Message
 from textual.timer import Timer
 
 from core.kernel.scenario import NETWORK, NetworkSeat
-from core.kernel.time import show_duration
-from tui.bridge import Bridge, Words, reason_words
+from core.kernel.time import MILLISECOND, show_duration
+from tui.bridge import Bridge, Figure, Words, reason_words
 from tui.controls import Press
 from tui.guest import GuestJob
 from tui.keymap import Scope, key_name, works_while_typing
@@ -237,7 +237,7 @@ class PlayScreen(AckademyScreen[None]):
         clock = show_clock(bridge.clock)
         if time is not None and time.par is not None:
             clock = f"{clock.removesuffix(' s')} of {show_clock(time.par)}"
-        others = "  ".join(str(figure) for figure in figures if figure.name != "time")
+        others = "  ".join(_beside(figure, bridge.clock) for figure in figures if figure.name != "time")
         right = f"{clock}  {speed} {state} {bridge.waiting_words()}   {others}".rstrip()
         if len(right) + len(self._crumbs[-1]) + 6 > canvas.width or canvas.width < 100:
             right = f"{clock}  {speed} {state}  {others}".rstrip()
@@ -298,7 +298,7 @@ class PlayScreen(AckademyScreen[None]):
             return
         kept = [] if bridge.session.over else bridge.kept_line()
         view = {name.replace("_", " "): value for name, value in scene.view.items()}
-        draw_view(canvas, f"you are {bridge.you}", view, kept, bridge.absence())
+        draw_view(canvas, "you" if bridge.you == "you" else f"you are {bridge.you}", view, kept, bridge.absence())
 
     # Panels
 
@@ -729,6 +729,13 @@ def bridge_policy(bridge: Bridge) -> list[tuple[str, Ink]]:
     lines.append(("    # The first that is listed, whatever it is: yours to write.", Ink.QUIET))
     lines.append(("    return question.candidates[0]", Ink.PLAIN))
     return lines
+
+
+def _beside(figure: Figure, clock: int) -> str:
+    """A figure of the header. A time that has not come yet is the clock's own: only its par is told."""
+    if figure.unit == "µs" and figure.par is not None and abs(figure.value - clock) < MILLISECOND:
+        return f"{figure.name} by {show_duration(figure.par)}"
+    return str(figure)
 
 
 def _title(protocol: str) -> str:
