@@ -10,7 +10,7 @@ from levels.loader import load
 from tui.pictures import Canvas, Scene, picture_of
 
 SIZES = [(48, 9), (76, 21), (48, 6), (30, 5), (8, 3), (2, 1), (120, 40)]
-LEVELS = ("wire/roundabout", "wire/customs", "wire/scissors", "wire/jigsaw", "wire/doors")
+LEVELS = ("wire/roundabout", "wire/customs", "wire/scissors", "wire/jigsaw", "wire/doors", "wire/policy-desk")
 
 
 def scene_of(level_id: str, answers: int, draft: object = None, lifted: bool = False) -> Scene:
@@ -20,7 +20,7 @@ def scene_of(level_id: str, answers: int, draft: object = None, lifted: bool = F
     for place in range(answers + 1):
         while not world.questions and world.step():
             pass
-        if place < answers:
+        if place < answers and world.questions:
             world.answer(world.questions[0].asked.book)
     question = world.questions[0] if world.questions else None
     sight = Sight(world, level.you, everything=lifted)
@@ -89,3 +89,24 @@ def test_udp_is_shown_with_the_sum_over_its_pseudo_header() -> None:
     text = drawn(scene_of("wire/doors", 2))
     assert "port 5001 to port 53" in text
     assert "adds up to 0xffff" not in text
+
+
+def test_the_desk_sees_what_it_builds_before_it_says_so() -> None:
+    text = drawn(scene_of("wire/policy-desk", 1, draft=("numbers",)))
+    assert "telemetry  send and forget" in text
+    assert "bank       numbers" in text
+    assert "voice      ?" in text
+
+
+def test_what_was_of_use_is_seen_only_where_the_office_is() -> None:
+    level = load("wire/policy-desk")
+    world = World(level.scenario)
+    while world.now < 400_000 and world.step():
+        while world.questions:
+            world.answer(world.questions[0].asked.book)
+    me = world.nodes["desk"].machine
+    for everything in (False, True):
+        sight = Sight(world, "desk", everything=everything)
+        text = drawn(Scene(sight, level.scenario, "desk", sight.clock(), me=me, lifted=everything))
+        assert ("of use to the office" in text) is everything
+        assert ">" in text

@@ -1,4 +1,4 @@
-"""The picture of IP: the header's own figure, the pieces of datagrams on their byte lines, a path with its hops."""
+"""The picture of IP: the header's own figure, the pieces of datagrams, a path with its hops, a desk's services."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from core.protocols.ip.host import Host, Prober, label_of
 from core.protocols.ip.messages import Frame
 from core.protocols.ip.router import with_header
 from core.protocols.ip.routing import header_bytes, sum_of
+from core.protocols.ip.services import SERVICES, Desk
 from core.wire import udp
 from core.wire.fragments import Reassembly, place_of
 from core.wire.ipv4 import PROTOCOLS, dotted, pseudo_header, unpack_unchecked
@@ -24,6 +25,9 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     """What is at hand above, the nodes below, as far as there is room."""
     if isinstance(scene.me, Prober) or (scene.lifted and _prober(scene) and not scene.me):
         _path(canvas, scene)
+        return
+    if isinstance(scene.me, Desk):
+        _services(canvas, scene, scene.me)
         return
     at_hand = _at_hand(scene)
     rows = 0
@@ -227,3 +231,48 @@ def _flights(canvas: Canvas, scene: Scene, columns: dict[str, int], y: int) -> N
             continue
         canvas.put(x, row, ">" if forth else "<", Ink.PACKET)
         canvas.put(x + 2 if forth else max(0, x - len(shown) - 1), row, shown, Ink.PACKET)
+
+
+# The desk
+
+
+def _services(canvas: Canvas, scene: Scene, desk: Desk) -> None:
+    """What was built for each service, how much of it went out, and, where it may be seen, how much of it was of use;
+    below, a lane for each with its datagrams under way."""
+    other = next((name for name in scene.nodes if name != scene.you), "")
+    used = scene.view_of(other)
+    chosen = scene.draft if _asks(scene, "ip.policy") and isinstance(scene.draft, tuple) else None
+    at_hand = scene.asked.service if chosen is not None and scene.asked is not None else ""
+    given = scene.question.given if at_hand and scene.question is not None else ()
+    lanes = canvas.height >= 3 * len(SERVICES) and canvas.width >= 30
+    pitch = max(1, canvas.height // len(SERVICES))
+    for place, (port, service) in enumerate(SERVICES.items()):
+        row = place * pitch
+        before = given[place] if place < len(given) else None
+        features = chosen if service == at_hand else desk.policies.get(service, before)
+        words = "?" if features is None else ", ".join(features) or "send and forget"
+        canvas.put(1, row, f"{service:<10}", Ink.STRONG)
+        canvas.put(12, row, words, Ink.CHOSEN if service == at_hand else Ink.PLAIN)
+        sent = f"{desk.serials.get(service, 0)} of {desk.plan(service)[0]} sent"
+        canvas.right(row, sent, Ink.QUIET, 1)
+        if pitch > 1 and service in used:
+            canvas.put(12, row + 1, f"of use to the {other}: {used[service]}", Ink.GOOD)
+        if lanes:
+            _lane(canvas, scene, port, row + 2, other)
+
+
+def _lane(canvas: Canvas, scene: Scene, port: int, row: int, other: str) -> None:
+    """The datagrams of one service under way: items to the right, receipts to the left, lost ones as x."""
+    left, right = 3, canvas.width - 3
+    canvas.put(left, row, "·" * (right - left), Ink.QUIET)
+    for flight in scene.flights[-200:]:
+        if not isinstance(flight.message, Frame) or {flight.source, flight.destination} != {scene.you, other}:
+            continue
+        data = flight.message.data
+        if len(data) < 28 or int.from_bytes(data[22:24], "big") != port:
+            continue
+        part = scene.progress(flight)
+        forth = flight.source == scene.you
+        x = round(left + (right - left - 1) * (part if forth else 1 - part))
+        lost = flight.lost and part > 0.5
+        canvas.put(x, row, "x" if lost else ">" if forth else "<", Ink.BAD if lost else Ink.PACKET)

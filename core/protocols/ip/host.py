@@ -37,6 +37,12 @@ class Arrival:
     port: int
     data: bytes
 
+    def __str__(self) -> str:
+        """`'hello' from 10.0.1.2 at port 7`"""
+        text = self.data.decode("ascii", "replace")
+        shown = repr(text) if text.isprintable() and len(text) <= 24 and text.isascii() else f"{len(self.data)} bytes"
+        return f"{shown} from {dotted(self.source)} at port {self.port}"
+
 
 @dataclass
 class Host(Machine):
