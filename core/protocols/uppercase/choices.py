@@ -81,7 +81,7 @@ def _judge_patience(asked: Asked, value: Value) -> str:
 
 PATIENCE = Choice(
     name="uppercase.patience",
-    question="{text} is out, copy {copy}. How long may recvfrom block?",
+    question="{text} is sent, copy {copy}. How long may recvfrom block?",
     domain=Duration(10 * MILLISECOND, LONGEST),
     cases=("first copy", "asked again"),
     case=lambda asked: "first copy" if asked.copy == 1 else "asked again",
@@ -108,8 +108,8 @@ def _judge_silence(asked: Asked, value: Value) -> str:
 
 SILENCE = Choice(
     name="uppercase.silence",
-    question="No answer to {text}; {copy} copies are out. What now?",
-    domain=OneOf(("again", "wait", "give up")),
+    question="No answer to {text}; copies sent: {copy}. What now?",
+    domain=OneOf(("give up", "again", "wait")),
     cases=("a silence", "many silences"),
     case=lambda asked: "a silence" if asked.copy < asked.me.tries else "many silences",
     book=lambda asked: "again" if asked.copy < asked.me.tries else "give up",

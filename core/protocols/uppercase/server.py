@@ -211,7 +211,7 @@ class TcpServer(Machine):
     def view(self) -> dict[str, str | int]:
         found: dict[str, str | int] = {"welcome socket": self.welcome, "at the door": len(waiting(self))}
         for name, socket in accepted(self).items():
-            found[name] = _state(socket)
+            found[name] = shown(socket.held) if socket.held else "hung up" if socket.hung_up else "connected"
         found |= {"calls": self.calls, "errors": self.errors}
         if self.blocked:
             found["blocked in"] = self.blocked
