@@ -68,6 +68,15 @@ class Stage(Protocol):
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         """Return a new play screen; a seed of None is the level's own."""
 
+    def unfinished(self, level: str, seed: int | None) -> str:
+        """Return how far a play of this level got that was cut short, in words; "" if none was."""
+
+    def go_on(self, level: str, seed: int | None) -> Screen[Any]:
+        """Return a play screen that stands where that play was cut short."""
+
+    def forget(self, level: str, seed: int | None) -> None:
+        """Put away what is left of such plays."""
+
     def jump(self, debrief: Debrief) -> Screen[Any]:
         """Return a play screen standing at the move that decided that play."""
 
@@ -195,19 +204,30 @@ class AckademyApp(App[None]):
 
     # Going from screen to screen
 
-    def start_level(self, level: str, *, seed: int | None = None, brief: bool = True) -> None:
-        """Show a level's brief, or with `brief=False` its play screen, above the map (or the title)."""
+    def start_level(self, level: str, *, seed: int | None = None, brief: bool = True, anew: bool = False) -> None:
+        """Show a level's brief, or with `brief=False` its play screen, above the map (or the title).
+
+        Where a play was cut short the brief comes in any case and offers to go on there, unless it begins `anew`.
+        """
         if self.stage is None:
             self.notify(f"{level} cannot be played here: no stage was given.", severity="error", markup=False)
             return
         screen: Screen[Any]
-        if brief:
+        if anew:
+            self.stage.forget(level, seed)
+        unfinished = self.stage.unfinished(level, seed)
+        if brief or unfinished:
             from tui.screens.brief import BriefScreen
 
-            screen = BriefScreen(self.stage.brief(level), seed)
+            screen = BriefScreen(self.stage.brief(level), seed, unfinished)
         else:
             screen = self.stage.play(level, seed)
         self._show(screen)
+
+    def go_on(self, level: str, seed: int | None = None) -> None:
+        """Show the play screen of a play that was cut short, as it stood."""
+        if self.stage is not None:
+            self._show(self.stage.go_on(level, seed))
 
     def show_debrief(self, debrief: Debrief) -> None:
         """Show how a level ended, in place of its play screen."""

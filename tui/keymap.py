@@ -59,6 +59,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("campaign.open", ("enter", "space"), "open", C, "open the level", "open", 0),
     Action("campaign.leave", ("escape", "q"), "leave", C, "back to the title", "back", 1),
     Action("brief.start", ("enter", "space"), "start", B, "play", "play", 0),
+    Action("brief.anew", ("n",), "anew", B, "begin anew, where a play was cut short"),
     Action("brief.leave", ("escape", "q"), "leave", B, "back to the map", "back", 1),
     Action("play.pause", ("space",), "pause", P, "stop the world, or let it run", "pause", 1),
     Action("play.step", ("full_stop",), "step", P, "one event on", "step", 2),

@@ -44,6 +44,11 @@ class Paths:
         return self.data / "progress.sqlite"
 
     @property
+    def journals(self) -> Path:
+        """Where plays are written while they are under way."""
+        return self.data / "journals"
+
+    @property
     def keys(self) -> Path:
         """The optional file in which a player binds other keys."""
         return self.config / "keys.toml"

@@ -19,7 +19,7 @@ from core.kernel.trace import Entry
 from core.kernel.world import Answered, DivergedError, World
 from core.protocols import BY_NAME
 from core.record import Result, result_of
-from core.recorder import Recorder
+from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.script import ScriptSeat
 from core.session import Session, par_of
 from levels.loader import curriculum
@@ -56,6 +56,8 @@ class Play:
     number: int | None = None
     unseen: bool = False
     recorder: Recorder | None = None
+    run_file: Path | None = None
+    """Where the run is put when the play is over, or left."""
 
 
 @dataclass
@@ -126,6 +128,35 @@ class Stage:
         tape, self.tape = self.tape, ()
         return self._screen(level, seed, tape)
 
+    def unfinished(self, level: str, seed: int | None) -> str:
+        """How far a play of this level got that was cut short, in words; "" if none was."""
+        found = self._unfinished(level, seed)
+        return found.words if found is not None else ""
+
+    def _unfinished(self, name: str, seed: int | None) -> Unfinished | None:
+        if self.app is None or self.script is not None or self.tape:
+            return None
+        level, _ = self._level(name)
+        if level.scenario.live:
+            return None  # those outside have gone
+        return unfinished(self.app.paths.journals, name, level.scenario.digest(), seed)
+
+    def go_on(self, level: str, seed: int | None) -> Screen[Any]:
+        """A play screen that stands where that play was cut short; a new one, if there is no such play any more."""
+        found = self._unfinished(level, seed)
+        return self.play(level, seed) if found is None else self._screen(level, found.run.header.seed, goes_on=found)
+
+    def forget(self, level: str, seed: int | None) -> None:
+        """Put away what is left of plays of this level that were cut short: they are runs among the others."""
+        while (found := self._unfinished(level, seed)) is not None:
+            path = found.run.path
+            assert self.app is not None
+            try:
+                self.app.paths.runs.mkdir(parents=True, exist_ok=True)
+                path.replace(free_name(self.app.paths.runs, level, found.run.header.seed))
+            except OSError:
+                return
+
     def jump(self, debrief: Debrief) -> Screen[Any]:
         """A play screen that stands at the move that decided that play."""
         bridge, verdict = self._ended[debrief.level]
@@ -137,23 +168,39 @@ class Stage:
         return screen
 
     def _screen(
-        self, name: str, seed: int | None, answers: Sequence[Answered] = (), *, paused: bool = False
+        self,
+        name: str,
+        seed: int | None,
+        answers: Sequence[Answered] = (),
+        *,
+        paused: bool = False,
+        goes_on: Unfinished | None = None,
     ) -> PlayScreen:
         from tui.screens.play import PlayScreen
 
         level, world = self._level(name)
         session = self._session(level, seed, answers, paused)
+        if goes_on is not None:
+            run = goes_on.run
+            gone_on = session_of(level, seed, run.answers)
+            try:
+                gone_on.go_on(run.by, hints=run.hints, whys=run.whys, rewinds=len(run.branches))
+                session = gone_on
+            except DivergedError:
+                goes_on = None  # other rules by now: it begins anew
         number = session.scenario.seed
         bridge = Bridge(level, session, self._par(level, number))
         self._opened(bridge)
         play = Play(world)
         if self.app is not None and not answers:
             seeds = self.app.progress.seeds(name)
-            play.unseen = bool(seeds) and number not in seeds
-            play.number = self.app.progress.begin(name, number)
-            play.recorder = self._recorder(level, session, play.unseen)
-            if play.recorder is not None:
-                bridge.closers.append(play.recorder.close)
+            if goes_on is None:
+                play.unseen = bool(seeds) and number not in seeds
+                play.number = self.app.progress.begin(name, number)
+            else:
+                play.unseen, play.number = goes_on.unseen, goes_on.play
+            play.recorder = self._recorder(level, session, play, goes_on)
+            bridge.closers.append(lambda: self._closed(play, session))
         return PlayScreen(bridge, world, lambda screen: self._finish(screen, play))
 
     def _session(self, level: Level, seed: int | None, answers: Sequence[Answered], paused: bool) -> Session:
@@ -164,17 +211,55 @@ class Stage:
     def _opened(self, bridge: Bridge) -> None:
         """What else a new play needs."""
 
-    def _recorder(self, level: Level, session: Session, unseen: bool) -> Recorder | None:
+    def _recorder(self, level: Level, session: Session, play: Play, goes_on: Unfinished | None) -> Recorder | None:
         """What writes the run as it is played; None where nothing can be written, which never stops the game."""
         assert self.app is not None
-        path = self.record or free_name(self.app.paths.runs, level.id, session.scenario.seed)
+        paths = self.app.paths
+        path = play.run_file = self.record or free_name(paths.runs, level.id, session.scenario.seed)
+        journal = paths.journals / journal_name(path.stem, play.number or 0, play.unseen)
+        if goes_on is not None:
+            journal = goes_on.run.path
+        run = goes_on.run if goes_on is not None else None
         try:
-            return Recorder(path, session, level=level.id, text=level.text, unseen=unseen)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if session.scenario.live:
+                return Recorder(path, session, level=level.id, text=level.text, unseen=play.unseen)
+            return Recorder(
+                journal, session, level=level.id, text=level.text, unseen=play.unseen, later=True, goes_on=run
+            )
         except OSError as error:
             self.app.notify(f"This run cannot be saved: {error}", severity="warning", markup=False)
             return None
 
     # After
+
+    def _closed(self, play: Play, session: Session) -> None:
+        """The play's screen is gone. Where the whole game ends, a play under way stays a journal: it can be gone on
+        with at the next start, as after a kill."""
+        if play.recorder is None:
+            return
+        if self.app is not None and self.app.return_code is not None and not session.over and _played(session):
+            play.recorder.close()
+        else:
+            self._put_away(play, session)
+            play.recorder.close()
+
+    def _put_away(self, play: Play, session: Session) -> None:
+        """The journal of a play that is over or left becomes its run file, or nothing if nothing was played."""
+        recorder = play.recorder
+        if recorder is None or play.run_file is None:
+            return
+        if not session.over:
+            recorder.close()
+            if not _played(session) and self.record is None:
+                recorder.discard()
+                return
+        if recorder.path != play.run_file:
+            try:
+                recorder.move(play.run_file)
+            except OSError as error:
+                if self.app is not None and self.app.return_code is None:
+                    self.app.notify(f"This run stays in {recorder.path}: {error}", severity="warning", markup=False)
 
     def _finish(self, screen: PlayScreen, play: Play) -> Ending | None:
         """Remember a play that ended, or was left. None if it was left."""
@@ -182,11 +267,8 @@ class Stage:
         session = bridge.session
         run_file = ""
         if play.recorder is not None:
+            self._put_away(play, session)
             run_file = str(play.recorder.path)
-            if not session.over:
-                play.recorder.close()
-                if not any(given.how != "keep" for given in session.world.answers) and self.record is None:
-                    play.recorder.path.unlink(missing_ok=True)  # nothing was played
         if not session.over:
             return None
         recorder = play.recorder
@@ -203,6 +285,10 @@ class Stage:
         debrief = debrief_of(bridge, play.world, result, run_file, verdict)
         words = f"{star_glyphs(result.stars)}  {STAR_WORDS[result.stars]}" if result.won else "No star this time."
         return Ending(debrief, words, run_file)
+
+
+def _played(session: Session) -> bool:
+    return any(given.how != "keep" for given in session.world.answers)
 
 
 def free_name(folder: Path, level: str, seed: int) -> Path:

@@ -73,6 +73,15 @@ class FakeStage:
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         return FakePlay(level, seed)
 
+    def unfinished(self, level: str, seed: int | None) -> str:
+        return ""
+
+    def go_on(self, level: str, seed: int | None) -> Screen[Any]:
+        return FakePlay(level, seed)
+
+    def forget(self, level: str, seed: int | None) -> None:
+        pass
+
     def jump(self, debrief: Debrief) -> Screen[Any]:
         self.jumped.append(debrief)
         return FakePlay(debrief.level, debrief.seed)

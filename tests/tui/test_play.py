@@ -434,9 +434,10 @@ def test_a_screen_at_rest_paints_nothing(tmp_path: Path) -> None:
 def test_leaving_keeps_what_was_played_and_nothing_that_was_not(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         runs = screen.game.paths.runs
-        assert len(list(runs.iterdir())) == 1
+        journals = screen.game.paths.journals
+        assert len(list(journals.iterdir())) == 1
         await pilot.press("escape")
-        assert not list(runs.iterdir())
+        assert not [*runs.iterdir(), *journals.iterdir()]
         screen.game.start_level("test/echo", brief=False)
         await pilot.pause()
         again = play_screen(screen.game)

@@ -27,6 +27,7 @@ def main(args: argparse.Namespace) -> int:
         "settings": paths.progress,  # in the same file
         "keys": paths.keys,
         "runs": paths.runs,
+        "journals": paths.journals,
         "reports": paths.reports,
     }
     if args.json:
