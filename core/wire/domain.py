@@ -55,7 +55,7 @@ def _escaped(first: str, rest: Iterator[str]) -> bytes:
         return first.encode()
     digits = first + next(rest, "") + next(rest, "")
     if len(digits) < 3 or not digits.isdigit() or int(digits) > 255:
-        raise ValueError(f"\\{digits} is no octet: three digits of at most 255 are needed")
+        raise ValueError(f"a backslash and {digits!r} are no octet: three digits of at most 255 are needed")
     return bytes([int(digits)])
 
 

@@ -75,7 +75,7 @@ def parse(text: str, now: int = LAST) -> int:
         # `now` may be late in its century: the year meant can lie in the next one.
         year = next(
             y for y in (century + 100 + year, century + year, century - 100 + year)
-            if days_before(y, month, 1) * DAY <= now + _FIFTY_YEARS
+            if y <= 9999 and days_before(y, month, 1) * DAY <= now + _FIFTY_YEARS
         )  # fmt: skip
     hour, minute, second = (int(match[part]) for part in ("hour", "minute", "second"))
     days = days_before(year, month, day)
@@ -84,4 +84,7 @@ def parse(text: str, now: int = LAST) -> int:
         raise CodecError(CODEC, 0, f"{text!r} is no date of the calendar")
     if len(match["year"]) == 4 and match["name"] != name[:3]:
         raise CodecError(CODEC, 0, f"{text!r} is a {name}")
-    return days * DAY + hour * 3600 + minute * 60 + second
+    seconds = days * DAY + hour * 3600 + minute * 60 + second
+    if seconds > LAST:
+        raise CodecError(CODEC, 0, f"{text!r} is after the last second that can be written")
+    return seconds
