@@ -334,7 +334,7 @@ def test_9112_7_1_1_extensions_that_are_not_known_are_ignored():
 @pytest.mark.parametrize(
     "body",
     [b"\r\n", b"g\r\n", b"-5\r\n", b"+5\r\nhello\r\n", b"0x5\r\n", b" 5\r\n", b"5 \r\n", b"5\nhello\r\n",
-     b"5\r\nhello!\r\n", 
+     b"5\r\nhello!\r\n",
      b"5\r\nhello\n0\r\n\r\n", b"5\r\nhello0\r\n\r\n", b"_1\r\n", b"0\r\nX: y\n\r\n", b"0\r\n x\r\n\r\n"],
 )  # fmt: skip
 def test_9112_7_1_anything_else_is_no_chunk(body):

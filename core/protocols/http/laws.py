@@ -101,6 +101,13 @@ def _shows(evidence: Evidence, browser: str, count: int, time: int) -> bool:
     return isinstance(machine, Browser) and machine.by(int(time)) >= int(count)
 
 
+def _too_few(evidence: Evidence, browser: str, count: int, time: int) -> bool:
+    machine = evidence.machine(browser)
+    if not isinstance(machine, Browser) or machine.began < 0 or evidence.now - machine.began <= int(time):
+        return False
+    return machine.by(int(time)) < int(count)
+
+
 def _copy_kept(evidence: Evidence) -> bool:
     return any(result.status == 304 for client in evidence.running(Client) for result in client.results)
 
@@ -117,9 +124,10 @@ ANSWERED = eventually("{client:node} has every answer, right and whole", _answer
 LOADED = eventually("{browser:node} has the whole page", _loaded, assumes=("no_crash",))
 IN_ROUNDS = eventually("{browser:node} has the whole page in {rounds:number} round trips", _in_rounds)
 SHOWS = eventually("{browser:node} shows {count:number} pictures by {time:duration}", _shows)
+TOO_FEW = sometimes("{browser:node} shows fewer than {count:number} pictures by {time:duration}", _too_few)
 MISLED = sometimes("{client:node} is misled", _misled, watch=_watch_client)
 
-LAWS = (TRUE, READABLE, COPY_KEPT, HELD, ANSWERED, LOADED, IN_ROUNDS, SHOWS, MISLED)
+LAWS = (TRUE, READABLE, COPY_KEPT, HELD, ANSWERED, LOADED, IN_ROUNDS, SHOWS, TOO_FEW, MISLED)
 
 
 def _rounds(evidence: Evidence, node: str) -> int:
