@@ -465,7 +465,7 @@ class Bridge:
         parts = [verdict.words]
         if verdict.kind in (Kind.WRONG, Kind.COSTLY):
             if notice.instead:
-                parts.append(f"By the book: {notice.instead.removesuffix('.')}.")
+                parts.append(f"Had the book answered: {notice.instead.removesuffix('.')}.")
             if verdict.persona:
                 parts.append(f'So answers one who is called "{verdict.persona}".')
             if verdict.source:
