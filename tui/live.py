@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.kernel.world import Answered
@@ -29,7 +29,10 @@ class LiveStage(Stage):
 
     def _session(self, level: Level, seed: int | None, answers: Sequence[Answered], paused: bool) -> Session:
         if answers or self.attach is None:
-            return super()._session(level, seed, answers, paused)
+            if level.id in self._ended:  # what came from outside is part of what is looked back at
+                bridge, _ = self._ended[level.id]
+                level = replace(level, scenario=bridge.session.scenario)
+            return super()._session(level, None, answers, paused)
         scenario = level.scenario if seed is None else level.scenario.reseeded(seed)
         session = LiveSession(scenario, say=str(level.play.say), asks=str(level.play.asks), hints=level.texts.hints)
         self._close = self.attach(session)

@@ -171,6 +171,7 @@ class StreamPort:
         self._lines: dict[str, _Line] = {}
         self._dial: list[_Line] = []
         self._dialled = trio.Event()
+        self._opening: _Line | None = None
         live.attach(self)
 
     def _new_decoder(self) -> Decoder | None:
@@ -183,7 +184,7 @@ class StreamPort:
             self._dial.append(line)
             self._dialled.set()
             return
-        found = self._lines.get(name)
+        found = self._lines.get(name, self._opening)
         if found is None:
             return
         if departure.what == "data":
@@ -219,9 +220,12 @@ class StreamPort:
             return
         used = [line.node for line in self._lines.values()]
         node = min(self.nodes, key=used.count)
-        name = self._live.arrive(node, self._inside, "open")
-        line = self._lines[name] = _Line(name, node, self._new_decoder())
+        # Our node may speak, or refuse, in the very moment of the opening: before its name is known here.
+        line = self._opening = _Line("", node, self._new_decoder())
         line.stream = stream
+        line.name = self._live.arrive(node, self._inside, "open")
+        self._lines[line.name] = line
+        self._opening = None
         nursery.start_soon(self._serve, line)
 
     async def _open_lines(self, nursery: trio.Nursery) -> None:

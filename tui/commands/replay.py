@@ -24,7 +24,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Do it; return the exit status."""
-    from core.record import RunFileError, read
+    from dataclasses import replace
+
+    from core.record import RunFileError, read, with_journal
     from levels.loader import campaign, from_text
     from levels.schema import CampaignWorld, LevelError
 
@@ -39,6 +41,11 @@ def main(args: argparse.Namespace) -> int:
             "ackademy replay: this run was played by other rules than this version's; it may go another way",
             file=sys.stderr,
         )
+    try:
+        level = replace(level, scenario=with_journal(level.scenario, run.journal, run.ended))
+    except ValueError as error:
+        print(f"ackademy replay: {args.run}: {error}", file=sys.stderr)
+        return EXIT_USAGE
     if args.plain:
         from tui.plain import tell_run
 

@@ -1,0 +1,314 @@
+"""Rooms on plain sockets against the programs that everybody has: nc, Python's sockets, curl, NTP clients."""
+
+import http.client
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import trio
+import trio.testing
+
+from core.kernel.world import World
+from core.live import Live, tun
+from core.live.sockets import StreamPort, UdpPort
+from core.protocols.uppercase.sockets import LISTENING
+from levels import live_apps
+from tests.live.test_sockets import Running, same_again
+
+ROOT = Path(__file__).parents[2]
+
+
+def needs(program):
+    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not installed")
+
+
+async def run(*words, data=b"", check=True):
+    """A program's standard output."""
+    with trio.fail_after(30):
+        done = await trio.run_process(words, stdin=data, capture_stdout=True, capture_stderr=True, check=False)
+    assert done.returncode == 0 or not check, done.stderr
+    return done.stdout
+
+
+async def in_thread(function, *words):
+    """A blocking client of Python's, beside the world."""
+    with trio.fail_after(30):
+        return await trio.to_thread.run_sync(function, *words)
+
+
+def udp(level):
+    live = Live(World(level.scenario))
+    return live, UdpPort(live, "server", live_apps.GUESTS)
+
+
+def tcp(level, **how):
+    live = Live(World(level.scenario))
+    return live, StreamPort(live, "server", live_apps.GUESTS, **how)
+
+
+class Begun(Running):
+    """A live world whose time 0 was a time of day."""
+
+    def __init__(self, live, began):
+        super().__init__(live)
+        self.began = began
+
+    async def __aenter__(self):
+        live = self.live
+        real = live.run
+        live.run = lambda patience: real(patience, self.began)
+        return await super().__aenter__()
+
+
+# Uppercase
+
+
+async def listening(live):
+    """The server has made its calls up to `listen`: before, it refuses."""
+    with trio.fail_after(5):
+        await live.until(lambda: live.world.nodes["server"].machine.welcome == LISTENING)
+
+
+@needs("nc")
+async def test_nc_gets_its_datagram_in_capitals():
+    live, port = udp(live_apps.uppercase_udp())
+    async with Running(live):
+        got = await run("nc", "-u", "-w", "1", "127.0.0.1", str(port.address[1]), data=b"hello")
+    assert got == b"HELLO"
+    assert same_again(live)
+
+
+async def test_pythons_udp_clients_each_get_their_own():
+    def client(text):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
+            made.settimeout(10)
+            made.sendto(text, port.address)
+            return made.recvfrom(2048)
+
+    live, port = udp(live_apps.uppercase_udp())
+    heard = {}
+
+    async def ask(text):
+        heard[text] = await in_thread(client, text)
+
+    async with Running(live), trio.open_nursery() as nursery:
+        for number in range(12):  # more than there are guests
+            nursery.start_soon(ask, b"line %d \xc3\xa9" % number)
+    assert heard == {text: (text.upper(), port.address) for text in heard}
+    assert len(heard) == 12
+    assert same_again(live)
+
+
+@needs("nc")
+async def test_nc_gets_its_lines_in_capitals_after_its_own_end():
+    live, port = tcp(live_apps.uppercase_tcp(), half_open=True)
+    async with Running(live):
+        await listening(live)
+        got = await run("nc", "-N", "127.0.0.1", str(port.address[1]), data=b"hello\nworld\n")
+    assert got == b"HELLO\nWORLD\n"
+    assert same_again(live)
+
+
+async def test_two_of_pythons_tcp_clients_at_a_time():
+    def client(text):
+        with socket.create_connection(port.address, 10) as made:
+            for byte in text:
+                made.sendall(bytes([byte]))
+            made.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: made.recv(3), b""))
+
+    live, port = tcp(live_apps.uppercase_tcp(), half_open=True)
+    heard = {}
+
+    async def ask(text):
+        heard[text] = await in_thread(client, text)
+
+    async with Running(live):
+        await listening(live)
+        idle = await in_thread(socket.create_connection, port.address, 10)  # who says nothing holds nobody up
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(ask, b"one\ntwo\n")
+            nursery.start_soon(ask, b"three\n")
+        idle.close()
+    assert heard == {b"one\ntwo\n": b"ONE\nTWO\n", b"three\n": b"THREE\n"}
+    assert same_again(live)
+
+
+# Time
+
+
+def epoch():
+    return time.time_ns() // 1000
+
+
+async def test_ntplib_finds_our_clock_right():
+    ntplib = pytest.importorskip("ntplib")
+    began = epoch() - 3_600_000_000  # the run's time 0 was an hour ago
+    live, port = udp(live_apps.time_server(began))
+    async with Begun(live, began / 1e6):
+        for version in (3, 4):
+            answer = await in_thread(
+                lambda version=version: ntplib.NTPClient().request("127.0.0.1", version, port.address[1], timeout=10)
+            )
+            assert abs(answer.offset) < 0.05
+            assert (answer.version, answer.mode, answer.stratum, answer.leap) == (version, 4, 2, 0)
+    assert same_again(live)
+
+
+async def test_ntplib_finds_a_clock_that_is_ahead_so():
+    ntplib = pytest.importorskip("ntplib")
+    began = epoch()
+    live, port = udp(live_apps.time_server(began + 2_500_000))
+    async with Begun(live, began / 1e6):
+        answer = await in_thread(lambda: ntplib.NTPClient().request("127.0.0.1", 4, port.address[1], timeout=10))
+    assert abs(answer.offset - 2.5) < 0.05
+
+
+@needs("ntpdig")
+@pytest.mark.usefixtures("network_apart")
+async def test_a_debian_client_queries_our_server(tmp_path):
+    """ntpdig asks port 123 only: so all of it happens in a network namespace of its own."""
+    script = tmp_path / "served.py"
+    script.write_text(
+        "import subprocess, sys, time, trio\n"
+        "from core.kernel.world import World\n"
+        "from core.live import Live\n"
+        "from core.live.sockets import UdpPort\n"
+        "from levels import live_apps\n"
+        "began = time.time_ns() // 1000\n"
+        "live = Live(World(live_apps.time_server(began + 2_500_000).scenario))\n"
+        "UdpPort(live, 'server', live_apps.GUESTS, port=123)\n"
+        "async def main():\n"
+        "    async with trio.open_nursery() as nursery:\n"
+        "        nursery.start_soon(live.run, 20, began / 1e6)\n"
+        "        done = await trio.run_process(['ntpdig', '-t', '3', '127.0.0.1'], capture_stdout=True, check=False)\n"
+        "        print(done.stdout.decode())\n"
+        "        live.end()\n"
+        "trio.run(main)\n"
+    )
+    command = [
+        sys.executable,
+        "-c",
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); import runpy; runpy.run_path({str(script)!r})",
+    ]
+    with tun.apart(command, output=subprocess.PIPE) as device:
+        said = await in_thread(device.peer.stdout.read)
+    assert b"+2.50" in said or b"+2.49" in said, said
+
+
+async def test_our_client_mends_its_clock_by_a_real_server():
+    """The server is our own too, in a world of its own, on its own socket: ntplib has vouched for it."""
+    began = epoch()
+    theirs, there = udp(live_apps.time_server(began))
+    level = live_apps.time_client(began, ahead=-700_000, requests=1)
+    ours = Live(World(level.scenario))
+    UdpPort(ours, "client", ["server"], peers={"server": there.address})
+    async with Begun(theirs, began / 1e6), Begun(ours, began / 1e6):
+        with trio.fail_after(10):
+            await ours.until(lambda: bool(ours.world.nodes["client"].delivered))
+        node = ours.world.nodes["client"]
+        assert abs(node.delivered[0] - 700_000) < 50_000
+        with trio.fail_after(10):
+            await ours.until(lambda: abs(node.clock.read(ours.world.now) - ours.world.now) < 50_000)
+    assert same_again(ours)
+
+
+# Web pages
+
+
+def web():
+    began = int(time.time())
+    live, port = tcp(live_apps.web_server(began))
+    return live, port, f"http://127.0.0.1:{port.address[1]}", began
+
+
+@needs("curl")
+async def test_curl_fetches_pages():
+    live, _, url, began = web()
+    async with Begun(live, began):
+        assert b"<h1>Ackademy</h1>" in await run("curl", "-sS", url)
+        assert await run("curl", "-sS", f"{url}/made") == b"onetwothree"  # chunked, as it is made
+        big = await run("curl", "-sS", f"{url}/big")
+        status = ["-o", "/dev/null", "-w", "%{http_code} %{size_download} %{num_connects}\n"]
+        assert await run("curl", "-sS", *status, f"{url}/nowhere") == b"404 14 1\n"
+        assert await run("curl", "-sSI", *status, url) == b"200 0 1\n"
+        tag = ["-H", 'If-None-Match: "v1"']
+        assert await run("curl", "-sS", *status, *tag, url) == b"304 0 1\n"
+        kept = await run("curl", "-sS", *status, url, *status, url)
+        assert [line.split()[2] for line in kept.splitlines()] == [b"1", b"0"]  # the connection was kept
+        put = await run("curl", "-sS", *status, "-T", "-", f"{url}/", data=b"x" * 10)
+        assert put.startswith(b"405 ")
+    assert len(big) == 1_000_000
+    assert same_again(live)
+
+
+async def test_a_python_client_keeps_its_connection():
+    live, port, _, began = web()
+
+    def client():
+        line = http.client.HTTPConnection(*port.address, timeout=10)
+        found = []
+        for path in ("/", "/slow", "/nowhere", "/"):
+            line.request("GET", path)
+            answer = line.getresponse()
+            found.append((answer.status, len(answer.read())))
+        line.close()
+        return found
+
+    async with Begun(live, began):
+        found = await in_thread(client)
+    assert [status for status, _ in found] == [200, 200, 404, 200]
+    assert [arrival.what for arrival in live.journal].count("open") == 1
+    assert same_again(live)
+
+
+async def test_pipelined_requests_are_answered_in_their_order():
+    live, port, _, began = web()
+
+    def client():
+        with socket.create_connection(port.address, 10) as line:
+            asked = [
+                b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n",
+                b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+            ]
+            line.sendall(b"".join(asked))
+            return b"".join(iter(lambda: line.recv(4096), b""))
+
+    async with Begun(live, began):
+        got = await in_thread(client)
+    assert got.index(b"half a second") < got.index(b"<h1>Ackademy</h1>")
+    assert same_again(live)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"\x16\x03\x01\x02\x00\x01\x00", b"400"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n", b"400"),
+        (b"GET / HTTP/3.0\r\nHost: a\r\n\r\n", b"505"),
+        (b"GET /" + b"x" * 20_000 + b" HTTP/1.1\r\n", b"414"),
+        (b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", b"501"),
+    ],
+    ids=["TLS", "two hosts", "another version", "a long line", "a foreign coding"],
+)
+async def test_garbage_gets_the_status_of_the_rfc_and_the_neighbour_its_page(sent, status):
+    live, port, _, began = web()
+
+    def client(data):
+        with socket.create_connection(port.address, 10) as line:
+            line.sendall(data)
+            return b"".join(iter(lambda: line.recv(4096), b""))
+
+    async with Begun(live, began):
+        neighbour = await in_thread(socket.create_connection, port.address, 10)
+        got = await in_thread(client, sent)
+        neighbour.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        page = await in_thread(lambda: b"".join(iter(lambda: neighbour.recv(4096), b"")))
+        neighbour.close()
+    assert got.startswith(b"HTTP/1.1 " + status)
+    assert page.startswith(b"HTTP/1.1 200 ")
+    assert same_again(live)
