@@ -1,0 +1,245 @@
+"""The recorder from a worker thread, and going on from what it wrote."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+import trio
+
+from core.kernel.world import DivergedError
+from core.record import read, verify
+from core.recorder import Recorder, journal_name, unfinished
+from core.session import Session, for_player, notices
+from tests.session.test_nursery import Slow, book_hash, heard, until
+from tests.session.test_record import TEXT, compiled, finish
+
+
+async def test_it_writes_from_a_thread_while_the_session_runs_and_at_once_when_it_closes(tmp_path, server):
+    session = Session(server, seats=for_player(server, Slow(0.0)))
+    path = tmp_path / "one.run"
+    writers = set()
+    with Recorder(path, session, level="x", text=TEXT, later=True) as recorder:
+        drain = recorder._drain
+
+        def watched() -> None:
+            writers.add(threading.current_thread())
+            drain()
+
+        recorder._drain = watched  # type: ignore[method-assign]
+        session.to_question()
+        with trio.fail_after(30):
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(session.run)
+                await until(lambda: len(session.world.answers) >= 3)
+                await until(lambda: len(read(path).answers) >= 3)  # while it is played
+                assert threading.main_thread() not in writers
+                await session.until_over()
+                session.close()
+        # Played on by hand, without a run: written when the recorder is closed, at the latest.
+        session.take_over()
+        session.jump(3)
+        session.answer(0)
+    run = read(path)
+    assert run.answers == tuple(session.world.answers)
+    assert len(run.branches) == 1
+    assert not session.troubles
+
+
+async def test_a_slow_disk_holds_up_the_world_but_nobody_else(tmp_path, server):
+    session = Session(server, seats=for_player(server, Slow(0.0)))
+    with Recorder(tmp_path / "slow.run", session, level="x", text=TEXT, later=True) as recorder:
+        drain = recorder._drain
+
+        def slowly() -> None:
+            time.sleep(0.15)
+            drain()
+
+        recorder._drain = slowly  # type: ignore[method-assign]
+        session.to_question()
+        longest = 0.0
+        with trio.fail_after(60):
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(session.run)
+                while not session.over:
+                    before = time.perf_counter()
+                    await trio.sleep(0.001)
+                    longest = max(longest, time.perf_counter() - before)
+                session.close()
+        recorder._drain = drain  # type: ignore[method-assign]
+    assert longest < 0.1
+    assert verify(read(tmp_path / "slow.run"), compiled(server)).verified
+    assert session.world.trace_sha256() == book_hash(server)
+
+
+async def test_a_disk_that_fails_is_told_once_and_the_level_goes_on(tmp_path, server, autojump_clock):
+    session = Session(server, seats=for_player(server, Slow(0.0)))
+    told = heard(session, notices.Trouble)
+
+    class Full:
+        def write(self, data):
+            raise OSError(28, "No space left on device")
+
+        def close(self):
+            pass
+
+    with Recorder(tmp_path / "full.run", session, level="x", text=TEXT, later=True) as recorder:
+        assert recorder._file is not None
+        recorder._file.close()
+        recorder._file = Full()  # type: ignore[assignment]
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(session.run)
+            await session.until_over()
+            session.close()
+    assert [(trouble.who, "No space left" in trouble.words) for trouble in told] == [("recorder", True)]
+    assert session.world.trace_sha256() == book_hash(server)
+
+
+def cut_short(folder, scenario, answers: int, play: int = 7, unseen: bool = True):
+    """A journal with so many answers; the session that wrote it."""
+    session = Session(scenario, hints=("look",))
+    path = folder / journal_name(f"x-{answers}", play, unseen)
+    recorder = Recorder(path, session, level="x", text=TEXT)
+    session.hint()
+    while len(session.world.answers) < answers:
+        if session.question is not None:
+            session.answer(session.question.asked.book)
+        else:
+            session.step()
+    return recorder, session
+
+
+def test_going_on_stands_where_the_play_stood(tmp_path, server):
+    recorder, session = cut_short(tmp_path, server, 5)  # three by hand, two by themselves
+    session.jump(3)
+    session.answer(0)  # a branch: going back counts
+    while len(session.world.answers) < 4:
+        if session.question is not None:
+            session.answer(session.question.asked.book)
+        else:
+            session.step()
+    recorder.close()
+    found = unfinished(tmp_path, "x", server.digest())
+    assert found is not None
+    assert (found.play, found.unseen) == (7, True)
+    run = found.run
+    on = Session(server, answers=run.answers, hints=("look",))
+    on.go_on(run.by, hints=run.hints, whys=run.whys, rewinds=len(run.branches))
+    assert on.world.answers == session.world.answers
+    assert not on.watching
+    assert not on.paused
+    assert (on.hints_used, on.rewinds) == (1, 1)
+    assert on.hint() is None
+    with Recorder(run.path, on, level="x", text=TEXT, unseen=found.unseen, goes_on=run) as recorder:
+        finish(on)
+    whole = read(run.path)
+    assert whole.answers == tuple(on.world.answers)
+    assert whole.answers[:4] == run.answers
+    assert whole.result is not None
+    assert (whole.result.hints, whole.result.rewinds, whole.result.unseen) == (1, 1, True)
+    assert verify(whole, compiled(server)).verified
+    assert unfinished(tmp_path, "x", server.digest()) is None  # it has a result
+
+
+def test_what_was_mastered_still_runs_by_itself(tmp_path, server):
+    recorder, session = cut_short(tmp_path, server, 3)
+    recorder.close()
+    run = read(recorder.path)
+    assert set(run.by) == {"you"}
+    on = Session(server, answers=run.answers)
+    on.go_on(run.by)
+    assert on.mastered == session.mastered == {("echo.number", "a new ping")}
+    while not on.over:
+        assert on.question is None
+        on.step()
+    assert on.world.trace_sha256() == book_hash(server)
+
+
+@pytest.mark.parametrize("answers", range(1, 7))
+def test_interrupted_after_any_answer_and_gone_on_with_it_is_the_same_run(tmp_path, server, answers):
+    recorder, _ = cut_short(tmp_path, server, answers)
+    recorder.close()
+    run = read(recorder.path)
+    on = Session(server, answers=run.answers)
+    on.go_on(run.by)
+    finish(on)
+    assert on.world.trace_sha256() == book_hash(server)
+    assert len(on.branches) == 1
+
+
+def test_kept_answers_are_gone_on_with(tmp_path, lossy_client):
+    session = Session(lossy_client, asks="notice")
+    with Recorder(tmp_path / journal_name("k", 1, False), session, level="x", text=TEXT):
+        session.step()
+        session.keep("echo.patience", 90_000)
+    (path,) = tmp_path.iterdir()
+    finish(session)
+    found = unfinished(tmp_path, "x", lossy_client.digest())
+    assert found is None  # nothing but settings: nothing to go on with
+    run = read(path)
+    on = Session(lossy_client, asks="notice", answers=run.answers)
+    on.go_on(run.by)
+    assert on.kept == {("client", "echo.patience"): 90_000}
+    assert not on.back() or on.world.count >= 1
+    on = Session(lossy_client, asks="notice", answers=run.answers)
+    on.go_on(run.by)
+    finish(on)
+    assert on.world.trace_sha256() == session.world.trace_sha256()
+
+
+def test_answers_of_other_rules_are_refused(server):
+    played = Session(server)
+    finish(played)
+    wrong = [replace(given, choice="echo.patience") for given in played.world.answers]
+    with pytest.raises(DivergedError):
+        Session(server, answers=wrong).go_on()
+
+
+def test_which_plays_are_offered(tmp_path, server):
+    digest = server.digest()
+    recorder, _ = cut_short(tmp_path, server, 2)
+    assert unfinished(tmp_path, "x", digest) is None  # it is being written
+    recorder.close()
+    assert unfinished(tmp_path, "x", digest) is not None
+    assert unfinished(tmp_path, "y", digest) is None
+    assert unfinished(tmp_path, "x", "0" * 64) is None
+    assert unfinished(tmp_path, "x", digest, seed=server.seed) is not None
+    assert unfinished(tmp_path, "x", digest, seed=server.seed + 1) is None
+    (tmp_path / journal_name("torn", 1, False)).write_text('{"ackademy": "ru')
+    (tmp_path / journal_name("junk", 2, False)).write_bytes(b"\xff\x00")
+    (tmp_path / "other.run").write_text("not ours")
+    found = unfinished(tmp_path, "x", digest)
+    assert found is not None
+    assert found.words == "2 answers given"
+    with recorder.path.open("ab") as file:
+        file.write(b'{"after": 9, "a')
+    found = unfinished(tmp_path, "x", digest)
+    assert found is not None
+    assert found.run.torn
+    assert len(found.run.answers) == 2
+    assert unfinished(tmp_path / "nowhere", "x", digest) is None
+
+
+def test_two_games_do_not_write_one_journal(tmp_path, server):
+    recorder, _ = cut_short(tmp_path, server, 2)
+    run = read(recorder.path)
+    on = Session(server, answers=run.answers)
+    on.go_on(run.by)
+    with pytest.raises(OSError, match="another game"):
+        Recorder(recorder.path, on, level="x", text=TEXT, goes_on=run)
+    recorder.close()
+    Recorder(recorder.path, on, level="x", text=TEXT, goes_on=run).close()
+
+
+def test_a_journal_that_moves_is_written_on(tmp_path, server):
+    recorder, session = cut_short(tmp_path, server, 2)
+    target = tmp_path / "runs" / "done.run"
+    before = recorder.path
+    recorder.move(target)
+    assert not before.exists()
+    assert len(read(target).answers) == 2
+    finish(session)
+    recorder.close()
+    assert verify(read(target), compiled(server)).verified
