@@ -1,0 +1,106 @@
+"""`ackademy live` as a program: what it prints, its exit status, and that it leaves nothing behind."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.record import read, verify
+from levels.loader import from_text
+
+ROOT = Path(__file__).parents[2]
+
+
+def started(home, *words, before=(), **more):
+    environ = {**os.environ, "ACKADEMY_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    command = [*before, sys.executable, "-m", "tui", "live", *words]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=pipe, stderr=pipe, text=True, **more)
+
+
+def ran(home, *words, before=()):
+    """Exit status, standard output, standard error."""
+    with started(home, *words, before=before) as program:
+        out, err = program.communicate(timeout=60)
+    return program.returncode, out, err
+
+
+def verified(path):
+    run = read(path)
+    found = verify(run, lambda text, seed: from_text(text, run.header.level).scenario.reseeded(seed))
+    assert found.verified, found.why
+
+
+@pytest.mark.usefixtures("network_apart", "curl")
+@pytest.mark.parametrize("words", [["--curl"], ["--fetch"], ["--curl", "--loss", "5%", "--reorder", "0.1"]])
+def test_tcp_against_the_kernel(tmp_path, words):
+    status, out, err = ran(tmp_path, "tcp", *words, "--size", "30KB", "--json")
+    assert status == 0, err
+    told = json.loads(out)
+    assert told["got"]["md5_equal"] is True
+    assert told["got"]["bytes"] == 30_000
+    assert told["ended"] == ["closed"]
+    assert f"The run is saved as {told['run']}" in err
+    verified(told["run"])
+
+
+@pytest.mark.usefixtures("network_apart", "curl")
+def test_in_words(tmp_path):
+    status, out, _ = ran(tmp_path, "tcp", "--curl", "--size", "1000", "--record", str(tmp_path / "mine.run"))
+    assert status == 0
+    assert re.search(r"^curl: 1,000 bytes in [0-9.]+ s, MD5 [0-9a-f]{32} equal$", out, re.M)
+    verified(tmp_path / "mine.run")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a device among the machine's interfaces takes root")
+@pytest.mark.skipif(shutil.which("nsenter") is None, reason="nsenter is not installed")
+@pytest.mark.usefixtures("network_apart", "curl")
+def test_a_page_for_every_program_until_ctrl_c(tmp_path):
+    """In a network namespace of the test's own, whose other programs are run there by nsenter."""
+    with started(tmp_path, "tcp", "--size", "20KB", "--json", before=("unshare", "-n")) as program:
+        said = "".join(program.stderr.readline() for _ in range(3))
+        assert "on the network 10.201." in said
+        url = re.search(r"http://[0-9.]+/", said)[0]
+        inside = ["nsenter", "-t", str(program.pid), "-n"]
+        for _ in range(2):
+            got = subprocess.run([*inside, "curl", "-sS", "-m", "20", url], capture_output=True, check=True, timeout=30)
+            assert len(got.stdout) == 20_000
+        links = subprocess.run([*inside, "cat", "/proc/net/dev"], capture_output=True, text=True, check=True).stdout
+        assert "ack0" in links
+        program.send_signal(signal.SIGINT)
+        out, _ = program.communicate(timeout=20)
+    assert program.returncode == 0
+    told = json.loads(out)
+    assert told["connections"] == 2
+    verified(told["run"])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv is not installed")
+def test_without_rights_it_says_so_in_one_sentence(tmp_path):
+    nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "--")
+    status, out, err = ran(tmp_path, "tcp", before=nobody)
+    assert (status, out) == (2, "")
+    assert re.fullmatch(r"ackademy live: .*(root|opened|TUN).*\n", err)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "required: PROTOCOL"),
+        (["tcp", "--curl", "--fetch"], "not allowed with"),
+        (["tcp", "--loss", "100%"], "'100%' is no share"),
+        (["tcp", "--size", "20MB"], "more than 16 MB"),
+        (["tcp", "--for", "0"], "no number of seconds"),
+    ],
+)
+def test_wrong_usage(tmp_path, words, said):
+    status, _, err = ran(tmp_path, *words)
+    assert status == 2
+    assert said in err
