@@ -201,8 +201,8 @@ def test_rfc4330_10_an_answer_ends_the_back_off():
 
 
 def test_rfc4330_10_never_below_15_seconds():
-    assert not world_of(seats={"client": "impatient"}, win=(LAWS[3].bind(),)).outcome.won
-    assert world_of(win=(LAWS[3].bind(),)).outcome.won
+    assert not world_of(seats={"client": "impatient"}, win=(LAWS[4].bind(),)).outcome.won
+    assert world_of(win=(LAWS[4].bind(),)).outcome.won
 
 
 # Kisses
@@ -292,10 +292,11 @@ def test_real_dates_are_as_good_as_any_epoch():
         (lambda offset, delay: offset - delay // 2, "one way"),
         (lambda offset, delay: -offset, "sign"),
         (lambda offset, delay: delay, "delay"),
+        (lambda offset, delay: offset + 3_000, "near"),
         (lambda offset, delay: offset + delay // 4, "within"),
         (lambda offset, delay: offset + 2 * delay, "far"),
     ],
-    ids=["book", "the way there", "the way back", "sign", "delay", "within", "far"],
+    ids=["book", "the way there", "the way back", "sign", "delay", "near", "within", "far"],
 )
 def test_every_mistake_with_the_offset_has_its_words(wrong, label):
     t1 = timestamp(EPOCH)
@@ -304,7 +305,7 @@ def test_every_mistake_with_the_offset_has_its_words(wrong, label):
     asked = WorldAsked(None, OFFSET, "client", None, subject, 0)
     verdict = judge(asked, wrong(*offset_and_delay(*times)), 0, 0)
     assert verdict.label == label
-    kinds = {"book": Kind.BOOK, "within": Kind.FINE}
+    kinds = {"book": Kind.BOOK, "near": Kind.FINE, "within": Kind.COSTLY}
     assert verdict.kind is kinds.get(label, Kind.WRONG)
 
 

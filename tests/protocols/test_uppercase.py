@@ -335,6 +335,19 @@ def test_kurose_2_7_2_the_lectures_server_closes_after_one_line():
         assert world.evidence().machine("server").served == 1
 
 
+def test_to_read_on_with_a_whole_line_in_hand_is_a_deadlock():
+    player = (PlayerSeat("server", ("uppercase.call",)),)
+    world = world_of(node("server", "tcp_server"), node("ana", "tcp_client", 10 * MILLISECOND), player=player)
+    ana = f"ana:{FIRST_PORT}"
+    for call in ("socket", "bind", "listen", "accept", f"recv {ana}"):
+        world.answer(call)
+        world.run()
+    assert world.answer(f"recv {ana}").label == "stuck"
+    world.run()
+    assert world.outcome is not None
+    assert printed(world, "ana") == []
+
+
 def test_the_same_seed_cuts_the_same_pieces_and_another_seed_others():
     scenario = PROTOCOL.scenarios[4]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.kernel.choice import Answer, Asked, Choice, Duration, Kind, Number, OneOf, Value
-from core.kernel.time import SECOND
+from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.sntp.times import (
     INFINITY,
     LEAST_PAUSE,
@@ -85,6 +85,8 @@ def _judge_offset(asked: Asked, value: Value) -> str:
         return "book"
     if value in _mistakes(asked):
         return _mistakes(asked)[value]
+    if abs(value - offset) <= max(delay // 20, MILLISECOND):
+        return "near"
     return "within" if abs(value - offset) <= delay // 2 else "far"
 
 
@@ -98,7 +100,10 @@ OFFSET = Choice(
     judge=_judge_offset,
     answers={
         "book": Answer(Kind.BOOK, "The mean of the way there, T2 - T1, and of the way back, T3 - T4."),
-        "within": Answer(Kind.FINE, "As good as it can be known: the way may be longer there than back."),
+        "near": Answer(Kind.FINE, "Near enough; to the µs it is {book}."),
+        "within": Answer(
+            Kind.COSTLY, "It may be, if one way is so much longer than the other. The best guess is the mean, {book}."
+        ),
         "sign": Answer(Kind.WRONG, "Turned round: {book} it is. Ahead and behind are two different mistakes."),
         "one way": Answer(Kind.WRONG, "That is one difference only: the time on the way is in it. The mean is {book}."),
         "delay": Answer(Kind.WRONG, "That is the round trip, δ. The offset is {book}."),

@@ -17,6 +17,11 @@ def _within(evidence: Evidence, client: str, error: int, server: str) -> bool:
     return bool(machine is not None and machine.samples and abs(apart) <= error)
 
 
+def _after(evidence: Evidence, client: str, answers: int, error: int, server: str) -> bool:
+    machine = evidence.machine(client)
+    return bool(machine is not None and machine.used >= answers and _within(evidence, client, error, server))
+
+
 def _welcome(evidence: Evidence) -> bool:
     return not any(client.unwelcome for client in evidence.running(Client))
 
@@ -35,12 +40,22 @@ def _off(evidence: Evidence, node: str) -> int:
     return max((abs(evidence.clock(client) - evidence.clock(servers[0])) for client in clients), default=0)
 
 
+def _steps(evidence: Evidence, node: str) -> int:
+    return sum(client.steps for client in evidence.running(Client))
+
+
+AFTER = "{client:node} has used {answers:number} answers and is within {error:duration} of {server:node}"
+
 LAWS = (
     always(ASKED_FOR, _asked_for),
     Law(WITHIN, LawKind.EVENTUALLY, _within, assumes=("no_loss", "bounded_delay", "no_crash")),
+    Law(AFTER, LawKind.EVENTUALLY, _after, assumes=("no_loss", "bounded_delay", "no_crash")),
     always(WELCOME, _welcome),
     always(UNHURRIED, _unhurried),
     sometimes("a server says kiss-o'-death", _kissed),
 )
 
-MEASURES = (Measure("off", "how far the clock is off at the end", _off, "µs"),)
+MEASURES = (
+    Measure("off", "how far the clock is off at the end", _off, "µs"),
+    Measure("steps", "steps of the clients' clocks", _steps),
+)

@@ -58,6 +58,10 @@ class Client(Machine):
     sent: int = 0
     interval: int = 0
     samples: list[Sample] = field(default_factory=list)
+    used: int = 0
+    """Answers used so far."""
+    steps: int = 0
+    """How often its clock was stepped."""
     stopped: str = ""
     """The kiss code after which it asks no more."""
     denied: bool = False
@@ -113,6 +117,7 @@ class Client(Machine):
         shown = {f"t{place}": clock_words(time) for place, time in enumerate(times, 1)}
         offset = int(ctx.choose(OFFSET, times=times, **shown))
         self.samples = [*self.samples, Sample(offset, offset_and_delay(*times)[1], valid)][-KEPT:]
+        self.used += 1
         self.invalid += not valid
         self.asked = 0
         ctx.cancel_timer("silence")
@@ -127,6 +132,7 @@ class Client(Machine):
         how = ctx.choose(ADJUST, offset=offset, wrong=wrong)
         if how == "step":
             ctx.adjust_clock(offset)
+            self.steps += 1
         elif how == "slew":
             ctx.adjust_clock(offset, slew_time(offset))
             self.slewing_until = ctx.now + slew_time(offset)

@@ -232,7 +232,7 @@ def _judge_call(asked: Asked, value: Value) -> str:
         return "fine" if socket.whole else "premature"
     if verb == "close":
         return "fine" if socket.hung_up else "one line" if socket.content else "hung up"
-    return "fine" if socket.readable else "blocks"
+    return "fine" if socket.readable else "stuck" if socket.whole else "blocks"
 
 
 def _judge_pause(me: Any, value: Value) -> str:
@@ -277,6 +277,9 @@ CALL = Choice(
         ),
         "hung up": Answer(Kind.WRONG, "The client has not hung up: what it still wants to say meets a closed socket."),
         "blocks": Answer(Kind.COSTLY, "Nothing has come on that socket: recv blocks, and everybody else waits."),
+        "stuck": Answer(
+            Kind.WRONG, "The line is whole: its client waits for your answer, and you for its next word. Nobody moves."
+        ),
         "crowd": Answer(Kind.COSTLY, "One more at the counter, while the first one waits for {book}."),
         "sleeps": Answer(Kind.COSTLY, "Somebody is waiting for {book}, and you sleep."),
         "door only": Answer(Kind.COSTLY, "You wait at the door, and hear nobody who is in already."),
