@@ -88,6 +88,7 @@ class WorldState:
         self._monitors = [(law, Evidence(self), True) for law in scenario.win]
         self._monitors += [(law, Evidence(self), False) for law in scenario.lose]
         self._gauges = [(par.measure, Evidence(self)) for par in scenario.par if par.measure.watch]
+        self._watching = bool(self._gauges) or any(law.law.watch is not None for law, _, _ in self._monitors)
         self._reached: set[int] = set()
         self._watched = 0
         self._push(scenario.limit, LIMIT, 0, ())
@@ -200,6 +201,7 @@ class WorldState:
         copy._ctx = Context(copy, copy._list[0])
         copy._monitors = [(law, Evidence(copy, clone(seen.memory)), wins) for law, seen, wins in self._monitors]
         copy._gauges = [(measure, Evidence(copy, clone(seen.memory))) for measure, seen in self._gauges]
+        copy._watching = self._watching
         copy._reached = self._reached.copy()
         copy._watched = self._watched
         copy._rebind_questions()

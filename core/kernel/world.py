@@ -434,7 +434,8 @@ class World(Asking, Outside):
     def _monitor(self) -> None:
         if self.outcome is not None:
             return
-        self._watch()
+        if self._watching:
+            self._watch()
         wanted = 0
         for place, (law, evidence, wins) in enumerate(self._monitors):
             if not wins:
@@ -457,10 +458,9 @@ class World(Asking, Outside):
             (law.watch, evidence) for law, evidence, _ in self._monitors if law.law.watch is not None
         ]
         watchers += [(measure.watch, evidence) for measure, evidence in self._gauges]
-        if watchers:
-            for entry in self.trace.since(self._watched):
-                for watch, evidence in watchers:
-                    watch(evidence, entry)
+        for entry in self.trace.since(self._watched):
+            for watch, evidence in watchers:
+                watch(evidence, entry)
         self._watched = len(self.trace)
 
     def _end_at_limit(self) -> None:

@@ -82,10 +82,11 @@ def _all_complete(evidence: Evidence) -> bool:
 
 def _stayers_and_leavers_complete(evidence: Evidence) -> bool:
     """Like the above, but nobody may have left without the file."""
-    machines = [evidence.machine(name) for name in evidence.nodes]
-    return all(machine is not None for machine in machines) and all(
-        machine.completed >= 0 for machine in machines if isinstance(machine, Peer)
-    )
+    for name in evidence.nodes:
+        machine = evidence.machine(name)
+        if machine is None or (isinstance(machine, Peer) and machine.completed < 0):
+            return False
+    return True
 
 
 def _received(evidence: Evidence, peer: str, kilobytes: int) -> bool:
@@ -106,9 +107,11 @@ def _banned_innocent(evidence: Evidence, peer: str, other: str) -> bool:
 def _shut_out(evidence: Evidence, peer: str) -> bool:
     """It wants something, and after three rounds sits on nobody's regular chair: gambles are all that it gets."""
     machine = evidence.machine(peer)
-    if not isinstance(machine, Peer) or machine.round <= 3 or not any(n.interesting for n in machine.ready()):
+    if not isinstance(machine, Peer) or machine.round <= 3:
         return False
-    return not any(machine.label in other.regular for other in peers(evidence))
+    label = machine.label
+    seated = any(label in other.regular for other in evidence.running(Peer) if not other.gone)
+    return not seated and any(neighbour.interesting for neighbour in machine.ready())
 
 
 def _choked(evidence: Evidence) -> bool:
