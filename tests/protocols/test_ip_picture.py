@@ -10,7 +10,15 @@ from levels.loader import load
 from tui.pictures import Canvas, Scene, picture_of
 
 SIZES = [(48, 9), (76, 21), (48, 6), (30, 5), (8, 3), (2, 1), (120, 40)]
-LEVELS = ("wire/roundabout", "wire/customs", "wire/scissors", "wire/jigsaw", "wire/doors", "wire/policy-desk")
+LEVELS = (
+    "wire/roundabout",
+    "wire/signposts",
+    "wire/customs",
+    "wire/scissors",
+    "wire/jigsaw",
+    "wire/doors",
+    "wire/policy-desk",
+)
 
 
 def scene_of(level_id: str, answers: int, draft: object = None, lifted: bool = False) -> Scene:
@@ -110,3 +118,11 @@ def test_what_was_of_use_is_seen_only_where_the_office_is() -> None:
         text = drawn(Scene(sight, level.scenario, "desk", sight.clock(), me=me, lifted=everything))
         assert ("of use to the office" in text) is everything
         assert ">" in text
+
+
+def test_a_needle_points_on_the_map_and_the_header_stands_above_it_where_there_is_room() -> None:
+    small, large = drawn(scene_of("wire/signposts", 0)), drawn(scene_of("wire/signposts", 0), 76, 21)
+    assert ">o<" in small
+    assert "from 10.0.1.2" not in small
+    assert ">o<" in large
+    assert "from 10.0.1.2" in large

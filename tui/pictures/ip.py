@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.kernel.trace import RECEIVE
-from core.protocols.ip.choices import HEADER, PLACE, TTL
+from core.protocols.ip.choices import HEADER, NEXT_HOP, PLACE, TTL
 from core.protocols.ip.host import Host, Prober, label_of
 from core.protocols.ip.messages import Frame
 from core.protocols.ip.router import with_header
@@ -33,7 +33,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     rows = 0
     if isinstance(scene.me, Host) and (scene.me.buffers or _asks(scene, PLACE.name)):
         rows = _jigsaw(canvas, scene, at_hand)
-    elif at_hand is not None:
+    elif at_hand is not None and not (_asks(scene, NEXT_HOP.name) and canvas.height < FIGURE_ROWS + LEAST_MAP):
         rows = _udp_figure(canvas, at_hand) if _asks(scene, "ip.accept") else _figure(canvas, scene, at_hand)
     if canvas.height - rows >= LEAST_MAP:
         below = Canvas(canvas.width, canvas.height - rows, ascii_only=canvas.ascii_only)
