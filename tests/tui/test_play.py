@@ -27,7 +27,7 @@ from tui.platform import find_paths
 from tui.screens.debrief import DebriefScreen
 from tui.screens.play import BOOK, BYTES, LOG, PANELS, POLICY, SPACE_TIME, PlayScreen, bridge_policy
 from tui.stage import Stage, alike, beats, ghosts
-from tui.widgets.canvas import CanvasView
+from tui.widgets.canvas import CanvasView, Ink
 
 ECHO = """
 [level]
@@ -187,6 +187,17 @@ def test_a_setting_of_two_words_has_an_initial_for_its_key() -> None:
     bridge = Bridge(bully := load("crown/cant-hear-you"), session_of(bully))
     assert {one.label: one.key for one in bridge.standing} == {"alarm": "a", "wait ok": "o", "cry": "c"}
     bridge.close()
+
+
+def test_words_that_are_long_get_the_rows_they_need(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        screen.bridge.say("~", "word " * 40 + "end.", Ink.COSTLY)
+        await pilot.pause()
+        await pilot.pause()
+        assert "word end." in shown(screen.game)
+        assert "Which number goes back?" in shown(screen.game)
+
+    playing(tmp_path, level_of(asks="choose"), steps)
 
 
 def test_while_a_value_is_typed_letters_are_no_commands(tmp_path: Path) -> None:

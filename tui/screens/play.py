@@ -43,6 +43,7 @@ LEAST_PICTURE = 6
 LEAST_PANEL = 4
 LEAST_CONTROL = 6
 WORD_ROWS = 2
+MOST_WORD_ROWS = 4
 SLICES = (("head", "goal", "tabs", "view", "control"), ("picture",), ("panel",))
 """While the world runs these are drawn one after the other, with time for keys in between; the panel, in which nothing
 jumps, in every second picture."""
@@ -209,7 +210,10 @@ class PlayScreen(AckademyScreen[None]):
         wanted = WORD_ROWS + 3
         if self.bridge.doing is not None:
             doing = self.bridge.doing
-            wanted = WORD_ROWS + len(wrapped(doing.title, width - 4, 2)) + doing.control.rows(width - 4) + 1
+            words = self._words_now()
+            said = len(wrapped(self.game.text(words.text), width - 5 - len(words.sign)))
+            wanted = max(WORD_ROWS, min(MOST_WORD_ROWS, said))
+            wanted += len(wrapped(doing.title, width - 4, 2)) + doing.control.rows(width - 4) + 1
             wanted += 1 if doing.always and len(self.bridge.standing) > 1 else 0
         # It grows with what is asked and does not shrink again: a screen that jumps is tiring.
         self._control_rows = max(self._control_rows, wanted)
@@ -376,15 +380,19 @@ class PlayScreen(AckademyScreen[None]):
             self._paint_waiting(inner)
         canvas.blit(inner, 2, 0)
 
-    def _paint_words(self, canvas: Canvas, rows: int) -> int:
-        """The last thing said, in at most `rows` rows; how many it took."""
+    def _words_now(self) -> Words:
+        """The last thing said."""
         words = next((words for words in reversed(self.bridge.words) if words.sign != "."), None)
         if words is None and self.bridge.words:
             words = self.bridge.words[-1]
         if words is None:  # nothing has been said yet: who you are, for those who came past the brief
             summary = prose(self.bridge.level.summary).plain
             words = Words("i", f"{summary} (the whole brief: key {self._brief_key})", Ink.QUIET)
-        return draw_words(canvas, words, 0, rows, self.game.text)
+        return words
+
+    def _paint_words(self, canvas: Canvas, rows: int) -> int:
+        """The last thing said, in at most `rows` rows; how many it took."""
+        return draw_words(canvas, self._words_now(), 0, rows, self.game.text)
 
     def _paint_doing(self, canvas: Canvas) -> None:
         doing = self.bridge.doing
@@ -393,7 +401,7 @@ class PlayScreen(AckademyScreen[None]):
         rows = doing.control.rows(canvas.width)
         standing = 1 if doing.always and len(self.bridge.standing) > 1 else 0
         spare = canvas.height - len(title) - rows - 1 - standing
-        y = self._paint_words(canvas, max(0, min(4, spare)))
+        y = self._paint_words(canvas, max(0, min(MOST_WORD_ROWS, spare)))
         y = max(0, min(spare, max(y, WORD_ROWS)))
         for line in title:
             canvas.put(0, y, line, Ink.STRONG)
@@ -461,8 +469,9 @@ class PlayScreen(AckademyScreen[None]):
             y += draw_words(canvas, bad, y, max(0, canvas.height - y - 3), self.game.text)
         if self.ending is not None:
             canvas.put(0, y, self.ending.stars_words, Ink.GOOD if won else Ink.COSTLY)
-            x = len(self.ending.stars_words) + 3
-            canvas.put(x, y, "the fog has lifted: above is what really happened", Ink.QUIET)
+            if not self.bridge.session.sight.everything:
+                x = len(self.ending.stars_words) + 3
+                canvas.put(x, y, "the fog has lifted: above is what really happened", Ink.QUIET)
             if self.ending.run_file:
                 y += 1
                 canvas.put(0, y, cut(f"saved as {self.ending.run_file}", canvas.width), Ink.QUIET)

@@ -217,7 +217,7 @@ def draw_lines(canvas: Canvas, lines: Sequence[tuple[str, Ink]], down: int = 0) 
     for y, (text, ink) in enumerate(lines[down : down + canvas.height]):
         canvas.put(1, y, text, ink)
     if len(lines) > down + canvas.height:
-        canvas.right(canvas.height - 1, " more below ", Ink.QUIET)
+        canvas.right(canvas.height - 1, " page down: more ", Ink.QUIET)
 
 
 __all__ = [
