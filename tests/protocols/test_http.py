@@ -460,6 +460,50 @@ def test_a_browser_that_never_asks_never_ends():
         load("wait")
 
 
+SEEN = """
+= /0.png etag=a modified=1994-11-06T08:00:00Z
+png0
+= /1.png etag=old modified=1994-11-06T08:00:00Z
+what it was
+= /2.png modified=1994-11-06T08:00:00Z
+png2
+"""
+NOW = PICTURES.replace("= /0.png", "= /0.png etag=a modified=1994-11-06T08:00:00Z")
+NOW = NOW.replace("= /1.png", "= /1.png etag=new modified=1994-11-06T08:00:00Z")
+NOW = NOW.replace("= /2.png", "= /2.png modified=1994-11-06T08:00:00Z")
+
+
+def test_a_browser_shows_its_copy_where_that_still_holds():
+    browser = load(pages=NOW, copies=SEEN)
+    assert browser.got["/0.png"] == b"png0"
+    assert browser.got["/1.png"] == b"png1"
+    assert browser.conditions == {"/0.png": "tag", "/1.png": "tag", "/2.png": "date"}
+    assert browser.rounds == 3
+
+
+def test_copies_save_bytes_and_a_date_is_too_coarse():
+    def world(answer):
+        scenario = Scenario(
+            name="seen",
+            protocols={"http": PROTOCOL},
+            nodes=(
+                NodeSpec("browser", "http", "browser", {"copies": SEEN}),
+                NodeSpec("server", "http", "server", {"pages": NOW}),
+            ),
+            limit=10 * SECOND,
+        )
+        return played(scenario, {"node": "browser", "http.condition": answer})
+
+    book, again = world(lambda asked: asked.book), world("anew")
+    assert book.nodes["server"].machine.octets < again.nodes["server"].machine.octets
+    by_date = world(PROTOCOL.persona("goes by the date").answers["http.condition"])
+    assert by_date.nodes["browser"].machine.got["/1.png"] == b"what it was"
+    assert [verdict.kind for verdict in by_date.verdicts] == [Kind.WRONG, Kind.WRONG, Kind.BOOK]
+    kept = world("keep")
+    assert kept.nodes["browser"].machine.got["/1.png"] == b"what it was"
+    assert len(kept.nodes["browser"].machine.got) == 11
+
+
 def test_the_seed_decides_in_which_order_a_shuffled_client_asks():
     asks = "\n---\n".join(f"GET /{n} HTTP/1.1\nHost: s" for n in range(6))
 

@@ -53,8 +53,8 @@ def test_the_bytes_held_are_on_the_board() -> None:
 
 def test_a_page_is_shown_in_letters_and_bytes() -> None:
     _, text = asked_first("web/front-page", "http.length")
-    assert " R  a  i  n" in text
-    assert " 52 61 69 6e" in text
+    assert " K  ö     l  n     7  °" in text
+    assert " 4b c3 b6 6c 6e 20 37 c2 b0" in text
 
 
 def test_a_browser_sees_what_stands_on_its_connections() -> None:
@@ -67,8 +67,8 @@ def test_a_browser_sees_what_stands_on_its_connections() -> None:
         bridge.session.step()
     bridge.refresh_doing()
     scene = bridge.scene()
-    assert notes(scene, bridge.session.question.asked) == {"1": "behind /1.png"}
+    assert notes(scene, bridge.session.question.asked) == {"1": f"behind {question.asked.target}"}
     canvas = Canvas(60, 12)
     picture_of("http")(canvas, scene)
-    assert "[/1.png]" in str(canvas)
+    assert f"[{question.asked.target}]" in str(canvas)
     assert "1 here after 2 round trips" in str(canvas)

@@ -57,7 +57,7 @@ PROTOCOL = Protocol(
             roles=_CLIENT,
             check=asks_of,
         ),
-        Parameter("copies", "text", "", "the pages that it kept from earlier", roles=_CLIENT, check=site_of),
+        Parameter("copies", "text", "", "what it kept from earlier", roles=("client", "browser"), check=site_of),
         Parameter("every", "duration", 0, "between an answer and the next request", low=0, roles=_CLIENT),
         Parameter("pipelined", "flag", False, "asks for all at once", roles=_CLIENT),
         Parameter("shuffled", "flag", False, "asks in an order that chance decides", roles=("client", "browser")),
@@ -160,12 +160,18 @@ Host: server
 _PICTURES = """
 = /
 <img src="/a.png"><img src="/sum?of=1"><img src="/b.png">
-= /a.png
+= /a.png modified=1994-11-06T08:00:00Z
 AAAA
-= /b.png
+= /b.png etag=b2 modified=1994-11-06T08:00:00Z
 BBBB
 = /sum after=300ms
 7
+"""
+_SEEN = """
+= /a.png modified=1994-11-06T08:00:00Z
+AAAA
+= /b.png etag=b1 modified=1994-11-06T08:00:00Z
+bbbb
 """
 
 
@@ -199,10 +205,10 @@ PROTOCOL = PROTOCOL.with_scenarios(
     _pair("one of each", _SITE, asks=_MANY, copies=_SITE.replace("/log", "/x"), shuffled=True),
     _pair("a slow page in front", _SITE, asks=_LINE, pipelined=True),
     Scenario(
-        name="three pictures, one of them slow",
+        name="three pictures, one of them slow, two seen before",
         protocols={"http": PROTOCOL},
         nodes=(
-            NodeSpec("browser", "http", "browser", {"most": 2}),
+            NodeSpec("browser", "http", "browser", {"most": 2, "copies": _SEEN}),
             NodeSpec("server", "http", "server", {"pages": _PICTURES}),
         ),
         default_link=LinkSpec(latency=40 * MILLISECOND),

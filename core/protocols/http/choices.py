@@ -295,6 +295,52 @@ FETCH = Choice(
     source="RFC 9112 §9.3, §9.4",
 )
 
+BY_TAG, BY_DATE, ANEW, KEPT = "tag", "date", "anew", "keep"
+CONDITIONS = {
+    BY_TAG: "If-None-Match: send it unless the tag is still this",
+    BY_DATE: "If-Modified-Since: send it if it is newer",
+    ANEW: "send it, whatever I have",
+    KEPT: "ask nobody, show the copy",
+}
+
+
+def _conditions(asked: Asked) -> tuple[str, ...]:
+    """What its copy gives it to ask with."""
+    return (*((BY_TAG,) if asked.tag else ()), *((BY_DATE,) if asked.date else ()), ANEW, KEPT)
+
+
+def _condition_book(asked: Asked) -> str:
+    return _conditions(asked)[0]
+
+
+def _judge_condition(asked: Asked, value: Value) -> str:
+    if value == _condition_book(asked):
+        return "book"
+    return {BY_DATE: "coarse", ANEW: "again", KEPT: "blind"}[value]
+
+
+CONDITION = Choice(
+    name="http.condition",
+    question="You have a copy of {target}, {what}. What do you ask?",
+    domain=OneOf(_conditions, CONDITIONS),
+    cases=("a copy with a tag", "a copy with a date only", "a copy with neither"),
+    case=lambda asked: (
+        "a copy with a tag" if asked.tag else "a copy with a date only" if asked.date else "a copy with neither"
+    ),
+    book=_condition_book,
+    candidates=_conditions,
+    inaction=KEPT,
+    judge=_judge_condition,
+    answers={
+        "book": Answer(Kind.BOOK, "The best that the copy can say of itself: if it still holds, no body travels."),
+        "coarse": Answer(Kind.WRONG, "A date has whole seconds: two versions of one second look alike. Use the tag."),
+        "again": Answer(Kind.COSTLY, "The whole body travels, though the copy may still hold.", "RFC 9110 §13.1.2"),
+        "blind": Answer(Kind.WRONG, "Nobody said how long the copy stays fresh: you may show what is no longer true.",
+                        "RFC 9111 §4.2"),
+    },
+    source="RFC 9110 §8.8.4",
+)  # fmt: skip
+
 
 # The readers' whims
 
@@ -315,4 +361,4 @@ ORDER = Choice(
     chance=True,
 )
 
-CHOICES = (STATUS, BODY, LENGTH, TURN, PERSIST, FETCH, ORDER)
+CHOICES = (STATUS, BODY, LENGTH, TURN, PERSIST, FETCH, CONDITION, ORDER)

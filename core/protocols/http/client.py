@@ -10,10 +10,10 @@ from typing import Any
 from core.kernel.effects import Key
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import MILLISECOND, SECOND
-from core.protocols.http.choices import FETCH, NEW, ORDER, WAIT
+from core.protocols.http.choices import ANEW, BY_DATE, BY_TAG, CONDITION, FETCH, KEPT, NEW, ORDER, WAIT
 from core.protocols.http.messages import message_of, octets_of
-from core.protocols.http.site import site_of
-from core.wire import http1
+from core.protocols.http.site import Page, site_of
+from core.wire import http1, http_date
 from core.wire.http1 import HttpError, Request, Response, StreamDecoder, content_length, keeps_open, path_of
 from core.wire.table import CodecError
 
@@ -259,7 +259,8 @@ class Lane:
 class Browser(Machine):
     """Loads `page` and all that it shows, over at most `most` connections. `round_trip`: µs, for the score only.
 
-    `shuffled`: it comes upon what the page shows in an order that chance decides.
+    `shuffled`: it comes upon what the page shows in an order that chance decides. `copies`: what it kept from earlier,
+    as `site_of` reads it.
     """
 
     server: str = "server"
@@ -267,6 +268,10 @@ class Browser(Machine):
     most: int = 6
     round_trip: int = 80 * MILLISECOND
     shuffled: bool = False
+    copies: str = ""
+    kept: dict[str, Page] = field(default_factory=dict)
+    conditions: dict[str, str] = field(default_factory=dict)
+    """What was decided for the targets of which it has a copy."""
     lanes: dict[str, Lane] = field(default_factory=dict)
     todo: list[str] = field(default_factory=list)
     tries: dict[str, int] = field(default_factory=dict)
@@ -319,6 +324,7 @@ class Browser(Machine):
 
     def on_start(self, ctx: Context) -> None:
         self.began = ctx.now
+        self.kept = site_of(self.copies)
         self.tries = {self.page: 0}
         self._open(ctx, self.page)
 
@@ -376,18 +382,22 @@ class Browser(Machine):
         return next((name for name, lane in self.lanes.items() if lane.connection == connection), None)
 
     def _take(self, ctx: Context, target: str, response: Response) -> None:
-        if response.status != 200:
+        copy = self.kept.get(target)
+        if response.status != 200 and (response.status != 304 or copy is None):
             self.failed.append(target)
             return
-        self.got[target] = response.body
-        self.at[target] = ctx.now - self.began
+        self._show(ctx, target, copy.body if copy is not None and response.status == 304 else response.body)
         if target == self.page:
-            names = dict.fromkeys(found.decode("latin-1") for found in _OBJECT.findall(response.body))
+            names = dict.fromkeys(found.decode("latin-1") for found in _OBJECT.findall(self.got[target]))
             shown = [name for name in names if name.startswith("/") and name not in self.tries]
             if self.shuffled and len(shown) > 1:
                 shown = [shown[number - 1] for number in ctx.choose(ORDER, count=len(shown))]
             self.tries |= dict.fromkeys(shown, 0)
             self.todo += shown
+
+    def _show(self, ctx: Context, target: str, body: bytes) -> None:
+        self.got[target] = body
+        self.at[target] = ctx.now - self.began
 
     def _leave(self, name: str) -> None:
         """A connection is over; what was not answered on it is asked again, but the first not for ever."""
@@ -416,6 +426,15 @@ class Browser(Machine):
         if not self.todo:
             return
         target = self.todo[0]
+        copy = self.kept.get(target)
+        if copy is not None and target not in self.conditions:
+            date = http_date.show(copy.modified) if copy.modified >= 0 else ""
+            what = ", ".join([f"tag {copy.etag}" if copy.etag else "no tag", f"of {date}" if date else "no date"])
+            self.conditions[target] = ctx.choose(CONDITION, target=target, tag=copy.etag, date=date, what=what)
+            if self.conditions[target] == KEPT:
+                self._show(ctx, self.todo.pop(0), copy.body)
+            self._after(ctx)
+            return
         how = ctx.choose(FETCH, target=target, left=len(self.todo) - 1)
         if how == WAIT:
             return
@@ -435,7 +454,13 @@ class Browser(Machine):
 
     def _send(self, ctx: Context, lane: Lane, target: str) -> None:
         lane.decoder.expect("GET")
-        ctx.send_on(lane.connection, Request("GET", target, (("Host", self.server),)))
+        fields = [("Host", self.server)]
+        copy, condition = self.kept.get(target), self.conditions.get(target, ANEW)
+        if copy is not None and condition == BY_TAG:
+            fields.append(("If-None-Match", copy.etag))
+        elif copy is not None and condition == BY_DATE:
+            fields.append(("If-Modified-Since", http_date.show(copy.modified)))
+        ctx.send_on(lane.connection, Request("GET", target, tuple(fields)))
 
     @property
     def rounds(self) -> int:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from core.kernel.choice import Asked, Persona
 from core.protocols.http.choices import (
+    ANEW,
     BODY,
+    BY_DATE,
     CHUNKS,
     CLOSE,
     CLOSING,
+    CONDITION,
     FETCH,
     KEEP,
+    KEPT,
     LENGTH,
     LENGTH_TOLD,
     NEW,
@@ -92,5 +96,13 @@ PERSONAS = (
     Persona("first done, first out", "sends what is ready", {TURN.name: lambda asked: SEND_NOW}, fault=TRUE_LAW),
     Persona("one at a time", "asks for nothing while it waits for an answer", {FETCH.name: _free_or_wait}),
     Persona("a connection each", "opens a connection for everything", {FETCH.name: _always_new}),
+    Persona("trusts its copies", "shows what it kept", {CONDITION.name: lambda asked: KEPT}, fault=TRUE_LAW),
+    Persona(
+        "goes by the date",
+        "asks by the date of its copy, even if it knows the tag",
+        {CONDITION.name: lambda asked: BY_DATE if asked.date else asked.book},
+        fault=TRUE_LAW,
+    ),
+    Persona("never kept anything", "asks for all of it again", {CONDITION.name: lambda asked: ANEW}),
     Persona("all in one line", "asks for everything on its first connection", {FETCH.name: _first_lane}),
 )
