@@ -65,7 +65,7 @@ def _behind(name: str, me: TcpServer, below: bool) -> tuple[str, Ink]:
     """What is on the other side of a door."""
     if name == WELCOME:
         queue = waiting(me)
-        return (f"{me.welcome}; queue: {' '.join(queue)}", Ink.ACCENT) if queue else (me.welcome, Ink.QUIET)
+        return (f"{len(queue)} in the queue", Ink.ACCENT) if queue else (me.welcome, Ink.QUIET)
     socket = me.sockets[name]
     arrived = socket.held + socket.unread if below else socket.held
     if arrived:
