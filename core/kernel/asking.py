@@ -182,6 +182,8 @@ class Asking(WorldState):
         node = self.nodes[name]
         self._record(Answered(self.count, self.now, name, choice_name, value, "move"), asked, node.personas)
         self._move(node, asked.choice, value)
+        if self.player.waits:
+            self.offered = (name, self.count)  # one move may follow another, as an automated seat's do
         return self.verdicts[-1]
 
     def _move(self, node: Node, choice: Choice, value: Value) -> None:

@@ -133,12 +133,15 @@ def test_going_on_stands_where_the_play_stood(tmp_path, server):
     assert (on.hints_used, on.rewinds) == (1, 1)
     assert on.hint() is None
     with Recorder(run.path, on, level="x", text=TEXT, unseen=found.unseen, goes_on=run) as recorder:
+        on.jump(3)
+        on.answer(2)  # back again, behind where it was gone on
         finish(on)
     whole = read(run.path)
     assert whole.answers == tuple(on.world.answers)
-    assert whole.answers[:4] == run.answers
+    assert len(whole.branches) == 2
+    assert whole.branches[-1] == run.answers
     assert whole.result is not None
-    assert (whole.result.hints, whole.result.rewinds, whole.result.unseen) == (1, 1, True)
+    assert (whole.result.hints, whole.result.rewinds, whole.result.unseen) == (1, 2, True)
     assert verify(whole, compiled(server)).verified
     assert unfinished(tmp_path, "x", server.digest()) is None  # it has a result
 
