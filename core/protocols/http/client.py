@@ -420,7 +420,7 @@ class Browser(Machine):
     def _schedule(self, ctx: Context) -> None:
         """Something is still to be asked: see to it now, one request after another."""
         if self.todo:
-            ctx.set_timer("ask", 0)
+            ctx.set_timer("next request", 0)
 
     def on_timer(self, ctx: Context, key: Key) -> None:
         if not self.todo:
