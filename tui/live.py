@@ -14,7 +14,8 @@ from levels.schema import CampaignWorld, Level
 from tui.app import AckademyApp, Options
 from tui.bridge import Bridge
 from tui.commands.screen_options import run_app
-from tui.stage import Stage
+from tui.screens.play import PlayScreen
+from tui.stage import Ending, Play, Stage
 
 Attach = Callable[[LiveSession], Callable[[], None]]
 """Opens the ports of a live session; returns what closes them. Raises LiveError."""
@@ -37,6 +38,17 @@ class LiveStage(Stage):
         session = LiveSession(scenario, say=str(level.play.say), asks=str(level.play.asks), hints=level.texts.hints)
         self._close = self.attach(session)
         return session
+
+    def _finish(self, screen: PlayScreen, play: Play) -> Ending | None:
+        """As in any play; one that is left while it is live ends with that, and is written down."""
+        session = screen.bridge.session
+        if not isinstance(session, LiveSession) or not session.is_live:
+            return super()._finish(screen, play)
+        session.live.end()
+        ending = super()._finish(screen, play)
+        if ending is not None and ending.run_file and self.app is not None:
+            self.app.notify(f"The run is saved as {ending.run_file}", markup=False)
+        return ending
 
     def _opened(self, bridge: Bridge) -> None:
         if self._close is not None:
