@@ -54,6 +54,8 @@ class LocalClock:
     base_local: int = 0
     drift: int = 0
     slewing: int = 0
+    slew_ends: int = 0
+    """The true time (µs) at which the slew ends that is under way."""
 
     @property
     def perfect(self) -> bool:

@@ -344,10 +344,11 @@ class World(Asking, Outside):
         rate = effect.by * 1_000_000 // effect.over
         node.clock.slew(self.now, rate)
         self._reset_timers(node)
-        self._push(node.clock.true_at(node.clock.read(self.now) + effect.over), SLEWED, node.index, (rate,))
+        node.clock.slew_ends = node.clock.true_at(node.clock.read(self.now) + effect.over)
+        self._push(node.clock.slew_ends, SLEWED, node.index, (rate,))
 
     def _slewed(self, node: Node, rate: int) -> None:
-        if node.clock.slewing == rate:
+        if node.clock.slewing == rate and self.now >= node.clock.slew_ends:  # not a slew that another one replaced
             node.clock.slew(self.now, 0)
             self._reset_timers(node)
 

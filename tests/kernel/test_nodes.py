@@ -82,6 +82,20 @@ def test_a_slew_bends_the_clock_and_ends():
     assert abs(rings(world)["far"] - 20 * S) < 100 * MS
 
 
+def test_a_slew_that_replaces_another_of_the_same_rate_lasts_its_own_time():
+    def on_start(self, ctx):
+        ctx.adjust_clock(S, over=10 * S)
+        ctx.set_timer("again", 6 * S)
+
+    def on_timer(self, ctx, key):
+        ctx.adjust_clock(S, over=10 * S)
+
+    world = run(roles={"a": {"on_start": on_start, "on_timer": on_timer}}, nodes=(NodeSpec("a", "stage", "a"),),
+                until=50 * S)  # fmt: skip
+    gained = world.nodes["a"].clock.read(world.now) - world.now
+    assert abs(gained - S * 16 // 11) < MS  # 6 s and then 10 s of a clock that runs a tenth fast
+
+
 def test_a_timer_of_the_same_key_is_replaced_and_a_cancelled_one_is_silent():
     def on_start(self, ctx):
         ctx.set_timer("x", S)
