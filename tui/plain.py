@@ -14,9 +14,9 @@ from typing import TextIO
 from core.kernel.choice import PASS, Asked, OneOf, Value
 from core.kernel.scenario import NETWORK
 from core.kernel.time import SECOND, parse_duration, show_duration
-from core.kernel.world import Answered
-from core.recorder import Recorder
-from core.session import par_of
+from core.kernel.world import Answered, DivergedError
+from core.recorder import Recorder, Unfinished, journal_name, unfinished
+from core.session import Session, par_of
 from levels.schema import Level
 from tui.bridge import Bridge, Words, log_line, reason_words, session_of, words_of
 from tui.controls import shown
@@ -40,13 +40,40 @@ def play(
 ) -> int:
     """Play one level by lines; the exit status: 0 won, 1 lost or left."""
     source = sys.stdin if lines is None else lines
-    session = session_of(level, seed, paused=True)
+    paths = find_paths()
+    found = unfinished(paths.journals, level.id, level.scenario.digest(), seed) if record is None else None
+    session: Session | None = None
+    if found is not None:
+        out(f"You were in the middle of this level: {found.words}.")
+        out("An empty line goes on where you were; anything else begins anew. >")
+        session = _gone_on(level, found) if not source.readline().strip() else None
+    if session is None:
+        if found is not None:  # a run among the others
+            paths.runs.mkdir(parents=True, exist_ok=True)
+            found.run.path.replace(free_name(paths.runs, level.id, found.run.header.seed))
+        session, found = session_of(level, seed, paused=True), None
     bridge = Bridge(level, session, par_of(session.scenario))
-    path = record or free_name(find_paths().runs, level.id, session.scenario.seed)
-    with Recorder(path, session, level=level.id, text=level.text):
+    target = record or free_name(paths.runs, level.id, session.scenario.seed)
+    path = record or (found.run.path if found is not None else paths.journals / journal_name(target.stem, 0, False))
+    run = found.run if found is not None else None
+    unseen = found is not None and found.unseen
+    with Recorder(path, session, level=level.id, text=level.text, unseen=unseen, goes_on=run) as recorder:
         _Plain(bridge, source, out).play()
-    out(f"The run is saved as {path}")
+        if path != target:
+            recorder.move(target)
+    out(f"The run is saved as {recorder.path}")
     return 0 if session.outcome is not None and session.outcome.won else 1
+
+
+def _gone_on(level: Level, found: Unfinished) -> Session | None:
+    """A session that stands where a play was cut short; None if it does not fit any more."""
+    run = found.run
+    session = session_of(level, run.header.seed, run.answers, paused=True)
+    try:
+        session.go_on(run.by, hints=run.hints, whys=run.whys, rewinds=len(run.branches))
+    except DivergedError:
+        return None
+    return session
 
 
 def tell_run(level: Level, answers: Sequence[Answered], seed: int, out: Callable[[str], None] = print) -> None:

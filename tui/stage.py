@@ -20,13 +20,14 @@ from core.kernel.world import Answered, DivergedError, World
 from core.protocols import BY_NAME
 from core.record import Result, result_of
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
-from core.script import ScriptSeat
+from core.script import ScriptError, ScriptSeat
 from core.session import Session, par_of
 from levels.loader import curriculum
 from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, reason_words, session_of
 from tui.model import STAR_WORDS, STARS, Brief, CampaignEntry, Debrief, Ghost, Judging, seconds, star_glyphs
+from tui.platform import write_crash_report
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -194,7 +195,7 @@ class Stage:
         play = Play(world)
         if self.app is not None and not answers:
             seeds = self.app.progress.seeds(name)
-            if goes_on is None:
+            if goes_on is None or not goes_on.play:  # plain play begins none
                 play.unseen = bool(seeds) and number not in seeds
                 play.number = self.app.progress.begin(name, number)
             else:
@@ -236,6 +237,15 @@ class Stage:
     def _closed(self, play: Play, session: Session) -> None:
         """The play's screen is gone. Where the whole game ends, a play under way stays a journal: it can be gone on
         with at the next start, as after a kill."""
+        for trouble in session.troubles:
+            if (
+                trouble.error is not None
+                and not isinstance(trouble.error, OSError | ScriptError)
+                and self.app is not None
+            ):
+                write_crash_report(
+                    self.app.paths.reports, trouble.error, {"who": trouble.who, "scenario": session.scenario.name}
+                )
         if play.recorder is None:
             return
         if self.app is not None and self.app.return_code is not None and not session.over and _played(session):

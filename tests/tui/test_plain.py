@@ -143,3 +143,34 @@ def test_before_its_start_a_node_is_not_down_but_not_there_yet() -> None:
         bridge.session.step()
     assert bridge.absence().startswith("You are down")
     bridge.close()
+
+
+def test_a_play_that_was_cut_short_goes_on_by_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACKADEMY_HOME", str(tmp_path))
+    level = level_of(SERVER, asks="type")
+    journals, runs = tmp_path / "data" / "journals", tmp_path / "runs"
+
+    class Cut(io.StringIO):
+        """Lines after which the process is gone: nothing is put away any more."""
+
+        def readline(self, *size: int) -> str:
+            line = super().readline()
+            if not line:
+                raise KeyboardInterrupt
+            return line
+
+    with pytest.raises(KeyboardInterrupt):
+        play(level, lines=Cut("1\n2\n"), out=lambda line: None)
+    assert len(list(journals.iterdir())) == 1
+    told: list[str] = []
+    assert play(level, lines=io.StringIO("\n2\n3\n"), out=told.append) == 0
+    assert "You were in the middle of this level: 2 answers given." in told
+    (path,) = runs.iterdir()
+    assert [given.value for given in read(path).answers][:2] == [1, 2]
+    assert not list(journals.iterdir())
+    with pytest.raises(KeyboardInterrupt):
+        play(level, lines=Cut("1\n2\n"), out=lambda line: None)
+    told.clear()
+    assert play(level, lines=io.StringIO("anew\n1\n2\n2\n3\n"), out=told.append) == 0
+    assert sorted(len(read(path).answers) for path in runs.iterdir()) == [2, 5, 5]
+    assert not list(journals.iterdir())
