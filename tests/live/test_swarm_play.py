@@ -86,9 +86,12 @@ def test_aria2_gets_the_file_once_the_player_has_given_it_a_chair(tmp_path):
     async def play(pilot):
         await until(pilot, lambda: isinstance(swarm.app.screen, PlayScreen))
         session = swarm.session
-        machine = session.world.nodes["seed"].machine
-        await until(pilot, lambda: any(machine.wants_us(label) for label in machine.labels()))
-        assert machine.sent == 0
+
+        def seed():
+            return session.world.nodes["seed"].machine
+
+        await until(pilot, lambda: any(seed().wants_us(label) for label in seed().labels()))
+        assert seed().sent == 0
         await until(pilot, lambda: "A2-" in shown(swarm.app))
         await pilot.press("space", "enter")
         await until(pilot, lambda: "from now on" in shown(swarm.app))
@@ -98,7 +101,7 @@ def test_aria2_gets_the_file_once_the_player_has_given_it_a_chair(tmp_path):
             if session.question is not None:  # on whom to gamble: while it is open, nobody is heard
                 await pilot.press("enter")
         assert client.returncode == 0
-        assert machine.sent >= TORRENT.length
+        assert seed().sent >= TORRENT.length
         await pilot.press("q")
         await until(pilot, lambda: not isinstance(swarm.app.screen, PlayScreen))
 
