@@ -31,16 +31,30 @@ class Ghost:
         self._theirs = _Inward(twin, node, everything, since)
         self._slack = max(slack, MILLISECOND)
         self._same = 0
+        self._followed: World | None = None
 
     @property
     def spent(self) -> bool:
         """Has it run its bound?"""
         return self.world.count - self._ran >= MOST_EVENTS
 
+    @property
+    def follows(self) -> bool:
+        """Is it compared with a later ghost's world?"""
+        return self._followed is not None
+
+    def follow(self, later: Ghost) -> None:
+        """Compare no longer with the player's world, but with that of the next mistake's ghost: this mistake was made in
+        it, and none after it. So no mistake is blamed for what a later one has done."""
+        self._followed = later.world
+        self._mine = _Inward(later.world, self._mine.sight.node, self._mine.sight.everything, self._since)
+
     def compare(self, now: int) -> Consequence | None:
         """Let the ghost run up to true time `now`; the first difference, if it shows by now."""
         if not self.spent:
             self.world.run(now, MOST_EVENTS - (self.world.count - self._ran))
+        if self._followed is not None:
+            self._followed.run(now, MOST_EVENTS)
         mine, theirs = self._mine.list(), self._theirs.list()
         place = self._same
         while place < len(mine) and place < len(theirs) and self._alike(mine[place], theirs[place]):
@@ -56,11 +70,13 @@ class Ghost:
         return Consequence(self.verdict, self._mine.words(place), self._theirs.words(place), time=now)
 
     def beside(self, world: World) -> Ghost:
-        """A fork of this ghost that is compared with another world: a fork of the player's."""
+        """A fork of this ghost that is compared with another world: a fork of the player's (or of the one that it
+        follows)."""
         sight = self._mine.sight
         twin = self.world.fork()
-        other = Ghost(self.verdict, world, twin, sight.node, sight.everything, self._slack, self._since)
-        other._same = self._same
+        followed = self._followed.fork() if self._followed is not None else None
+        other = Ghost(self.verdict, followed or world, twin, sight.node, sight.everything, self._slack, self._since)
+        other._same, other._followed = self._same, followed
         return other
 
     def _alike(self, mine: Entry, theirs: Entry) -> bool:

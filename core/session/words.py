@@ -152,6 +152,10 @@ class Words:
         ghost = self._prepared.pop(place, None)
         if ghost is None and self.say is Speech.WHEN_IT_SHOWS:
             ghost = self._ghost_of_kept(verdict, world, earlier)
+        if ghost is not None:
+            for unsaid in self._unsaid:
+                if unsaid.ghost is not None and not unsaid.ghost.follows:
+                    unsaid.ghost.follow(ghost)
         self._unsaid.append(_Unsaid(place, verdict, ghost, seen))
 
     def look(self, now: int, seen: int) -> None:

@@ -602,3 +602,22 @@ def test_recorded_answers_that_do_not_fit_hand_over_to_the_person(server):
     while session.question is None:
         session.step()
     assert not session.watching
+
+
+def test_a_mistake_is_not_blamed_for_what_a_later_one_has_done(client):
+    """The first, far too patient, does no harm, for nothing is lost; the second rings before an answer can be back."""
+    session = Session(replace(client, network=None))
+    told = heard(session)
+    waits = [5_000_000, 20_000]
+    while not session.over:
+        if session.question is not None:
+            session.answer(waits.pop(0) if waits else session.question.asked.book)
+        else:
+            session.step()
+    (early,) = [one for one in told if isinstance(one, notices.Consequence) and one.verdict.kind is Kind.COSTLY]
+    assert early.verdict.label == "early"
+    assert early.saw == "the timer silence rang at 100 ms"
+    (over,) = [one for one in told if isinstance(one, notices.Over)]
+    (late,) = [one for one in over.remaining if one.verdict.kind is Kind.COSTLY]
+    assert late.verdict.label == "late"
+    assert late.saw == late.instead == ""
