@@ -109,14 +109,22 @@ def _watch_pieces(evidence: Evidence, entry: Entry, **_: str) -> None:
         evidence.memory["pieces"] = evidence.memory.get("pieces", 0) + 1
 
 
-def _true_data(evidence: Evidence) -> bool:
-    hosts = evidence.running(Host)
-    for reader in hosts:
-        for arrival in reader.read:
-            writers = [host for host in hosts if host.own == arrival.source]
-            if writers and all(arrival.data != data for host in writers for _, _, data in host.sent):
-                return False
+def _reads_true(evidence: Evidence, reader: Host) -> bool:
+    """Has somebody at its source sent all that this host's programs read? Of strangers nobody knows."""
+    for arrival in reader.read:
+        writers = [host for host in evidence.running(Host) if host.own == arrival.source]
+        if writers and all(arrival.data != data for host in writers for _, _, data in host.sent):
+            return False
     return True
+
+
+def _true_data(evidence: Evidence) -> bool:
+    return all(_reads_true(evidence, reader) for reader in evidence.running(Host))
+
+
+def _reads_nonsense(evidence: Evidence, receiver: str) -> bool:
+    machine = evidence.machine(receiver)
+    return isinstance(machine, Host) and not _reads_true(evidence, machine)
 
 
 def _has_read_all(evidence: Evidence, receiver: str, sender: str) -> bool:
@@ -196,6 +204,7 @@ LAWS = (
     always(ECHO, lambda evidence: _once(evidence, VOICE)),
     sometimes("a packet dies of old age", lambda evidence: "old age" in evidence.memory, watch=_watch_errors),
     sometimes("a datagram travels in pieces", _pieces_everywhere, watch=_watch_pieces),
+    sometimes("{receiver:node} reads what nobody sent", _reads_nonsense),
     sometimes("{host:node} gives up a datagram", _gave_up),
     sometimes("{host:node} gives up the search", _gives_up),
     eventually("{receiver:node} has read all that {sender:node} sent it", _has_read_all, assumes=("no_loss",)),
