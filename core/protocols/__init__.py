@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.kernel.protocol import Protocol
-from core.protocols import bittorrent, dht_chord, echo, election_bully, framing, http, ip, sntp, tcp, uppercase
+from core.protocols import bittorrent, dht_chord, echo, election_bully, framing, http, ip, marshal, sntp, tcp, uppercase
 
 PROTOCOLS: tuple[Protocol, ...] = (
     echo.PROTOCOL,
@@ -11,6 +11,7 @@ PROTOCOLS: tuple[Protocol, ...] = (
     tcp.PROTOCOL,
     uppercase.PROTOCOL,
     framing.PROTOCOL,
+    marshal.PROTOCOL,
     http.PROTOCOL,
     sntp.PROTOCOL,
     bittorrent.PROTOCOL,
