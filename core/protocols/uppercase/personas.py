@@ -17,6 +17,11 @@ def _first(asked: Asked) -> Value:
     return next(iter(asked.me.heard), asked.source)
 
 
+def _last(asked: Asked) -> Value:
+    """Keeps the client's address in one variable, and sets it after the answer."""
+    return asked.me.last or asked.source
+
+
 def _new_only(asked: Asked) -> Value:
     return NOBODY if asked.me.heard.get(asked.source) == asked.data else asked.source
 
@@ -54,6 +59,7 @@ PERSONAS = (
     Persona(
         "answers the first", "sends every answer to the client that wrote first", {REPLY_TO.name: _first}, EVERY_LINE
     ),
+    Persona("answers the last", "answers whoever wrote before this one", {REPLY_TO.name: _last}, EVERY_LINE),
     Persona("never twice", "has answered that line, and says nothing", {REPLY_TO.name: _new_only}, EVERY_DATAGRAM),
     Persona("prints whatever comes", "does not look who says what", {PRINT.name: lambda asked: "print"}, OWN_LINES),
     Persona("in a hurry", "asks before an answer can be back", {PATIENCE.name: lambda asked: 20 * MILLISECOND}),
