@@ -110,7 +110,9 @@ def _number_forms(asked: Asked) -> tuple[str, ...]:
     size, value = asked.size, asked.number
     digits = f"{value:0{2 * size}d}"[-2 * size :]
     forms = (octets(value, size, asked.little), octets(value, size, not asked.little), bytes.fromhex(digits).hex(" "))
-    return tuple(sorted(set(forms)))
+    found = tuple(sorted(set(forms)))
+    turn = value % len(found)  # or the first would be right every time
+    return found[turn:] + found[:turn]
 
 
 OCTETS = Choice(

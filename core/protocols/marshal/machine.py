@@ -112,12 +112,12 @@ class Clerk(Machine):
         meant = self.meant
         here = ", ".join(map(str, meant[self.number - 1])) if 0 < self.number <= len(meant) else "none"
         return {
-            "interface": self.interface,
             "record": f"{min(self.number, len(meant))} of {len(meant)}",
             "values": here,
             "byte order": _ENDIAN[self.little],
             "last receipt": ", ".join(self.receipts[-1]) if self.receipts else "none",
             "sent back": self.refusals,
+            "interface": self.interface,
         }
 
 
