@@ -251,18 +251,20 @@ def view_of(peer: PeerState) -> dict[str, str | int]:
 
 
 def pieces_row(peer: PeerState) -> str:
-    """The file: # is a piece kept, - one under way, . one that is missing."""
+    """The file: # is a piece kept, + one under way, . one that is missing."""
     return "".join(
-        "#" if peer.have >> index & 1 else "-" if peer.begun >> index & 1 else "." for index in range(peer.pieces)
+        "#" if peer.have >> index & 1 else "+" if peer.begun >> index & 1 else "." for index in range(peer.pieces)
     )
 
 
 def row_of(peer: PeerState, neighbour: Neighbour) -> str:
-    """One neighbour as the peer knows it; the rates end at the last block either way."""
+    """One neighbour as the peer knows it: KB of the last 20 s (they end at the last block either way), its pieces that
+    are new to us (of a seed: all that it has), does it unchoke us, does it want something."""
     now = max([time for other in peer.ready() for time, _ in (*other.gave[-1:], *other.got[-1:])], default=0)
     gave, got = within(neighbour.gave, now, WINDOW) // 1000, within(neighbour.got, now, WINDOW) // 1000
-    lacking = (neighbour.has & ~peer.have).bit_count()
-    parts = [f"gave {gave} KB in 20 s", f"got {got} KB", f"has {neighbour.has.bit_count()}, {lacking} of them you lack"]
+    new = (neighbour.has & ~peer.have).bit_count()
+    pieces = f"has {neighbour.has.bit_count()}" if peer.complete else f"new {new}"
+    parts = [f"gave {gave}", f"got {got} KB", pieces]
     if neighbour.unchokes:
         parts.append("gives")
     if neighbour.interested:
