@@ -44,8 +44,8 @@ class Ghost:
         return self._followed is not None
 
     def follow(self, later: Ghost) -> None:
-        """Compare no longer with the player's world, but with that of the next mistake's ghost: this mistake was made in
-        it, and none after it. So no mistake is blamed for what a later one has done."""
+        """Compare no longer with the player's world, but with that of the next mistake's ghost, in which this mistake
+        was made and none after it. So no mistake is blamed for what a later one has done."""
         self._followed = later.world
         self._mine = _Inward(later.world, self._mine.sight.node, self._mine.sight.everything, self._since)
 
