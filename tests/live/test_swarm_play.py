@@ -102,7 +102,7 @@ def test_aria2_gets_the_file_once_the_player_has_given_it_a_chair(tmp_path):
                 await pilot.press("enter")
         assert client.returncode == 0
         assert seed().sent >= TORRENT.length
-        await pilot.press("q")
+        await pilot.press("q", "q")  # once more, since something was played
         await until(pilot, lambda: not isinstance(swarm.app.screen, PlayScreen))
 
     drive(swarm.app, play)
