@@ -22,6 +22,12 @@ def _after(evidence: Evidence, client: str, answers: int, error: int, server: st
     return bool(machine is not None and machine.used >= answers and _within(evidence, client, error, server))
 
 
+def _misled(evidence: Evidence, client: str, error: int, server: str, answers: int) -> bool:
+    machine = evidence.machine(client)
+    apart = evidence.clock(client) - evidence.clock(server)
+    return bool(machine is not None and machine.used >= answers and abs(apart) >= error)
+
+
 def _welcome(evidence: Evidence) -> bool:
     return not any(client.unwelcome for client in evidence.running(Client))
 
@@ -44,6 +50,7 @@ def _steps(evidence: Evidence, node: str) -> int:
     return sum(client.steps for client in evidence.running(Client))
 
 
+MISLED = "{client:node} is {error:duration} off {server:node} after {answers:number} answers"
 AFTER = "{client:node} has used {answers:number} answers and is within {error:duration} of {server:node}"
 
 LAWS = (
@@ -52,6 +59,7 @@ LAWS = (
     Law(AFTER, LawKind.EVENTUALLY, _after, assumes=("no_loss", "bounded_delay", "no_crash")),
     always(WELCOME, _welcome),
     always(UNHURRIED, _unhurried),
+    sometimes(MISLED, _misled, assumes=("unbounded_delay",)),
     sometimes("a server says kiss-o'-death", _kissed),
 )
 
