@@ -12,7 +12,7 @@ from core.session.serving import Serving
 if TYPE_CHECKING:
     import trio
 
-SLICE = 0.004
+SLICE = 0.001
 """Seconds that the pump runs events for before it lets the screen have a turn."""
 NAP = 0.001
 """Seconds between slices while there is more to run."""
