@@ -94,9 +94,9 @@ def _unchoke_case(asked: Asked) -> str:
 
 
 def _judge_unchoke(asked: Asked, value: Value) -> str:
-    if set(value) == set(asked.book):
-        return "book"
     me = asked.me
+    if set(value) == set(asked.book):
+        return "book, as a seed" if me.complete else "book"
     eligible = _eligible(asked)
     waiting = [label for label in eligible if label not in value]
     if waiting:
@@ -106,13 +106,15 @@ def _judge_unchoke(asked: Asked, value: Value) -> str:
             return "snubber"
         best = max(_worth(asked, label) for label in waiting)
         least = min((_worth(asked, label) for label in value), default=best)
+        if me.complete and (least * 5 < best * 4):
+            return "seed"
         if best > 0 and least == 0:
-            return "seed" if me.complete else "stranger"
+            return "stranger"
         if least * 5 < best * 4:
             return "lower"
         if len(value) < me.chairs:
-            return "empty"
-    return "close"
+            return "idle" if me.complete else "empty"
+    return "close, as a seed" if me.complete else "close"
 
 
 UNCHOKE = Choice(
@@ -135,6 +137,8 @@ UNCHOKE = Choice(
     answers={
         "book": Answer(Kind.BOOK, "{answer}: the best givers of the last 20 s that want something."),
         "close": Answer(Kind.FINE, "{answer}: as good, by what they gave in the last 20 s."),
+        "book, as a seed": Answer(Kind.BOOK, "{answer}: those who took most in the last 20 s and want more."),
+        "close, as a seed": Answer(Kind.FINE, "{answer}: as good, by what they took in the last 20 s."),
         "stranger": Answer(
             Kind.COSTLY,
             "Somebody who gives stands, somebody who gave nothing in 20 s sits. The book seats {book}; "
@@ -142,6 +146,7 @@ UNCHOKE = Choice(
         ),
         "lower": Answer(Kind.COSTLY, "A better giver stands while a lesser one sits. The book seats {book}."),
         "empty": Answer(Kind.COSTLY, "A chair is empty though somebody waits: who gets nothing ranks you last."),
+        "idle": Answer(Kind.COSTLY, "A chair is empty though somebody waits: upload that serves nobody."),
         "full": Answer(Kind.COSTLY, "One of {answer} wants nothing from you: that chair does no work."),
         "snubber": Answer(
             Kind.COSTLY,
