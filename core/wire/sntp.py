@@ -24,6 +24,7 @@ ERA = 1 << 32
 """Seconds of an era. Era 1 begins on 7 February 2036 at 6:28:16 UTC."""
 _SECOND = 1_000_000
 _MODES = ("reserved", "symmetric active", "symmetric passive", "client", "server", "broadcast", "control", "private")
+_SHORT = {3: "request", 4: "reply"}
 _LEAPS = ("no warning", "last minute has 61 seconds", "last minute has 59 seconds", "clock not synchronized")
 
 
@@ -183,7 +184,7 @@ class Packet:
         """The packet in a few words."""
         if self.kiss is not None:
             return f"kiss-o'-death {self.kiss}".rstrip()
-        return f"NTP {_MODES[self.mode]}"
+        return f"NTP {_SHORT.get(self.mode, _MODES[self.mode])}"
 
 
 class Sntp:

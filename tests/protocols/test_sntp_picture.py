@@ -68,3 +68,16 @@ def test_the_nodes_while_something_else_is_asked():
     world = World(load("clocks/what-time-is-it-there").scenario, Player())
     world.run()
     assert "client you" in drawn(world, "use")
+
+
+def test_the_network_sees_what_a_client_has_measured():
+    world = World(load("clocks/the-long-way-round").scenario, Player())
+    world.run()
+    while world.now < 10_000_000:
+        world.answer(next(iter(world.questions)).asked.book)
+        world.run()
+    question = next(iter(world.questions))
+    sight = Sight(world, "network", True)
+    canvas = Canvas(48, 9)
+    draw(canvas, Scene(sight, world.scenario, "network", sight.clock(), question, question.asked))
+    assert "client was told 900 ms; round trip 80 ms" in str(canvas)

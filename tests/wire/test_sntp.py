@@ -145,6 +145,8 @@ def test_rfc4330_8_stratum_0_is_a_kiss_of_death_with_its_code(envelope):
     assert SNTP.decode(SNTP.encode(kiss, envelope), envelope).kiss == "RATE"
     assert str(kiss) == "kiss-o'-death RATE"
     assert REPLY.kiss is None
+    assert (str(REPLY), str(Packet(Mode.CLIENT))) == ("NTP reply", "NTP request")
+    assert str(Packet(Mode.SYMMETRIC_ACTIVE)) == "NTP symmetric active"
     assert Packet(Mode.CLIENT).kiss is None, "a request has stratum 0 too"
 
 

@@ -19,6 +19,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     asked = scene.asked
     if asked is None or asked.choice.name != OFFSET.name or canvas.width < LEAST:
         general.draw(canvas, scene)
+        _draw_samples(canvas, scene)
         return
     left, right = NAMES, canvas.width - 1
     first, last = left + 4, right - 12
@@ -37,6 +38,17 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     canvas.put(last - 3, bottom + 1, asked.t4)
     if isinstance(scene.draft, int):
         _draw_ways(canvas, scene.draft, asked.times, bottom + 2)
+
+
+def _draw_samples(canvas: Canvas, scene: Scene) -> None:
+    """What each client that one can look into has measured last."""
+    row = 0
+    for name in scene.nodes:
+        view = scene.view_of(name)
+        if name != scene.you and "last offset" in view:
+            words = f"{name} was told {view['last offset']}; round trip {view['last round trip']}"
+            canvas.put(0, row, cut(words, canvas.width), Ink.QUIET)
+            row += 1
 
 
 def _draw_ways(canvas: Canvas, offset: int, times: tuple[int, int, int, int], y: int) -> None:
