@@ -197,9 +197,9 @@ def ending_of(message: Message, method: str = "") -> tuple[Ending, int]:
     if codings[-1] != "chunked":
         if isinstance(message, Response):
             return Ending.CLOSE, 0
-        raise HttpError(0, f"the last transfer coding is {codings[-1]}, so nothing tells where the body ends", 400)
+        raise HttpError(0, f"nothing tells where the body ends: the last transfer coding is {codings[-1][:40]!r}", 400)
     if isinstance(message, Request) and len(codings) > 1:
-        raise HttpError(0, f"the transfer coding {codings[0]} is not implemented", 501)
+        raise HttpError(0, f"the transfer coding {codings[0][:40]!r} is not implemented", 501)
     return Ending.CHUNKED, 0
 
 

@@ -567,3 +567,12 @@ def test_garbage_is_read_or_refused_in_words(survives_garbage):
     refused, read = survives_garbage(HTTP1, originals)
     assert refused > 5_000
     assert read > 500
+
+
+@pytest.mark.parametrize("coding", ["\x9b31m", "x\x85"])
+def test_words_about_a_fault_hold_nothing_that_a_terminal_obeys(coding):
+    for last in (coding, f"{coding}, chunked"):
+        request = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: " + last.encode("latin-1") + b"\r\n\r\n"
+        with pytest.raises(HttpError) as found:
+            decode(request)
+        assert str(found.value).isprintable()
