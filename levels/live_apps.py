@@ -26,21 +26,22 @@ All bytes of this page are in this line, again and again.
 """What our web server has."""
 
 
-def uppercase_udp(seed: int = 1) -> Level:
+def uppercase_udp(played: bool = False, seed: int = 1) -> Level:
     """The lecture's UDP server."""
-    return _served("uppercase", 'runs = "uppercase.udp_server"', "every datagram comes back in capitals", seed)
+    server = 'runs = "uppercase.udp_server"'
+    return _served("uppercase", server, "every datagram comes back in capitals", seed, played and "uppercase.reply_to")
 
 
-def uppercase_tcp(seed: int = 1) -> Level:
+def uppercase_tcp(played: bool = False, seed: int = 1) -> Level:
     """The lecture's TCP server, for several clients at a time."""
     server = 'runs = "uppercase.tcp_server", serves = "several"'
-    return _served("uppercase", server, "every line comes back in capitals", seed)
+    return _served("uppercase", server, "every line comes back in capitals", seed, played and "uppercase.call")
 
 
-def time_server(epoch: int, seed: int = 1) -> Level:
+def time_server(epoch: int, played: bool = False, seed: int = 1) -> Level:
     """A server of the time; `epoch`: µs from 1970 to the run's time 0. Its clock is this machine's."""
     server = f'runs = "sntp.server", epoch = {epoch}, stratum = 2, reference = "ACKA"'
-    return _served("sntp", server, "this machine's time", seed)
+    return _served("sntp", server, "this machine's time", seed, played and "sntp.originate")
 
 
 def time_client(epoch: int, ahead: int = 0, requests: int = 4, seed: int = 1) -> Level:
@@ -52,18 +53,19 @@ def time_client(epoch: int, ahead: int = 0, requests: int = 4, seed: int = 1) ->
     return _level("sntp", client, 'server = { outside = "sntp" }', "our clock is mended", seed)
 
 
-def web_server(began: int, site: str = SITE, seed: int = 1) -> Level:
+def web_server(began: int, site: str = SITE, played: bool = False, seed: int = 1) -> Level:
     """A web server; `began`: Unix time (s) of the run's time 0."""
     server = f'runs = "http.server", pages = {json.dumps(site)}, began = {began}, idle = "15s"'
-    return _served("http", server, "its pages are for any browser", seed)
+    return _served("http", server, "its pages are for any browser", seed, played and "http.status")
 
 
-def _served(protocol: str, server: str, about: str, seed: int) -> Level:
+def _served(protocol: str, server: str, about: str, seed: int, choice: str | bool) -> Level:
     guests = f'"{", ".join(GUESTS)}" = {{ outside = "{protocol}" }}'
-    return _level(protocol, f"server = {{ {server} }}", guests, about, seed)
+    return _level(protocol, f"server = {{ {server} }}", guests, about, seed, str(choice or ""))
 
 
-def _level(protocol: str, ours: str, theirs: str, about: str, seed: int) -> Level:
+def _level(protocol: str, ours: str, theirs: str, about: str, seed: int, choice: str = "") -> Level:
+    seats = f'server = {{ player = ["{choice}"] }}' if choice else ""
     return from_text(
         f"""\
 [level]
@@ -76,8 +78,13 @@ seed = {seed}
 [links]
 default = {{ latency = "0ms" }}
 [seats]
+{seats}
+[play]
+say = "at-once"
 [goal]
 limit = "{FOREVER}"
+[text]
+brief = "You are a server on a real socket of this machine. Whoever comes is a real program, and does not wait for you."
 """,
         f"live/{protocol}",
     )

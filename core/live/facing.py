@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from core.kernel.world import World
 from core.live.packets import TunPort
 from core.live.path import Shape
 from core.live.seam import Live
+from core.live.serving import serve
 from core.live.tun import Tun
 
 GRACE = 5.0
@@ -53,33 +53,21 @@ async def face(
     port = TunPort(live, tun, inside, outside, shape=shape, seed=seed)
     status: list[int] = []
     took: list[float] = []
+    began = trio.current_time()
 
     async def watch() -> None:
-        """End the run when there is nobody left to face."""
+        """Until there is nobody left to face, and our end has closed its connections."""
         if done is not None:
             await live.until(done)
-        elif tun.peer is not None:
-            status.append(await gone(tun.peer))
         else:
-            await trio.sleep_forever()
+            assert tun.peer is not None
+            status.append(await gone(tun.peer))
         took.append(trio.current_time() - began)
         with trio.move_on_after(GRACE):
             await live.until(lambda: not world.nodes[inside].machine.connections)
-        live.end()
 
-    async def mind_signals() -> None:
-        with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-            async for _ in signals:
-                live.end()
-
-    began = trio.current_time()
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(watch)
-        nursery.start_soon(mind_signals)
-        if ready is not None:
-            ready()
-        await live.run(patience)
-        nursery.cancel_scope.cancel()
+    alone = done is None and tun.peer is None
+    await serve(live, patience=patience, beside=None if alone else watch, ready=ready)
     seconds = took[0] if took else trio.current_time() - began
     return Faced(live, port, seconds, status[0] if status else None)
 

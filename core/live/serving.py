@@ -17,9 +17,13 @@ async def serve(
     done: Callable[[], bool] | None = None,
     beside: Callable[[], Awaitable[object]] | None = None,
     ready: Callable[[], object] | None = None,
+    began: float | None = None,
 ) -> None:
     """Run a live world and its ports until `done` holds, until `beside` returns, until a signal to end (Ctrl-C), or
-    for `patience` seconds. `ready` is called once signals are minded. Raises LiveError if a port fails."""
+    for `patience` seconds. `ready` is called once signals are minded; `began` as for Live.run.
+
+    Raises LiveError if a port fails.
+    """
 
     async def watch() -> None:
         if beside is not None:
@@ -41,5 +45,5 @@ async def serve(
             ready()
         if done is not None or beside is not None:
             nursery.start_soon(watch)
-        await live.run(patience)
+        await live.run(patience, began)
         nursery.cancel_scope.cancel()

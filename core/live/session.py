@@ -42,6 +42,8 @@ class LiveSession(Session):
         super().__init__(
             scenario, say=say, asks=asks, pace=SECOND, everything=everything, hints=hints, mastered=mastered
         )
+        self.began: float | None = None
+        """The time of day (s since 1970) at which the world's time is 0; that of `run`, if None."""
         self.live = Live(
             self._world,
             advance=self._keep_up,
@@ -59,7 +61,7 @@ class LiveSession(Session):
         if self.is_live:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._tick)
-                await self.live.run()
+                await self.live.run(began=self.began)
                 nursery.cancel_scope.cancel()
             self.scenario = with_journal(self.scenario, self.live.journal, self.live.ended)
             self._world.scenario = self.scenario

@@ -86,6 +86,10 @@ class UdpPort:
         except OSError:
             self.unsent += 1
 
+    def close(self) -> None:
+        """Let the port go. Harmless twice."""
+        self.socket.close()
+
     async def run(self) -> None:
         with self.socket:
             while True:
@@ -196,6 +200,11 @@ class StreamPort:
             if departure.what == "reset":
                 found.scope.cancel()
         found.changed.set()
+
+    def close(self) -> None:
+        """Let the port go. Harmless twice."""
+        if self._listener is not None:
+            self._listener.close()
 
     async def run(self) -> None:
         async with trio.open_nursery() as nursery:

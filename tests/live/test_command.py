@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -104,3 +105,57 @@ def test_wrong_usage(tmp_path, words, said):
     status, _, err = ran(tmp_path, *words)
     assert status == 2
     assert said in err
+
+
+@pytest.mark.parametrize(
+    ("words", "asked", "answer"),
+    [
+        (["uppercase"], b"hello\n", b"HELLO\n"),
+        (["uppercase", "--udp"], b"hello", b"HELLO"),
+        (["http"], b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"HTTP/1.1 200 OK"),
+    ],
+    ids=["lines", "datagrams", "pages"],
+)
+def test_a_server_on_a_socket_of_this_machine(tmp_path, words, asked, answer):
+    with started(tmp_path, *words, "--json") as program:
+        said = program.stderr.readline()
+        port = int(re.search(r"127\.0\.0\.1, port (\d+), for this machine only", said)[1])
+        kind = socket.SOCK_DGRAM if "--udp" in words else socket.SOCK_STREAM
+        with socket.socket(socket.AF_INET, kind) as client:
+            client.settimeout(20)
+            client.connect(("127.0.0.1", port))
+            client.send(asked)
+            assert client.recv(4096).startswith(answer)
+        # The same port once more is one sentence.
+        status, out, err = ran(tmp_path, *words, "--port", str(port))
+        assert (status, out) == (2, "")
+        assert err == (
+            f"ackademy live: {'UDP' if '--udp' in words else 'TCP'} port {port} of 127.0.0.1 cannot be had: "
+            "address already in use\n"
+        )
+        program.send_signal(signal.SIGTERM)
+        out, _ = program.communicate(timeout=20)
+    assert program.returncode == 0
+    told = json.loads(out)
+    assert told["address"] == ["127.0.0.1", port]
+    verified(told["run"])
+
+
+def test_our_client_asks_our_server_for_the_time(tmp_path):
+    with started(tmp_path, "sntp", "--json") as server:
+        port = re.search(r"port (\d+),", server.stderr.readline())[1]
+        status, out, err = ran(tmp_path, "sntp", "--ask", port, "--ahead=-1500ms", "--json", "--for", "20")
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=20)
+    assert status == 0, err
+    told = json.loads(out)
+    assert abs(told["offsets_us"][0] - 1_500_000) < 100_000
+    verified(told["run"])
+
+
+def test_nobody_answers_our_client(tmp_path):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        status, out, _ = ran(tmp_path, "sntp", "--ask", str(silent.getsockname()[1]), "--for", "1", "--json")
+    assert status == 1
+    assert json.loads(out)["offsets_us"] == []

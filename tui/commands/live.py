@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tui.commands import live_bittorrent, live_tcp
+from tui.commands import live_bittorrent, live_sockets, live_tcp
 from tui.commands.screen_options import add_screen_arguments
 from tui.platform import EXIT_USAGE
 
@@ -19,6 +19,10 @@ EXAMPLES = """\
   ackademy live bittorrent --aria2 --poisoner   aria2 downloads from our seed, with a poisoner in the swarm
   ackademy live bittorrent --play --aria2       you seat three real clients on its chairs
   ackademy live tcp --play                      you are that TCP: curl waits for the ACK that you type
+
+  ackademy live uppercase --udp                 the lecture's server, for nc and your own client
+  ackademy live http --port 8080                pages for curl and your browser
+  ackademy live sntp --ahead 2.5s               a wrong clock, for an NTP client to find
 
 exit status: 0 all went well, 1 the bytes that arrived are others, 2 wrong usage, or not to be had here (it says why)
 """
@@ -43,7 +47,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     live_bittorrent.arguments(swarm, _size)
     swarm.set_defaults(live=live_bittorrent.main)
     add_screen_arguments(swarm)
-    for kind in (tcp, swarm):
+    plain = live_sockets.arguments(kinds)
+    for kind in plain:
+        add_screen_arguments(kind)
+    for kind in (tcp, swarm, *plain):
         kind.add_argument("--seed", type=_whole, default=1, metavar="N", help="of the dice (default: 1)")
         kind.add_argument("--for", dest="patience", type=_seconds, metavar="SECONDS", help="end after so long")
         kind.add_argument("--record", metavar="FILE.run", help="write the run to this file")

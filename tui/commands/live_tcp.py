@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.platform import find_paths
+from tui.commands.live_runs import save
 
 if TYPE_CHECKING:
     from core.live.facing import Faced
@@ -49,8 +49,7 @@ def main(args: argparse.Namespace) -> int:
         level = tcp_server(args.size, waits=args.waits, seed=args.seed)
         if not args.curl:
             with tun.here() as device:
-                _say(_welcome(device, args))
-                faced = _face(level, device, shape, args)
+                faced = _face(level, device, shape, args, ready=lambda: _say(_welcome(device, args)))
             return _tell(args, level, faced, {})
         got = Path(folder) / "page"
         command = ["curl", "-sS", "--max-time", str(args.patience or 300), "-w", "%{stderr}", "http://{ours}/"]
@@ -135,7 +134,14 @@ def _welcome(device: Tun, args: argparse.Namespace) -> str:
     )
 
 
-def _face(level: Level, device: Tun, shape: Shape, args: argparse.Namespace, one: bool = False) -> Faced:
+def _face(
+    level: Level,
+    device: Tun,
+    shape: Shape,
+    args: argparse.Namespace,
+    one: bool = False,
+    ready: Callable[[], object] | None = None,
+) -> Faced:
     """Let our node face the device; `one`: until its first connection has ended."""
     import trio
 
@@ -152,7 +158,15 @@ def _face(level: Level, device: Tun, shape: Shape, args: argparse.Namespace, one
         return gone or (bool(connections) and all(conn.state is State.TIME_WAIT for conn in connections))
 
     return trio.run(
-        lambda: face(world, device, shape=shape, seed=args.seed, patience=args.patience, done=ended if one else None)
+        lambda: face(
+            world,
+            device,
+            shape=shape,
+            seed=args.seed,
+            patience=args.patience,
+            done=ended if one else None,
+            ready=ready,
+        )
     )
 
 
@@ -171,17 +185,10 @@ def _compared(who: str, got: bytes, wanted: bytes, status: int | None) -> dict[s
 
 def _tell(args: argparse.Namespace, level: Level, faced: Faced, got: dict[str, Any]) -> int:
     """Write the run down, say what came of it; the exit status."""
-    from core.record import header_of, result_of, write
-    from tui.stage import free_name
-
     live, port = faced.live, faced.port
     world = live.world
     machine = next(node.machine for node in world.nodes.values() if not node.spec.outside)
-    path = Path(args.record) if args.record else free_name(find_paths().runs, level.id, level.scenario.seed)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    result = result_of(world)
-    header = header_of(level.scenario, level.id, level.text)
-    write(path, header, world.answers, result, journal=live.journal, ended=live.ended)
+    path, result = save(live, level, args.record)
     figures = {
         "connections": len(machine.ended) + len(machine.connections),
         "ended": [how for _, how in machine.ended],
