@@ -9,6 +9,7 @@ from core.protocols.bittorrent import PROTOCOL as BITTORRENT
 from core.protocols.dht_chord import PROTOCOL as CHORD
 from core.protocols.echo import PROTOCOL as ECHO
 from core.protocols.election_bully import PROTOCOL as BULLY
+from core.protocols.sntp import PROTOCOL as SNTP
 from core.wire.peerwire import Piece
 from levels.loader import load
 from levels.proofs import prove
@@ -34,6 +35,7 @@ CLEAN = {
     "dht_chord": lambda: played(CHORD.scenarios[-1], network=None),
     "bittorrent": lambda: played(BITTORRENT.scenarios[1], network=None),
     "tcp": lambda: tcp_run(1, 1),
+    "sntp": lambda: played(SNTP.scenarios[0], network=None),
     "http": lambda: prove(load("web/keep-in-line")),
     "ip": lambda: prove(load("wire/roundabout")),
 }
@@ -145,10 +147,11 @@ def test_peer_wire_is_decoded_as_bittorrent(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("level", "wanted"), [("web/front-page", {"http", "tcp"}), ("wire/roundabout", {"icmp", "udp"})]
+    ("name", "wanted"),
+    [("http", {"http", "tcp"}), ("ip", {"icmp", "udp"}), ("sntp", {"ntp", "udp"}), ("bittorrent", {"bittorrent"})],
 )
-def test_published_formats_are_decoded_as_what_they_are(level, wanted, tmp_path):
-    path, _ = file_of(prove(load(level)), tmp_path)
+def test_published_formats_are_decoded_as_what_they_are(name, wanted, tmp_path):
+    path, _ = file_of(CLEAN[name](), tmp_path)
     assert wanted <= {line.split()[0] for line in tshark(path, "-q", "-z", "io,phs") if line.strip()}
 
 
