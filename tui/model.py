@@ -44,12 +44,40 @@ class Brief:
 
 
 @dataclass(frozen=True)
-class Ghost:
-    """Somebody's result on the plane of messages and virtual time, beside the player's own."""
+class Axis:
+    """What one axis of the plane of results counts: a measure's name and unit. Less is better unless `higher`."""
 
     name: str
-    messages: int
-    time_us: int
+    unit: str = ""
+    higher: bool = False
+
+    def show(self, value: int) -> str:
+        """A value with its name: `24 hops`, `1.5 s`."""
+        if self.unit == MICROSECONDS:
+            return seconds(value) if self.name == "time" else f"{self.name} {seconds(value)}"
+        return f"{self.name} {self.scale(value)}" if self.unit else f"{value} {self.name}"
+
+    def scale(self, value: int) -> str:
+        """A value alone, as it stands at the axis."""
+        if self.unit == MICROSECONDS:
+            return seconds(value)
+        if self.unit == "B" and value >= 10_000:
+            return f"{value // 1000} KB"
+        return f"{value} {self.unit}".rstrip()
+
+
+MICROSECONDS = "µs"
+MESSAGES = Axis("messages")
+TIME = Axis("time", MICROSECONDS)
+
+
+@dataclass(frozen=True)
+class Ghost:
+    """Somebody's result on the plane, beside the player's own: its place on the axis across and on that upward."""
+
+    name: str
+    across: int
+    upward: int
     beaten: str = ""
     """In what the player's run was better than this one, in words."""
     words: str = ""
@@ -74,7 +102,11 @@ class Judging:
 
 @dataclass(frozen=True)
 class Debrief:
-    """How a play ended, and what there is to say about it. `reason` is the law that was met or broken."""
+    """How a play ended, and what there is to say about it.
+
+    reason   the law that was met or broken.
+    point    the play's place on the plane of results, on `axes`; `par` that of par.
+    """
 
     level: str
     world: str
@@ -82,10 +114,9 @@ class Debrief:
     won: bool
     stars: int
     reason: str
-    messages: int
-    time_us: int
-    par_messages: int | None = None
-    par_time_us: int | None = None
+    point: tuple[int, int]
+    par: tuple[int, int] | None = None
+    axes: tuple[Axis, Axis] = (MESSAGES, TIME)
     ghosts: tuple[Ghost, ...] = ()
     mistakes: tuple[str, ...] = ()
     text: str = ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.judging import FUTURES, Judgement, Worth, diagnose, run_in_slices
 from core.kernel.choice import Kind, Verdict
-from core.kernel.laws import Measure
+from core.kernel.laws import MESSAGES, TIME, Measure
 from core.kernel.scenario import NETWORK, DiceSpec, NetworkSeat, Scenario
 from core.kernel.seats import Book, PersonaSeat, Seat
 from core.kernel.trace import Entry
@@ -26,7 +26,7 @@ from levels.loader import curriculum
 from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, reason_words, session_of
-from tui.model import STAR_WORDS, STARS, Brief, CampaignEntry, Debrief, Ghost, Judging, seconds, star_glyphs
+from tui.model import STAR_WORDS, STARS, Axis, Brief, CampaignEntry, Debrief, Ghost, Judging, seconds, star_glyphs
 from tui.platform import write_crash_report
 
 if TYPE_CHECKING:
@@ -323,6 +323,8 @@ def decisive(verdicts: Sequence[Verdict]) -> Verdict | None:
 def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdict: Verdict | None) -> Debrief:
     """What there is to say about a play that ended; its ghosts come later, see `ghosts`."""
     level, session = bridge.level, bridge.session
+    axes = axes_of(session.scenario)
+    par = all(axis.name in bridge.pars for axis in axes)
     mistakes = list(dict.fromkeys(bridge.mistakes))
     with suppress(DivergedError):
         for found in diagnose(session.scenario, session.world.answers)[:1]:
@@ -337,10 +339,9 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdic
         won=result.won,
         stars=result.stars,
         reason=reason_words(result.reason),
-        messages=result.messages,
-        time_us=result.time_us,
-        par_messages=bridge.pars.get("messages"),
-        par_time_us=bridge.pars.get("time"),
+        axes=(_axis(axes[0]), _axis(axes[1])),
+        point=point_of(session.world, axes),
+        par=(bridge.pars[axes[0].name], bridge.pars[axes[1].name]) if par else None,
         mistakes=tuple(mistakes),
         text=level.texts.debrief,
         sources=level.texts.sources,
@@ -353,6 +354,23 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdic
         waiting_ghosts=lambda: ghosts(session.scenario, mine=session.world),
         waiting_values=(lambda: judged(bridge)) if judged_count(bridge) else None,
     )
+
+
+def axes_of(scenario: Scenario) -> tuple[Measure, Measure]:
+    """What the plane of results has across and upward: what par counts; time goes upward, messages fill a gap."""
+    counted = [par.measure for par in scenario.par if par.measure.name != TIME.name]
+    timed = len(counted) < len(scenario.par) or len(counted) < 2
+    return (counted[0] if counted else MESSAGES), (TIME if timed else counted[1])
+
+
+def _axis(measure: Measure) -> Axis:
+    return Axis(measure.name, measure.unit, measure.higher)
+
+
+def point_of(world: World, axes: tuple[Measure, Measure]) -> tuple[int, int]:
+    """A run's place on the plane."""
+    known = {MESSAGES.name: world.evidence().sent(), TIME.name: world.now, **world.measures()}
+    return known[axes[0].name], known[axes[1].name]
 
 
 def ghost_seats(scenario: Scenario) -> list[tuple[str, str, Seat]]:
@@ -386,7 +404,7 @@ def ghosts(scenario: Scenario, slice_events: int = 400, mine: World | None = Non
             yield None
         lost = world.outcome is None or not world.outcome.won
         beaten = beats(mine, world) if mine is not None and isinstance(seat, Book) and world.over else ""
-        yield Ghost(f"{name} (lost)" if lost else name, world.evidence().sent(), world.now, beaten, words)
+        yield Ghost(f"{name} (lost)" if lost else name, *point_of(world, axes_of(scenario)), beaten, words)
 
 
 def alike(scenario: Scenario, slice_events: int = 400) -> Iterator[bool | None]:

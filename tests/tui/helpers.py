@@ -27,7 +27,7 @@ SIZES = [(80, 24), (120, 40)]
 def make_debrief(level: str = "wire/0", **changes: Any) -> Debrief:
     values: dict[str, Any] = {
         "level": level, "world": "The Wire", "title": "T", "won": True, "stars": 2, "reason": "all is well",
-        "messages": 44, "time_us": 3_900_000, "par_messages": 48, "par_time_us": 5_400_000,
+        "point": (44, 3_900_000), "par": (48, 5_400_000),
         "ghosts": (Ghost("book", 40, 2_700_000),), "mistakes": ("you said `1501`",), "text": "Why it is so.",
         "sources": ("RFC 9293",), "seed": 7, "run_file": "/x/y [1].run", "can_jump": True,
     }  # fmt: skip

@@ -26,7 +26,7 @@ from tui.pictures import general_delays
 from tui.platform import find_paths
 from tui.screens.debrief import DebriefScreen
 from tui.screens.play import BOOK, BYTES, LOG, PANELS, POLICY, SPACE_TIME, PlayScreen, bridge_policy
-from tui.stage import Stage, alike, beats, ghosts
+from tui.stage import Stage, alike, axes_of, beats, ghosts, point_of
 from tui.widgets.canvas import CanvasView, Ink
 
 ECHO = """
@@ -645,3 +645,16 @@ def test_the_policy_shown_plays_a_level_to_its_end(tmp_path: Path) -> None:
         assert world.over
         assert world.answers
         bridge.close()
+
+
+def test_the_plane_counts_what_the_level_does() -> None:
+    level = load("ring/mind-the-gap")
+    axes = axes_of(level.scenario)
+    assert [axis.name for axis in axes] == ["pings", "callers lost"]
+    assert [axis.name for axis in axes_of(load("ring/hearsay").scenario)] == ["hops", "time"]
+    assert [axis.name for axis in axes_of(load("crown/two-kings").scenario)] == ["floor", "forked"]
+    world = World(level.scenario, player=Book())
+    world.run()
+    assert point_of(world, axes) == tuple(world.measures().values())
+    book = next(ghost for ghost in ghosts(level.scenario) if ghost is not None)
+    assert (book.across, book.upward) == point_of(world, axes)

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.keymap import Scope
-from tui.model import STAR_WORDS, STARS, Debrief, Ghost, Judging, seconds, star_glyphs
+from tui.model import MESSAGES, STAR_WORDS, STARS, TIME, Axis, Debrief, Ghost, Judging, star_glyphs
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets import spacetime
@@ -181,29 +181,28 @@ class DebriefScreen(AckademyScreen[None]):
 
     def _plane(self, width: int) -> Content:
         end = self.debrief
-        you = Ghost(YOU, end.messages, end.time_us)
+        you = Ghost(YOU, *end.point)
         ghosts = list(self.ghosts)
-        figures = f"you: {end.messages} messages, {seconds(end.time_us)}"
-        if end.figures and (
-            others := [figure for figure in end.figures if not figure.startswith(("messages", "time"))]
-        ):
-            figures += f", {', '.join(others)}"
-        if end.par_messages is not None and end.par_time_us is not None:
-            ghosts.append(Ghost(PAR, end.par_messages, end.par_time_us))
-            figures += f"     par: {end.par_messages} messages, {seconds(end.par_time_us)}"
+        figures = f"you: {_shown(end.axes, end.point)}"
+        names = {axis.name for axis in end.axes}
+        others = [figure for figure in end.figures if not any(figure.startswith(f"{name} ") for name in names)]
+        figures = ", ".join([figures, *others])
+        if end.par is not None:
+            ghosts.append(Ghost(PAR, *end.par))
+            figures += f"     par: {_shown(end.axes, end.par)}"
         if self.working:
             figures += "     (the others are playing it now)"
         figures = "\n".join(wrapped(figures, max(width, 30)))
         if not ghosts:
             return Content(figures)
-        picture = Content("\n".join(plane([you, *ghosts], max(width, 30), PLANE_ROWS)))
+        picture = Content("\n".join(plane([you, *ghosts], max(width, 30), PLANE_ROWS, end.axes)))
         picture = picture.highlight_regex(r"# you\b", style="bold $primary")
         return Content(figures) + "\n\n" + picture
 
     def _who(self) -> Content:
         """Who the points of the plane are."""
         words = [(ghost.name, ghost.words) for ghost in self.ghosts if ghost.words]
-        if self.debrief.par_messages is not None and self.debrief.par_time_us is not None:
+        if self.debrief.par is not None:
             words.append((PAR, PAR_WORDS))
         return Content("\n").join(Content.assemble((name, "bold"), f": {self.game.text(text)}") for name, text in words)
 
@@ -228,22 +227,27 @@ class DebriefScreen(AckademyScreen[None]):
         self.game.show_map()
 
 
-def plane(points: Sequence[Ghost], width: int, height: int) -> list[str]:
-    """Draw results as points with names: messages to the right, time upwards; left and low is good.
+def _shown(axes: tuple[Axis, Axis], point: tuple[int, int]) -> str:
+    return ", ".join(axis.show(value) for axis, value in zip(axes, point, strict=True))
+
+
+def plane(points: Sequence[Ghost], width: int, height: int, axes: tuple[Axis, Axis] = (MESSAGES, TIME)) -> list[str]:
+    """Draw results as points with names, on these axes; left and low is good, but where more is better.
 
     The first point is `#`, the others `o`; points on one spot share it, and their names stand side by side.
     """
-    most_messages = max(point.messages for point in points) or 1
-    most_time = max(point.time_us for point in points) or 1
-    scale = f"{seconds(most_time):>9} |"
+    across, upward = axes
+    most_across = max(point.across for point in points) or 1
+    most_upward = max(point.upward for point in points) or 1
+    scale = f"{upward.scale(most_upward):>{max(9, len(upward.name) + 1)}} |"
     columns = width - len(scale)
     longest = max(len(point.name) for point in points) + 2
     span = max(columns - longest - 1, 1)
     grid = [[" "] * columns for _ in range(height)]
     spots: dict[tuple[int, int], list[str]] = {}
     for point in points:
-        x = round(point.messages * span / most_messages)
-        y = height - 1 - round(point.time_us * (height - 1) / most_time)
+        x = round(point.across * span / most_across)
+        y = height - 1 - round(point.upward * (height - 1) / most_upward)
         spots.setdefault((x, y), []).append(point.name)
     for (x, y), names in spots.items():
         for some in _lines_of(names, columns - x - 2):
@@ -253,11 +257,13 @@ def plane(points: Sequence[Ghost], width: int, height: int) -> list[str]:
                 if all(cell == " " for cell in grid[row][max(x - 1, 0) : x + len(label) + 1]):
                     grid[row][x : x + len(label)] = label
                     break
-    rows = [("time".rjust(len(scale) - 2) + " |") if r == 1 else " " * (len(scale) - 1) + "|" for r in range(height)]
+    rows = [
+        (upward.name.rjust(len(scale) - 2) + " |") if r == 1 else " " * (len(scale) - 1) + "|" for r in range(height)
+    ]
     rows[0] = scale
     picture = [axis + "".join(line).rstrip() for axis, line in zip(rows, grid, strict=True)]
-    messages = f"{most_messages} messages"
-    return [*picture, " " * (len(scale) - 1) + "+" + "-" * (span + 1), f"{messages:>{len(scale) + span + 1}}"]
+    most = across.show(most_across) + (", more is better" if across.higher else "")
+    return [*picture, " " * (len(scale) - 1) + "+" + "-" * (span + 1), f"{most:>{len(scale) + span + 1}}"]
 
 
 def _lines_of(names: Sequence[str], width: int) -> list[list[str]]:
