@@ -75,7 +75,7 @@ class Live:
         self.ended: int | None = None
         """When the run was ended (µs); None if it ended by itself, or has not."""
         self.failed: LiveError | None = None
-        """Why a port gave up, if one did."""
+        """Why a port gave up, if one did: the run ends with that."""
         self._advance = advance or (lambda until: world.run(until=until))
         self._arrived = arrived
         self._ending = ending
@@ -156,7 +156,10 @@ class Live:
     def flush(self) -> None:
         """Hand what left since the last time to the ports."""
         for departure in self._departures():
-            self._ports[departure.to].depart(departure)
+            try:
+                self._ports[departure.to].depart(departure)
+            except LiveError as error:
+                self._fail(error)
         for waiter in [waiter for waiter in self._waiters if self.world.over or waiter[0]()]:
             self._waiters.remove(waiter)
             waiter[1].set()
@@ -179,7 +182,7 @@ class Live:
 
     async def run(self, patience: float | None = None, began: float | None = None) -> None:
         """Start the clock; let timers ring and ports work until the run is over, or for `patience` seconds. Ends the
-        run by itself in the latter case. Raises LiveError if a port fails.
+        run by itself in the latter case, and if a port fails: `failed` says why.
 
         began   the time of day (s since 1970) at which the world's time is 0; now, if None.
         """
@@ -195,15 +198,16 @@ class Live:
                     self.catch_up()
             self.end()
             nursery.cancel_scope.cancel()
-        if self.failed is not None:
-            raise self.failed
 
     async def _run_port(self, port: Port) -> None:
         try:
             await port.run()
-        except LiveError as error:
-            self.failed = error
-            self._rouse()
+        except* LiveError as group:  # a port may have tasks of its own
+            self._fail(_first(group))
+
+    def _fail(self, error: LiveError) -> None:
+        self.failed = self.failed or error
+        self._rouse()
 
     async def _nap(self) -> None:
         """Until the world's next event, or until somebody rouses the pump."""
@@ -249,3 +253,9 @@ class Live:
             self._advance(at)
         self.flush()
         self._rouse()
+
+
+def _first(group: BaseExceptionGroup[LiveError]) -> LiveError:
+    """One of the errors of a group."""
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error

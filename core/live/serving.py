@@ -47,3 +47,5 @@ async def serve(
             nursery.start_soon(watch)
         await live.run(patience, began)
         nursery.cancel_scope.cancel()
+    if live.failed is not None:
+        raise live.failed
