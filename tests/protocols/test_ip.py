@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.kernel.scenario import DiceSpec, Forge, LinkSpec, Lose, NodeSpec, Request, Scenario
+from core.kernel.scenario import Cut, DiceSpec, Forge, LinkSpec, Lose, NodeSpec, PlayerSeat, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import RECEIVE, SEND, TIMER
 from core.kernel.world import World
@@ -18,6 +18,8 @@ from core.protocols.ip import routing as r
 from core.protocols.ip.host import Host, Prober
 from core.protocols.ip.messages import OCTETS
 from core.protocols.ip.router import Router, cut, right_sum, with_header
+from core.protocols.ip.services import Desk, Office
+from core.protocols.ip.surveyor import Surveyor
 from core.wire import icmp, ipv4, udp
 from core.wire.ipv4 import Packet, RecordRoute, address, checksum, options_of, pack_options, unpack_cut
 from levels.loader import from_text
@@ -437,3 +439,114 @@ def test_pieces_that_begin_between_the_eights_cannot_be_put_together() -> None:
     assert [piece.fragment_offset for piece in pieces] == [0, 4, 9]
     assert isinstance(line(*(forged(piece, n * MS) for n, piece in enumerate(pieces, 1))).nodes["r1"].machine, Router)
     assert read(line(*(forged(piece, n * MS) for n, piece in enumerate(pieces, 1)))) == []
+
+
+# What passes whole
+
+
+def survey(
+    persona: str = "", within: int = 8, lost: tuple[Lose, ...] = (), mtu: int = 1000, mtu2: int = 600
+) -> Surveyor:
+    """ana, a surveyor, before two links that take less than hers; r2 plays a persona."""
+    world = line(mtu=mtu, mtu2=mtu2)
+    ana = NodeSpec("ana", "ip", "surveyor",
+                   {"address": ANA, "routes": "0.0.0.0/0 via r1", "target": BEN, "within": within})  # fmt: skip
+    seats = {"r2": persona} if persona else {}
+    nodes = (ana, *world.scenario.nodes[1:])
+    run = World(replace(world.scenario, nodes=nodes, happenings=lost, seats=seats))
+    run.run()
+    found = run.nodes["ana"].machine
+    assert isinstance(found, Surveyor)
+    return found
+
+
+def test_rfc_1191_5_what_routers_tell_is_found_in_one_probe_a_bottleneck() -> None:
+    found = survey(within=1)
+    assert found.done
+    assert (found.arrives, found.used) == (600, 3)
+
+
+def test_rfc_4821_7_a_black_hole_is_searched_by_what_arrives() -> None:
+    found = survey("says nothing")
+    assert found.done
+    assert found.arrives <= 600 < found.fails
+    assert found.fails - found.arrives <= 8
+    assert found.used > 5
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(68, 1500), st.integers(68, 1500), st.booleans())
+def test_whatever_the_links_the_survey_ends_below_the_least_of_them(mtu: int, mtu2: int, silent: bool) -> None:
+    found = survey("says nothing" if silent else "", mtu=mtu, mtu2=mtu2)
+    least = min(mtu, mtu2, 1500)
+    assert found.done
+    assert found.arrives <= least < found.fails
+    assert least - found.arrives < 8
+
+
+def test_a_lost_answer_makes_it_modest_and_no_more() -> None:
+    found = survey(lost=(Lose("r2", "r1", 1),))
+    assert found.done
+    assert found.arrives <= 600
+
+
+# Services
+
+
+def services(policies: dict[str, tuple[str, ...]], *happenings: Any, **more: Any) -> tuple[Desk, Office]:
+    """A desk and an office whose policies are these."""
+    nodes = (
+        NodeSpec("desk", "ip", "desk", {"address": ANA, "routes": "0.0.0.0/0 via office", "office": BEN}),
+        NodeSpec("office", "ip", "office", {"address": BEN, "routes": "0.0.0.0/0 via desk"}),
+    )
+    world = World(
+        Scenario(
+            name="a test", protocols={"ip": PROTOCOL}, nodes=nodes, default_link=LinkSpec(latency=30 * MS),
+            player=(PlayerSeat("desk", ("ip.policy",)),), happenings=happenings, limit=6 * SECOND, **more,
+        )
+    )  # fmt: skip
+    world.run()
+    while world.questions:
+        world.answer(policies.get(world.questions[0].asked.service, ()))
+        world.run()
+    return world.nodes["desk"].machine, world.nodes["office"].machine
+
+
+def test_without_loss_nothing_needs_to_be_built() -> None:
+    desk, office = services({})
+    assert {service: len(used) for service, used in office.items.items()} == {"telemetry": 20, "bank": 12, "voice": 40}
+    assert len(desk.sent) == 72
+
+
+def test_a_receipt_brings_back_what_was_lost_and_a_number_finds_the_copy() -> None:
+    lost = DiceSpec(loss=0.3)
+    doubled = 0
+    for seed in range(4):
+        _, office = services({"bank": ("numbers", "receipts")}, network=lost, seed=seed)
+        assert sorted(office.items["bank"]) == list(range(1, 13))
+        _, office = services({"bank": ("receipts",)}, network=lost, seed=seed)
+        assert set(office.items["bank"]) == set(range(1, 13))
+        doubled += len(office.items["bank"]) - 12
+        _, office = services({"bank": ("numbers",)}, network=lost, seed=seed)
+        assert len(office.items["bank"]) < 12
+    assert doubled > 0
+
+
+def test_what_a_receipt_brings_back_is_too_late_for_a_voice() -> None:
+    _, office = services({"voice": ("receipts",)}, network=DiceSpec(loss=0.3), seed=2)
+    assert office.late > 0
+    assert len(set(office.items["voice"])) < 36
+    _, copied = services({"voice": ("numbers", "copies")}, network=DiceSpec(loss=0.3), seed=2)
+    assert len(copied.items["voice"]) > len(set(office.items["voice"]))
+    assert copied.dropped > 0
+
+
+def test_copies_without_numbers_are_heard_twice() -> None:
+    _, office = services({"voice": ("copies",)})
+    assert len(office.items["voice"]) == 80
+
+
+def test_a_desk_gives_up_an_office_that_never_answers() -> None:
+    desk, _ = services({"bank": ("numbers", "receipts")}, Cut(0, (("office", "desk"),)))
+    assert desk.waiting == {}
+    assert sum(1 for _, port, _ in desk.sent if port == 5002) == 120

@@ -126,3 +126,12 @@ def test_a_needle_points_on_the_map_and_the_header_stands_above_it_where_there_i
     assert "from 10.0.1.2" not in small
     assert ">o<" in large
     assert "from 10.0.1.2" in large
+
+
+def test_the_ruler_shows_what_arrives_what_does_not_and_the_size_that_is_typed() -> None:
+    text = drawn(scene_of("wire/black-hole", 4, draft=900))
+    assert "734 arrives" in text
+    assert "1067 does not" in text
+    assert "900 ▼" in text
+    assert "▓" in text
+    assert "xxx" in text

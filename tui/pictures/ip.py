@@ -9,6 +9,7 @@ from core.protocols.ip.messages import Frame
 from core.protocols.ip.router import with_header
 from core.protocols.ip.routing import header_bytes, sum_of
 from core.protocols.ip.services import SERVICES, Desk
+from core.protocols.ip.surveyor import SIZE, Surveyor
 from core.wire import udp
 from core.wire.fragments import Reassembly, place_of
 from core.wire.ipv4 import PROTOCOLS, dotted, pseudo_header, unpack_unchecked
@@ -30,7 +31,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         _services(canvas, scene, scene.me)
         return
     at_hand = _at_hand(scene)
-    rows = 0
+    rows = _ruler(canvas, scene, scene.me) if isinstance(scene.me, Surveyor) else 0
     if isinstance(scene.me, Host) and (scene.me.buffers or _asks(scene, PLACE.name)):
         rows = _jigsaw(canvas, scene, at_hand)
     elif at_hand is not None and not (_asks(scene, NEXT_HOP.name) and canvas.height < FIGURE_ROWS + LEAST_MAP):
@@ -276,3 +277,32 @@ def _lane(canvas: Canvas, scene: Scene, port: int, row: int, other: str) -> None
         x = round(left + (right - left - 1) * (part if forth else 1 - part))
         lost = flight.lost and part > 0.5
         canvas.put(x, row, "x" if lost else ">" if forth else "<", Ink.BAD if lost else Ink.PACKET)
+
+
+# The surveyor
+
+
+def _ruler(canvas: Canvas, scene: Scene, me: Surveyor) -> int:
+    """Sizes from nothing to the own link's: what arrives, what does not, and the probe that is being typed; rows."""
+    width = canvas.width - 4
+    asked = scene.asked if _asks(scene, SIZE.name) else None
+    most = asked.most if asked is not None else max(me.fails - 1, me.arrives)
+    arrives, fails = (asked.arrives, asked.fails) if asked is not None else (me.arrives, me.fails)
+    if width < 20 or most <= 0:
+        return 0
+
+    def column(size: int) -> int:
+        return 2 + min(width - 1, max(0, size * width // (most + 1)))
+
+    y = 2
+    canvas.put(2, y, "░" * width, Ink.QUIET)
+    canvas.put(2, y, "▓" * (column(arrives) - 2 + 1), Ink.GOOD)
+    for x in range(column(fails), 2 + width):
+        canvas.put(x, y, "x", Ink.BAD)
+    canvas.put(2, y + 1, f"▓ {arrives} arrives   ░ who knows   x {fails} does not", Ink.QUIET)
+    size = scene.draft if asked is not None and isinstance(scene.draft, int) else me.under_way
+    if size:
+        x = column(size)
+        words = f"{size} ▼" if x > width // 2 else f"▼ {size}"
+        canvas.put(x - len(words) + 1 if x > width // 2 else x, y - 1, words, Ink.CHOSEN)
+    return y + 2

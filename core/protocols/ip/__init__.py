@@ -24,10 +24,12 @@ from core.protocols.ip.policies import POLICY
 from core.protocols.ip.router import Router
 from core.protocols.ip.routing import routes_of
 from core.protocols.ip.services import Desk, Office
+from core.protocols.ip.surveyor import SIZE, Surveyor
 from core.wire import icmp, ipv4, udp
 from core.wire.ipv4 import Packet, address, pack_options
 
-_HOSTS = ("host", "prober")
+_HOSTS = ("host", "prober", "surveyor")
+_PROBERS = ("prober", "surveyor")
 
 PARAMETERS = (
     Parameter("address", "text", "", "its IPv4 address", check=address),
@@ -36,25 +38,26 @@ PARAMETERS = (
     Parameter("patience", "duration", 15 * SECOND, "how long pieces of a datagram wait for the rest", low=MILLISECOND,
               high=2 * MINUTE),
     Parameter("identification", "number", 1, "the number of its first packet", low=0, high=65535),
-    Parameter("checked", "flag", True, "its datagrams have a checksum", roles=("host", "prober", "desk", "office")),
+    Parameter("checked", "flag", True, "its datagrams have a checksum", roles=(*_HOSTS, "desk", "office")),
     Parameter("guards", "flag", False, "believes a source only from where it would send to it", roles=("router",)),
     Parameter("office", "text", "", "the address of the office", roles=("desk",), check=address),
     Parameter("readings", "number", 20, "readings of the telemetry", low=0, high=1000, roles=("desk",)),
     Parameter("transfers", "number", 12, "transfers of the bank", low=0, high=1000, roles=("desk",)),
     Parameter("frames", "number", 40, "frames of the voice", low=0, high=1000, roles=("desk",)),
-    Parameter("target", "text", "", "to where it wants to know the way", roles=("prober",), check=address),
-    Parameter("probes", "number", 12, "how many probes it has", low=1, high=255, roles=("prober",)),
+    Parameter("target", "text", "", "to where it wants to know the way", roles=_PROBERS, check=address),
+    Parameter("probes", "number", 12, "how many probes it has", low=1, high=255, roles=_PROBERS),
     Parameter("silence", "duration", SECOND, "how long it waits for the answer to a probe", low=MILLISECOND,
-              roles=("prober",)),
+              roles=_PROBERS),
+    Parameter("within", "number", 8, "how near it wants to know it, in bytes", low=1, high=1000, roles=("surveyor",)),
 )  # fmt: skip
 
 PROTOCOL = Protocol(
     name="ip",
     title="Internet Protocol",
-    roles={"host": Host, "router": Router, "prober": Prober, "desk": Desk, "office": Office},
+    roles={"host": Host, "router": Router, "prober": Prober, "desk": Desk, "office": Office, "surveyor": Surveyor},
     messages=(Frame,),
     codec=OCTETS,
-    choices=(*CHOICES, POLICY),
+    choices=(*CHOICES, POLICY, SIZE),
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
@@ -191,6 +194,21 @@ PROTOCOL = PROTOCOL.with_scenarios(
         default_link=None,
         network=DiceSpec(loss=0.1),
         win=(LAW["{host:node} knows every hop"].bind(host="ana"),),
+        limit=20 * SECOND,
+    ),
+    Scenario(
+        name="what passes whole",
+        protocols={"ip": PROTOCOL},
+        nodes=(
+            NodeSpec("ana", "ip", "surveyor", {"address": ANA, "routes": "0.0.0.0/0 via r1", "target": BEN}),
+            _router("r1", "10.0.0.1", f"{ANA} via ana, 0.0.0.0/0 via r2 mtu 1000"),
+            _router("r2", "10.0.0.2", "10.0.1.0/24 via r1 mtu 1000, 0.0.0.0/0 via ben mtu 600"),
+            _host("ben", BEN, "r2"),
+        ),
+        links={**_both("ana", "r1", _WIRE), **_both("r1", "r2", _WIRE), **_both("r2", "ben", _WIRE)},
+        default_link=None,
+        seats={"r2": "says nothing"},
+        win=(LAW["{host:node} knows what passes whole"].bind(host="ana"),),
         limit=20 * SECOND,
     ),
     Scenario(

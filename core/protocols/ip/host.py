@@ -187,7 +187,9 @@ class Host(Machine):
             return
         code = message.code if isinstance(message, icmp.Unreachable | icmp.TimeExceeded | icmp.Other) else 0
         self.told.append((message.kind, code, packet.source, str(message)))
-        if isinstance(message, icmp.Unreachable | icmp.TimeExceeded):
+        if isinstance(message, icmp.EchoReply):
+            self.answered(ctx, message)
+        elif isinstance(message, icmp.Unreachable | icmp.TimeExceeded):
             try:
                 about = unpack_cut(message.quoted)
             except CodecError:
@@ -197,6 +199,9 @@ class Host(Machine):
 
     def hear(self, ctx: Context, message: icmp.Unreachable | icmp.TimeExceeded, source: int, about: Packet) -> None:
         """Somebody tells us what became of a packet of ours."""
+
+    def answered(self, ctx: Context, message: icmp.EchoReply) -> None:
+        """An echo has come back."""
 
     def report(
         self, ctx: Context, error: icmp.Unreachable | icmp.TimeExceeded, data: bytes, to: int | None = None

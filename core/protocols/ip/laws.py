@@ -23,6 +23,7 @@ from core.protocols.ip.personas import (
 from core.protocols.ip.policies import BANK, TELEMETRY, VOICE
 from core.protocols.ip.router import Router
 from core.protocols.ip.services import Desk, Office
+from core.protocols.ip.surveyor import Surveyor
 from core.wire import icmp
 from core.wire.ipv4 import Packet, unpack_cut, unpack_unchecked
 from core.wire.table import CodecError
@@ -143,7 +144,12 @@ def _knows_the_way(evidence: Evidence, host: str) -> bool:
 
 def _gives_up(evidence: Evidence, host: str) -> bool:
     machine = evidence.machine(host)
-    return isinstance(machine, Prober) and machine.gave_up
+    return isinstance(machine, Prober | Surveyor) and machine.gave_up
+
+
+def _knows_the_size(evidence: Evidence, host: str) -> bool:
+    machine = evidence.machine(host)
+    return isinstance(machine, Surveyor) and machine.done
 
 
 def _has_read(evidence: Evidence, receiver: str, number: int) -> bool:
@@ -214,6 +220,7 @@ LAWS = (
     eventually("{office:node} has booked every transfer of {desk:node}", _has_booked, assumes=("no_loss",)),
     eventually("{office:node} has heard {number:number} frames in time", _has_heard, assumes=("no_loss",)),
     eventually("{office:node} has noted {number:number} readings", _has_noted, assumes=("no_loss",)),
+    eventually("{host:node} knows what passes whole", _knows_the_size, assumes=("no_loss",)),
     eventually("{host:node} knows every hop", _knows_the_way, assumes=("no_loss",)),
 )
 
@@ -223,8 +230,12 @@ def _unread(evidence: Evidence, node: str) -> int:
     return sum(len(host.sent) for host in hosts) - sum(len(host.read) for host in hosts)
 
 
+def _probes(evidence: Evidence, node: str) -> int:
+    return sum(host.used for host in (*evidence.running(Prober), *evidence.running(Surveyor)))
+
+
 MEASURES = (
     Measure("unread", "datagrams sent and never read", _unread),
-    Measure("probes", "probes sent", lambda evidence, node: sum(host.used for host in evidence.running(Prober))),
+    Measure("probes", "probes sent", _probes),
     Measure("given up", "datagrams given up", lambda evidence, node: sum(h.given_up for h in evidence.running(Host))),
 )

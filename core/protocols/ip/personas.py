@@ -190,4 +190,16 @@ DESKS = (
     Persona("saves the numbers", "cannot tell a copy from a new one", {"ip.policy": _without_numbers}, fault=ECHO),
 )
 
-PERSONAS = (*ROUTERS, *HOSTS, *PROBERS, *DESKS)
+SURVEYORS = (
+    Persona(
+        "trusts its own link", "sends what its own link takes, again and again", {"ip.size": lambda asked: asked.most}
+    ),
+    Persona(
+        "waits for a word", "repeats what met with silence", {"ip.size": lambda asked: min(asked.most, asked.fails)}
+    ),
+    Persona(
+        "creeps", "asks for eight bytes more each time", {"ip.size": lambda asked: min(asked.most, asked.arrives + 8)}
+    ),
+)
+
+PERSONAS = (*ROUTERS, *HOSTS, *PROBERS, *DESKS, *SURVEYORS)
