@@ -18,6 +18,7 @@ LEVELS = (
     "wire/jigsaw",
     "wire/doors",
     "wire/policy-desk",
+    "wire/black-hole",
 )
 
 

@@ -140,7 +140,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
             Request(5 * MILLISECOND, "ana", Send(BEN, 9, ttl=1)),
             Request(10 * MILLISECOND, "ana", Ping(BEN)),
         ),
-        win=(_READ.bind(receiver="ben", sender="ana"), LAW["{host:node} was told {number:number} times"].bind(
+        win=(_READ.bind(receiver="ben", sender="ana"), LAW["ICMP messages that reached {host:node}: {number:number}"].bind(
             host="ana", number=3)),
         limit=2 * SECOND,
     ),
@@ -163,7 +163,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
             for n in range(1, 6)
             for sender in ("ana", "eve")
         ),
-        win=(LAW["{receiver:node} has read {number:number} datagrams"].bind(receiver="ben", number=4),),
+        win=(LAW["datagrams that {receiver:node} has read: {number:number}"].bind(receiver="ben", number=4),),
         limit=10 * SECOND,
     ),
     Scenario(
