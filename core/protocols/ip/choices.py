@@ -281,8 +281,7 @@ TO_SOURCE, TO_DESTINATION, TO_NEIGHBOUR = "source", "destination", "neighbour"
 
 TELL = Choice(
     name="ip.tell",
-    question="You send {error} about {packet}. Who gets the message: its source {from_address}, its destination "
-    "{to_address}, or the neighbour {source} from whom it came?",
+    question="{error} about {packet}, which came by way of {source}. Who gets the message?",
     domain=OneOf((TO_SOURCE, TO_DESTINATION, TO_NEIGHBOUR)),
     cases=("about a datagram",),
     book=lambda asked: TO_SOURCE,
@@ -362,8 +361,8 @@ def _place_candidates(asked: Asked) -> Sequence[Value]:
 
 PLACE = Choice(
     name="ip.place",
-    question="A fragment of {length} bytes from {from_address}, identification {identification}, offset {offset}"
-    "{more}. To which datagram does it belong, and which of its bytes is the first?",
+    question="From {from_address}, identification {identification}: {length} bytes, offset {offset}{more}. Which "
+    "datagram's are they, and where in it do they begin?",
     domain=Fields((("datagram", OneOf(lambda asked: asked.labels)), ("first byte", Number(0, 65535)))),
     cases=("the first to arrive", "one more", "the last that was missing"),
     case=lambda asked: asked.situation,
