@@ -16,6 +16,7 @@ from core.kernel.scenario import Crash, Cut, DiceSpec, Forge, LinkSpec, NodeSpec
 from core.protocols.bittorrent import PROTOCOL as BITTORRENT
 from core.protocols.echo import PROTOCOL as ECHO
 from core.protocols.echo import Ping
+from core.protocols.tcp import PROTOCOL as TCP
 from core.wire import ipv4
 from core.wire.table import CodecError
 from core.wire.tcp import TCP_OVER_IPV4, Flags
@@ -87,6 +88,16 @@ def test_comments_tell_the_number_and_the_players_moves():
     assert "move of the player: echo.number = 1" in sent.comments
     book = packets(bytes_of(played(PINGS), "server"))
     assert not any("move of the player" in words for packet in book for words in packet.comments)
+
+
+def test_only_the_players_own_choices_are_moves():
+    world = played(TCP.scenarios[1], network=None, player=(PlayerSeat("receiver", ("tcp.window",)),))
+    comments = [words for frame in capture_of(world).frames for words in frame.comments]
+    moves = [words for words in comments if words.startswith("move of the player")]
+    assert moves
+    assert all(words.startswith("move of the player: tcp.window = ") for words in moves)
+    answered = {name for entry in world.trace if entry.node == "receiver" for name, _ in entry.answers}
+    assert len(answered) > 1
 
 
 def test_a_lost_packet_is_sent_and_never_delivered():

@@ -52,6 +52,20 @@ def test_every_message_is_an_arrow_and_every_loss_a_cross():
     assert found["cross"] == found["lost"] == count[kinds.DROP]
 
 
+def test_a_lost_message_does_not_reach_the_other_lifeline():
+    root = drawn(played(PINGS.reseeded(3), network=DiceSpec(loss=0.3)))
+    lines = {kind: [] for kind in ("life", "way", "lost")}
+    for line in root.iter(f"{SVG}line"):
+        lines.setdefault(line.get("class"), []).append((float(line.get("x1")), float(line.get("x2"))))
+    lives = {x for x, _ in lines["life"]}
+    assert len(lives) == 2
+    assert all({start, end} == lives for start, end in lines["way"])
+    assert lines["lost"]
+    for start, end in lines["lost"]:
+        assert start in lives
+        assert min(lives) < end < max(lives)
+
+
 def test_answers_of_the_player_are_marked_and_named():
     seat = (PlayerSeat("server", ("echo.number",)),)
     world = played(PINGS, player=seat)

@@ -204,6 +204,8 @@ def test_a_double_survives_as_long_double(value, little):
 
 def test_a_long_double_is_aligned_to_8_and_may_be_too_large():
     assert cdr.encode_value(tuple[cdr.Octet, cdr.LongDouble], (1, 1.0)).hex() == "01" + "00" * 7 + "3fff" + "00" * 14
+    after_an_octet = cdr.encode_value(tuple[cdr.Octet, cdr.LongDouble], (1, 1.0))
+    assert cdr.decode_value(tuple[cdr.Octet, cdr.LongDouble], after_an_octet) == (1, 1.0)
     with pytest.raises(CodecError, match="too large for a double"):
         cdr.decode_value(cdr.LongDouble, bytes.fromhex("7ffe" + "00" * 14))
     assert cdr.decode_value(cdr.LongDouble, bytes.fromhex("0001" + "00" * 14)) == 0.0
