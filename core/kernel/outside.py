@@ -43,12 +43,17 @@ class Outside(Streams):
     def _arrive(self, arrival: Arrival) -> None:
         source, destination = self.nodes[arrival.source], self.nodes[arrival.destination]
         name = arrival.connection
+        known = self.connections.get(name)
+        if known is not None and (arrival.what == "open" or {known.a, known.b} != {source.name, destination.name}):
+            return  # no transport does that: somebody wrote it into a run file
         if arrival.what == "open":
             self._open(source, Open(arrival.destination, name), -1)
         elif arrival.what == "end":
             self._end_direction(source, name)
-        elif arrival.what in ("close", "reset"):
-            self._close(source, name, arrival.what == "reset", -1)
+        elif arrival.what == "close":
+            self._close(source, name, False, -1)
+        elif arrival.what == "reset":
+            self._break(source, name)
         else:
             assert destination.protocol is not None
             try:
@@ -66,6 +71,13 @@ class Outside(Streams):
             else:
                 number = self._note(source.name, kinds.SEND, message, destination.name)
                 self._send(source, destination.name, message, number)
+
+    def _break(self, source: Node, name: str) -> None:
+        """The stream is gone: also one on which who is outside had nothing more to say."""
+        connection = self.connections.get(name)
+        if connection is not None:
+            connection.open_at[source.name] = True
+            self._close(source, name, True, -1)
 
     def _end_direction(self, source: Node, name: str) -> None:
         """Who is outside will say no more on this stream, and still listens until our node closes it."""

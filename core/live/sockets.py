@@ -20,9 +20,15 @@ from core.live.seam import Departure, Live, LiveError
 LOOPBACK = "127.0.0.1"
 _LOOPBACK = 0x7F000001
 CHUNK = 65536
+SLICE = 16384
+"""Bytes that are written at a time."""
+MOST_WAITING = 1 << 20
+"""Bytes that may wait for a peer to take them; nobody who has more waiting is listened to."""
 MOST_LINES = 500
 """Connections at once; more are reset."""
 CONNECT_TIMEOUT = 10.0
+STALLED = 60.0
+"""Seconds in which a peer must take a slice of what waits for it; who does not is reset."""
 HALF_OPEN = 60.0
 """Seconds that our node has, after a peer's end, to say the rest and end too."""
 GOODBYE_TIMEOUT = 2.0
@@ -134,6 +140,7 @@ class _Line:
         self.ends = ""
         """ "close" or "reset", once our node has ended it."""
         self.changed = trio.Event()
+        self.taken = trio.Event()
         self.heard_all = trio.Event()
         self.ended = trio.Event()
         self.scope = trio.CancelScope()
@@ -147,7 +154,7 @@ class StreamPort:
     A peer's end is the connection's end; with `half_open` it leaves our direction open, until our node closes it.
 
     What is no message reaches our node's `on_garbled`, with its connection; if that leaves the connection open, it is
-    reset.
+    reset. So is one whose peer takes nothing of what we say, or whose peer has ended and waits for our end in vain.
     """
 
     def __init__(
@@ -262,14 +269,18 @@ class StreamPort:
                         if self._half_open:
                             with trio.move_on_after(HALF_OPEN):
                                 await line.ended.wait()
+                            if not line.ends:
+                                self._reset(line)
+                                return
                         line.ends = line.ends or "close"
                     line.heard_all.set()
                     line.changed.set()
-        except* (trio.BrokenResourceError, trio.ClosedResourceError):
+        except* (trio.BrokenResourceError, trio.ClosedResourceError, trio.TooSlowError):
             if not line.ends:
                 self._arrive(line, "reset")
+            line.ends = "reset"
         finally:
-            del self._lines[line.name]
+            self._lines.pop(line.name, None)
             if line.stream is not None:
                 if line.ends == "reset":
                     _linger_not(line.stream)
@@ -283,6 +294,12 @@ class StreamPort:
             line.stream = await trio.open_tcp_stream(*where)
         return line.stream is not None
 
+    def _reset(self, line: _Line) -> None:
+        """By ourselves, as the transport: our node is told."""
+        line.ends = "reset"
+        self._arrive(line, "reset")
+        line.scope.cancel()
+
     def _arrive(self, line: _Line, what: str, data: bytes = b"") -> None:
         self._live.arrive(line.node, self._inside, what, data, line.name)
 
@@ -290,6 +307,8 @@ class StreamPort:
         """Until the peer's end, or until what it sends makes no sense."""
         assert line.stream is not None
         while data := await line.stream.receive_some(CHUNK):
+            while len(line.waiting) > MOST_WAITING:
+                await line.taken.wait()
             if line.ends:
                 continue
             if line.decoder is None:
@@ -303,9 +322,7 @@ class StreamPort:
                 if not line.ends:
                     await self._live.settled(self._inside)
                 if not line.ends:
-                    line.ends = "reset"
-                    self._arrive(line, "reset")
-                    line.scope.cancel()
+                    self._reset(line)
                 continue
             self._hear(line, messages)
 
@@ -319,8 +336,12 @@ class StreamPort:
         assert line.stream is not None
         while True:
             while line.waiting:
-                data, line.waiting = bytes(line.waiting), bytearray()
-                await line.stream.send_all(data)
+                data = bytes(line.waiting[:SLICE])
+                with trio.fail_after(STALLED):
+                    await line.stream.send_all(data)
+                del line.waiting[: len(data)]
+                line.taken.set()
+                line.taken = trio.Event()
             if line.ends:
                 await line.stream.send_eof()
                 with trio.move_on_after(GOODBYE_TIMEOUT):

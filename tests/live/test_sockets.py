@@ -12,7 +12,7 @@ from core.kernel.protocol import Context, Envelope, Machine, Protocol
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.time import SECOND
 from core.kernel.world import World, replayed
-from core.live import Live, LiveError
+from core.live import Live, LiveError, sockets
 from core.live.sockets import StreamPort, UdpPort
 from core.protocols import echo
 from core.record import with_journal
@@ -239,9 +239,9 @@ async def read_all(stream):
     return data
 
 
-def streams(names=("one", "two"), **parameters):
+def streams(names=("one", "two"), half_open=False, **parameters):
     live = Live(World(live_scenario(SHOUT, "server", names, **parameters)))
-    return live, StreamPort(live, "server", names, decoder=Framed)
+    return live, StreamPort(live, "server", names, decoder=Framed, half_open=half_open)
 
 
 async def test_a_stream_room_finds_its_messages_however_they_are_cut():
@@ -297,6 +297,56 @@ async def test_a_reset_from_outside_is_one_inside():
                 await trio.testing.wait_all_tasks_blocked()
     assert live.world.nodes["server"].machine.ended == ["reset"]
     assert same_again(live)
+
+
+async def test_who_half_closes_and_then_resets_is_gone_for_our_node():
+    live, port = streams(half_open=True)
+    async with Running(live):
+        stream = await trio.open_tcp_stream(*port.address)
+        await stream.send_all(frame("hello"))
+        await stream.send_eof()
+        with trio.fail_after(10):
+            await stream.receive_some()
+            await live.until(lambda: live.journal[-1].what == "end")
+            stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            await stream.aclose()
+            live.arrive(live.journal[-1].source, "server", "reset", connection=live.journal[-1].connection)
+    assert live.world.nodes["server"].machine.ended == ["close", "reset"]
+    assert not live.world.connections
+    assert same_again(live)
+
+
+async def test_who_waits_for_our_end_in_vain_is_reset(monkeypatch):
+    monkeypatch.setattr(sockets, "HALF_OPEN", 0.05)
+    live, port = streams(half_open=True)
+    async with Running(live), await trio.open_tcp_stream(*port.address) as stream:
+        await stream.send_eof()
+        with trio.fail_after(10), pytest.raises(trio.BrokenResourceError):
+            await stream.receive_some()
+    assert live.world.nodes["server"].machine.ended == ["close", "reset"]
+    assert same_again(live)
+
+
+async def test_who_takes_nothing_of_what_we_say_is_reset_and_not_listened_to(monkeypatch):
+    monkeypatch.setattr(sockets, "STALLED", 0.3)
+    monkeypatch.setattr(sockets, "MOST_WAITING", 50_000)
+    live, port = streams(last=1 << 30)
+    async with Running(live), await trio.open_tcp_stream(*port.address) as stream:
+        machine = live.world.nodes["server"].machine
+        with trio.fail_after(20), pytest.raises(trio.BrokenResourceError):
+            while True:
+                await stream.send_all(frame("x" * 1000) * 1000)
+        with trio.fail_after(10):
+            await live.until(lambda: bool(machine.ended))
+        assert await asked_again(port) == frame("FINE")
+    assert machine.ended[0] == "reset"
+
+
+async def asked_again(port):
+    async with await trio.open_tcp_stream(*port.address) as stream:
+        await stream.send_all(frame("fine"))
+        with trio.fail_after(10):
+            return await stream.receive_some()
 
 
 async def test_our_node_opens_a_stream_to_a_real_server():
