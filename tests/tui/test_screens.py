@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from levels.loader import campaign
 from tests.tui.helpers import ENTRIES, SIZES, FakePlay, drive, make_app, make_debrief, shown
 from tui.app import Options
 from tui.keymap import Scope, in_scope
@@ -332,3 +333,16 @@ def test_long_facts_of_a_brief_go_on_below_themselves() -> None:
     assert [line[:12].strip() for line in lines] == ["you are", "goal", "", "limit", "par"]
     assert all(len(line) <= 40 for line in lines)
     assert lines[2] == " " * 12 + "of them is here once only"
+
+
+def test_signs_of_levels_have_a_spelling_in_ascii() -> None:
+    assert (
+        to_ascii("RFC 9293 §3.4, ½ log2 N, r = Ω(log N), Größe")
+        == "RFC 9293 sec.3.4, 1/2 log2 N, r = Omega(log N), Grosse"
+    )
+    for world in campaign():
+        for level in world.levels:
+            texts = level.texts
+            shown_texts = (level.title, level.summary, texts.brief, texts.debrief, *texts.hints, *texts.sources)
+            for text in shown_texts:
+                assert to_ascii(text).count("?") == text.count("?"), (level.id, text)
