@@ -140,8 +140,10 @@ PROTOCOL = PROTOCOL.with_scenarios(
             Request(5 * MILLISECOND, "ana", Send(BEN, 9, ttl=1)),
             Request(10 * MILLISECOND, "ana", Ping(BEN)),
         ),
-        win=(_READ.bind(receiver="ben", sender="ana"), LAW["ICMP messages that reached {host:node}: {number:number}"].bind(
-            host="ana", number=3)),
+        win=(
+            _READ.bind(receiver="ben", sender="ana"),
+            LAW["ICMP messages that reached {host:node}: {number:number}"].bind(host="ana", number=3),
+        ),
         limit=2 * SECOND,
     ),
     Scenario(

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.wire import icmp, tcp, udp
-from core.wire.fragments import place_of
 from core.wire.ipv4 import Packet, address, dotted, spans, unpack_unchecked
 from core.wire.table import CodecError, Envelope, Span, Table
 
@@ -34,9 +33,9 @@ class Frame:
 
 
 def kind_of(packet: Packet) -> str:
-    """What a packet is, in a word or two: "UDP", "time exceeded", "fragment at 1480"."""
+    """What a packet is, in a word or two: "UDP", "time exceeded", "fragment, offset 185"."""
     if packet.fragmented:
-        return f"fragment at {place_of(packet)}"
+        return f"fragment, offset {packet.fragment_offset}"
     if packet.protocol == icmp.PROTOCOL:
         try:
             return str(icmp.unpack(packet.payload)).partition(",")[0]
