@@ -46,7 +46,8 @@ def test_what_has_come_stands_before_the_door_that_is_meant():
 def test_a_request_asks_to_be_let_in():
     world = asked("sockets/coat-check")
     assert "may I? >" in line(drawn(world, "welcome"), "welcome")
-    assert "listening" in line(drawn(world, "welcome"), "welcome")
+    assert "1 in the queue" in line(drawn(world, "welcome"), "welcome")
+    assert "port 12000" in drawn(world, "welcome")
 
 
 def test_a_program_sees_what_it_has_read_and_not_what_has_come():
