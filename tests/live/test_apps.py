@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -200,7 +201,9 @@ async def test_a_debian_client_queries_our_server(tmp_path):
     ]
     with tun.apart(command, output=subprocess.PIPE) as device:
         said = await in_thread(device.peer.stdout.read)
-    assert b"+2.50" in said or b"+2.49" in said, said
+    offset = re.search(rb" ([+-][0-9.]+) \+/- ", said)
+    assert offset, said
+    assert abs(float(offset[1]) - 2.5) < 0.25  # a busy machine answers late, on one side of the exchange
 
 
 @asynccontextmanager
