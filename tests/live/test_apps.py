@@ -158,7 +158,7 @@ async def test_ntplib_finds_our_clock_right():
             answer = await in_thread(
                 lambda version=version: ntplib.NTPClient().request("127.0.0.1", version, port.address[1], timeout=10)
             )
-            assert abs(answer.offset) < 0.05
+            assert abs(answer.offset) < 0.25
             assert (answer.version, answer.mode, answer.stratum, answer.leap) == (version, 4, 2, 0)
     assert same_again(live)
 
@@ -169,7 +169,7 @@ async def test_ntplib_finds_a_clock_that_is_ahead_so():
     live, port = udp(live_apps.time_server(began + 2_500_000))
     async with Begun(live, began / 1e6):
         answer = await in_thread(lambda: ntplib.NTPClient().request("127.0.0.1", 4, port.address[1], timeout=10))
-    assert abs(answer.offset - 2.5) < 0.05
+    assert abs(answer.offset - 2.5) < 0.25
 
 
 @needs("ntpdig")
@@ -241,9 +241,9 @@ async def test_our_client_mends_its_clock_by_a_real_server(tmp_path):
             with trio.fail_after(20):
                 await ours.until(lambda: bool(ours.world.nodes["client"].delivered))
             node = ours.world.nodes["client"]
-            assert abs(node.delivered[0] - 700_000) < 50_000
+            assert abs(node.delivered[0] - 700_000) < 200_000
             with trio.fail_after(10):
-                await ours.until(lambda: abs(node.clock.read(ours.world.now) - ours.world.now) < 50_000)
+                await ours.until(lambda: abs(node.clock.read(ours.world.now) - ours.world.now) < 200_000)
         assert same_again(ours)
 
 
