@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from core.kernel.choice import PASS, Asked, OneOf, Value
+from core.kernel.choice import PASS, Asked, OneOf, OrderOf, SomeOf, Value
 from core.kernel.scenario import NETWORK
 from core.kernel.time import SECOND, parse_duration, show_duration
 from core.kernel.world import Answered, DivergedError
@@ -159,6 +159,15 @@ class _Plain:
         """Ask the open question until it is answered; False if the player leaves."""
         options = self.options(asked)
         self.out(f"? {words_of(asked)}")
+        domain = asked.choice.domain
+        if isinstance(domain, SomeOf):
+            for item in domain.of(asked):
+                self.out(f"  {item}{self.note(asked, item)}")
+            self.out(f"(up to {domain.most(asked)} of them, with commas between; an empty line is nobody)")
+        elif isinstance(domain, OrderOf):
+            for place, item in enumerate(domain.of(asked), 1):
+                self.out(f"  {place}  {item}{self.note(asked, item)}")
+            self.out("(all of them in your order, by their numbers, with blanks between)")
         for place, option in enumerate(options, 1):
             self.out(f"  {place}  {shown(asked, option)}{self.note(asked, option)}")
         while True:
@@ -230,6 +239,8 @@ class _Plain:
         """What is listed: the few words of the question, or candidates where the level lists them."""
         if isinstance(asked.choice.domain, OneOf):
             return [option for option in asked.choice.domain.of(asked) if option is not PASS]
+        if isinstance(asked.choice.domain, SomeOf | OrderOf):
+            return []  # their parts are listed, not whole answers
         return list(self.session.options) if self.session.asks == "choose" and self.session.question else []
 
     def note(self, asked: Asked, option: Value) -> str:

@@ -174,3 +174,18 @@ def test_a_play_that_was_cut_short_goes_on_by_lines(tmp_path: Path, monkeypatch:
     assert play(level, lines=io.StringIO("anew\n1\n2\n2\n3\n"), out=told.append) == 0
     assert sorted(len(read(path).answers) for path in runs.iterdir()) == [2, 5, 5]
     assert not list(journals.iterdir())
+
+
+def test_chairs_and_cards_list_their_parts(tmp_path: Path) -> None:
+    told: list[str] = []
+    play(load("ring/wormholes"), record=tmp_path / "a.run", lines=io.StringIO("32, 48\n"), out=told.append)
+    assert "  32" in told
+    assert "  48" in told
+    assert "(up to 2 of them, with commas between; an empty line is nobody)" in told
+    assert read(tmp_path / "a.run").answers[0].value == ("32", "48")
+    told.clear()
+    play(load("ring/new-neighbour"), record=tmp_path / "b.run", lines=io.StringIO("4 2 1 3\n"), out=told.append)
+    assert "  4  take your successor" in told
+    order = read(tmp_path / "b.run").answers[0].value
+    assert isinstance(order, tuple)
+    assert order[0] == "take your successor"
