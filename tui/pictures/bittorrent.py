@@ -63,10 +63,11 @@ def _top(peer: Peer, now: int, cells: int) -> int:
 
 def _swarm(canvas: Canvas, scene: Scene, peer: Peer) -> None:
     neighbours = peer.ready()
-    foot = 2 if canvas.height >= 7 else 1
-    room = max(1, canvas.height - 1 - foot)
-    columns = max(1, -(-len(neighbours) // room))
-    columns = min(columns, max(1, canvas.width // _TINY))
+    foot = 2
+    room, columns = _table(canvas, len(neighbours), foot)
+    if canvas.height < 7 and canvas.width // columns < _NARROW:  # there is no row to spare for a second one
+        foot = 1
+        room, columns = _table(canvas, len(neighbours), foot)
     width = canvas.width // columns
     seated = _seated(scene, peer)
     gambler = _gambler(scene, peer)
@@ -83,6 +84,12 @@ def _swarm(canvas: Canvas, scene: Scene, peer: Peer) -> None:
     elif rows > room:
         canvas.right(room, f" {len(neighbours) - room * columns} more", Ink.QUIET)
     _file(canvas, scene, peer, canvas.height - foot, foot)
+
+
+def _table(canvas: Canvas, neighbours: int, foot: int) -> tuple[int, int]:
+    """(rows, columns) for so many neighbours above `foot` lines."""
+    room = max(1, canvas.height - 1 - foot)
+    return room, min(max(1, -(-neighbours // room)), max(1, canvas.width // _TINY))
 
 
 def _seated(scene: Scene, peer: Peer) -> Sequence[str]:

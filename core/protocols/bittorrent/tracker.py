@@ -85,8 +85,8 @@ class Tracker(Machine):
         return never and all(self.named.get(label, 0) >= 3 for label in names)
 
     def view(self) -> dict[str, str | int]:
-        view: dict[str, str | int] = {"announces heard": self.announces}
+        view: dict[str, str | int] = {"announces": self.announces}
         for label, peer in self.registered.items():
             left = "seed" if not peer.left else f"{peer.left // 1000} KB left"
-            view[label] = f"{left}, named {self.named.get(label, 0)} times, last heard at {peer.seen // SECOND} s"
+            view[label] = f"{left}, named {self.named.get(label, 0)}, at {peer.seen // SECOND} s"
         return view
