@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.export.frames import Frame, frames_of, names_of
 from core.export.pcapng import INBOUND, OUTBOUND, Captured, Interface, pcapng
 from core.kernel.world import World
+from core.wire.tcp import PROTOCOL
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,11 @@ class Capture:
     names: dict[int, str]
     comment: str
     application: str
+
+    @property
+    def has_tcp(self) -> bool:
+        """Is TCP among the frames?"""
+        return any(len(frame.data) > 9 and frame.data[9] == PROTOCOL for frame in self.frames)
 
     def blocks(self) -> Iterator[bytes]:
         """The file, in pieces."""
@@ -46,12 +52,14 @@ def capture_of(world: World, at: Collection[str] = (), version: str = "") -> Cap
     """The capture of a run, at these nodes' ends only if any are named.
 
     A reader that follows TCP connections (Wireshark does) takes the two ends of one packet for two packets: for its
-    analysis, capture at one end, or filter by interface. Raises KeyError for a name that no node has, and CodecError
-    if a message cannot be put into bytes.
+    analysis, capture at one end. A live run is captured at our end. Raises KeyError for a name that no node has, and
+    CodecError if a message cannot be put into bytes.
     """
     for name in at:
         if name not in world.nodes:
             raise KeyError(name)
+    if not at and world.scenario.live:  # who stands for a real peer saw nothing: the peer did
+        at = [name for name, node in world.nodes.items() if not node.spec.outside]
     nodes = tuple(name for name in world.nodes if not at or name in at)
     comment = (
         f'a simulated run of "{world.scenario.name}", seed {world.scenario.seed}, trace {world.trace_sha256()}. '

@@ -52,7 +52,8 @@ class _Capture:
         self.frames: list[Frame] = []
         self._world = world
         self._at = at
-        self._no_http = not any(name.partition("_")[0] == "http" for name in world.scenario.protocols)
+        speaks_http = any(name.partition("_")[0] == "http" for name in world.scenario.protocols)
+        self._no_http = not speaks_http and not world.scenario.live  # what a real peer sent stays as it was
         self._protocols = sorted(world.scenario.protocols)
         self._framing = Framing(world, self._emit, self._words)
         self._packets: dict[int, list[bytes]] = {}

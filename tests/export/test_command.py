@@ -42,6 +42,18 @@ def test_all_formats_at_once(run, tmp_path, capsys):
     assert [path.name for path in tmp_path.glob(".*")] == []
 
 
+def test_who_captures_tcp_at_both_ends_is_told_of_the_other_way(tmp_path, capsys):
+    run, target = tmp_path / "tcp.run", str(tmp_path / "o.pcapng")
+    assert main(["run", "pipe/two-is-not-enough", "--record", str(run)]) == 0
+    capsys.readouterr()
+    assert main(["export", str(run), "--pcapng", target]) == 0
+    told = capsys.readouterr().err
+    node = told.rpartition("--at ")[2].strip()
+    assert "at 2 ends" in told
+    assert main(["export", str(run), "--pcapng", target, "--at", node]) == 0
+    assert "ends" not in capsys.readouterr().err
+
+
 def test_the_players_moves_are_in_the_capture(run, tmp_path):
     assert main(["export", str(run), "--pcapng", str(tmp_path / "o"), "--at", "server"]) == 0
     comments = [words for packet in packets((tmp_path / "o").read_bytes()) for words in packet.comments]

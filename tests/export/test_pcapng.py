@@ -12,14 +12,15 @@ from core.export.order import Mark
 from core.kernel import trace as kinds
 from core.kernel.node import address_of
 from core.kernel.protocol import Envelope
-from core.kernel.scenario import Crash, Cut, DiceSpec, Forge, LinkSpec, NodeSpec, PlayerSeat
+from core.kernel.scenario import Arrival, Crash, Cut, DiceSpec, Forge, LinkSpec, NodeSpec, PlayerSeat
+from core.kernel.world import World
 from core.protocols.bittorrent import PROTOCOL as BITTORRENT
 from core.protocols.echo import PROTOCOL as ECHO
 from core.protocols.echo import Ping
 from core.protocols.tcp import PROTOCOL as TCP
 from core.wire import ipv4
 from core.wire.table import CodecError
-from core.wire.tcp import TCP_OVER_IPV4, Flags
+from core.wire.tcp import TCP_OVER_IPV4, Flags, MaximumSegmentSize, Segment
 from core.wire.udp import UDP_OVER_IPV4
 from levels.loader import load
 from levels.proofs import prove
@@ -186,6 +187,20 @@ def test_addresses_of_many_nodes_are_documentation_and_test_ranges():
     assert ipv4.dotted(address_of(508 + 131_070)) == "10.0.0.1"
     found = {address_of(index) for index in range(200_000)}
     assert len(found) == 200_000
+
+
+def test_a_live_run_is_captured_at_our_end_with_the_peers_very_bytes():
+    """A segment that came from outside, journalled as bytes: it is shown as it came, port 80 and all."""
+    nodes = (NodeSpec("server", "tcp", "server"), NodeSpec("curl", "tcp", outside=True))
+    base = replace(TCP.scenarios[1], nodes=nodes, network=None, win=(), limit=1_000_000)
+    syn = Segment(40_000, 80, 7, 0, Flags.SYN, 1000, options=(MaximumSegmentSize(1460),))
+    came = TCP_OVER_IPV4.encode(syn, World(base).envelope("curl", "server"))
+    world = played(base, happenings=(Arrival(50_000, "curl", "server", "datagram", came),))
+    capture = capture_of(world)
+    assert capture.nodes == ("server",)
+    assert next(frame.data for frame in capture.frames if not frame.outbound) == came
+    answer = TCP_OVER_IPV4.decode(next(frame.data for frame in capture.frames if frame.outbound), NOBODY)
+    assert (answer.source_port, answer.flags) == (80, Flags.SYN | Flags.ACK)
 
 
 # Streams

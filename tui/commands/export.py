@@ -57,6 +57,7 @@ def main(args: argparse.Namespace) -> int:
         _check(wanted, args)
         world = _world(args.run)
         written = [_write(world, name, path, args.at) for name, path in wanted.items()]
+        hints = {name: str(row.pop("hint")) for name, row in zip(wanted, written, strict=True)}
     except BrokenPipeError:
         raise
     except (OSError, RunFileError, LevelError, CodecError, CannotExportError) as error:
@@ -67,7 +68,7 @@ def main(args: argparse.Namespace) -> int:
     else:
         for row in written:
             if row["path"] != STDOUT:
-                print(f"{row['path']}: {row['count']} {row['of']}", file=sys.stderr)
+                print(f"{row['path']}: {row['count']} {row['of']}{hints[str(row['format'])]}", file=sys.stderr)
     return 0
 
 
@@ -113,7 +114,7 @@ def _write(world: World, name: str, path: str, at: list[str]) -> dict[str, objec
     """Write one format; what was written, for --json."""
     from core import export
 
-    count, of = len(world.trace), "entries"
+    count, of, hint = len(world.trace), "entries", ""
     pieces: Iterator[bytes]
     if name == "pcapng":
         for node in at:
@@ -121,11 +122,13 @@ def _write(world: World, name: str, path: str, at: list[str]) -> dict[str, objec
                 raise CannotExportError(f"no node is called {node!r}: there are {', '.join(world.nodes)}")
         capture = export.capture_of(world, at, version())
         count, of, pieces = len(capture.frames), "frames", capture.blocks()
+        if len(capture.nodes) > 1 and capture.has_tcp:
+            hint = f" at {len(capture.nodes)} ends; Wireshark's TCP analysis wants one of them: --at {capture.nodes[0]}"
     else:
         texts = {"shiviz": export.shiviz_log, "svg": export.spacetime_svg, "jsonl": export.json_lines}[name](world)
         pieces = (text.encode() for text in texts)
     size = _to_standard_output(pieces) if path == STDOUT else _to_file(pieces, Path(os.path.realpath(path)))
-    return {"format": name, "path": path, "bytes": size, "count": count, "of": of}
+    return {"format": name, "path": path, "bytes": size, "count": count, "of": of, "hint": hint}
 
 
 def _to_standard_output(pieces: Iterator[bytes]) -> int:
