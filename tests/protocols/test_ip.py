@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.kernel.scenario import Cut, DiceSpec, Forge, LinkSpec, Lose, NodeSpec, PlayerSeat, Request, Scenario
+from core.kernel.seats import Random
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import RECEIVE, SEND, TIMER
 from core.kernel.world import World
@@ -550,3 +551,56 @@ def test_a_desk_gives_up_an_office_that_never_answers() -> None:
     desk, _ = services({"bank": ("numbers", "receipts")}, Cut(0, (("office", "desk"),)))
     assert desk.waiting == {}
     assert sum(1 for _, port, _ in desk.sent if port == 5002) == 120
+
+
+# Anything at all
+
+
+_VALID = (
+    ipv4.pack(a_datagram(b"x" * 400)),
+    ipv4.pack(a_datagram(options=pack_options((RecordRoute.empty(2),)))),
+    ipv4.pack(a_datagram(more_fragments=True, payload=bytes(24))),
+    ipv4.pack(Packet(address(ANA), address(BEN), icmp.PROTOCOL, ERROR)),
+    ipv4.pack(Packet(address(ANA), address(R1), icmp.PROTOCOL, icmp.pack(icmp.Echo(1, 1, b"?")))),
+)
+
+
+@st.composite
+def octets(draw: st.DrawFn) -> bytes:
+    """Noise, or a packet with some octets changed, cut short or grown; half of them with a true sum again."""
+    data = bytearray(draw(st.one_of(st.sampled_from(_VALID), st.binary(max_size=80))))
+    for place, value in draw(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 255)), max_size=4)):
+        data[place : place + 1] = bytes((value,))
+    del data[draw(st.integers(0, 120)) :]
+    if len(data) >= 20 and draw(st.booleans()):
+        size = max(20, (data[0] & 15) * 4)
+        data[10:12] = bytes(2)
+        data[10:12] = checksum(bytes(data[:size])).to_bytes(2, "big")
+    return bytes(data)
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(octets(), min_size=1, max_size=5), st.integers(0, 1000), st.booleans())
+def test_no_octets_whatever_bring_a_node_down_whoever_answers(data: list[bytes], seed: int, by_chance: bool) -> None:
+    links = (("ana", "r1"), ("r2", "ben"))
+    happenings = tuple(
+        forged(one, (2 * n + m + 1) * MS, link) for n, one in enumerate(data) for m, link in enumerate(links)
+    )
+    world = line(mtu=300)
+    seats = tuple(PlayerSeat(node.name, ("*",)) for node in world.scenario.nodes)
+    run = World(replace(world.scenario, happenings=happenings, player=seats if by_chance else ()), Random(seed))
+    run.run(limit=2_000)
+    assert run.now > 0
+    assert all(len(ipv4.pack(packet)) <= 65535 for node in ("r1", "ben") for packet in seen_whole(run, node))
+
+
+def seen_whole(world: World, node: str) -> list[Packet]:
+    """The readable ones of the packets that a node sent."""
+    found = []
+    for entry in world.trace:
+        if entry.kind == SEND and entry.node == node:
+            try:
+                found.append(ipv4.unpack_unchecked(entry.detail.data))
+            except ValueError:
+                continue
+    return found
