@@ -125,8 +125,11 @@ class _Capture:
             self._emit(entry.time, entry.node, True, with_ttl(packet, ttl, envelope), entry.number, words)
 
     def _delivered(self, entry: Entry) -> None:
-        if entry.peer == entry.node:
+        protocol = self._world.protocol_of(entry)
+        if entry.peer == entry.node or protocol is None:
             return
+        if entry.kind == kinds.GARBLED and entry.cause < 0 and protocol.service == "stream":
+            return  # noise on a live stream: which one, the trace does not tell
         words = self._words(entry)
         for packet, found in self._arrived(entry):
             mark = self._marks.delivered(entry.node, packet, entry.cause)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -78,6 +80,33 @@ def test_what_passes_routers_knows_of_them():
     world = played(PINGS, nodes=(*PINGS.nodes, NodeSpec("r1", router=True)), links=links, default_link=None)
     received = next(row for row in parsed(world) if row[0] == "server" and "PING number 1 from" in row[2])
     assert received[1]["r1"] == 1
+
+
+AS_A_BROWSER_READS = """
+const [expression, delimiter, ...log] = require("fs").readFileSync(0, "utf8").split("\\n");
+if (delimiter !== "") throw new Error("one execution, please");
+const found = [];
+for (const match of log.join("\\n").matchAll(new RegExp(expression, "gm"))) {
+    const {host, clock, event} = match.groups;
+    const counts = JSON.parse(clock);
+    if (!(host in counts)) throw new Error("the clock lacks its own host");
+    if (Object.values(counts).some((count) => !Number.isInteger(count) || count < 1)) throw new Error(clock);
+    found.push([host, counts, event]);
+}
+console.log(JSON.stringify(found));
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed here")
+@pytest.mark.parametrize("name", RUNS)
+def test_the_expression_is_one_for_javascript_too(name):
+    """ShiViz is a page in a browser: its expression must parse there as it does here."""
+    world = RUNS[name]()
+    text = "".join(shiviz_log(world))
+    found = subprocess.run(
+        ["node", "-e", AS_A_BROWSER_READS], input=text, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert [tuple(row) for row in json.loads(found.stdout)] == parsed(world)
 
 
 def test_a_loss_is_the_networks_event():
