@@ -402,6 +402,7 @@ def test_a_frame_is_its_octets_and_says_what_it_is() -> None:
     frame = Frame(ipv4.pack(a_datagram(ttl=5)))
     assert str(frame) == "UDP ttl 5 10.0.1.2 > 10.0.9.9"
     assert str(Frame(b"noise")) == "5 odd bytes"
+    assert str(Frame(b"\x65" + frame.data[1:])) == str(frame)  # what is wrong is not said
     assert str(Frame(ipv4.pack(a_datagram(fragment_offset=35)))).startswith("fragment, offset 35 ")
     assert OCTETS.decode(OCTETS.encode(frame, None), None) == frame  # type: ignore[arg-type]
     names = {span.name for span in OCTETS.spans(frame.data)}

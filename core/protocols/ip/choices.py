@@ -47,7 +47,7 @@ def _judge_check(asked: Asked, value: Value) -> str:
 
 CHECK = Choice(
     name="ip.check",
-    question="From {source}: {packet}. The words of its header add up to {total}. Does it pass?",
+    question="From {source}, {size} bytes: {packet}. Its header's words add up to {total}. Does it pass?",
     domain=OneOf(
         (PASS, DISCARD, COMPLAIN),
         {PASS: "its header can be believed", DISCARD: "without a word", COMPLAIN: "drop it, and write to its source"},

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.wire import icmp, tcp, udp
-from core.wire.ipv4 import Packet, address, dotted, spans, unpack_unchecked
+from core.wire.ipv4 import HEADER, Packet, address, dotted, spans, unpack_unchecked
 from core.wire.table import CodecError, Envelope, Span, Table
 
+_PROTOCOLS = {icmp.PROTOCOL: "ICMP", tcp.PROTOCOL: "TCP", udp.PROTOCOL: "UDP"}
 CARRIED: Mapping[int, Table] = {icmp.PROTOCOL: icmp.TABLE, tcp.PROTOCOL: tcp.TABLE, udp.PROTOCOL: udp.TABLE}
 
 
@@ -25,11 +26,15 @@ class Frame:
 
     def __str__(self) -> str:
         """`UDP ttl 5 10.0.1.2 > 10.0.9.9`"""
+        data = self.data
+        if len(data) < HEADER:
+            return f"{len(data)} odd bytes"
         try:
-            packet = unpack_unchecked(self.data)
-        except CodecError:
-            return f"{len(self.data)} odd bytes"
-        return f"{kind_of(packet)} ttl {packet.ttl} {dotted(packet.source)} > {dotted(packet.destination)}"
+            kind = kind_of(unpack_unchecked(data))
+        except CodecError:  # to find out what is wrong with it is the receiver's task
+            kind = _PROTOCOLS.get(data[9], f"protocol {data[9]}")
+        source, destination = int.from_bytes(data[12:16], "big"), int.from_bytes(data[16:20], "big")
+        return f"{kind} ttl {data[8]} {dotted(source)} > {dotted(destination)}"
 
 
 def kind_of(packet: Packet) -> str:
@@ -41,7 +46,7 @@ def kind_of(packet: Packet) -> str:
             return str(icmp.unpack(packet.payload)).partition(",")[0]
         except CodecError:
             return "ICMP"
-    return {tcp.PROTOCOL: "TCP", udp.PROTOCOL: "UDP"}.get(packet.protocol, f"protocol {packet.protocol}")
+    return _PROTOCOLS.get(packet.protocol, f"protocol {packet.protocol}")
 
 
 class Octets:

@@ -90,7 +90,13 @@ class Router(Host):
         there = int.from_bytes(data[16:20], "big")
         situation = r.genuine(data, self.table, source, self.guards)
         answer = ctx.choose(
-            c.CHECK, data=data, source=source, packet=str(message), total=f"{r.sum_of(data):#06x}", situation=situation
+            c.CHECK,
+            data=data,
+            size=len(data),
+            source=source,
+            packet=str(message),
+            total=f"{r.sum_of(data):#06x}",
+            situation=situation,
         )
         if answer != c.PASS:
             self.discarded += 1
