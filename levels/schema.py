@@ -101,9 +101,9 @@ does, in order; each is
 
 When the list ends the book answers. `check` then proves that chance, idleness and the personas do not win as well.
 
-**Live.** A level with an `outside` node is live: `ackademy live` puts a real transport in that node's place. No question
-stops such a world, links between us and outside should take no time (`default = { latency = "0ms" }`; the real way takes
-its own), and `win` may be left out: then nothing but an end is wanted.
+**Live.** A level with an `outside` node is live: `ackademy live` puts a real transport in that node's place. No
+question stops such a world, links between us and outside should take no time (`default = { latency = "0ms" }`; the real
+way takes its own), and `win` may be left out: then nothing but an end is wanted.
 
 **Covers.** Rows of levels/curriculum.toml. In the table form every row names what shows it, `"<choice>"` or
 `"<choice>: <case>"`; `check` compares that with the cases really asked on the way of the proof.
