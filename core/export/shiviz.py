@@ -9,12 +9,12 @@ event of it; the other hosts' entries are the latest that this event could know 
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterator
 
 from core.kernel import trace as kinds
 from core.kernel.scenario import NETWORK
 from core.kernel.sight import entry_words
+from core.kernel.text import harmless
 from core.kernel.time import show_duration
 from core.kernel.trace import Entry
 from core.kernel.world import World
@@ -64,4 +64,4 @@ def shiviz_log(world: World) -> Iterator[str]:
 
 def _line(text: str) -> str:
     """The text on one line, without what a terminal might obey."""
-    return "".join(" " if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") else letter for letter in text)
+    return harmless(text, " ")

@@ -17,6 +17,8 @@ from xml.sax.saxutils import escape
 
 from core.export.moves import moves_in, short
 from core.kernel import trace as kinds
+from core.kernel.network import AS_IT_IS
+from core.kernel.scenario import NETWORK
 from core.kernel.sight import entry_words, message_words
 from core.kernel.time import show_duration
 from core.kernel.trace import Entry
@@ -53,6 +55,7 @@ _TOLD = frozenset(
     {kinds.CRASH, kinds.RESTART, kinds.CLOCK, kinds.DELIVER, kinds.REQUEST, kinds.OPEN, kinds.CLOSED, kinds.GARBLED}
 )
 """What is written beside a lifeline, besides the player's answers."""
+UNDER_WAY = "under way at the end"
 _ARRIVALS = frozenset({kinds.RECEIVE, kinds.GARBLED, kinds.FORWARD, kinds.DROP})
 
 
@@ -64,17 +67,20 @@ class _Row:
     labels: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
     """By node: what is written there, and whether it is the player's."""
     everywhere: list[str] = field(default_factory=list)
+    network: list[str] = field(default_factory=list)
+    """What the player, being the network, did to packets then."""
     y: float = 0.0
 
     @property
     def lines(self) -> int:
         """Lines of text that the fullest column needs."""
-        return max([len(labels) for labels in self.labels.values()] + [len(self.everywhere)], default=0)
+        beside = [len(labels) for labels in self.labels.values()]
+        return max([*beside, len(self.everywhere), len(self.network) + 1 if self.network else 0], default=0)
 
 
 @dataclass(frozen=True)
 class _Way:
-    """A message from node to node; `why` it was lost, or ""."""
+    """A message from node to node; `why` it was lost, or "". One that is UNDER_WAY has not arrived at the run's end."""
 
     source: str
     destination: str
@@ -117,12 +123,14 @@ class _Drawing:
             return moments.setdefault(time, _Row(time))
 
         legs: dict[int, tuple[str, int]] = {}
+        settled: set[int] = set()
         for entry in world.trace:
             if entry.kind == kinds.SEND:
                 legs[entry.number] = (entry.node, entry.time)
                 row(entry.time)
             elif entry.kind in _ARRIVALS:
                 row(entry.time)
+                settled.add(entry.cause)
                 self._arrival(entry, legs)
             elif entry.kind in (kinds.CUT, kinds.HEAL):
                 row(entry.time).everywhere.append(entry_words(entry))
@@ -130,6 +138,13 @@ class _Drawing:
                 labels = row(entry.time).labels.setdefault(entry.node, [])
                 if (words, yours) not in labels:
                     labels.append((words, yours))
+        for number in sorted(legs.keys() - settled):
+            sending = world.trace[number]
+            way = _Way(sending.node, sending.peer, sending.time, world.now, UNDER_WAY)
+            self.ways.setdefault(way, []).append(message_words(sending.detail))
+        for given in world.answers:
+            if given.node == NETWORK and given.value != AS_IT_IS:
+                row(given.at).network.append(str(given.value))
         moments.setdefault(world.now, _Row(world.now))
         self.rows = [moments[time] for time in sorted(moments)]
 
@@ -162,7 +177,9 @@ class _Drawing:
 
     def _place(self) -> None:
         world = self.world
-        delays = sorted(way.arrived - way.departed for way in self.ways if way.arrived > way.departed)
+        delays = sorted(
+            way.arrived - way.departed for way in self.ways if way.arrived > way.departed and way.why != UNDER_WAY
+        )
         usual = delays[len(delays) // 2] if delays else 1
         y = TOP + LINE
         previous: _Row | None = None
@@ -268,6 +285,10 @@ class _Drawing:
 
     def _moment(self, row: _Row) -> Iterator[str]:
         yield f'<text class="time" x="{_n(LEFT - 4)}" y="{_n(row.y + 1)}">{_text(show_duration(row.time))}</text>\n'
+        for place, words in enumerate(row.network, 1):
+            y = row.y + LINE * place
+            yield f'<path class="move" d="M{_n(LEFT - 4)},{_n(y - 1.5)} l1.5,1.5 l-1.5,1.5 l-1.5,-1.5 z"/>'
+            yield f'<text class="time you" x="{_n(LEFT - 6.5)}" y="{_n(y + 1)}">{_text(_cut(words, 9))}</text>\n'
         for place, words in enumerate(row.everywhere):
             right = self.width - RIGHT / 2
             yield f'<line class="all" x1="{_n(LEFT)}" y1="{_n(row.y)}" x2="{_n(right)}" y2="{_n(row.y)}"/>\n'
@@ -283,16 +304,19 @@ class _Drawing:
         x1, x2 = self.x[way.source], self.x[way.destination]
         y1, y2 = self.y(way.departed), self.y(way.arrived)
         text = "; ".join(words)
-        if way.why:
+        if way.why == UNDER_WAY:
+            text += f" ({UNDER_WAY})"
+            x2, y2 = x1 + (x2 - x1) * 0.4, max(y1 + 4.0, min(y2, y1 + USUAL_GAP))
+        elif way.why:
             text += f" ({way.why if way.why.startswith('lost') else 'lost: ' + way.why})"
-        if way.why:
+        if way.why and way.why != UNDER_WAY:
             part = 0.55 if x1 != x2 else 1.0
             x2, y2 = x1 + (x2 - x1) * part, y1 + (y2 - y1) * part
         kind, head = ("lost", "") if way.why else ("way", ' marker-end="url(#head)"')
         yield "<g>"
         yield f"<title>{_text(text)}</title>"
         yield f'<line class="{kind}" x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}"{head}/>'
-        if way.why:
+        if way.why and way.why != UNDER_WAY:
             yield f'<path class="cross" d="M{_n(x2 - 1.4)},{_n(y2 - 1.4)} l2.8,2.8 m0,-2.8 l-2.8,2.8"/>'
         place = self.starts[way.source, way.departed] = self.starts.get((way.source, way.departed), -1) + 1
         yield from self._along(text, x1, y1, x2, y2, (0.5, 0.66, 0.8)[place % 3])

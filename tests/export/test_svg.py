@@ -11,7 +11,9 @@ import pytest
 from core.export import spacetime_svg
 from core.export.svg import HEIGHT, TEXT, WIDTH
 from core.kernel import trace as kinds
-from core.kernel.scenario import Crash, Cut, DiceSpec, NodeSpec, PlayerSeat
+from core.kernel.scenario import Crash, Cut, DiceSpec, NetworkSeat, NodeSpec, PlayerSeat
+from core.kernel.seats import Book
+from core.kernel.world import World
 from core.protocols import PROTOCOLS
 from core.protocols.echo import PROTOCOL as ECHO
 from tests.export.captures import played, tcp_run
@@ -64,6 +66,31 @@ def test_a_lost_message_does_not_reach_the_other_lifeline():
     for start, end in lines["lost"]:
         assert start in lives
         assert min(lives) < end < max(lives)
+
+
+def test_what_is_under_way_when_the_run_ends_is_drawn_without_a_cross():
+    world = played(PINGS, limit=100_000)
+    open_ends = [entry for entry in world.trace if entry.kind == kinds.SEND and entry.time > 60_000]
+    assert len(open_ends) == 1
+    root = drawn(world)
+    assert classes(root)["lost"] == 1
+    assert classes(root)["cross"] == 0
+    assert any("under way at the end" in title.text for title in root.iter(f"{SVG}title"))
+
+
+def test_what_the_player_does_as_the_network_is_marked():
+    seat = NetworkSeat({"lost": 1, "late": 1})
+    fates = iter(["late", "as it is", "lost"])
+
+    class Hand(Book):
+        def answer(self, asked):
+            return next(fates, "as it is") if asked.choice.name == "network.fate" else asked.book
+
+    world = World(replace(PINGS, network=seat), Hand())
+    world.run()
+    root = drawn(world)
+    assert classes(root)["move"] == 2
+    assert [text for text in texts(root) if text in ("late", "lost")] == ["late", "lost"]
 
 
 def test_answers_of_the_player_are_marked_and_named():
