@@ -290,7 +290,7 @@ class Packet:
 
 
 def pack(packet: Packet) -> bytes:
-    """The packet's bytes, with lengths and checksum. Raises CodecError for what does not fit: more than 65,535 bytes."""
+    """The packet's bytes, with lengths and checksum. Raises CodecError for what does not fit, as 65,536 bytes."""
     if len(packet.options) % 4:
         raise CodecError(CODEC, HEADER, f"options of {len(packet.options)} bytes are no whole 32-bit words")
     values: dict[str, Any] = {

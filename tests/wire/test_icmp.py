@@ -131,8 +131,8 @@ def test_an_echo_has_no_code():
 
 
 @pytest.mark.parametrize(
-    "wrong", [Echo(-1, 0), Echo(0, 65536), Unreachable(256), Unreachable(4, b"", 65536), Other(8, 0), Other(4, 0, 2**32),
-              Echo(0, 0, bytes(65535)), TimeExceeded(0, None)]
+    "wrong", [Echo(-1, 0), Echo(0, 65536), Unreachable(256), Unreachable(4, b"", 65536), Other(8, 0),
+              Other(4, 0, 2**32), Echo(0, 0, bytes(65535)), TimeExceeded(0, None)]
 )  # fmt: skip
 def test_values_that_do_not_fit_are_refused(wrong):
     with pytest.raises(CodecError):
