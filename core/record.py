@@ -28,7 +28,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
@@ -38,6 +37,7 @@ from typing import Any
 from core.kernel.choice import Kind
 from core.kernel.data import as_json, from_json
 from core.kernel.scenario import ARRIVALS, Arrival, Scenario
+from core.kernel.text import harmless
 from core.kernel.world import Answered, DivergedError, World, replayed
 from core.session import stars
 
@@ -414,7 +414,7 @@ def _no_float(text: str) -> Any:
 
 def _controls(text: str, allowed: str = "") -> bool:
     """Does the text hold control, format or surrogate characters: what a terminal might obey?"""
-    return any(unicodedata.category(letter) in ("Cc", "Cf", "Cs") and letter not in allowed for letter in text)
+    return harmless(text, "", allowed) != text
 
 
 def _texts(value: Any) -> list[str]:
@@ -425,10 +425,7 @@ def _texts(value: Any) -> list[str]:
 
 def clean(text: str, most: int = 80) -> str:
     """Foreign text, fit to be shown anywhere: one short line, no control characters, no brackets of markup."""
-    safe = "".join(
-        "?" if unicodedata.category(letter) in ("Cc", "Cf", "Cs") else {"[": "(", "]": ")"}.get(letter, letter)
-        for letter in text[: most + 1]
-    )
+    safe = harmless(text[: most + 1]).replace("[", "(").replace("]", ")")
     return safe if len(safe) <= most else safe[: most - 1] + "…"
 
 

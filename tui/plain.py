@@ -13,6 +13,7 @@ from typing import TextIO
 
 from core.kernel.choice import PASS, Asked, OneOf, OrderOf, SomeOf, Value
 from core.kernel.scenario import NETWORK
+from core.kernel.text import harmless
 from core.kernel.time import SECOND, parse_duration, show_duration
 from core.kernel.world import Answered, DivergedError
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
@@ -94,9 +95,13 @@ class _Plain:
         self.bridge = bridge
         self.session = bridge.session
         self.source = source
-        self.out = out
+        self._print = out
         self._told = 0
         self._said = 0
+
+    def out(self, text: str) -> None:
+        """Print lines; what peers and files have put into them is nothing that a terminal obeys."""
+        self._print(harmless(text, kept="\n"))
 
     def play(self) -> None:
         self.head()

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from core.kernel.dice import Dice
+from core.kernel.text import harmless
 from core.kernel.time import parse_duration, show_duration
 
 Value: TypeAlias = Any
@@ -113,13 +114,13 @@ class Asked:
 
 
 def fill(template: str, asked: Asked, **more: Any) -> str:
-    """The template with {names} of the subject, of `me` ({me.attribute}) and of `more` filled in."""
+    """The template with {names} of the subject, of `me` ({me.attribute}) and of `more` filled in, fit to be shown."""
 
     class Names(dict[str, Any]):
         def __missing__(self, key: str) -> Any:
             return asked.me if key == "me" else getattr(asked, key)
 
-    return template.format_map(Names(more))
+    return harmless(template.format_map(Names(more)), kept="\n")
 
 
 # Domains

@@ -16,6 +16,7 @@ from typing import Any
 from core.kernel import trace as kinds
 from core.kernel.node import DOWNLINK, HOP, RECEIVE
 from core.kernel.scenario import NETWORK
+from core.kernel.text import harmless
 from core.kernel.time import LocalClock, show_duration
 from core.kernel.trace import Entry
 from core.kernel.world import World
@@ -281,11 +282,12 @@ class Sight:
 
 
 def message_words(message: Any) -> str:
-    """A message as a person reads it: its own str() if its class has one, else its name and its fields' values."""
+    """A message as a person reads it: its own str() if its class has one, else its name and its fields' values. Fit to
+    be shown, whatever a peer has put into it."""
     kind = type(message)
     own_words = getattr(kind, "__str__", None) is not getattr(object, "__str__", None)
     if own_words or not is_dataclass(message):
-        return str(message)
+        return harmless(str(message))
     parts = [f"{field.name} {_part_words(getattr(message, field.name))}" for field in fields(message)]
     return " ".join([kind.__name__.upper(), ", ".join(parts)]).rstrip()
 
@@ -298,7 +300,7 @@ def _part_words(value: Any) -> str:
     if isinstance(value, tuple | list):
         shown = [_part_words(item) for item in value[:8]]
         return "[" + ", ".join(shown) + (", …]" if len(value) > 8 else "]")
-    return message_words(value) if is_dataclass(value) else str(value)
+    return message_words(value) if is_dataclass(value) else harmless(str(value))
 
 
 _DOING = {
@@ -337,7 +339,7 @@ def entry_words(entry: Entry) -> str:
     elif entry.kind in kinds.CARRIES_MESSAGE or entry.kind == kinds.REQUEST:
         words = message_words(entry.detail)
     elif entry.kind == kinds.TIMER and isinstance(entry.detail, tuple):
-        words = " ".join(map(str, entry.detail))
+        words = " ".join(_part_words(part) for part in entry.detail)
     else:
         words = _part_words(entry.detail)
     return _DOING[entry.kind].format(words=words, peer=entry.peer, node=entry.node, note=entry.note)

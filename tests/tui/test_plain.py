@@ -1,6 +1,7 @@
 """Plain play, and run files opened again."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,11 @@ def test_chairs_and_cards_list_their_parts(tmp_path: Path) -> None:
     order = read(tmp_path / "b.run").answers[0].value
     assert isinstance(order, tuple)
     assert order[0] == "take your successor"
+
+
+def test_a_line_holds_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+    level = level_of(SERVER)
+    level = replace(level, texts=replace(level.texts, brief="Fine\x1b[2J\x07."))
+    lines: list[str] = []
+    play(level, record=tmp_path / "a.run", lines=io.StringIO("quit\n"), out=lines.append)
+    assert "Fine?[2J?." in lines
