@@ -1,0 +1,15 @@
+"""The bridge: the only part that knows both a session and the screens.
+
+`Bridge` holds one level at play. It turns notices into words, the session's state into what widgets draw, and key
+presses into controls of the session; it never draws. It learns of the world through the session's `sight` alone, but
+for the end, when the fog has lifted.
+"""
+
+from tui.bridge.playing import Bridge, session_of
+from tui.bridge.reading import Reading
+from tui.bridge.words import Doing, Figure, Goal, Standing, Words, goal_words, log_line, reason_words, words_of
+
+__all__ = [
+    "Bridge", "Doing", "Figure", "Goal", "Reading", "Standing", "Words", "goal_words", "log_line", "reason_words",
+    "session_of", "words_of",
+]  # fmt: skip

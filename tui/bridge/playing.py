@@ -1,0 +1,263 @@
+"""What the player does, and what the session says to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from core.kernel.choice import PASS, Asked, Choice, Kind, OneOf, SomeOf, Value
+from core.kernel.world import Answered, Question
+from core.session import AsyncSeat, Session, for_player, notices
+from levels.proofs import with_par_figures
+from levels.schema import Level
+from levels.schema import Sight as LevelSight
+from tui.bridge.reading import Reading
+from tui.bridge.words import (
+    INKS,
+    LOG_LIMIT,
+    SIGNS,
+    Doing,
+    Standing,
+    Words,
+    apart,
+    short,
+    words_of,
+)
+from tui.controls import Setting, control_for, shown
+from tui.pictures import general_delays, hook
+from tui.prose import prose
+from tui.widgets.canvas import Ink
+
+
+def session_of(
+    level: Level,
+    seed: int | None = None,
+    answers: Sequence[Answered] = (),
+    *,
+    paused: bool = False,
+    seat: AsyncSeat | None = None,
+) -> Session:
+    """A session of this level, on this seed (None: the level's own), with recorded answers to watch; `seat` answers in
+    the player's place."""
+    play = level.play
+    scenario = with_par_figures(level, seed)
+    return Session(
+        scenario,
+        seats=for_player(scenario, seat) if seat is not None else None,
+        say=str(play.say),
+        asks=str(play.asks),
+        pace="auto" if play.pace is None else play.pace,
+        everything=play.sight is LevelSight.ALL,
+        answers=answers,
+        hints=level.texts.hints,
+        paused=paused,
+    )
+
+
+@dataclass
+class Bridge(Reading):
+    """A level at play. `changed` is called (in the session's thread) when something other than time has changed."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._untap = self.session.tap(self._take)
+
+    def close(self) -> None:
+        """Listen no more, and let the session end."""
+        self._untap()
+        self.session.close()
+        for close in self.closers:
+            close()
+
+    # Notices
+
+    def _take(self, notice: notices.Notice) -> None:
+        if isinstance(notice, notices.Stepped):
+            return  # the clock's own timer draws that
+        if isinstance(notice, notices.Answered):
+            self.last_given[notice.given.choice] = notice.given.value
+            if notice.by == "autopilot":
+                self.say(
+                    ".",
+                    f"{short(notice.given.choice)}: {self.show(notice.given.choice, notice.given.value)}, by itself",
+                    Ink.QUIET,
+                )
+        elif isinstance(notice, notices.Consequence):
+            self._say_consequence(notice)
+        elif isinstance(notice, notices.Expired):
+            value = shown(notice.question.asked, notice.value)
+            self.say("~", f"Too late: {value}, since nobody answered.", Ink.COSTLY)
+        elif isinstance(notice, notices.Withdrawn):
+            self.say(".", "The question is gone.", Ink.QUIET)
+        elif isinstance(notice, notices.Mastered):
+            self.say(
+                "*", f"{short(notice.choice)}, {notice.case}: runs by itself from now on (u takes it back).", Ink.DONE
+            )
+        elif isinstance(notice, notices.Released):
+            self.say("*", f"{short(notice.choice)}, {notice.case}: yours again.", Ink.DONE)
+        elif isinstance(notice, notices.Hinted):
+            self.say("?", f"Hint {notice.stage} of {notice.stages}: {prose(notice.words).plain}", Ink.ACCENT)
+        elif isinstance(notice, notices.Branched):
+            self.say("/", f"From here on another branch, number {notice.branch + 1}; the old one is kept.", Ink.DONE)
+        elif isinstance(notice, notices.Trouble):
+            self.say("!!", f"{notice.who}: {notice.words}", Ink.BAD)
+        elif isinstance(notice, notices.Over):
+            self.over = notice
+            for consequence in notice.remaining:
+                self._say_consequence(consequence)
+        elif isinstance(notice, notices.Jumped):
+            self.over = self.doing = None
+            self.words = [words for words in self.words if words.time <= self.clock]
+        self.changed()
+
+    def say(self, sign: str, text: str, ink: Ink = Ink.PLAIN) -> None:
+        """Say something to the player, here and in the log."""
+        self.words.append(Words(sign, text, ink, self.session.sight.clock()))
+        del self.words[:-LOG_LIMIT]
+        self.changed()
+
+    def _say_consequence(self, notice: notices.Consequence) -> None:
+        verdict = notice.verdict
+        parts = [verdict.words]
+        if verdict.kind in (Kind.WRONG, Kind.COSTLY):
+            if notice.instead:
+                parts.append(f"Had the book answered: {notice.instead.removesuffix('.')}.")
+            if verdict.persona:
+                parts.append(f'So answers one who is called "{verdict.persona}".')
+            if verdict.source:
+                parts.append(f"({verdict.source})")
+            self.mistakes.append(f"{short(verdict.choice)}, {verdict.case}: {' '.join(parts)}")
+        self.say(SIGNS[verdict.kind], " ".join(parts), INKS[verdict.kind])
+
+    # What the player does
+
+    def refresh_doing(self) -> bool:
+        """Have the control that fits what is asked; whether it is another one than before."""
+        question = self.question
+        doing = self.doing
+        if question is not None:
+            if doing is not None and doing.question is not None and doing.question.number == question.number:
+                return False
+            self.doing = self._ask(question.asked, question=question)
+            return True
+        if doing is not None and (doing.question is not None or self.session.over):
+            self.doing = doing = None
+            self.doing = self._resting()
+            return True
+        if doing is None and (resting := self._resting()) is not None:
+            self.doing = resting
+            return True
+        return False
+
+    def _resting(self) -> Doing | None:
+        """What the control is for while nothing is asked: in a level in which nobody asks, the first kept answer."""
+        if self.session.asks != "notice" or self.session.over or self.session.watching:
+            return None
+        for one in self.standing:
+            if one.keeps and (asked := self._asked_to_keep(one.choice)) is not None:
+                doing = self._ask(asked, how="keep")
+                doing.always = True
+                return doing
+        return None
+
+    def freshen(self) -> None:
+        """Let the control have newer delays and notes, if anything new is known."""
+        doing = self.doing
+        if doing is None or (doing.question is not None and self.session.waiting) or len(self.sight) == self._fresh:
+            return
+        self._fresh = len(self.sight)
+        if doing.question is None:
+            asked = self._asked_to_keep(doing.asked.choice) if doing.how == "keep" else None
+            doing.asked = asked or doing.asked
+        doing.control.freshen(self.setting(doing.asked, doing.question))
+
+    def _ask(self, asked: Asked, *, question: Question | None = None, how: str = "answer") -> Doing:
+        if question is not None:
+            self.last_asked[asked.choice.name] = asked
+        return Doing(asked, control_for(self.setting(asked, question)), question, how, words_of(asked))
+
+    def setting(self, asked: Asked, question: Question | None) -> Setting:
+        choice = asked.choice
+        options = self._options(asked, question)
+        kept = {name: value for (_, name), value in self.session.kept.items()}
+        stays = choice.keeps or isinstance(choice.domain, SomeOf)  # chairs persist on the screen
+        previous = kept.get(choice.name, self.last_given.get(choice.name) if stays else None)
+        protocol = choice.name.partition(".")[0]
+        scene = self.scene()
+        delays_of, notes_of = hook(protocol, "delays"), hook(protocol, "notes")
+        delays: Sequence[int] = delays_of(scene, asked) if delays_of else general_delays(scene)
+        notes: Mapping[Value, str] = notes_of(scene, asked) if notes_of else {}
+        return Setting(asked, options, previous, delays, notes)
+
+    def _options(self, asked: Asked, question: Question | None) -> tuple[Value, ...]:
+        """What is listed. One of a few words is a list always; numbers and fields only where the level says so."""
+        if isinstance(asked.choice.domain, OneOf):
+            return tuple(value for value in asked.choice.domain.of(asked) if value is not PASS)
+        if self.session.asks != "choose":
+            return ()
+        if question is not None and self.session.options:
+            return self.session.options
+        listed = [value for value in asked.candidates if value is not PASS]
+        numbers = all(isinstance(value, int) for value in listed)
+        return tuple(sorted(listed)) if numbers else tuple(sorted(listed, key=repr))
+
+    def give(self) -> str:
+        """Give what stands in the control. Returns why that was not possible, in words; "" if it was."""
+        doing = self.doing
+        assert doing is not None
+        value = doing.control.draft
+        name = doing.asked.choice.name
+        try:
+            if doing.how == "move":
+                self.session.move(name, value, doing.asked.node)
+            elif doing.how == "keep":
+                self.session.keep(name, value, doing.asked.node)
+                self.say(".", f"{short(name)}: {shown(doing.asked, value)} from now on", Ink.DONE)
+            else:
+                self.session.answer(value, doing.question)
+        except (LookupError, ValueError) as error:
+            return str(error.args[0] if error.args else error)
+        self.last_given[name] = value
+        self.doing = None
+        return ""
+
+    def start(self, standing: Standing) -> str:
+        """A standing move's or setting's key: do it, or open its control. Why that was not possible; "" if it was."""
+        choice = standing.choice
+        if standing.keeps:
+            asked = self._asked_to_keep(choice)
+            if asked is None:
+                return f"{standing.label} cannot be set yet"
+            self.doing = self._ask(asked, how="keep")
+            return ""
+        for offer in self.session.offers():
+            if offer.choice.name == choice.name:
+                asked = apart(offer)
+                moves = [value for value in asked.candidates if value is not PASS]
+                self.doing = self._ask(asked, how="move")
+                if len(moves) == 1 and self.doing.control.draft in (None, moves[0]):
+                    return self._move_at_once(asked, moves[0])
+                return ""
+        return f"{standing.label}: not now"
+
+    def _move_at_once(self, asked: Asked, value: Value) -> str:
+        self.doing = None
+        try:
+            self.session.move(asked.choice.name, value, asked.node)
+        except (LookupError, ValueError) as error:
+            return str(error.args[0] if error.args else error)
+        return ""
+
+    def _asked_to_keep(self, choice: Choice) -> Asked | None:
+        """A question to set a kept answer with: the last one asked, or one that is about nothing in particular."""
+        node = self.session.world.nodes.get(self.you)
+        if node is None or not node.up:
+            return None
+        last = self.last_asked.get(choice.name)
+        subject = last.subject if last is not None else {}
+        asked = apart(Asked(choice, self.you, node.machine, subject, self.session.sight.clock()))
+        with suppress(AttributeError, KeyError):
+            control_for(Setting(asked)).rows(80)
+            return asked
+        return None

@@ -1,0 +1,338 @@
+"""What there is to see of a level at play: the session's state as pictures, panels and the header need it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from core.kernel import trace as kinds
+from core.kernel.choice import PASS, Asked, Choice, Kind, Value, Verdict
+from core.kernel.laws import LawKind
+from core.kernel.scenario import NETWORK, NetworkSeat
+from core.kernel.sight import Sight, entry_words, message_words
+from core.kernel.time import show_duration
+from core.kernel.trace import Entry
+from core.kernel.world import Question, World
+from core.session import Session, notices
+from core.session.pace import median_latency
+from core.wire.cdr import CdrCodec
+from levels.schema import Level
+from tui.bridge.words import (
+    ENTRY_LIMIT,
+    LOG_LIMIT,
+    LOOK_LIMIT,
+    Doing,
+    Figure,
+    Goal,
+    Standing,
+    Words,
+    goal_words,
+    log_line,
+    short,
+)
+from tui.keymap import Scope, in_scope
+from tui.pictures import Scene
+from tui.widgets.panels import Bytes, LogLine
+from tui.widgets.spacetime import Diagram
+
+
+@dataclass
+class Reading:
+    """What there is to see of a level at play. It changes nothing, and draws nothing."""
+
+    level: Level
+    session: Session
+    pars: Mapping[str, int] = field(default_factory=dict)
+    changed: Callable[[], None] = lambda: None
+    closers: list[Callable[[], None]] = field(default_factory=list)
+    """What else ends when this play does: whoever writes it down."""
+
+    def __post_init__(self) -> None:
+        self.words: list[Words] = []
+        self.doing: Doing | None = None
+        self.last_given: dict[str, Value] = {}
+        self.last_asked: dict[str, Asked] = {}
+        self.mistakes: list[str] = []
+        self.over: notices.Over | None = None
+        self._truth: tuple[World, Sight] | None = None
+        self._seen: Sight | None = None
+        self._lines: list[LogLine] = []
+        self._looked = 0
+        self._counted_sight: Sight | None = None
+        self._counted = 0
+        self._own = 0
+        self._fresh = 0
+
+    # What there is
+
+    @property
+    def you(self) -> str:
+        """The player's node, or "network"."""
+        return self.session.player
+
+    @property
+    def lifted(self) -> bool:
+        """Is everything in sight?"""
+        return self.session.over or self.session.sight.everything
+
+    @property
+    def sight(self) -> Sight:
+        """What may be seen: once the run is over, everything."""
+        session = self.session
+        if not session.over:
+            return session.sight
+        if self._truth is None or self._truth[0] is not session.world:
+            self._truth = (session.world, session.truth)
+        return self._truth[1]
+
+    @cached_property
+    def latency(self) -> int:
+        """A median link delay (µs): the natural scale of time."""
+        return median_latency(self.level.scenario)
+
+    @cached_property
+    def choices(self) -> Mapping[str, Choice]:
+        """The player's choices, by name."""
+        found: dict[str, Choice] = {}
+        for seat in self.level.scenario.player:
+            spec = next(node for node in self.level.scenario.nodes if node.name == seat.node)
+            for choice in self.level.scenario.protocols[spec.protocol].choices:
+                if "*" in seat.choices or choice.name in seat.choices:
+                    found[choice.name] = choice
+        return found
+
+    @cached_property
+    def _every_choice(self) -> Mapping[str, Choice]:
+        """Every choice of the level's protocols, by name, whoever answers it."""
+        return {
+            choice.name: choice for protocol in self.level.scenario.protocols.values() for choice in protocol.choices
+        }
+
+    @cached_property
+    def standing(self) -> tuple[Standing, ...]:
+        """The moves and settings that have a key, in the protocol's order. A key is a letter of the move's name."""
+        taken = {key for scope in (Scope.PLAY, Scope.EVERYWHERE) for action in in_scope(scope) for key in action.keys}
+        found: list[Standing] = []
+        for choice in self.choices.values():
+            if not (choice.standing or choice.keeps):
+                continue
+            label = choice.name.rpartition(".")[2].replace("_", " ")
+            initials = [word[0] for word in label.split()]  # "wait ok" is easier to find under o than under i
+            letters = [*initials, *label.replace(" ", ""), *"acdfgijklmnopstvxyz"]
+            key = next((letter for letter in letters if letter not in taken), "")
+            if key:
+                taken.add(key)
+                found.append(Standing(key, choice, label, choice.keeps and not choice.standing))
+        return tuple(found)
+
+    def show(self, choice: str, value: Value) -> str:
+        """An answer to a choice, as a person reads it."""
+        if value is PASS:
+            return "nothing"
+        found = self._every_choice.get(choice)
+        return str(value) if found is None else found.domain.show(value)
+
+    def goal(self) -> list[Goal]:
+        """Every law of win, as it stands."""
+        return [
+            Goal(goal_words(law.text), done, law.law.kind is LawKind.ALWAYS and not done)
+            for law, done in self.session.world.goals()
+        ]
+
+    def figures(self) -> list[Figure]:
+        """The par measures as they stand. In the fog only messages that are known are counted, and the own clock."""
+        world = self.session.world
+        found = []
+        values = world.measures()
+        for par in self.level.scenario.par:
+            name = par.measure.name
+            value = values[name]
+            if name == "messages" and not self.lifted:
+                name, value = "seen", self._known_messages()
+            elif name == "time" and not self.lifted:
+                value = self.session.sight.clock()
+            found.append(Figure(name, value, self.pars.get(par.measure.name), par.measure.unit))
+        if not found:
+            found.append(Figure("messages", self._known_messages(), None))
+        return found
+
+    def _known_messages(self) -> int:
+        """Messages sent and, in the fog, received, as far as they are known."""
+        sight = self.sight
+        if sight is not self._counted_sight:
+            self._counted_sight, self._counted, self._own = sight, 0, 0
+        kinds_counted = (kinds.SEND,) if sight.everything else (kinds.SEND, kinds.RECEIVE)
+        for entry in sight.entries(self._counted):
+            self._own += entry.kind in kinds_counted
+        self._counted = len(sight)
+        return self._own
+
+    @property
+    def question(self) -> Question | None:
+        """The question to answer now. While recorded answers are watched there is none, until the watcher pauses."""
+        session = self.session
+        if session.over:
+            return None
+        if session.question is None and session.watching and session.paused and session.world.questions:
+            return session.world.questions[0]
+        return session.question
+
+    @property
+    def clock(self) -> int:
+        """The watcher's clock (µs)."""
+        return self.sight.clock()
+
+    @property
+    def moment(self) -> int:
+        """What the diagram leads up to (µs): now; of a run that is over, the last thing that happened, since a limit
+        may lie long after it."""
+        last = self.entries(1) if self.session.over else []
+        return min(self.clock, last[0].time + 4 * self.latency) if last else self.clock
+
+    def scene(self) -> Scene:
+        """What a picture may draw now."""
+        session = self.session
+        world = session.world
+        doing = self.doing
+        node = world.nodes.get(self.you)
+        question = doing.question if doing and doing.question else self.question
+        return Scene(
+            sight=self.sight,
+            scenario=session.scenario,
+            you=self.you,
+            now=self.clock,
+            question=question,
+            asked=doing.asked if doing else None,
+            draft=doing.control.draft if doing else None,
+            kept={name: value for (_, name), value in session.kept.items()},
+            lifted=self.lifted,
+            entries=self.entries(ENTRY_LIMIT),
+            me=node.machine if node is not None and node.up else None,
+        )
+
+    def entries(self, last: int | None = None) -> list[Entry]:
+        """What is known to have happened, oldest first; only the `last` entries."""
+        sight = self.sight
+        if last is None:
+            return list(sight.entries())
+        return list(sight.entries(max(0, len(sight) - last)))
+
+    def diagram(self, last: int | None = None) -> Diagram:
+        """The space-time diagram of what is known."""
+        entries = self.entries(last)
+        keeps = {name for name, choice in self.choices.items() if choice.keeps and not choice.standing}
+        answered = {
+            entry.number
+            for entry in entries
+            if entry.node == self.you and any(name in self.choices and name not in keeps for name, _ in entry.answers)
+        }
+        return Diagram(
+            entries,
+            self.scene().nodes,
+            self.you,
+            self.clock,
+            self.lifted,
+            answered,
+            show=self.show,
+            keeps=keeps,
+            yours=frozenset(self.choices),
+            latency=self.latency,
+        )
+
+    def story(self, decisive: Verdict | None) -> Diagram:
+        """The whole run, the fog lifted, wrong moves marked; it points at the move that decided it."""
+        diagram = self.diagram()
+        events = {verdict.event for verdict in self.session.world.verdicts if verdict.kind in (Kind.WRONG, Kind.COSTLY)}
+        # A verdict names the event at which the answer was given; the handler that it completed is in that one, too.
+        mine = [entry for entry in diagram.entries if entry.node == self.you and entry.answers]
+        wrong = {entry.number for entry in mine if entry.event in events}
+        at = -1
+        if decisive is not None:
+            at = next((entry.number for entry in mine if entry.event >= decisive.event), -1)
+        return replace(diagram, wrong=wrong, at=at)
+
+    # Log
+
+    def _look(self) -> None:
+        """Have a line for everything that has become known since the last look, as far back as the log goes."""
+        sight = self.sight
+        if sight is not self._seen:
+            self._seen, self._lines, self._looked = sight, [], 0
+        for entry in sight.entries(max(self._looked, len(sight) - LOOK_LIMIT)):
+            if (line := log_line(entry, self.you, sight.everything, self.show)) is not None:
+                self._lines.append(line)
+        self._looked = len(sight)
+        del self._lines[:-LOG_LIMIT]
+
+    def log(self) -> list[LogLine]:
+        """What happened and what was said, oldest first."""
+        self._look()
+        said = [LogLine(words.time, words.sign, words.text, words.ink) for words in self.words]
+        return sorted([*self._lines, *said], key=lambda line: line.time) if said else self._lines
+
+    def messages(self) -> list[Entry]:
+        """Known entries that carry a message, oldest first."""
+        return [entry for entry in self.entries(ENTRY_LIMIT) if entry.kind in (kinds.SEND, kinds.RECEIVE)]
+
+    def bytes_of(self, entry: Entry, field: int) -> Bytes:
+        """The bytes of the message in a known entry."""
+        world = self.session.world
+        ends = (entry.node, entry.peer) if entry.kind == kinds.SEND else (entry.peer, entry.node)
+        return self._bytes(entry.detail, ends, f"{entry_words(entry)}", field, world.nodes[entry.node].spec.protocol)
+
+    def bytes_asked(self, field: int) -> Bytes | None:
+        """The bytes of the message that the open question is about; None if it is about none."""
+        question = self.question
+        if question is None or question.kind not in (kinds.RECEIVE, kinds.SEND):
+            return None
+        if question.node == NETWORK:
+            packet = question.payload[0]
+            ends, message = (packet.source, packet.destination), packet.message
+        elif question.kind == kinds.RECEIVE:
+            ends, message = (question.payload[0], question.node), question.payload[1]
+        else:
+            return None
+        spec = self.session.world.nodes[ends[0] if ends[0] in self.session.world.nodes else ends[1]].spec
+        return self._bytes(message, ends, f"{message_words(message)} from {ends[0]}, at hand", field, spec.protocol)
+
+    def _bytes(self, message: object, ends: tuple[str, str], title: str, field: int, protocol: str) -> Bytes:
+        codec = self.level.scenario.protocols[protocol].codec
+        data = codec.encode(message, self.session.world.envelope(*ends))
+        spans = codec.spans(data)
+        idl = codec.declaration(type(message)).splitlines() if isinstance(codec, CdrCodec) else ()
+        return Bytes(title, data, spans, max(0, min(field, len(spans) - 1)), tuple(idl))
+
+    # What may be done
+
+    def standing_now(self) -> list[Standing]:
+        """The standing moves that can be made now, and the settings."""
+        offered = {asked.choice.name for asked in self.session.offers()}
+        return [one for one in self.standing if one.keeps or one.choice.name in offered]
+
+    def kept_line(self) -> list[str]:
+        """The answers in force, in words."""
+        lines = []
+        for (_, name), value in self.session.kept.items():
+            lines.append(f"{short(name)}: {self.show(name, value)}")
+        return lines
+
+    def absence(self) -> str:
+        """Why there is nothing to see of the own node."""
+        spec = next((node for node in self.level.scenario.nodes if node.name == self.you), None)
+        if spec is not None and self.session.world.now < spec.starts and not self.session.over:
+            return f"You start at {show_duration(spec.starts)}: until then you are not there."
+        return "You are down: nothing is known, nothing can be done."
+
+    def waiting_words(self) -> str:
+        """One word or two on whether the clock runs."""
+        waiting = self.session.waiting
+        words = {"": "runs", "question": "your turn", "seat": "thinking"}
+        return words.get(waiting, waiting)
+
+    def budget(self) -> str:
+        """What the network's player may still do; "" for a node."""
+        if not isinstance(self.level.scenario.network, NetworkSeat):
+            return ""
+        left = self.session.world.left
+        return ", ".join(f"{word} {count}" for word, count in left.items())

@@ -1,0 +1,154 @@
+"""What is said to the player, and what is drawn of choices and goals: words, none of it knows a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, is_dataclass
+
+from core.kernel import trace as kinds
+from core.kernel.choice import Asked, Choice, Kind, Value
+from core.kernel.scenario import NETWORK
+from core.kernel.sight import entry_words, message_words
+from core.kernel.time import show_duration
+from core.kernel.trace import Entry
+from core.kernel.world import Question
+from tui.controls import Control
+from tui.widgets.canvas import Ink
+from tui.widgets.panels import LogLine
+
+SIGNS = {Kind.BOOK: "ok", Kind.FINE: "ok", Kind.COSTLY: "~", Kind.WRONG: "!!"}
+INKS = {Kind.BOOK: Ink.GOOD, Kind.FINE: Ink.GOOD, Kind.COSTLY: Ink.COSTLY, Kind.WRONG: Ink.BAD}
+BROKEN = "broken: "
+"""How a level writes that an always law is to be broken."""
+LOG_LIMIT = 400
+"""Lines of the log that are kept ready to draw."""
+LOOK_LIMIT = 4 * LOG_LIMIT
+"""Entries that the log reads at most at once: not each gives a line."""
+ENTRY_LIMIT = 600
+"""Entries that pictures and diagrams look back at while a level runs."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Something said to the player: a sign, the words, how it is meant; `time` on the watcher's clock."""
+
+    sign: str
+    text: str
+    ink: Ink = Ink.PLAIN
+    time: int = 0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A move or setting with a key of its own. `value`: what the key does at once; None if a control opens."""
+
+    key: str
+    choice: Choice
+    label: str
+    keeps: bool = False
+
+
+@dataclass
+class Doing:
+    """What the control at the bottom is for: the open question, a standing move, or a kept answer."""
+
+    asked: Asked
+    control: Control
+    question: Question | None = None
+    how: str = "answer"
+    title: str = ""
+    always: bool = False
+    """It is there whenever nothing is asked: a kept answer of a level in which nobody asks."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One law of win: reached (or unbroken), still to be reached, or broken for good."""
+
+    text: str
+    done: bool
+    broken: bool = False
+
+    @property
+    def mark(self) -> str:
+        """`[x]`, `[ ]` or `[!]`."""
+        return "[!]" if self.broken else "[x]" if self.done else "[ ]"
+
+
+@dataclass
+class Figure:
+    """One measure beside its par."""
+
+    name: str
+    value: int
+    par: int | None
+    unit: str = ""
+
+    def __str__(self) -> str:
+        if self.unit in ("µs", "us"):
+            value = self.value // 1000 * 1000
+            par = f"/{show_duration(self.par)}" if self.par is not None else ""
+            return f"{self.name} {show_duration(value)}{par}"
+        if self.unit == "B" and max(self.value, self.par or 0) >= 10_000:
+            par = f"/{self.par // 1000}" if self.par is not None else ""
+            return f"{self.name} {self.value // 1000}{par} KB"
+        par = f"/{self.par}" if self.par is not None else ""
+        return f"{self.name} {self.value}{par}{' ' + self.unit if self.unit else ''}"
+
+
+def apart(asked: Asked) -> Asked:
+    """The same question with dice of its own: looking at it must not use up any of the world's chance."""
+    return Asked(asked.choice, asked.node, asked.me, asked.subject, asked.now, ("looking", asked.choice.name))
+
+
+def goal_words(text: str) -> str:
+    """A law of win as the player's task: one that is to be broken is said so."""
+    return f"break this: {text.removeprefix(BROKEN)}" if text.startswith(BROKEN) else text
+
+
+def reason_words(reason: str) -> str:
+    """How a run ended, in words; a law that was to be broken and was not "still holds"."""
+    return reason.replace(f"time is up: {BROKEN}", "time is up, and this still holds: ")
+
+
+def words_of(asked: Asked) -> str:
+    """The question in words, with messages as a person reads them; for a setting without a subject, its name."""
+    try:
+        words = asked.words
+    except (AttributeError, KeyError):
+        return f"Your {short(asked.choice.name)}, until you change it:"
+    for value in asked.subject.values():
+        if is_dataclass(value):
+            words = words.replace(str(value), message_words(value))
+    return words
+
+
+def short(choice: str) -> str:
+    return choice.rpartition(".")[2].replace("_", " ")
+
+
+_SIGNS = {
+    kinds.SEND: "->",
+    kinds.RECEIVE: "<-",
+    kinds.TIMER: "!",
+    kinds.DROP: "x",
+    kinds.CRASH: "X",
+    kinds.DELIVER: "^",
+    kinds.MOVE: "*",
+    kinds.KEEP: "*",
+}
+_SILENT = frozenset({kinds.START, kinds.SAVE, kinds.FORWARD})
+
+
+def log_line(entry: Entry, you: str, everything: bool, show: Callable[[str, Value], str]) -> LogLine | None:
+    """An entry as a line of the log; None for what needs no line. `show`: an answer as a person reads it."""
+    if entry.kind in _SILENT:
+        return None
+    words = entry_words(entry)
+    if entry.kind in (kinds.MOVE, kinds.KEEP):
+        name, value = entry.detail
+        words = f"{short(name)}: {show(name, value)}{' from now on' if entry.kind == kinds.KEEP else ''}"
+    if everything and entry.node != NETWORK:
+        words = f"{entry.node}: {words}"
+    ink = Ink.BAD if entry.kind in (kinds.DROP, kinds.CRASH) else Ink.PLAIN if entry.node == you else Ink.QUIET
+    return LogLine(entry.time, _SIGNS.get(entry.kind, "."), words, ink, entry.number)
