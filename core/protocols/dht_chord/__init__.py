@@ -71,7 +71,10 @@ _START = 10 * MILLISECOND
 
 
 def _scenario(
-    name: str, nodes: tuple[NodeSpec, ...], *happenings: Happening, win: tuple[BoundLaw, ...] = (_ANSWERED,),
+    name: str,
+    nodes: tuple[NodeSpec, ...],
+    *happenings: Happening,
+    win: tuple[BoundLaw, ...] = (_ANSWERED,),
     limit: int = 5 * SECOND,
 ) -> Scenario:
     return Scenario(

@@ -98,8 +98,7 @@ def _owner_for_sure(asked: Asked, node: int) -> bool:
     me = asked.me
     listed = [me.id, *(each for each in me.successors if each not in me.buried)]
     return node == asked.key or any(
-        node == later and in_half_open(asked.key, earlier, later, me.size)
-        for earlier, later in pairwise(listed)
+        node == later and in_half_open(asked.key, earlier, later, me.size) for earlier, later in pairwise(listed)
     )
 
 

@@ -64,9 +64,7 @@ class Node(Lookups):
         self.joined = True
         self.predecessor = order[-1] if order else self.id
         self.successors = order[: self.neighbours] or [self.id]
-        self.store = {
-            key: f"v{key}" for key in sorted({key % self.size for key in self.holds}) if self.owns(key)
-        }
+        self.store = {key: f"v{key}" for key in sorted({key % self.size for key in self.holds}) if self.owns(key)}
         if self.route in ("fingers", "shortcuts"):
             # Every node at a moment of its own, within the first ms: nobody's table waits for somebody else's question.
             ctx.set_timer("table", ring.index(self.id) * self.bits if self.id in ring else 0)

@@ -103,15 +103,17 @@ PERSONAS = (
         "folds the ring back",
         "takes its predecessor for the next when its successor is gone",
         {
-            "dht_chord.repair": lambda asked: named(asked.me.predecessor)
-            if named(asked.me.predecessor) in asked.candidates
-            else asked.book
+            "dht_chord.repair": lambda asked: (
+                named(asked.me.predecessor) if named(asked.me.predecessor) in asked.candidates else asked.book
+            )
         },
         fault=WHOLE,
     ),
-    Persona("pings without end", "eight rounds of pings where one would do", {
-        "dht_chord.period": lambda asked: asked.candidates[1]
-    }),
+    Persona(
+        "pings without end",
+        "eight rounds of pings where one would do",
+        {"dht_chord.period": lambda asked: asked.candidates[1]},
+    ),
     Persona("seldom looks", "pings its neighbours once in a minute", {"dht_chord.period": lambda asked: 60 * SECOND}),
     Persona(
         "impatient",
