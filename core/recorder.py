@@ -73,11 +73,14 @@ class Recorder:
         self._at_the_file = threading.Lock()
         self._later = False
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: IO[bytes] | None = self.path.open("wb" if goes_on is None else "r+b")
+        # Not "wb": what another game writes must still be there when the lock says so.
+        self._file: IO[bytes] | None = self.path.open("ab" if goes_on is None else "r+b")
         if not _lock(self._file):
             self._file.close()
             raise BlockingIOError(f"{self.path} is written by another game")
         if goes_on is None:
+            if self.path.is_file():  # and no pipe or device
+                self._file.truncate(0)
             self._put(header_line(header_of(session.scenario, level, text)))
             for place, given in enumerate(session.world.answers):
                 self._answer(notices.Answered(given, "kept" if given.how == "keep" else "you", place))
@@ -123,6 +126,7 @@ class Recorder:
             finally:
                 if was_open:
                     self._file = self.path.open("ab")
+                    _lock(self._file)
 
     def discard(self) -> None:
         """Close, and take the file away: nothing was played."""

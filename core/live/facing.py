@@ -74,6 +74,9 @@ async def face(
 
 async def gone(program: subprocess.Popen[bytes]) -> int:
     """Wait until a program has ended; its exit status."""
+    ended = program.poll()
+    if ended is not None:
+        return ended
     descriptor = os.pidfd_open(program.pid)
     try:
         await trio.lowlevel.wait_readable(descriptor)

@@ -59,11 +59,8 @@ class Tun:
 
     def close(self) -> None:
         """Remove the device; end the program apart. Harmless twice."""
-        if self.peer is not None and self.peer.poll() is None:
-            self.peer.kill()
-            self.peer.wait()
-        if self.peer is not None and self.peer.stdout is not None:
-            self.peer.stdout.close()
+        if self.peer is not None:
+            _end(self.peer)
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
@@ -111,14 +108,25 @@ def apart(
             told, control, _, _ = near.recvmsg(1000, socket.CMSG_SPACE(struct.calcsize("i")))
         except OSError as error:
             told, control = f"- the helper did not answer: {error}".encode(), []
+        except BaseException:
+            _end(peer)
+            raise
     if not told.startswith(b"+") or not control:
-        peer.kill()
-        peer.wait()
+        _end(peer)
         raise LiveError(told[2:].decode(errors="replace") or "the helper that makes a network apart ended early")
     fds = array.array("i")
     fds.frombytes(control[0][2][: fds.itemsize])
     os.set_blocking(fds[0], False)
     return Tun(fds[0], told[1:].decode(), kernel, ours, peer=peer)
+
+
+def _end(program: subprocess.Popen[bytes]) -> None:
+    """At once, if it has not ended. Harmless twice."""
+    if program.poll() is None:
+        program.kill()
+        program.wait()
+    if program.stdout is not None:
+        program.stdout.close()
 
 
 _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from core.live.tun import child; child(sys.argv[2:])"

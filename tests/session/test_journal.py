@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from dataclasses import replace
@@ -234,6 +235,26 @@ def test_two_games_do_not_write_one_journal(tmp_path, server):
         Recorder(recorder.path, on, level="x", text=TEXT, goes_on=run)
     recorder.close()
     Recorder(recorder.path, on, level="x", text=TEXT, goes_on=run).close()
+
+
+def test_a_record_that_another_game_writes_is_refused_and_keeps_what_it_holds(tmp_path, server):
+    recorder, session = cut_short(tmp_path, server, 2)
+    with pytest.raises(OSError, match="another game"):
+        Recorder(recorder.path, Session(server), level="x", text=TEXT)
+    moved = tmp_path / "runs" / "done.run"
+    recorder.move(moved)
+    with pytest.raises(OSError, match="another game"):
+        Recorder(moved, Session(server), level="x", text=TEXT)
+    assert len(read(moved).answers) == 2
+    finish(session)
+    recorder.close()
+    assert verify(read(moved), compiled(server)).verified
+    Recorder(moved, Session(server), level="x", text=TEXT).close()
+    assert not read(moved).answers
+
+
+def test_a_record_may_go_to_a_device(server):
+    Recorder(os.devnull, Session(server), level="x", text=TEXT).close()
 
 
 def test_a_journal_that_moves_is_written_on(tmp_path, server):
