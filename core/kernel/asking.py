@@ -13,7 +13,7 @@ from core.kernel.node import DEADLINE, Answered, DivergedError, Node, Question, 
 from core.kernel.scenario import (
     NETWORK,
 )
-from core.kernel.seats import PENDING, Awaited, Pending
+from core.kernel.seats import PENDING, Pending
 from core.kernel.state import WorldState
 
 MOVES_IN_A_ROW = 8
@@ -54,9 +54,11 @@ class Asking(WorldState):
         `counted`: from now on it has been seen once more.
         """
         content = blake2b(canonical((asked.node, asked.choice.name, dict(asked.subject))), digest_size=16).digest()
-        times = self.seen.get(content, 0)
+        # Seats that are put an offer may decline it for ever, a person is not even asked: that has a count of its own.
+        counter = b"offered " + content if counted and asked.choice.standing else content
+        times = self.seen.get(counter, 0)
         if counted:
-            self.seen[content] = times + 1
+            self.seen[counter] = times + 1
         return (self.seed, asked.node, asked.choice.name, content, times)
 
     def _check(self, asked: Asked, value: Value) -> None:
@@ -179,12 +181,13 @@ class Asking(WorldState):
         else:
             raise LookupError(f"{choice_name} cannot be done now")
         self._check(asked, value)
-        node = self.nodes[name]
-        self._record(Answered(self.count, self.now, name, choice_name, value, "move"), asked, node.personas)
-        self._move(node, asked.choice, value)
+        place = len(self.verdicts)
+        self._take_up(self.nodes[name], asked.choice, value)
         if self.player.waits:
             self.offered = (name, self.count)  # one move may follow another, as an automated seat's do
-        return self.verdicts[-1]
+        else:
+            self._answer_all()
+        return self.verdicts[place]
 
     def _move(self, node: Node, choice: Choice, value: Value) -> None:
         self.count += 1
@@ -193,14 +196,17 @@ class Asking(WorldState):
             self._monitor()
 
     def _offer(self, node: Node) -> None:
-        """After an event of its own, every automated seat is asked whether it takes up a standing offer."""
+        """After an event of its own, every automated seat is asked whether it takes up a standing offer: first those of
+        the node itself, whoever plays (so that a run and its replay go alike), then the player's."""
+        self._offer_to_node(node)
         player = self.player
-        if player.waits and any(choice.name in node.played for choice in node.offers):
+        if not any(choice.name in node.played for choice in node.offers):
+            return
+        if player.waits:
             self.offered = (node.name, self.count)
-            if type(player) is Awaited and node.name in player.nodes:
-                return
-        for _ in self._offers_in_a_row(node, False):
-            pass
+        else:
+            for _ in self._offer_to_player(node):
+                pass
 
     @property
     def offers_wait(self) -> bool:
@@ -209,40 +215,65 @@ class Asking(WorldState):
 
     def offer_round(self) -> Generator[Asked, Value, None]:
         """Put the standing offers that wait (`offers_wait`) to their seats, as after an event of an automated node:
-        yields each that is for somebody who answers later (`seats.Awaited`), and takes the answer; PASS declines. The
-        world must not go on meanwhile.
+        yields each, if the player's seat is one that answers later, and takes the answer; PASS declines. The world must
+        not go on meanwhile.
 
         Raises ValueError in words for an answer that is not in the domain.
         """
         name, self.offered = self.offered[0], ("", 0)
-        yield from self._offers_in_a_row(self.nodes[name], True)
+        yield from self._offer_to_player(self.nodes[name])
 
-    def _offers_in_a_row(self, node: Node, awaited: bool) -> Generator[Asked, Value, None]:
+    def _offer_to_node(self, node: Node) -> None:
+        """Put the standing offers that are not the player's to the node's own seat."""
         for _ in range(MOVES_IN_A_ROW):
-            if not (yield from self._offer_once(node, awaited)):
+            for choice in node.offers:
+                if choice.name in node.played:
+                    continue
+                if not self._can_move(node):
+                    return
+                asked = self._offer_asked(node, choice)
+                if not choice.available(asked):
+                    continue
+                value = node.seat.answer(asked)
+                if value is not PASS and not isinstance(value, Pending):
+                    self._move(node, choice, value)
+                    break
+            else:
                 return
 
-    def _offer_once(self, node: Node, awaited: bool) -> Generator[Asked, Value, bool]:
+    def _offer_to_player(self, node: Node) -> Generator[Asked, Value, None]:
+        for _ in range(MOVES_IN_A_ROW):
+            if not (yield from self._offer_once(node)):
+                return
+
+    def _offer_once(self, node: Node) -> Generator[Asked, Value, bool]:
         for choice in node.offers:
-            if not node.up or node.question is not None or self.outcome is not None:
-                return False
-            seat = node.seats.get(choice.name, node.seat)
-            if seat.waits and not awaited:
+            if choice.name not in node.played:
                 continue
+            if not self._can_move(node):
+                return False
             asked = self._offer_asked(node, choice)
             if not choice.available(asked):
                 continue
+            seat = node.seats[choice.name]
             value: Value | Pending = (yield asked) if seat.waits else seat.answer(asked)
             if value is PASS or isinstance(value, Pending):
                 continue
-            if choice.name in node.played:
-                self._check(asked, value)
-                self._record(
-                    Answered(self.count, self.now, node.name, choice.name, value, "move"), asked, node.personas
-                )
-            self._move(node, choice, value)
+            self._check(asked, value)
+            self._take_up(node, choice, value)
             return True
         return False
+
+    def _can_move(self, node: Node) -> bool:
+        return node.up and node.question is None and self.outcome is None
+
+    def _take_up(self, node: Node, choice: Choice, value: Value) -> None:
+        """The player's move. It is judged as an offer that is looked at: how often it was declined before, which a
+        person does in silence, changes nothing."""
+        asked = self._offer_asked(node, choice, counted=False)
+        self._record(Answered(self.count, self.now, node.name, choice.name, value, "move"), asked, node.personas)
+        self._move(node, choice, value)
+        self._offer_to_node(node)
 
     def keep(self, name: str, choice_name: str, value: Value) -> None:
         """From now on `value` answers this choice of the node `name` without a question (chairs, an alarm)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
@@ -20,14 +21,13 @@ from core.kernel.network import (
     rolled_fate,
     transmission_time,
 )
-from core.kernel.node import DOWNLINK, HOP, RECEIVE, Answered, Node, Question
+from core.kernel.node import DOWNLINK, HOP, RECEIVE, Node, Question
 from core.kernel.protocol import Protocol
 from core.kernel.scenario import (
     NETWORK,
     DiceSpec,
     NetworkSeat,
 )
-from core.kernel.seats import Pending
 from core.kernel.state import WorldState
 
 
@@ -79,6 +79,19 @@ class Datagrams(WorldState):
             return rolled_fate(Dice(self.seed, NETWORK, FATE.name, content, times), network)
         if not any(self.left.values()) or (network.only and pair not in network.only):
             return INTACT
+        for place, question in enumerate(self.questions):
+            if question.node == NETWORK:
+                self.questions[place] = replace(question, payload=(*question.payload, packet))
+                return None
+        self._ask_fate((packet,))
+        return None
+
+    def _ask_fate(self, packets: tuple[Packet, ...]) -> None:
+        """Ask what becomes of the first of these packets; the others wait for their turn, in the order of sending.
+
+        It is asked when the event is over, whoever sits there: a run by a seat and its replay go alike.
+        """
+        packet = packets[0]
         subject = {
             "source": packet.source,
             "destination": packet.destination,
@@ -87,21 +100,10 @@ class Datagrams(WorldState):
         }
         asked = self._asked(NETWORK, FATE, None, subject, self.now)
         _ = asked.dice_key
-        self.last_asked = asked
-        if self.player.waits:
-            value = self.player.answer(asked)
-            if isinstance(value, Pending):
-                self.seq += 1
-                question = Question(
-                    self.seq, asked, NETWORK, kinds.SEND, (packet,), -1, (), True, self.count, None, AS_IT_IS
-                )
-                self.questions.append(question)
-                return None
-        else:
-            value = self.player.answer(asked)
-        self._check(asked, value)
-        self._record(Answered(self.count, self.now, NETWORK, FATE.name, value), asked, ())
-        return self._spend(value)
+        self.seq += 1
+        self.questions.append(
+            Question(self.seq, asked, NETWORK, kinds.SEND, packets, -1, (), True, self.count, None, AS_IT_IS)
+        )
 
     def _spend(self, value: Value) -> Fate:
         network = self.scenario.network
@@ -111,13 +113,15 @@ class Datagrams(WorldState):
         return fate_of(value, network.late)
 
     def _settle_fate(self, question: Question, value: Value) -> None:
-        packet: Packet = question.payload[0]
+        packet, *waiting = question.payload
         fate = self._spend(value)
         self._hop(packet.source, packet._replace(flips=fate.flips), fate)
-        if not any(self.left.values()):
-            for other in [other for other in self.questions if other.node == NETWORK]:
-                self.questions.remove(other)
-                self._hop(other.payload[0].source, other.payload[0], INTACT)
+        if any(self.left.values()):
+            if waiting:
+                self._ask_fate(tuple(waiting))
+        else:
+            for packet in waiting:
+                self._hop(packet.source, packet, INTACT)
 
     def _link(self, here: str, there: str) -> LinkState | None:
         state = self.link_states.get((here, there))

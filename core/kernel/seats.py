@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import Enum
 from typing import Final, Protocol
 
@@ -87,11 +86,3 @@ class Player:
 
     def answer(self, asked: Asked) -> Value | Pending:
         return PASS if asked.choice.standing else PENDING
-
-
-class Awaited(Player):
-    """Others who answer later, at some of the nodes. Standing offers are put to them after each event of the node, as
-    to an automated seat: see `World.offer_round`."""
-
-    def __init__(self, nodes: Iterable[str]) -> None:
-        self.nodes = frozenset(nodes)

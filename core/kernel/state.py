@@ -19,6 +19,7 @@ from core.kernel.network import (
 )
 from core.kernel.node import (
     CLOSED,
+    DEADLINE,
     DOWNLINK,
     HAPPEN,
     LIMIT,
@@ -124,13 +125,15 @@ class WorldState:
             node.seats = dict.fromkeys(sorted(node.played), player)
             node.waits = bool(node.played) and player.waits
         if not player.waits:
-            while self.questions:
-                self._answer_by(player, self.questions[0])
+            self._answer_all()
 
-    def _answer_by(self, player: Seat, question: Question) -> None:
-        value = player.answer(question.asked)
-        assert not isinstance(value, Pending)
-        self.answer(value, question)
+    def _answer_all(self) -> None:
+        """Let the player's seat, one that never waits, answer what is open."""
+        while self.questions and self.outcome is None:
+            question = self.questions[0]
+            value = self.player.answer(question.asked)
+            assert not isinstance(value, Pending)
+            self.answer(value, question)
 
     def _fresh_machine(self, node: Node) -> Any:
         machine = node.role(name=node.name, **node.spec.parameters)
@@ -243,9 +246,16 @@ class WorldState:
     @property
     def idle(self) -> bool:
         """Is nothing under way, no timer set and nobody asked?"""
-        return not self.questions and all(
-            event[2] == LIMIT or (event[2] == TIMER and not self._timer_lives(event)) for event in self.agenda
-        )
+        return not self.questions and all(event[2] == LIMIT or self._is_stale(event) for event in self.agenda)
+
+    def _is_stale(self, event: Event) -> bool:
+        """Was this planned event taken back: a timer that was cancelled, the deadline of a question that was answered?
+
+        Such an event never happens, and is not counted.
+        """
+        if event[2] == TIMER:
+            return not self._timer_lives(event)
+        return event[2] == DEADLINE and all(question.number != event[4][0] for question in self.questions)
 
     def _timer_lives(self, event: Event) -> bool:
         timer = self._list[event[3]].timers.get(event[4][0])
@@ -260,7 +270,7 @@ class WorldState:
         agenda = self.agenda
         while agenda:
             event = agenda.peek()
-            if event[2] != TIMER or self._timer_lives(event):
+            if not self._is_stale(event):
                 return event[0]
             agenda.pop()
         return None
@@ -273,7 +283,7 @@ class WorldState:
         found: list[int] = []
         streams: set[tuple[int, str]] = set()
         for event in self.agenda.at(time):
-            if event[2] == TIMER and not self._timer_lives(event):
+            if self._is_stale(event):
                 continue
             stream = self._stream_of(event)
             if stream is None or (event[3], stream) not in streams:

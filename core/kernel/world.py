@@ -118,6 +118,8 @@ class World(Asking, Outside):
                 else:
                     del node.timers[payload[0]]
                     self._handle(node, kinds.TIMER, payload, cause)
+            elif kind == DEADLINE and self._find(payload[0]) is None:
+                continue  # answered in time: a seat that never waits leaves no deadline behind either
             else:
                 self.now = time
                 self.count += 1
@@ -127,6 +129,8 @@ class World(Asking, Outside):
                 self._monitor()
             if node.offers:
                 self._offer(node)
+            if self.questions and not self.player.waits:
+                self._answer_all()
             return True
         return False
 

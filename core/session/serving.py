@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.kernel.choice import PASS, Asked, Value
-from core.kernel.seats import Awaited, Player
 from core.kernel.world import Question
 from core.session.rewinding import Rewinding
 from core.session.seats import AsyncSeat
@@ -133,10 +132,6 @@ class Serving(Rewinding):
         for question in self._world.questions:
             if question.node in nodes:
                 self._let_go(question.number)
-        self._world.sit(Awaited(self._seats) if self._seats else Player())
-        if self._world.offers_wait and self._world.offered[0] in nodes:
-            for _ in self._world.offer_round():
-                pass  # what is the person's is declined: they take it up when they like
         seat.close()
 
     def take_over(self) -> None:

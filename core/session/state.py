@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.kernel.choice import Asked, Value
 from core.kernel.dice import Dice
 from core.kernel.scenario import Scenario
-from core.kernel.seats import Awaited, Seat
+from core.kernel.seats import Seat
 from core.kernel.sight import INWARD, Sight
 from core.kernel.world import Answered, Outcome, Question, World
 from core.session.history import History
@@ -89,8 +89,6 @@ class SessionState:
         """Let `world` be the world, with nothing of it told yet."""
         self._let_all_go()
         self._world = world
-        if self._seats:
-            world.sit(Awaited(self._seats))
         self._sight = Sight(world, self.player, self._everything)
         self._visible = self._sight.events()
         self._told_answers = len(world.answers)
@@ -264,6 +262,11 @@ class SessionState:
         if self._paused:
             return "paused"
         return "seat" if self._stands() else ""
+
+    @property
+    def is_live(self) -> bool:
+        """Are there people or programs outside that do not wait? (see core.live.session)"""
+        return False
 
     @property
     def speed(self) -> float:
