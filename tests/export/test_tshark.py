@@ -63,10 +63,12 @@ def test_clean_runs_have_nothing_to_complain_about_at_any_end(name, tmp_path):
         assert frames_with(path, "tcp.analysis.flags && !tcp.analysis.window_update") == set()
 
 
-@pytest.mark.parametrize(
-    "level", ["pipe/bathtub-with-a-hole", "pipe/say-it-thrice", "premise/silence", "swarm/is-it-alive"]
-)
-def test_levels_with_losses_are_well_formed(level, tmp_path):
+LOSSY = ["pipe/bathtub-with-a-hole", "pipe/say-it-thrice", "premise/silence", "swarm/is-it-alive"]
+PICTURES = ["web/ten-pictures", "web/second-hand"]
+
+
+@pytest.mark.parametrize("level", [*LOSSY, *PICTURES])
+def test_levels_with_losses_and_with_pictures_are_well_formed(level, tmp_path):
     path, capture = file_of(prove(load(level)), tmp_path)
     assert len(capture.frames) > 10
     assert frames_with(path, MALFORMED) == set()
