@@ -25,7 +25,8 @@ from tui.model import Judging
 from tui.pictures import general_delays
 from tui.platform import find_paths
 from tui.screens.debrief import DebriefScreen
-from tui.screens.play import BOOK, BYTES, LOG, PANELS, POLICY, SPACE_TIME, PlayScreen, bridge_policy
+from tui.screens.play import PlayScreen
+from tui.screens.play_painting import BOOK, BYTES, LOG, PANELS, POLICY, SPACE_TIME, bridge_policy
 from tui.stage import Stage, alike, axes_of, beats, ghosts, point_of
 from tui.widgets.canvas import CanvasView, Ink
 
