@@ -29,6 +29,7 @@ from core.protocols.bittorrent.messages import (
     PeerAddress,
     Torrent,
 )
+from core.protocols.http.messages import REASONS
 from core.wire import bencode, http1
 from core.wire.peerwire import StreamDecoder
 
@@ -160,39 +161,42 @@ class SwarmPort:
         decoder = http1.StreamDecoder()
         try:
             async with stream:
-                stays = True
-                while stays:
+                while True:
                     with trio.fail_after(PATIENCE):
                         data = await stream.receive_some(CHUNK)
                     if not data:
                         return
+                    fault: http1.HttpError | None = None
                     try:
                         requests = decoder.feed(data)
                     except http1.HttpError as error:
-                        await stream.send_all(http1.encode(_plain(error.status, "Bad Request", error.message, False)))
-                        return
+                        fault, requests = error, list(error.decoded)
                     for request in requests:
                         assert isinstance(request, http1.Request)
                         response = await self._answer(request, ip)
-                        await stream.send_all(http1.encode(response))
-                        stays = stays and http1.keeps_open(request) and http1.keeps_open(response)
+                        await _say(stream, response)
+                        if not (http1.keeps_open(request) and http1.keeps_open(response)):
+                            return
+                    if fault is not None:
+                        await _say(stream, _plain(fault.status, fault.message, False))
+                        return
         except (trio.BrokenResourceError, trio.ClosedResourceError, trio.TooSlowError):
             return
 
     async def _answer(self, request: http1.Request, ip: str) -> http1.Response:
         if (problem := http1.host_problem(request)) is not None:
-            return _plain(400, "Bad Request", problem, False)
+            return _plain(400, problem, False)
         stays = http1.keeps_open(request)
         if request.method != "GET":
-            return _plain(405, "Method Not Allowed", "a tracker answers GET", stays, (("Allow", "GET"),))
+            return _plain(405, "a tracker answers GET", stays, (("Allow", "GET"),))
         if http1.path_of(request) != "/announce":
-            return _plain(404, "Not Found", "the tracker is at /announce", stays)
+            return _plain(404, "the tracker is at /announce", stays)
         try:
             announce = announce_of(request.target)
             answer = await self._ask(announce, ip)
         except AnnounceError as problem_:
             announce, answer = None, AnnounceResponse(0, (), str(problem_))
-        return _response(200, "OK", self._body(answer, announce), stays)
+        return _response(200, self._body(answer, announce), stays)
 
     async def _ask(self, announce: Announce, ip: str) -> AnnounceResponse:
         """Put an announce to our tracker. Raises AnnounceError if the swarm is full, or nobody answers in time."""
@@ -244,16 +248,20 @@ class SwarmPort:
         return bencode.encode({b"interval": answer.interval, b"peers": peers})
 
 
-def _response(
-    status: int, reason: str, body: bytes, stays: bool, headers: http1.Headers = (), kind: str = "text/plain"
-) -> http1.Response:
+async def _say(stream: trio.SocketStream, response: http1.Response) -> None:
+    """Raises trio.TooSlowError if the client does not take it."""
+    with trio.fail_after(PATIENCE):
+        await stream.send_all(http1.encode(response))
+
+
+def _response(status: int, body: bytes, stays: bool, headers: http1.Headers = ()) -> http1.Response:
     connection: http1.Headers = () if stays else (("Connection", "close"),)
-    about = (("Content-Type", kind), ("Content-Length", str(len(body))))
-    return http1.Response(status, reason, (*about, *headers, *connection), body)
+    about = (("Content-Type", "text/plain"), ("Content-Length", str(len(body))))
+    return http1.Response(status, REASONS[status], (*about, *headers, *connection), body)
 
 
-def _plain(status: int, reason: str, words: str, stays: bool, headers: http1.Headers = ()) -> http1.Response:
-    return _response(status, reason, f"{words}\n".encode(), stays, headers)
+def _plain(status: int, words: str, stays: bool, headers: http1.Headers = ()) -> http1.Response:
+    return _response(status, f"{words}\n".encode(), stays, headers)
 
 
 __all__ = ["LOOPBACK", "Announce", "AnnounceError", "SwarmPort", "announce_of", "content", "metainfo"]

@@ -1,6 +1,7 @@
 """Our tracker, seeds and downloaders in one swarm with aria2 and libtorrent, over real sockets of loopback."""
 
 import importlib.util
+import re
 import shutil
 import socket
 from contextlib import asynccontextmanager, suppress
@@ -265,6 +266,17 @@ def test_an_announce_that_makes_no_sense_says_why(changes, reason):
         announce_of(query(**changes))
 
 
+async def said_to(port, data):
+    """The status lines with which the tracker answers these bytes, until it ends the connection."""
+    async with await trio.open_tcp_stream(*port.address) as stream:
+        await stream.send_all(data)
+        heard = b""
+        with trio.fail_after(10):
+            async for more in stream:
+                heard += more
+    return re.findall(rb"HTTP/1\.1 ([^\r]*)\r", heard)
+
+
 async def test_http_errors_of_the_tracker():
     async with swarm() as (_, port):
         assert [answer.status for answer in await asked(port, "/", "/scrape")] == [404, 404]
@@ -275,6 +287,10 @@ async def test_http_errors_of_the_tracker():
             with trio.fail_after(10):
                 said = await stream.receive_some(1000)
             assert said.startswith(b"HTTP/1.1 400 ")
+        assert await said_to(port, b"GET / HTTP/2.7\r\n\r\n") == [b"505 HTTP Version Not Supported"]
+        # What was asked before the garbage is answered before it.
+        pipelined = b"GET /scrape HTTP/1.1\r\nHost: x\r\n\r\nrubbish\r\n"
+        assert await said_to(port, pipelined) == [b"404 Not Found", b"400 Bad Request"]
         (answer,) = await asked(port, query())  # nobody else is hurt
         assert b"peers" in bencode.decode(answer.body)
 
