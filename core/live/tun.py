@@ -8,7 +8,6 @@ root where user namespaces are allowed. Either goes with the process that made i
 from __future__ import annotations
 
 import array
-import fcntl
 import os
 import socket
 import struct
@@ -71,6 +70,7 @@ def here(network: int | None = None) -> Tun:
 
     Raises LiveError in words.
     """
+    _linux_only()
     number = _free_network() if network is None else network % NETWORKS
     kernel = FIRST + 4 * number + 1
     fd, name = _open()
@@ -90,6 +90,7 @@ def apart(
     the addresses. `output`: where its standard output goes (as for Popen). `swapped`: the kernel has the address that
     is ours otherwise, so that two such namespaces can face each other. Raises LiveError in words.
     """
+    _linux_only()
     kernel = FIRST + 4 * (network % NETWORKS) + 1
     ours = kernel + 1
     if swapped:
@@ -168,11 +169,18 @@ def _leave_network() -> None:
     File("/proc/self/gid_map").write_text(f"0 {group} 1")
 
 
-# Devices
+# Devices: fcntl, which Windows has not, is imported where a device is wanted
+
+
+def _linux_only() -> None:
+    if not sys.platform.startswith("linux"):
+        raise LiveError("facing the kernel's TCP takes Linux with a TUN device: it cannot be had on this system")
 
 
 def _open() -> tuple[int, str]:
     """A new device; its descriptor and name. Raises LiveError."""
+    import fcntl
+
     try:
         fd = os.open(DEVICE, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -191,6 +199,8 @@ def _open() -> tuple[int, str]:
 
 def _set_up(name: str, kernel: int) -> None:
     """Give the device the address `kernel` in a network of four, and bring it up. Raises LiveError."""
+    import fcntl
+
     try:
         # Neighbour discovery and its kind would only be noise: there is nobody here who speaks IPv6.
         with suppress(OSError):
@@ -206,6 +216,8 @@ def _set_up(name: str, kernel: int) -> None:
 
 
 def _bring_up(name: str) -> None:
+    import fcntl
+
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         asked = struct.pack("16sh14x", name.encode(), 0)
         flags = struct.unpack_from("h", fcntl.ioctl(control, SIOCGIFFLAGS, asked), 16)[0]
