@@ -1,0 +1,163 @@
+"""Level + seed + answers = the same trace, byte for byte: every level, whoever answered, in another process too."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.kernel.choice import PASS
+from core.kernel.seats import Book, Random
+from core.kernel.world import World, replayed
+from core.record import header_of, read, result_of, verify, write
+from core.session import Session
+from levels.loader import campaign, from_text
+from tui import plain
+from tui.cli import main
+
+ROOT = Path(__file__).parents[1]
+LEVELS = {level.id: level for world in campaign() for level in world.levels}
+SEED = 11
+
+
+class InParts:
+    """A script that knows some answers only: every other one is left to chance, every third offer is taken up."""
+
+    waits = False
+
+    def __init__(self):
+        self.count = 0
+
+    def answer(self, asked):
+        self.count += 1
+        if asked.choice.standing:
+            moves = [value for value in asked.candidates if value is not PASS]
+            return moves[self.count % len(moves)] if moves and self.count % 3 == 0 else PASS
+        return (Book() if self.count % 2 else Random(SEED)).answer(asked)
+
+
+def compiled(text, seed):
+    """Without par figures, which take a run of the proof each."""
+    return from_text(text, "a level").scenario.reseeded(seed)
+
+
+def record_all(folder):
+    """Every level by chance and by a script that answers in parts; the run files."""
+    files = []
+    for name, level in LEVELS.items():
+        for who, seat in (("random", Random(SEED)), ("parts", InParts())):
+            world = World(compiled(level.text, SEED), seat)
+            world.run()
+            path = folder / f"{name.replace('/', '-')}-{who}.run"
+            write(path, header_of(world.scenario, level.id, level.text), world.answers, result_of(world), by=who)
+            files.append(path)
+    return files
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from core.record import read, verify
+from tests.test_determinism import compiled
+assert not __debug__
+for path in sorted(Path(sys.argv[1]).glob("*.run")):
+    found = verify(read(path), compiled)
+    print(path.name, "same" if found.verified else found.why)
+"""
+
+
+def test_every_level_runs_the_same_way_in_another_process(tmp_path):
+    """With other string hashes (so another order of sets), without assertions."""
+    files = record_all(tmp_path)
+    answered = [path for path in files if read(path).answers]
+    assert len(answered) > len(files) * 0.9
+    done = subprocess.run(
+        [sys.executable, "-O", "-c", CHILD, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=900,
+        env={**os.environ, "PYTHONHASHSEED": "4242"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    told = done.stdout.splitlines()
+    assert [line for line in told if not line.endswith(" same")] == []
+    assert len(told) == len(files)
+
+
+def test_a_run_that_differs_is_noticed(tmp_path):
+    level = LEVELS["premise/echo"]
+    world = World(compiled(level.text, SEED), Random(SEED))
+    world.run()
+    path = tmp_path / "one.run"
+    write(path, header_of(world.scenario, level.id, level.text), world.answers, result_of(world))
+    assert verify(read(path), compiled).verified
+    told = path.read_text().replace(world.trace_sha256(), "0" * 64)
+    path.write_text(told)
+    assert verify(read(path), compiled).why == "its trace is another one"
+
+
+@pytest.mark.parametrize(
+    ("name", "player"),
+    [
+        ("pipe/nobody-asks-you", "random"), ("wire/shuffle", "random"), ("crown/two-kings", "random"),
+        ("premise/echo", "book"), ("crown/make-two-kings", "book"), ("ring/two-truths", "idle"),
+    ],
+)  # fmt: skip
+def test_run_replay_and_export_tell_of_one_trace(name, player, tmp_path, capsys, monkeypatch):
+    run, lines = tmp_path / "one.run", tmp_path / "one.jsonl"
+    assert main(["run", name, "--player", player, "--seed", "3", "--record", str(run), "--json"]) in (0, 1)
+    told = json.loads(capsys.readouterr().out)
+    sessions = []
+
+    def session_of(*words, **more):
+        sessions.append(plain_session(*words, **more))
+        return sessions[-1]
+
+    plain_session = plain.session_of
+    monkeypatch.setattr(plain, "session_of", session_of)
+    assert main(["replay", str(run), "--plain"]) == 0
+    said = capsys.readouterr()
+    assert ("WON" if told["won"] else "LOST") in said.out
+    assert said.err == ""
+    assert [session.world.trace_sha256() for session in sessions] == [told["trace_sha256"]]
+    assert main(["export", str(run), "--jsonl", str(lines)]) == 0
+    first, *rest = lines.read_text().splitlines()
+    assert json.loads(first)["trace_sha256"] == told["trace_sha256"]
+    assert len(rest) == json.loads(first)["entries"] == len(sessions[0].world.trace)
+    assert read(run).result.trace_sha256 == told["trace_sha256"]
+
+
+@pytest.mark.parametrize("name", ["pipe/bathtub-with-a-hole", "wire/shuffle", "crown/two-kings", "ring/mine-or-yours"])
+def test_a_branch_is_a_fresh_run_with_its_answers(name):
+    """A real level: a fork with an open question, and a session that steps back and branches."""
+    scenario = compiled(LEVELS[name].text, SEED)
+    world = World(scenario)
+    for _ in range(3):
+        world.run()
+        world.answer(world.questions[0].asked.book)
+    world.run()
+    assert world.questions
+    fork = world.fork(player=Random(5))
+    fork.run()
+    assert replayed(scenario, fork.answers).trace_sha256() == fork.trace_sha256()
+
+    session = Session(scenario, answers=fork.answers)
+    while not session.over:
+        assert session.step()
+    assert session.world.trace_sha256() == fork.trace_sha256()
+    session.jump(world.count)
+    assert session.question is None or session.world.answers == world.answers
+    session.take_over()
+    question = session.question
+    assert question is not None
+    other = next(value for value in question.asked.candidates if value != fork.answers[len(world.answers)].value)
+    session.answer(other)
+    while not session.over:
+        if session.question is None:
+            session.step()
+        else:
+            session.answer(session.question.asked.book)
+    assert session.branch == 1
+    branch = session.world
+    again = replayed(scenario, branch.answers)
+    assert again.trace_sha256() == branch.trace_sha256() != fork.trace_sha256()
+    assert again.verdicts == branch.verdicts
