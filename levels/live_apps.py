@@ -55,7 +55,8 @@ def time_client(epoch: int, ahead: int = 0, requests: int = 4, seed: int = 1) ->
 
 def web_server(began: int, site: str = SITE, played: bool = False, seed: int = 1) -> Level:
     """A web server; `began`: Unix time (s) of the run's time 0."""
-    server = f'runs = "http.server", pages = {json.dumps(site)}, began = {began}, idle = "15s"'
+    pages = json.dumps(site, ensure_ascii=False)  # TOML has the same escapes, but no pairs of surrogates
+    server = f'runs = "http.server", pages = {pages}, began = {began}, idle = "15s"'
     return _served("http", server, "its pages are for any browser", seed, played and "http.status")
 
 

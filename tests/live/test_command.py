@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,17 @@ from levels.loader import from_text
 ROOT = Path(__file__).parents[2]
 
 
-def started(home, *words, before=(), **more):
+@contextmanager
+def started(home, *words, before=()):
+    """The command, running; whatever becomes of the test, it does not outlive it."""
     environ = {**os.environ, "ACKADEMY_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     command = [*before, sys.executable, "-m", "tui", "live", *words]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=pipe, stderr=pipe, text=True, **more)
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=pipe, stderr=pipe, text=True) as program:
+        try:
+            yield program
+        finally:
+            program.kill()
 
 
 def ran(home, *words, before=()):
@@ -159,3 +166,16 @@ def test_nobody_answers_our_client(tmp_path):
         status, out, _ = ran(tmp_path, "sntp", "--ask", str(silent.getsockname()[1]), "--for", "1", "--json")
     assert status == 1
     assert json.loads(out)["offsets_us"] == []
+
+
+def test_a_site_may_have_any_letters_and_what_is_wrong_with_it_is_said(tmp_path):
+    site = tmp_path / "site"
+    site.write_text("= / type=text/plain;charset=utf-8\nGrüße 😀\n", encoding="utf-8")
+    status, _, err = ran(tmp_path, "http", "--site", str(site), "--for", "0.2")
+    assert status == 0, err
+    for wrong, said in (("no page", "begins with /"), ("= /\n\x1b[2J", "U+001B would reach the terminal")):
+        site.write_text(wrong, encoding="utf-8")
+        status, out, err = ran(tmp_path, "http", "--site", str(site), "--for", "0.2")
+        assert (status, out) == (2, "")
+        assert said in err
+        assert "Traceback" not in err

@@ -99,9 +99,10 @@ def _seconds(text: str) -> float:
 def main(args: argparse.Namespace) -> int:
     """Run it; return the exit status."""
     from core.live import LiveError
+    from levels.schema import LevelError
 
     try:
         return int(args.live(args))
-    except (LiveError, OSError, ValueError) as error:
+    except (LevelError, LiveError, OSError, ValueError) as error:
         print(f"ackademy live: {error}", file=sys.stderr)
         return EXIT_USAGE

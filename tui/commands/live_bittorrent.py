@@ -6,14 +6,13 @@ import argparse
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.platform import find_paths
+from tui.commands.live_runs import save, say
 
 if TYPE_CHECKING:
     from core.live.seam import Live
@@ -131,7 +130,7 @@ def _run(args: argparse.Namespace, level: Level, folder: Path) -> int:
             patience=args.patience,
             beside=aria2 if args.aria2 else None,
             done=complete if args.fetch else None,
-            ready=None if args.aria2 else lambda: _say(welcome(port, level, path)),
+            ready=None if args.aria2 else lambda: say(welcome(port, level, path)),
         )
     )
     wanted = content(torrent)
@@ -190,15 +189,8 @@ def _tell(
     args: argparse.Namespace, level: Level, live: Live, port: SwarmPort, got: bytes | None, wanted: bytes,
     status: list[int],
 ) -> int:  # fmt: skip
-    from core.record import header_of, result_of, write
-    from tui.stage import free_name
-
     world = live.world
-    path = Path(args.record) if args.record else free_name(find_paths().runs, level.id, level.scenario.seed)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    result = result_of(world)
-    header = header_of(level.scenario, level.id, level.text)
-    write(path, header, world.answers, result, journal=live.journal, ended=live.ended)
+    path, result = save(live, level, args.record)
     ours = {
         name: {"sent": node.machine.sent, "received": node.machine.received, "banned": list(node.machine.banned)}
         for name, node in world.nodes.items()
@@ -222,9 +214,5 @@ def _tell(
         for name, peer in ours.items():
             banned = f", banned {', '.join(peer['banned'])}" if peer["banned"] else ""
             print(f"{name}: sent {peer['sent']:,} bytes, received {peer['received']:,}{banned}")
-    _say(f"The run is saved as {path}")
+    say(f"The run is saved as {path}")
     return 1 if got is not None and got != wanted else 0
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

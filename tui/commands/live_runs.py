@@ -1,7 +1,8 @@
-"""A live run, written down like a play: scenario, journal and answers."""
+"""What the live commands have in common: a run written down like a play, and words for people."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,3 +25,8 @@ def save(live: Live, level: Level, wanted: str | None) -> tuple[Path, Result]:
     header = header_of(level.scenario, level.id, level.text)
     write(path, header, live.world.answers, result, journal=live.journal, ended=live.ended)
     return path, result
+
+
+def say(text: str) -> None:
+    """Words for people: standard output is for what came of it."""
+    print(text, file=sys.stderr, flush=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.commands.live_runs import save
+from tui.commands.live_runs import save, say
 
 if TYPE_CHECKING:
     from core.live.facing import Faced
@@ -49,7 +49,7 @@ def main(args: argparse.Namespace) -> int:
         level = tcp_server(args.size, waits=args.waits, seed=args.seed)
         if not args.curl:
             with tun.here() as device:
-                faced = _face(level, device, shape, args, ready=lambda: _say(_welcome(device, args)))
+                faced = _face(level, device, shape, args, ready=lambda: say(_welcome(device, args)))
             return _tell(args, level, faced, {})
         got = Path(folder) / "page"
         command = ["curl", "-sS", "--max-time", str(args.patience or 300), "-w", "%{stderr}", "http://{ours}/"]
@@ -214,9 +214,5 @@ def _tell(args: argparse.Namespace, level: Level, faced: Faced, got: dict[str, A
             f"lost by the path {port.inward.lost} in, {port.outward.lost} out"
         )
         print(f"connections {figures['connections']}: {', '.join(figures['ended']) or 'none has ended'}")
-    _say(f"The run is saved as {path}")
+    say(f"The run is saved as {path}")
     return 1 if got and not (got["md5_equal"] and got["status"] == 0) else 0
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
