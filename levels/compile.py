@@ -143,6 +143,7 @@ class Compiler:
 
     def _read_parameters(self, table: Table, protocol: Protocol, role: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
+        sound = True
         for parameter in protocol.parameters:
             if parameter.roles and role not in parameter.roles:
                 continue
@@ -161,6 +162,12 @@ class Compiler:
                 found[parameter.name] = value
             except ValueError as error:
                 table.problem(parameter.name, f"{parameter.name}: {error}", parameter.words)
+                sound = False
+        if protocol.fits is not None and sound:
+            try:
+                protocol.fits(role, {each.name: each.default for each in protocol.parameters} | found)
+            except ValueError as error:
+                table.file.problem(table.path, str(error), "these parameters do not go together")
         return found
 
     def _parameter(self, parameter: Parameter, raw: Any) -> Any:

@@ -235,6 +235,8 @@ class Protocol:
     scenarios   smallest first: what the shared suite, `explore` and `new` run.
     service     what it stands on: "datagram" or "stream".
     rules       version of its rules, named in run files; raise it when the same answers give another trace.
+    fits        looks at a role's parameters together (the defaults among them); raises ValueError, in words, for values
+                that go on their own but not with each other.
     """
 
     name: str
@@ -251,6 +253,7 @@ class Protocol:
     scenarios: tuple[Scenario, ...] = ()
     service: str = "datagram"
     rules: int = 1
+    fits: Callable[[str, Mapping[str, Any]], object] | None = None
 
     def choice(self, name: str) -> Choice:
         """The choice of that name. Raises KeyError."""

@@ -270,3 +270,30 @@ def test_written_values(parse, text, value):
 def test_what_is_no_value_is_refused(parse, text):
     with pytest.raises(ValueError, match=r"\w"):
         parse(text)
+
+
+CLERKS = """\
+[level]
+title = "Records"
+[nodes]
+clerk = { runs = "marshal.clerk", records = "%s" }
+archive = { runs = "marshal.archive" }
+[links]
+default = { latency = "40ms" }
+[seats]
+[goal]
+limit = "5s"
+"""
+
+
+@pytest.mark.parametrize(
+    ("records", "said"),
+    [
+        ("Smith, London", "'Smith, London' has 2 values, the interface 3 members"),
+        ("Smith, London, long ago", "'long ago' is no unsigned long: a whole number from 0 to 4294967295"),
+        ("Smith, London, 4294967296", "'4294967296' is no unsigned long: a whole number from 0 to 4294967295"),
+    ],
+)
+def test_parameters_that_do_not_go_together_are_said_where_the_node_is(records, said):
+    (problem,) = problems_of(CLERKS % records)
+    assert problem == f"4:9: {said}: these parameters do not go together"

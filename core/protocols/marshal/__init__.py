@@ -11,6 +11,7 @@ Source       CORBA 3.3 part 2, 9.3; Coulouris et al. 5e §4.3.1.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from core.kernel.protocol import Parameter, Protocol
@@ -19,9 +20,16 @@ from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.marshal.choices import CHOICES
 from core.protocols.marshal.laws import LAWS
 from core.protocols.marshal.machine import Archive, Clerk
-from core.protocols.marshal.messages import Deposit, Receipt, members_of
+from core.protocols.marshal.messages import Deposit, Receipt, members_of, records_of
 from core.protocols.marshal.personas import PERSONAS
 from core.wire.cdr import codec_for
+
+
+def _fits(role: str, parameters: Mapping[str, Any]) -> None:
+    """Raises ValueError if a clerk's records are not of its interface."""
+    if role == "clerk":
+        records_of(parameters["records"], parameters["interface"])
+
 
 PROTOCOL = Protocol(
     name="marshal",
@@ -42,6 +50,7 @@ PROTOCOL = Protocol(
                   roles=("clerk",)),
     ),
     service="stream",
+    fits=_fits,
 )  # fmt: skip
 
 

@@ -66,13 +66,17 @@ def records_of(text: str, interface: str) -> tuple[tuple[Value, ...], ...]:
         values = [value.strip() for value in part.split(",")]
         if len(values) != len(members):
             raise ValueError(f"{part.strip()!r} has {len(values)} values, the interface {len(members)} members")
-        found.append(
-            tuple(
-                value if kind == "string" else int(value)
-                for (kind, _), value in zip(members, values, strict=True)
-            )
-        )  # fmt: skip
+        found.append(tuple(_value(kind, value) for (kind, _), value in zip(members, values, strict=True)))
     return tuple(found)
+
+
+def _value(kind: str, text: str) -> Value:
+    if kind == "string":
+        return text
+    most = 256 ** TYPES[kind][1] - 1
+    if not text.isascii() or not text.isdigit() or int(text) > most:
+        raise ValueError(f"{text!r} is no {kind}: a whole number from 0 to {most}")
+    return int(text)
 
 
 def read(record: bytes, interface: str, little: bool) -> tuple[Value, ...]:
