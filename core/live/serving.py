@@ -17,10 +17,11 @@ async def serve(
     done: Callable[[], bool] | None = None,
     beside: Callable[[], Awaitable[object]] | None = None,
     ready: Callable[[], object] | None = None,
+    up: Callable[[], bool] | None = None,
     began: float | None = None,
 ) -> None:
     """Run a live world and its ports until `done` holds, until `beside` returns, until a signal to end (Ctrl-C), or
-    for `patience` seconds. `ready` is called once signals are minded; `began` as for Live.run.
+    for `patience` seconds. `ready` is called once signals are minded and `up` holds; `began` as for Live.run.
 
     Raises LiveError if a port fails.
     """
@@ -39,9 +40,17 @@ async def serve(
             async for _ in signals:
                 live.end()
 
+    async def announce() -> None:
+        assert up is not None
+        assert ready is not None
+        await live.until(up)
+        ready()
+
     async with trio.open_nursery() as nursery:
         await nursery.start(mind_signals)
-        if ready is not None:
+        if ready is not None and up is not None:
+            nursery.start_soon(announce)
+        elif ready is not None:
             ready()
         if done is not None or beside is not None:
             nursery.start_soon(watch)

@@ -39,6 +39,18 @@ Address = tuple[str, int]
 
 def bound(kind: socket.SocketKind, port: int = 0) -> trio.socket.SocketType:
     """A socket on loopback, with this port or a free one. Raises LiveError in words."""
+    made = _plain(kind, port)
+    made.setblocking(False)
+    return trio.socket.from_stdlib_socket(made)
+
+
+def free_port(kind: socket.SocketKind, port: int = 0) -> int:
+    """The number of a port that can be had now: this one, or one that the kernel chooses. Raises LiveError in words."""
+    with _plain(kind, port) as made:
+        return int(made.getsockname()[1])
+
+
+def _plain(kind: socket.SocketKind, port: int) -> socket.socket:
     made = socket.socket(socket.AF_INET, kind)
     try:
         if kind == socket.SOCK_STREAM:
@@ -50,8 +62,7 @@ def bound(kind: socket.SocketKind, port: int = 0) -> trio.socket.SocketType:
         made.close()
         name = "UDP" if kind == socket.SOCK_DGRAM else "TCP"
         raise LiveError(f"{name} port {port} of {LOOPBACK} cannot be had: {(error.strerror or 'no').lower()}") from None
-    made.setblocking(False)
-    return trio.socket.from_stdlib_socket(made)
+    return made
 
 
 class UdpPort:
@@ -91,10 +102,6 @@ class UdpPort:
             socket.socket.sendto(self.socket._sock, data, where)  # type: ignore[attr-defined]
         except OSError:
             self.unsent += 1
-
-    def close(self) -> None:
-        """Let the port go. Harmless twice."""
-        self.socket.close()
 
     async def run(self) -> None:
         with self.socket:
@@ -207,11 +214,6 @@ class StreamPort:
             if departure.what == "reset":
                 found.scope.cancel()
         found.changed.set()
-
-    def close(self) -> None:
-        """Let the port go. Harmless twice."""
-        if self._listener is not None:
-            self._listener.close()
 
     async def run(self) -> None:
         async with trio.open_nursery() as nursery:

@@ -29,6 +29,8 @@ class App:
     welcome: Callable[[str, int], str]
     began: float | None = None
     done: Callable[[Live], bool] | None = None
+    up: Callable[[Live], bool] | None = None
+    """Is the server ready for its first client?"""
 
 
 def arguments(kinds: Any) -> list[argparse.ArgumentParser]:
@@ -77,6 +79,7 @@ def _offset(text: str) -> int:
 
 def _uppercase(args: argparse.Namespace) -> App:
     from core.live.sockets import StreamPort, UdpPort
+    from core.protocols.uppercase.sockets import LISTENING
     from levels.live_apps import GUESTS, uppercase_tcp, uppercase_udp
 
     if args.udp:
@@ -89,6 +92,7 @@ def _uppercase(args: argparse.Namespace) -> App:
         uppercase_tcp(args.play, args.seed),
         lambda live: StreamPort(live, "server", GUESTS, half_open=True, port=args.port),
         lambda host, port: f"echo hello | nc -N {host} {port}",
+        up=lambda live: bool(live.world.nodes["server"].machine.welcome == LISTENING),
     )
 
 
@@ -151,7 +155,7 @@ def main(args: argparse.Namespace, app: App) -> int:
         return _play(args, app)
     live = Live(World(app.level.scenario))
     port = app.port(live)
-    ended = app.done
+    ended, up = app.done, app.up
     trio.run(
         lambda: serve(
             live,
@@ -159,6 +163,7 @@ def main(args: argparse.Namespace, app: App) -> int:
             done=(lambda: ended(live)) if ended is not None else None,
             began=app.began,
             ready=lambda: _say(_welcome(app, *port.address)),
+            up=(lambda: up(live)) if up is not None else None,
         )
     )
     return _tell(args, app, live, port.address)
@@ -173,10 +178,10 @@ def _welcome(app: App, host: str, port: int) -> str:
 
 def _play(args: argparse.Namespace, app: App) -> int:
     """The server's decision is the player's."""
+    import socket
     from dataclasses import replace
 
-    from core.kernel.world import World
-    from core.live.seam import Live
+    from core.live.sockets import LOOPBACK, free_port
     from tui.commands.screen_options import refuse_without_terminal
     from tui.live import play_live
 
@@ -184,15 +189,15 @@ def _play(args: argparse.Namespace, app: App) -> int:
         raise ValueError("--play is for a screen")
     refuse_without_terminal()
     # The brief says where to meet it: so the port is chosen before the screen opens, and kept for every play.
-    first = app.port(Live(World(app.level.scenario)))
-    host, args.port = first.address
-    first.close()
+    datagrams = getattr(args, "udp", app.level.protocol == "sntp")
+    args.port = free_port(socket.SOCK_DGRAM if datagrams else socket.SOCK_STREAM, args.port)
 
     def attach(session: LiveSession) -> Callable[[], None]:
         session.began = app.began
-        return app.port(session.live).close
+        app.port(session.live)
+        return lambda: None  # it closes with the session's run
 
-    texts = replace(app.level.texts, brief=f"{app.level.texts.brief}\n\n{_welcome(app, host, args.port)}")
+    texts = replace(app.level.texts, brief=f"{app.level.texts.brief}\n\n{_welcome(app, LOOPBACK, args.port)}")
     return play_live(replace(app.level, texts=texts), attach, args)
 
 
