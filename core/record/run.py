@@ -1,0 +1,113 @@
+"""What a run file holds: header, answers, journal, result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from core.kernel.choice import Kind
+from core.kernel.scenario import Arrival, Scenario
+from core.kernel.world import Answered, World
+from core.session import stars
+
+FORMAT = 1
+LIVE_FORMAT = 2
+
+
+class RunFileError(ValueError):
+    """A run file cannot be read: str() names file, line and what is wrong, in words."""
+
+    def __init__(self, path: Path | str, line: int, problem: str) -> None:
+        super().__init__(f"{path}, line {line}: {problem}" if line else f"{path}: {problem}")
+        self.path = Path(path)
+        self.line = line
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Header:
+    """What was played, and by which rules. `level` is an id or a file's name, `text` the whole level."""
+
+    level: str
+    text: str
+    scenario: str
+    seed: int
+    rules: Mapping[str, int]
+    engine: str
+    format: int = FORMAT
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run ended, as its last line claims."""
+
+    won: bool
+    reason: str
+    stars: int
+    measures: Mapping[str, int]
+    time_us: int
+    messages: int
+    answers: int
+    mistakes: int
+    trace_sha256: str
+    hints: int = 0
+    rewinds: int = 0
+    unseen: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run file, read. `result` is None if the game ended early; `branches`: the answers that were taken back;
+    `torn`: the last line was left unfinished and is left out; `by`: who gave each answer."""
+
+    path: Path
+    header: Header
+    answers: tuple[Answered, ...]
+    result: Result | None
+    by: tuple[str, ...] = ()
+    branches: tuple[tuple[Answered, ...], ...] = ()
+    hints: int = 0
+    whys: int = 0
+    torn: bool = False
+    journal: tuple[Arrival, ...] = ()
+    """What came from outside, of a live run."""
+    ended: int | None = None
+    """When a live run was ended, true µs."""
+
+
+def engine_version() -> str:
+    """The version of this engine, "0" if it runs uninstalled."""
+    try:
+        return metadata.version("ackademy")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+def header_of(scenario: Scenario, level: str, text: str) -> Header:
+    """The header of a run of this scenario."""
+    rules = {name: protocol.rules for name, protocol in sorted(scenario.protocols.items())}
+    form = LIVE_FORMAT if scenario.live else FORMAT
+    return Header(level, text, scenario.digest(), scenario.seed, rules, engine_version(), form)
+
+
+def result_of(world: World, *, hints: int = 0, rewinds: int = 0, unseen: bool = False) -> Result:
+    """The result of a world that has ended. Raises LookupError if it has not."""
+    if world.outcome is None:
+        raise LookupError("the run has not ended")
+    mistakes = sum(1 for verdict in world.verdicts if verdict.kind in (Kind.WRONG, Kind.COSTLY))
+    return Result(
+        won=world.outcome.won,
+        reason=world.outcome.reason,
+        stars=stars(world, hints=hints, rewinds=rewinds, unseen=unseen),
+        measures=world.measures(),
+        time_us=world.outcome.at,
+        messages=world.evidence().sent(),
+        answers=len(world.answers),
+        mistakes=mistakes,
+        trace_sha256=world.trace_sha256(),
+        hints=hints,
+        rewinds=rewinds,
+        unseen=unseen,
+    )
