@@ -1,0 +1,37 @@
+"""Run files: a run as its answers, written as they are given, so that a killed game loses nothing.
+
+FORMAT 1, UTF-8 text, one JSON object a line:
+
+    {"ackademy": "run", "format": 1, "engine": "0.1.0", "rules": {"echo": 1}, "level": "premise/echo",
+     "text": "[level]…", "scenario": "<SHA-256 of the compiled scenario>", "seed": 7}
+    {"after": 3, "at": 40000, "node": "server", "choice": "echo.number", "value": 1, "how": "answer", "by": "you"}
+    {"back": 0}                      the answers from number 0 on are taken back: what follows is another branch
+    {"hint": 1}  {"why": "echo.number"}
+    {"result": {"won": true, "reason": "…", "stars": 2, "measures": {"messages": 4, "time": 160000}, "time_us": 160000,
+                "messages": 4, "answers": 2, "mistakes": 0, "hints": 0, "rewinds": 0, "unseen": false,
+                "trace_sha256": "…"}}
+
+A live run (core.live) is format 2: the level names nodes that stand for those outside, and between the answers is the
+journal of all that came from there, with its bytes; the scenario with these arrivals runs the same way again:
+
+    {"came": 52107, "from": "curl", "to": "server", "what": "datagram", "hex": "4500…"}
+    {"came": 60233, "from": "curl", "to": "server", "what": "data", "stream": "curl>server#1", "hex": "…"}
+    {"ended": 731102}                its last moment, before the result
+
+`after` counts events (World.count), `at` is true time in µs, a value is an integer, a text, null, a list of these, or
+{"hex": "…"} for bytes. A last line without its end, as a kill may leave it, is left out. What compiles a level's text
+into a scenario is passed in: nothing here knows level files.
+"""
+
+from __future__ import annotations
+
+from core.record.reading import clean, read
+from core.record.run import FORMAT, LIVE_FORMAT, Header, Result, Run, RunFileError, engine_version, header_of, result_of
+from core.record.verifying import Compile, Verification, scenario_of, verify, with_journal
+from core.record.writing import answer_line, header_line, journal_line, line_of, write
+
+__all__ = [
+    "FORMAT", "LIVE_FORMAT", "Compile", "Header", "Result", "Run", "RunFileError", "Verification", "answer_line",
+    "clean", "engine_version", "header_line", "header_of", "journal_line", "line_of", "read", "result_of",
+    "scenario_of", "verify", "with_journal", "write",
+]  # fmt: skip

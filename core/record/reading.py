@@ -1,0 +1,219 @@
+"""Run files: reading what somebody else may have written."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from core.kernel.data import from_json
+from core.kernel.scenario import ARRIVALS, Arrival
+from core.kernel.text import harmless
+from core.kernel.world import Answered
+from core.record.run import LIVE_FORMAT, Header, Result, Run, RunFileError
+
+MOST_BYTES = 64 * 1024 * 1024
+"""A run file larger than this is not read."""
+
+_NAME = re.compile(r"[\w./:*-]{1,200}")
+_HOW = ("answer", "move", "keep")
+
+
+def read(path: Path | str) -> Run:
+    """The run in the file `path`. Raises RunFileError in words, OSError if there is no such file."""
+    source = Path(path)
+    if source.stat().st_size > MOST_BYTES:
+        raise RunFileError(source, 0, f"more than {MOST_BYTES // 1024 // 1024} MiB is no run file")
+    data = source.read_bytes()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RunFileError(source, data[: error.start].count(b"\n") + 1, "this is not UTF-8 text") from None
+    return _Reader(source).read(text)
+
+
+class _Reader:
+    """Reads one file, line by line."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.number = 0
+        self.answers: list[Answered] = []
+        self.by: list[str] = []
+        self.branches: list[tuple[Answered, ...]] = []
+        self.result: Result | None = None
+        self.hints = 0
+        self.whys = 0
+        self.live = False
+        self.journal: list[Arrival] = []
+        self.ended: int | None = None
+
+    def fail(self, problem: str) -> RunFileError:
+        return RunFileError(self.path, self.number, problem)
+
+    def read(self, text: str) -> Run:
+        lines = text.split("\n")
+        torn = bool(lines[-1])
+        self.number = 1
+        if len(lines) < 2:
+            raise self.fail("this is not a run file: its first line is missing or unfinished")
+        header = self.header(self.parse(lines[0]))
+        for self.number, line in enumerate(lines[1:-1], 2):
+            self.take(self.parse(line))
+        return Run(
+            self.path, header, tuple(self.answers), self.result, tuple(self.by), tuple(self.branches), self.hints,
+            self.whys, torn, tuple(self.journal), self.ended,
+        )  # fmt: skip
+
+    def parse(self, line: str) -> dict[str, Any]:
+        try:
+            data = json.loads(line, parse_float=_no_float, parse_constant=_no_float)
+        except json.JSONDecodeError as error:
+            raise self.fail(f"this is not JSON: {error.msg} at column {error.colno}") from None
+        except (ValueError, RecursionError) as error:
+            reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+            raise self.fail(f"this cannot be read: {clean(reason)}") from None
+        if not isinstance(data, dict):
+            raise self.fail("every line of a run file is a JSON object")
+        return data
+
+    def header(self, data: dict[str, Any]) -> Header:
+        if data.get("ackademy") != "run":
+            raise self.fail('this is not a run file: its first line lacks "ackademy": "run"')
+        number = self.number_of(data, "format", 1)
+        if number > LIVE_FORMAT:
+            raise self.fail(f"this is format {number}; this engine reads up to {LIVE_FORMAT}: update Ackademy")
+        self.live = number == LIVE_FORMAT
+        rules = data.get("rules")
+        if not isinstance(rules, dict) or not all(
+            _NAME.fullmatch(name) and type(version) is int for name, version in rules.items()
+        ):
+            raise self.fail('"rules" must give every protocol a version number')
+        text = self.text(data, "text", lines=True)
+        digest = self.text(data, "scenario")
+        if not re.fullmatch(r"[0-9a-f]{64}", digest):
+            raise self.fail('"scenario" must be a SHA-256 in hexadecimal digits')
+        seed = self.number_of(data, "seed")
+        return Header(self.text(data, "level"), text, digest, seed, rules, self.text(data, "engine"), number)
+
+    def text(self, data: dict[str, Any], key: str, lines: bool = False) -> str:
+        value = data.get(key)
+        if not isinstance(value, str):
+            raise self.fail(f'"{key}" must be a text')
+        if _controls(value, "\n\r\t" if lines else ""):
+            raise self.fail(f'"{key}" holds control characters')
+        return value
+
+    def name(self, data: dict[str, Any], key: str) -> str:
+        value = self.text(data, key)
+        if not _NAME.fullmatch(value):
+            raise self.fail(f'"{key}" must be a name, not {clean(value)!r}')
+        return value
+
+    def number_of(self, data: dict[str, Any], key: str, least: int | None = None) -> int:
+        value = data.get(key)
+        if type(value) is not int or (least is not None and value < least):
+            raise self.fail(f'"{key}" must be a whole number' + (f" of at least {least}" if least is not None else ""))
+        return value
+
+    def take(self, data: dict[str, Any]) -> None:
+        if "choice" in data:
+            self.result = None
+            self.answers.append(self.answer(data))
+            self.by.append(self.name(data, "by") if "by" in data else "you")
+        elif "back" in data:
+            place = self.number_of(data, "back", 0)
+            if place > len(self.answers):
+                raise self.fail(f"it goes back to answer {place}, but there are only {len(self.answers)}")
+            self.branches.append(tuple(self.answers))
+            del self.answers[place:], self.by[place:]
+            self.result = None
+        elif "hint" in data:
+            self.hints += 1
+        elif "why" in data:
+            self.whys += 1
+        elif "result" in data:
+            self.result = self.result_in(data["result"])
+        elif self.live and "came" in data:
+            self.journal.append(self.arrival(data))
+        elif self.live and "ended" in data:
+            last = self.journal[-1].at if self.journal else 0
+            self.ended = self.number_of(data, "ended", last + 1)
+        else:
+            raise self.fail("this is neither an answer nor a result")
+
+    def answer(self, data: dict[str, Any]) -> Answered:
+        if "value" not in data:
+            raise self.fail('an answer needs a "value"')
+        try:
+            value = from_json(data["value"])
+        except (ValueError, RecursionError) as error:
+            raise self.fail(clean(str(error))) from None
+        if any(_controls(text) for text in _texts(value)):
+            raise self.fail('"value" holds control characters')
+        how = data.get("how", "answer")
+        if how not in _HOW:
+            raise self.fail(f'"how" must be one of {", ".join(_HOW)}')
+        return Answered(
+            self.number_of(data, "after", 0), self.number_of(data, "at", 0), self.name(data, "node"),
+            self.name(data, "choice"), value, how,
+        )  # fmt: skip
+
+    def arrival(self, data: dict[str, Any]) -> Arrival:
+        what = data.get("what")
+        if what not in ARRIVALS:
+            raise self.fail(f'"what" must be one of {", ".join(ARRIVALS)}')
+        try:
+            came = bytes.fromhex(self.text(data, "hex")) if what in ("datagram", "data") else b""
+        except ValueError:
+            raise self.fail('"hex" must be bytes in hexadecimal digits') from None
+        stream = "" if what == "datagram" else self.text(data, "stream")
+        last = self.journal[-1].at if self.journal else 0
+        at = self.number_of(data, "came", last + 1)
+        return Arrival(at, self.name(data, "from"), self.name(data, "to"), what, came, stream)
+
+    def result_in(self, data: Any) -> Result:
+        if not isinstance(data, dict):
+            raise self.fail('"result" must be an object')
+        measures = data.get("measures")
+        if not isinstance(measures, dict) or not all(type(number) is int for number in measures.values()):
+            raise self.fail('"measures" must give every measure a whole number')
+        if any(_controls(name) for name in measures):
+            raise self.fail('"measures" holds control characters')
+        flags: dict[str, Any] = {key: data.get(key, False) for key in ("won", "unseen")}
+        if not all(isinstance(value, bool) for value in flags.values()):
+            raise self.fail('"won" and "unseen" must be true or false')
+        numbers: dict[str, Any] = {
+            key: self.number_of(data, key, 0)
+            for key in ("stars", "time_us", "messages", "answers", "mistakes", "hints", "rewinds")
+        }
+        return Result(
+            won=flags["won"],
+            unseen=flags["unseen"],
+            measures=measures,
+            reason=self.text(data, "reason"),
+            trace_sha256=self.text(data, "trace_sha256"),
+            **numbers,
+        )
+
+
+def _no_float(text: str) -> Any:
+    raise ValueError(f"numbers here are whole, not {text[:20]}")
+
+
+def _controls(text: str, allowed: str = "") -> bool:
+    """Does the text hold control, format or surrogate characters: what a terminal might obey?"""
+    return harmless(text, "", allowed) != text
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, tuple):
+        return [text for item in value for text in _texts(item)]
+    return [value] if isinstance(value, str) else []
+
+
+def clean(text: str, most: int = 80) -> str:
+    """Foreign text, fit to be shown anywhere: one short line, no control characters, no brackets of markup."""
+    safe = harmless(text[: most + 1]).replace("[", "(").replace("]", ")")
+    return safe if len(safe) <= most else safe[: most - 1] + "…"

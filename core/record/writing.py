@@ -1,0 +1,80 @@
+"""Run files: writing."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from core.kernel.data import as_json
+from core.kernel.scenario import Arrival
+from core.kernel.world import Answered
+from core.record.run import Header, Result
+
+
+def line_of(data: Mapping[str, Any]) -> str:
+    """One line of a run file."""
+    return json.dumps(data, ensure_ascii=True, separators=(", ", ": ")) + "\n"
+
+
+def header_line(header: Header) -> str:
+    """The first line of a run file."""
+    return line_of(
+        {
+            "ackademy": "run",
+            "format": header.format,
+            "engine": header.engine,
+            "rules": dict(header.rules),
+            "level": header.level,
+            "text": header.text,
+            "scenario": header.scenario,
+            "seed": header.seed,
+        }
+    )
+
+
+def answer_line(given: Answered, by: str) -> str:
+    """The line of one answer."""
+    data = {name: getattr(given, name) for name in ("after", "at", "node", "choice")}
+    return line_of({**data, "value": as_json(given.value), "how": given.how, "by": by})
+
+
+def journal_line(arrival: Arrival) -> str:
+    """The line of one arrival in a live run's file."""
+    data: dict[str, Any] = {
+        "came": arrival.at, "from": arrival.source, "to": arrival.destination, "what": arrival.what
+    }  # fmt: skip
+    if arrival.connection:
+        data["stream"] = arrival.connection
+    if arrival.what in ("datagram", "data"):
+        data["hex"] = arrival.data.hex()
+    return line_of(data)
+
+
+def write(
+    path: Path | str,
+    header: Header,
+    answers: Sequence[Answered],
+    result: Result | None = None,
+    by: str = "you",
+    *,
+    journal: Sequence[Arrival] = (),
+    ended: int | None = None,
+) -> None:
+    """A whole run at once (a headless one, say). The file is there in full or not at all. Raises OSError."""
+    target = Path(path)
+    lines = [header_line(header), *map(journal_line, journal), *(answer_line(given, by) for given in answers)]
+    if ended is not None:
+        lines.append(line_of({"ended": ended}))
+    if result is not None:
+        lines.append(line_of({"result": asdict(result)}))
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(lines)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
