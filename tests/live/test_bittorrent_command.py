@@ -1,58 +1,38 @@
 """`ackademy live bittorrent`, as it is typed."""
 
 import json
-import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from core import record
 from core.protocols.bittorrent.messages import torrent_of
 from core.wire import bencode
-from levels.loader import from_text
+from tests.live.test_command import ran, started, verified
 
-ROOT = Path(__file__).parents[2]
 needs_aria2 = pytest.mark.skipif(shutil.which("aria2c") is None, reason="aria2c is not installed")
-
-
-def ackademy(home, *words, **more):
-    environment = {**os.environ, "ACKADEMY_HOME": str(home)}
-    return subprocess.run(
-        [sys.executable, "-m", "tui", "live", "bittorrent", *words],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False, **more,
-    )  # fmt: skip
 
 
 @needs_aria2
 def test_aria2_downloads_with_a_poisoner_there_and_the_run_replays(tmp_path):
-    ended = ackademy(tmp_path, "--aria2", "--poisoner", "--size", "1MB", "--json")
-    assert ended.returncode == 0, ended.stderr
-    figures = json.loads(ended.stdout)
+    status, out, err = ran(tmp_path, "bittorrent", "--aria2", "--poisoner", "--size", "1MB", "--json")
+    assert status == 0, err
+    figures = json.loads(out)
     assert (figures["equal"], figures["client_status"], figures["bytes"]) == (True, 0, 1_048_576)
-    run = record.read(Path(figures["run"]))
-    checked = record.verify(run, lambda text, seed: from_text(text, run.header.level).scenario)
-    assert checked.verified, checked.why
-    assert checked.world.trace_sha256() == figures["trace_sha256"]
+    verified(figures["run"])
 
 
 def test_it_writes_a_torrent_file_and_ends_by_a_signal(tmp_path):
-    words = [sys.executable, "-m", "tui", "live", "bittorrent", "--folder", str(tmp_path), "--size", "128KiB"]
-    environment = {**os.environ, "ACKADEMY_HOME": str(tmp_path / "home")}
-    with subprocess.Popen(words, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        said = [process.stderr.readline() for _ in range(4)]
-        process.send_signal(signal.SIGINT)
-        rest = process.stderr.read()
-        assert process.wait(30) == 0
+    with started(tmp_path / "home", "bittorrent", "--folder", str(tmp_path), "--size", "128KiB") as program:
+        said = [program.stderr.readline() for _ in range(4)]
+        program.send_signal(signal.SIGINT)
+        _, rest = program.communicate(timeout=30)
+    assert program.returncode == 0
     torrent = bencode.decode((tmp_path / "ackademy.bin.torrent").read_bytes())
     assert torrent[b"announce"].decode() in said[1]
     assert torrent[b"info"] == torrent_of("ackademy.bin", 2, 65536).info
     assert "127.0.0.1" in said[1]
-    assert "Traceback" not in rest
     assert rest.startswith("The run is saved as ")
 
 
@@ -66,16 +46,27 @@ def test_it_writes_a_torrent_file_and_ends_by_a_signal(tmp_path):
     ],
 )
 def test_wrong_usage_is_one_sentence_and_status_2(tmp_path, words, problem):
-    ended = ackademy(tmp_path, *words)
-    assert ended.returncode == 2
-    assert problem in ended.stderr
-    assert "Traceback" not in ended.stderr
+    status, _, err = ran(tmp_path, "bittorrent", *words)
+    assert status == 2
+    assert problem in err
+    assert "Traceback" not in err
 
 
 def test_a_port_in_use_is_one_sentence(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        ended = ackademy(tmp_path, "--port", str(taken.getsockname()[1]), "--for", "1", "--folder", str(tmp_path))
-    assert ended.returncode == 2
-    assert ended.stderr.strip().endswith("cannot be had: address already in use")
+        port = str(taken.getsockname()[1])
+        status, _, err = ran(tmp_path, "bittorrent", "--port", port, "--for", "1", "--folder", str(tmp_path))
+    assert status == 2
+    assert err.strip().endswith("cannot be had: address already in use")
+
+
+def test_a_port_in_use_is_said_before_a_screen_opens(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("tui.commands.screen_options.refuse_without_terminal", lambda *words: None)
+    monkeypatch.setattr("tui.live.play_live", lambda *play: pytest.fail("a screen was opened"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert main(["live", "bittorrent", "--play", "--port", str(taken.getsockname()[1])]) == 2
+    assert capsys.readouterr().err.strip().endswith("cannot be had: address already in use")
