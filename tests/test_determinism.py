@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -161,3 +162,53 @@ def test_a_branch_is_a_fresh_run_with_its_answers(name):
     again = replayed(scenario, branch.answers)
     assert again.trace_sha256() == branch.trace_sha256() != fork.trace_sha256()
     assert again.verdicts == branch.verdicts
+
+
+def live_through(world, dice):
+    """A person: answers in any order and late, takes up offers between events, keeps answers; the world is forked."""
+    nodes = dict.fromkeys(seat.node for seat in world.scenario.player)
+    while not world.over:
+        luck = dice.random()
+        if world.questions and (world.stopped or luck < 0.3):
+            question = dice.choice(world.questions)
+            world.answer(dice.choice(list(question.asked.candidates)), question)
+        elif luck < 0.35:
+            upcoming = world.next_time()
+            if upcoming is not None:
+                world.advance(dice.randint(world.now, upcoming))
+            offers = [asked for node in nodes for asked in world.offers(node)]
+            moves = [(asked, value) for asked in offers for value in asked.candidates if value is not PASS]
+            if moves:
+                asked, value = dice.choice(moves)
+                world.move(asked.node, asked.choice.name, value)
+        elif luck < 0.37:
+            kept = [
+                (node, choice)
+                for node in nodes
+                for choice in world.nodes[node].protocol.choices
+                if choice.keeps and choice.name in world.nodes[node].played and not callable(choice.inaction)
+            ]
+            if kept:
+                node, choice = dice.choice(kept)
+                world.keep(node, choice.name, choice.inaction)
+        elif luck < 0.39:
+            world = world.fork()
+        else:
+            world.step()
+    return world
+
+
+def test_whatever_a_person_does_replays():
+    """In every level but those of the swarm, which take a hundred times as long."""
+    hows = set()
+    for level in LEVELS.values():
+        if level.world == "swarm":
+            continue
+        for seed in range(3):
+            scenario = level.scenario.reseeded(seed)
+            world = live_through(World(scenario), random.Random(seed))
+            again = replayed(scenario, world.answers)
+            assert again.trace_sha256() == world.trace_sha256(), (level.id, seed)
+            assert (again.verdicts, again.outcome) == (world.verdicts, world.outcome), (level.id, seed)
+            hows |= {given.how for given in world.answers}
+    assert hows == {"answer", "move", "keep"}
