@@ -11,7 +11,6 @@ from core.protocols.bittorrent.messages import torrent_of
 from core.wire import bencode
 from tests.live.test_command import ran, started, verified
 from tui.cli import main
-from tui.cli import main
 
 needs_aria2 = pytest.mark.skipif(shutil.which("aria2c") is None, reason="aria2c is not installed")
 
