@@ -126,9 +126,8 @@ class _Plain:
         you = "the network" if bridge.you == NETWORK else bridge.you or "nobody: you watch"
         self.out(f"{level.title}{'' if level.title.endswith('?') else '.'} You are {you}.")
         self.out(flat(level.texts.brief))
-        self.out(
-            f"Goal: {'; '.join(goal.text for goal in bridge.goal())}, until {show_duration(level.scenario.limit)}."
-        )
+        goal = "; ".join(goal.text for goal in bridge.goal()) or "none"
+        self.out(f"Goal: {goal}, until {show_duration(level.scenario.limit)}.")
 
     def end(self) -> None:
         """How it ended."""

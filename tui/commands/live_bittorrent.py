@@ -62,6 +62,9 @@ def main(args: argparse.Namespace) -> int:
 
 def _play(args: argparse.Namespace, level: Level) -> int:
     """The player seats the clients."""
+    import socket
+
+    from core.live.sockets import free_port
     from core.live.swarm import metainfo
     from tui.commands.screen_options import refuse_without_terminal
     from tui.live import play_live
@@ -69,6 +72,8 @@ def _play(args: argparse.Namespace, level: Level) -> int:
     if args.json:
         raise ValueError("--play is for a screen")
     refuse_without_terminal()
+    # One tracker for every play, and what cannot be had is said before the screen opens.
+    args.port = free_port(socket.SOCK_STREAM, args.port)
     with tempfile.TemporaryDirectory(prefix="ackademy-") as folder:
         path = Path(args.folder or folder) / f"{torrent_of_level(level).name}.torrent"
 
