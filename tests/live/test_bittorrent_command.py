@@ -64,7 +64,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path):
 
 
 def test_a_port_in_use_is_said_before_a_screen_opens(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("tui.commands.screen_options.refuse_without_terminal", lambda *words: None)
+    monkeypatch.setattr("tui.commands.screen_options.why_no_screen", lambda: None)
     monkeypatch.setattr("tui.live.play_live", lambda *play: pytest.fail("a screen was opened"))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
