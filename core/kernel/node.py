@@ -148,10 +148,6 @@ class Node:
         self.down_free = 0
         self.links: dict[str, tuple[int, int]] = {}
 
-    def seat_for(self, choice: str) -> Seat:
-        """Who answers this choice."""
-        return self.seats.get(choice, self.seat)
-
 
 class WorldAsked(Asked):
     """A question whose dice know how often the same was asked in this world."""

@@ -166,11 +166,6 @@ class Sight:
         self._catch_up()
         return self._events.copy()
 
-    def time_of(self, number: int) -> int:
-        """The true time (µs; never for the screen in the fog) of the entry that is numbered `number` here."""
-        self._catch_up()
-        return self._world.trace[self._true[number]].time
-
     # Now
 
     def clock(self) -> int:

@@ -145,10 +145,6 @@ def islands(swarm: list[Peer]) -> int:
     return count
 
 
-def _one_island(evidence: Evidence) -> bool:
-    return islands(peers(evidence)) <= 1
-
-
 KEPT_HASH = always(HASH_LAW, _hashes_hold, watch=_watch_hashes)
 EVERY_PIECE = always(
     "every piece is somewhere in the swarm", _every_piece_somewhere, watch=_watch_pieces, assumes=("no_crash",)
