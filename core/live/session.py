@@ -64,7 +64,7 @@ class LiveSession(Session):
                 await self.live.run(began=self.began)
                 nursery.cancel_scope.cancel()
             if self.live.failed is not None:
-                self._complain("transport", f"{self.live.failed}. It is over with that.", self.live.failed)
+                self._complain("transport", f"{self.live.failed}. It is over with that.")
             self.scenario = with_journal(self.scenario, self.live.journal, self.live.ended)
             self._world.scenario = self.scenario
             self._history = History(self.scenario)
