@@ -161,9 +161,7 @@ def state_key(world: World) -> bytes:
 def _plain(payload: tuple[Any, ...]) -> tuple[Any, ...]:
     """A heap payload without the numbers of trace entries."""
     return tuple(
-        (item.source, item.destination, item.message, item.ttl, item.flips)
-        if isinstance(item, Packet)
-        else _name(item)
+        (item.source, item.destination, item.message, item.ttl, item.flips) if isinstance(item, Packet) else _name(item)
         for item in payload
     )
 

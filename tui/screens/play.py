@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 LEAST_PICTURE = 6
 LEAST_PANEL = 4
 LEAST_CONTROL = 6
-SLICES = (("head", "goal", "tabs", "view", "control"), ("picture",), ("panel",))
-"""While the world runs these are drawn one after the other, with time for keys in between; the panel, in which nothing
-jumps, in every second picture."""
+PICTURES = ((("picture",), ("head", "goal", "tabs", "view", "control")), (("picture",), ("panel",)))
+"""While the world runs the picture, in which packets glide, is drawn each time, and what stands beside it in turns; one
+after the other, with time for keys in between."""
 SLICE_GAP = 0.006
 """Seconds between two slices: one is painted by then."""
 
@@ -138,7 +138,8 @@ class PlayScreen(PlayPainting):
             self._over_shown = False
             self.ending = None
         self._lay_out()
-        self._redraw()
+        # While the world runs the next picture shows the rest, and the next key need not wait for it.
+        self._redraw(*(() if bridge.session.waiting else ("head", "goal", "control")))
         self._watch_time()
 
     def _watch_time(self) -> None:
@@ -153,24 +154,18 @@ class PlayScreen(PlayPainting):
         self.bridge.freshen()
         if not self.bridge.session.waiting:
             self._pictures += 1
-            self._redraw_in_slices(SLICES[: 2 + self._pictures % 2])
+            self._redraw_in_slices(PICTURES[self._pictures % 2])
             return
         self._redraw()
         if self._timer is not None:
             self._timer.pause()
 
-    def _redraw(self) -> None:
-        """Draw everything anew: at once if the world stands, else what keys change at once and the rest in slices."""
-        if self.bridge.session.waiting or not self._views:
-            self._stale = []
-            for view in self.query(CanvasView):
-                view.redraw()
-        else:
-            for name in ("head", "control"):
-                self._views[name].redraw()
-            self._redraw_in_slices()
+    def _redraw(self, *names: str) -> None:
+        """Draw these views anew, at once; without names all of them."""
+        for name in names or self._views:
+            self._views[name].redraw()
 
-    def _redraw_in_slices(self, slices: Sequence[tuple[str, ...]] = SLICES) -> None:
+    def _redraw_in_slices(self, slices: Sequence[tuple[str, ...]]) -> None:
         """A frame of a running world, cut up so that a key press never waits for a whole one."""
         pending = bool(self._stale)
         self._stale = list(slices)

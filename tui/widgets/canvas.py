@@ -7,10 +7,9 @@ its `paint` for a new picture when told to, compares it with the one on the scre
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -46,8 +45,7 @@ _GLYPHS = str.maketrans(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Hot:
+class Hot(NamedTuple):
     """A part of the canvas that a click means something in: `target` is what."""
 
     x: int
