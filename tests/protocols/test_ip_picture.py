@@ -96,7 +96,7 @@ def test_the_path_shows_only_those_who_answered() -> None:
 
 def test_udp_is_shown_with_the_sum_over_its_pseudo_header() -> None:
     text = drawn(scene_of("wire/doors", 2))
-    assert "port 5001 to port 53" in text
+    assert "port 5001 to port 4053" in text
     assert "adds up to 0xffff" not in text
 
 
