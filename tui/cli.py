@@ -56,15 +56,22 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+def make_parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser for a command line of these words: the commands that they name are in it.
+
+    All are, where a word could be a mistyped command or help is wanted. The game itself names none, and its title is
+    not to wait for what belongs to others.
+    """
+    named = [name for name in NAMES if name in words]
+    if not named and any(word in ("-h", "--help") or not word.startswith("-") for word in words):
+        named = list(NAMES)
     formatter = argparse.RawDescriptionHelpFormatter
     parser = _Parser(prog="ackademy", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=formatter)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     add_screen_arguments(parser)
     parser.set_defaults(main=the_game.main)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
-    for name in NAMES:
+    for name in named:
         module = importlib.import_module(f"tui.commands.{name}")
         command = commands.add_parser(
             name,
@@ -80,7 +87,8 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (default: this process's) and return its exit status."""
-    args = make_parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    args = make_parser(words).parse_args(words)
     try:
         status = int(args.main(args))
         sys.stdout.flush()
