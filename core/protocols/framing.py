@@ -221,7 +221,8 @@ class Sender(Machine):
         self.connection = ctx.open(self.receiver)
 
     def on_open(self, ctx: Context, connection: str, peer: str) -> None:
-        self._send(ctx)
+        if connection == self.connection:  # others may open one to here: they get nothing
+            self._send(ctx)
 
     def on_timer(self, ctx: Context, key: Key) -> None:
         self._send(ctx)

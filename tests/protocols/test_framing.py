@@ -120,3 +120,11 @@ def test_texts():
             formats_of(wrong)
     with pytest.raises(ValueError, match="without"):
         messages_of("\n")
+
+
+def test_a_sender_to_whom_another_opens_a_stream_sends_on_its_own_only():
+    one = scenario("netstring", "hello")
+    other = NodeSpec("other", "framing", "sender", {"receiver": "sender"}, starts=30_000_000)
+    world = World(replace(one, nodes=(*one.nodes, other)))
+    world.run()
+    assert world.nodes["receiver"].machine.got == {"sender": (b"hello",)}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.kernel.scenario import NodeSpec
+from core.kernel.scenario import Forge, NodeSpec
 from core.kernel.seats import Book, PersonaSeat
 from core.kernel.trace import SEND
 from core.kernel.world import World
@@ -126,3 +126,23 @@ def test_messages_in_words():
     assert str(Deposit(1, True, bytes(28))) == "DEPOSIT 1, 28 bytes"
     assert str(Receipt(2, ("Smith", "1934"))) == "FILED 2: Smith, 1934"
     assert str(Receipt(2, ())) == "SENT BACK 2: unreadable"
+
+
+@pytest.mark.parametrize(
+    "archive, more", [("clerk", ()), ("archive", (NodeSpec("other", "marshal", "clerk", {"archive": "clerk"}),))]
+)
+def test_a_clerk_that_is_somebody_s_archive_writes_its_own_records_and_no_more(archive, more):
+    nodes = (replace(SMITH.nodes[0], parameters={"archive": archive}), SMITH.nodes[1], *more)
+    world = World(replace(SMITH, nodes=nodes, win=()))
+    world.run()
+    assert filed(world) == ([("Smith", "London", 1934)] if archive == "archive" else [])
+
+
+def test_receipts_that_nobody_waits_for_count_for_nothing():
+    forged = tuple(
+        Forge(at * 500, "archive", "clerk", Receipt(number, ("x",))) for at in range(1, 400) for number in (0, 1, 2)
+    )
+    world = World(replace(SMITH, happenings=forged, win=()))
+    world.run()
+    assert filed(world) == [("Smith", "London", 1934)]
+    assert world.nodes["clerk"].machine.receipts == [("Smith", "London", "1934")]

@@ -16,7 +16,7 @@ def _readable(evidence: Evidence) -> bool:
 def _as_meant(evidence: Evidence) -> bool:
     clerks = {clerk.name: clerk.meant for clerk in evidence.running(Clerk)}
     return all(
-        clerks[source][number - 1] == values
+        0 < number <= len(clerks[source]) and clerks[source][number - 1] == values
         for archive in evidence.running(Archive)
         for source, number, values in archive.filed
         if source in clerks

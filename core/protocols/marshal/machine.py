@@ -29,6 +29,8 @@ class Clerk(Machine):
     connection: str = ""
     number: int = 0
     tried: int = 0
+    awaits: bool = False
+    """A record is sent and its receipt is not here yet."""
     gaps: int = 0
     """Bytes of gap that were written."""
     receipts: list[tuple[str, ...]] = field(default_factory=list)
@@ -43,11 +45,16 @@ class Clerk(Machine):
         self.connection = ctx.open(self.archive)
 
     def on_open(self, ctx: Context, connection: str, peer: str) -> None:
-        self._next(ctx)
+        if connection == self.connection:
+            self._next(ctx)
 
     def on_message(self, ctx: Context, source: str, message: Deposit | Receipt) -> None:
-        if not isinstance(message, Receipt) or message.number != self.number:
+        """A receipt for the record under way, on its own stream; none is awaited while a record is being written."""
+        if not isinstance(message, Receipt) or ctx.connection != self.connection or message.number != self.number:
             return
+        if not self.awaits:
+            return
+        self.awaits = False
         if message.filed:
             self.receipts.append(message.filed)
         else:
@@ -70,6 +77,7 @@ class Clerk(Machine):
 
     def _send(self, ctx: Context) -> None:
         self.tried += 1
+        self.awaits = True
         members = members_of(self.interface)
         values = dict(zip([name for _, name in members], self.meant[self.number - 1], strict=True))
         kinds = {name: kind for kind, name in members}
