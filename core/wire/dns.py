@@ -535,6 +535,15 @@ class _Writer:
                 self.values(_UNKNOWN, data=data.data)
 
     def message(self, message: Message) -> bytes:
+        """Its bytes. Raises CodecError, also for members of another type than they should have."""
+        try:
+            return self._message(message)
+        except CodecError:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise CodecError(CODEC, len(self.out), f"a member of a wrong type: {error}") from error
+
+    def _message(self, message: Message) -> bytes:
         counts = {f"{part}_count": len(getattr(message, part)) for part in _SECTIONS}
         flags = {flag: int(getattr(message, flag)) for flag in _FLAGS}
         codes = {"id": message.id, "opcode": message.opcode, "code": message.code}

@@ -20,7 +20,7 @@ from core.protocols.http.client import SILENCE, asks_of
 from core.protocols.http.laws import ANSWERED, LOADED
 from core.protocols.http.messages import HTTP, Octets, message_of, octets_of
 from core.protocols.http.server import Publish
-from core.protocols.http.site import Page, site_of
+from core.protocols.http.site import Page, path_named, site_of
 from core.wire import http1
 from core.wire.http1 import Response, StreamDecoder, value_of
 
@@ -560,3 +560,38 @@ def test_every_connection_of_a_book_run_is_closed():
         assert any(entry.kind == SEND for entry in world.trace)
         closed = {entry.detail for entry in world.trace if entry.kind == CLOSED}
         assert closed or world.outcome.won
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "= /é\nhi", "= /a etag=é\nhi", '= /a etag=a"b\nhi', "= /a type=☃\nhi", "= /a modified=1994-02-31\nhi",
+        "= /a modified=1969-12-31\nhi", "= /a size=99999999999\nhi", "= /a modified=1994-01-00\nhi",
+    ],
+)  # fmt: skip
+def test_pages_that_no_answer_could_carry_are_refused_when_they_are_written(text):
+    with pytest.raises(ValueError, match=r"/|calendar|path"):
+        site_of(text)
+
+
+@pytest.mark.parametrize("wrong", [{"path": "x"}, {"etag": "☃"}, {"etag": 'a"b'}, {"modified": -5}])
+def test_what_can_be_published_can_be_answered(wrong):
+    with pytest.raises(ValueError):
+        Publish(**{"path": "/x", "text": "hi", **wrong})
+
+
+@pytest.mark.parametrize("path", ["", "x", "?", "/a b", "/☃", "/\r\n"])
+def test_a_browser_s_page_is_a_path(path):
+    with pytest.raises(ValueError, match="path"):
+        path_named(path)
+
+
+def test_a_page_may_show_what_no_request_can_ask_for():
+    pages = '= /\n<img src="/☃"><img src="/a b"><img src="x"><img src="/a">\n= /a\nA'
+    nodes = (NodeSpec("browser", "http", "browser", {}), NodeSpec("server", "http", "server", {"pages": pages}))
+    one = Scenario("odd", {"http": PROTOCOL}, nodes, default_link=LinkSpec(latency=1000), limit=10 * SECOND)
+    world = World(one)
+    world.run()
+    browser = world.nodes["browser"].machine
+    assert sorted(browser.got) == ["/", "/a"]
+    assert browser.ended > 0

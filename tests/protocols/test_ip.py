@@ -605,3 +605,25 @@ def seen_whole(world: World, node: str) -> list[Packet]:
             except ValueError:
                 continue
     return found
+
+
+@pytest.mark.parametrize(
+    ("role", "parameters", "said"),
+    [
+        ("host", {}, "host has no address"),
+        ("prober", {"address": ANA}, "prober has no target"),
+        ("surveyor", {"address": ANA}, "surveyor has no target"),
+        ("desk", {"address": ANA}, "desk has no office"),
+    ],
+)
+def test_a_node_needs_its_addresses(role, parameters, said):
+    assert PROTOCOL.fits is not None
+    every = {parameter.name: parameter.default for parameter in PROTOCOL.parameters}
+    with pytest.raises(ValueError, match=said):
+        PROTOCOL.fits(role, every | parameters)
+
+
+def test_no_link_takes_more_than_a_packet_can_have():
+    assert r.routes_of("0.0.0.0/0 via ben mtu 65535")[0].mtu == 65535
+    with pytest.raises(ValueError, match="no packet has more than 65535"):
+        r.routes_of("0.0.0.0/0 via ben mtu 65536")

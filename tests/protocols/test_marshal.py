@@ -129,7 +129,7 @@ def test_messages_in_words():
 
 
 @pytest.mark.parametrize(
-    "archive, more", [("clerk", ()), ("archive", (NodeSpec("other", "marshal", "clerk", {"archive": "clerk"}),))]
+    ("archive", "more"), [("clerk", ()), ("archive", (NodeSpec("other", "marshal", "clerk", {"archive": "clerk"}),))]
 )
 def test_a_clerk_that_is_somebody_s_archive_writes_its_own_records_and_no_more(archive, more):
     nodes = (replace(SMITH.nodes[0], parameters={"archive": archive}), SMITH.nodes[1], *more)

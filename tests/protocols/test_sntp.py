@@ -17,7 +17,7 @@ from core.kernel.world import World
 from core.protocols.sntp import LAWS, PROTOCOL
 from core.protocols.sntp.choices import OFFSET
 from core.protocols.sntp.times import EPOCH, offset_and_delay, slew_time
-from core.wire.sntp import ERA, UNIX_EPOCH, Leap, Mode, Packet, difference, timestamp
+from core.wire.sntp import ERA, UNIX_EPOCH, Leap, Mode, Packet, difference, short, timestamp
 
 
 def world_of(client=None, server=None, *, clock=0, drift=0, seats=None, happenings=(), links=None, network=None,
@@ -318,3 +318,13 @@ def test_loss_and_doubles_hurt_nobody():
         world.run()
         assert world.outcome.won
         assert abs(apart(world)) < 60 * MILLISECOND
+
+
+def test_what_a_server_says_of_itself_fits_its_packets():
+    every = {parameter.name: parameter for parameter in PROTOCOL.parameters}
+    assert short(every["root_dispersion"].high) < 1 << 32
+    check = every["reference"].check
+    assert check("GPS") == b"GPS\0"
+    for wrong in ("clock", "é"):
+        with pytest.raises(ValueError, match="four ASCII letters"):
+            check(wrong)

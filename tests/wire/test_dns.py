@@ -384,3 +384,29 @@ def test_garbage(survives_garbage):
     refused_, read = survives_garbage(DNS, [DNS.encode(message, None) for message in (QUERY, ANSWER, tiny)])
     assert refused_ > 2_000
     assert read > 1_000
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Message(1, answers=(Record(WWW, 1, None),)),
+        Message(1, questions=(Question(None),)),
+        Message(1, questions=None),
+        Message(1, questions=(5,)),
+        Message(1, answers=(Question(WWW),)),
+        Message(1, response="x"),
+        Message(1, response=None),
+        Message(1, answers=(Record(WWW, 1, TXT(5)),)),
+        Message(1, answers=(Record(WWW, 1, TXT((5,))),)),
+        Message(1, answers=(Record(WWW, 1, NS(5)),)),
+        Message(1, questions=(Question([b"a"]),)),
+        5,
+    ],
+    ids=repr,
+)
+def test_members_of_a_wrong_type_are_refused_in_words(message):
+    with pytest.raises(CodecError):
+        DNS.encode(message, None)
+    if isinstance(message, Message):
+        with pytest.raises(CodecError):
+            fitted(message)

@@ -27,7 +27,8 @@ from core.protocols.http.laws import ANSWERED, LAWS, LOADED, MEASURES
 from core.protocols.http.messages import HTTP, MESSAGES
 from core.protocols.http.personas import PERSONAS
 from core.protocols.http.server import Publish, Server
-from core.protocols.http.site import site_of
+from core.protocols.http.site import path_named, site_of
+from core.wire import http_date
 
 _SERVER, _CLIENT, _BROWSER = ("server",), ("client",), ("browser",)
 
@@ -46,7 +47,15 @@ PROTOCOL = Protocol(
         Parameter(
             "pages", "text", "", "what it serves: `= /path key=value ...`, then the body", roles=_SERVER, check=site_of
         ),
-        Parameter("began", "number", 784_111_777, "Unix time (s) when its clock read 0", low=0, roles=_SERVER),
+        Parameter(
+            "began",
+            "number",
+            784_111_777,
+            "Unix time (s) when its clock read 0",
+            low=0,
+            high=http_date.LAST // 2,
+            roles=_SERVER,
+        ),
         Parameter("idle", "duration", 15 * SECOND, "how long it waits for the next request", low=1, roles=_SERVER),
         Parameter("server", "node", "server", "whom it asks", roles=("client", "browser")),
         Parameter(
@@ -62,7 +71,7 @@ PROTOCOL = Protocol(
         Parameter("pipelined", "flag", False, "asks for all at once", roles=_CLIENT),
         Parameter("shuffled", "flag", False, "asks in an order that chance decides", roles=("client", "browser")),
         Parameter("patience", "duration", 3 * SECOND, "how long it waits for the other", low=1, roles=_CLIENT),
-        Parameter("page", "text", "/", "what it loads, with all that it shows", roles=_BROWSER),
+        Parameter("page", "text", "/", "what it loads, with all that it shows", roles=_BROWSER, check=path_named),
         Parameter("most", "number", 6, "connections that it may have", low=1, high=32, roles=_BROWSER),
         Parameter("round_trip", "duration", 80 * MILLISECOND, "the shortest round trip", low=1, roles=_BROWSER),
     ),

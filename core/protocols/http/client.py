@@ -12,7 +12,7 @@ from core.kernel.protocol import Context, Machine
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.http.choices import ANEW, BY_DATE, BY_TAG, CONDITION, FETCH, KEPT, NEW, ORDER, WAIT
 from core.protocols.http.messages import message_of, octets_of
-from core.protocols.http.site import Page, site_of
+from core.protocols.http.site import Page, is_path, site_of
 from core.wire import http1, http_date
 from core.wire.http1 import HttpError, Request, Response, StreamDecoder, content_length, keeps_open, path_of
 from core.wire.table import CodecError
@@ -389,7 +389,7 @@ class Browser(Machine):
         self._show(ctx, target, copy.body if copy is not None and response.status == 304 else response.body)
         if target == self.page:
             names = dict.fromkeys(found.decode("latin-1") for found in _OBJECT.findall(self.got[target]))
-            shown = [name for name in names if name.startswith("/") and name not in self.tries]
+            shown = [name for name in names if is_path(name) and name not in self.tries]
             if self.shuffled and len(shown) > 1:
                 shown = [shown[number - 1] for number in ctx.choose(ORDER, count=len(shown))]
             self.tries |= dict.fromkeys(shown, 0)

@@ -11,7 +11,7 @@ from core.kernel.protocol import Context, Machine
 from core.kernel.time import SECOND
 from core.protocols.http.choices import BODY, CHUNKS, CLOSE, CLOSING, HOLD, LENGTH, NOTHING, PERSIST, STATUS, TURN
 from core.protocols.http.messages import REASONS, message_of, octets_of, spoken
-from core.protocols.http.site import ALLOWED, Page, site_of, status_for
+from core.protocols.http.site import ALLOWED, Page, path_named, site_of, status_for
 from core.wire import http_date
 from core.wire.http1 import (
     HttpError,
@@ -44,6 +44,13 @@ class Publish:
     text: str
     etag: str = ""
     modified: int = -1
+
+    def __post_init__(self) -> None:
+        path_named(self.path)
+        if not all(33 <= ord(letter) <= 126 and letter != '"' for letter in self.etag):
+            raise ValueError(f"{self.etag!r} is no entity tag: visible ASCII without quotation marks")
+        if not -1 <= self.modified <= http_date.LAST:
+            raise ValueError(f"{self.modified} s is not between 1970 and 9999")
 
 
 @dataclass

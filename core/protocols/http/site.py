@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.kernel.time import parse_duration
 from core.wire import http_date
-from core.wire.http1 import Request, path_of, value_of, values_of
+from core.wire.http1 import Request, head_of, path_of, value_of, values_of
 from core.wire.table import CodecError
 
 KNOWN = ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH")
@@ -16,6 +16,9 @@ ALLOWED = ("GET", "HEAD")
 _MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d))?Z?)?")
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _HOURS = 3600
+_FIELD = re.compile(r"[\x21-\x7e]*")
+LARGEST = 1 << 24
+"""Bytes of the largest page that a level may ask for."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,7 @@ def site_of(text: str) -> dict[str, Page]:
         if not head.strip():
             continue
         path, *words = head.split()
-        if not path.startswith("/"):
-            raise ValueError(f"a page has a path that begins with /, not {path!r}")
-        pages[path] = _page(path, words, rest.rstrip("\n"))
+        pages[path_named(path)] = _page(path, words, rest.rstrip("\n"))
     return pages
 
 
@@ -71,6 +72,8 @@ def _page(path: str, words: list[str], text: str) -> Page:
         key, equals, value = word.partition("=")
         if not equals or key not in ("type", "etag", "modified", "after", "every", "size"):
             raise ValueError(f"{path}: {word!r} is not type=, etag=, modified=, after=, every= or size=")
+        if key in ("type", "etag") and (not _FIELD.fullmatch(value) or (key == "etag" and '"' in value)):
+            raise ValueError(f"{path}: {value!r} cannot stand in a field: visible ASCII only, no quotation marks")
         settings[key] = value
     lines = [line.replace("\\r", "\r").replace("\\n", "\n").encode() for line in text.split("\n")]
     body = b"\n".join(lines)
@@ -78,6 +81,8 @@ def _page(path: str, words: list[str], text: str) -> Page:
         if not settings["size"].isdecimal():
             raise ValueError(f"{path}: a size is a number of bytes, not {settings['size']!r}")
         size = int(settings["size"])
+        if size > LARGEST:
+            raise ValueError(f"{path}: {size} bytes are too many, {LARGEST} at most")
         body = (body * (size // max(1, len(body)) + 1))[:size]
     every = parse_duration(settings["every"]) if "every" in settings else 0
     parts = tuple(line for line in lines if line) if every else ()
@@ -93,6 +98,26 @@ def _page(path: str, words: list[str], text: str) -> Page:
     )
 
 
+def path_named(path: str) -> str:
+    """The path itself. Raises ValueError for what no request could ask for: it begins with /, visible ASCII follows."""
+    if not path.startswith("/"):
+        raise ValueError(f"a page has a path that begins with /, not {path!r}")
+    try:
+        head_of(Request("GET", path))
+    except CodecError as error:
+        raise ValueError(f"{path!r} is no path, {error.message}: other letters are written as %C3%A9") from error
+    return path
+
+
+def is_path(text: str) -> bool:
+    """Could a request ask for it here?"""
+    try:
+        path_named(text)
+    except ValueError:
+        return False
+    return True
+
+
 def moment_of(text: str) -> int:
     """Unix time (s) of "1994-11-06T08:49:37Z" or "1994-11-06". Raises ValueError."""
     match = _MOMENT.fullmatch(text)
@@ -101,7 +126,10 @@ def moment_of(text: str) -> int:
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
     if not 1 <= month <= 12 or hour > 23 or minute > 59 or second > 59:
         raise ValueError(f"{text!r} is no moment of the calendar")
-    return http_date.days_before(year, month, day) * http_date.DAY + hour * _HOURS + minute * 60 + second
+    days = http_date.days_before(year, month, day)
+    if days < 0 or http_date.date_of(days) != (year, month, day):
+        raise ValueError(f"{text!r} is no day of the calendar since 1970")
+    return days * http_date.DAY + hour * _HOURS + minute * 60 + second
 
 
 def tags_of(text: str) -> list[str]:

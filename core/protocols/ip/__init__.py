@@ -10,7 +10,9 @@ Source       RFC 791, RFC 792, RFC 768, RFC 815, RFC 1122 §3, RFC 1191, RFC 181
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from core.kernel.protocol import Parameter, Protocol
 from core.kernel.scenario import DiceSpec, Forge, LinkSpec, NodeSpec, Request, Scenario
@@ -51,6 +53,15 @@ PARAMETERS = (
     Parameter("within", "number", 8, "how near it wants to know it, in bytes", low=1, high=1000, roles=("surveyor",)),
 )  # fmt: skip
 
+
+def _fits(role: str, parameters: Mapping[str, Any]) -> None:
+    """Raises ValueError for a node without an address of its own, or of whom it speaks to."""
+    needed = ["address", *(("target",) if role in _PROBERS else ("office",) if role == "desk" else ())]
+    for name in needed:
+        if not parameters[name]:
+            raise ValueError(f"{role} has no {name}")
+
+
 PROTOCOL = Protocol(
     name="ip",
     title="Internet Protocol",
@@ -63,6 +74,7 @@ PROTOCOL = Protocol(
     measures=MEASURES,
     parameters=PARAMETERS,
     requests={"send": Send, "ping": Ping},
+    fits=_fits,
 )
 LAW = {law.name: law for law in LAWS}
 

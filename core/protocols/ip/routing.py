@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from core.wire import icmp
-from core.wire.ipv4 import HEADER, address, checksum, dotted, unpack_unchecked
+from core.wire.fragments import LEAST_MTU
+from core.wire.ipv4 import GREATEST, HEADER, address, checksum, dotted, unpack_unchecked
 from core.wire.table import CodecError
 
 DEFAULT_MTU = 1500
@@ -46,8 +47,8 @@ def routes_of(text: str) -> tuple[Route, ...]:
         if prefix & ((1 << (32 - length)) - 1):
             raise ValueError(f"{part!r}: {match[1]} has bits beyond the first {length}")
         mtu = int(match[4]) if match[4] else DEFAULT_MTU
-        if mtu < 68:
-            raise ValueError(f"{part!r}: every link carries 68 bytes")
+        if not LEAST_MTU <= mtu <= GREATEST:
+            raise ValueError(f"{part!r}: every link carries {LEAST_MTU} bytes, and no packet has more than {GREATEST}")
         found.append(Route(prefix, length, match[3], mtu))
     return tuple(found)
 

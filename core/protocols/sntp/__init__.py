@@ -21,6 +21,14 @@ from core.protocols.sntp.machine import Client, Server
 from core.protocols.sntp.personas import PERSONAS
 from core.protocols.sntp.times import CODEC, EPOCH, MESSAGES, Mode, Packet, timestamp
 
+
+def reference_of(text: str) -> bytes:
+    """A reference identifier's bytes (RFC 5905, 7.3). Raises ValueError for more than four ASCII letters."""
+    if len(text) > 4 or not text.isascii():
+        raise ValueError(f"{text!r} is more than four ASCII letters")
+    return text.encode().ljust(4, b"\0")
+
+
 _CLIENT = ("client",)
 _SERVER = ("server",)
 
@@ -46,8 +54,16 @@ _ROOM = Protocol(
         Parameter(
             "leap", "number", 0, "the leap indicator; 3: it does not know the time", low=0, high=3, roles=_SERVER
         ),
-        Parameter("reference", "text", "GPS", "what clock it follows, four letters", roles=_SERVER),
-        Parameter("root_dispersion", "duration", 0, "what it says of its own error", low=0, roles=_SERVER),
+        Parameter("reference", "text", "GPS", "what clock it follows, four letters", roles=_SERVER, check=reference_of),
+        Parameter(
+            "root_dispersion",
+            "duration",
+            0,
+            "what it says of its own error",
+            low=0,
+            high=65_535 * SECOND,
+            roles=_SERVER,
+        ),
         Parameter("work", "duration", 0, "time from a question to its answer", low=0, roles=_SERVER),
         Parameter("least", "duration", 0, "who asks again sooner gets a kiss, RATE; 0: never", low=0, roles=_SERVER),
         Parameter("deny", "nodes", (), "who gets a kiss, DENY", roles=_SERVER),
