@@ -358,3 +358,11 @@ def test_the_same_seed_cuts_the_same_pieces_and_another_seed_others():
 
     assert pieces(1) == pieces(1)
     assert len({tuple(pieces(seed)) for seed in range(5)}) > 1
+
+
+@pytest.mark.parametrize("text", ["hello\r\nyou", "x" * 8193])
+def test_lines_that_nobody_could_answer_are_refused_when_they_are_written(text):
+    check = next(parameter.check for parameter in PROTOCOL.parameters if parameter.name == "text")
+    assert check("hello\n" + "x" * 8192)
+    with pytest.raises(ValueError, match="carriage return"):
+        check(text)

@@ -28,6 +28,17 @@ from core.protocols.uppercase.messages import CODEC, MESSAGES, Text
 from core.protocols.uppercase.personas import PERSONAS
 from core.protocols.uppercase.server import TcpServer
 from core.protocols.uppercase.sockets import ONE, SEVERAL
+from core.wire.lines import GREATEST
+
+
+def lines_of(text: str) -> tuple[bytes, ...]:
+    """The lines that a client asks. Raises ValueError for one whose answer could never be the line in capitals."""
+    found = tuple(line.encode() for line in text.split("\n"))
+    for line in found:
+        if line.endswith(b"\r") or len(line) > GREATEST:
+            raise ValueError(f"a line has no carriage return at its end and at most {GREATEST} bytes")
+    return found
+
 
 _CLIENTS = ("udp_client", "tcp_client")
 _UDP = ("udp_client",)
@@ -46,7 +57,7 @@ _ROOM = Protocol(
     measures=MEASURES,
     parameters=(
         Parameter("server", "node", "server", "whom the client asks", roles=_CLIENTS),
-        Parameter("text", "text", "hello", "the client's lines", roles=_CLIENTS),
+        Parameter("text", "text", "hello", "the client's lines", roles=_CLIENTS, check=lines_of),
         Parameter("blocks", "flag", False, "recvfrom without a time-out, as in the lecture", roles=_UDP),
         Parameter("patience", "duration", SECOND, "the book's time-out", low=1, roles=_UDP),
         Parameter("round_trip", "duration", 80 * MILLISECOND, "the shortest round trip", low=1, roles=_UDP),
