@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
@@ -53,7 +54,7 @@ def free_port(kind: socket.SocketKind, port: int = 0) -> int:
 def _plain(kind: socket.SocketKind, port: int) -> socket.socket:
     made = socket.socket(socket.AF_INET, kind)
     try:
-        if kind == socket.SOCK_STREAM:
+        if kind == socket.SOCK_STREAM and sys.platform != "win32":  # there it would let two share the port
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((LOOPBACK, port))
         if kind == socket.SOCK_STREAM:

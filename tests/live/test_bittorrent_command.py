@@ -43,6 +43,7 @@ def test_it_writes_a_torrent_file_and_ends_by_a_signal(tmp_path):
         (["--port", "70000"], "70000 is no port: 0 to 65535"),
         (["--aria2", "--fetch"], "not allowed with"),
         (["--play", "--json"], "--play is for a screen"),
+        (["--play", "--for", "5"], "--for is for runs without a screen"),
         (["--folder", "/nowhere/at/all"], "No such file or directory"),
     ],
 )

@@ -102,6 +102,8 @@ def main(args: argparse.Namespace) -> int:
     from levels.schema import LevelError
 
     try:
+        if getattr(args, "play", False) and args.patience is not None:
+            raise ValueError("--for is for runs without a screen: leave a played one when you like")
         return int(args.live(args))
     except (LevelError, LiveError, OSError, ValueError) as error:
         print(f"ackademy live: {error}", file=sys.stderr)

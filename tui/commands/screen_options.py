@@ -51,9 +51,15 @@ def spare_the_collector() -> None:
     gc.set_threshold(*COLLECTOR)
 
 
+TURN = 0.0002
+"""Seconds that a thread may keep the interpreter while another wants it. Textual reads keys and writes the screen in
+threads of their own: at Python's 5 ms what a key changed would lie there while the next picture is drawn."""
+
+
 def run_app(app: AckademyApp, args: argparse.Namespace) -> int:
     """Run the game until it is left; return the exit status of the process."""
     spare_the_collector()
+    sys.setswitchinterval(TURN)
     app.run(mouse=not getattr(args, "no_mouse", False))
     if app.crash_note is not None:
         print(app.crash_note, file=sys.stderr)

@@ -41,6 +41,8 @@ LEAST_CONTROL = 6
 PICTURES = ((("picture",), ("head", "goal", "tabs", "view", "control")), (("picture",), ("panel",)))
 """While the world runs the picture, in which packets glide, is drawn each time, and what stands beside it in turns; one
 after the other, with time for keys in between."""
+HURRY = 8
+"""From this speed on packets fly faster than pictures can follow: half as many are drawn."""
 SLICE_GAP = 0.006
 """Seconds between two slices: one is painted by then."""
 
@@ -154,7 +156,10 @@ class PlayScreen(PlayPainting):
         self.bridge.freshen()
         if not self.bridge.session.waiting:
             self._pictures += 1
-            self._redraw_in_slices(PICTURES[self._pictures % 2])
+            if self.bridge.session.speed < HURRY:
+                self._redraw_in_slices(PICTURES[self._pictures % 2])
+            elif self._pictures % 2:
+                self._redraw_in_slices(PICTURES[self._pictures // 2 % 2])
             return
         self._redraw()
         if self._timer is not None:
@@ -359,11 +364,11 @@ class PlayScreen(PlayPainting):
 
     def action_faster(self) -> None:
         self.bridge.session.faster()
-        self._something_changed()
+        self._redraw("head")
 
     def action_slower(self) -> None:
         self.bridge.session.slower()
-        self._something_changed()
+        self._redraw("head")
 
     def action_to_question(self) -> None:
         self.bridge.session.to_question()
