@@ -39,6 +39,8 @@ PATIENCE = 30.0
 GRACE = 5.0
 """Seconds that a program has to end before it is killed."""
 
+NOT_PASSED_ON = ("NO_COLOR", "LINES", "COLUMNS", "TEXTUAL_FPS")
+"""Variables that would change what the programs do; the last is one that the game sets for itself."""
 TITLE_WORDS = "be a node"
 LEVEL_WORDS = " stars"
 """On the title, once the levels have been read: how many stars there are to win."""
@@ -98,9 +100,7 @@ class Terminal:
 
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-        environment = {
-            name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "LINES", "COLUMNS")
-        }
+        environment = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
         environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "ACKADEMY_HOME": str(home)}
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
