@@ -173,7 +173,7 @@ def test_a_site_may_have_any_letters_and_what_is_wrong_with_it_is_said(tmp_path)
     site.write_text("= / type=text/plain;charset=utf-8\nGrüße 😀\n", encoding="utf-8")
     status, _, err = ran(tmp_path, "http", "--site", str(site), "--for", "0.2")
     assert status == 0, err
-    for wrong, said in (("no page", "begins with /"), ("= /\n\x1b[2J", "U+001B would reach the terminal")):
+    for wrong, said in (("nowhere", "begins with /"), ("= /\n\x1b[2J", "U+001B would reach the terminal")):
         site.write_text(wrong, encoding="utf-8")
         status, out, err = ran(tmp_path, "http", "--site", str(site), "--for", "0.2")
         assert (status, out) == (2, "")
