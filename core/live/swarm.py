@@ -17,6 +17,7 @@ from urllib.parse import unquote_to_bytes
 import trio
 
 from core.kernel.protocol import Envelope
+from core.kernel.time import SECOND
 from core.live.seam import Departure, Live
 from core.live.sockets import CHUNK, LOOPBACK, Address, StreamPort, bound
 from core.protocols.bittorrent.messages import (
@@ -29,6 +30,7 @@ from core.protocols.bittorrent.messages import (
     PeerAddress,
     Torrent,
 )
+from core.protocols.bittorrent.tracker import STALE
 from core.protocols.http.messages import REASONS
 from core.wire import bencode, http1
 from core.wire.peerwire import StreamDecoder
@@ -98,20 +100,33 @@ def announce_of(target: str) -> Announce:
     return Announce(request, values.get("compact") == b"1", min(number("numwant", MOST_PEERS), 200))
 
 
+@dataclass
+class _Client:
+    """A client from outside that announced itself, last at `heard` (µs of the world), and was told to come again after
+    `interval` seconds. `asking`: its announces that have no answer yet."""
+
+    node: str
+    heard: int
+    interval: int = 0
+    asking: int = 0
+
+
 class SwarmPort:
     """The way between some of our nodes and a swarm outside.
 
     tracker   our tracker's node; "" if there is none. It listens for HTTP at `address`.
     peers     our peers' nodes; each listens at its own address, see `addresses`.
     outside   nodes that stand for clients from outside, one each; who finds none left is told that the swarm is full.
+
+    A client has its node until it says that it stops. One that is killed says nothing: it has gone when it was silent
+    for as many intervals as our tracker waits, and has no connection with a peer of ours.
     """
 
     def __init__(
         self, live: Live, peers: Sequence[str], outside: Sequence[str], *, tracker: str = "", port: int = 0
     ) -> None:
         self.nodes = tuple(outside)
-        self.clients: dict[bytes, str] = {}
-        """The node that stands for a client, by its peer id."""
+        self._clients: dict[bytes, _Client] = {}
         self._live = live
         self._tracker = tracker
         self._where: dict[str, Address] = {}
@@ -124,6 +139,11 @@ class SwarmPort:
         }
         self.addresses: dict[str, Address] = {name: port.address for name, port in self._peers.items()}
         live.attach(self)
+
+    @property
+    def clients(self) -> dict[bytes, str]:
+        """The node that stands for a client, by its peer id."""
+        return {peer_id: client.node for peer_id, client in self._clients.items()}
 
     @property
     def announce(self) -> str:
@@ -201,34 +221,62 @@ class SwarmPort:
     async def _ask(self, announce: Announce, ip: str) -> AnnounceResponse:
         """Put an announce to our tracker. Raises AnnounceError if the swarm is full, or nobody answers in time."""
         request = announce.request
-        name = self.clients.get(request.peer_id) or self._free()
-        self.clients[request.peer_id] = name
-        self._where[name] = (ip, request.port)
-        connection = self._live.arrive(name, self._tracker, "open")
+        client = self._client(request.peer_id)
+        self._where[client.node] = (ip, request.port)
+        connection = self._live.arrive(client.node, self._tracker, "open")
         if not connection or self._live.over:
             raise AnnounceError("the tracker has closed")
         answered = self._open[connection] = trio.Event()
+        client.asking += 1
         try:
             data = BITTORRENT.encode(request, _NOBODY)
-            self._live.arrive(name, self._tracker, "data", data, connection)
+            self._live.arrive(client.node, self._tracker, "data", data, connection)
             with trio.move_on_after(PATIENCE):
                 await answered.wait()
             answer = self._answers.pop(connection, None)
-            self._live.arrive(name, self._tracker, "close", b"", connection)
+            self._live.arrive(client.node, self._tracker, "close", b"", connection)
         finally:
             del self._open[connection]
-        if request.event == STOPPED:
-            self.clients.pop(request.peer_id, None)
+            client.asking -= 1
         if answer is None:
             raise AnnounceError("the tracker did not answer in time")
+        if request.event == STOPPED:
+            self._forget(request.peer_id)
+        elif not answer.failure:
+            client.interval = answer.interval
         return answer
 
-    def _free(self) -> str:
-        taken = set(self.clients.values())
-        name = next((name for name in self.nodes if name not in taken), None)
-        if name is None:
-            raise AnnounceError("the swarm is full")
-        return name
+    def _client(self, peer_id: bytes) -> _Client:
+        """The client that announces itself now, at its own node or at a free one. Raises AnnounceError."""
+        now = self._live.now()
+        client = self._clients.get(peer_id)
+        if client is not None:
+            client.heard = now
+        for other in [other for other, one in self._clients.items() if self._has_gone(other, one, now)]:
+            self._forget(other)
+        if client is None:
+            taken = {other.node for other in self._clients.values()}
+            free = next((name for name in self.nodes if name not in taken), None)
+            if free is None:
+                raise AnnounceError("the swarm is full")
+            client = self._clients[peer_id] = _Client(free, now)
+        return client
+
+    def _has_gone(self, peer_id: bytes, client: _Client, now: int) -> bool:
+        """Was it silent for too long, and has none of our peers a connection with it?"""
+        if client.asking or client.heard >= now - STALE * client.interval * SECOND:
+            return False
+        return not any(
+            neighbour.peer_id == peer_id
+            for name in self._peers
+            for neighbour in self._live.world.nodes[name].machine.neighbours.values()
+        )
+
+    def _forget(self, peer_id: bytes) -> None:
+        """Free a client's node, so that another may have it. Harmless twice."""
+        client = self._clients.pop(peer_id, None)
+        if client is not None:
+            del self._where[client.node]
 
     def _body(self, answer: AnnounceResponse, announce: Announce | None) -> bytes:
         """The bencoded answer, with addresses where the world has nodes."""
@@ -236,7 +284,7 @@ class SwarmPort:
             return bencode.encode({b"failure reason": answer.failure.encode()})
         found: list[tuple[PeerAddress, Address]] = []
         for peer in answer.peers:
-            where = self.addresses.get(peer.ip) or self._where.get(peer.ip)
+            where = self._address_of(peer)
             if where is not None:
                 found.append((peer, where))
         del found[announce.want :]
@@ -246,6 +294,13 @@ class SwarmPort:
         else:
             peers = [{b"peer id": peer.peer_id, b"ip": ip.encode(), b"port": port} for peer, (ip, port) in found]
         return bencode.encode({b"interval": answer.interval, b"peers": peers})
+
+    def _address_of(self, peer: PeerAddress) -> Address | None:
+        """Where a peer that our tracker names is to be found; None if it has gone, whoever has its node now."""
+        client = self._clients.get(peer.peer_id)
+        if client is not None and client.node == peer.ip:
+            return self._where[peer.ip]
+        return self.addresses.get(peer.ip)
 
 
 async def _say(stream: trio.SocketStream, response: http1.Response) -> None:

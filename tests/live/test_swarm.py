@@ -18,7 +18,8 @@ from core.kernel.world import World, replayed
 from core.live import Live
 from core.live.swarm import AnnounceError, SwarmPort, announce_of, content, metainfo
 from core.protocols import bittorrent
-from core.protocols.bittorrent.messages import STARTED, peer_id_of, torrent_of
+from core.protocols.bittorrent.messages import STARTED, AnnounceResponse, PeerAddress, peer_id_of, torrent_of
+from core.protocols.bittorrent.tracker import STALE
 from core.record import with_journal
 from core.wire import bencode, http1, peerwire
 
@@ -236,11 +237,90 @@ async def test_a_client_that_stops_gives_its_place_back():
 
 async def test_a_full_swarm_is_a_failure_reason():
     async with swarm() as (_, port):
-        ids = [quote_from_bytes(peer_id_of(f"tester{number}")) for number in range(4)]
-        answers = await asked(port, *(query(peer_id=one) for one in ids))
-        assert [bencode.decode(answer.body).get(b"failure reason") for answer in answers] == [
-            None, None, None, b"the swarm is full",
-        ]  # fmt: skip
+        answers = await asked(port, *(query(peer_id=ident(number)) for number in range(4)))
+        assert [reason(answer) for answer in answers] == [None, None, None, b"the swarm is full"]
+
+
+def ident(number):
+    return quote_from_bytes(peer_id_of(f"tester{number}"))
+
+
+def reason(answer):
+    return bencode.decode(answer.body).get(b"failure reason")
+
+
+def named(answer):
+    """The peers in an answer that are no peers of ours."""
+    ids = {peer[b"peer id"] for peer in bencode.decode(answer.body)[b"peers"]}
+    return ids - {peer_id_of("seed")}
+
+
+SILENT = STALE * 5
+"""Seconds after which our tracker takes a client for gone."""
+
+
+async def test_a_client_that_was_killed_is_forgotten_after_two_intervals(mock_clock):
+    """It says nothing when it dies: its place is free, and nobody is sent to it, once it missed two announces."""
+    mock_clock.rate = 1
+    async with swarm() as (_, port):
+        for number in range(3):
+            (answer,) = await asked(port, query(peer_id=ident(number), port=str(7000 + number)))
+            assert reason(answer) is None
+        mock_clock.jump(SILENT - 3)
+        (still,) = await asked(port, query(peer_id=ident(2), port="7002"))
+        assert named(still) == {peer_id_of("tester0"), peer_id_of("tester1")}
+        (early,) = await asked(port, query(peer_id=ident(3)))
+        assert reason(early) == b"the swarm is full"
+        mock_clock.jump(4)
+        (late,) = await asked(port, query(peer_id=ident(3), port="7003"))
+        assert named(late) == {peer_id_of("tester2")}
+        assert port.clients == {peer_id_of("tester2"): "client-3", peer_id_of("tester3"): "client-1"}
+        (other,) = await asked(port, query(peer_id=ident(2), port="7002"))
+        assert named(other) == {peer_id_of("tester3")}
+        (back,) = await asked(port, query(peer_id=ident(0), port="7000"))  # it had only slept
+        assert named(back) == {peer_id_of("tester2"), peer_id_of("tester3")}
+        assert port.clients[peer_id_of("tester0")] == "client-2"
+
+
+async def test_a_client_that_talks_to_our_peer_keeps_its_place(mock_clock):
+    mock_clock.rate = 1
+    async with swarm() as (live, port):
+        for number in range(3):
+            await asked(port, query(peer_id=ident(number)))
+        streams = [await shaken(port, peer_id_of(f"tester{number}")) for number in range(3)]
+        mock_clock.jump(SILENT + 5)
+        (full,) = await asked(port, query(peer_id=ident(3)))
+        assert reason(full) == b"the swarm is full"
+        await streams[1].aclose()
+        await live.until(lambda: len(machine(live, "seed").labels()) == 2)
+        (answer,) = await asked(port, query(peer_id=ident(3)))
+        assert reason(answer) is None
+        assert port.clients[peer_id_of("tester3")] == "client-2"
+        assert peer_id_of("tester1") not in port.clients
+        for stream in streams:
+            await stream.aclose()
+
+
+async def test_who_is_gone_is_not_named_by_another_ones_address(mock_clock):
+    """Whomever the tracker names: a place that has changed hands does not lead to who has it now."""
+    mock_clock.rate = 1
+    async with swarm() as (_, port):
+        await asked(port, query(peer_id=ident(0)))
+        mock_clock.jump(SILENT + 1)
+        await asked(port, query(peer_id=ident(1), port="7001"))
+        assert port.clients == {peer_id_of("tester1"): "client-1"}
+        gone, here = (PeerAddress(peer_id_of(f"tester{number}"), "client-1", 7000 + number) for number in range(2))
+        body = port._body(AnnounceResponse(5, (gone, here)), announce_of(query(compact="1")))
+        assert bencode.decode(body)[b"peers"] == socket.inet_aton("127.0.0.1") + (7001).to_bytes(2, "big")
+
+
+async def test_who_asks_for_another_torrent_takes_nobodys_place():
+    async with swarm() as (_, port):
+        await asked(port, query(peer_id=ident(0)))
+        for number in range(6):
+            (answer,) = await asked(port, query(peer_id=ident(number), info_hash="%00" * 20))
+            assert reason(answer) == b"no such torrent here"
+        assert port.clients == {peer_id_of("tester0"): "client-1", peer_id_of("tester5"): "client-2"}
 
 
 async def test_another_torrent_is_a_failure_reason():
