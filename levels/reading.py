@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from core.kernel.text import harmless, is_obeyed
 from levels.places import Place, Places, find_places, place_at
 from levels.schema import KeyPath, LevelError, Problem
 from levels.values import did_you_mean
@@ -15,8 +16,11 @@ T = TypeVar("T")
 LARGEST = 512 * 1024
 """Bytes; a level is a page of text."""
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-"""Control characters (terminal escape codes begin with one) and marks that turn or hide text."""
+DEEPEST = 50
+"""Lists and tables within each other: so deep that no level needs it, and far from where Python's stack ends."""
+
+_KEPT = "\n\t"
+"""What a text may hold of the characters that a terminal might obey."""
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -40,7 +44,8 @@ class File:
     def problem(self, path: KeyPath, found: str, mend: str = "", *, key: bool = False) -> None:
         """Note a problem with a value, or with its key."""
         place = self.places.of_key(path) if key else self.places.of_value(path)
-        self.problems.append(Problem(self.path, *place, found, mend))
+        # What is quoted from a file goes to a terminal, too.
+        self.problems.append(Problem(self.path, *place, harmless(found), harmless(mend)))
 
     def finish(self) -> None:
         """Raise LevelError if anything was wrong."""
@@ -52,10 +57,13 @@ class File:
             raise LevelError(Problem(self.path, 1, 1, "this file is too large", f"at most {LARGEST} bytes"))
         try:
             values = tomllib.loads(self.text)
+            deep = _is_deep(values)
         except RecursionError:
-            raise LevelError(Problem(self.path, 1, 1, "lists or tables lie too deep in each other")) from None
+            deep = True
         except ValueError as error:
             raise LevelError(self._syntax_problem(str(error))) from None
+        if deep:  # all that comes after this goes down into it, too
+            raise LevelError(Problem(self.path, 1, 1, "lists or tables lie too deep in each other"))
         self._refuse_control_characters(values, ())
         return values
 
@@ -72,17 +80,17 @@ class File:
         rest = line[place.column - 1 :].strip()
         if words == _TWICE:  # tomllib notices it behind the value
             place, rest = Place(place.line, 1 + len(line) - len(line.lstrip())), line.strip()
-        found = f"found {_printable(rest[:30])!r}" if rest else "the line ends here"
+        found = f"found {harmless(rest[:30])!r}" if rest else "the line ends here"
         return Problem(self.path, *place, f"{words}, {found}", mend)
 
     def _refuse_control_characters(self, value: Any, path: KeyPath) -> None:
         if isinstance(value, str):
-            if found := _FORBIDDEN.search(value):
-                self.problem(path, f"the character U+{ord(found[0]):04X} would reach the terminal", "leave it out")
+            if found := _obeyed(value):
+                self.problem(path, f"the character U+{ord(found):04X} would reach the terminal", "leave it out")
         elif isinstance(value, dict):
             for name, inner in value.items():
-                if found := _FORBIDDEN.search(name):
-                    self.problem((*path, name), f"a key with the character U+{ord(found[0]):04X}", "leave it out")
+                if found := _obeyed(name):
+                    self.problem((*path, name), f"a key with the character U+{ord(found):04X}", "leave it out")
                 self._refuse_control_characters(inner, (*path, name))
         elif isinstance(value, list):
             for place, inner in enumerate(value):
@@ -118,8 +126,26 @@ def _reworded(message: str) -> tuple[str, str]:
     return message[:1].lower() + message[1:], "this is not TOML"
 
 
-def _printable(text: str) -> str:
-    return _FORBIDDEN.sub("?", text)
+def _is_deep(values: Mapping[str, Any]) -> bool:
+    """Do more than DEEPEST lists and tables lie in each other?"""
+    level: list[Any] = [values]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for value in level
+            for inner in (value.values() if isinstance(value, dict) else value)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _obeyed(text: str) -> str:
+    """The first character that has no place in a text; "" if there is none."""
+    if text.replace("\n", "").isprintable():
+        return ""
+    return next((letter for letter in text if is_obeyed(letter) and letter not in _KEPT), "")
 
 
 _KIND_NAMES = {

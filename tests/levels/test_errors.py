@@ -72,6 +72,8 @@ GOLDEN = [
         "2:9: the character U+001B would reach the terminal: leave it out",
     ),
     (('"a nudge"', '"a \\u202enudge"'), "32:10: the character U+202E would reach the terminal: leave it out"),
+    (('"a nudge"', '"a \\u061cnudge"'), "32:10: the character U+061C would reach the terminal: leave it out"),
+    (('"a nudge"', '"a \\U000E0041nudge"'), "32:10: the character U+E0041 would reach the terminal: leave it out"),
     (
         ('title = "Anybody there?"', 'title = "Anybody there?'),
         '2:24: a text does not end on its line, the line ends here: close it with ", or begin and end it with """',
@@ -117,6 +119,29 @@ def test_hostile_texts_are_refused_in_words(text):
     with pytest.raises(LevelError) as caught:
         from_text(text, "a.toml")
     assert caught.value.problems[0].path == "a.toml"
+
+
+NESTS = (("[", "", "]"), ("{ a = ", "1", " }"))
+
+
+@pytest.mark.parametrize("nest", NESTS, ids=["lists", "tables"])
+@pytest.mark.parametrize(
+    "before", ["[level]\nx = ", "[nodes.a]\nx = ", "[level]\nproof = { answers = ", 'y = "\\u001b"\nx = ']
+)
+def test_what_lies_too_deep_is_said_wherever_python_would_give_up(before, nest):
+    """The parser, and what looks for places after it, have different depths at which they raise RecursionError."""
+    opened, core, closed = nest
+    end = " }" if before.endswith("answers = ") else ""
+    for depth in (60, *range(160, 170), *range(325, 335), *range(485, 500), 2_000):
+        said = problems_of(before + opened * depth + core + closed * depth + end)
+        assert said == ["1:1: lists or tables lie too deep in each other"], depth
+
+
+def test_what_is_quoted_of_a_file_is_nothing_that_a_terminal_obeys():
+    text = changed(("covers = {", 'covers = { "\\u001b[31mrow" = 5,'), ("count = 4", '"\\u009bcount" = 4'))
+    said = problems_of(text)
+    assert any(line.endswith("?[31mrow is a whole number: a list is wanted") for line in said)
+    assert all(line.isprintable() for line in said)
 
 
 WORDS = st.sampled_from(
