@@ -10,9 +10,7 @@ from core.kernel import trace as kinds
 from core.kernel.choice import PASS, Asked, Choice, Persona, Value, Verdict, judge
 from core.kernel.data import canonical
 from core.kernel.node import DEADLINE, Answered, DivergedError, Node, Question, WorldAsked
-from core.kernel.scenario import (
-    NETWORK,
-)
+from core.kernel.scenario import NETWORK
 from core.kernel.seats import PENDING, Pending
 from core.kernel.state import WorldState
 
@@ -276,10 +274,13 @@ class Asking(WorldState):
         self._offer_to_node(node)
 
     def keep(self, name: str, choice_name: str, value: Value) -> None:
-        """From now on `value` answers this choice of the node `name` without a question (chairs, an alarm)."""
-        node = self.nodes[name]
-        assert node.protocol is not None
-        node.protocol.choice(choice_name)
+        """From now on `value` answers this choice of the node `name` without a question (chairs, an alarm).
+
+        Raises LookupError if that is not the player's: in a run file, whoever wrote it would answer for the others.
+        """
+        node = self.nodes.get(name)
+        if node is None or choice_name not in node.played:
+            raise LookupError(f"{choice_name} of {name} is not the player's to keep")
         self.answers.append(Answered(self.count, self.now, name, choice_name, value, "keep"))
         self.count += 1
         node.kept[choice_name] = value

@@ -8,7 +8,7 @@ from core.kernel.choice import PASS, Answer, Choice, Kind, Number, OneOf
 from core.kernel.laws import always, eventually
 from core.kernel.scenario import ClockJump, Crash, DiceSpec, LinkSpec, NodeSpec, PlayerSeat, Request
 from core.kernel.seats import Book, Idle
-from core.kernel.world import DivergedError, World, replayed
+from core.kernel.world import Answered, DivergedError, World, replayed
 from tests.kernel.actors import Note, scenario, sends
 
 MS, S = 1_000, 1_000_000
@@ -272,6 +272,17 @@ def test_a_kept_answer_answers_until_changed():
     world.run()
     assert arrived(world) == [3, 8, 8, 8]
     assert [answered.how for answered in world.answers] == ["keep", "answer"]
+
+
+@pytest.mark.parametrize(("node", "choice"), [("b", "stage.number"), ("a", "stage.offer"), ("gate", "stage.number")])
+def test_what_is_not_the_players_cannot_be_kept(node, choice):
+    """Else a run file could answer for the others, and pass for one that was played."""
+    nodes = (NodeSpec("a", "stage", "actor"), NodeSpec("b", "stage", "actor"), NodeSpec("gate", router=True))
+    world = run(choices=(NUMBER,), nodes=nodes, player=(PlayerSeat("a", ("stage.number",)),))
+    with pytest.raises(LookupError, match="not the player's"):
+        world.keep(node, choice, 8)
+    with pytest.raises(DivergedError, match="not the player's"):
+        replayed(world.scenario, [Answered(0, 0, node, choice, 8, "keep")])
 
 
 # Forks and replay
