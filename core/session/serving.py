@@ -44,8 +44,8 @@ class Serving(Rewinding):
 
         for tap in self._async_taps:
             if tap not in self._tap_scopes:
-                self._tap_scopes[tap] = trio.CancelScope()
-                nursery.start_soon(self._run_tap, tap, name=tap.name)
+                self._tap_scopes[tap] = scope = trio.CancelScope()
+                nursery.start_soon(self._run_tap, tap, scope, name=tap.name)
         if not self._seats or self._watching or self._world.over or (self._paused and not self._urged):
             return
         self._urged = False
@@ -151,9 +151,9 @@ class Serving(Rewinding):
 
     # Taps
 
-    async def _run_tap(self, tap: AsyncTap[Any]) -> None:
+    async def _run_tap(self, tap: AsyncTap[Any], scope: trio.CancelScope) -> None:
         try:
-            with self._tap_scopes[tap]:
+            with scope:  # of its own: the tap may have been taken away before this task has its first turn
                 await tap.run()
         except Exception as error:
             if tap in self._async_taps:
@@ -161,7 +161,8 @@ class Serving(Rewinding):
             self._complain(tap.name, _words(error), error)
             self._rouse()
         finally:
-            self._tap_scopes.pop(tap, None)
+            if self._tap_scopes.get(tap) is scope:
+                del self._tap_scopes[tap]
 
     async def _let_taps_catch_up(self) -> None:
         """The world waits for the taps that may lose nothing; people are told if it takes long."""

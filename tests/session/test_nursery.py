@@ -565,6 +565,28 @@ async def test_what_a_tap_did_not_take_is_left_when_the_session_is_cancelled(ser
     assert taken + tap.rest() == plain
 
 
+async def test_a_tap_that_goes_before_its_task_has_begun_is_no_trouble(server, autojump_clock):
+    """Whoever detaches it (a screen that closes) may come between two turns of trio's."""
+
+    class Leaving(trio.abc.Instrument):
+        def task_spawned(self, task: trio.lowlevel.Task) -> None:
+            if task.name == "notes":
+                detach()
+
+    async def take(notice: notices.Notice) -> None:
+        raise AssertionError("it has gone")
+
+    session = Session(server, policy=Book())
+    detach = session.attach(AsyncTap("notes", lambda notice: notice, take))
+    trio.lowlevel.add_instrument(leaving := Leaving())
+    try:
+        await play_out(session)
+    finally:
+        trio.lowlevel.remove_instrument(leaving)
+    assert session.over
+    assert session.troubles == []
+
+
 async def test_a_tap_that_leaves_is_told_no_more(server, autojump_clock):
     session = seated(server, Slow(0.0))
     taken: list = []
