@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -124,7 +125,7 @@ QUICK = Effort(QUICK_CHANCE_SEEDS, QUICK_PERSONA_SEEDS, False)
 
 def level_files(path: Path) -> list[Path]:
     """The level files that a path names: itself, or all below a folder. [] if there are none."""
-    if path.is_dir():
+    if os.path.isdir(path):
         return sorted(file for file in path.rglob("*.toml") if file.name not in NOT_LEVELS)
     return [path]
 

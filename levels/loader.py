@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from functools import cache
@@ -16,6 +17,7 @@ from levels.compile import DEFAULT_LIMIT, Compiler
 from levels.goals import read_laws, read_par
 from levels.reading import File, Table
 from levels.schema import (
+    MOST_SEED,
     Asks,
     CampaignWorld,
     Does,
@@ -44,7 +46,7 @@ def load(name: str | Path) -> Level:
     Raises LevelError (all problems at once) for a broken file, UnknownLevelError in words if there is none.
     """
     path = Path(name)
-    if path.suffix == ".toml" or path.is_file():
+    if path.suffix == ".toml" or os.path.isfile(path):  # Path.is_file raises for a name that no file can have
         return from_text(read_text(path), path)
     files = {level_id(file): file for world in _worlds() for file in _files(HOME / str(world["id"]))}
     file = files.get(str(name))
@@ -59,7 +61,7 @@ def read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        near = [str(other) for other in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+        near = [str(other) for other in path.parent.glob("*.toml")] if os.path.isdir(path.parent) else []
         mend = f"; {did_you_mean(str(path), near)}" if near else ""
         raise UnknownLevelError(f"cannot read {path}: {error.strerror or error}{mend}") from None
     try:
@@ -155,7 +157,7 @@ def _read(file: File, path: Path) -> Level:
     head = top.table("level", wanted='write [level] with title = "…"')
     title = _wanted(head, "title")
     summary = head.get("summary", str, "")
-    seed = head.number("seed", 1, 0)
+    seed = head.number("seed", 1, 0, MOST_SEED)
     compiler = Compiler(BY_NAME)
     compiler.read_nodes(top.table("nodes", wanted='write [nodes] with alice = { runs = "protocol.role" }'))
     links, default = compiler.read_links(top.table("links"))

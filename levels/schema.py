@@ -10,7 +10,7 @@ A full example, every table that there is::
     [level]
     title   = "Bathtub with a hole"
     summary = "Receive a file over a wire that loses and shuffles, with a shelf of eight and ACKs that cost."
-    seed    = 7                      # whole number, default 1
+    seed    = 7                      # whole number from 0 to 2^63 - 1, default 1
     covers  = ["tcp-data-ack"]       # rows of levels/curriculum.toml; better, each with the cases that show it:
     # covers = { tcp-data-ack = ["tcp.ack: in order", "tcp.ack: gap"], flow-control-window = ["tcp.window"] }
     proof   = "book"                 # how it is won; see Proof below
@@ -125,6 +125,8 @@ BRIEF_WORDS = 60
 """A brief has at most so many words: play comes first."""
 HINTS = 3
 """A nudge, a hint, the solution."""
+MOST_SEED = (1 << 63) - 1
+"""What the progress file can hold."""
 PAR_AXES = 2
 """Two currencies in tension make a decision; three make a table."""
 

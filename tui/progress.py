@@ -19,6 +19,7 @@ from typing import Any
 FORMAT = 1  # PRAGMA user_version
 BUSY_MS = 2000  # how long a write waits for another game's
 MASTERED_AFTER = 3  # right first answers in a row
+MOST = (1 << 63) - 1  # of an INTEGER: a run file of another person's may hold more
 
 _SCHEMA = """
 CREATE TABLE play (
@@ -146,6 +147,7 @@ class Progress:
             return self._db.execute(statement, values).fetchall()
 
     def _write(self, statement: str, values: tuple[object, ...]) -> int:
+        values = tuple(max(-MOST - 1, min(MOST, value)) if isinstance(value, int) else value for value in values)
         try:
             return self._db.execute(statement, values).lastrowid or 0
         except sqlite3.Error as error:

@@ -79,11 +79,22 @@ def test_run_cannot_run_what_is_not_there_or_broken(capsys, file):
     status, _, err = run(capsys, "run", "premise/ehco")
     assert status == 2
     assert "did you mean 'premise/echo'?" in err
+    assert run(capsys, "run", file, "--seed", str((1 << 63) - 1))[0] == 0
+    assert run(capsys, "run", file, "--seed", str(1 << 63))[0] == 2
     file.write_text(changed(("echo.server", "echo.sever")))
     status, _, err = run(capsys, "run", file)
     assert status == 2
     assert ":10:19: " in err
     assert run(capsys, "run", file, "--seed", "x")[0] == 2
+
+
+@pytest.mark.parametrize("words", [["run"], ["check"], ["play", "--plain"], ["explore"], ["replay"]])
+@pytest.mark.parametrize("ending", ["", ".toml"])
+def test_a_name_that_no_file_can_have_is_no_level(capsys, words, ending):
+    status, out, err = run(capsys, *words, "a" * 5000 + ending)
+    assert status == 2
+    assert (out + err).startswith(("ackademy", "no level is called", "cannot read"))
+    assert "Traceback" not in err
 
 
 def test_check_says_0_1_or_2_and_2_outranks_1(capsys, tmp_path, file):

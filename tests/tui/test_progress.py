@@ -39,6 +39,14 @@ def test_the_best_of_each_axis_and_all_attempts_are_kept(tmp_path: Path) -> None
     again.close()
 
 
+def test_numbers_that_the_file_cannot_hold_do_not_end_the_game(tmp_path: Path) -> None:
+    progress = Progress(tmp_path / "progress.sqlite")
+    play(progress, "wire/bathtub", seed=1 << 70, time_us=1 << 64, messages=-(1 << 64))
+    assert progress.problem is None
+    assert progress.level("wire/bathtub").best_time_us == (1 << 63) - 1
+    progress.close()
+
+
 def test_settings_and_mastered_cases_survive(tmp_path: Path) -> None:
     path = tmp_path / "progress.sqlite"
     first = Progress(path)

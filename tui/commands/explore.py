@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from tui.commands.numbers import positive
 from tui.platform import EXIT_USAGE
 
 if TYPE_CHECKING:
@@ -39,21 +40,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("subject", metavar="PROTOCOL|LEVEL", help="a protocol's name, a level's id, or a level file")
     parser.add_argument(
         "--bound",
-        type=_positive,
+        type=positive,
         default=BOUND,
         metavar="N",
         help=f"give up after so many states, and say so (default: {BOUND})",
     )
     parser.add_argument(
-        "--scenario", type=_positive, metavar="N", help="which of the protocol's scenarios (default: 1, the smallest)"
+        "--scenario", type=positive, metavar="N", help="which of the protocol's scenarios (default: 1, the smallest)"
     )
     parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return int(text)
 
 
 def main(args: argparse.Namespace) -> int:

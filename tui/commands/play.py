@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.commands.numbers import seed
 from tui.commands.screen_options import add_screen_arguments, refuse_without_terminal, run_app
 from tui.platform import EXIT_USAGE
 
@@ -26,7 +28,7 @@ EXAMPLES = """\
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("level", metavar="LEVEL|FILE|COURSE", help="an id of `ackademy list`, a file, or a folder")
-    parser.add_argument("--seed", type=int, metavar="N", help="another seed than the level's own")
+    parser.add_argument("--seed", type=seed, metavar="N", help="another seed than the level's own")
     parser.add_argument("--record", metavar="FILE.run", help="write the run to this file")
     parser.add_argument("--player", metavar="script:FILE.py", help="let a script answer in your place, and watch it")
     parser.add_argument("--plain", action="store_true", help="lines of text instead of a screen")
@@ -51,7 +53,7 @@ def main(args: argparse.Namespace) -> int:
             print(f"ackademy play: --player {what}; `ackademy run` has other players, without one", file=sys.stderr)
             return EXIT_USAGE
         script = Path(name)
-        if not script.is_file():
+        if not os.path.isfile(script):
             print(f"ackademy play: {script}: there is no such file", file=sys.stderr)
             return EXIT_USAGE
     if args.plain:
@@ -80,7 +82,7 @@ def find(name: str) -> tuple[list[CampaignWorld], Level | None]:
     from levels.schema import CampaignWorld, LevelError
 
     path = Path(name)
-    if path.is_dir():
+    if os.path.isdir(path):
         world = course(path)
         if not world.levels:
             raise LevelError(*world.problems)

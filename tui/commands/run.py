@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.commands.numbers import seed
 from tui.platform import EXIT_USAGE
 
 if TYPE_CHECKING:
@@ -35,15 +36,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("level", metavar="LEVEL|FILE", help="an id from `ackademy list`, or a level file")
     parser.add_argument("--player", default="book", metavar="WHO", help=f"who answers: {PLAYERS} (default: book)")
-    parser.add_argument("--seed", type=_seed, metavar="N", help="another seed than the level's own")
+    parser.add_argument("--seed", type=seed, metavar="N", help="another seed than the level's own")
     parser.add_argument("--record", metavar="FILE.run", help="write the run to this file")
     parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
-
-
-def _seed(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
-    return int(text)
 
 
 def main(args: argparse.Namespace) -> int:
