@@ -1,4 +1,4 @@
-"""The port of a TUN device: IPv4 packets between the kernel and one node of ours."""
+"""The port of a TUN device: IPv4 packets between the kernel and one node of ours, which is a whole host to it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import trio
 
 from core.kernel.protocol import Envelope
+from core.live.host import Host
 from core.live.path import Path, Shape
 from core.live.seam import Departure, Live, LiveError
 from core.live.tun import Tun
@@ -18,7 +19,8 @@ MOST_AT_ONCE = 64
 class TunPort:
     """What the kernel sends to our address arrives at the node `inside`, from `outside`; and back.
 
-    protocol   the IPv4 protocol number that the node speaks; other packets are counted in `ignored` and left alone.
+    protocol   the IPv4 protocol number that the node speaks. What else comes to our address is answered as a host does
+               (see core.live.host); packets for others are counted in `ignored` and left alone.
     shape      what the path does to packets, either way, by dice of `seed`.
     """
 
@@ -35,6 +37,8 @@ class TunPort:
     ) -> None:
         self.nodes: tuple[str, ...] = (outside,)
         self.ignored = 0
+        self.answered = 0
+        """Packets that the host sent by itself: replies to pings, and what cannot be reached."""
         self.arrived = 0
         self.left = 0
         shape = shape or Shape()
@@ -44,6 +48,7 @@ class TunPort:
         self._tun = tun
         self._inside, self._outside = inside, outside
         self._protocol = protocol
+        self._host = Host(tun.ours, protocol, tun.mtu)
         self._codec = live.codec(inside)
         self._envelope = Envelope(inside, outside, tun.ours, tun.kernel)
         self._ours = tun.ours.to_bytes(4, "big")
@@ -51,18 +56,18 @@ class TunPort:
         live.attach(self)
 
     def depart(self, departure: Departure) -> None:
-        data = self._codec.encode(departure.message, self._envelope)
         self.left += 1
+        self._send(self._codec.encode(departure.message, self._envelope))
+
+    def _send(self, packet: bytes) -> None:
+        """Over the path."""
         if self._plain:
-            self._write(data)
+            self._write(packet)
             return
-        self.outward.put(self._live.now(), data)
+        self.outward.put(self._live.now(), packet)
         self._changed.set()
 
     async def run(self) -> None:
-        if self._plain:
-            await self._read()
-            return
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._carry)
             await self._read()
@@ -95,22 +100,39 @@ class TunPort:
                     self._changed.set()
 
     def _is_ours(self, packet: bytes) -> bool:
-        """An IPv4 packet of our protocol for our address?"""
-        return len(packet) >= 20 and packet[0] >> 4 == 4 and packet[9] == self._protocol and packet[16:20] == self._ours
+        """An IPv4 packet for our address?"""
+        return len(packet) >= 20 and packet[0] >> 4 == 4 and packet[16:20] == self._ours
 
     def _arrive(self, packet: bytes) -> None:
+        if packet[9] == self._protocol and not _is_fragment(packet):
+            self._deliver(packet)
+            return
+        datagram, answers = self._host.hear(packet, self._live.now())
+        if datagram is not None:
+            self._deliver(datagram)
+        self._answer(answers)
+        self._changed.set()  # fragments that wait do so for a time
+
+    def _deliver(self, packet: bytes) -> None:
         self.arrived += 1
         self._live.arrive(self._outside, self._inside, "datagram", packet)
 
+    def _answer(self, packets: tuple[bytes, ...]) -> None:
+        for packet in packets:
+            self.answered += 1
+            self._send(packet)
+
     async def _carry(self) -> None:
-        """Let packets come out of the two paths at their times."""
+        """Let packets come out of the two paths at their times; give up fragments at theirs."""
         while True:
             now = self._live.now()
             for packet in self.outward.take(now):
                 self._write(packet)
             for packet in self.inward.take(now):
                 self._arrive(packet)
-            times = [due for due in (self.inward.due(), self.outward.due()) if due is not None]
+            self._answer(self._host.expire(now))
+            dues = (self.inward.due(), self.outward.due(), self._host.due())
+            times = [due for due in dues if due is not None]
             self._changed = trio.Event()
             wait = (min(times) - self._live.now()) / 1_000_000 if times else float("inf")
             if wait > 0:
@@ -118,3 +140,8 @@ class TunPort:
                     await self._changed.wait()
             else:
                 await trio.lowlevel.checkpoint()
+
+
+def _is_fragment(packet: bytes) -> bool:
+    """More fragments, or an offset?"""
+    return bool((packet[6] << 8 | packet[7]) & 0x3FFF)

@@ -34,7 +34,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     tcp = kinds.add_parser(
         "tcp",
         help="our TCP against the kernel's, on a TUN device",
-        description="Our TCP against the kernel's, on a TUN device: a network 10.201.x.x inside this machine.",
+        description="Our TCP against the kernel's, on a TUN device: a network 10.201.x.x inside this machine. Its host"
+        " answers ping as well, and says which ports and protocols are not there.",
     )
     live_tcp.arguments(tcp, _size, _share)
     tcp.set_defaults(live=live_tcp.main)
