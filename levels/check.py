@@ -198,10 +198,13 @@ class _Linter:
             )
         self._check_pars(world)
         self._check_questions(world)
-        self._check_idle()
         self._check_faults(world)
-        self._check_chance()
-        self._check_personas()
+        try:
+            self._check_idle()
+            self._check_chance()
+            self._check_personas()
+        except ProofError as error:  # the proof ends, and somebody else's run does not
+            self.say(Severity.ERROR, ("goal", "limit"), f"in others' hands {error}", "a shorter limit")
         if self.effort.shortest:
             self._note_shortest()
 

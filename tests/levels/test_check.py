@@ -7,6 +7,7 @@ from core.kernel.scenario import DiceSpec, Lose, NetworkSeat
 from core.kernel.seats import Book
 from core.protocols import BY_NAME
 from core.session.scoring import stars
+from levels import proofs
 from levels.check import QUICK, Effort, Severity, Status, check, check_file
 from levels.loader import from_text
 from levels.proofs import ProofError, compiled, personas_of, play, prove, prove_scenario, with_par_figures
@@ -69,6 +70,12 @@ def test_each_rule_is_found_broken(changes, said):
         assert any(said in line for line in found), found
     else:  # a hundred questions of one case run by themselves after three: only three of them are asked
         assert found == []
+
+
+def test_a_run_that_does_not_end_in_others_hands_fails_a_level(monkeypatch):
+    level = from_text(SOUND, "course/a.toml")
+    monkeypatch.setattr(proofs, "MOST_EVENTS", prove(level).count)
+    assert errors(SOUND) == ["24: in others' hands the run does not end within 12 events: a shorter limit"]
 
 
 def test_too_many_questions_are_counted():
