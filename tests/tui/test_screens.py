@@ -238,7 +238,9 @@ def test_starting_in_a_small_terminal(tmp_path: Path) -> None:
 
 def test_own_keys_agree_in_footer_help_and_effect(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "keys.toml").write_text('"campaign.down" = "x"\n"campaign.advised" = "?"\nnonsense = 3\n')
+    (tmp_path / "config" / "keys.toml").write_text(
+        '"campaign.down" = "x"\n"campaign.advised" = "?"\nnonsense = 3\n"brief.start" = "[/]"\n'
+    )
     app = make_app(tmp_path)
 
     async def steps(pilot: P) -> None:
@@ -247,6 +249,8 @@ def test_own_keys_agree_in_footer_help_and_effect(tmp_path: Path) -> None:
         assert app.screen.query_one(LevelList).chosen == 1
         await pilot.press("f1")
         assert "x                 one level down" in shown(app)
+        await pilot.press("escape", "enter")
+        assert "[/] to play" in shown(app)
 
     drive(app, steps)
 

@@ -40,7 +40,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Standing:
-    """A move or setting with a key of its own. `value`: what the key does at once; None if a control opens."""
+    """A move or setting with a key of its own. `keeps`: it is a setting, a kept answer."""
 
     key: str
     choice: Choice

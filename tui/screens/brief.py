@@ -41,14 +41,13 @@ class BriefScreen(AckademyScreen[None]):
             if brief.sources:
                 yield Static(Content(game.text("; ".join(brief.sources))), classes="text quiet")
             start, anew = (key_name(game.keymap.keys_of(name)[0]) for name in ("brief.start", "brief.anew"))
+            words = f"{start} to play"
             if self._unfinished:
-                yield Static(
+                words = (
                     f"You were in the middle of this level: {self._unfinished}.\n"
-                    f"{start} to go on where you were, {anew} to begin anew",
-                    id="go",
+                    f"{start} to go on where you were, {anew} to begin anew"
                 )
-            else:
-                yield Static(f"{start} to play", id="go")
+            yield Static(Content(words), id="go")
         yield KeyBar(self.SCOPE, game.keymap)
 
     def on_resize(self) -> None:
