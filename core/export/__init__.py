@@ -2,7 +2,7 @@
 
 Everything here takes a `World`, which holds its scenario and its whole trace, and knows no level files:
 
-    pcapng   every packet as a real IPv4 packet, with virtual times, at both ends (`capture_of`)
+    pcapng   every packet as a real IPv4 packet, with virtual times, once or at chosen ends (`capture_of`)
     ShiViz   every event with its vector clock (`shiviz_log`)
     SVG      the space-time diagram (`spacetime_svg`)
     JSON     the whole trace, one object a line (`json_lines`, and back by `read_json_lines`)

@@ -1,4 +1,8 @@
-"""A run as a pcapng file: one interface at each node, frames outbound as sent and inbound as delivered."""
+"""A run as a pcapng file: one interface at each node, frames outbound as sent and inbound as delivered.
+
+The whole network's capture holds every packet once, outbound where it was sent (core.export.frames says why); that of
+chosen nodes holds all that was seen at their ends.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +17,14 @@ from core.wire.tcp import PROTOCOL
 
 @dataclass(frozen=True)
 class Capture:
-    """What a capture file holds: the frames, the nodes whose ends they were taken at, all nodes' names."""
+    """What a capture file holds: the frames, the nodes whose ends they were taken at, all nodes' names.
+
+    `twice`: does a packet between two of these nodes lie there as sent and as delivered?
+    """
 
     frames: tuple[Frame, ...]
     nodes: tuple[str, ...]
+    twice: bool
     names: dict[int, str]
     comment: str
     application: str
@@ -41,6 +49,7 @@ class Capture:
                 frame.time * 1000,
                 OUTBOUND if frame.outbound else INBOUND,
                 frame.data,
+                frame.packet,
                 frame.comments,
             )
             for frame in self.frames
@@ -49,22 +58,34 @@ class Capture:
 
 
 def capture_of(world: World, at: Collection[str] = (), version: str = "") -> Capture:
-    """The capture of a run, at these nodes' ends only if any are named.
+    """The capture of a run: every packet once, as sent; or all that was seen at these nodes' ends, if any are named.
 
-    A reader that follows TCP connections (Wireshark does) takes the two ends of one packet for two packets: for its
-    analysis, capture at one end. A live run is captured at our end. Raises KeyError for a name that no node has, and
-    CodecError if a message cannot be put into bytes.
+    A live run is captured at our end. Raises KeyError for a name that no node has, and CodecError if a message cannot
+    be put into bytes.
     """
     for name in at:
         if name not in world.nodes:
             raise KeyError(name)
-    if not at and world.scenario.live:  # who stands for a real peer saw nothing: the peer did
-        at = [name for name, node in world.nodes.items() if not node.spec.outside]
-    nodes = tuple(name for name in world.nodes if not at or name in at)
+    nodes = tuple(
+        name
+        for name, node in world.nodes.items()
+        # In a live run who stands for a real peer saw nothing: the peer did.
+        if (name in at if at else not (world.scenario.live and node.spec.outside))
+    )
+    twice = bool(at) and len(nodes) > 1
+    if len(nodes) == 1:
+        what = f"All that {nodes[0]} sent, when it was sent, and all that came to {nodes[0]}, when it was delivered."
+    elif twice:
+        what = (
+            "A packet from one of these ends to another lies here twice, as sent and as delivered, with one packet id: "
+            "readers of captures take the second for a retransmission."
+        )
+    else:
+        what = "Every packet lies here once, at its sender's interface; when it was delivered, its comments say."
     comment = (
         f'a simulated run of "{world.scenario.name}", seed {world.scenario.seed}, trace {world.trace_sha256()}. '
-        "Virtual times from 0. A packet lies at two interfaces: the sender's (outbound) and the receiver's (inbound)."
+        f"Virtual times from 0. {what}"
     )
-    frames, notes = frames_of(world, at)
+    frames, notes = frames_of(world, nodes, once=not at)
     words = " ".join([comment, *(f"{note[0].upper()}{note[1:]}." for note in notes)])
-    return Capture(tuple(frames), nodes, names_of(world), words, f"Ackademy {version}".rstrip())
+    return Capture(tuple(frames), nodes, twice, names_of(world), words, f"Ackademy {version}".rstrip())

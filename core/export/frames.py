@@ -1,9 +1,16 @@
-"""Every packet of a run as real IPv4 packets, at both ends: as sent, and as delivered."""
+"""Every packet of a run as real IPv4 packets: once, as sent, or at chosen ends, as sent there and as delivered there.
+
+Readers of captures follow TCP connections, fragments and questions by addresses and ports alone. If a packet lies twice
+in a file, once as it left and once as it came, they take the second for a retransmission; and where the two copies of a
+long message meet what was sent in between, they call it malformed. So the view of the whole network holds every packet
+once, where its sender sent it; what became of it (when it was delivered, with which bits flipped, why it never came) is
+said in its comments. Only what nobody in this world sent lies there as delivered.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.export.carriage import SHOWN_ELSEWHERE, TIME_TO_LIVE, datagrams, flipped, is_ipv4, off_http, port_of, with_ttl
 from core.export.framing import Framing
@@ -17,50 +24,65 @@ from core.kernel.time import show_duration
 from core.kernel.trace import Entry
 from core.kernel.world import World
 
+NOT_YET = "it is not delivered before the run ends"
 ON_STREAMS = frozenset({kinds.OPEN, kinds.CLOSE, kinds.CLOSED})
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One packet at one end: `time` in µs, `entry` the trace's number, `outbound` as seen from `node`."""
+    """One packet at one end: `time` in µs, `entry` the trace's number, `outbound` as seen from `node`.
+
+    `packet` numbers the packets: what is seen of one packet at several ends has one number.
+    """
 
     time: int
     node: str
     outbound: bool
     data: bytes
     entry: int
+    packet: int
     comments: tuple[str, ...] = ()
     mark: Mark = Mark.IN_ORDER
 
 
-def frames_of(world: World, at: Collection[str] = ()) -> tuple[list[Frame], tuple[str, ...]]:
-    """All frames of a run in the order of time (of the named nodes only if any are named), and notes about them.
+def frames_of(world: World, at: Collection[str], once: bool) -> tuple[list[Frame], tuple[str, ...]]:
+    """The frames that these nodes saw, in the order of time, and notes about them.
 
-    Raises CodecError if a message cannot be put into bytes.
+    With `once` a packet from one of them to another is there as sent, and not as delivered. Raises CodecError if a
+    message cannot be put into bytes.
     """
-    capture = _Capture(world, frozenset(at))
+    capture = _Capture(world, frozenset(at), once)
     for entry in world.trace:
         capture.take(entry)
-    capture.finish()
     # Sorting is stable: at one moment, the order of causes.
-    frames = sorted(capture.frames, key=lambda frame: frame.time)
+    frames = sorted(capture.finished(), key=lambda frame: frame.time)
     return frames, (SHOWN_ELSEWHERE,) if capture.elsewhere else ()
 
 
 class _Capture:
-    def __init__(self, world: World, at: frozenset[str]) -> None:
-        self.frames: list[Frame] = []
+    def __init__(self, world: World, at: frozenset[str], once: bool) -> None:
+        self._frames: list[Frame] = []
         self._world = world
         self._at = at
+        """The nodes at whose ends packets are seen."""
+        self._once = once
+        self._made = 0
+        """How many packets there are."""
+        self._fates: dict[int, list[str]] = {}
+        """By the number of a packet that is seen once: what became of it."""
+        self._lost: set[int] = set()
+        """The numbers of the packets of which is said that they never arrive."""
         speaks_http = any(name.partition("_")[0] == "http" for name in world.scenario.protocols)
         self._no_http = not speaks_http and not world.scenario.live  # what a real peer sent stays as it was
         self._protocols = sorted(world.scenario.protocols)
-        self._framing = Framing(world, self._emit, self._words)
-        self._packets: dict[int, list[bytes]] = {}
-        """By the number of a sending: its packets as sent."""
+        self._framing = Framing(world, self, self._words)
+        self._packets: dict[int, list[tuple[int, bytes]]] = {}
+        """By the number of a sending: its packets as sent, with their numbers."""
         self._routers: dict[int, list[str]] = {}
         """By the number of a sending: the routers that it passed, in order."""
         self._dropped: dict[int, str] = {}
+        self._came = {entry.cause for entry in world.trace if entry.kind in (kinds.RECEIVE, kinds.GARBLED)}
+        """The numbers of the sendings of which a copy at least was delivered."""
         self._marks = Marks()
         self.elsewhere = False
         """Was a port shown as another?"""
@@ -80,9 +102,19 @@ class _Capture:
         elif kind in (kinds.RECEIVE, kinds.GARBLED):
             self._delivered(entry)
 
-    def finish(self) -> None:
-        """The trace is over."""
+    def finished(self) -> list[Frame]:
+        """The trace is over: the frames, not in the order of time."""
         self._framing.finish()
+        return [self._told(frame) for frame in self._frames]
+
+    def _told(self, frame: Frame) -> Frame:
+        """The frame with what became of its packet, if this is all that is seen of it."""
+        fate = self._fates.get(frame.packet)
+        if fate is None:
+            return frame
+        if not fate and frame.packet not in self._lost and not self._world.scenario.live:
+            fate = [NOT_YET]  # of a live run we do not know: what came to a real peer, only the peer saw
+        return replace(frame, comments=(*frame.comments, *fate))
 
     def _on_stream(self, entry: Entry) -> bool:
         if entry.kind in (kinds.SEND, kinds.RECEIVE):
@@ -91,28 +123,57 @@ class _Capture:
             return bool(self._world.trace[entry.cause].note)
         return False
 
-    def _emit(
-        self, time: int, node: str, outbound: bool, data: bytes, entry: int, comments: tuple[str, ...],
-        mark: Mark = Mark.IN_ORDER,
+    # What is seen of a packet
+
+    def sent(
+        self, time: int, node: str, data: bytes, entry: int, words: tuple[str, ...], mark: Mark = Mark.IN_ORDER
+    ) -> int:
+        """A packet leaves the node that made it; its number."""
+        self._made += 1
+        if self._once and node in self._at:
+            self._fates[self._made] = []
+        self._see(Frame(time, node, True, data, entry, self._made, words, mark))
+        return self._made
+
+    def delivered(
+        self, packet: int, time: int, node: str, data: bytes, entry: int, words: tuple[str, ...],
+        received: Entry | None = None, mark: Mark = Mark.IN_ORDER, flips: str = "",
     ) -> None:  # fmt: skip
-        if time <= self._world.now and (not self._at or node in self._at):
-            if mark is not Mark.IN_ORDER:
-                comments = (*comments, mark.value)
-            self.frames.append(Frame(time, node, outbound, data, entry, comments, mark))
+        """A packet that was `sent`, or a copy of it, comes to where it was sent to; `received` is the trace's entry."""
+        if packet not in self._fates:
+            self._see(Frame(time, node, False, data, entry, packet, words, mark))
+        elif time <= self._world.now and node in self._at:
+            fate = self._fates[packet]
+            again = " once more" if any(told.startswith("delivered") for told in fate) else ""
+            late = ", after what was sent behind it" if mark is Mark.OVERTAKEN else ""
+            where = f", trace {received.number}" if received is not None else ""
+            fate.append(f"delivered{again} to {node} at {_seconds(time)}{where}{late}{flips}")
+            fate += self._moves_words(received) if received is not None else ()
+
+    def _see(self, frame: Frame) -> None:
+        if frame.time <= self._world.now and frame.node in self._at:
+            if frame.mark is not Mark.IN_ORDER:
+                frame = replace(frame, comments=(*frame.comments, frame.mark.value))
+            self._frames.append(frame)
 
     # Datagrams
 
     def _sent(self, entry: Entry) -> None:
         if entry.peer == entry.node:
             return
-        packets = self._packets[entry.number] = self._packed(entry)
         words = self._words(entry)
-        if entry.number in self._dropped:
-            chosen = isinstance(self._world.scenario.network, NetworkSeat)
-            words += (f"it never arrives: {self._dropped[entry.number]}{' (the network is played)' if chosen else ''}",)
-        for packet in packets:
+        why = self._dropped.get(entry.number)
+        if why is not None:
+            chosen = " (the network is played)" if isinstance(self._world.scenario.network, NetworkSeat) else ""
+            what = "a copy of it is lost" if entry.number in self._came else "it never arrives"
+            words += (f"{what}: {why}{chosen}",)
+        packets = self._packets[entry.number] = []
+        for packet in self._packed(entry):
             mark = self._marks.sent(entry.node, packet, entry.number)
-            self._emit(entry.time, entry.node, True, packet, entry.number, words, mark)
+            number = self.sent(entry.time, entry.node, packet, entry.number, words, mark)
+            packets.append((number, packet))
+            if why is not None:
+                self._lost.add(number)
 
     def _forwarded(self, entry: Entry) -> None:
         routers = self._routers.setdefault(entry.cause, [])
@@ -120,9 +181,13 @@ class _Capture:
             routers.append(entry.node)
         words = self._words(entry)
         ttl = TIME_TO_LIVE - 1 - routers.index(entry.node)
-        for packet in self._packets.get(entry.cause, ()):
+        for packet, data in self._packets.get(entry.cause, ()):
+            if packet in self._fates:
+                self._fates[packet].append(f"passed on by {entry.node} at {_seconds(entry.time)}, trace {entry.number}")
+                continue
             envelope = self._world.envelope(*self._world.ends(self._world.trace[entry.cause]))
-            self._emit(entry.time, entry.node, True, with_ttl(packet, ttl, envelope), entry.number, words)
+            shown = with_ttl(data, ttl, envelope)
+            self._see(Frame(entry.time, entry.node, True, shown, entry.number, packet, words))
 
     def _delivered(self, entry: Entry) -> None:
         protocol = self._world.protocol_of(entry)
@@ -131,35 +196,36 @@ class _Capture:
         if entry.kind == kinds.GARBLED and entry.cause < 0 and protocol.service == "stream":
             return  # noise on a live stream: which one, the trace does not tell
         words = self._words(entry)
-        for packet, found in self._arrived(entry):
-            mark = self._marks.delivered(entry.node, packet, entry.cause)
-            self._emit(entry.time, entry.node, False, packet, entry.number, (*words, *found), mark)
+        sent = self._packets.get(entry.cause)
+        if sent is None:
+            stranger = ("nobody in this world sent it",) if entry.cause < 0 else ()
+            for data in self._packed(entry):
+                self._made += 1
+                mark = self._marks.delivered(entry.node, data, entry.cause)
+                came = (*words, *stranger)
+                self._see(Frame(entry.time, entry.node, False, data, entry.number, self._made, came, mark))
+            return
+        arrived = self._arrived(entry, protocol, [data for _, data in sent])
+        for (packet, before), data in zip(sent, arrived, strict=True):
+            mark = self._marks.delivered(entry.node, data, entry.cause)
+            flips = _flips(before, data) if self._flipped(entry) else ""
+            found = (*words, "bits flipped on the way") if self._flipped(entry) else words
+            self.delivered(packet, entry.time, entry.node, data, entry.number, found, entry, mark, flips)
 
-    def _arrived(self, entry: Entry) -> list[tuple[bytes, tuple[str, ...]]]:
-        """The packets as they came, with what to say of them."""
+    def _flipped(self, entry: Entry) -> bool:
+        return entry.kind == kinds.GARBLED or entry.detail != self._world.trace[entry.cause].detail
+
+    def _arrived(self, entry: Entry, protocol: Protocol, sent: list[bytes]) -> list[bytes]:
+        """The packets that were `sent` as they came."""
         world = self._world
-        sending = world.trace[entry.cause] if entry.cause >= 0 else None
-        if sending is None or sending.kind != kinds.SEND or entry.cause not in self._packets:
-            words = ("nobody in this world sent it",) if entry.cause < 0 else ()
-            return [(packet, words) for packet in self._packed(entry)]
-        packets = self._packets[entry.cause]
-        protocol = world.protocol_of(entry)
-        assert protocol is not None
         envelope = world.envelope(*world.ends(entry))
-        if entry.kind == kinds.GARBLED or entry.detail != sending.detail:
-            return [(packet, ("bits flipped on the way",)) for packet in self._garbled(entry, protocol, packets)]
+        if self._flipped(entry):
+            data = world.bytes_of(entry)
+            if is_ipv4(protocol):
+                return [self._shown(data)]
+            return flipped(sent, envelope, self._ports(*world.ends(entry)), data)
         hops = len(self._routers.get(entry.cause, ()))
-        if hops:
-            packets = [with_ttl(packet, TIME_TO_LIVE - hops, envelope) for packet in packets]
-        return [(packet, ()) for packet in packets]
-
-    def _garbled(self, entry: Entry, protocol: Protocol, sent: list[bytes]) -> list[bytes]:
-        world = self._world
-        data = world.bytes_of(entry)
-        if is_ipv4(protocol):
-            return [self._shown(data)]
-        envelope = world.envelope(*world.ends(entry))
-        return flipped(sent, envelope, self._ports(*world.ends(entry)), data)
+        return [with_ttl(data, TIME_TO_LIVE - hops, envelope) for data in sent] if hops else sent
 
     def _packed(self, entry: Entry) -> list[bytes]:
         """The packets that carry a message."""
@@ -193,10 +259,11 @@ class _Capture:
     def _words(self, entry: Entry) -> tuple[str, ...]:
         """The comments that every frame of an entry gets: its number, what it is, the player's moves that led here."""
         where = entry.node if entry.node != NETWORK else "the network"
-        words = [f"trace {entry.number}, {show_duration(entry.time)}, {where}: {entry_words(entry)}"]
-        for name, value in self._moves(entry):
-            words.append(f"move of the player: {name} = {value}")
-        return tuple(words)
+        words = (f"trace {entry.number}, {show_duration(entry.time)}, {where}: {entry_words(entry)}",)
+        return (*words, *self._moves_words(entry))
+
+    def _moves_words(self, entry: Entry) -> tuple[str, ...]:
+        return tuple(f"move of the player: {name} = {value}" for name, value in self._moves(entry))
 
     def _moves(self, entry: Entry) -> list[tuple[str, str]]:
         """What the player answered in the event that sent this, or that received it."""
@@ -204,6 +271,19 @@ class _Capture:
         if entry.kind in (kinds.SEND, kinds.OPEN, kinds.CLOSE) and entry.cause >= 0:
             event = self._world.trace[entry.cause]
         return moves_in(self._world, event) if event.node == entry.node else []
+
+
+def _seconds(time: int) -> str:
+    """A time to the microsecond, as readers of captures show them."""
+    return f"{time // 1_000_000}.{time % 1_000_000:06d} s"
+
+
+def _flips(before: bytes, after: bytes) -> str:
+    """Which bytes of a packet came otherwise than they were sent, as captures count them."""
+    places = [place for place, (a, b) in enumerate(zip(before, after, strict=False)) if a != b]
+    told = [f"byte 0x{place:02x} came as {after[place]:02x}, sent as {before[place]:02x}" for place in places[:8]]
+    rest = [f"{len(places) - 8} more"] if len(places) > 8 else []
+    return f", with bits flipped on the way: {', '.join(told + rest)}"
 
 
 def names_of(world: World) -> dict[int, str]:

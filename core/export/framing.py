@@ -28,12 +28,16 @@ NUMBERS = 1 << 32
 NOTE = "a stream of the simulator has no segments: this TCP framing was made for the capture"
 
 
-class Emit(Interface):
-    """What takes the frames: when, at which node, which way, the packet, the trace's number, words."""
+class Wire(Interface):
+    """What takes the packets: when, at which node, the packet, the trace's number, words; `received` is the entry of
+    the trace that a delivery is, if it is one."""
 
-    def __call__(
-        self, time: int, node: str, outbound: bool, data: bytes, entry: int, comments: tuple[str, ...]
-    ) -> None: ...
+    def sent(self, time: int, node: str, data: bytes, entry: int, words: tuple[str, ...]) -> int: ...
+
+    def delivered(
+        self, packet: int, time: int, node: str, data: bytes, entry: int, words: tuple[str, ...],
+        received: Entry | None = None,
+    ) -> None: ...  # fmt: skip
 
 
 @dataclass
@@ -70,9 +74,9 @@ class _Stream:
 class Framing:
     """Follows the trace's entries about streams, in order, and emits frames (not in order of time)."""
 
-    def __init__(self, world: World, emit: Emit, words_of: Callable[[Entry], tuple[str, ...]]) -> None:
+    def __init__(self, world: World, wire: Wire, words_of: Callable[[Entry], tuple[str, ...]]) -> None:
         self._world = world
-        self._emit = emit
+        self._wire = wire
         self._words_of = words_of
         self._streams: dict[str, _Stream] = {}
         self._protocols = sorted(world.scenario.protocols)
@@ -163,10 +167,11 @@ class Framing:
             flags = Flags.ACK if start + MSS < len(data) else Flags.ACK | Flags.PSH
             part = (f"bytes {start + 1} to {start + len(piece)} of {len(data)}",) if len(data) > MSS else ()
             packet = self._made(stream, end, flags, piece)
-            self._emit(entry.time, end.name, True, packet, entry.number, (*words, *part, NOTE))
+            sent = self._wire.sent(entry.time, end.name, packet, entry.number, (*words, *part, NOTE))
             if arrival is not None:
                 name = stream.peer(end.name).name
-                self._emit(arrival.time, name, False, packet, arrival.number, (*there, *part, NOTE))
+                told = (*there, *part, NOTE)
+                self._wire.delivered(sent, arrival.time, name, packet, arrival.number, told, arrival)
             end.sent += len(piece)
         if arrival is None:
             end.lost_touch = True
@@ -273,11 +278,11 @@ class Framing:
     ) -> None:  # fmt: skip
         """A segment without data leaves `end` at `time`, and arrives (None: never)."""
         packet = self._made(stream, end, flags)
-        self._emit(time, end.name, True, packet, number, words)
+        sent = self._wire.sent(time, end.name, packet, number, words)
         end.sent += bool(flags & (Flags.SYN | Flags.FIN))
         if arrival is not None:
             end.arrival = max(end.arrival, arrival)
-            self._emit(arrival, stream.peer(end.name).name, False, packet, number, words)
+            self._wire.delivered(sent, arrival, stream.peer(end.name).name, packet, number, words)
 
     def _made(self, stream: _Stream, end: _End, flags: Flags, payload: bytes = b"") -> bytes:
         peer = stream.peer(end.name)

@@ -19,7 +19,7 @@ RAW_IPV4 = 101
 _BYTE_ORDER = 0x1A2B3C4D
 _COMMENT, _HARDWARE, _APPLICATION = 1, 2, 4
 _NAME, _DESCRIPTION, _RESOLUTION = 2, 3, 9
-_FLAGS = 2
+_FLAGS, _PACKET_ID = 2, 5
 _NANOSECONDS = b"\x09"
 INBOUND, OUTBOUND = 1, 2
 MOST_OPTION_BYTES = 65_535
@@ -37,12 +37,16 @@ class Interface:
 
 @dataclass(frozen=True)
 class Captured:
-    """One packet: on the interface of this number, at `time` (ns), INBOUND or OUTBOUND, with comments."""
+    """One packet: on the interface of this number, at `time` (ns), INBOUND or OUTBOUND, with comments.
+
+    `packet` is the same for what is seen of one packet at several interfaces.
+    """
 
     interface: int
     time: int
     direction: int
     data: bytes
+    packet: int
     comments: Sequence[str] = ()
 
 
@@ -117,5 +121,6 @@ def pcapng(
             + _options(
                 *(_option(_COMMENT, _text(words)) for words in packet.comments),
                 _option(_FLAGS, struct.pack("<I", packet.direction)),
+                _option(_PACKET_ID, struct.pack("<Q", packet.packet)),
             ),
         )

@@ -69,6 +69,7 @@ class Packet:
     data: bytes
     comments: list
     direction: int
+    number: int
 
 
 def blocks(data):
@@ -113,6 +114,7 @@ def packets(data):
                     data,
                     [value.decode() for code, value in told if code == 1],
                     next(struct.unpack("<I", value)[0] for code, value in told if code == 2),
+                    next(struct.unpack("<Q", value)[0] for code, value in told if code == 5),
                 )
             )
     return found

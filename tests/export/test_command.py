@@ -46,12 +46,26 @@ def test_who_captures_tcp_at_both_ends_is_told_of_the_other_way(tmp_path, capsys
     run, target = tmp_path / "tcp.run", str(tmp_path / "o.pcapng")
     assert main(["run", "pipe/two-is-not-enough", "--record", str(run)]) == 0
     capsys.readouterr()
-    assert main(["export", str(run), "--pcapng", target]) == 0
+    assert main(["export", str(run), "--pcapng", target, "--both-ends"]) == 0
     told = capsys.readouterr().err
     node = told.rpartition("--at ")[2].strip()
     assert "at 2 ends" in told
-    assert main(["export", str(run), "--pcapng", target, "--at", node]) == 0
-    assert "ends" not in capsys.readouterr().err
+    both = packets(Path(target).read_bytes())
+    for arguments in ([], ["--at", node]):
+        assert main(["export", str(run), "--pcapng", target, *arguments]) == 0
+        assert "ends" not in capsys.readouterr().err
+        seen = packets(Path(target).read_bytes())
+        assert 0 < len(seen) < len(both)
+    assert {packet.direction for packet in both} == {packet.direction for packet in seen} == {1, 2}
+
+
+def test_each_packet_is_there_once_if_nobody_says_where(run, tmp_path):
+    target = tmp_path / "o"
+    assert main(["export", str(run), "--pcapng", str(target)]) == 0
+    seen = packets(target.read_bytes())
+    assert {packet.direction for packet in seen} == {2}
+    assert {packet.interface for packet in seen} == {0, 1}
+    assert all(any(words.startswith(("delivered to ", "it ")) for words in packet.comments) for packet in seen)
 
 
 def test_the_players_moves_are_in_the_capture(run, tmp_path):
@@ -80,6 +94,8 @@ def test_to_standard_output(run, name, start):
         (["--svg", "RUN"], "write over the run itself"),
         (["--svg", "x", "--jsonl", "./x"], "two formats cannot go into one file"),
         (["--svg", "x", "--at", "server"], "--at goes with --pcapng"),
+        (["--svg", "x", "--both-ends"], "--both-ends goes with --pcapng"),
+        (["--pcapng", "x", "--both-ends", "--at", "server"], "--at or --both-ends, not both"),
         (["--pcapng", "x", "--at", "nobody"], "no node is called 'nobody': there are client, server"),
         (["--svg", "no/such/folder/x"], "No such file or directory: "),
     ],

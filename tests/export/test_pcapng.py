@@ -35,6 +35,11 @@ def bytes_of(world, *at):
     return b"".join(capture_of(world, at).blocks())
 
 
+def both_ends(world):
+    """The capture of all that was seen at all ends."""
+    return capture_of(world, list(world.nodes))
+
+
 def test_the_file_names_its_ends_and_counts_nanoseconds():
     world = played(PINGS)
     found = blocks(bytes_of(world))
@@ -55,7 +60,7 @@ def test_the_file_names_its_ends_and_counts_nanoseconds():
 def test_every_message_is_a_packet_at_both_ends_at_its_time():
     world = played(PINGS)
     names = list(world.nodes)
-    seen = [(names[p.interface], p.direction, p.time // 1000, p.data) for p in packets(bytes_of(world))]
+    seen = [(names[p.interface], p.direction, p.time // 1000, p.data) for p in packets(bytes_of(world, *names))]
     wanted = []
     for entry in world.trace:
         if entry.kind in (kinds.SEND, kinds.RECEIVE):
@@ -71,7 +76,7 @@ def test_every_message_is_a_packet_at_both_ends_at_its_time():
 
 def test_at_one_end_only():
     world = played(PINGS)
-    both = capture_of(world).frames
+    both = both_ends(world).frames
     server = capture_of(world, ["server"])
     assert server.nodes == ("server",)
     assert [frame for frame in both if frame.node == "server"] == list(server.frames)
@@ -80,9 +85,93 @@ def test_at_one_end_only():
         capture_of(world, ["nobody"])
 
 
+SEEN_ONCE = {
+    "datagrams": lambda: played(PINGS),
+    "segments, lost, late and twice": lambda: tcp_run(1, 3, loss=0.1, duplicate=0.2, jitter=(0, 60_000)),
+    "streams": lambda: played(SWARM),
+}
+
+
+@pytest.mark.parametrize("name", SEEN_ONCE)
+def test_the_whole_network_holds_every_packet_once_as_sent(name):
+    """The very frames that left, each with every delivery of its packet, to the microsecond, in its comments."""
+    world = SEEN_ONCE[name]()
+    capture, both = capture_of(world), both_ends(world)
+    assert (capture.nodes, capture.twice, both.twice) == (tuple(world.nodes), False, True)
+    left = [frame for frame in both.frames if frame.outbound]
+    assert [(f.time, f.node, f.data, f.entry, f.mark) for f in capture.frames] == [
+        (f.time, f.node, f.data, f.entry, f.mark) for f in left
+    ]
+    came = defaultdict(list)
+    for frame in both.frames:
+        if not frame.outbound:
+            came[frame.packet].append((frame.node, f"{frame.time / 1_000_000:.6f} s"))
+    assert came
+    for frame, there in zip(capture.frames, left, strict=True):
+        assert frame.comments[: len(there.comments)] == there.comments
+        told = [words.split(",")[0] for words in frame.comments if words.startswith("delivered ")]
+        again = ["", *[" once more"] * len(came[there.packet])]
+        assert told == [
+            f"delivered{again[place]} to {node} at {when}" for place, (node, when) in enumerate(came[there.packet])
+        ]
+        never = any(words.startswith("it ") for words in frame.comments)
+        assert never == (not told), frame.comments
+
+
+def test_the_whole_network_tells_what_the_receiver_answered():
+    world = played(TCP.scenarios[1], network=None, player=(PlayerSeat("receiver", ("tcp.ack",)),))
+    answered = [entry for entry in world.trace if entry.kind == kinds.RECEIVE and entry.node == "receiver"]
+    for entry in answered:
+        (frame,) = [f for f in capture_of(world).frames if f.entry == entry.cause]
+        place = frame.comments.index(f"delivered to receiver at {entry.time / 1_000_000:.6f} s, trace {entry.number}")
+        moves = [f"move of the player: tcp.ack = {value}" for name, value in entry.answers if name == "tcp.ack"]
+        assert list(frame.comments[place + 1 :]) == moves
+    assert any(name == "tcp.ack" for entry in answered for name, _ in entry.answers)
+
+
+def test_the_whole_network_tells_which_bytes_flipped_and_who_was_overtaken():
+    flips = overtaken = 0
+    for seed in range(1, 8):
+        world = tcp_run(1, seed, garble=0.15, jitter=(0, 60_000))
+        once, both = capture_of(world).frames, both_ends(world).frames
+        told = {frame.packet: " ".join(frame.comments) for frame in once}
+        sent = {frame.packet: frame.data for frame in both if frame.outbound}
+        for frame in both:
+            if frame.outbound:
+                continue
+            assert (frame.mark is Mark.OVERTAKEN) == ("after what was sent behind it" in told[frame.packet])
+            overtaken += frame.mark is Mark.OVERTAKEN
+            assert (frame.data != sent[frame.packet]) == ("bits flipped on the way: byte" in told[frame.packet])
+            for place, (before, after) in enumerate(zip(sent[frame.packet], frame.data, strict=True)):
+                if before != after:
+                    flips += 1
+                    assert f"byte 0x{place:02x} came as {after:02x}, sent as {before:02x}" in told[frame.packet]
+    assert flips > 5
+    assert overtaken > 5
+
+
+def test_what_is_under_way_when_the_run_ends_is_told():
+    world = played(PINGS, limit=100_000)
+    last = capture_of(world).frames[-1]
+    assert last.comments[-1] == "it is not delivered before the run ends"
+    assert not any("not delivered" in words for frame in capture_of(world).frames[:-1] for words in frame.comments)
+
+
+def test_both_sights_of_a_packet_have_one_number_in_the_file():
+    world = tcp_run(1, 3, loss=0.1, duplicate=0.2, jitter=(0, 60_000))
+    seen = packets(bytes_of(world, *world.nodes))
+    sent = {packet.number: packet.data for packet in seen if packet.direction == 2}
+    assert len(sent) == sum(packet.direction == 2 for packet in seen)
+    came = [packet for packet in seen if packet.direction == 1]
+    assert all(sent[packet.number] == packet.data for packet in came)
+    assert len({packet.number for packet in came}) < len(came), "one came twice"
+
+
 def test_comments_tell_the_number_and_the_players_moves():
     world = played(PINGS, player=(PlayerSeat("server", ("echo.number",)),))
     received, sent, *_ = packets(bytes_of(world, "server"))
+    (once,) = [packet for packet in packets(bytes_of(world)) if packet.number == received.number]
+    assert once.comments.count("move of the player: echo.number = 1") == 1
     entry = next(entry for entry in world.trace if entry.kind == kinds.RECEIVE)
     assert received.comments[0].startswith(f"trace {entry.number}, ")
     assert "move of the player: echo.number = 1" in received.comments
@@ -116,7 +205,7 @@ def test_a_lost_packet_is_sent_and_never_delivered():
 def test_tcp_segments_are_the_rooms_own(seed):
     """Packet by packet the segments of the trace, except for a port 80 that readers would take for HTTP."""
     world = tcp_run(1, seed, loss=0.1, duplicate=0.1, jitter=(0, 60_000))
-    frames = capture_of(world).frames
+    frames = both_ends(world).frames
     wanted = [entry for entry in world.trace if entry.kind in (kinds.SEND, kinds.RECEIVE)]
     assert len(frames) == len(wanted)
     for frame, entry in zip(frames, wanted, strict=True):
@@ -130,7 +219,7 @@ def test_flipped_bits_stay_flipped_and_only_they_spoil_checksums():
     spoilt = 0
     for seed in range(1, 8):
         world = tcp_run(1, seed, garble=0.2)
-        for frame in capture_of(world).frames:
+        for frame in both_ends(world).frames:
             try:
                 TCP_OVER_IPV4.decode(frame.data, NOBODY)
             except CodecError:
@@ -146,7 +235,7 @@ def test_flipped_bits_of_a_message_in_udp_fail_the_checksum_that_was_sent():
     spoilt = 0
     for seed in range(1, 20):
         world = played(PINGS.reseeded(seed), network=DiceSpec(garble=0.3))
-        for frame in capture_of(world).frames:
+        for frame in both_ends(world).frames:
             entry = world.trace[frame.entry]
             flipped = not frame.outbound and (
                 entry.kind == kinds.GARBLED or entry.detail != world.trace[entry.cause].detail
@@ -173,9 +262,15 @@ def test_routers_show_what_they_pass_on_with_less_time_to_live():
         links[a, b] = links[b, a] = LinkSpec(latency=10_000)
     nodes = (*PINGS.nodes, NodeSpec("r1", router=True), NodeSpec("r2", router=True))
     world = played(PINGS, nodes=nodes, links=links, default_link=None)
-    first = [frame for frame in capture_of(world).frames if "PING number 1 " in frame.comments[0]]
+    first = [frame for frame in both_ends(world).frames if "PING number 1 " in frame.comments[0]]
     lives = [(frame.node, ipv4.IPV4.decode(frame.data, NOBODY).ttl) for frame in first]
     assert lives == [("client", 64), ("r1", 63), ("r2", 62), ("server", 62)]
+    assert len({frame.packet for frame in first}) == 1
+    once = [frame for frame in capture_of(world).frames if "PING number 1 " in frame.comments[0]]
+    assert [(frame.node, frame.data) for frame in once] == [("client", first[0].data)]
+    assert [words.partition(", trace")[0] for words in once[0].comments[1:]] == [
+        "passed on by r1 at 0.010000 s", "passed on by r2 at 0.020000 s", "delivered to server at 0.030000 s",
+    ]  # fmt: skip
 
 
 def test_addresses_of_many_nodes_are_documentation_and_test_ranges():
@@ -187,6 +282,22 @@ def test_addresses_of_many_nodes_are_documentation_and_test_ranges():
     assert ipv4.dotted(address_of(508 + 131_070)) == "10.0.0.1"
     found = {address_of(index) for index in range(200_000)}
     assert len(found) == 200_000
+
+
+def test_a_live_run_with_several_ends_of_ours_holds_each_packet_once():
+    """Between two of ours as sent; from a real peer as it came; and of what goes to one, nobody here knows the fate."""
+    nodes = (*PINGS.nodes, NodeSpec("peer", "echo", outside=True))
+    ping = ECHO.codec.encode(Ping(5), NOBODY)
+    world = played(PINGS, nodes=nodes, win=(), limit=500_000,
+                   happenings=(Arrival(5_000, "peer", "server", "datagram", ping),))  # fmt: skip
+    capture = capture_of(world)
+    assert capture.nodes == ("client", "server")
+    inbound = [frame for frame in capture.frames if not frame.outbound]
+    assert [(frame.time, UDP_OVER_IPV4.decode(frame.data, NOBODY).payload) for frame in inbound] == [(45_000, ping)]
+    assert len(capture.frames) == sum(entry.kind == kinds.SEND for entry in world.trace) > 4
+    away = [frame for frame in capture.frames if world.trace[frame.entry].peer == "peer" and frame.outbound]
+    assert len(away) == 1
+    assert not any("deliver" in words for words in away[0].comments)
 
 
 def test_a_live_run_is_captured_at_our_end_with_the_peers_very_bytes():
@@ -207,11 +318,14 @@ def test_a_live_run_is_captured_at_our_end_with_the_peers_very_bytes():
 
 
 def followed(frames, node):
-    """What one capture point at `node` shows of each direction of each stream: bytes, checked number by number."""
+    """What one capture point at `node` shows of each direction of each stream: bytes, checked number by number.
+
+    Without a node: what the capture of the whole network shows.
+    """
     expected: dict = {}
     data = defaultdict(bytes)
     for frame in frames:
-        if frame.node != node:
+        if node and frame.node != node:
             continue
         packet = ipv4.IPV4.decode(frame.data, NOBODY)
         segment = TCP_OVER_IPV4.decode(frame.data, NOBODY)
@@ -250,7 +364,7 @@ def by_names(world, data):
 @pytest.mark.parametrize("network", [None, DiceSpec(loss=0.05, jitter=(0, 50_000))], ids=["clean", "loss"])
 def test_streams_get_framing_that_carries_exactly_what_was_said(network):
     world = played(SWARM, network=network)
-    frames = capture_of(world).frames
+    frames = both_ends(world).frames
     for node in world.nodes:
         data = by_names(world, followed(frames, node))
         sent, received = said(world, kinds.SEND, node), said(world, kinds.RECEIVE, node)
@@ -260,6 +374,10 @@ def test_streams_get_framing_that_carries_exactly_what_was_said(network):
     notes = [frame.comments for frame in frames]
     assert all(any("made for the capture" in words for words in comments) for comments in notes)
     assert {frame.mark for frame in frames} == {Mark.IN_ORDER}
+    everything = defaultdict(bytes)
+    for node in world.nodes:
+        everything |= said(world, kinds.SEND, node)
+    assert by_names(world, followed(capture_of(world).frames, None)) == everything
 
 
 def test_streams_open_with_a_handshake_and_close_with_fins():
@@ -287,7 +405,8 @@ def test_both_ends_may_close_at_once():
         and entry.time < 2_400_000
     ]
     assert both
-    frames = capture_of(world).frames
+    frames = both_ends(world).frames
+    followed(capture_of(world).frames, None)
     for node in world.nodes:
         followed(frames, node)
     fins = [frame for frame in frames if TCP_OVER_IPV4.decode(frame.data, NOBODY).flags & Flags.FIN]
@@ -297,10 +416,11 @@ def test_both_ends_may_close_at_once():
 def test_a_crash_and_a_cut_leave_the_framing_consistent():
     pair = (("alice", "bob"), ("bob", "alice"))
     world = played(SWARM, happenings=(Crash(900_000, "carol", 2_000_000), Cut(1_000_000, pair, 1_500_000)))
-    frames = capture_of(world).frames
+    frames = both_ends(world).frames
     resets = [frame for frame in frames if TCP_OVER_IPV4.decode(frame.data, NOBODY).flags & Flags.RST]
     assert {frame.node for frame in resets if frame.outbound} == {"carol"}
     assert any("crashed" in words for frame in resets for words in frame.comments)
+    followed(capture_of(world).frames, None)
     for node in world.nodes:
         followed(frames, node)
 

@@ -49,7 +49,7 @@ def marked(capture):
 
 
 @pytest.mark.parametrize("name", CLEAN)
-def test_clean_runs_have_nothing_to_complain_about_at_any_end(name, tmp_path):
+def test_clean_runs_have_nothing_to_complain_about_on_the_whole_and_at_any_end(name, tmp_path):
     world = CLEAN[name]()
     path, capture = file_of(world, tmp_path)
     everything = tshark(path, "-T", "fields", "-e", "frame.number")
@@ -58,8 +58,8 @@ def test_clean_runs_have_nothing_to_complain_about_at_any_end(name, tmp_path):
     assert frames_with(path, BAD_SUMS) == set()
     assert len(frames_with(path, "ip.checksum.status==1")) == len(capture.frames), "every sum was looked at"
     assert frames_with(path, GOOD_SUMS) == frames_with(path, "(tcp || udp) && !icmp") != set()
-    for node in list(world.nodes)[:3]:
-        path, capture = file_of(world, tmp_path, node)
+    for at in [(), *((node,) for node in list(world.nodes)[:3])]:
+        path, capture = file_of(world, tmp_path, *at)
         assert frames_with(path, WARNINGS) == set()
         assert frames_with(path, "tcp.analysis.flags && !tcp.analysis.window_update") == set()
 
@@ -79,12 +79,13 @@ def test_levels_with_losses_and_with_pictures_are_well_formed(level, tmp_path):
 @pytest.mark.parametrize("seed", range(1, 5))
 @pytest.mark.parametrize("number", [1, 2])
 def test_what_is_sent_again_or_overtaken_is_what_tshark_flags(number, seed, tmp_path):
-    """Loss, second copies and jitter: at both ends the very frames that our trace marks."""
+    """Loss, second copies and jitter: on the whole and at both ends the very frames that our trace marks."""
     world = tcp_run(number, seed, loss=0.1, duplicate=0.05, jitter=(0, 60_000))
-    for node in world.nodes:
-        path, capture = file_of(world, tmp_path, node)
+    for at in [(), *((node,) for node in world.nodes)]:
+        path, capture = file_of(world, tmp_path, *at)
         assert frames_with(path, AGAIN) == marked(capture)
         assert frames_with(path, MALFORMED) == set()
+        assert frames_with(path, "tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment") == set() or at
     sent_twice = [frame for frame in capture.frames if frame.mark is Mark.RESENT]
     assert all("resent" in frame.comments[-1] and frame.outbound for frame in sent_twice)
 
@@ -94,7 +95,7 @@ def test_there_are_such_frames(tmp_path):
     seen = set()
     for seed in range(1, 8):
         world = tcp_run(1, seed, loss=0.1, duplicate=0.1, jitter=(0, 60_000))
-        _, capture = file_of(world, tmp_path)
+        _, capture = file_of(world, tmp_path, *world.nodes)
         seen |= {frame.mark for frame in capture.frames}
     assert {Mark.RESENT, Mark.LATE_AGAIN, Mark.OVERTAKEN, Mark.SECOND_COPY} <= seen
 
@@ -102,7 +103,9 @@ def test_there_are_such_frames(tmp_path):
 def test_bad_sums_are_those_that_the_level_flipped(tmp_path):
     for seed in range(1, 6):
         world = tcp_run(1, seed, garble=0.15)
-        path, capture = file_of(world, tmp_path)
+        path, _ = file_of(world, tmp_path)
+        assert frames_with(path, f"{BAD_SUMS} || {MALFORMED}") == set(), "all is there as it was sent"
+        path, capture = file_of(world, tmp_path, *world.nodes)
         flipped = {
             number for number, frame in enumerate(capture.frames, 1) if world.trace[frame.entry].kind == kinds.GARBLED
         }
@@ -125,13 +128,22 @@ def test_a_flipped_byte_is_found(tmp_path):
 
 
 def test_names_times_directions_and_comments_are_shown(tmp_path):
-    path, _ = file_of(CLEAN["echo"](), tmp_path)
+    world = CLEAN["echo"]()
+    path, _ = file_of(world, tmp_path, *world.nodes)
     fields = ["frame.time_epoch", "frame.interface_name", "frame.packet_flags_direction", "ip.src_host", "ip.dst_host"]
+    fields.append("frame.packet_id")
     lines = tshark(path, "-N", "n", "-T", "fields", *(part for name in fields for part in ("-e", name)))
-    assert lines[0].split("\t") == ["0.000000000", "client", "0x00000002", "client", "server"]
-    assert lines[1].split("\t") == ["0.040000000", "server", "0x00000001", "client", "server"]
+    first, second = (line.split("\t") for line in lines[:2])
+    assert first[:5] == ["0.000000000", "client", "0x00000002", "client", "server"]
+    assert second[:5] == ["0.040000000", "server", "0x00000001", "client", "server"]
+    assert first[5] == second[5] != ""
+    path, _ = file_of(world, tmp_path)
+    lines = tshark(path, "-N", "n", "-T", "fields", *(part for name in fields for part in ("-e", name)))
+    assert lines[0].split("\t")[:5] == first[:5]
+    assert lines[1].split("\t")[:5] == ["0.040000000", "server", "0x00000002", "server", "client"]
     (comment,) = tshark(path, "-Y", "frame.number==1", "-T", "fields", "-e", "frame.comment")
     assert comment.startswith("trace 1, 0 ms, client: PING number 1 sent to server")
+    assert comment.endswith("delivered to server at 0.040000 s, trace 3")
 
 
 def test_peer_wire_is_decoded_as_bittorrent(tmp_path):
@@ -179,9 +191,6 @@ def test_sums_are_really_checked(tmp_path):
 
 BIG = ("swarm/leech", "swarm/quid-pro-quo", "swarm/blind-date", "swarm/race-the-server", "swarm/tragedy")
 """Swarms of a hundred thousand packets: the small ones speak for them."""
-ONE_END = "swarm/matchmaker"
-"""With both ends in one file tshark sees every packet twice; where a small message is sent before the second copy of a
-large one has arrived, its reassembly calls that malformed. So this one is looked at as each end saw it."""
 
 
 def test_no_capture_of_any_level_has_a_malformed_frame(tmp_path):
@@ -190,7 +199,7 @@ def test_no_capture_of_any_level_has_a_malformed_frame(tmp_path):
     places, total = [], 0
     with (tmp_path / "all.pcapng").open("wb") as file:
         for level in levels:
-            capture = capture_of(played(level.scenario), ("ida",) if level.id == ONE_END else ())
+            capture = capture_of(played(level.scenario))
             file.writelines(capture.blocks())
             total += len(capture.frames)
             places.append((total, level.id))

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 SUMMARY = "write a recorded run as a capture, a log, a drawing or lines of JSON"
 EXAMPLES = """\
-  ackademy export mine.run --pcapng mine.pcapng     for Wireshark: every packet at both of its ends
-  ackademy export mine.run --pcapng bob.pcapng --at bob     as captured at bob's, for TCP analysis
+  ackademy export mine.run --pcapng mine.pcapng     for Wireshark: every packet once, as it was sent
+  ackademy export mine.run --pcapng bob.pcapng --at bob     as bob saw it: sent by bob, delivered to bob
   ackademy export mine.run --svg mine.svg --shiviz mine.log
   ackademy export mine.run --jsonl - | jq .words
 """
@@ -41,7 +41,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for name, words in FORMATS.items():
         parser.add_argument(f"--{name}", metavar="FILE", help=f"{words}; - is standard output")
     parser.add_argument(
-        "--at", metavar="NODE", action="append", default=[], help="capture at this node's end only (may be repeated)"
+        "--at", metavar="NODE", action="append", default=[], help="capture what this node sees (may be repeated)"
+    )
+    parser.add_argument(
+        "--both-ends", action="store_true", help="capture what every node sees: each packet as sent and as delivered"
     )
     parser.add_argument("--json", action="store_true", help="what was written as JSON on standard output")
 
@@ -56,7 +59,8 @@ def main(args: argparse.Namespace) -> int:
     try:
         _check(wanted, args)
         world = _world(args.run)
-        written = [_write(world, name, path, args.at) for name, path in wanted.items()]
+        at = list(world.nodes) if args.both_ends else args.at
+        written = [_write(world, name, path, at) for name, path in wanted.items()]
         hints = {name: str(row.pop("hint")) for name, row in zip(wanted, written, strict=True)}
     except BrokenPipeError:
         raise
@@ -82,8 +86,10 @@ def _check(wanted: dict[str, str], args: argparse.Namespace) -> None:
         raise CannotExportError("two formats cannot go into one file")
     if os.path.realpath(args.run) in files:
         raise CannotExportError("that would write over the run itself")
-    if args.at and "pcapng" not in wanted:
-        raise CannotExportError("--at goes with --pcapng")
+    if (args.at or args.both_ends) and "pcapng" not in wanted:
+        raise CannotExportError(f"{'--at' if args.at else '--both-ends'} goes with --pcapng")
+    if args.at and args.both_ends:
+        raise CannotExportError("say --at or --both-ends, not both")
 
 
 def _world(path: str) -> World:
@@ -122,7 +128,7 @@ def _write(world: World, name: str, path: str, at: list[str]) -> dict[str, objec
                 raise CannotExportError(f"no node is called {node!r}: there are {', '.join(world.nodes)}")
         capture = export.capture_of(world, at, version())
         count, of, pieces = len(capture.frames), "frames", capture.blocks()
-        if len(capture.nodes) > 1 and capture.has_tcp:
+        if capture.twice and capture.has_tcp:
             hint = f" at {len(capture.nodes)} ends; Wireshark's TCP analysis wants one of them: --at {capture.nodes[0]}"
     else:
         texts = {"shiviz": export.shiviz_log, "svg": export.spacetime_svg, "jsonl": export.json_lines}[name](world)
