@@ -64,13 +64,18 @@ def write(
     journal: Sequence[Arrival] = (),
     ended: int | None = None,
 ) -> None:
-    """A whole run at once (a headless one, say). The file is there in full or not at all. Raises OSError."""
+    """A whole run at once (a headless one, say). The file is there in full or not at all, but for a pipe or a device,
+    which stays one. Raises OSError."""
     target = Path(path)
     lines = [header_line(header), *map(journal_line, journal), *(answer_line(given, by) for given in answers)]
     if ended is not None:
         lines.append(line_of({"ended": ended}))
     if result is not None:
         lines.append(line_of({"result": asdict(result)}))
+    if target.exists() and not target.is_file():
+        with target.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(lines)
+        return
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with draft.open("w", encoding="utf-8", newline="\n") as file:

@@ -125,6 +125,20 @@ def test_a_headless_run_is_written_at_once(tmp_path, client):
         result_of(World(client))
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_run_goes_into_a_pipe_and_leaves_it_one(tmp_path, client):
+    world = World(client, player=Random(4))
+    world.run()
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    write(path, header_of(client, "x", TEXT), world.answers, result_of(world))
+    (tmp_path / "copy.run").write_bytes(os.read(reader, 65536))
+    os.close(reader)
+    assert path.is_fifo()
+    assert verify(read(tmp_path / "copy.run"), compiled(client)).verified
+
+
 def test_a_killed_game_loses_nothing(tmp_path, server):
     path = tmp_path / "killed.run"
     code = textwrap.dedent(
