@@ -55,20 +55,19 @@ async def test_a_script_that_never_ends_holds_up_nobody_and_is_told_in_words(tmp
     told: list = []
     session.tap(lambda notice: told.append(notice) if isinstance(notice, notices.Trouble) else None)
     session.to_question()
-    longest = 0.0
+    turns = 0
     with trio.fail_after(60):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(session.run)
             await until(lambda: session.world.questions)
             assert session.waiting == "seat"
             while not told:
-                before = time.perf_counter()
                 await trio.sleep(0.005)
-                longest = max(longest, time.perf_counter() - before)
+                turns += 1
             assert session.question is not None  # the person's now
             session.close()
     assert "did not answer echo.number within 0.7 s" in told[0].words
-    assert longest < 0.35
+    assert turns > 5  # one, if the script held up everybody for its 0.7 s
 
 
 async def test_leaving_while_a_script_thinks_takes_no_time_and_leaves_no_process(tmp_path, server):
