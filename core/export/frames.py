@@ -9,16 +9,19 @@ said in its comments. Only what nobody in this world sent lies there as delivere
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from core.export.carriage import SHOWN_ELSEWHERE, TIME_TO_LIVE, datagrams, flipped, is_ipv4, off_http, port_of, with_ttl
 from core.export.framing import Framing
-from core.export.moves import moves_in
+from core.export.moves import Move, fates_in, moves_in
 from core.export.order import Mark, Marks
 from core.kernel import trace as kinds
+from core.kernel.network import FATE
 from core.kernel.protocol import Protocol
-from core.kernel.scenario import NETWORK, NetworkSeat
+from core.kernel.scenario import NETWORK
 from core.kernel.sight import entry_words
 from core.kernel.time import show_duration
 from core.kernel.trace import Entry
@@ -56,7 +59,36 @@ def frames_of(world: World, at: Collection[str], once: bool) -> tuple[list[Frame
         capture.take(entry)
     # Sorting is stable: at one moment, the order of causes.
     frames = sorted(capture.finished(), key=lambda frame: frame.time)
+    _tell_other_moves(world, frames, at)
     return frames, (SHOWN_ELSEWHERE,) if capture.elsewhere else ()
+
+
+def _tell_other_moves(world: World, frames: list[Frame], at: Collection[str]) -> None:
+    """What the player answered in events that sent and received nothing is told at the next packet of that node.
+
+    If it sends nothing more, then at the network's next packet, or the last.
+    """
+    told = {words.entry for frame in frames for words in frame.comments if isinstance(words, Move)}
+    by_node: dict[str, list[int]] = defaultdict(list)
+    for place, frame in enumerate(frames):
+        by_node[frame.node].append(place)
+    for entry in world.trace if frames else ():
+        if entry.node not in at or entry.number in told:
+            continue
+        for name, value in moves_in(world, entry):
+            places = (_next(frames, found, entry) for found in (by_node[entry.node], range(len(frames))))
+            place = next((place for place in places if place is not None), len(frames) - 1)
+            move = Move(name, value, entry.number, f" ({_seconds(entry.time)}, trace {entry.number})")
+            frames[place] = replace(frames[place], comments=(*frames[place].comments, move))
+
+
+def _next(frames: list[Frame], places: Sequence[int], entry: Entry) -> int | None:
+    """The first of these places at which a frame comes after the entry."""
+    start = bisect_left(places, entry.time, key=lambda place: frames[place].time)
+    for place in places[start:]:
+        if frames[place].time > entry.time or frames[place].entry > entry.number:
+            return place
+    return None
 
 
 class _Capture:
@@ -83,6 +115,8 @@ class _Capture:
         self._dropped: dict[int, str] = {}
         self._came = {entry.cause for entry in world.trace if entry.kind in (kinds.RECEIVE, kinds.GARBLED)}
         """The numbers of the sendings of which a copy at least was delivered."""
+        self._played = fates_in(world)
+        """By the number of a sending: what the player, being the network, did to it."""
         self._marks = Marks()
         self.elsewhere = False
         """Was a port shown as another?"""
@@ -164,9 +198,9 @@ class _Capture:
         words = self._words(entry)
         why = self._dropped.get(entry.number)
         if why is not None:
-            chosen = " (the network is played)" if isinstance(self._world.scenario.network, NetworkSeat) else ""
-            what = "a copy of it is lost" if entry.number in self._came else "it never arrives"
-            words += (f"{what}: {why}{chosen}",)
+            words += (f"{'a copy of it is lost' if entry.number in self._came else 'it never arrives'}: {why}",)
+        if entry.number in self._played:
+            words += (Move(FATE.name, self._played[entry.number], entry.number),)
         packets = self._packets[entry.number] = []
         for packet in self._packed(entry):
             mark = self._marks.sent(entry.node, packet, entry.number)
@@ -262,15 +296,14 @@ class _Capture:
         words = (f"trace {entry.number}, {show_duration(entry.time)}, {where}: {entry_words(entry)}",)
         return (*words, *self._moves_words(entry))
 
-    def _moves_words(self, entry: Entry) -> tuple[str, ...]:
-        return tuple(f"move of the player: {name} = {value}" for name, value in self._moves(entry))
-
-    def _moves(self, entry: Entry) -> list[tuple[str, str]]:
+    def _moves_words(self, entry: Entry) -> tuple[Move, ...]:
         """What the player answered in the event that sent this, or that received it."""
         event = entry
         if entry.kind in (kinds.SEND, kinds.OPEN, kinds.CLOSE) and entry.cause >= 0:
             event = self._world.trace[entry.cause]
-        return moves_in(self._world, event) if event.node == entry.node else []
+        if event.node != entry.node:
+            return ()
+        return tuple(Move(name, value, event.number) for name, value in moves_in(self._world, event))
 
 
 def _seconds(time: int) -> str:

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
+from typing import Self
+
 from core.kernel import trace as kinds
 from core.kernel.choice import Value
+from core.kernel.network import AS_IT_IS, FATE
+from core.kernel.scenario import NETWORK, Lose, NetworkSeat
 from core.kernel.trace import Entry
 from core.kernel.world import World
+
+
+class Move(str):
+    """The words for a move of the player; `entry` is the number of the trace's entry that holds the answer."""
+
+    entry: int
+
+    def __new__(cls, name: str, value: str, entry: int, where: str = "") -> Self:
+        """`where` the move belongs, if that is another place than where it is told."""
+        made = super().__new__(cls, f"move of the player: {name} = {value}{where}")
+        made.entry = entry
+        return made
 
 
 def moves_in(world: World, entry: Entry) -> list[tuple[str, str]]:
@@ -29,3 +46,32 @@ def shown(words: str, value: Value) -> str:
 def short(name: str) -> str:
     """A choice's name without its protocol: "tcp.ack_time" is "ack time" where the protocol is plain to see."""
     return name.rpartition(".")[2].replace("_", " ")
+
+
+def fates_in(world: World) -> dict[int, str]:
+    """By the number of a sending: what the player, being the network, did to it; what went as it is is left out.
+
+    Within an event the network is asked packet by packet, in the order of sending.
+    """
+    seat = world.scenario.network
+    if not isinstance(seat, NetworkSeat):
+        return {}
+    given: dict[int, deque[Value]] = defaultdict(deque)
+    for answer in world.answers:
+        if answer.node == NETWORK and answer.choice == FATE.name:
+            given[answer.after].append(answer.value)
+    settled = {(happening.source, happening.destination, happening.nth) for happening in world.scenario.happenings
+               if isinstance(happening, Lose)}  # fmt: skip
+    passed: dict[tuple[str, str], int] = defaultdict(int)
+    found: dict[int, str] = {}
+    for entry in world.trace:
+        if entry.kind != kinds.SEND or entry.note or entry.peer not in world.nodes:
+            continue
+        pair = (entry.node, entry.peer)
+        passed[pair] += 1
+        if (*pair, passed[pair]) in settled or (seat.only and pair not in seat.only) or not given[entry.event]:
+            continue
+        value = given[entry.event].popleft()
+        if value != AS_IT_IS:
+            found[entry.number] = str(value)
+    return found

@@ -86,7 +86,8 @@ AS_A_BROWSER_READS = """
 const [expression, delimiter, ...log] = require("fs").readFileSync(0, "utf8").split("\\n");
 if (delimiter !== "") throw new Error("one execution, please");
 const found = [];
-for (const match of log.join("\\n").matchAll(new RegExp(expression, "gm"))) {
+// A file's first line becomes ShiViz's parser with an anchor at either end.
+for (const match of log.join("\\n").matchAll(new RegExp("^" + expression + "$", "gm"))) {
     const {host, clock, event} = match.groups;
     const counts = JSON.parse(clock);
     if (!(host in counts)) throw new Error("the clock lacks its own host");

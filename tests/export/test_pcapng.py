@@ -8,11 +8,13 @@ import pytest
 
 from core.export import capture_of
 from core.export.framing import MSS
+from core.export.moves import Move, moves_in
 from core.export.order import Mark
 from core.kernel import trace as kinds
 from core.kernel.node import address_of
 from core.kernel.protocol import Envelope
 from core.kernel.scenario import Arrival, Crash, Cut, DiceSpec, Forge, LinkSpec, NodeSpec, PlayerSeat
+from core.kernel.seats import Book
 from core.kernel.world import World
 from core.protocols.bittorrent import PROTOCOL as BITTORRENT
 from core.protocols.echo import PROTOCOL as ECHO
@@ -178,6 +180,59 @@ def test_comments_tell_the_number_and_the_players_moves():
     assert "move of the player: echo.number = 1" in sent.comments
     book = packets(bytes_of(played(PINGS), "server"))
     assert not any("move of the player" in words for packet in book for words in packet.comments)
+
+
+SILENT = ["sockets/doorman", "web/second-hand", "wire/jigsaw", "wire/policy-desk", "ring/wormholes"]
+
+
+@pytest.mark.parametrize("level", SILENT)
+def test_moves_that_send_nothing_are_told_at_a_packet_too(level):
+    """Each at a packet that is not earlier, unless there is none: on the whole, and at the player's own end."""
+    world = played(load(level).scenario)
+    (player,) = (seat.node for seat in world.scenario.player)
+    ridden = {entry.cause for entry in world.trace if entry.kind in (kinds.SEND, kinds.OPEN, kinds.CLOSE)}
+    silent = [(entry, *move) for entry in world.trace for move in moves_in(world, entry) if entry.number not in ridden]
+    silent = [move for move in silent if move[0].kind not in (kinds.RECEIVE, kinds.CLOSED)]
+    assert silent
+    for at in ([], [player]):
+        frames = capture_of(world, at).frames
+        for entry, name, value in silent:
+            words = f"move of the player: {name} = {value} ({entry.time / 1_000_000:.6f} s, trace {entry.number})"
+            (place,) = [place for place, frame in enumerate(frames) if words in frame.comments]
+            own = [n for n, frame in enumerate(frames) if frame.node == player and frame.time > entry.time]
+            later = own or [n for n, frame in enumerate(frames) if frame.time > entry.time] or [len(frames) - 1]
+            assert place <= later[0]
+            assert frames[place].time >= entry.time or place == len(frames) - 1
+        told = {words.entry for frame in frames for words in frame.comments if isinstance(words, Move)}
+        assert told == {entry.number for entry in world.trace if moves_in(world, entry)}
+
+
+def test_what_the_player_does_as_the_network_is_told_at_the_very_packet():
+    class Hand(Book):
+        def answer(self, asked):
+            if asked.choice.name != "network.fate":
+                return asked.book
+            message = asked.subject["message"]
+            fates = {"Alive(number=2)": "twice", "Alive(number=4)": "late", "Coordinator()": "late"}
+            wanted = fates.get(str(message), "as it is")
+            if not asked.subject["left"].get(wanted):
+                wanted = "as it is"
+            given.append((str(message), wanted))
+            return wanted
+
+    given = []
+    world = World(load("crown/make-two-kings").scenario, Hand())
+    world.run()
+    done = [(message, fate) for message, fate in given if fate != "as it is"]
+    assert {fate for _, fate in done} == {"twice", "late"}
+    for at in ([], list(world.nodes)):
+        told = [
+            (str(world.trace[frame.entry].detail), words.rpartition(" = ")[2])
+            for frame in capture_of(world, at).frames
+            for words in frame.comments
+            if words.startswith("move of the player: network.fate")
+        ]
+        assert told == done
 
 
 def test_only_the_players_own_choices_are_moves():
