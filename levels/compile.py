@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import typing
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
+from collections.abc import Mapping
 from typing import Any
 
 from core.kernel.network import FATES
 from core.kernel.protocol import Parameter, Protocol
 from core.kernel.scenario import (
     NETWORK,
-    ClockJump,
-    Crash,
-    Cut,
     DiceSpec,
-    Forge,
-    Happening,
     LinkSpec,
-    Lose,
     NetworkSeat,
     NodeSpec,
     PlayerSeat,
-    Request,
 )
 from core.kernel.time import SECOND, parse_duration, show_duration
 from levels.reading import Table, kind_of
-from levels.records import field_value, read_bytes, typed
+from levels.records import read_bytes, typed
 from levels.schema import KeyPath
 from levels.values import (
     did_you_mean,
@@ -204,7 +195,7 @@ class Compiler:
             raise ValueError(f"there is no node {name!r}, {did_you_mean(name, self.names)}")
         return name
 
-    def _node(self, table: Table, name: str) -> str:
+    def node_of(self, table: Table, name: str) -> str:
         """The node that a key names; "" (and a problem) if there is none."""
         value = table.get(name, str, "")
         if value and value not in self.names:
@@ -339,7 +330,7 @@ class Compiler:
             if not any(counts.values()) and not table.file.problems:
                 table.problem("player", "there is nothing to do", "write { lost = 2, late = 1 }")
             late = table.parsed("late", parse_duration, 200_000, 'a duration such as "200ms"')
-            spec = NetworkSeat(counts, late, self._pairs_of(table, "only"))
+            spec = NetworkSeat(counts, late, self.pairs_of(table, "only"))
         table.done()
         return spec
 
@@ -353,7 +344,7 @@ class Compiler:
         table.done()
         return DiceSpec(**chances, jitter=jitter)
 
-    def _pairs_of(self, table: Table, name: str) -> tuple[tuple[str, str], ...]:
+    def pairs_of(self, table: Table, name: str) -> tuple[tuple[str, str], ...]:
         """The pairs of one link or of a list of them."""
         value = table.raw(name)
         if value is None:
@@ -366,156 +357,6 @@ class Compiler:
             except ValueError as error:
                 table.file.problem(path, str(error))
         return tuple(dict.fromkeys(pairs))
-
-    # Happenings
-
-    def read_happenings(self, table: Table) -> tuple[Happening, ...]:
-        """All of [[happens]], in the order of the file."""
-        values = table.raw("happens")
-        if values is None:
-            return ()
-        if not isinstance(values, list):
-            table.problem("happens", f"happens is {kind_of(values)}", "write [[happens]] for each")
-            return ()
-        kinds: dict[str, Callable[[Table], Happening | None]] = {
-            "crash": self._crash, "cut": self._cut, "lose": self._lose, "clock": self._clock, "ask": self._ask,
-            "forge": self._forge,
-        }  # fmt: skip
-        happenings: list[Happening] = []
-        for place, value in enumerate(values):
-            inner = Table(table.file, (*table.at("happens"), place), value if isinstance(value, dict) else {})
-            named = [kind for kind in kinds if kind in inner]
-            if len(named) != 1:
-                mend = f"each [[happens]] has one of {', '.join(kinds)}"
-                inner.file.problem(inner.path, f"{' and '.join(named) or 'nothing'} happens here", mend)
-                continue
-            before = len(inner.file.problems)
-            among = self._among(inner) if named[0] == "lose" else ()
-            happening = kinds[named[0]](inner)
-            inner.done()
-            if happening is not None and len(inner.file.problems) == before:
-                if among:
-                    self.spreads.append((len(happenings), among))
-                happenings.append(happening)
-        return tuple(happenings)
-
-    def _at(self, table: Table) -> int:
-        if "at" not in table:
-            table.file.problem(table.path, "when does this happen?", 'write at = "2s"')
-        return table.parsed("at", parse_duration, 0, 'a time such as "2s"')
-
-    def _crash(self, table: Table) -> Happening:
-        at = self._at(table)
-        back = table.parsed("back", parse_duration, None, 'a duration such as "500ms"')
-        effects = table.number("effects", 0, 0) if "effects" in table else None
-        table.known.append("effects")
-        return Crash(at, self._node(table, "crash"), back, effects)
-
-    def _cut(self, table: Table) -> Happening:
-        length = table.parsed("for", parse_duration, None, 'a duration such as "500ms"')
-        return Cut(self._at(table), self._pairs_of(table, "cut"), length)
-
-    def _pair(self, table: Table, name: str) -> tuple[str, str]:
-        pairs = self._pairs_of(table, name)
-        if len(pairs) != 1:
-            if pairs:
-                table.problem(name, f"{table.values[name]!r} is more than one way", 'write "alice -> bob"')
-            return ("", "")
-        return pairs[0]
-
-    @staticmethod
-    def _among(table: Table) -> tuple[int, ...]:
-        """Of nth = [3, 2, 5] the numbers: the seed says which; () if it is one number. The first takes its place."""
-        value = table.values.get("nth")
-        if not isinstance(value, list):
-            return ()
-        if not value or any(type(number) is not int or number < 1 for number in value) or len(set(value)) < len(value):
-            table.problem(
-                "nth", f"nth is {value}", "different whole numbers, at least 1: the level's own seed has the first"
-            )
-            value = [1]
-        table.values = {**table.values, "nth": value[0]}
-        return tuple(value) if len(value) > 1 else ()
-
-    def _lose(self, table: Table) -> Happening:
-        source, destination = self._pair(table, "lose")
-        late = table.parsed("late", parse_duration, 200_000, 'a duration such as "200ms"')
-        if "nth" not in table:
-            table.file.problem(table.path, "which packet?", "write nth = 3, counted from 1")
-        return Lose(source, destination, table.number("nth", 1, 1), table.word("fate", FATE_WORDS, "lost"), late)
-
-    def _clock(self, table: Table) -> Happening:
-        if "by" not in table:
-            table.file.problem(table.path, "by how much?", 'write by = "-300ms"')
-        by = table.parsed("by", parse_signed_duration, 0, 'a duration such as "-300ms"')
-        return ClockJump(self._at(table), self._node(table, "clock"), by)
-
-    def _ask(self, table: Table) -> Happening | None:
-        at = self._at(table)
-        name = self._node(table, "ask")
-        room = self.room_of.get(name)
-        word = table.get("request", str, "")
-        if room is None:
-            table.items()
-            return None
-        if not word and len(room.requests) == 1:
-            word = next(iter(room.requests))
-        if word not in room.requests:
-            table.problem("request", f"nobody can ask {room.name} for {word!r}", did_you_mean(word, [*room.requests]))
-            table.items()
-            return None
-        return Request(at, name, self._record(table, room.requests[word]))
-
-    def _forge(self, table: Table) -> Happening | None:
-        at = self._at(table)
-        source, destination = self._forged_pair(table)
-        room = self.room_of.get(destination)
-        word = table.get("message", str, "")
-        if room is None:
-            table.items()
-            return None
-        types = {message.__name__: message for message in room.messages}
-        if not word and len(types) == 1:
-            word = next(iter(types))
-        if word not in types:
-            table.problem("message", f"{room.name} has no message {word!r}", did_you_mean(word, [*types]))
-            table.items()
-            return None
-        return Forge(at, source, destination, self._record(table, types[word]))
-
-    def _forged_pair(self, table: Table) -> tuple[str, str]:
-        """The source of a forgery need not exist."""
-        text = table.get("forge", str, "")
-        source, arrow, destination = (part.strip() for part in text.partition("->"))
-        if not arrow or destination not in self.names:
-            mend = did_you_mean(destination, self.names) if arrow else 'write "alice -> bob"'
-            table.problem("forge", f"{text!r} reaches nobody", mend)
-        return source, destination
-
-    def _record(self, table: Table, kind: type) -> Any:
-        """A frozen dataclass from the table's keys."""
-        hints = typing.get_type_hints(kind)
-        values: dict[str, Any] = {}
-        for item in fields(kind):
-            if not item.init:
-                continue
-            if item.name not in table.values:
-                table.known.append(item.name)
-                if item.default is MISSING and item.default_factory is MISSING:
-                    table.file.problem(table.path, f"{kind.__name__} wants {item.name}", f"write {item.name} = …")
-                continue
-            raw = table.raw(item.name)
-            try:
-                values[item.name] = field_value(hints[item.name], raw)
-            except ValueError as error:
-                table.problem(item.name, f"{item.name}: {error}")
-        if table.file.problems:
-            return None
-        try:
-            return kind(**values)
-        except (ValueError, TypeError) as error:
-            table.file.problem(table.path, f"{kind.__name__}: {error}")
-            return None
 
 
 def _amount(kind: str, raw: Any) -> int:

@@ -15,6 +15,7 @@ from core.kernel.time import parse_duration
 from core.protocols import BY_NAME
 from levels.compile import DEFAULT_LIMIT, Compiler
 from levels.goals import read_laws, read_par
+from levels.happenings import read_happenings
 from levels.reading import File, Table
 from levels.schema import (
     MOST_SEED,
@@ -162,7 +163,7 @@ def _read(file: File, path: Path) -> Level:
     compiler.read_nodes(top.table("nodes", wanted='write [nodes] with alice = { runs = "protocol.role" }'))
     links, default = compiler.read_links(top.table("links"))
     personas, player, network = compiler.read_seats(top.table("seats", wanted="write [seats] with who plays"))
-    happenings = compiler.read_happenings(top)
+    happenings = read_happenings(compiler, top)
     goal = top.table("goal", wanted="write [goal] with win = [a law]")
     win, lose = read_laws(compiler, goal, "win"), read_laws(compiler, goal, "lose")
     live = any(node.outside for node in compiler.nodes)

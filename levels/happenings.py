@@ -1,0 +1,177 @@
+"""What happens in a level: faults, requests, forgeries, each a table of [[happens]]."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
+from typing import Any
+
+from core.kernel.scenario import ClockJump, Crash, Cut, Forge, Happening, Lose, Request
+from core.kernel.time import parse_duration
+from levels.compile import FATE_WORDS, Compiler
+from levels.reading import Table, kind_of
+from levels.records import field_value
+from levels.values import did_you_mean, parse_signed_duration
+
+
+def read_happenings(compiler: Compiler, table: Table) -> tuple[Happening, ...]:
+    """All of [[happens]], in the order of the file. What another seed has strike another packet goes to the compiler's
+    `spreads`."""
+    values = table.raw("happens")
+    if values is None:
+        return ()
+    if not isinstance(values, list):
+        table.problem("happens", f"happens is {kind_of(values)}", "write [[happens]] for each")
+        return ()
+    happenings: list[Happening] = []
+    for place, value in enumerate(values):
+        inner = Table(table.file, (*table.at("happens"), place), value if isinstance(value, dict) else {})
+        named = [kind for kind in _KINDS if kind in inner]
+        if len(named) != 1:
+            mend = f"each [[happens]] has one of {', '.join(_KINDS)}"
+            inner.file.problem(inner.path, f"{' and '.join(named) or 'nothing'} happens here", mend)
+            continue
+        before = len(inner.file.problems)
+        among = _among(inner) if named[0] == "lose" else ()
+        happening = _KINDS[named[0]](compiler, inner)
+        inner.done()
+        if happening is not None and len(inner.file.problems) == before:
+            if among:
+                compiler.spreads.append((len(happenings), among))
+            happenings.append(happening)
+    return tuple(happenings)
+
+
+def _at(table: Table) -> int:
+    if "at" not in table:
+        table.file.problem(table.path, "when does this happen?", 'write at = "2s"')
+    return table.parsed("at", parse_duration, 0, 'a time such as "2s"')
+
+
+def _crash(compiler: Compiler, table: Table) -> Happening:
+    at = _at(table)
+    back = table.parsed("back", parse_duration, None, 'a duration such as "500ms"')
+    effects = table.number("effects", 0, 0) if "effects" in table else None
+    table.known.append("effects")
+    return Crash(at, compiler.node_of(table, "crash"), back, effects)
+
+
+def _cut(compiler: Compiler, table: Table) -> Happening:
+    length = table.parsed("for", parse_duration, None, 'a duration such as "500ms"')
+    return Cut(_at(table), compiler.pairs_of(table, "cut"), length)
+
+
+def _pair(compiler: Compiler, table: Table, name: str) -> tuple[str, str]:
+    pairs = compiler.pairs_of(table, name)
+    if len(pairs) != 1:
+        if pairs:
+            table.problem(name, f"{table.values[name]!r} is more than one way", 'write "alice -> bob"')
+        return ("", "")
+    return pairs[0]
+
+
+def _among(table: Table) -> tuple[int, ...]:
+    """Of nth = [3, 2, 5] the numbers: the seed says which; () if it is one number. The first takes its place."""
+    value = table.values.get("nth")
+    if not isinstance(value, list):
+        return ()
+    if not value or any(type(number) is not int or number < 1 for number in value) or len(set(value)) < len(value):
+        table.problem(
+            "nth", f"nth is {value}", "different whole numbers, at least 1: the level's own seed has the first"
+        )
+        value = [1]
+    table.values = {**table.values, "nth": value[0]}
+    return tuple(value) if len(value) > 1 else ()
+
+
+def _lose(compiler: Compiler, table: Table) -> Happening:
+    source, destination = _pair(compiler, table, "lose")
+    late = table.parsed("late", parse_duration, 200_000, 'a duration such as "200ms"')
+    if "nth" not in table:
+        table.file.problem(table.path, "which packet?", "write nth = 3, counted from 1")
+    return Lose(source, destination, table.number("nth", 1, 1), table.word("fate", FATE_WORDS, "lost"), late)
+
+
+def _clock(compiler: Compiler, table: Table) -> Happening:
+    if "by" not in table:
+        table.file.problem(table.path, "by how much?", 'write by = "-300ms"')
+    by = table.parsed("by", parse_signed_duration, 0, 'a duration such as "-300ms"')
+    return ClockJump(_at(table), compiler.node_of(table, "clock"), by)
+
+
+def _ask(compiler: Compiler, table: Table) -> Happening | None:
+    at = _at(table)
+    name = compiler.node_of(table, "ask")
+    room = compiler.room_of.get(name)
+    word = table.get("request", str, "")
+    if room is None:
+        table.items()
+        return None
+    if not word and len(room.requests) == 1:
+        word = next(iter(room.requests))
+    if word not in room.requests:
+        table.problem("request", f"nobody can ask {room.name} for {word!r}", did_you_mean(word, [*room.requests]))
+        table.items()
+        return None
+    return Request(at, name, _record(table, room.requests[word]))
+
+
+def _forge(compiler: Compiler, table: Table) -> Happening | None:
+    at = _at(table)
+    source, destination = _forged_pair(compiler, table)
+    room = compiler.room_of.get(destination)
+    word = table.get("message", str, "")
+    if room is None:
+        table.items()
+        return None
+    types = {message.__name__: message for message in room.messages}
+    if not word and len(types) == 1:
+        word = next(iter(types))
+    if word not in types:
+        table.problem("message", f"{room.name} has no message {word!r}", did_you_mean(word, [*types]))
+        table.items()
+        return None
+    return Forge(at, source, destination, _record(table, types[word]))
+
+
+def _forged_pair(compiler: Compiler, table: Table) -> tuple[str, str]:
+    """The source of a forgery need not exist."""
+    text = table.get("forge", str, "")
+    source, arrow, destination = (part.strip() for part in text.partition("->"))
+    if not arrow or destination not in compiler.names:
+        mend = did_you_mean(destination, compiler.names) if arrow else 'write "alice -> bob"'
+        table.problem("forge", f"{text!r} reaches nobody", mend)
+    return source, destination
+
+
+def _record(table: Table, kind: type) -> Any:
+    """A frozen dataclass from the table's keys."""
+    hints = typing.get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for item in fields(kind):
+        if not item.init:
+            continue
+        if item.name not in table.values:
+            table.known.append(item.name)
+            if item.default is MISSING and item.default_factory is MISSING:
+                table.file.problem(table.path, f"{kind.__name__} wants {item.name}", f"write {item.name} = …")
+            continue
+        raw = table.raw(item.name)
+        try:
+            values[item.name] = field_value(hints[item.name], raw)
+        except ValueError as error:
+            table.problem(item.name, f"{item.name}: {error}")
+    if table.file.problems:
+        return None
+    try:
+        return kind(**values)
+    except (ValueError, TypeError) as error:
+        table.file.problem(table.path, f"{kind.__name__}: {error}")
+        return None
+
+
+_KINDS: Mapping[str, Callable[[Compiler, Table], Happening | None]] = {
+    "crash": _crash, "cut": _cut, "lose": _lose, "clock": _clock, "ask": _ask, "forge": _forge,
+}  # fmt: skip
+"""By the key that says what happens."""
