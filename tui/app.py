@@ -28,6 +28,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui import theme
 from tui.guest import GuestHost, GuestJob
+from tui.input_first import input_first
 from tui.keymap import Scope, load_keymap
 from tui.model import STARS, Brief, CampaignEntry, Debrief
 from tui.platform import Paths, find_paths, on_end_signals, release_signals, write_crash_report
@@ -126,6 +127,8 @@ class AckademyApp(App[None]):
         self._stage = stage
         self._load = load
         self.host = GuestHost(self._engine_crashed)
+        self.driver_class = input_first(self.driver_class, self._input_came)
+        self._hearers: tuple[Callable[[], None], ...] = ()
         self.crash_note: str | None = None  # what to print once the terminal is restored
         self.crash_context: dict[str, object] = {}  # level, seed and so on: for a crash report
         self._first = (first_level, seed)
@@ -201,6 +204,22 @@ class AckademyApp(App[None]):
         """Return the smallest positive seed that this player has never begun this level with."""
         seen = self.progress.seeds(level)
         return next(seed for seed in range(1, len(seen) + 2) if seed not in seen)
+
+    def hear_of_input(self, heard: Callable[[], None]) -> Callable[[], None]:
+        """Call `heard` at every key and click, from another thread and before anything is done; returns what ends it.
+
+        Keys that a test presses come another way, and are not told of.
+        """
+        self._hearers += (heard,)
+
+        def enough() -> None:
+            self._hearers = tuple(other for other in self._hearers if other is not heard)
+
+        return enough
+
+    def _input_came(self) -> None:
+        for heard in self._hearers:
+            heard()
 
     # Going from screen to screen
 

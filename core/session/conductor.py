@@ -18,6 +18,8 @@ NAP = 0.001
 """Seconds between slices while there is more to run."""
 FRAME = 1 / 30
 """Seconds between slices while the clock merely moves on: always the same, or its rhythm would tell of the unseen."""
+ASIDE = 0.004
+"""Seconds that the pump stands aside for a key press: about what it takes until the screen shows what the key did."""
 LONGEST_TICK = 0.25
 """Screen seconds that one slice makes up for at most: a machine that was asleep does not catch up."""
 
@@ -90,6 +92,8 @@ class Session(Serving):
                 self._wake = trio.Event()
                 await self._wake.wait()
                 last = trio.current_time()
+            elif (aside := self.aside) > 0:
+                await trio.sleep(aside)
             else:
                 now = trio.current_time()
                 tick, last = min(now - last, LONGEST_TICK), now
@@ -111,6 +115,15 @@ class Session(Serving):
         """Let `run` return."""
         self._closed = True
         self._rouse()
+
+    def stand_aside(self) -> None:
+        """Let whoever sits at the screen go first, for a moment: the world catches up after it. From any thread."""
+        self._aside_until = time.perf_counter() + ASIDE
+
+    @property
+    def aside(self) -> float:
+        """Seconds that the world still stands aside; not above 0 if it does not."""
+        return self._aside_until - time.perf_counter()
 
     def _advance(self, seconds: float) -> float:
         """Let `seconds` of screen time (times speed) pass; the nap until the next slice."""
@@ -142,7 +155,8 @@ class Session(Serving):
                 world.advance(target)
             elif self._event():
                 self._idle = 0.0
-            if time.perf_counter() - started > SLICE:
+            now = time.perf_counter()
+            if now - started > SLICE or now < self._aside_until:
                 nap = NAP
                 break
         if self._world.count > first and world is self._world:

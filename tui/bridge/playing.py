@@ -73,8 +73,8 @@ class Bridge(Reading):
     # Notices
 
     def _take(self, notice: notices.Notice) -> None:
-        if isinstance(notice, notices.Stepped):
-            return  # the clock's own timer draws that
+        if isinstance(notice, notices.Stepped | notices.Paced):
+            return  # the clock's own timer draws that, and who changes the pace
         if isinstance(notice, notices.Answered):
             self.last_given[notice.given.choice] = notice.given.value
             if notice.by == "autopilot":

@@ -68,6 +68,7 @@ class PlayScreen(PlayPainting):
         self._leaving = False  # asked whether to
         self._views: dict[str, CanvasView] = {}
         self._stale: list[tuple[str, ...]] = []
+        self._hear_no_more: Callable[[], None] = lambda: None
         self._pictures = 0
 
     # Life
@@ -91,9 +92,11 @@ class PlayScreen(PlayPainting):
         self.game.crash_context.update(level=bridge.level.id, seed=bridge.session.scenario.seed)
         self._timer = self.set_interval(1 / self.game.fps, self._tick, pause=True)
         self._job = self.game.host.start(bridge.session.run, name=f"session of {bridge.level.id}")
+        self._hear_no_more = self.game.hear_of_input(bridge.session.stand_aside)
         self._something_changed()
 
     async def on_unmount(self) -> None:
+        self._hear_no_more()
         self.bridge.changed = lambda: None
         self.bridge.close()
         if self._job is not None:
@@ -179,6 +182,9 @@ class PlayScreen(PlayPainting):
 
     def _redraw_slice(self) -> None:
         if not self._stale or not self.is_attached:
+            return
+        if (aside := self.bridge.session.aside) > 0:
+            self.set_timer(aside, self._redraw_slice)
             return
         for name in self._stale.pop(0):
             self._views[name].redraw()

@@ -1,0 +1,59 @@
+"""A key press goes first: the pump stands aside, and the world catches up."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import trio
+
+from core.kernel.seats import Book
+from core.kernel.world import World
+from core.session import Session
+from core.session.conductor import ASIDE
+
+
+async def test_the_pump_stands_aside_and_the_world_catches_up(client, autojump_clock, monkeypatch):
+    monkeypatch.setattr("core.session.conductor.time", SimpleNamespace(perf_counter=trio.current_time))
+    session, other = Session(client, policy=Book(), pace=100_000), Session(client, policy=Book(), pace=100_000)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(session.run)
+        nursery.start_soon(other.run)
+        await trio.sleep(0.2)
+        assert session.aside <= 0
+        session.stand_aside()
+        assert session.aside == pytest.approx(ASIDE)
+        before = session.world.now
+        await trio.sleep(ASIDE / 2)
+        assert session.world.now == before
+        assert session.aside == pytest.approx(ASIDE / 2)
+        await trio.sleep(0.3)
+        assert session.aside < 0
+        # What it did not do meanwhile it has done: both clocks show what the time on the screen says.
+        assert abs(session.world.now - other.world.now) <= 100_000 / 30 + 1
+        assert session.world.now > before
+        session.close()
+        other.close()
+
+
+async def test_a_slice_at_work_ends_with_the_event_at_hand(client, autojump_clock, monkeypatch):
+    monkeypatch.setattr("core.session.conductor.SLICE", 60.0)
+    session = Session(client, policy=Book())
+    session.to_question()  # in one slice, if nobody comes
+    counts = []
+    step = World.step
+
+    def key_comes_at_the_fifth(world: World) -> bool:
+        went = step(world)
+        if world.count == 5 and not counts:
+            session.stand_aside()
+            counts.append(world.count)
+        return went
+
+    monkeypatch.setattr(World, "step", key_comes_at_the_fifth)
+    nap = session._advance(0.1)
+    assert session.world.count == 5
+    assert nap < 0.01  # and is soon gone on with
+    session._aside_until = 0.0
+    session._advance(0.1)
+    assert session.over

@@ -1,0 +1,88 @@
+"""What is typed is told of before anything is done about it, and pictures wait for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.driver import Driver
+from textual.message import Message
+from textual.pilot import Pilot
+
+from tests.tui.helpers import drive
+from tests.tui.test_play import level_of, make, play_screen
+from tui.input_first import input_first
+
+order: list[object] = []
+
+
+class Recording(Driver):
+    """A driver without a terminal."""
+
+    def __init__(self) -> None:
+        """Nothing of the terminal's."""
+
+    def send_message(self, message: Message) -> None:
+        order.append(type(message))
+
+    def write(self, data: str) -> None: ...
+    def start_application_mode(self) -> None: ...
+    def disable_input(self) -> None: ...
+    def stop_application_mode(self) -> None: ...
+
+
+MOUSE = (None, 0, 0, 0, 0, 1, False, False, False)
+
+
+@pytest.mark.parametrize("message", [events.Key("a", "a"), events.MouseDown(*MOUSE), events.MouseScrollUp(*MOUSE)])
+def test_keys_and_clicks_are_told_of_first(message: Message) -> None:
+    order.clear()
+    input_first(Recording, lambda: order.append("heard"))().send_message(message)
+    assert order == ["heard", type(message)]
+
+
+@pytest.mark.parametrize("message", [events.MouseMove(*MOUSE), events.Paste("abc")])
+def test_what_goes_on_and_on_is_not(message: Message) -> None:
+    order.clear()
+    input_first(Recording, lambda: order.append("heard"))().send_message(message)
+    assert order == [type(message)]
+
+
+def test_a_level_at_play_hears_of_input_and_no_longer(tmp_path: Path) -> None:
+    app = make(tmp_path, level_of())
+    assert "InputFirst" in app.driver_class.__name__
+
+    async def body(pilot: Pilot[None]) -> None:
+        screen = play_screen(app)
+        session = screen.bridge.session
+        assert session.aside < 0
+        app._input_came()
+        assert session.aside > 0
+        session._aside_until = 0.0
+        await pilot.press("q")
+        await pilot.press("q")
+        await pilot.pause()
+        assert app.screen is not screen
+        app._input_came()
+        assert session.aside < 0
+
+    drive(app, body)
+
+
+def test_pictures_of_a_running_world_wait(tmp_path: Path) -> None:
+    app = make(tmp_path, level_of())
+
+    async def body(pilot: Pilot[None]) -> None:
+        screen = play_screen(app)
+        session = screen.bridge.session
+        session.stand_aside()
+        session._aside_until += 3600
+        screen._stale = [("head",)]
+        screen._redraw_slice()
+        assert screen._stale
+        session._aside_until = 0.0
+        screen._redraw_slice()
+        assert not screen._stale
+
+    drive(app, body)
