@@ -1,5 +1,6 @@
 """What is special to BitTorrent: BEP 3's rules, the lecture's story, and the swarm against its lower bound."""
 
+import tracemalloc
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -25,6 +26,7 @@ from core.protocols.bittorrent.messages import (
     torrent_of,
 )
 from core.protocols.bittorrent.peer import Peer
+from core.protocols.bittorrent.state import Neighbour
 from core.search import explore
 from core.wire import bencode
 from core.wire.peerwire import Cancel, Choke, Handshake, Have, KeepAlive, Piece, Request, Unchoke
@@ -538,6 +540,17 @@ def test_bep_3_peer_messages_endgame_sends_cancels():
 def test_bep_3_a_quiet_connection_gets_a_keep_alive_every_two_minutes():
     world = run(swarm(peer("ana", seed=True), peer("bob", seed=True, knows=("ana",)), limit=5 * MINUTE))
     assert len(sends(world, KeepAlive, "ana")) == 2
+
+
+def test_a_have_of_no_piece_costs_nothing():
+    """Its number has 32 bits: nobody makes room for so many pieces because of it."""
+    bob, mal = Peer(), Neighbour("mal>bob#1", "mal", False, 0)
+    tracemalloc.start()
+    bob._has(None, mal, 0xFFFFFFFF)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert mal.has == 0
+    assert peak < 100_000
 
 
 def test_two_who_call_each_other_keep_one_connection():

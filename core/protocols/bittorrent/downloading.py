@@ -27,9 +27,9 @@ class Downloading(Connections):
         self._weigh(ctx, neighbour)
 
     def _has(self, ctx: Context, neighbour: Neighbour, index: int) -> None:
-        bit = 1 << index
-        if index >= self.pieces or neighbour.has & bit:
+        if index >= self.pieces or neighbour.has >> index & 1:
             return
+        bit = 1 << index
         neighbour.has |= bit
         self.availability[index] += 1
         if not self.have & bit:
@@ -99,10 +99,11 @@ class Downloading(Connections):
         if not late:
             neighbour.asked.remove(block)
         partial = self.partial.get(message.index)
-        if partial is None and message.index < self.pieces and not self.have >> message.index & 1:
+        fits = message.begin % self.block == 0 and size == self._length(message.begin)
+        if partial is None and fits and message.index < self.pieces and not self.have >> message.index & 1:
             # Given up too early: a snubbing neighbour woke.
             partial = self._begin(message.index)
-        if partial is None or message.begin in partial.blocks or size != self._length(message.begin):
+        if partial is None or not fits or message.begin in partial.blocks:
             self.wasted += size
             self._ask(ctx, neighbour)
             return

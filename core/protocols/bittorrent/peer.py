@@ -20,7 +20,18 @@ from core.protocols.bittorrent.messages import (
     label_of,
     peer_id_of,
 )
-from core.protocols.bittorrent.state import LIMIT, QUIET, ROUND, SETTLE, SNUBBED, TURNS, Neighbour, view_of
+from core.protocols.bittorrent.state import (
+    LIMIT,
+    MOST_WANTS,
+    MUTE,
+    QUIET,
+    ROUND,
+    SETTLE,
+    SNUBBED,
+    TURNS,
+    Neighbour,
+    view_of,
+)
 from core.wire.peerwire import (
     Bitfield,
     Cancel,
@@ -156,7 +167,9 @@ class Peer(Downloading):
             self._drop(ctx, neighbour)
             return
         wanted = (message.index, message.begin, message.length)
-        if neighbour.unchoked and self.have >> message.index & 1 and wanted not in neighbour.wants:
+        if not neighbour.unchoked or not self.have >> message.index & 1 or len(neighbour.wants) >= MOST_WANTS:
+            return
+        if wanted not in neighbour.wants:
             neighbour.wants.append(wanted)
             if self.sending is None:
                 self._serve(ctx)
@@ -210,7 +223,11 @@ class Peer(Downloading):
             self._serve(ctx)
 
     def _mind(self, ctx: Context) -> None:
-        """Keep quiet connections alive; ask others for what a snubbing neighbour owes."""
+        """Keep quiet connections alive; ask others for what a snubbing neighbour owes; hang up on who never says who
+        it is."""
+        for neighbour in list(self.neighbours.values()):
+            if not neighbour.ready and not neighbour.mine and neighbour.since <= ctx.now - MUTE:
+                self._drop(ctx, neighbour)
         owed = False
         for neighbour in self.ready():
             if neighbour.spoken <= ctx.now - QUIET:

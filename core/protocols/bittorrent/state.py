@@ -21,6 +21,10 @@ SETTLE = SECOND
 """Before the first round: time for the first connections."""
 QUIET = 2 * MINUTE
 """After which a keep-alive is sent (BEP 3)."""
+MUTE = MINUTE
+"""Without a handshake, after which whoever called is hung up on: it holds a place that others want."""
+MOST_WANTS = 500
+"""Requests of a neighbour that may wait; what it asks beyond is forgotten, as choked requests are."""
 LIMIT = 1 << 14
 """Bytes that a request may ask for; who asks for more is hung up on (BEP 3), unless blocks here are larger."""
 FOUR_AND_ONE, THREE_AND_ONE = "4+1", "3+1"
