@@ -234,8 +234,7 @@ class StreamPort:
             return
         stream = trio.SocketStream(taken)
         if len(self._lines) >= MOST_LINES:
-            _linger_not(stream)
-            await trio.aclose_forcefully(stream)
+            await reset(stream)
             return
         used = [line.node for line in self._lines.values()]
         node = min(self.nodes, key=used.count)
@@ -284,9 +283,9 @@ class StreamPort:
             line.ends = "reset"
         finally:
             self._lines.pop(line.name, None)
-            if line.stream is not None:
-                if line.ends == "reset":
-                    _linger_not(line.stream)
+            if line.stream is not None and line.ends == "reset":
+                await reset(line.stream)
+            elif line.stream is not None:
                 await trio.aclose_forcefully(line.stream)
 
     async def _connect(self, line: _Line) -> bool:
@@ -355,10 +354,11 @@ class StreamPort:
             line.changed = trio.Event()
 
 
-def _linger_not(stream: trio.SocketStream) -> None:
-    """Let this connection's closing be a reset."""
+async def reset(stream: trio.SocketStream) -> None:
+    """End a connection by a reset."""
     with suppress(OSError):
         stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    await trio.aclose_forcefully(stream)
 
 
 def _envelope(source: str, destination: str) -> Envelope:

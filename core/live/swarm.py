@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from urllib.parse import unquote_to_bytes
 
 import trio
@@ -19,7 +20,7 @@ import trio
 from core.kernel.protocol import Envelope
 from core.kernel.time import SECOND
 from core.live.seam import Departure, Live
-from core.live.sockets import CHUNK, LOOPBACK, Address, StreamPort, bound
+from core.live.sockets import CHUNK, GOODBYE_TIMEOUT, LOOPBACK, MOST_LINES, Address, StreamPort, bound, reset
 from core.protocols.bittorrent.messages import (
     BITTORRENT,
     EVENTS,
@@ -36,7 +37,9 @@ from core.wire import bencode, http1
 from core.wire.peerwire import StreamDecoder
 
 PATIENCE = 60.0
-"""Seconds that a client has for a request, and that it waits for an answer."""
+"""Seconds that a client has for each of its requests, and that it waits for an answer."""
+LIMITS = http1.Limits(body=4096)
+"""An announce has no body; what comes with one is read past."""
 MOST_PEERS = 50
 """Peers in an answer if the client does not say how many it wants (BEP 3 speaks of 50)."""
 _NOBODY = Envelope("", "", 0, 0)
@@ -163,45 +166,66 @@ class SwarmPort:
         async with trio.open_nursery() as nursery:
             for port in self._peers.values():
                 nursery.start_soon(port.run)
-            if self._listener is None:
-                return
-            with self._listener:
-                while True:
-                    try:
-                        taken, where = await self._listener.accept()
-                    except OSError:
-                        await trio.sleep(0.1)  # no descriptors left, or the client has gone already
-                        continue
-                    nursery.start_soon(self._serve, trio.SocketStream(taken), where[0])
+            if self._listener is not None:
+                await self._listen(self._listener)
 
     # The tracker over HTTP
 
-    async def _serve(self, stream: trio.SocketStream, ip: str) -> None:
-        """One HTTP connection: its requests in order, for as long as it is kept open."""
-        decoder = http1.StreamDecoder()
-        try:
-            async with stream:
+    async def _listen(self, listener: trio.socket.SocketType) -> None:
+        async with trio.open_nursery() as lines:
+            with listener:
                 while True:
-                    with trio.fail_after(PATIENCE):
-                        data = await stream.receive_some(CHUNK)
-                    if not data:
-                        return
-                    fault: http1.HttpError | None = None
                     try:
-                        requests = decoder.feed(data)
-                    except http1.HttpError as error:
-                        fault, requests = error, list(error.decoded)
-                    for request in requests:
-                        assert isinstance(request, http1.Request)
-                        response = await self._answer(request, ip)
-                        await _say(stream, response)
-                        if not (http1.keeps_open(request) and http1.keeps_open(response)):
-                            return
-                    if fault is not None:
-                        await _say(stream, _plain(fault.status, fault.message, False))
-                        return
-        except (trio.BrokenResourceError, trio.ClosedResourceError, trio.TooSlowError):
-            return
+                        taken, where = await listener.accept()
+                    except OSError:
+                        await trio.sleep(0.1)  # no descriptors left, or the client has gone already
+                        continue
+                    stream = trio.SocketStream(taken)
+                    if len(lines.child_tasks) >= MOST_LINES:
+                        await reset(stream)
+                        continue
+                    lines.start_soon(self._serve, stream, where[0])
+
+    async def _serve(self, stream: trio.SocketStream, ip: str) -> None:
+        """One HTTP connection, from its beginning to its end."""
+        with suppress(trio.BrokenResourceError, trio.ClosedResourceError, trio.TooSlowError):
+            async with stream:
+                await self._answer_all(stream, ip)
+                # In stages, as what comes to a closed socket would destroy the last answer (RFC 9112, 9.6).
+                await stream.send_eof()
+                with trio.move_on_after(GOODBYE_TIMEOUT):
+                    while await stream.receive_some(CHUNK):
+                        pass
+
+    async def _answer_all(self, stream: trio.SocketStream, ip: str) -> None:
+        """Its requests in order, for as long as it is kept open."""
+        decoder = http1.StreamDecoder(limits=LIMITS)
+        until = trio.current_time() + PATIENCE
+        while True:
+            data = None
+            with trio.move_on_at(until):
+                data = await stream.receive_some(CHUNK)
+            if data is None and not decoder.between:
+                await _say(stream, _plain(408, "a request that never ends", False))
+            if not data:
+                return
+            fault: http1.HttpError | None = None
+            try:
+                requests = decoder.feed(data)
+            except http1.HttpError as error:
+                fault, requests = error, list(error.decoded)
+            for request in requests:
+                assert isinstance(request, http1.Request)
+                response = await self._answer(request, ip)
+                if request.method == "HEAD":
+                    response = replace(response, body=b"")
+                await _say(stream, response)
+                until = trio.current_time() + PATIENCE
+                if not (http1.keeps_open(request) and http1.keeps_open(response)):
+                    return
+            if fault is not None:
+                await _say(stream, _plain(fault.status, fault.message, False))
+                return
 
     async def _answer(self, request: http1.Request, ip: str) -> http1.Response:
         if (problem := http1.host_problem(request)) is not None:

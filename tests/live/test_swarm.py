@@ -16,9 +16,11 @@ from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.time import SECOND
 from core.kernel.world import World, replayed
 from core.live import Live
+from core.live import swarm as swarm_of
 from core.live.swarm import AnnounceError, SwarmPort, announce_of, content, metainfo
 from core.protocols import bittorrent
 from core.protocols.bittorrent.messages import STARTED, AnnounceResponse, PeerAddress, peer_id_of, torrent_of
+from core.protocols.bittorrent.state import MOST_WANTS, MUTE
 from core.protocols.bittorrent.tracker import STALE
 from core.record import with_journal
 from core.wire import bencode, http1, peerwire
@@ -375,20 +377,75 @@ async def test_http_errors_of_the_tracker():
         assert b"peers" in bencode.decode(answer.body)
 
 
+async def test_who_never_ends_a_request_hears_so_and_who_asks_nothing_is_left(monkeypatch):
+    monkeypatch.setattr(swarm_of, "PATIENCE", 0.4)
+    async with swarm() as (_, port):
+        async with await trio.open_tcp_stream(*port.address) as slow:
+            heard = b""
+            with trio.fail_after(10):
+                for letter in b"GET /announce?and-so-on-and-so-on-and-so-on-and-so-on":
+                    with suppress(trio.BrokenResourceError):  # it has been left
+                        await slow.send_all(bytes([letter]))
+                    with trio.move_on_after(0.05):
+                        if more := await slow.receive_some(1000):
+                            heard += more
+                        else:
+                            break
+            assert heard.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+        assert await said_to(port, b"") == []
+        async with await trio.open_tcp_stream(*port.address) as kept:  # each of its requests has that time anew
+            for _ in range(4):
+                await trio.sleep(0.15)
+                await kept.send_all(http1.encode(http1.Request("GET", query(), (("Host", "x"),))))
+                assert b"peers" in await kept.receive_some(1000)
+
+
+async def test_a_head_has_no_body_and_a_body_is_no_announce():
+    async with swarm() as (_, port):
+        lines = b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        async with await trio.open_tcp_stream(*port.address) as stream:
+            await stream.send_all(lines)
+            decoder = http1.StreamDecoder(responses=True)
+            decoder.expect("HEAD")
+            decoder.expect("GET")
+            heard = []
+            with trio.fail_after(10):
+                async for more in stream:
+                    heard += decoder.feed(more)
+        assert [(answer.status, len(answer.body)) for answer in heard] == [(405, 0), (404, 28)]
+        long = b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n" + bytes(500_000)
+        assert await said_to(port, long) == [b"413 Content Too Large"]  # which all that came behind does not destroy
+
+
+async def test_no_more_than_so_many_connections_at_the_tracker(monkeypatch):
+    monkeypatch.setattr(swarm_of, "MOST_LINES", 3)
+    async with swarm() as (_, port):
+        lines = [await trio.open_tcp_stream(*port.address) for _ in range(3)]
+        with trio.fail_after(10), pytest.raises((OSError, trio.BrokenResourceError)):  # reset, early or late
+            async with await trio.open_tcp_stream(*port.address) as late:
+                await late.receive_some(10)
+        await lines.pop().aclose()
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        (answer,) = await asked(port, query())
+        assert b"peers" in bencode.decode(answer.body)
+        for line in lines:
+            await line.aclose()
+
+
 # Peers that misbehave
 
 
-async def shaken(port, peer_id):
-    """A connection to our seed with the handshakes done."""
-    stream = await trio.open_tcp_stream(*port.addresses["seed"])
+async def shaken(port, peer_id, to="seed"):
+    """A connection to our peer with the handshakes done."""
+    stream = await trio.open_tcp_stream(*port.addresses[to])
     await stream.send_all(peerwire.encode(peerwire.Handshake(TORRENT.info_hash, peer_id)))
     decoder = peerwire.StreamDecoder()
     heard = []
     with trio.fail_after(10):
-        while len(heard) < 2:
+        while len(heard) < 1 + (to == "seed"):
             heard += decoder.feed(await stream.receive_some(65536))
     assert isinstance(heard[0], peerwire.Handshake)
-    assert isinstance(heard[1], peerwire.Bitfield)
+    assert to != "seed" or isinstance(heard[1], peerwire.Bitfield)
     return stream
 
 
@@ -415,6 +472,79 @@ async def test_a_handshake_for_another_torrent_is_hung_up_on():
             with trio.fail_after(10):
                 assert await stream.receive_some(1000) == b""
         assert machine(live, "seed").labels() == ()
+
+
+async def offered(port, name):
+    """The first request of alice to a client that has the file and unchokes her, and the connection."""
+    stream = await shaken(port, peer_id_of(name), to="alice")
+    await stream.send_all(peerwire.encode(peerwire.Bitfield(peerwire.bits_of(range(64), 64))))
+    await stream.send_all(peerwire.encode(peerwire.Unchoke()))
+    decoder = peerwire.StreamDecoder(handshake=False)
+    with trio.fail_after(10):
+        while True:
+            for message in decoder.feed(await stream.receive_some(65536)):
+                if isinstance(message, peerwire.Request):
+                    return stream, message
+
+
+async def test_blocks_that_nobody_asked_for_hurt_nobody():
+    """At places where no block begins, of pieces that do not exist, of another length."""
+    async with swarm(seeds=(), leeches=("alice",)) as (live, port):
+        bad, wanted = await offered(port, "bad")
+        odd = [peerwire.Piece(wanted.index, begin, bytes(16384)) for begin in (1, 2, 3, 4, 5)]
+        odd += [peerwire.Piece(63, begin, bytes(16384)) for begin in (7, 8, 9, 10)]
+        odd += [peerwire.Piece(64, 0, bytes(16384)), peerwire.Piece(62, 0, b"short"), peerwire.Have(0xFFFFFFFF)]
+        await bad.send_all(b"".join(peerwire.encode(message) for message in odd))
+        good, asked_for = await offered(port, "good")
+        await good.send_all(
+            peerwire.encode(
+                peerwire.Piece(
+                    asked_for.index,
+                    asked_for.begin,
+                    TORRENT.block(asked_for.index, asked_for.begin, asked_for.length),
+                )
+            )
+        )
+        alice = machine(live, "alice")
+        with trio.fail_after(10):
+            await live.until(lambda: alice.received == 16384)
+        assert alice.banned == ()
+        assert alice.wasted == 10 * 16384 + 5
+        for stream in (bad, good):
+            await stream.aclose()
+
+
+async def test_who_asks_for_ever_is_remembered_up_to_a_bound():
+    async with swarm() as (live, port):
+        stream = await shaken(port, peer_id_of("greedy"))
+        await stream.send_all(peerwire.encode(peerwire.Interested()))
+        seed = machine(live, "seed")
+        with trio.fail_after(10):
+            await live.until(lambda: seed.neighbour("greedy").unchoked)
+        many = b"".join(peerwire.encode(peerwire.Request(0, begin, 16384)) for begin in range(3 * MOST_WANTS))
+        before = len(live.journal)
+        await stream.send_all(many)
+        with trio.fail_after(10):
+            await live.until(lambda: len(live.journal) >= before + 3 * MOST_WANTS)
+        assert MOST_WANTS // 2 < len(seed.neighbour("greedy").wants) <= MOST_WANTS
+        await stream.aclose()
+
+
+async def test_who_calls_and_says_nothing_loses_its_place(mock_clock):
+    mock_clock.rate = 1
+    async with swarm() as (live, port):
+        seed = machine(live, "seed")
+        mute = [await trio.open_tcp_stream(*port.addresses["seed"]) for _ in range(seed.most)]
+        await live.until(lambda: len(seed.neighbours) == seed.most)
+        async with await trio.open_tcp_stream(*port.addresses["seed"]) as late:
+            with trio.fail_after(10):
+                assert await late.receive_some(100) == b""
+        mock_clock.jump(MUTE / SECOND + 11)
+        await live.until(lambda: not seed.neighbours)
+        good = await shaken(port, peer_id_of("good"))
+        assert set(seed.labels()) == {"good"}
+        for stream in (good, *mute):
+            await stream.aclose()
 
 
 def test_the_scenario_of_this_file_plays_in_the_simulator_too():
