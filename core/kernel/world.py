@@ -25,7 +25,7 @@ from core.kernel.effects import (
     Send,
     SetTimer,
 )
-from core.kernel.laws import Evidence, LawKind
+from core.kernel.goals import Goals
 from core.kernel.network import (
     INTACT,
 )
@@ -69,7 +69,7 @@ __all__ = ["Answered", "DivergedError", "Node", "Outcome", "Question", "World", 
 SENT, RECEIVED = kinds.SEND, kinds.RECEIVE
 
 
-class World(Asking, Outside):
+class World(Asking, Outside, Goals):
     """A scenario at work. Everything in it follows from the scenario, its seed and the answers."""
 
     def step(self) -> bool:
@@ -433,57 +433,6 @@ class World(Asking, Outside):
         node.machine = self._fresh_machine(node)
         node.up = True
         self._handle(node, kinds.RESTART, (), cause)
-
-    # Goals
-
-    def _monitor(self) -> None:
-        if self.outcome is not None:
-            return
-        if self._watching:
-            self._watch()
-        wanted = 0
-        for place, (law, evidence, wins) in enumerate(self._monitors):
-            if not wins:
-                if law.holds(evidence):
-                    self.outcome = Outcome(False, law.text, self.now)
-                    return
-            elif law.law.kind is LawKind.ALWAYS:
-                if not law.holds(evidence):
-                    self.outcome = Outcome(False, f"broken: {law.text}", self.now)
-                    return
-            else:
-                wanted += 1
-                if place not in self._reached and law.holds(evidence):
-                    self._reached.add(place)
-        if wanted and len(self._reached) == wanted:
-            self.outcome = Outcome(True, "; ".join(law.text for law, _, wins in self._monitors if wins), self.now)
-
-    def _watch(self) -> None:
-        watchers: list[tuple[Any, Evidence]] = [
-            (law.watch, evidence) for law, evidence, _ in self._monitors if law.law.watch is not None
-        ]
-        watchers += [(measure.watch, evidence) for measure, evidence in self._gauges]
-        for entry in self.trace.since(self._watched):
-            for watch, evidence in watchers:
-                watch(evidence, entry)
-        self._watched = len(self.trace)
-
-    def _end_at_limit(self) -> None:
-        self._monitor()
-        if self.outcome is not None:
-            return
-        missing = [
-            law.text
-            for place, (law, _, wins) in enumerate(self._monitors)
-            if wins and law.law.kind is not LawKind.ALWAYS and place not in self._reached
-        ]
-        if missing:
-            self.outcome = Outcome(False, f"time is up: {'; '.join(missing)}", self.now)
-        else:
-            words = "; ".join(law.text for law, _, wins in self._monitors if wins)
-            # A live run without a goal is one that nothing went wrong in: whoever ran it ended it.
-            won = bool(self.scenario.win) or self.live
-            self.outcome = Outcome(won, words or ("ended" if self.live else "time is up"), self.now)
 
 
 def replayed(scenario: Scenario, answers: Sequence[Answered], until: int | None = None) -> World:
