@@ -18,7 +18,6 @@ from typing import Any
 
 FORMAT = 1  # PRAGMA user_version
 BUSY_MS = 2000  # how long a write waits for another game's
-MASTERED_AFTER = 3  # right first answers in a row
 MOST = (1 << 63) - 1  # of an INTEGER: a run file of another person's may hold more
 
 _SCHEMA = """
@@ -36,7 +35,6 @@ CREATE TABLE play (
 );
 CREATE INDEX play_by_level ON play (level);
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE streak (case_id TEXT PRIMARY KEY, in_a_row INTEGER NOT NULL);
 """
 _LEVELS = """
 SELECT level, coalesce(max(CASE WHEN won THEN stars END), 0), min(CASE WHEN won THEN messages END),
@@ -59,7 +57,7 @@ class LevelProgress:
 
 
 class Progress:
-    """Plays, settings and mastered cases of this user.
+    """Plays and settings of this user.
 
     `problem` is None, or a sentence for the player on why (some of) it is not being saved or was not found;
     `on_problem` is called with it when it arises later on. `in_memory` says that nothing is being saved.
@@ -115,24 +113,6 @@ class Progress:
         self._write(
             "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
         )
-
-    def answered(self, case_id: str, *, right: bool) -> int:
-        """Note a first answer to a case (such as `tcp.ack/gap`), and return how many in a row are right now."""
-        self._write(
-            "INSERT INTO streak VALUES (?, ?) ON CONFLICT (case_id) DO UPDATE SET "
-            "in_a_row = CASE WHEN excluded.in_a_row THEN in_a_row + 1 ELSE 0 END",
-            (case_id, int(right)),
-        )
-        rows = self._read("SELECT in_a_row FROM streak WHERE case_id = ?", (case_id,))
-        return int(rows[0][0]) if rows else 0
-
-    def mastered(self) -> frozenset[str]:
-        """Return the cases that run by themselves: those with three right first answers in a row."""
-        return frozenset(r[0] for r in self._read("SELECT case_id FROM streak WHERE in_a_row >= ?", (MASTERED_AFTER,)))
-
-    def unmaster(self, case_id: str) -> None:
-        """Take back a case that runs by itself."""
-        self._write("UPDATE streak SET in_a_row = 0 WHERE case_id = ?", (case_id,))
 
     def close(self) -> None:
         """Close the file. Everything is saved already."""

@@ -156,11 +156,6 @@ class Sight:
         self._catch_up()
         return len(self._entries)
 
-    def event_of(self, number: int) -> int:
-        """The true event (for Session.jump, never for the screen) of the entry that is numbered `number` here."""
-        self._catch_up()
-        return self._world.trace[self._true[number]].event
-
     def events(self) -> list[int]:
         """The true events of which something is known, in order. Never for the screen in the fog."""
         self._catch_up()

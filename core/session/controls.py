@@ -113,13 +113,6 @@ class Controls(Questions):
         self._rouse()
         return verdict
 
-    def answer_text(self, text: str, question: Question | None = None) -> Verdict:
-        """Answer with what was typed. Raises as `answer`."""
-        found = question or self.question
-        if found is None:
-            raise LookupError("no question is open")
-        return self.answer(found.asked.choice.domain.parse(found.asked, text), found)
-
     def _count(self, asked: Asked, verdict: Verdict) -> None:
         """Three right first answers in a row: the case runs by itself from now on."""
         case = self._mastery.count(asked, verdict)
