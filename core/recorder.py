@@ -5,27 +5,25 @@ The journal of a play is its run file while the play is under way: `unfinished` 
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import sys
-import threading
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from core.record import (
     Result,
     Run,
+    RunFile,
     RunFileError,
     answer_line,
     header_line,
     header_of,
     journal_line,
     line_of,
+    lock,
     read,
     result_of,
 )
@@ -34,11 +32,8 @@ from core.session import AsyncTap, notices
 if TYPE_CHECKING:
     from core.session import Session
 
-if sys.platform != "win32":
-    import fcntl
 
-
-class Recorder:
+class Recorder(RunFile):
     """Writes a session's run as it is played, each answer as it is given.
 
         with Recorder(path, session, level="premise/echo", text=text): …
@@ -62,76 +57,25 @@ class Recorder:
         later: bool = False,
         goes_on: Run | None = None,
     ) -> None:
-        self.path = Path(path)
-        self.error: OSError | None = None
+        super().__init__(path, goes_on=goes_on is not None)
         self.result: Result | None = None
         """The result, once the run has ended."""
         self._session = session
         self._unseen = unseen
         self._written = 0
-        self._lines: deque[str] = deque()
-        self._at_the_file = threading.Lock()
-        self._later = False
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        # Not "wb": what another game writes must still be there when the lock says so.
-        self._file: IO[bytes] | None = self.path.open("ab" if goes_on is None else "r+b")
-        if not _lock(self._file):
-            self._file.close()
-            raise BlockingIOError(f"{self.path} is written by another game")
         if goes_on is None:
-            if self.path.is_file():  # and no pipe or device
-                self._file.truncate(0)
             self._put(header_line(header_of(session.scenario, level, text)))
             for place, given in enumerate(session.world.answers):
                 self._answer(notices.Answered(given, "kept" if given.how == "keep" else "you", place))
         else:
-            self._file.truncate(self.path.read_bytes().rfind(b"\n") + 1)  # what a kill left of a last line
-            self._file.seek(0, os.SEEK_END)
             self._written = len(goes_on.answers)
         self._later = later
         self._untap = session.attach(AsyncTap("recorder", self._pick, self._write)) if later else session.tap(self)
 
-    def __enter__(self) -> Recorder:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
     def close(self) -> None:
         """Write what is left, and no more. Harmless twice."""
         self._untap()
-        self._drain()
-        with self._at_the_file:
-            if self._file is not None:
-                with suppress(OSError):
-                    self._file.close()
-                self._file = None
-
-    def move(self, path: Path) -> None:
-        """Write what is left, and let the file be at `path` from now on. Raises OSError; it stays where it is then."""
-        self._drain()
-        with self._at_the_file:
-            was_open = self._file is not None
-            if self._file is not None:
-                self._file.close()
-                self._file = None
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                try:
-                    self.path.replace(path)
-                except OSError:
-                    shutil.copyfile(self.path, path)  # another file system
-                    self.path.unlink()
-                self.path = path
-            finally:
-                if was_open:
-                    self._file = self.path.open("ab")
-                    _lock(self._file)
-
-    def discard(self) -> None:
-        """Close, and take the file away: nothing was played."""
-        self.close()
-        self.path.unlink(missing_ok=True)
+        super().close()
 
     def __call__(self, notice: notices.Notice) -> None:
         """Take one notice of the session."""
@@ -142,9 +86,11 @@ class Recorder:
         elif isinstance(notice, notices.Consequence) and notice.early:
             self._put(line_of({"why": notice.verdict.choice}))
         elif isinstance(notice, notices.Came):
-            self._put(journal_line(notice.arrival))
+            self._put(journal_line(notice.arrival), notice.arrival.at)
+        elif isinstance(notice, notices.Leaving):
+            self._put_reached(notice.at)
         elif isinstance(notice, notices.Ending):
-            self._put(line_of({"ended": notice.at}))
+            self._put(line_of({"ended": notice.at}), notice.at)
         elif isinstance(notice, notices.Over):
             self._over()
 
@@ -164,7 +110,7 @@ class Recorder:
 
     def _answer(self, notice: notices.Answered) -> None:
         self._back(notice.place)
-        self._put(answer_line(notice.given, notice.by))
+        self._put(answer_line(notice.given, notice.by), notice.given.at)
         self._written = notice.place + 1
 
     def _back(self, place: int) -> None:
@@ -177,27 +123,6 @@ class Recorder:
         self._back(len(session.world.answers))
         self.result = result_of(session.world, hints=session.hints_used, rewinds=session.rewinds, unseen=self._unseen)
         self._put(line_of({"result": asdict(self.result)}))
-
-    def _put(self, line: str) -> None:
-        if self._file is None or self.error is not None:
-            return
-        self._lines.append(line)
-        if not self._later:
-            self._drain()
-
-    def _drain(self) -> None:
-        """Into the file with what waits, in its order, from whatever thread."""
-        with self._at_the_file:
-            if self._file is None or self.error is not None:
-                self._lines.clear()
-                return
-            try:
-                while self._lines:
-                    self._file.write(self._lines[0].encode("ascii"))
-                    self._lines.popleft()
-                self._file.flush()
-            except OSError as error:
-                self.error = error
 
 
 # Journals
@@ -250,19 +175,6 @@ def _nobody_writes(path: Path) -> Iterator[None]:
         yield
         return
     with path.open("rb") as file:
-        if not _lock(file):
+        if not lock(file):
             raise BlockingIOError(f"{path} is written by another game")
         yield
-
-
-def _lock(file: IO[bytes]) -> bool:
-    """Have the file to oneself until it is closed, however this process ends; False if another has it."""
-    if sys.platform == "win32":
-        return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True  # a file system without locks: better two offers than no journal
-    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,9 +52,18 @@ class LiveStage(Stage):
         return ending
 
     def _opened(self, bridge: Bridge) -> None:
+        session = bridge.session
+        if isinstance(session, LiveSession):
+            bridge.closers.append(lambda: _end(session))  # while its ports still stand
         if self._close is not None:
             bridge.closers.append(self._close)
             self._close = None
+
+
+def _end(session: LiveSession) -> None:
+    """Whatever closes the play, its run has an end then."""
+    with suppress(RuntimeError):  # trio has gone before: then it is cut short
+        session.live.end()
 
 
 def play_live(level: Level, attach: Attach, args: argparse.Namespace) -> int:

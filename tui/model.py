@@ -106,6 +106,7 @@ class Debrief:
 
     reason   the law that was met or broken.
     point    the play's place on the plane of results, on `axes`; `par` that of par.
+    cut      that the run is not known to its end, in words: it is neither won nor lost.
     """
 
     level: str
@@ -124,6 +125,7 @@ class Debrief:
     seed: int = 0
     run_file: str = ""
     can_jump: bool = False
+    cut: str = ""
     figures: tuple[str, ...] = ()
     story: Diagram | None = None
     waiting_ghosts: Callable[[], Iterator[Ghost | None]] | None = None

@@ -21,8 +21,7 @@ from core.session import Session, par_of
 from levels.schema import Level
 from tui.bridge import Bridge, Words, log_line, reason_words, session_of, words_of
 from tui.controls import shown
-from tui.platform import find_paths
-from tui.stage import free_name
+from tui.platform import find_paths, free_name
 
 HELP = """\
 Answer with a line. A number of the list is as good as its words. Other words:
@@ -77,8 +76,11 @@ def _gone_on(level: Level, found: Unfinished) -> Session | None:
     return session
 
 
-def tell_run(level: Level, answers: Sequence[Answered], seed: int, out: Callable[[str], None] = print) -> None:
-    """A recorded run as lines: what its player knew, what was said of the answers, and how it ended."""
+def tell_run(
+    level: Level, answers: Sequence[Answered], seed: int, out: Callable[[str], None] = print, cut: str = ""
+) -> None:
+    """A recorded run as lines: what its player knew, what was said of the answers, and how it ended; or that it was
+    `cut` short, in words."""
     session = session_of(level, seed, answers, paused=True)
     bridge = Bridge(level, session, par_of(session.scenario))
     told = _Plain(bridge, sys.stdin, out)
@@ -86,7 +88,10 @@ def tell_run(level: Level, answers: Sequence[Answered], seed: int, out: Callable
     while not session.over and session.step():
         told.tell()
     told.tell()
-    told.end()
+    if cut:
+        told.out(f"{cut[0].upper()}{cut[1:]}.")
+    else:
+        told.end()
     bridge.close()
 
 

@@ -66,6 +66,18 @@ def find_paths(environ: Mapping[str, str] | None = None) -> Paths:
     return Paths(data, config, data / "runs", state / "reports")
 
 
+def free_name(folder: Path, level: str, seed: int) -> Path:
+    """A name for a run file that no other run has."""
+    stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
+    stem = f"{level.replace('/', '-')}-seed{seed}-{stamp}"
+    path = folder / f"{stem}.run"
+    place = 2
+    while path.exists():
+        path = folder / f"{stem}-{place}.run"
+        place += 1
+    return path
+
+
 def why_no_screen(environ: Mapping[str, str] | None = None) -> str | None:
     """Return why no game can be drawn here, as the start of a sentence, or None if it can.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +26,7 @@ from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, reason_words, session_of
 from tui.model import STAR_WORDS, STARS, Axis, Brief, CampaignEntry, Debrief, Ghost, Judging, seconds, star_glyphs
-from tui.platform import write_crash_report
+from tui.platform import free_name, write_crash_report
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -67,12 +66,14 @@ class Stage:
 
     record   where plays are written, instead of the usual place.
     tape     recorded answers that the first play screen plays.
+    cut      that the run of which they are is not known to its end, in words.
     script   a student's script that answers in the player's place.
     """
 
     worlds: Sequence[CampaignWorld]
     record: Path | None = None
     tape: Sequence[Answered] = ()
+    cut: str = ""
     app: AckademyApp | None = None
     script: Path | None = None
     _pars: dict[tuple[str, int], Mapping[str, int]] = field(default_factory=dict)
@@ -294,23 +295,14 @@ class Stage:
         self._ended[bridge.level.id] = (bridge, verdict)
         debrief = debrief_of(bridge, play.world, result, run_file, verdict)
         words = f"{star_glyphs(result.stars)}  {STAR_WORDS[result.stars]}" if result.won else "No star this time."
+        if self.cut:
+            debrief = replace(debrief, cut=f"{self.cut[0].upper()}{self.cut[1:]}.", won=False, stars=0)
+            words = "That is no end, and no result."
         return Ending(debrief, words, run_file)
 
 
 def _played(session: Session) -> bool:
     return any(given.how != "keep" for given in session.world.answers)
-
-
-def free_name(folder: Path, level: str, seed: int) -> Path:
-    """A name for a run file that no other run has."""
-    stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
-    stem = f"{level.replace('/', '-')}-seed{seed}-{stamp}"
-    path = folder / f"{stem}.run"
-    place = 2
-    while path.exists():
-        path = folder / f"{stem}-{place}.run"
-        place += 1
-    return path
 
 
 def decisive(verdicts: Sequence[Verdict]) -> Verdict | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import trio
@@ -41,11 +42,12 @@ async def face(
     patience: float | None = None,
     done: Callable[[], bool] | None = None,
     ready: Callable[[], object] | None = None,
+    recorded: Callable[[Live], AbstractContextManager[object]] = nullcontext,
 ) -> Faced:
     """Let the world's one node face what is behind the TUN device.
 
     It ends when `done` says so, when the program apart has left and our connections are closed, by a signal to end
-    (Ctrl-C), or after `patience` seconds. Raises LiveError.
+    (Ctrl-C), or after `patience` seconds. `recorded` gives what is to write the run down. Raises LiveError.
     """
     (inside,) = (node.name for node in world.scenario.nodes if not node.outside)
     (outside,) = (node.name for node in world.scenario.nodes if node.outside)
@@ -67,7 +69,8 @@ async def face(
             await live.until(lambda: not world.nodes[inside].machine.connections)
 
     alone = done is None and tun.peer is None
-    await serve(live, patience=patience, beside=None if alone else watch, ready=ready)
+    with recorded(live):
+        await serve(live, patience=patience, beside=None if alone else watch, ready=ready)
     seconds = took[0] if took else trio.current_time() - began
     return Faced(live, port, seconds, status[0] if status else None)
 

@@ -56,17 +56,9 @@ class Live:
     Plain calls from one trio thread; `run` is the pump of its timers. World time is µs since the start of `run`.
 
     advance   lets the world run up to a time (a session does more than that).
-    arrived   is told of every arrival, `ending` of the time at which the run is ended by hand.
     """
 
-    def __init__(
-        self,
-        world: World,
-        *,
-        advance: Callable[[int], object] | None = None,
-        arrived: Callable[[Arrival], object] = lambda arrival: None,
-        ending: Callable[[int], object] = lambda at: None,
-    ) -> None:
+    def __init__(self, world: World, *, advance: Callable[[int], object] | None = None) -> None:
         if not world.scenario.live:
             raise ValueError("no node of this scenario is outside")
         self.world = world
@@ -77,8 +69,9 @@ class Live:
         self.failed: LiveError | None = None
         """Why a port gave up, if one did: the run ends with that."""
         self._advance = advance or (lambda until: world.run(until=until))
-        self._arrived = arrived
-        self._ending = ending
+        self._arrived: list[Callable[[Arrival], object]] = []
+        self._leaving: list[Callable[[int], object]] = []
+        self._ending: list[Callable[[int], object]] = []
         self._ports: dict[str, Port] = {}
         self._told = 0
         self._opened = 0
@@ -114,6 +107,16 @@ class Live:
                 raise ValueError(f"{name} is not outside")
             self._ports[name] = port
 
+    def tap(
+        self, arrived: Callable[[Arrival], object], leaving: Callable[[int], object], ending: Callable[[int], object]
+    ) -> None:
+        """Tell `arrived` of every arrival, before our node hears of it; `leaving` that something leaves, before it
+        does, with the time (µs) up to which the world has run; `ending` of the time at which the run is ended by hand.
+        """
+        self._arrived.append(arrived)
+        self._leaving.append(leaving)
+        self._ending.append(ending)
+
     def catch_up(self) -> None:
         """Let the world run up to the present, and let out what leaves."""
         if not self.world.over:
@@ -136,7 +139,8 @@ class Live:
         arrival = Arrival(at, source, to, what, data, connection)
         self.world.happen(arrival)
         self.journal.append(arrival)
-        self._arrived(arrival)
+        for arrived in self._arrived:
+            arrived(arrival)
         self._advance(arrival.at)
         self.flush()
         self._rouse()
@@ -155,7 +159,12 @@ class Live:
 
     def flush(self) -> None:
         """Hand what left since the last time to the ports."""
+        told = False
         for departure in self._departures():
+            if not told:
+                told = True
+                for leaving in self._leaving:
+                    leaving(self.world.now)
             try:
                 self._ports[departure.to].depart(departure)
             except LiveError as error:
@@ -249,7 +258,8 @@ class Live:
         if at is not None:
             self.world.end(at)
             self.ended = at
-            self._ending(at)
+            for ending in self._ending:
+                ending(at)
             self._advance(at)
         self.flush()
         self._rouse()

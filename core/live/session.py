@@ -44,10 +44,10 @@ class LiveSession(Session):
         )
         self.began: float | None = None
         """The time of day (s since 1970) at which the world's time is 0; that of `run`, if None."""
-        self.live = Live(
-            self._world,
-            advance=self._keep_up,
+        self.live = Live(self._world, advance=self._keep_up)
+        self.live.tap(
             arrived=lambda arrival: self._tell(notices.Came(arrival)),
+            leaving=lambda at: self._tell(notices.Leaving(at)),
             ending=lambda at: self._tell(notices.Ending(at)),
         )
 

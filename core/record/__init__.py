@@ -16,7 +16,10 @@ journal of all that came from there, with its bytes; the scenario with these arr
 
     {"came": 52107, "from": "curl", "to": "server", "what": "datagram", "hex": "4500…"}
     {"came": 60233, "from": "curl", "to": "server", "what": "data", "stream": "curl>server#1", "hex": "…"}
+    {"reached": 78123}               something leaves; until this moment, if it is not known yet, the world has run
     {"ended": 731102}                its last moment, before the result
+
+Without an end it was cut short, or is under way: it is known up to the last moment that a line tells of.
 
 `after` counts events (World.count), `at` is true time in µs, a value is an integer, a text, null, a list of these, or
 {"hex": "…"} for bytes. A last line without its end, as a kill may leave it, is left out. What compiles a level's text
@@ -25,13 +28,14 @@ into a scenario is passed in: nothing here knows level files.
 
 from __future__ import annotations
 
+from core.record.appending import RunFile, lock
 from core.record.reading import clean, read
 from core.record.run import FORMAT, LIVE_FORMAT, Header, Result, Run, RunFileError, engine_version, header_of, result_of
 from core.record.verifying import Compile, Verification, scenario_of, verify, with_journal
 from core.record.writing import answer_line, header_line, journal_line, line_of, write
 
 __all__ = [
-    "FORMAT", "LIVE_FORMAT", "Compile", "Header", "Result", "Run", "RunFileError", "Verification", "answer_line",
-    "clean", "engine_version", "header_line", "header_of", "journal_line", "line_of", "read", "result_of",
-    "scenario_of", "verify", "with_journal", "write",
+    "FORMAT", "LIVE_FORMAT", "Compile", "Header", "Result", "Run", "RunFile", "RunFileError", "Verification",
+    "answer_line", "clean", "engine_version", "header_line", "header_of", "journal_line", "line_of", "lock", "read",
+    "result_of", "scenario_of", "verify", "with_journal", "write",
 ]  # fmt: skip

@@ -47,7 +47,9 @@ class _Reader:
         self.whys = 0
         self.live = False
         self.journal: list[Arrival] = []
+        self.reached = 0
         self.ended: int | None = None
+        self.over = False
 
     def fail(self, problem: str) -> RunFileError:
         return RunFileError(self.path, self.number, problem)
@@ -63,7 +65,7 @@ class _Reader:
             self.take(self.parse(line))
         return Run(
             self.path, header, tuple(self.answers), self.result, tuple(self.by), tuple(self.branches), self.hints,
-            self.whys, torn, tuple(self.journal), self.ended,
+            self.whys, torn, tuple(self.journal), self.reached, self.ended, self.over,
         )  # fmt: skip
 
     def parse(self, line: str) -> dict[str, Any]:
@@ -135,11 +137,15 @@ class _Reader:
             self.whys += 1
         elif "result" in data:
             self.result = self.result_in(data["result"])
+            self.over = True
         elif self.live and "came" in data:
             self.journal.append(self.arrival(data))
+            self.reached = self.journal[-1].at
+        elif self.live and "reached" in data:
+            self.reached = self.number_of(data, "reached", self.reached)
         elif self.live and "ended" in data:
-            last = self.journal[-1].at if self.journal else 0
-            self.ended = self.number_of(data, "ended", last + 1)
+            self.ended = self.number_of(data, "ended", self.reached + 1)
+            self.over = True
         else:
             raise self.fail("this is neither an answer nor a result")
 
@@ -169,8 +175,7 @@ class _Reader:
         except ValueError:
             raise self.fail('"hex" must be bytes in hexadecimal digits') from None
         stream = "" if what == "datagram" else self.text(data, "stream")
-        last = self.journal[-1].at if self.journal else 0
-        at = self.number_of(data, "came", last + 1)
+        at = self.number_of(data, "came", self.reached + 1)
         return Arrival(at, self.name(data, "from"), self.name(data, "to"), what, came, stream)
 
     def result_in(self, data: Any) -> Result:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.kernel.choice import Kind
 from core.kernel.scenario import Arrival, Scenario
+from core.kernel.time import show_duration
 from core.kernel.world import Answered, World
 from core.session import stars
 
@@ -73,8 +74,34 @@ class Run:
     torn: bool = False
     journal: tuple[Arrival, ...] = ()
     """What came from outside, of a live run."""
+    reached: int = 0
+    """The last moment of a live run that its arrivals, and what left, tell of, true µs."""
     ended: int | None = None
     """When a live run was ended, true µs."""
+    over: bool = False
+    """Does the file tell of the end of its run, even if it was gone back from that later?"""
+
+    @property
+    def cut(self) -> int | None:
+        """Where a live run is cut short: the last moment of which its file knows, true µs; None of any other run.
+
+        A kill or a crash cut it, or it is still under way: what came later is not known.
+        """
+        if self.header.format != LIVE_FORMAT or self.over:
+            return None
+        return max((self.reached, *(given.at for given in self.answers)))
+
+    @property
+    def cut_words(self) -> str:
+        """That it is cut short, for people; "" if it is not."""
+        if self.cut is None:
+            return ""
+        return f"this live run was cut short, or is still under way: known up to {show_duration(self.cut)}"
+
+    @property
+    def until(self) -> int | None:
+        """The limit (true µs) up to which it is to be executed; None if that is its scenario's own."""
+        return self.ended if self.cut is None else self.cut + 1
 
 
 def engine_version() -> str:

@@ -33,20 +33,20 @@ def scenario_of(run: Run, compile_level: Compile) -> Scenario:
             raise ValueError(f"played by version {version} of the rules of {name}; this engine has {here.rules}")
     if scenario.digest() != run.header.scenario:
         raise ValueError("the level in it compiles to another scenario than the one that was played")
-    return with_journal(scenario, run.journal, run.ended)
+    return with_journal(scenario, run.journal, run.until)
 
 
-def with_journal(scenario: Scenario, journal: Sequence[Arrival], ended: int | None = None) -> Scenario:
-    """A live scenario with all that came from outside: it runs as it ran then. Raises ValueError in words if the
-    journal is not this scenario's."""
-    if not journal and ended is None:
+def with_journal(scenario: Scenario, journal: Sequence[Arrival], until: int | None = None) -> Scenario:
+    """A live scenario with all that came from outside, up to the end that is known (Run.until): it runs as it ran then.
+    Raises ValueError in words if the journal is not this scenario's."""
+    if not journal and until is None:
         return scenario
     outside = {node.name for node in scenario.nodes if node.outside}
     inside = {node.name for node in scenario.nodes if not node.outside and not node.router}
     for arrival in journal:
         if arrival.source not in outside or arrival.destination not in inside:
             raise ValueError(f"in its journal something comes from {arrival.source} to {arrival.destination}")
-    limit = scenario.limit if ended is None else ended
+    limit = scenario.limit if until is None else until
     return replace(scenario, happenings=(*scenario.happenings, *journal), limit=limit)
 
 
@@ -62,7 +62,8 @@ def verify(run: Run, compile_level: Compile) -> Verification:
         return Verification(False, f"its answers do not fit: {clean(str(error), 200)}")
     claimed = run.result
     if claimed is None:
-        return Verification(False, "it has no result: the game was ended early", world)
+        why = run.cut_words or "the game was ended early"
+        return Verification(False, f"it has no result: {why}", world)
     if world.outcome is None:
         return Verification(False, "its answers end before the run does", world)
     found = result_of(world, hints=claimed.hints, rewinds=claimed.rewinds, unseen=claimed.unseen)

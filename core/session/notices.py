@@ -162,6 +162,13 @@ class Came(Notice):
 
 
 @dataclass(frozen=True)
+class Leaving(Notice):
+    """Something is about to leave a live world, which has run up to `at` (µs)."""
+
+    at: int
+
+
+@dataclass(frozen=True)
 class Ending(Notice):
     """A live run is ended by hand at `at` (µs); `Over` follows."""
 

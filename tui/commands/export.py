@@ -14,6 +14,7 @@ from tui.platform import EXIT_USAGE, version
 
 if TYPE_CHECKING:
     from core.kernel.world import World
+    from core.record import Run
 
 SUMMARY = "write a recorded run as a capture, a log, a drawing or lines of JSON"
 EXAMPLES = """\
@@ -58,7 +59,9 @@ def main(args: argparse.Namespace) -> int:
     wanted = {name: getattr(args, name) for name in FORMATS if getattr(args, name) is not None}
     try:
         _check(wanted, args)
-        world = _world(args.run)
+        world, run = _world(args.run)
+        if run.cut_words:
+            print(f"ackademy export: {args.run}: {run.cut_words}", file=sys.stderr)
         at = list(world.nodes) if args.both_ends else args.at
         written = [_write(world, name, path, at) for name, path in wanted.items()]
         hints = {name: str(row.pop("hint")) for name, row in zip(wanted, written, strict=True)}
@@ -68,7 +71,8 @@ def main(args: argparse.Namespace) -> int:
         print(f"ackademy export: {error}", file=sys.stderr)
         return EXIT_USAGE
     if args.json:
-        print(json.dumps({"run": args.run, "entries": len(world.trace), "time_us": world.now, "written": written}))
+        figures = {"run": args.run, "entries": len(world.trace), "time_us": world.now, "cut_us": run.cut}
+        print(json.dumps({**figures, "written": written}))
     else:
         for row in written:
             if row["path"] != STDOUT:
@@ -92,8 +96,8 @@ def _check(wanted: dict[str, str], args: argparse.Namespace) -> None:
         raise CannotExportError("say --at or --both-ends, not both")
 
 
-def _world(path: str) -> World:
-    """The world at the end of the run in the file."""
+def _world(path: str) -> tuple[World, Run]:
+    """The world at the end of the run in the file, and the run."""
     from core.kernel.scenario import Scenario
     from core.kernel.world import DivergedError, replayed
     from core.record import clean, read, scenario_of
@@ -113,7 +117,7 @@ def _world(path: str) -> World:
         raise CannotExportError(f"{path}: {clean(str(error), 400)}") from None
     if run.result is not None and run.result.trace_sha256 != world.trace_sha256():
         raise CannotExportError(f"{path}: played again it goes another way: its trace is not the one that it claims")
-    return world
+    return world, run
 
 
 def _write(world: World, name: str, path: str, at: list[str]) -> dict[str, object]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.commands.live_runs import save, say
+from tui.commands.live_runs import Recording, say
 
 if TYPE_CHECKING:
     from core.live.seam import Live
@@ -129,15 +129,17 @@ def _run(args: argparse.Namespace, level: Level, folder: Path) -> int:
     def complete() -> bool:
         return bool(live.world.nodes[name].machine.complete)
 
-    trio.run(
-        lambda: serve(
-            live,
-            patience=args.patience,
-            beside=aria2 if args.aria2 else None,
-            done=complete if args.fetch else None,
-            ready=None if args.aria2 else lambda: say(welcome(port, level, path)),
+    recording = Recording(level, args.record)
+    with recording.of(live):
+        trio.run(
+            lambda: serve(
+                live,
+                patience=args.patience,
+                beside=aria2 if args.aria2 else None,
+                done=complete if args.fetch else None,
+                ready=None if args.aria2 else lambda: say(f"{welcome(port, level, path)}\n{recording.words}"),
+            )
         )
-    )
     wanted = content(torrent)
     got: bytes | None = None
     if args.aria2:
@@ -146,7 +148,7 @@ def _run(args: argparse.Namespace, level: Level, folder: Path) -> int:
     elif args.fetch:
         stored = live.world.nodes[name].machine.stored
         got = b"".join(block for index in sorted(stored) for block in stored[index])
-    return _tell(args, level, live, port, got, wanted, status)
+    return _tell(args, recording, live, got, wanted, status)
 
 
 def port_of(live: Live, number: int = 0) -> SwarmPort:
@@ -191,11 +193,10 @@ def meeting(level: Level, path: Path) -> str:
 
 
 def _tell(
-    args: argparse.Namespace, level: Level, live: Live, port: SwarmPort, got: bytes | None, wanted: bytes,
-    status: list[int],
-) -> int:  # fmt: skip
+    args: argparse.Namespace, recording: Recording, live: Live, got: bytes | None, wanted: bytes, status: list[int]
+) -> int:
     world = live.world
-    path, result = save(live, level, args.record)
+    result = recording.result()
     ours = {
         name: {"sent": node.machine.sent, "received": node.machine.received, "banned": list(node.machine.banned)}
         for name, node in world.nodes.items()
@@ -208,7 +209,7 @@ def _tell(
         "equal": None if got is None else got == wanted,
         "client_status": status[0] if status else None,
         "trace_sha256": result.trace_sha256,
-        "run": str(path),
+        "run": str(recording.path),
     }
     if args.json:
         print(json.dumps(figures))
@@ -219,5 +220,5 @@ def _tell(
         for name, peer in ours.items():
             banned = f", banned {', '.join(peer['banned'])}" if peer["banned"] else ""
             print(f"{name}: sent {peer['sent']:,} bytes, received {peer['received']:,}{banned}")
-    say(f"The run is saved as {path}")
+    say(f"The run is saved as {recording.path}")
     return 1 if got is not None and got != wanted else 0

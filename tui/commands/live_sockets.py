@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.commands.live_runs import save
+from tui.commands.live_runs import Recording, say
 
 if TYPE_CHECKING:
     from core.live.seam import Live
@@ -156,17 +155,19 @@ def main(args: argparse.Namespace, app: App) -> int:
     live = Live(World(app.level.scenario))
     port = app.port(live)
     ended, up = app.done, app.up
-    trio.run(
-        lambda: serve(
-            live,
-            patience=args.patience,
-            done=(lambda: ended(live)) if ended is not None else None,
-            began=app.began,
-            ready=lambda: _say(_welcome(app, *port.address)),
-            up=(lambda: up(live)) if up is not None else None,
+    recording = Recording(app.level, args.record)
+    with recording.of(live):
+        trio.run(
+            lambda: serve(
+                live,
+                patience=args.patience,
+                done=(lambda: ended(live)) if ended is not None else None,
+                began=app.began,
+                ready=lambda: say(f"{_welcome(app, *port.address)}\n{recording.words}"),
+                up=(lambda: up(live)) if up is not None else None,
+            )
         )
-    )
-    return _tell(args, app, live, port.address)
+    return _tell(args, app, live, port.address, recording)
 
 
 def _welcome(app: App, host: str, port: int) -> str:
@@ -201,8 +202,8 @@ def _play(args: argparse.Namespace, app: App) -> int:
     return play_live(replace(app.level, texts=texts), attach, args)
 
 
-def _tell(args: argparse.Namespace, app: App, live: Live, address: tuple[str, int]) -> int:
-    path, result = save(live, app.level, args.record)
+def _tell(args: argparse.Namespace, app: App, live: Live, address: tuple[str, int], recording: Recording) -> int:
+    result = recording.result()
     came = Counter(arrival.what for arrival in live.journal)
     node = next(node for node in live.world.nodes.values() if not node.spec.outside)
     figures: dict[str, Any] = {
@@ -210,7 +211,7 @@ def _tell(args: argparse.Namespace, app: App, live: Live, address: tuple[str, in
         "came": dict(came),
         "sent": node.sent,
         "trace_sha256": result.trace_sha256,
-        "run": str(path),
+        "run": str(recording.path),
     }
     if app.done is not None:
         figures["offsets_us"] = list(node.delivered)
@@ -221,9 +222,5 @@ def _tell(args: argparse.Namespace, app: App, live: Live, address: tuple[str, in
         print(f"came: {words}; sent {node.sent}")
         for offset in node.delivered if app.done is not None else ():
             print(f"our clock was {abs(offset) / 1e6:.6f} s {'behind' if offset > 0 else 'ahead'}")
-    _say(f"The run is saved as {path}")
+    say(f"The run is saved as {recording.path}")
     return 0 if app.done is None or node.delivered else 1
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

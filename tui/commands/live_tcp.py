@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.commands.live_runs import save, say
+from tui.commands.live_runs import Recording, say
 
 if TYPE_CHECKING:
     from core.live.facing import Faced
@@ -47,17 +47,22 @@ def main(args: argparse.Namespace) -> int:
         if args.fetch:
             return _tcp_fetch(args, shape, Path(folder), tcp_client("/page", waits=args.waits, seed=args.seed))
         level = tcp_server(args.size, waits=args.waits, seed=args.seed)
+        recording = Recording(level, args.record)
         if not args.curl:
             with tun.here() as device:
-                faced = _face(level, device, shape, args, ready=lambda: say(_welcome(device, args)))
-            return _tell(args, level, faced, {})
+
+                def ready() -> None:
+                    say(f"{_welcome(device, args)}\n{recording.words}")
+
+                faced = _face(level, device, shape, args, recording, ready=ready)
+            return _tell(args, recording, faced, {})
         got = Path(folder) / "page"
         command = ["curl", "-sS", "--max-time", str(args.patience or 300), "-w", "%{stderr}", "http://{ours}/"]
         with got.open("wb") as output, tun.apart(command, output=output.fileno()) as device:
-            faced = _face(level, device, shape, args)
+            faced = _face(level, device, shape, args, recording)
         from core.protocols.tcp.web import noise
 
-        return _tell(args, level, faced, _compared("curl", got.read_bytes(), noise(args.size), faced.status))
+        return _tell(args, recording, faced, _compared("curl", got.read_bytes(), noise(args.size), faced.status))
 
 
 def _tcp_play(args: argparse.Namespace, shape: Shape) -> int:
@@ -102,12 +107,13 @@ def _tcp_fetch(args: argparse.Namespace, shape: Shape, folder: Path, level: Leve
         assert device.peer is not None
         assert device.peer.stdout is not None
         device.peer.stdout.readline()  # it listens now, or it is dead
-        faced = _face(level, device, shape, args, one=True)
+        recording = Recording(level, args.record)
+        faced = _face(level, device, shape, args, recording, one=True)
     rows = faced.live.world.trace
     heard = b"".join(entry.detail for entry in rows if entry.kind == kinds.DELIVER)
     head, _, body = heard.partition(b"\r\n\r\n")
     status = 0 if re.match(rb"HTTP/1\.[01] 200 ", head) else 1
-    return _tell(args, level, faced, _compared("our client", body, noise(args.size), status))
+    return _tell(args, recording, faced, _compared("our client", body, noise(args.size), status))
 
 
 _SERVER = """
@@ -139,6 +145,7 @@ def _face(
     device: Tun,
     shape: Shape,
     args: argparse.Namespace,
+    recording: Recording,
     one: bool = False,
     ready: Callable[[], object] | None = None,
 ) -> Faced:
@@ -166,6 +173,7 @@ def _face(
             patience=args.patience,
             done=ended if one else None,
             ready=ready,
+            recorded=recording.of,
         )
     )
 
@@ -183,12 +191,12 @@ def _compared(who: str, got: bytes, wanted: bytes, status: int | None) -> dict[s
     }
 
 
-def _tell(args: argparse.Namespace, level: Level, faced: Faced, got: dict[str, Any]) -> int:
-    """Write the run down, say what came of it; the exit status."""
+def _tell(args: argparse.Namespace, recording: Recording, faced: Faced, got: dict[str, Any]) -> int:
+    """Say what came of it; the exit status."""
     live, port = faced.live, faced.port
     world = live.world
     machine = next(node.machine for node in world.nodes.values() if not node.spec.outside)
-    path, result = save(live, level, args.record)
+    result = recording.result()
     figures = {
         "connections": len(machine.ended) + len(machine.connections),
         "ended": [how for _, how in machine.ended],
@@ -201,7 +209,7 @@ def _tell(args: argparse.Namespace, level: Level, faced: Faced, got: dict[str, A
         "seconds": round(faced.seconds, 3),
         "got": got or None,
         "trace_sha256": result.trace_sha256,
-        "run": str(path),
+        "run": str(recording.path),
     }
     if args.json:
         print(json.dumps(figures))
@@ -214,5 +222,5 @@ def _tell(args: argparse.Namespace, level: Level, faced: Faced, got: dict[str, A
             f"lost by the path {port.inward.lost} in, {port.outward.lost} out"
         )
         print(f"connections {figures['connections']}: {', '.join(figures['ended']) or 'none has ended'}")
-    say(f"The run is saved as {path}")
+    say(f"The run is saved as {recording.path}")
     return 1 if got and not (got["md5_equal"] and got["status"] == 0) else 0

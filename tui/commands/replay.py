@@ -42,21 +42,21 @@ def main(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     try:
-        level = replace(level, scenario=with_journal(level.scenario, run.journal, run.ended))
+        level = replace(level, scenario=with_journal(level.scenario, run.journal, run.until))
     except ValueError as error:
         print(f"ackademy replay: {args.run}: {error}", file=sys.stderr)
         return EXIT_USAGE
     if args.plain:
         from tui.plain import tell_run
 
-        tell_run(level, run.answers, run.header.seed)
+        tell_run(level, run.answers, run.header.seed, cut=run.cut_words)
         return 0
     refuse_without_terminal(f"read the run with: ackademy replay {args.run} --plain")
     from tui.app import AckademyApp, Options
     from tui.stage import Stage
 
     title = next((world.title for world in campaign() if world.id == level.world), level.world)
-    stage = Stage([CampaignWorld(level.world, title, "", (level,))], tape=run.answers)
+    stage = Stage([CampaignWorld(level.world, title, "", (level,))], tape=run.answers, cut=run.cut_words)
     app = AckademyApp(
         Options.from_arguments(args),
         entries=stage.entries(),

@@ -45,10 +45,11 @@ class DebriefScreen(AckademyScreen[None]):
         game, end = self.game, self.debrief
         ascii_only = game.options.ascii
         won = f"{star_glyphs(end.stars)}  {STAR_WORDS[end.stars].capitalize()}" if end.won else "Lost"
+        won = "Cut short: no result" if end.cut else won
         yield HeaderBar("Ackademy", game.text(end.world), game.text(end.title), status=f"seed {end.seed}")
         with VerticalScroll(id="page", classes="scroll", can_focus=False):
-            yield Static(Content(won), id="verdict", classes="" if end.won else "-lost")
-            yield Static(prose(end.reason, ascii_only=ascii_only), id="reason")
+            yield Static(Content(won), id="verdict", classes="" if end.won or end.cut else "-lost")
+            yield Static(prose(end.cut or end.reason, ascii_only=ascii_only), id="reason")
             if end.won:
                 yield Static(self._next_star(), id="next-star", classes="quiet")
             if end.story is not None:

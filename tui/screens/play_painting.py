@@ -283,9 +283,10 @@ class PlayPainting(AckademyScreen[None]):
         over = self.bridge.over
         assert over is not None
         won = over.outcome.won
-        head = " WON " if won else " LOST "
+        known = self.ending.debrief.cut if self.ending is not None else ""
+        head = " CUT SHORT " if known else " WON " if won else " LOST "
         canvas.put(0, 0, head, Ink.CHOSEN)
-        reason = self.game.text(reason_words(over.outcome.reason))
+        reason = self.game.text(known or reason_words(over.outcome.reason))
         y = canvas.wrap(len(head) + 1, 0, reason, canvas.width - len(head) - 1, 2, Ink.STRONG)
         said = list(reversed(self.bridge.words))
         bad = next((words for sign in ("!!", "~") for words in said if words.sign == sign), None)

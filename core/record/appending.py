@@ -1,0 +1,136 @@
+"""Run files: written while the run goes on, so that whatever ends it, the file holds it up to there.
+
+Every line is handed to the operating system once it is put, before what it tells of has an effect outside. So it is
+there after the process, however that ends, on Linux, macOS and Windows alike. It is not forced onto the medium (fsync
+takes milliseconds a line): a power cut may take the last seconds. What is left of a last line has no end and is not
+read. The file is where it is to be found in the end, or is closed and moved there: Windows renames no open file.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Self
+
+from core.record.writing import line_of
+
+if sys.platform != "win32":
+    import fcntl
+
+
+class RunFile:
+    """A run file that is being written, by this process alone.
+
+    Raises OSError where it cannot be written at first, BlockingIOError if another game writes it; if the disk fails
+    later, nothing more is written, and `error` says what happened.
+
+    goes_on  what is there stays, but for a line without its end; else the file begins anew.
+    """
+
+    def __init__(self, path: Path | str, *, goes_on: bool = False) -> None:
+        self.path = Path(path)
+        self.error: OSError | None = None
+        self._known = 0
+        """The last moment (true µs) of which its lines tell."""
+        self._lines: deque[str] = deque()
+        self._at_the_file = threading.Lock()
+        self._later = False
+        """Does somebody else call `_drain`, in good time?"""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # Not "wb": what another game writes must still be there when the lock says so.
+        self._file: IO[bytes] | None = self.path.open("r+b" if goes_on else "ab")
+        if not lock(self._file):
+            self._file.close()
+            raise BlockingIOError(f"{self.path} is written by another game")
+        if goes_on:
+            self._file.truncate(self.path.read_bytes().rfind(b"\n") + 1)  # what a kill left of a last line
+            self._file.seek(0, os.SEEK_END)
+        elif self.path.is_file():  # and no pipe or device
+            self._file.truncate(0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write what is left, and no more. Harmless twice."""
+        self._drain()
+        with self._at_the_file:
+            if self._file is not None:
+                with suppress(OSError):
+                    self._file.close()
+                self._file = None
+
+    def move(self, path: Path) -> None:
+        """Write what is left, and let the file be at `path` from now on. Raises OSError; it stays where it is then."""
+        self._drain()
+        with self._at_the_file:
+            was_open = self._file is not None
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    self.path.replace(path)
+                except OSError:
+                    shutil.copyfile(self.path, path)  # another file system
+                    self.path.unlink()
+                self.path = path
+            finally:
+                if was_open:
+                    self._file = self.path.open("ab")
+                    lock(self._file)
+
+    def discard(self) -> None:
+        """Close, and take the file away: nothing was played."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+
+    def _put(self, line: str, at: int = 0) -> None:
+        """Write a line, which tells of the moment `at` (true µs), if of any."""
+        self._known = max(self._known, at)
+        if self._file is None or self.error is not None:
+            return
+        self._lines.append(line)
+        if not self._later:
+            self._drain()
+
+    def _put_reached(self, at: int) -> None:
+        """Have the file know that a live run went on up to this moment."""
+        if at > self._known:
+            self._put(line_of({"reached": at}), at)
+
+    def _drain(self) -> None:
+        """Into the file with what waits, in its order, from whatever thread."""
+        with self._at_the_file:
+            if self._file is None or self.error is not None:
+                self._lines.clear()
+                return
+            try:
+                while self._lines:
+                    self._file.write(self._lines[0].encode("ascii"))
+                    self._lines.popleft()
+                self._file.flush()
+            except OSError as error:
+                self.error = error
+
+
+def lock(file: IO[bytes]) -> bool:
+    """Have the file to oneself until it is closed, however this process ends; False if another has it."""
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system without locks: better two offers than no journal
+    return True

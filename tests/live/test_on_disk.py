@@ -1,0 +1,527 @@
+"""A live run is on the disk as it goes: after kill -9 its file replays, is verified and exported as far as it went."""
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import trio
+
+from core.kernel import trace as kinds
+from core.kernel.seats import Random
+from core.kernel.time import show_duration
+from core.kernel.world import World, replayed
+from core.live import Live
+from core.live.recording import LiveRecorder
+from core.live.session import LiveSession
+from core.live.sockets import UdpPort, free_port
+from core.record import LIVE_FORMAT, RunFileError, read, scenario_of, verify, with_journal
+from levels.live_apps import GUESTS, uppercase_udp
+from levels.loader import from_text
+from levels.schema import CampaignWorld
+from tests.live.test_command import ran, started, verified
+from tests.live.test_play import until
+from tests.live.test_replays import Chaos, scenario
+from tests.test_platforms import KINDS, elsewhere
+from tests.tui.helpers import drive, shown
+from tui.app import AckademyApp, Options
+from tui.cli import main
+from tui.commands import replay
+from tui.live import LiveStage
+from tui.platform import find_paths
+from tui.screens.debrief import DebriefScreen
+from tui.screens.play import PlayScreen
+
+ROOT = Path(__file__).parents[2]
+
+needs_kill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
+
+
+def compiled(run):
+    return lambda text, seed: from_text(text, run.header.level).scenario.reseeded(seed)
+
+
+def executed(run):
+    """The world at the end of what the file knows."""
+    return replayed(scenario_of(run, compiled(run)), run.answers)
+
+
+def ackademy(home, *words):
+    environ = {**os.environ, "ACKADEMY_HOME": str(home)}
+    command = [sys.executable, "-m", "tui", *words]
+    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
+
+
+# Killed
+
+
+CASES = {
+    "lines": (["uppercase"], lambda number: b"line %d\n" % number, lambda number: b"LINE %d\n" % number, "LINE 2"),
+    "datagrams": (
+        ["uppercase", "--udp"],
+        lambda number: b"word %d" % number,
+        lambda number: b"WORD %d" % number,
+        "WORD 2",
+    ),
+    # The answer leaves half a second after the last arrival: that moment is in the file, too.
+    "pages": (
+        ["http"],
+        lambda number: b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n",
+        lambda number: b"a second.",
+        "200 OK",
+    ),
+}
+
+
+def hear(client, end):
+    """What comes, until it has this end."""
+    heard = b""
+    while not heard.endswith(end):
+        more = client.recv(4096)
+        assert more, heard
+        heard += more
+
+
+@needs_kill
+@pytest.mark.parametrize("name", CASES)
+def test_after_kill_9_a_headless_run_is_there_as_far_as_anybody_heard_of_it(tmp_path, name):
+    words, asked, answer, shown = CASES[name]
+    with started(tmp_path, *words) as program:
+        said = "".join(program.stderr.readline() for _ in range(3))
+        port = int(re.search(r"127\.0\.0\.1, port (\d+), for this machine only", said)[1])
+        path = Path(re.search(r"^The run is written as it goes: (.*)$", said, re.M)[1])
+        kind = socket.SOCK_DGRAM if "--udp" in words else socket.SOCK_STREAM
+        with socket.socket(socket.AF_INET, kind) as client:
+            client.settimeout(20)
+            client.connect(("127.0.0.1", port))
+            for number in range(3):
+                client.send(asked(number))
+                hear(client, answer(number))
+            program.send_signal(signal.SIGKILL)
+            program.wait(timeout=20)
+    run = read(path)
+    assert run.header.format == LIVE_FORMAT
+    assert not run.over
+    world = executed(run)
+    left = [entry for entry in world.trace if entry.kind == kinds.RECEIVE and entry.node in GUESTS]
+    assert len(left) >= 3  # every answer that we got is in it
+    found = verify(run, compiled(run))
+    assert not found.verified
+    assert re.search(r"no result: this live run was cut short, or is still under way: known up to \d", found.why)
+    told = ackademy(tmp_path, "replay", str(path), "--plain")
+    assert told.returncode == 0, told.stderr
+    assert shown in told.stdout
+    assert told.stdout.splitlines()[-1] == (
+        f"This live run was cut short, or is still under way: known up to {show_duration(run.cut)}."
+    )
+    assert "WON" not in told.stdout
+    out = tmp_path / "out.jsonl"
+    exported = ackademy(tmp_path, "export", str(path), "--jsonl", str(out), "--json")
+    assert exported.returncode == 0, exported.stderr
+    assert f"{path}: this live run was cut short" in exported.stderr
+    figures = json.loads(exported.stdout)
+    assert figures["cut_us"] == run.cut
+    assert figures["entries"] == len(world.trace) == len(out.read_text().splitlines()) - 1
+    # Nothing is begun, nothing is left behind, by looking at it.
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@needs_kill
+def test_killed_before_anybody_came(tmp_path):
+    with started(tmp_path, "sntp", "--record", str(tmp_path / "mine.run")) as program:
+        while "written as it goes" not in program.stderr.readline():
+            assert program.poll() is None
+        program.send_signal(signal.SIGKILL)
+        program.wait(timeout=20)
+    run = read(tmp_path / "mine.run")
+    assert (run.cut, run.journal) == (0, ())
+    told = ackademy(tmp_path, "replay", str(run.path), "--plain")
+    assert told.returncode == 0, told.stderr
+    assert "known up to 0 ms." in told.stdout
+
+
+@needs_kill
+@pytest.mark.skipif(os.geteuid() != 0, reason="a device among the machine's interfaces takes root")
+@pytest.mark.skipif(shutil.which("nsenter") is None, reason="nsenter is not installed")
+@pytest.mark.usefixtures("network_apart", "curl")
+def test_after_kill_9_of_our_tcp_the_page_that_curl_got_is_in_the_file(tmp_path):
+    path = tmp_path / "mine.run"
+    words = ("tcp", "--size", "20KB", "--record", str(path))
+    with started(tmp_path, *words, before=("unshare", "-n")) as program:
+        said = "".join(program.stderr.readline() for _ in range(4))
+        url = re.search(r"http://[0-9.]+/", said)[0]
+        inside = ["nsenter", "-t", str(program.pid), "-n"]
+        got = subprocess.run([*inside, "curl", "-sS", "-m", "20", url], capture_output=True, check=True, timeout=30)
+        program.send_signal(signal.SIGKILL)
+        program.wait(timeout=20)
+    run = read(path)
+    assert not run.over
+    sent = [entry.detail for entry in executed(run).trace if entry.kind == kinds.RECEIVE and entry.node == "client"]
+    page = {(segment.sequence - sent[0].sequence) % 2**32: segment.payload for segment in sent if segment.payload}
+    heard = b"".join(page[place] for place in sorted(page))
+    assert heard.partition(b"\r\n\r\n")[2] == got.stdout
+    exported = ackademy(tmp_path, "export", str(path), "--pcapng", str(tmp_path / "x.pcapng"), "--at", "server")
+    assert exported.returncode == 0, exported.stderr
+    assert (tmp_path / "x.pcapng").stat().st_size > 20_000
+
+
+# At every moment
+
+
+def recorded(path, live):
+    return LiveRecorder(path, live, level="live/loud", text="text")
+
+
+async def test_at_every_moment_the_file_explains_all_that_has_left(autojump_clock, tmp_path):
+    """Whatever the network does, and whatever a seat answers: each time something leaves, the file alone leads to it,
+    and to nothing else."""
+    texts = [await explained(tmp_path / f"{seed}.run", seed) for seed in range(6)]
+    assert sum('{"reached": ' in text for text in texts) > 1  # what left by a timer
+    assert sum('"choice": ' in text for text in texts) > 1
+
+
+async def explained(path, seed):
+    """Run one such run, and look; the text of its file."""
+    game = scenario(played=True)
+    live = Live(World(game, Random(seed)))
+    port = Chaos(live, random.Random(seed), 60)
+    looked = []
+
+    def look(departure):
+        """As whoever is outside would, who gets this now."""
+        run = read(path)
+        again = replayed(with_journal(game, run.journal, run.until), run.answers)
+        rows = again.trace.rows
+        assert rows == live.world.trace.rows[: len(rows)]
+        assert not run.over
+        assert run.cut == live.world.now
+        assert list(run.answers) == live.world.answers
+        assert len(rows) >= live._told  # the row that is leaving is the last of these
+        looked.append(run)
+
+    departs = port.depart
+    port.depart = lambda departure: (look(departure), departs(departure))
+    with recorded(path, live) as recorder, trio.fail_after(600):
+        await live.run()
+    assert len(looked) > 5
+    run = read(path)
+    assert run.over
+    assert run.cut is None
+    assert run.until == run.ended == live.ended
+    assert run.result == recorder.result
+    found = verify(run, lambda text, seed: scenario(played=True, seed=seed))
+    assert found.verified, found.why
+    return path.read_text()
+
+
+async def test_cut_anywhere_it_is_a_run(autojump_clock, tmp_path):
+    """A kill may leave any number of bytes of what was written."""
+    game = scenario()
+    live = Live(World(game))
+    Chaos(live, random.Random(3), 25)
+    path = tmp_path / "one.run"
+    with recorded(path, live), trio.fail_after(600):
+        await live.run()
+    whole = path.read_bytes()
+    first = whole.index(b"\n") + 1
+    rows = live.world.trace.rows
+    longest = 0
+    for size in range(0, len(whole), 7):
+        path.write_bytes(whole[:size])
+        if size < first:
+            with pytest.raises(RunFileError):
+                read(path)
+            continue
+        run = read(path)
+        assert run.torn == (whole[size - 1 : size] != b"\n")
+        assert (run.cut is None) == run.over == (b'"ended"' in whole[: whole.rindex(b"\n", 0, size) + 1])
+        again = replayed(with_journal(game, run.journal, run.until), run.answers).trace.rows
+        assert again == rows[: len(again)]
+        assert len(again) >= longest
+        longest = len(again)
+    assert longest == len(rows)
+
+
+# What may go wrong with the file
+
+
+async def test_a_disk_that_was_full_for_a_while_costs_nothing(autojump_clock, tmp_path):
+    class Full:
+        def write(self, data):
+            raise OSError(28, "No space left on device")
+
+        def close(self):
+            pass
+
+    live = Live(World(scenario()))
+    Chaos(live, random.Random(1), 20)
+    told = []
+    path = tmp_path / "one.run"
+    with LiveRecorder(path, live, level="x", text="text", failed=told.append) as recorder, trio.fail_after(600):
+        recorder._file.close()
+        recorder._file = Full()
+        await live.run()
+        assert read(path).journal == ()
+    assert [error.strerror for error in told] == ["No space left on device"]
+    assert recorder.error is None
+    found = verify(read(path), lambda text, seed: scenario(seed=seed))
+    assert found.verified, found.why
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_file_that_cannot_be_written_is_one_sentence_before_anybody_can_come(tmp_path):
+    for wanted in ("/dev/full", str(tmp_path)):
+        status, out, err = ran(tmp_path, "uppercase", "--record", wanted)
+        assert (status, out) == (2, "")
+        assert re.fullmatch(r"ackademy live: .*\n", err)
+
+
+def test_a_file_that_another_command_writes_is_refused(tmp_path):
+    path = tmp_path / "mine.run"
+    with started(tmp_path, "uppercase", "--record", str(path)) as program:
+        while "written as it goes" not in program.stderr.readline():
+            assert program.poll() is None
+        status, _, err = ran(tmp_path, "uppercase", "--record", str(path))
+        assert (status, err) == (2, f"ackademy live: {path} is written by another game\n")
+        program.send_signal(signal.SIGTERM)
+        program.communicate(timeout=20)
+    verified(path)
+
+
+async def test_what_fails_in_the_middle_leaves_an_unended_run(autojump_clock, tmp_path):
+    """An error of ours is no end: the file says so, and holds what led to it."""
+    live = Live(World(scenario()))
+    port = Chaos(live, random.Random(2), 20)
+    path = tmp_path / "one.run"
+
+    async def breaks():
+        for _ in range(10):
+            port.one()
+            await trio.sleep(0.001)
+        raise ZeroDivisionError
+
+    port.run = breaks
+    with pytest.raises(ExceptionGroup), recorded(path, live):
+        await live.run()
+    run = read(path)
+    assert not run.over
+    assert list(run.journal) == live.journal
+    assert run.cut >= run.journal[-1].at
+
+
+# Played
+
+
+@needs_kill
+def test_after_kill_9_of_a_played_run_what_came_and_was_answered_is_there(tmp_path):
+    """A real game in a real terminal."""
+    pty = pytest.importorskip("pty")
+    import fcntl
+    import struct
+    import termios
+
+    port = free_port(socket.SOCK_DGRAM)
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environment = {**os.environ, "ACKADEMY_HOME": str(tmp_path), "TERM": "xterm-256color"}
+    game = subprocess.Popen(
+        [sys.executable, "-m", "tui", "live", "uppercase", "--udp", "--play", "--port", str(port)],
+        stdin=theirs, stdout=theirs, stderr=theirs, env=environment, cwd=ROOT, start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    os.set_blocking(ours, False)
+    deadline = time.monotonic() + 60
+    acted = 0.0
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.setblocking(False)
+            client.connect(("127.0.0.1", port))
+            heard = b""
+            while not heard:
+                assert time.monotonic() < deadline, "the game does not get on"
+                assert game.poll() is None, "the game has ended"
+                with suppress(BlockingIOError):
+                    while os.read(ours, 65536):
+                        pass
+                with suppress(BlockingIOError, ConnectionRefusedError):
+                    heard = client.recv(100)
+                if time.monotonic() - acted > 0.4:
+                    acted = time.monotonic()
+                    with suppress(ConnectionRefusedError):  # it does not listen yet
+                        client.send(b"anybody?")
+                    os.write(ours, b"\r")  # whom to reply to: the answer that is offered
+                time.sleep(0.02)
+    finally:
+        game.send_signal(signal.SIGKILL)
+        game.wait()
+        os.close(ours)
+    assert heard == b"ANYBODY?"
+    run = the_file(tmp_path)
+    assert not run.over
+    assert run.journal[0].data == b"anybody?"
+    assert run.answers
+    world = executed(run)
+    assert [entry.node for entry in world.trace if entry.kind == kinds.RECEIVE and entry.node in GUESTS]
+    told = ackademy(tmp_path, "replay", str(run.path), "--plain")
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.splitlines()[-1].startswith("This live run was cut short")
+
+
+def live_app(home, seen):
+    """The played UDP server in an app; `seen` gets the sessions' ports."""
+    level = uppercase_udp(played=True)
+
+    def attach(session):
+        seen.append(UdpPort(session.live, "server", GUESTS))
+        return lambda: None
+
+    stage = LiveStage([CampaignWorld("live", "Live", "", (level,))], attach=attach)
+    app = AckademyApp(
+        Options(), entries=stage.entries(), stage=stage, first_level=level.id,
+        paths=find_paths({"ACKADEMY_HOME": str(home)}),
+    )  # fmt: skip
+    stage.app = app
+    return app
+
+
+def the_file(home):
+    (file,) = (home / "runs").glob("*.run")
+    return read(file)
+
+
+def test_a_played_run_is_on_the_disk_while_it_is_played(tmp_path):
+    ports = []
+    app = live_app(tmp_path, ports)
+
+    async def play(pilot):
+        await until(pilot, lambda: isinstance(app.screen, PlayScreen))
+        session = app.screen.bridge.session
+        assert isinstance(session, LiveSession)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.setblocking(False)
+            client.connect(ports[0].address)
+            for number in range(1, 4):
+                client.send(b"word %d" % number)
+                await until(pilot, lambda: session.question is not None)
+                run = the_file(tmp_path)
+                assert [arrival.data for arrival in run.journal][number - 1 :] == [b"word %d" % number]
+                assert len(run.answers) == number - 1
+                assert executed(run).trace.rows == session.world.trace.rows[: len(executed(run).trace.rows)]
+                session.answer(session.question.asked.book)
+                assert client.recv(100) == b"WORD %d" % number
+                run = the_file(tmp_path)
+                assert len(run.answers) == number
+                assert run.cut >= run.answers[-1].at
+                assert not run.over
+                rows = executed(run).trace.rows
+                assert rows == session.world.trace.rows[: len(rows)]
+                assert rows[-1][1:3] == ("guest-1", kinds.RECEIVE)  # what the client has just got
+        await pilot.press("q", "q")
+        await until(pilot, lambda: not isinstance(app.screen, PlayScreen))
+
+    drive(app, play)
+    run = the_file(tmp_path)
+    assert verify(run, compiled(run)).verified
+
+
+@pytest.mark.parametrize("how", ["quit", "again"])
+def test_a_played_run_that_is_quit_before_any_answer_is_kept(tmp_path, how):
+    ports = []
+    app = live_app(tmp_path, ports)
+
+    async def play(pilot):
+        await until(pilot, lambda: isinstance(app.screen, PlayScreen))
+        screen = app.screen
+        session = screen.bridge.session
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.connect(ports[0].address)
+            client.send(b"anybody?")
+            await until(pilot, lambda: session.question is not None)
+        if how == "again":
+            screen.action_restart()
+            await until(pilot, lambda: app.screen is not screen and isinstance(app.screen, PlayScreen))
+            await until(pilot, lambda: len(list((tmp_path / "runs").glob("*.run"))) == 2)
+
+    drive(app, play)
+    runs = [read(file) for file in (tmp_path / "runs").glob("*.run")]
+    assert len(runs) == (2 if how == "again" else 1)
+    (run,) = (run for run in runs if run.journal)
+    assert run.journal[0].data == b"anybody?"
+    assert run.ended is not None
+    found = verify(run, compiled(run))
+    assert found.verified, found.why
+
+
+# Looked at
+
+
+def a_run(path, ended):
+    """A run of the UDP server to which three words came."""
+    level = uppercase_udp()
+    live = Live(World(level.scenario))
+    with LiveRecorder(path, live, level=level.id, text=level.text):
+        for number in range(3):
+            live.arrive("guest-1", "server", "datagram", b"word %d" % number)
+        if ended:
+            live.end()
+    return read(path)
+
+
+@pytest.mark.parametrize("ended", [True, False], ids=["whole", "cut short"])
+def test_on_the_screen_it_is_looked_at(tmp_path, ended, monkeypatch):
+    """Where a run was cut short, the screen says so: it is neither won nor lost."""
+    run = a_run(tmp_path / "mine.run", ended)
+    monkeypatch.setenv("ACKADEMY_HOME", str(tmp_path))
+    monkeypatch.setattr(replay, "refuse_without_terminal", lambda words="": None)
+    apps = []
+    monkeypatch.setattr(replay, "run_app", lambda app, args: apps.append(app) or 0)
+    assert main(["replay", str(run.path)]) == 0
+    (app,) = apps
+
+    async def look(pilot):
+        await until(pilot, lambda: isinstance(app.screen, PlayScreen) and app.screen.ending is not None)
+        assert len(app.screen.bridge.session.world.trace) > 3
+        assert ("CUT SHORT" in shown(app)) != ended
+        assert ("WON" in shown(app)) == ended
+        assert ("still under way: known up to" in shown(app)) != ended
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DebriefScreen))
+        await until(pilot, lambda: "What there" not in shown(app) and "fog has lifted" in shown(app))
+        assert ("Cut short: no result" in shown(app)) != ended
+
+    drive(app, look)
+
+
+# Elsewhere
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_there_are_no_locks_a_run_that_is_cut_short_is_there_too(kind, tmp_path):
+    """As far as it can be seen from here; the process ends without a chance to write what it still holds."""
+    path = tmp_path / "mine.run"
+    code = f"""
+from core.kernel.world import World
+from core.live import Live
+from core.live.recording import LiveRecorder
+from levels.live_apps import uppercase_udp
+level = uppercase_udp()
+live = Live(World(level.scenario))
+recorder = LiveRecorder({str(path)!r}, live, level=level.id, text=level.text)
+live.arrive("guest-1", "server", "datagram", b"word")
+os._exit(9)
+"""
+    done = elsewhere(code, kind)
+    assert done.returncode == 9, done.stderr
+    run = read(path)
+    assert [arrival.data for arrival in run.journal] == [b"word"]
+    assert not run.torn
+    assert any(entry.node == "guest-1" and entry.kind == kinds.RECEIVE for entry in executed(run).trace)
