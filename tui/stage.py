@@ -194,7 +194,8 @@ class Stage:
         bridge = Bridge(level, session, self._par(level, number))
         self._opened(bridge)
         play = Play(world)
-        if self.app is not None and not answers:
+        looked_at = session.scenario.live and not session.is_live  # what came from outside is another's run
+        if self.app is not None and not answers and not looked_at:
             seeds = self.app.progress.seeds(name)
             if goes_on is None or not goes_on.play:  # plain play begins none
                 play.unseen = bool(seeds) and number not in seeds

@@ -477,7 +477,7 @@ def a_run(path, ended):
 
 
 @pytest.mark.parametrize("ended", [True, False], ids=["whole", "cut short"])
-def test_on_the_screen_it_is_looked_at(tmp_path, ended, monkeypatch):
+def test_on_the_screen_it_is_looked_at_and_is_no_new_play(tmp_path, ended, monkeypatch):
     """Where a run was cut short, the screen says so: it is neither won nor lost."""
     run = a_run(tmp_path / "mine.run", ended)
     monkeypatch.setenv("ACKADEMY_HOME", str(tmp_path))
@@ -497,8 +497,10 @@ def test_on_the_screen_it_is_looked_at(tmp_path, ended, monkeypatch):
         await until(pilot, lambda: isinstance(app.screen, DebriefScreen))
         await until(pilot, lambda: "What there" not in shown(app) and "fog has lifted" in shown(app))
         assert ("Cut short: no result" in shown(app)) != ended
+        assert not app.progress.seeds(run.header.level)
 
     drive(app, look)
+    assert not list(tmp_path.glob("runs/*"))
 
 
 # Elsewhere
