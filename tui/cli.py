@@ -29,8 +29,8 @@ EXAMPLES = """\
 examples:
   ackademy                          the game; one key leads to the first move
   ackademy list                     what there is to play
-  ackademy play wire/bathtub        straight into one level
-  ackademy run wire/bathtub --json  the same level without a screen
+  ackademy play premise/echo        straight into one level
+  ackademy run premise/echo --json  the same level without a screen
   ackademy COMMAND --help           more on one command
 
 exit status: 0 done, 1 lost or not sound, 2 wrong usage or could not run

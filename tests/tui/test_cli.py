@@ -1,6 +1,7 @@
 """The command line, run as a program: statuses, speed of import, no terminal, signals on a real one."""
 
 import fcntl
+import importlib
 import json
 import os
 import pty
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from levels.loader import load
 from tui import cli
 from tui.commands import NAMES
 
@@ -53,6 +55,24 @@ def test_every_command_has_help_with_examples(name: str, capsys: pytest.CaptureF
     assert ended.value.code == 0
     text = capsys.readouterr().out
     assert f"examples:\n  ackademy {name}" in text or "ACKADEMY_HOME" in text
+
+
+def examples() -> list[list[str]]:
+    """The words of every example in the help, without what stands beside it and what it is piped into."""
+    modules = [importlib.import_module(f"tui.commands.{name}") for name in NAMES]
+    lines = [line for text in (cli.EXAMPLES, *(module.EXAMPLES for module in modules)) for line in text.splitlines()]
+    commands = [line.strip().removeprefix("ACKADEMY_HOME=/tmp/try ") for line in lines]
+    return [re.split(r"\s{2,}| \| ", line)[0].split()[1:] for line in commands if line.startswith("ackademy ")]
+
+
+@pytest.mark.parametrize("words", examples(), ids=" ".join)
+def test_every_example_of_the_help_can_be_typed(words: list[str]) -> None:
+    if words[:1] == ["COMMAND"]:
+        return
+    args = cli.make_parser(words).parse_args(words)
+    level = getattr(args, "level", None) or getattr(args, "subject", None)
+    if level is not None and "/" in level.rstrip("/"):
+        assert load(level).id == level
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ SUMMARY = "try every answer, order, crash and loss of a protocol's smallest scen
 EXAMPLES = """\
   ackademy explore echo
   ackademy explore tcp --scenario 2                 its second scenario
-  ackademy explore wire/bathtub --bound 100000 --json
+  ackademy explore premise/echo --bound 100000 --json
 
 exit status: 0 no law broke (a search that hit its bound says so), 1 a law broke
 """

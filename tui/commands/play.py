@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 SUMMARY = "play one level"
 EXAMPLES = """\
-  ackademy play wire/bathtub
+  ackademy play premise/echo
   ackademy play my-level.toml --seed 3 --record mine.run
   ackademy play my-course/
-  ackademy play wire/bathtub --plain
-  ackademy play wire/bathtub --player script:policy.py     watch your own policy play
+  ackademy play premise/echo --plain
+  ackademy play premise/echo --player script:policy.py     watch your own policy play
 """
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 SUMMARY = "play a level without a screen"
 EXAMPLES = """\
-  ackademy run wire/bathtub                     by the level's proof
-  ackademy run wire/bathtub --player idle       what happens if nobody acts
+  ackademy run premise/echo                     by the level's proof
+  ackademy run premise/echo --player idle       what happens if nobody acts
   ackademy run my-level.toml --player script:policy.py --seed 3 --json
 """
 FIGURES = ("won", "stars", "messages", "time_us", "answers", "mistakes", "trace_sha256")
