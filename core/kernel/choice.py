@@ -197,10 +197,14 @@ class NodeOf(OneOf):
 
 @dataclass(frozen=True)
 class SomeOf(Domain):
-    """Up to `at_most` of the options, in the options' order: chairs that persist on the screen."""
+    """Up to `at_most` of the options, in the options' order: chairs that persist on the screen.
+
+    `none` is what it is called to choose none of them.
+    """
 
     options: Options
     at_most: int | Callable[[Asked], int] = 1
+    none: str = "nobody"
 
     control = "chairs"
 
@@ -235,7 +239,7 @@ class SomeOf(Domain):
         return value
 
     def show(self, value: Value) -> str:
-        return ", ".join(map(str, value)) or "nobody"
+        return ", ".join(map(str, value)) or self.none
 
     def default_candidates(self, asked: Asked) -> Sequence[Value]:
         options = tuple(self.of(asked))
@@ -320,7 +324,8 @@ class Number(Domain):
         return value
 
     def show(self, value: Value) -> str:
-        return f"{value} {self.unit}".rstrip()
+        one = value == 1 and len(self.unit) > 2 and self.unit.endswith("s")  # not of "ms" and "s"
+        return f"{value} {self.unit[:-1] if one else self.unit}".rstrip()
 
     def default_candidates(self, asked: Asked) -> Sequence[Value]:
         return self.bounds(asked)
