@@ -1,7 +1,8 @@
 """The Internet Control Message Protocol (RFC 792), with the codes of RFC 1122 and RFC 1812 and the MTU of RFC 1191.
 
-Echo, echo reply, destination unreachable and time exceeded are known; other types are carried as `Other`, whatever
-they mean. Error messages quote the header and the first 8 data bytes of the packet that they are about.
+Echo, echo reply, destination unreachable, time exceeded and parameter problem are known; other types are carried as
+`Other`, whatever they mean. Error messages quote the header and the first 8 data bytes of the packet that they are
+about (more is allowed, and RFC 1812 4.3.2.3 asks routers for it: up to 576 bytes in all).
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ HEADER = 8
 QUOTED = 8
 """Data bytes of the packet that an error message quotes after its header: enough for both ports."""
 
-ECHO_REPLY, UNREACHABLE, ECHO, TIME_EXCEEDED = 0, 3, 8, 11
+ECHO_REPLY, UNREACHABLE, ECHO, TIME_EXCEEDED, PARAMETER_PROBLEM = 0, 3, 8, 11, 12
+_READ = (ECHO_REPLY, UNREACHABLE, ECHO, TIME_EXCEEDED, PARAMETER_PROBLEM)
+"""The types that have a class of their own here."""
 TYPES = {
     0: "echo reply", 3: "destination unreachable", 4: "source quench", 5: "redirect", 8: "echo", 11: "time exceeded",
     12: "parameter problem", 13: "timestamp", 14: "timestamp reply", 15: "information request",
@@ -51,8 +54,9 @@ CODES = {
     (3, 13): "communication administratively prohibited", (3, 14): "host precedence violation",
     (3, 15): "precedence cutoff in effect",
     (11, 0): "time to live exceeded in transit", (11, 1): "fragment reassembly time exceeded",
+    (12, 0): "parameter problem", (12, 1): "a required option is missing",
 }  # fmt: skip
-"""What the codes of (type, code) mean: RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1."""
+"""What the codes of (type, code) mean: RFC 792, RFC 1122 3.2.2.1 and 3.2.2.5, RFC 1812 5.2.7.1."""
 _RFC = "RFC 792"
 
 
@@ -106,7 +110,15 @@ TABLE = Table(
         ),
     ),
     When(
-        lambda values: values["type"] not in (ECHO, ECHO_REPLY, UNREACHABLE, TIME_EXCEEDED),
+        _is(PARAMETER_PROBLEM),
+        (
+            Field("pointer", 8, "which of the packet's octets is wrong", _RFC, lambda value: f"octet {value}"),
+            Field("unused", 24, "zero", _RFC),
+            Octets("quoted", None, "the packet's header and data", _RFC, _quoted_words),
+        ),
+    ),
+    When(
+        lambda values: values["type"] not in _READ,
         (Field("rest", 32, "of the header", _RFC), Octets("body", None, "data", _RFC)),
     ),
     label=CODEC,
@@ -166,6 +178,20 @@ class TimeExceeded:
 
 
 @dataclass(frozen=True)
+class ParameterProblem:
+    """Type 12: the octet at `pointer` of the packet's header, counted from 0, cannot be acted on."""
+
+    pointer: int
+    quoted: bytes = b""
+    code: int = 0
+    kind = PARAMETER_PROBLEM
+
+    def __str__(self) -> str:
+        words = CODES.get((PARAMETER_PROBLEM, self.code), f"parameter problem {self.code}")
+        return f"{words}, octet {self.pointer}" if self.code == 0 else words
+
+
+@dataclass(frozen=True)
 class Other:
     """Any other type: `rest` are the last 32 bits of its header."""
 
@@ -178,7 +204,9 @@ class Other:
         return TYPES.get(self.kind, f"ICMP type {self.kind}")
 
 
-Message: TypeAlias = Echo | EchoReply | Unreachable | TimeExceeded | Other
+Error: TypeAlias = Unreachable | TimeExceeded | ParameterProblem
+"""The messages about a packet that went wrong that are read here."""
+Message: TypeAlias = Echo | EchoReply | Error | Other
 
 
 def is_error(message: Message) -> bool:
@@ -187,7 +215,7 @@ def is_error(message: Message) -> bool:
 
 
 def quote(packet: bytes) -> bytes:
-    """What an error message quotes of a packet: its header and 8 bytes more (RFC 792)."""
+    """What an error message quotes of a packet: its header and 8 bytes more (RFC 792; the least that RFC 1122 asks)."""
     header = (packet[0] & 15) * 4 if packet else 0
     return packet[: max(header, ipv4.HEADER) + QUOTED]
 
@@ -204,8 +232,10 @@ def pack(message: Message) -> bytes:
                 raise CodecError(CODEC, 6, f"code {message.code} tells no MTU")
         case TimeExceeded():
             values.update(code=message.code, quoted=message.quoted)
+        case ParameterProblem():
+            values.update(code=message.code, pointer=message.pointer, quoted=message.quoted)
         case Other():
-            if message.kind in (ECHO, ECHO_REPLY, UNREACHABLE, TIME_EXCEEDED):
+            if message.kind in _READ:
                 raise CodecError(CODEC, 0, f"type {message.kind} is no other type")
             values.update(code=message.code, rest=message.rest, body=message.body)
     data = TABLE.pack(values)
@@ -231,6 +261,8 @@ def unpack(data: bytes) -> Message:
             return Unreachable(values["code"], values["quoted"], values.get("next_hop_mtu", 0))
         case 11:
             return TimeExceeded(values["code"], values["quoted"])
+        case 12:
+            return ParameterProblem(values["pointer"], values["quoted"], values["code"])
         case kind:
             return Other(kind, values["code"], values["rest"], values["body"])
 

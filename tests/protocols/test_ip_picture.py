@@ -75,7 +75,7 @@ def test_a_header_that_lies_about_its_length_says_so() -> None:
     scene = scene_of("wire/customs", 10)
     assert scene.asked is not None
     assert scene.asked.case == "wrong version or lengths"
-    assert "header 20 of 82 bytes, 42 came" in drawn(scene)
+    assert "header 20 of 18 bytes, 42 came" in drawn(scene)
 
 
 def test_a_piece_is_seen_where_it_would_go() -> None:

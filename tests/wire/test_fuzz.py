@@ -282,7 +282,7 @@ READERS = [
                                        b"Sun Nov  6 08:49:37 1994"],
            lambda data: http_date.parse(data.decode("latin-1"))),
     of_codec("icmp", icmp.ICMP, [icmp.Echo(1, 2, b"ping"), icmp.Unreachable(4, bytes(28), 576), icmp.TimeExceeded(0),
-                                 icmp.Other(13, 0, 5, b"x")], mend_icmp),
+                                 icmp.ParameterProblem(2, bytes(28)), icmp.Other(13, 0, 5, b"x")], mend_icmp),
     of_codec("ipv4", ipv4.IPV4, PACKETS, mend_ipv4),
     Reader("IPv4 options", "ipv4", [OPTIONS], lambda data: ipv4.options_of(data[:40]), ipv4.pack_options),
     Reader("lines", "lines", [b"one\r\ntwo\nthree\n", b"\n\n"], lambda data: lines.cut(b"", data, 40)),

@@ -13,6 +13,7 @@ from core.wire.icmp import (
     Echo,
     EchoReply,
     Other,
+    ParameterProblem,
     TimeExceeded,
     Unreachable,
     is_error,
@@ -35,8 +36,9 @@ messages = st.one_of(
     st.builds(Unreachable, octets, st.binary(max_size=60)),
     st.builds(Unreachable, st.just(4), st.binary(max_size=60), halves),
     st.builds(TimeExceeded, octets, st.binary(max_size=60)),
+    st.builds(ParameterProblem, octets, st.binary(max_size=60), octets),
     st.builds(
-        Other, octets.filter(lambda kind: kind not in (0, 3, 8, 11)), octets, st.integers(0, 2**32 - 1), st.binary()
+        Other, octets.filter(lambda kind: kind not in (0, 3, 8, 11, 12)), octets, st.integers(0, 2**32 - 1), st.binary()
     ),
 )
 
@@ -108,8 +110,18 @@ def test_rfc792_time_exceeded_in_transit_and_in_reassembly(code):
     assert str(TimeExceeded(code)) == ("time to live exceeded in transit", "fragment reassembly time exceeded")[code]
 
 
+def test_rfc792_a_parameter_problem_points_at_an_octet():
+    data = pack(ParameterProblem(22, quote(PACKET)))
+    assert data[:2] + data[4:8] == bytes((12, 0, 22, 0, 0, 0))
+    assert unpack(data) == ParameterProblem(22, quote(PACKET))
+    words = {span.name: span.words for span in ICMP.spans(data)}
+    assert (words["ICMP.type"], words["ICMP.pointer"]) == ("12, parameter problem", "octet 22")
+    assert str(ParameterProblem(2)) == "parameter problem, octet 2"
+    assert str(ParameterProblem(0, b"", 1)) == "a required option is missing"  # RFC 1122, 3.2.2.5
+
+
 def test_rfc1122_3_2_2_which_messages_are_errors():
-    errors = [Unreachable(0), TimeExceeded(0), Other(4, 0), Other(5, 1), Other(12, 0)]
+    errors = [Unreachable(0), TimeExceeded(0), Other(4, 0), Other(5, 1), ParameterProblem(2)]
     queries = [ECHO, EchoReply(1, 2), Other(13, 0), Other(14, 0), Other(17, 0), Other(200, 0)]
     assert all(map(is_error, errors))
     assert not any(map(is_error, queries))
@@ -132,6 +144,7 @@ def test_an_echo_has_no_code():
 
 @pytest.mark.parametrize(
     "wrong", [Echo(-1, 0), Echo(0, 65536), Unreachable(256), Unreachable(4, b"", 65536), Other(8, 0),
+              ParameterProblem(256), Other(12, 0),
               Other(4, 0, 2**32), Echo(0, 0, bytes(65535)), TimeExceeded(0, None)]
 )  # fmt: skip
 def test_values_that_do_not_fit_are_refused(wrong):

@@ -175,3 +175,11 @@ def test_the_kernel_next_door_computes_the_same_sum():
     # The kernel may leave the sum over the data to a network card: then it has summed up the pseudo-header only.
     partial = 0xFFFF - ipv4.checksum(ipv4.pseudo_header("UDP", here, here, 17, 13))
     assert packet.payload[6:8] in (pack(replace(datagram, checked=True), here, here)[6:8], partial.to_bytes(2, "big"))
+
+
+def test_rfc1071_2_a_sum_is_the_same_in_any_order_so_pieces_that_are_exchanged_pass():
+    a, b, c = (bytes(range(n, n + 8)) for n in (0, 100, 200))
+    data = pack(Datagram(1, 2, a + b + c), A, B)
+    assert unpack(data[:8] + a + c + b, A, B).payload == a + c + b
+    with pytest.raises(CodecError, match="checksum"):
+        unpack(data[:8] + a + b + b, A, B)

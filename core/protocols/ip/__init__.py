@@ -3,8 +3,9 @@
 Problem      many links of many kinds, and a packet for somebody far away.
 Rule         hand it to the neighbour that knows best; every hop costs one from its life and a new checksum; cut it
              where a link is small, put it together at the end; of what goes wrong, tell its source, if anybody.
-Simplified   addresses and routes are given, no routing protocol runs; a link is a pair of nodes, without ARP; of the
-             options only record route is acted on; ICMP errors have no rate limit.
+Simplified   addresses and routes are given, no routing protocol runs; a link is a pair of nodes, without ARP; nothing
+             is sent to many; of the options only record route is acted on, by routers; ICMP errors have no rate limit
+             and quote 8 bytes of data; pieces wait 15 s for the rest (RFC 791; RFC 1122 would have 60 to 120 s).
 Source       RFC 791, RFC 792, RFC 768, RFC 815, RFC 1122 §3, RFC 1191, RFC 1812 §4 and §5.
 """
 
@@ -130,6 +131,10 @@ _FORGERIES = (
     _frame(_udp(ANA, "10.0.5.5", number=0xFF00)),
     Frame(_PLAIN[:-1] + b"!"),  # a true header, other data
     _frame(replace(_udp(ANA, BEN), payload=_PLAIN[20:26] + bytes(2) + b"hello")),  # no checksum
+    _frame(_udp(ANA, "127.0.0.1")),
+    _frame(_udp(ANA, "224.0.0.1")),
+    _frame(replace(_udp(ANA, BEN), options=b"\x07\x06\x04\0\0\0\0\0")),  # a record route with room for 3 bytes
+    _summed(_PLAIN[:2] + b"\0\x12" + _PLAIN[4:]),  # a total length that does not hold the header
 )  # fmt: skip
 _READ = LAW["{receiver:node} has read all that {sender:node} sent it"]
 _R1 = _router("r1", "10.0.0.1", f"{ANA} via ana, {EVE} via eve, 10.0.9.0/24 via ben mtu 300, 10.0.0.0/8 via eve",

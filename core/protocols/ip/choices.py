@@ -33,16 +33,33 @@ class Hexadecimal(Number):
 
 # The router
 
-FORGED = (r.BAD_SUM, r.BAD_HEADER, r.BAD_SOURCE)
+FORGED = tuple(case for case in r.GENUINE if case != r.SOUND)
 PASS, COMPLAIN, DISCARD = "pass", "complain", "discard"
+_LET_IN = {
+    r.BAD_SUM: "mended", r.BAD_HEADER: "nonsense passed on", r.BAD_SOURCE: "let in", r.BAD_DESTINATION: "to nobody",
+    r.BAD_PARAMETER: "nonsense passed on",
+}  # fmt: skip
 
 
 def _judge_check(asked: Asked, value: Value) -> str:
+    case = asked.case
     if value == asked.book:
-        return "book"
+        return "told" if case == r.BAD_PARAMETER else "book"
+    if case == r.SOUND:
+        return "stopped"
     if value == PASS:
-        return "let in"
-    return "answered a forgery" if asked.case in FORGED else "stopped"
+        return _LET_IN[case]
+    if case == r.BAD_PARAMETER:
+        return "not told"
+    if case == r.BAD_DESTINATION:
+        return "about nobody"
+    return "may be told" if case == r.BAD_HEADER and asked.senseless else "answered a forgery"
+
+
+def _book_check(asked: Asked) -> str:
+    if asked.case == r.SOUND:
+        return PASS
+    return COMPLAIN if asked.case == r.BAD_PARAMETER else DISCARD
 
 
 CHECK = Choice(
@@ -54,19 +71,47 @@ CHECK = Choice(
     ),
     cases=r.GENUINE,
     case=lambda asked: asked.situation,
-    book=lambda asked: PASS if asked.case == r.SOUND else DISCARD,
+    book=_book_check,
     inaction=DISCARD,
     judge=_judge_check,
     answers={
         "book": Answer(BOOK, "Sum, version, lengths, source: in this order, before any field is believed."),
-        "let in": Answer(WRONG, "A packet with {situation} went on under your hand: nobody behind you can tell."),
+        "told": Answer(
+            BOOK, "The header is its source's own, and cannot be acted on: a parameter problem points at the octet.",
+        ),
+        "mended": Answer(
+            WRONG, "It leaves with a new sum, which is right: what was garbled is true now, and nobody can tell.",
+            "RFC 1812 §5.2.2",
+        ),
+        "nonsense passed on": Answer(
+            WRONG, "It takes room on every link until somebody looks, and it can be of no use to anybody.",
+            "RFC 1812 §5.2.2",
+        ),
+        "let in": Answer(
+            WRONG, "Who answers it writes to somebody who never sent it; further in, nobody can tell.",
+            "RFC 1812 §5.3.7; RFC 2827",
+        ),
+        "to nobody": Answer(WRONG, "No host has that address; what is for many is not passed on here.",
+                            "RFC 1812 §5.3.5, §5.3.7"),
+        "about nobody": Answer(
+            WRONG, "About what goes to many no error may be sent, or many would; of the rest a log is enough.",
+            "RFC 1812 §4.3.2.7, §5.3.7",
+        ),
+        "not told": Answer(
+            COSTLY, "Nothing says that its source is a lie, and its source does not know what goes wrong.",
+            "RFC 1812 §5.2.2, §4.3.3.5",
+        ),
+        "may be told": Answer(
+            FINE, "Sum and version are right: of lengths that make no sense you may tell the source, or not.",
+            "RFC 1812 §5.2.2",
+        ),
         "answered a forgery": Answer(
             WRONG, "Nothing in that header can be believed, least of all its source: you write to a stranger.",
             "RFC 1812 §5.2.2",
         ),
         "stopped": Answer(WRONG, "Nothing was wrong with it, and it never arrives."),
     },
-    source="RFC 1812 §5.2.2, §5.3.7; RFC 2827",
+    source="RFC 1812 §5.2.2, §5.3.7, §5.3.8; RFC 2827",
 )  # fmt: skip
 
 FORWARD, FRAGMENT = "forward", "fragment"
@@ -92,8 +137,10 @@ def _judge_verdict(asked: Asked, value: Value) -> str:
         if case in (r.DYING, r.DYING_MUTE):
             return "dead and walking"
         if case in (r.NO_ROUTE, r.NO_ROUTE_MUTE):
-            return "nowhere"
-        return "too large for the link" if value == FORWARD else "cut against its will"
+            return "nowhere" if case == r.NO_ROUTE else "nowhere anyway"
+        if value == FORWARD:
+            return "too large for the link" if case == r.TOO_LARGE_DF else "swallowed anyway"
+        return "cut against its will"
     if case in MUTE:
         return "error about an error"
     return "silent" if value == DISCARD else "another error"
@@ -122,7 +169,7 @@ VERDICT = Choice(
         "book": Answer(BOOK, "That is what the router requirements ask for."),
         "nothing to cut": Answer(FINE, "It fits: there is nothing to cut."),
         "too large for the link": Answer(
-            COSTLY, "{size} bytes do not pass through an MTU of {mtu}: the link swallowed it, and nobody knows.",
+            WRONG, "{size} bytes do not pass through an MTU of {mtu}: the link swallowed it, and nobody knows.",
             "RFC 1812 §5.2.6",
         ),
         "stopped": Answer(WRONG, "Nothing was wrong with it, and it never arrives."),
@@ -130,13 +177,21 @@ VERDICT = Choice(
         "dead and walking": Answer(
             WRONG, "Its last hop was yours: if routers let it live, every loop runs for ever.", "RFC 1812 §5.3.1",
         ),
-        "nowhere": Answer(COSTLY, "No route leads there: it ended here, without a word to its sender."),
+        "swallowed anyway": Answer(
+            FINE, "An MTU of {mtu} does not take {size} bytes: it ends here, and nobody may be told. The link was busy "
+            "for nothing.",
+        ),
+        "nowhere": Answer(
+            WRONG, "No route leads there: it ended here, without a word to its sender.", "RFC 1812 §5.2.7.1",
+        ),
+        "nowhere anyway": Answer(FINE, "No route leads there: it ended here, and nobody may be told."),
         "cut against its will": Answer(
-            WRONG, "Don't fragment is set: its sender measures the path and waits for your MTU.", "RFC 791 §3.1",
+            WRONG, "Don't fragment is set: whoever set it would rather lose the packet than have it cut.",
+            "RFC 791 §3.1",
         ),
         "error about an error": Answer(
-            WRONG, "No error about an error, nor about a fragment other than the first: two routers would write to "
-            "each other for ever.", "RFC 1122 §3.2.2; RFC 1812 §4.3.2.7",
+            WRONG, "No error about an error, about a later fragment, or about what goes to many: one message would "
+            "bring forth the next, and the next.", "RFC 1122 §3.2.2; RFC 1812 §4.3.2.7",
         ),
         "silent": Answer(
             WRONG, "Its sender waits for a word that only you can say: {book}.", "RFC 1812 §5.3.1, §5.2.7.1",
@@ -150,6 +205,8 @@ VERDICT = Choice(
 def _judge_hop(asked: Asked, value: Value) -> str:
     if value == asked.book:
         return "book"
+    if value in asked.equal:
+        return "as near"
     return "shorter prefix" if value in asked.fit else "astray"
 
 
@@ -175,27 +232,36 @@ NEXT_HOP = Choice(
             COSTLY, "A route to {answer} fits, but another one says more: {book}. The packet takes the long way, or "
             "comes back to you.",
         ),
+        "as near": Answer(FINE, "Two routes of one length lead there: which of them it is, the standard leaves open."),
         "astray": Answer(WRONG, "No route to {destination} leads by {answer}: {book} was the way."),
     },
     source="RFC 1812 §5.2.4.3",
 )  # fmt: skip
 
 
+def _sum_with(asked: Asked, ttl: int) -> int:
+    """A checksum with which the header adds up to 0xffff, whatever its TTL: that is the high byte of its word."""
+    return int(asked.right_sum + ((asked.right_ttl - ttl) << 8)) % 0xFFFF
+
+
 def _judge_header(asked: Asked, value: Value) -> str:
     ttl, total = value
-    if ttl == asked.right_ttl and total == asked.right_sum:
-        return "book"
+    if value == asked.book:
+        return "recorded" if asked.recorded else "book"
     if ttl > asked.right_ttl:
         return "free ride"
-    if ttl < asked.right_ttl:
-        return "robbed"
-    return "old sum" if total == asked.sum else "wrong sum"
+    if total % 0xFFFF == _sum_with(asked, ttl):
+        return "robbed" if ttl < asked.right_ttl else "the other zero"
+    if ttl == asked.right_ttl and total == asked.sum:
+        return "old sum"
+    return "wrong sum, recorded" if asked.recorded else "wrong sum"
 
 
 def _header_candidates(asked: Asked) -> Sequence[Value]:
     ttl, total = asked.right_ttl, asked.right_sum
+    robbed = (ttl - 1, _sum_with(asked, ttl - 1)) if ttl else (ttl, total)
     return [
-        (ttl, total), (ttl, asked.sum), (asked.ttl, asked.sum), (max(0, asked.ttl - 2), total),
+        (ttl, total), (ttl, asked.sum), (asked.ttl, asked.sum), robbed,
         (ttl, (asked.sum - 0x100) % 0xFFFF), (ttl, (asked.sum + 1) % 0xFFFF),
     ]  # fmt: skip
 
@@ -214,6 +280,13 @@ HEADER = Choice(
         "book": Answer(
             BOOK, "One hop less. TTL is the high byte of its word, so that word lost 0x0100 and the checksum gains it."
         ),
+        "recorded": Answer(
+            BOOK, "One hop less, and your address stands in its record route: so the whole header is added up again."
+        ),
+        "the other zero": Answer(
+            FINE, "0x0000 and 0xffff are the same number here: who adds up is content. Made anew, the sum is 0x0000.",
+            "RFC 1624 §3",
+        ),
         "free ride": Answer(
             WRONG, "Every router takes 1 from the TTL: a packet that pays nothing circles for ever in a loop.",
             "RFC 1812 §5.3.1",
@@ -224,9 +297,13 @@ HEADER = Choice(
             "RFC 1141; RFC 1624",
         ),
         "wrong sum": Answer(
-            WRONG, "The next router adds up the words, finds another sum, and discards it in silence. The word with "
-            "the TTL lost 0x0100, so the checksum gains 0x0100 (and a carry comes in again at the right): {book}.",
+            WRONG, "The next one adds up the words, finds another sum, and discards it in silence. A hop takes 0x0100 "
+            "from the TTL's word, so the checksum gains 0x0100 (and a carry comes in again at the right): {book}.",
             "RFC 1141; RFC 1624",
+        ),
+        "wrong sum, recorded": Answer(
+            WRONG, "The next one finds another sum, and discards it in silence. The TTL is not all that is new: your "
+            "address stands in its record route, and counts: {book}.", "RFC 791 §3.1",
         ),
     },
     source="RFC 791 §3.1; RFC 1141",
@@ -267,8 +344,8 @@ CUT = Choice(
             WRONG, "With its header of {head} bytes that makes more than {mtu}: the link takes none of it."
         ),
         "no multiple of 8": Answer(
-            WRONG, "Offsets count in 8 bytes: a piece that begins at byte {answer} cannot be put in its place, and the "
-            "datagram is lost.",
+            WRONG, "Offsets count in 8 bytes: after {answer} no piece can begin, so the second one cannot be put in "
+            "its place, and the datagram is lost.", "RFC 791 §3.1",
         ),
         "as many pieces": Answer(FINE, "A little less than fits, in as many pieces."),
         "crumbs": Answer(COSTLY, "{book} would have fitted: every further piece is a header more, and one to lose."),
@@ -279,6 +356,15 @@ CUT = Choice(
 
 TO_SOURCE, TO_DESTINATION, TO_NEIGHBOUR = "source", "destination", "neighbour"
 
+
+def _judge_tell(asked: Asked, value: Value) -> str:
+    if value == TO_SOURCE:
+        return "book"
+    if value == TO_DESTINATION:
+        return "other end"
+    return "one and the same" if asked.direct else "neighbour"
+
+
 TELL = Choice(
     name="ip.tell",
     question="{error} about {packet}, which came by way of {source}. Who gets the message?",
@@ -286,7 +372,7 @@ TELL = Choice(
     cases=("about a datagram",),
     book=lambda asked: TO_SOURCE,
     inaction=TO_NEIGHBOUR,
-    judge=lambda asked, value: {TO_SOURCE: "book", TO_NEIGHBOUR: "neighbour"}.get(value, "other end"),
+    judge=_judge_tell,
     answers={
         "book": Answer(BOOK, "The source asked for the packet to be carried: only it can do something about it."),
         "neighbour": Answer(
@@ -294,8 +380,11 @@ TELL = Choice(
             "{source} only handed on what it was given: it can do nothing about it, and the source waits.",
             "RFC 792",
         ),
+        "one and the same": Answer(FINE, "Here the neighbour is the source: what {source} handed you, it had made."),
         "other end": Answer(
-            WRONG, "{to_address} knows nothing of the packet, and the message dies where the packet did.", "RFC 792"
+            WRONG,
+            "{to_address} knows nothing of the packet: the message cannot come there, or comes for nothing.",
+            "RFC 792",
         ),
     },
     source="RFC 792; RFC 1812 §4.3.2",
@@ -304,16 +393,22 @@ TELL = Choice(
 # The host
 
 DELIVER, REPLY, NO_PORT = "deliver", "reply", "port unreachable"
+_RIGHT = {
+    "open port": "book", "closed port": "nobody there", "bad checksum": "silence", "no checksum": "as it came",
+    "echo": "sent back",
+}  # fmt: skip
 _ACCEPTED = {"open port": DELIVER, "no checksum": DELIVER, "closed port": NO_PORT, "echo": REPLY}
 
 
 def _judge_accept(asked: Asked, value: Value) -> str:
     if value == asked.book:
-        return "book"
+        return _RIGHT[asked.case]
     if asked.case == "bad checksum":
         return "garbage" if value == DELIVER else "answered garbage"
     if value == DISCARD:
-        return "deaf" if asked.case == "echo" else "mute" if asked.case == "closed port" else "thrown away"
+        return {"echo": "deaf", "closed port": "mute", "no checksum": "no sum, no reading"}.get(
+            asked.case, "thrown away"
+        )
     return "no such door" if asked.case == "closed port" else "shut door"
 
 
@@ -331,12 +426,23 @@ ACCEPT = Choice(
     judge=_judge_accept,
     answers={
         "book": Answer(BOOK, "The port says to which program it goes; no handshake, no promise."),
+        "nobody there": Answer(BOOK, "Its sender learns that nobody listens there, and need not wait.",
+                               "RFC 1122 §4.1.3.1"),
+        "silence": Answer(BOOK, "What is damaged is discarded without a word: even its ports may be others.",
+                          "RFC 1122 §4.1.3.4"),
+        "as it came": Answer(BOOK, "Its sender took no sum, which IPv4 allows: whatever came goes up.",
+                             "RFC 768; RFC 1122 §4.1.3.4"),
+        "sent back": Answer(BOOK, "What came goes back: so the asker knows that you are there.", "RFC 1122 §3.2.2.6"),
         "garbage": Answer(WRONG, "Its checksum is wrong: the program reads what nobody wrote.", "RFC 1122 §4.1.3.4"),
         "answered garbage": Answer(WRONG, "Its checksum is wrong, its port may be too: silence.", "RFC 1122 §4.1.3.4"),
         "deaf": Answer(WRONG, "Every host must answer an echo.", "RFC 1122 §3.2.2.6"),
         "mute": Answer(COSTLY, "Nobody listens there, and the sender waits for ever: a word would have told it.",
                        "RFC 1122 §4.1.3.1"),
         "thrown away": Answer(WRONG, "It was whole, and somebody listens at that port."),
+        "no sum, no reading": Answer(
+            WRONG, "A checksum of 0 says that none was taken, not that it is wrong: a program listens there.",
+            "RFC 768; RFC 1122 §4.1.3.4",
+        ),
         "no such door": Answer(COSTLY, "Nobody listens at that port: the datagram is gone, and its sender not told.",
                                "RFC 1122 §4.1.3.1"),
         "shut door": Answer(WRONG, "Somebody is there: you tell the sender an untruth."),
@@ -374,10 +480,10 @@ PLACE = Choice(
         "book": Answer(BOOK, "Source, destination, protocol and identification name the datagram; the offset counts 8 "
                        "bytes a step."),
         "another datagram": Answer(
-            WRONG, "Identifications are numbers of their sender: {answer} mixes two datagrams, and both are lost.",
+            WRONG, "Identifications are numbers of their sender: so two datagrams are mixed in one, and both are lost.",
         ),
         "counted in bytes": Answer(
-            WRONG, "The offset counts in 8 bytes: {offset} steps are byte {byte}. Now it lies over what is there.",
+            WRONG, "The offset counts in 8 bytes: {offset} steps are byte {byte}. Now it lies where others belong.",
         ),
         "elsewhere": Answer(WRONG, "The offset says where it belongs: byte {byte}, whatever came before it."),
     },
@@ -410,7 +516,7 @@ LATE = Choice(
     answers={
         "book": Answer(BOOK, "One lost fragment is a lost datagram; the rest is of no use to anybody."),
         "waits": Answer(
-            COSTLY, "A fragment that has not come by now will not come: its pieces fill your memory, and its "
+            COSTLY, "A fragment that has not come by now will hardly come: the others fill your memory, and their "
             "identification will come again.", "RFC 1122 §3.3.2",
         ),
         "mute": Answer(COSTLY, "Its sender could have been told: reassembly time exceeded.", "RFC 1122 §3.3.2"),

@@ -58,11 +58,11 @@ class Host(Machine):
     """(to, port, data) of what the user sent."""
     read: list[Arrival] = field(default_factory=list)
     told: list[tuple[int, int, int, str]] = field(default_factory=list)
-    """ICMP messages about packets of ours: (type, code, from, words)."""
+    """ICMP messages that came, but echoes: (type, code, from, words)."""
     buffers: dict[Buffer, Reassembly] = field(default_factory=dict)
     given_up: int = 0
     refused: int = 0
-    """Packets that were no packets, or not for this host."""
+    """Packets that were no packets, or not for this host, or nothing that it knows."""
 
     @property
     def own(self) -> int:
@@ -150,8 +150,10 @@ class Host(Machine):
         else:
             listening = datagram.destination_port in self.ports
             situation = "closed port" if not listening else "open port" if datagram.checked else "no checksum"
-        covered = ipv4.pseudo_header(udp.CODEC, packet.source, packet.destination, udp.PROTOCOL, len(packet.payload))
-        total = 0xFFFF - ipv4.checksum(covered + packet.payload)
+        length = int.from_bytes(packet.payload[4:6], "big")
+        summed = packet.payload[:length] if udp.HEADER <= length <= len(packet.payload) else packet.payload
+        covered = ipv4.pseudo_header(udp.CODEC, packet.source, packet.destination, udp.PROTOCOL, len(summed))
+        total = 0xFFFF - ipv4.checksum(covered + summed)
         told = int.from_bytes(packet.payload[6:8], "big")
         what = f"port {port}, checksum {told:#06x}, and its words add up to {total:#06x}"
         answer = ctx.choose(c.ACCEPT, packet=words, what=what, situation=situation)
@@ -185,7 +187,10 @@ class Host(Machine):
             elif answer == c.NO_PORT:
                 self.report(ctx, icmp.Unreachable(icmp.PORT), ipv4.pack(packet))
             return
-        code = message.code if isinstance(message, icmp.Unreachable | icmp.TimeExceeded | icmp.Other) else 0
+        if message.kind not in icmp.TYPES:  # RFC 1122, 3.2.2: silently discarded
+            self.refused += 1
+            return
+        code = 0 if isinstance(message, icmp.EchoReply) else message.code
         self.told.append((message.kind, code, packet.source, str(message)))
         if isinstance(message, icmp.EchoReply):
             self.answered(ctx, message)
@@ -203,10 +208,11 @@ class Host(Machine):
     def answered(self, ctx: Context, message: icmp.EchoReply) -> None:
         """An echo has come back."""
 
-    def report(
-        self, ctx: Context, error: icmp.Unreachable | icmp.TimeExceeded, data: bytes, to: int | None = None
-    ) -> None:
-        """An ICMP error about the packet with these octets, to its source, unless none may be sent about it."""
+    def report(self, ctx: Context, error: icmp.Error, data: bytes, to: int | None = None) -> None:
+        """An ICMP error about the packet with these octets, to its source, unless none may be sent about it.
+
+        With `to` it goes there, whatever may be sent.
+        """
         if to is None and mute(data):
             return
         self._send_icmp(ctx, unpack_cut(data).source if to is None else to, replace(error, quoted=icmp.quote(data)))
@@ -270,9 +276,12 @@ class Host(Machine):
         del self.buffers[key]
         self.given_up += 1
         if answer == c.TELL_SOURCE:
-            about = first or Packet(key.source, key.destination, key.protocol, b"", identification=key.identification)
             error = icmp.TimeExceeded(icmp.REASSEMBLY)
-            self.report(ctx, error, ipv4.pack(about), key.source)
+            if first is not None:
+                self.report(ctx, error, ipv4.pack(first))
+            else:  # there is nothing to quote: a header that says what is known
+                about = Packet(key.source, key.destination, key.protocol, b"", identification=key.identification)
+                self.report(ctx, error, ipv4.pack(about), key.source)
 
     def view(self) -> dict[str, str | int]:
         shown: dict[str, str | int] = {
@@ -348,6 +357,8 @@ class Prober(Host):
         if about.protocol != udp.PROTOCOL or len(about.payload) < 4 or self.done or self.gave_up:
             return
         ttl = int.from_bytes(about.payload[2:4], "big") - PROBE_PORT
+        if about.destination != address(self.target) or not 0 < ttl < 256:
+            return  # it is about something else that this host sent
         if isinstance(message, icmp.TimeExceeded) and message.code == icmp.TTL:
             self.hops[ttl] = dotted(source)
         elif isinstance(message, icmp.Unreachable) and message.code == icmp.PORT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 
 from core.kernel.laws import Evidence, Measure, always, eventually, sometimes
@@ -51,7 +52,7 @@ def _error(packet: Packet) -> tuple[icmp.Message, Packet] | None:
         return None
     try:
         message = icmp.unpack(packet.payload)
-        if isinstance(message, icmp.Unreachable | icmp.TimeExceeded):
+        if isinstance(message, icmp.Error):
             return message, unpack_cut(message.quoted)
     except CodecError:
         pass
@@ -132,9 +133,9 @@ def _has_read_all(evidence: Evidence, receiver: str, sender: str) -> bool:
     reader, writer = evidence.machine(receiver), evidence.machine(sender)
     if not isinstance(reader, Host) or not isinstance(writer, Host):
         return False
-    sent = [data for to, port, data in writer.sent if to == reader.address and port in reader.ports]
-    read = [one.data for one in reader.read if one.source == writer.own]
-    return bool(sent) and all(data in read for data in sent)
+    sent = Counter(data for to, port, data in writer.sent if to == reader.address and port in reader.ports)
+    read = Counter(one.data for one in reader.read if one.source == writer.own)
+    return bool(sent) and sent <= read
 
 
 def _knows_the_way(evidence: Evidence, host: str) -> bool:

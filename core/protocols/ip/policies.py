@@ -33,7 +33,7 @@ def _judge_policy(asked: Asked, value: Value) -> str:
 POLICY = Choice(
     name="ip.policy",
     question="{service}, {count} items: {needs}. What do you build for it on top of UDP?",
-    domain=SomeOf(FEATURES, 3),
+    domain=SomeOf(FEATURES, 3, none="nothing"),
     cases=(TELEMETRY, BANK, VOICE),
     case=lambda asked: asked.service,
     book=lambda asked: _WANTED[asked.case],
@@ -44,8 +44,10 @@ POLICY = Choice(
     judge=_judge_policy,
     answers={
         "book": Answer(Kind.BOOK, "What {service} needs, and nothing more."),
-        "as good": Answer(Kind.FINE, "A number costs no datagram; nobody looks at it."),
-        "wasted": Answer(Kind.COSTLY, "{service} gains nothing by it: {book} would have done, with fewer datagrams."),
+        "as good": Answer(
+            Kind.FINE, "A number costs no datagram. This service could do without: the next reading mends an old one."
+        ),
+        "wasted": Answer(Kind.COSTLY, "That gains {service} nothing: {book} would have done, with fewer datagrams."),
         "twice": Answer(
             Kind.WRONG,
             "A lost receipt, or a copy, and it is there twice: without a number nobody can tell.",
@@ -56,7 +58,9 @@ POLICY = Choice(
             Kind.WRONG,
             "What is sent again when its receipt is missed comes after its time: the hole has been heard.",
         ),
-        "holes": Answer(Kind.COSTLY, "Every tenth frame is lost, and heard as a hole: a copy in time would fill it."),
+        "holes": Answer(
+            Kind.COSTLY, "A lost frame is heard as a hole: a copy that comes in time would fill most of them."
+        ),
     },
     source="Kurose & Ross 8e §3.3; RFC 791 §1.2",
 )

@@ -15,7 +15,6 @@ from core.wire.ipv4 import (
     HEADER,
     Packet,
     RecordRoute,
-    address,
     checksum,
     dotted,
     options_of,
@@ -97,11 +96,15 @@ class Router(Host):
             packet=str(message),
             total=f"{r.sum_of(data):#06x}",
             situation=situation,
+            senseless=r.senseless(data) and not r.mute(data),
         )
         if answer != c.PASS:
             self.discarded += 1
             if answer == c.COMPLAIN:
-                error = icmp.Unreachable(icmp.ADMINISTRATIVELY)
+                fault = r.fault_of(data)
+                error: icmp.Error = icmp.Unreachable(icmp.ADMINISTRATIVELY)
+                if fault is not None:
+                    error = icmp.ParameterProblem(fault, b"")
                 self.report(ctx, error, data, int.from_bytes(data[12:16], "big"))
             return
         packet = self._packet(data)
@@ -132,6 +135,7 @@ class Router(Host):
         hop = ctx.choose(
             c.NEXT_HOP, destination=dotted(there), packet=str(message), neighbours=neighbours,
             fit=tuple(dict.fromkeys(route.via for route in routes)), default=routes[0].length == 0,
+            equal=tuple(route.via for route in routes if route.length == routes[0].length),
         )  # fmt: skip
         # The link by which it leaves counts: its own MTU, whatever the route says that fits.
         route = next((one for one in (*routes, *self.table) if one.via == hop), routes[0])
@@ -143,7 +147,7 @@ class Router(Host):
         old = int.from_bytes(data[10:12], "big")
         ttl, total = ctx.choose(
             c.HEADER, packet=str(message), ttl=data[8], sum=old, sum_words=f"{old:#06x}", right_ttl=ttl,
-            right_sum=right_sum(data, ttl),
+            right_sum=right_sum(data, ttl), recorded=data != message.data,
         )  # fmt: skip
         ctx.send(hop, Frame(with_header(data, ttl, total)))
 
@@ -161,7 +165,7 @@ class Router(Host):
             else:
                 pieces = cut(packet, size)
             frames = [Frame(ipv4.pack(piece)) for piece in pieces]
-        except ValueError:  # options that are none: RFC 791 has no word for what to do with them in pieces
+        except ValueError:  # options that are none, let in by a CHECK that was answered wrongly
             self.discarded += 1
             return
         for frame in frames:
@@ -177,6 +181,7 @@ class Router(Host):
             from_address=dotted(sender),
             to_address=dotted(there),
             source=source,
+            direct=self._behind(source) == sender,
         )
         self.discarded += 1
         self.reported += 1
@@ -188,11 +193,13 @@ class Router(Host):
         else:
             self.report(ctx, error, data, sender if whom == c.TO_SOURCE else there)
 
-    def _tell_neighbour(
-        self, ctx: Context, neighbour: str, error: icmp.Unreachable | icmp.TimeExceeded, data: bytes
-    ) -> None:
-        """To whoever stands behind the link: its address is the one of a route of 32 bits, if there is one."""
-        to = next((one.prefix for one in self.table if one.via == neighbour and one.length == 32), address("0.0.0.0"))
+    def _behind(self, neighbour: str) -> int:
+        """The address of whoever stands behind the link: the one of a route of 32 bits; if there is none, 0.0.0.0."""
+        return next((one.prefix for one in self.table if one.via == neighbour and one.length == 32), 0)
+
+    def _tell_neighbour(self, ctx: Context, neighbour: str, error: icmp.Error, data: bytes) -> None:
+        """To whoever stands behind the link."""
+        to = self._behind(neighbour)
         body = icmp.pack(replace(error, quoted=icmp.quote(data)))
         packet = Packet(self.own, to, icmp.PROTOCOL, body, identification=self.identification)
         self.identification = (self.identification + 1) % (1 << 16)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from core.wire import icmp
 from core.wire.fragments import LEAST_MTU
-from core.wire.ipv4 import GREATEST, HEADER, address, checksum, dotted, unpack_unchecked
+from core.wire.ipv4 import GREATEST, HEADER, NoOperation, RecordRoute, address, checksum, dotted, unpack_cut
 from core.wire.table import CodecError
 
 DEFAULT_MTU = 1500
@@ -62,7 +62,9 @@ SOUND = "sound"
 BAD_SUM = "bad checksum"
 BAD_HEADER = "wrong version or lengths"
 BAD_SOURCE = "forged source"
-GENUINE = (SOUND, BAD_SUM, BAD_HEADER, BAD_SOURCE)
+BAD_DESTINATION = "impossible destination"
+BAD_PARAMETER = "cut short or a broken option"
+GENUINE = (SOUND, BAD_SUM, BAD_HEADER, BAD_SOURCE, BAD_DESTINATION, BAD_PARAMETER)
 
 FITS = "it fits and a route is there"
 DYING = "its last hop was yours"
@@ -76,18 +78,26 @@ OUTLOOKS = (FITS, DYING, DYING_MUTE, NO_ROUTE, NO_ROUTE_MUTE, TOO_LARGE, TOO_LAR
 
 
 def martian(source: int) -> bool:
-    """An address that no packet may come from: this net, loopback, multicast, reserved (RFC 1812, 5.3.7)."""
+    """An address that no packet may come from: this net, loopback, multicast, reserved (RFC 1812, 5.3.7).
+
+    Here, where nobody forwards multicast or broadcast, no packet may be on its way to one either.
+    """
     return source >> 24 in (0, 127) or source >> 28 >= 14
 
 
+def to_many(destination: int) -> bool:
+    """Is it a multicast address, or everybody on the link?"""
+    return destination >> 28 == 14 or destination == 0xFFFFFFFF
+
+
 def mute(data: bytes) -> bool:
-    """Must no ICMP error be sent about this packet? It is an error itself, or a fragment other than the first, or its
-    source is nobody in particular (RFC 1122, 3.2.2)."""
+    """Must no ICMP error be sent about this packet? It is an error itself, or a fragment other than the first, it went
+    to many, or its source is nobody in particular (RFC 1122, 3.2.2)."""
     try:
-        packet = unpack_unchecked(data)
+        packet = unpack_cut(data)
     except CodecError:
         return True
-    if packet.fragment_offset or martian(packet.source):
+    if packet.fragment_offset or martian(packet.source) or to_many(packet.destination):
         return True
     if packet.protocol != icmp.PROTOCOL or not packet.payload:
         return False
@@ -104,21 +114,67 @@ def sum_of(data: bytes) -> int:
     return 0xFFFF - checksum(data[: header_bytes(data)])
 
 
+def fault_of(data: bytes) -> int | None:
+    """Which octet of a header of version 4, of 20 bytes at least, is one that no router can act on; None if none is.
+
+    The header's length; the total length, if it does not hold the header or if fewer bytes came (RFC 1812, 5.2.2); the
+    length or the pointer of an option (RFC 791, 3.1).
+    """
+    head, total = (data[0] & 15) * 4, int.from_bytes(data[2:4], "big")
+    if head < HEADER:
+        return 0
+    if total < head or total > len(data):
+        return 2
+    return _option_fault(data[:head])
+
+
+def _option_fault(header: bytes) -> int | None:
+    at = HEADER
+    while at < len(header) and header[at]:
+        if header[at] == NoOperation.kind:
+            at += 1
+            continue
+        left = header[at:]
+        size = left[1] if len(left) > 1 else 0
+        route = left[0] == RecordRoute.kind
+        if not (3 if route else 2) <= size <= len(left):
+            return at + 1
+        # Some room, but not for a whole address: "the original datagram is considered to be in error".
+        if route and (left[2] < 4 or left[2] <= size < left[2] + 3):
+            return at + 2
+        at += size
+    return None
+
+
+def senseless(data: bytes) -> bool:
+    """Does it fail the fourth or fifth test of RFC 1812, 5.2.2? Of these a router may tell the source, of the others
+    never."""
+    head, total = (data[0] & 15) * 4, int.from_bytes(data[2:4], "big")
+    return data[0] >> 4 == 4 and (head < HEADER or total < head)
+
+
 def genuine(data: bytes, routes: tuple[Route, ...], came_from: str, guards: bool) -> str:
     """Can a router believe this header? One of GENUINE, in the order in which RFC 1812, 5.2.2 and 5.3.7 look at it.
 
     With `guards`, a source to which the best route leads through another neighbour than the packet came from is forged
-    (RFC 2827).
+    (RFC 2827; RFC 1812, 5.3.8). Last of all, for only then is its source worth a message: what is cut short, or has an
+    option that nobody can act on (RFC 1812, 4.3.3.5); if it must not be told, it counts as a wrong header.
     """
     if len(data) < HEADER or sum_of(data) != 0xFFFF:
         return BAD_SUM
     try:
-        packet = unpack_unchecked(data)
+        packet = unpack_cut(data)
     except CodecError:
+        return BAD_HEADER
+    if senseless(data):
         return BAD_HEADER
     back = fitting(routes, packet.source)
     if martian(packet.source) or (guards and (not back or back[0].via != came_from)):
         return BAD_SOURCE
+    if martian(packet.destination):
+        return BAD_DESTINATION
+    if fault_of(data) is not None:
+        return BAD_HEADER if mute(data) else BAD_PARAMETER
     return SOUND
 
 

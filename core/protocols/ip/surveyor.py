@@ -51,13 +51,13 @@ SIZE = Choice(
     answers={
         "book": Answer(Kind.BOOK, "It tells you most: the own link first, then what a router told, else half-way."),
         "another cut": Answer(Kind.FINE, "Between what arrives and what does not: it tells you something either way."),
-        "timid": Answer(Kind.FINE, "Less than was promised: safer, but {book} might have decided it."),
+        "timid": Answer(Kind.FINE, "Less than may pass: safer, but {book} might have decided it."),
         "known": Answer(Kind.COSTLY, "{arrives} bytes arrived before: you learn nothing."),
         "again": Answer(
-            Kind.COSTLY, "{fails} bytes failed before, and whoever said nothing then says nothing now.", "RFC 2923 §2.1"
+            Kind.COSTLY, "{fails} bytes failed before: it fails as well, and tells you nothing new.", "RFC 2923 §2.1"
         ),
     },
-    source="RFC 1191 §5; RFC 4821 §7",
+    source="RFC 1191 §3, §5; RFC 4821 §7",
 )  # fmt: skip
 
 
@@ -120,6 +120,8 @@ class Surveyor(Host):
     def hear(self, ctx: Context, message: icmp.Unreachable | icmp.TimeExceeded, source: int, about: Packet) -> None:
         if not self.under_way or not isinstance(message, icmp.Unreachable) or message.code != icmp.FRAGMENTATION_NEEDED:
             return
+        if about.protocol != icmp.PROTOCOL or int.from_bytes(about.payload[6:8], "big") != self.used:
+            return  # about another packet than the last probe: of this one it says nothing
         # An old router tells no MTU (0), a liar one that is no news: then its word is worth as much as silence.
         news = self.arrives <= message.next_hop_mtu < self.under_way
         self.fails = min(self.fails, message.next_hop_mtu + 1 if news else self.under_way)
