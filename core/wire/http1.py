@@ -33,6 +33,8 @@ _DIGITS = re.compile(r"[0-9]+")
 _FOREIGN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r[^\n]")
 """Control characters, and a CR that no LF follows: no line has them (§2.2, RFC 9110 §5.5)."""
 _BLANKS = b" \t"
+_HOST = re.compile(r"(?:\[[0-9A-Za-z:.~!$&'()*+,;=_-]+\]|(?:[0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?")
+"""A host and perhaps a port: a name, an IPv4 address, or another address in brackets (RFC 9110 §7.2, RFC 3986 §3.2)."""
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 """Field lines in their order: (name, value), without the whitespace around the value; octets as ISO 8859-1."""
@@ -141,7 +143,7 @@ def host_problem(request: Request) -> str | None:
         return "more than one Host"
     if not hosts and request.version != "HTTP/1.0":
         return "no Host"
-    if hosts and re.search(r"[\s/?#@\\]", hosts[0]):
+    if hosts and not _HOST.fullmatch(hosts[0]):
         return f"{hosts[0]!r} is no host"
     return None
 

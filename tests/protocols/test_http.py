@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.kernel.choice import Kind
+from core.kernel.choice import Asked, Kind, judge
 from core.kernel.effects import Key
 from core.kernel.protocol import Machine
 from core.kernel.scenario import LinkSpec, NodeSpec, PlayerSeat, Request, Scenario
@@ -16,13 +16,15 @@ from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import CLOSED, SEND
 from core.kernel.world import World
 from core.protocols.http import PROTOCOL
-from core.protocols.http.client import SILENCE, asks_of
+from core.protocols.http.client import SILENCE, Browser, Lane, asks_of
 from core.protocols.http.laws import ANSWERED, LOADED
 from core.protocols.http.messages import HTTP, Octets, message_of, octets_of
 from core.protocols.http.server import Publish
 from core.protocols.http.site import Page, path_named, site_of
 from core.wire import http1
 from core.wire.http1 import Response, StreamDecoder, value_of
+from levels.loader import from_text
+from levels.schema import LevelError
 
 PAGES = """
 = / etag=v2 modified=1994-11-06T08:49:37Z
@@ -169,6 +171,9 @@ def test_conditions(field_line, status):
         (b"GET / HTTP/1.1\r\nX: " + b"a" * 40000 + b"\r\n\r\n", 431), (b"GET / HTTP/1.1\r\nHost : s\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\nHost: s\r\nContent-Length: 99999999999\r\n\r\n", 413),
         (b"POST / HTTP/1.1\r\nHost: s\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501),
+        # RFC 9110 §9.3.7, §9.3.6: of no page at all
+        (b"OPTIONS * HTTP/1.1\r\nHost: s\r\n\r\n", 405), (b"CONNECT s:80 HTTP/1.1\r\nHost: s\r\n\r\n", 405),
+        (b"OPTIONS /nowhere HTTP/1.1\r\nHost: s\r\n\r\n", 404), (b"GET / HTTP/1.1\r\nHost: s:x\r\n\r\n", 400),
     ],
 )  # fmt: skip
 def test_refusals(data, status):
@@ -290,6 +295,23 @@ def test_each_request_has_its_own_expectation_and_its_own_time():
     assert 14 * SECOND < peer_of(world).closed < 15 * SECOND
 
 
+def test_9110_15_2_a_100_waits_for_its_turn_as_other_answers_do():
+    head = b"GET /plain HTTP/1.1\r\nHost: s\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+    world = raw(b"GET /slow HTTP/1.1\r\nHost: s\r\n\r\n" + head, (3 * SECOND, b"hello"))
+    got = peer_of(world).got
+    assert 0 < got.index(b"at last") < got.index(b"HTTP/1.1 100 Continue")
+    assert [answer.body for answer in peer_of(world).answers()] == [b"at last", b"hello"]
+
+
+def test_9110_10_1_1_a_refusal_waits_for_its_turn_too_and_is_the_last_answer():
+    head = b"POST / HTTP/1.1\r\nHost: s\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+    world = raw(b"GET /slow HTTP/1.1\r\nHost: s\r\n\r\n" + head, (3 * SECOND, b"hello"))
+    assert [answer.status for answer in peer_of(world).answers()] == [200, 405]
+    assert b"100" not in peer_of(world).got
+    assert peer_of(world).closed >= 0
+    assert not world.nodes["server"].machine.sessions
+
+
 def test_a_final_answer_spares_the_body():
     head = b"POST / HTTP/1.1\r\nHost: s\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
     world = raw(head, (SECOND, b"hello"))
@@ -398,6 +420,91 @@ def test_304_without_cause_leaves_the_old_copy():
 def test_http_1_0_takes_chunks_for_text():
     world = played(pair("GET /log HTTP/1.0"), {"node": "server", "http.body": "chunked"})
     assert world.nodes["client"].machine.results[0].body == b"3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("asks", "status"),
+    [
+        ("GET / HTTP/2.0\nHost: s", 505), ("POST / HTTP/1.1\nHost: s\nTransfer-Encoding: gzip, chunked", 501),
+        ("GET / HTTP/1.1\nHost: s\nExpect: tea", 417), ("OPTIONS * HTTP/1.1\nHost: s", 405),
+        ("GET / HTTP/1.1\nHost: a:b", 400), (f"GET /{'a' * 9000} HTTP/1.1\nHost: s", 414),
+    ],
+)  # fmt: skip
+def test_9110_15_a_client_that_is_told_what_was_wrong_has_its_answer(asks, status):
+    world = World(pair(asks), Book())
+    world.run(limit=5_000)
+    assert [result.status for result in world.nodes["client"].machine.results] == [status]
+    assert world.outcome.won
+
+
+def test_a_length_that_nobody_needs_may_be_none():
+    """An answer to HEAD and a 304 have no body, so what ends it is not looked at (RFC 9112 §6.3)."""
+    scenario = pair("HEAD / HTTP/1.1\nHost: s")
+    odd = message_of(b"HTTP/1.1 200 OK\r\nContent-Length: some\r\n\r\n")
+
+    @dataclass
+    class Odd(Machine):
+        pages: str = ""
+
+        def on_message(self, ctx, source, message):
+            ctx.send_on(ctx.connection, odd)
+
+    room = replace(PROTOCOL, roles={**PROTOCOL.roles, "server": Odd})
+    world = World(replace(scenario, protocols={"http": room}, win=()), Book())
+    world.run(limit=1_000)
+    [result] = world.nodes["client"].machine.results
+    assert (result.status, result.length) == (200, -1)
+
+
+# What is said of answers
+
+
+def kind(name, value, me=None, **subject):
+    return judge(Asked(PROTOCOL.choice(name), "server", me, subject, 0), value, 0, 0).kind
+
+
+def said(name, value, me=None, **subject):
+    return judge(Asked(PROTOCOL.choice(name), "server", me, subject, 0), value, 0, 0).words
+
+
+def test_9110_15_4_5_a_304_for_a_page_that_is_not_there_is_no_matter_of_a_copy():
+    assert "without a condition" in said("http.status", 304, line="", due=404, fault="", condition=False)
+
+
+def test_9112_9_6_after_bytes_that_were_no_request_nobody_agreed_on_anything():
+    subject = {"line": "", "status": 400, "stays": False, "fault": "odd", "version": "HTTP/1.1"}
+    assert "agreed" not in said("http.persist", "close", **subject)
+    assert kind("http.persist", "close", **subject) is Kind.BOOK
+
+
+def test_9112_6_3_a_page_that_ends_with_a_connection_that_ends_anyway():
+    subject = {"line": "", "method": "GET", "version": "HTTP/1.0", "made": False}
+    assert "ends anyway" in said("http.body", "close", **subject, stays=False)
+    assert "new connection" in said("http.body", "close", **subject, stays=True)
+
+
+def lanes(most=6, made=False, **lanes_):
+    """A browser with these connections: standing or not, and what is awaited there; it is to ask for one thing more."""
+    browser = Browser(most=most, todo=["/sum?of=1" if made else "/a.png"])
+    for name, (standing, *waiting) in lanes_.items():
+        browser.lanes[name] = Lane(name, standing, list(waiting))
+    return browser
+
+
+@pytest.mark.parametrize(
+    ("browser", "value", "judged"),
+    [
+        (lanes(a=(True,), b=(False, "/b.png")), "a", Kind.BOOK),
+        (lanes(a=(True,), b=(False, "/b.png")), "b", Kind.COSTLY),  # it is still being opened
+        (lanes(a=(True, "/c.png"), b=(True, "/b.png")), "b", Kind.FINE),
+        (lanes(a=(False, "/c.png")), "new", Kind.COSTLY),
+        (lanes(most=1, a=(True, "/x?y")), "wait", Kind.BOOK),
+        (lanes(most=1, a=(True, "/x?y")), "a", Kind.FINE),  # nothing else stands, and nothing else may be opened
+        (lanes(a=(True, "/x?y")), "a", Kind.COSTLY),
+    ],
+)
+def test_9112_9_3_2_on_which_connection_an_answer_comes_soonest(browser, value, judged):
+    assert kind("http.fetch", value, browser, target=browser.todo[0], left=0) is judged
 
 
 PICTURES = (
@@ -538,7 +645,8 @@ def test_a_message_has_a_name_people_read():
 
 
 @pytest.mark.parametrize(
-    "text", ["= plain\nx", "= / colour=red", "= / modified=yesterday", "= / size=many", "= / after=soon"]
+    "text",
+    ["= plain\nx", "= / colour=red", "= / modified=yesterday", "= / size=many", "= / after=soon", "= /a\nx\n= /a\ny"],
 )
 def test_a_site_that_cannot_be_read_says_why(text):
     with pytest.raises(ValueError, match=r"\w+"):
@@ -578,6 +686,15 @@ def test_pages_that_no_answer_could_carry_are_refused_when_they_are_written(text
 def test_what_can_be_published_can_be_answered(wrong):
     with pytest.raises(ValueError):
         Publish(**{"path": "/x", "text": "hi", **wrong})
+
+
+@pytest.mark.parametrize("path", ["/a?b", "/a#b"])
+def test_9110_4_1_a_page_that_no_request_could_find_is_refused_when_it_is_written(path):
+    text = f'[level]\ntitle = "x"\n[nodes]\ns = {{ runs = "http.server", pages = "= {path}" }}\n'
+    with pytest.raises(LevelError) as caught:
+        from_text(text, "x.toml")
+    assert any("by its path" in problem.found and problem.line == 4 for problem in caught.value.problems)
+    assert list(site_of(f"= {path}")) == [path]  # of a copy it is the whole target
 
 
 @pytest.mark.parametrize("path", ["", "x", "?", "/a b", "/☃", "/\r\n"])

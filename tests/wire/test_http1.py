@@ -203,6 +203,10 @@ def test_9110_5_3_several_lines_of_a_name_are_one_list():
         (b"", b"HTTP/1.1", "no Host"), (b"Host: a\r\nHost: a\r\n", b"HTTP/1.1", "more than one Host"),
         (b"Host: a b\r\n", b"HTTP/1.1", "'a b' is no host"), (b"", b"HTTP/1.0", None),
         (b"Host: a:80\r\n", b"HTTP/1.1", None), (b"Host:\r\n", b"HTTP/1.1", None),
+        (b"Host: [2001:db8::1]:80\r\n", b"HTTP/1.1", None), (b"Host: a%20b\r\n", b"HTTP/1.1", None),
+        (b"Host: a:\r\n", b"HTTP/1.1", None), (b"Host: a:b\r\n", b"HTTP/1.1", "'a:b' is no host"),
+        (b"Host: a:1:2\r\n", b"HTTP/1.1", "'a:1:2' is no host"), (b"Host: <a>\r\n", b"HTTP/1.1", "'<a>' is no host"),
+        (b"Host: \xfc\r\n", b"HTTP/1.1", "'\xfc' is no host"), (b"Host: a%2\r\n", b"HTTP/1.1", "'a%2' is no host"),
     ],
 )  # fmt: skip
 def test_9112_3_2_a_server_must_answer_400_without_one_valid_host(fields, version, problem):

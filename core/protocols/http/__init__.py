@@ -27,7 +27,7 @@ from core.protocols.http.laws import ANSWERED, LAWS, LOADED, MEASURES
 from core.protocols.http.messages import HTTP, MESSAGES
 from core.protocols.http.personas import PERSONAS
 from core.protocols.http.server import Publish, Server
-from core.protocols.http.site import path_named, site_of
+from core.protocols.http.site import path_named, served_of, site_of
 from core.wire import http_date
 
 _SERVER, _CLIENT, _BROWSER = ("server",), ("client",), ("browser",)
@@ -45,7 +45,12 @@ PROTOCOL = Protocol(
     requests={"publish": Publish},
     parameters=(
         Parameter(
-            "pages", "text", "", "what it serves: `= /path key=value ...`, then the body", roles=_SERVER, check=site_of
+            "pages",
+            "text",
+            "",
+            "what it serves: `= /path key=value ...`, then the body",
+            roles=_SERVER,
+            check=served_of,
         ),
         Parameter(
             "began",

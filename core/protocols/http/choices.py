@@ -33,11 +33,11 @@ def _judge_status(asked: Asked, value: Value) -> str:
         return "book"
     if asked.due == 304:
         return "again" if value == 200 else "refused"
+    if value == 304:
+        return "stale" if asked.condition else "unasked"
     if asked.due == 200:
-        return ("stale" if asked.condition else "unasked") if value == 304 else "refused"
-    if value == 200:
-        return "pretended"
-    return "stale" if value == 304 else "other"
+        return "refused"
+    return "pretended" if value == 200 else "other"
 
 
 STATUS = Choice(
@@ -56,7 +56,7 @@ STATUS = Choice(
     answers={
         "book": Answer(Kind.BOOK, "{answer} is what happened, said in three digits."),
         "again": Answer(Kind.COSTLY, "The copy still holds: the whole page travels once more for nothing.",
-                        "RFC 9110 §13.1.2"),
+                        "RFC 9110 §13.1.2, §13.1.3"),
         "stale": Answer(Kind.WRONG, "304 says: keep what you have. What it has is not what lies here.",
                         "RFC 9110 §15.4.5"),
         "unasked": Answer(Kind.WRONG, "304 without a condition: the client has no copy to go back to.",
@@ -95,14 +95,16 @@ def _body_book(asked: Asked) -> str:
 
 def _judge_body(asked: Asked, value: Value) -> str:
     if value == _body_book(asked):
-        return "book"
+        return "the old way" if value == CLOSING else "book"
     if asked.method == "HEAD":
         return "after head"
     if value == NOTHING:
         return "empty"
     if value == CHUNKS:
         return "old" if asked.version == "HTTP/1.0" else "chunks"
-    return "hung up" if value == CLOSING else "held back"
+    if value == CLOSING:
+        return "hung up" if asked.stays else "hung up anyway"
+    return "held back"
 
 
 BODY = Choice(
@@ -117,6 +119,7 @@ BODY = Choice(
     judge=_judge_body,
     answers={
         "book": Answer(Kind.BOOK, "The client knows where it ends, and the stream stays in step."),
+        "the old way": Answer(Kind.BOOK, "HTTP/1.0 knows no other way: the page ends where the connection does."),
         "after head": Answer(Kind.WRONG, "HEAD wants the head only: the body is read as the next answer.",
                              "RFC 9110 §9.3.2"),
         "empty": Answer(Kind.WRONG, "The client is told that the page is empty."),
@@ -125,6 +128,8 @@ BODY = Choice(
         "chunks": Answer(Kind.FINE, "Chunks do as well; the length was known, so they are some bytes more."),
         "hung up": Answer(Kind.COSTLY, "The connection's end ends the page, so the next one needs a new connection.",
                           "RFC 9112 §6.3"),
+        "hung up anyway": Answer(Kind.COSTLY, "It ends anyway; but a cable that is cut looks just the same to the "
+                                              "client: say an end that you can say.", "RFC 9112 §6.3, §8"),
         "held back": Answer(Kind.COSTLY, "The length is known when the last line is made: until then nothing is sent.",
                             "RFC 9112 §7.1"),
     },
@@ -200,7 +205,7 @@ def _persist_case(asked: Asked) -> str:
 
 def _judge_persist(asked: Asked, value: Value) -> str:
     if value == (KEEP if asked.stays else CLOSE):
-        return "book"
+        return "the last one" if asked.fault else "book"
     if value == CLOSE:
         return "hung up"
     return "out of step" if asked.fault else "kept"
@@ -220,6 +225,8 @@ PERSIST = Choice(
     judge=_judge_persist,
     answers={
         "book": Answer(Kind.BOOK, "As the two ends agreed."),
+        "the last one": Answer(Kind.BOOK, "Where the next request would begin nobody knows: this answer is the last.",
+                               "RFC 9112 §9.6"),
         "hung up": Answer(Kind.COSTLY, "The next request opens a new connection: one more round trip."),
         "kept": Answer(Kind.WRONG, "The client expects the end of the connection: it waits, and so does your port.",
                        "RFC 9112 §9.6"),
@@ -265,12 +272,12 @@ def _judge_fetch(asked: Asked, value: Value) -> str:
     if value == WAIT:
         return "idle" if not me.busy() else "waited"
     if value == NEW:
-        return "fine" if book == WAIT else "opened"
+        return "opened"
     if me.is_slow(value):
-        return "behind"
-    if me.is_made(asked.target):
-        return "blocks" if me.left_after(asked.target) or book == NEW else "fine"
-    return "fine"
+        return "gamble" if book == WAIT else "behind"
+    if me.is_made(asked.target) and (me.left_after(asked.target) or book == NEW):
+        return "blocks"
+    return "opened" if book != NEW and me.is_standing(book) and not me.is_standing(value) else "fine"
 
 
 FETCH = Choice(
@@ -284,11 +291,12 @@ FETCH = Choice(
     inaction=WAIT,
     judge=_judge_fetch,
     answers={
-        "book": Answer(Kind.BOOK, "The soonest: {answer}."),
-        "fine": Answer(Kind.FINE, "As soon as {book}."),
+        "book": Answer(Kind.BOOK, "Nothing brings it sooner."),
+        "fine": Answer(Kind.FINE, "As soon as by connection {book}."),
         "waited": Answer(Kind.COSTLY, "A round trip passes in which this request could travel too.", "RFC 9112 §9.3.2"),
         "idle": Answer(Kind.WRONG, "Nothing is under way: nothing will arrive, and the page is never whole."),
-        "opened": Answer(Kind.COSTLY, "A new connection spends a round trip on opening; {book} answers sooner."),
+        "opened": Answer(Kind.COSTLY, "To open a connection takes a round trip; connection {book} answers sooner."),
+        "gamble": Answer(Kind.FINE, "All that stands is busy with a page that is made: as soon as that, soon or late."),
         "behind": Answer(Kind.COSTLY, "Answers come in order: this one stands behind a page that is being made."),
         "blocks": Answer(Kind.COSTLY, "All that is asked on this connection later stands in line behind it."),
     },
@@ -315,7 +323,7 @@ def _condition_book(asked: Asked) -> str:
 
 def _judge_condition(asked: Asked, value: Value) -> str:
     if value == _condition_book(asked):
-        return "book"
+        return "nothing to ask by" if value == ANEW else "book"
     return {BY_DATE: "coarse", ANEW: "again", KEPT: "blind"}[value]
 
 
@@ -333,6 +341,7 @@ CONDITION = Choice(
     judge=_judge_condition,
     answers={
         "book": Answer(Kind.BOOK, "The best that the copy can say of itself: if it still holds, no body travels."),
+        "nothing to ask by": Answer(Kind.BOOK, "Without tag and date a copy can say nothing of itself: it comes anew."),
         "coarse": Answer(Kind.WRONG, "A date has whole seconds: two versions of one second look alike. Use the tag."),
         "again": Answer(Kind.COSTLY, "The whole body travels, though the copy may still hold.", "RFC 9110 §13.1.2"),
         "blind": Answer(Kind.WRONG, "Nobody said how long the copy stays fresh: you may show what is no longer true.",

@@ -216,7 +216,10 @@ class Client(Machine):
                 body = self.kept.get(path_of(request), b"")
             elif response.status == 200 and request.method == "GET":
                 self.kept[path_of(request)] = body
-        told = content_length(response.headers)
+        try:
+            told = content_length(response.headers)
+        except HttpError:  # where there is no body, nobody has looked at it yet
+            told = None
         self._result(ctx, Result(number, response.status, body, -1 if told is None else told))
 
     def _result(self, ctx: Context, result: Result) -> None:
@@ -301,6 +304,10 @@ class Browser(Machine):
     def is_made(self, target: str) -> bool:
         """Must the server make this page first? A query says so."""
         return "?" in target
+
+    def is_standing(self, name: str) -> bool:
+        """Has this connection been opened?"""
+        return self.lanes[name].standing
 
     def is_slow(self, name: str) -> bool:
         """Does a page that must be made first stand on this connection?"""

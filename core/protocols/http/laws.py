@@ -7,8 +7,8 @@ from core.kernel.trace import DELIVER, Entry
 from core.protocols.http.client import Browser, Client, Result
 from core.protocols.http.personas import READABLE_LAW, TRUE_LAW
 from core.protocols.http.server import Server
-from core.protocols.http.site import ALLOWED, KNOWN
-from core.wire.http1 import host_problem, path_of
+from core.protocols.http.site import status_for
+from core.wire.http1 import HttpError, StreamDecoder, host_problem, path_of
 
 
 def _server(evidence: Evidence, name: str) -> Server | None:
@@ -19,13 +19,19 @@ def _server(evidence: Evidence, name: str) -> Server | None:
 def expected(server: Server, client: Client, number: int) -> int:
     """The status that the RFC prescribes for a client's request, whatever conditions it names."""
     request = client.request(number)
-    if request is None or host_problem(request) is not None:
-        return 400
-    if request.method not in KNOWN:
-        return 501
-    if path_of(request) not in server.site:
-        return 404
-    return 200 if request.method in ALLOWED else 405
+    if request is None:
+        return _refusal(client.blocks[number])
+    due = status_for(request, server.site, host_problem(request), server.began)
+    return 200 if due == 304 else due
+
+
+def _refusal(data: bytes) -> int:
+    """The status for bytes that are no request: as the fault in them has it; 408 if the rest of one never comes."""
+    try:
+        StreamDecoder().feed(data)
+    except HttpError as error:
+        return error.status
+    return 408
 
 
 def right(server: Server, client: Client, result: Result) -> bool:

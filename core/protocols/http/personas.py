@@ -63,7 +63,7 @@ PERSONAS = (
     Persona("sends it again", "never believes in a client's copy", {STATUS.name: _whatever}),
     Persona(
         "all is well",
-        "answers 200, whatever was asked",
+        "answers 200, whether or not there is such a page",
         {STATUS.name: lambda asked: asked.due if asked.due == 304 else 200},
         fault=TRUE_LAW,
     ),

@@ -181,6 +181,8 @@ class Server(Machine):
         head = session.decoder.head
         if not isinstance(head, Request) or session.continued or head.version == "HTTP/1.0":
             return True
+        if session.waiting or session.sending:
+            return True  # its turn comes: till then a 100 would be taken for one of an earlier request
         if "100-continue" in tokens_of(head.headers, "Expect"):
             session.continued = True
             if self.due(head, ctx.now) in (200, 304):
@@ -229,11 +231,16 @@ class Server(Machine):
             if not self._answer(ctx, connection, session, session.waiting.pop(0)):
                 return False
         self._rest(ctx, connection, session)
-        return True
+        return connection in self.sessions
 
     def _rest(self, ctx: Context, connection: str, session: Session) -> None:
-        if not session.waiting and not session.sending and session.decoder.between:
+        """All is answered: wait for the next request, or see to the one of which only the head is here."""
+        if session.waiting or session.sending or session.deaf:
+            return
+        if session.decoder.between:
             ctx.set_timer(("idle", connection), self.idle)
+        else:
+            self._begin(ctx, connection, session)
 
     def _forget(self, ctx: Context, connection: str) -> None:
         session = self.sessions.pop(connection)
@@ -285,7 +292,9 @@ class Server(Machine):
     ) -> tuple[list[tuple[int, bytes]], list[tuple[str, str]], bool]:
         """What follows the head, what the head says of that, and whether the connection's end is the body's end."""
         made = bool(page.parts)
-        how: Value = ctx.choose(BODY, line=line, method=request.method, version=request.version, made=made)
+        how: Value = ctx.choose(
+            BODY, line=line, method=request.method, version=request.version, made=made, stays=keeps_open(request)
+        )
         parts = page.parts or (page.body,)
         if how == CHUNKS:
             chunks = [b"%x\r\n%b\r\n" % (len(part), part) for part in parts if part]

@@ -62,7 +62,18 @@ def site_of(text: str) -> dict[str, Page]:
         if not head.strip():
             continue
         path, *words = head.split()
+        if path in pages:
+            raise ValueError(f"{path} is there twice")
         pages[path_named(path)] = _page(path, words, rest.rstrip("\n"))
+    return pages
+
+
+def served_of(text: str) -> dict[str, Page]:
+    """The pages of a server: as `site_of` reads them; a server finds them by their paths alone. Raises ValueError."""
+    pages = site_of(text)
+    for path in pages:
+        if "?" in path or "#" in path:
+            raise ValueError(f"{path}: a server's page is found by its path, which ends before any ? or #")
     return pages
 
 
@@ -163,9 +174,10 @@ def status_for(request: Request, pages: dict[str, Page], problem: str | None, no
     expectation = value_of(request.headers, "Expect")
     if expectation is not None and expectation.lower() != "100-continue":
         return 417
-    page = pages.get(path_of(request))
-    if page is None:
-        return 404
+    path = path_of(request)
+    page = pages.get(path)
+    if page is None:  # OPTIONS * and CONNECT host:port ask for no page: what they ask for is done for none
+        return 404 if path.startswith("/") else 405
     if request.method not in ALLOWED:
         return 405
     return 304 if unchanged(request, page, now) else 200
