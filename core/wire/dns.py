@@ -205,7 +205,8 @@ class Message:
             return f"? {asked}"
         if self.code:
             return f"{asked}: {_code_in_words(self.code)}"
-        return f"{asked}: {len(self.answers)} answers" + (", truncated" if self.truncated else "")
+        count = len(self.answers)
+        return f"{asked}: {count} answer{'' if count == 1 else 's'}" + (", truncated" if self.truncated else "")
 
 
 # Tables

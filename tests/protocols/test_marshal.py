@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.kernel.scenario import Forge, NodeSpec
+from core.kernel.choice import Asked, judge
+from core.kernel.scenario import Forge, NodeSpec, PlayerSeat
 from core.kernel.seats import Book, PersonaSeat
 from core.kernel.trace import SEND
 from core.kernel.world import World
@@ -120,6 +121,25 @@ def test_interfaces_and_records_as_text():
     assert records_of("Smith, 1934; Zoé, 7", "string name, unsigned long year") == (("Smith", 1934), ("Zoé", 7))
     with pytest.raises(ValueError, match="'Smith' has 1 values, the interface 2 members"):
         records_of("Smith", "string name, unsigned long year")
+
+
+def test_corba_9_3_2_7_no_string_holds_a_nul():
+    with pytest.raises(ValueError, match="NUL"):
+        records_of("Sm\0th, 1934", "string name, unsigned long year")
+
+
+def said(name, value, **subject):
+    return judge(Asked(PROTOCOL.choice(name), "clerk", None, subject, 0), value, 0, 0).words
+
+
+def test_the_words_of_a_gap_are_english():
+    of_two = {"kind": "an unsigned short", "boundary": 2, "written": "", "what": "", "archive": "a"}
+    assert said("marshal.gap", 1, count=1, **of_two) == (
+        "At a multiple of 2 an unsigned short begins, after a gap of 1 byte: that may hold anything."
+    )
+    world = World(replace(WIDE, player=(PlayerSeat("clerk", ("marshal.gap",)),)))
+    world.run()
+    assert world.questions[0].asked.kind == "an unsigned long long"
 
 
 def test_messages_in_words():

@@ -359,6 +359,7 @@ def test_no_beginning_of_a_message_is_one(message, tiles):
 def test_in_a_few_words():
     assert str(QUERY) == "? A www.example.com"
     assert str(ANSWER) == "A www.example.com: 3 answers"
+    assert str(replace(ANSWER, answers=ANSWER.answers[:1])) == "A www.example.com: 1 answer"
     assert str(replace(ANSWER, code=Code.NAME_ERROR)) == "A www.example.com: name error"
 
 

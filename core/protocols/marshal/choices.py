@@ -50,7 +50,7 @@ GAP = Choice(
     judge=_judge_gap,
     answers={
         "book": Answer(
-            Kind.BOOK, "{kind} begins at a multiple of {boundary}: {answer} lead there, and may hold anything."
+            Kind.BOOK, "At a multiple of {boundary} {kind} begins, after a gap of {answer}: that may hold anything."
         ),
         "none": Answer(Kind.BOOK, "{count} is a multiple of {boundary} already."),
         "tight": Answer(
@@ -58,7 +58,7 @@ GAP = Choice(
             "{archive} skips to the next multiple of {boundary} anyway, and begins in the middle of the value.",
         ),
         "off": Answer(
-            Kind.WRONG, "{archive} looks for {kind} at the next multiple of {boundary}: {book}, no more, no less."
+            Kind.WRONG, "{archive} looks for {kind} at the next multiple of {boundary}, after {book}: no more, no less."
         ),
     },
     source="CORBA 3.3 part 2, 9.3.1.1",
@@ -143,7 +143,9 @@ READ = Choice(
         "book": Answer(
             Kind.BOOK, "The receiver makes it right: between two machines of one kind nobody swaps anything."
         ),
-        "other": Answer(Kind.WRONG, "Sent {order}, read otherwise: even the first length becomes another number."),
+        "other": Answer(
+            Kind.WRONG, "Sent {order}, read otherwise: every number of more than one byte becomes another, lengths too."
+        ),
     },
     source="CORBA 3.3 part 2, 9.3",
 )

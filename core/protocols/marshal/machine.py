@@ -94,7 +94,7 @@ class Clerk(Machine):
         boundary = TYPES[kind][1]
         if boundary > 1:
             gap = ctx.choose(
-                GAP, kind=f"a {'length' if kind == 'string' else kind}", boundary=boundary, count=len(record),
+                GAP, kind="a length" if kind == "string" else f"an {kind}", boundary=boundary, count=len(record),
                 written=_shown(record), archive=self.archive, what=f"{kind} {name}, {value}", stands=bytes(record),
             )  # fmt: skip
             self.gaps += gap

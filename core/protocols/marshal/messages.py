@@ -72,6 +72,8 @@ def records_of(text: str, interface: str) -> tuple[tuple[Value, ...], ...]:
 
 def _value(kind: str, text: str) -> Value:
     if kind == "string":
+        if "\0" in text:
+            raise ValueError(f"{text!r} is no string: the first NUL would end it")
         return text
     most = 256 ** TYPES[kind][1] - 1
     if not text.isascii() or not text.isdigit() or int(text) > most:
