@@ -51,7 +51,7 @@ class TunPort:
         self._host = Host(tun.ours, protocol, tun.mtu)
         self._codec = live.codec(inside)
         self._envelope = Envelope(inside, outside, tun.ours, tun.kernel)
-        self._ours = tun.ours.to_bytes(4, "big")
+        self._ours, self._kernel = tun.ours.to_bytes(4, "big"), tun.kernel.to_bytes(4, "big")
         self._changed = trio.Event()
         live.attach(self)
 
@@ -114,6 +114,9 @@ class TunPort:
         self._changed.set()  # fragments that wait do so for a time
 
     def _deliver(self, packet: bytes) -> None:
+        if packet[12:16] != self._kernel:  # who came over another network is nobody in this world
+            self.ignored += 1
+            return
         self.arrived += 1
         self._live.arrive(self._outside, self._inside, "datagram", packet)
 

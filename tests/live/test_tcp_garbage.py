@@ -68,3 +68,73 @@ async def test_a_shower_of_segments_that_nobody_means_hurts_no_connection(tmp_pa
     kinds = [entry.kind for entry in faced.live.world.trace if entry.node == "server"]
     assert kinds.count("garbled") > 40
     journalled(level, faced)
+
+
+ASKER = """
+import socket, struct, sys
+for said in sys.argv[2:]:
+    with socket.socket() as line:
+        line.settimeout(20)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        half = said.endswith("00")
+        line.bind(("", 0 if half else 5000))  # one port for all: what one left behind, the next would find
+        line.connect((sys.argv[1], 80))
+        line.sendall(bytes.fromhex(said))
+        if half:
+            line.shutdown(socket.SHUT_WR)
+        heard = b"gone\\r\\n" if said.endswith("01") else b""
+        while b"\\r\\n" not in heard and (more := line.recv(1000)):
+            heard += more
+        print(heard.partition(b"\\r\\n")[0].decode() or "nothing", flush=True)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+"""
+ASKED = [
+    (b"\x16\x03\x01\x02\r\n\r\n", "400 Bad Request"),
+    (b"hello\r\n\r\n", "400 Bad Request"),
+    (b"GET / HTTP/1.0\r\nX: " + b"x" * 17_000, "400 Bad Request"),
+    (b"GET / HTTP/1.0\r\nContent-Length: -1\r\n\r\n", "400 Bad Request"),
+    (b"DELETE / HTTP/1.0\r\n\r\n", "501 Not Implemented"),
+    (b"PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", "501 Not Implemented"),
+    (b"PUT / HTTP/1.0\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", "413 Content Too Large"),
+    (b"PUT / HTTP/1.0\r\nContent-Length: 16000001\r\n\r\n", "413 Content Too Large"),
+    (b"GET / HTTP/1.0\r\nX: \0", "nothing"),  # and then its end
+    (b"PUT / HTTP/1.0\r\nContent-Length: 003\r\n\r\nabc", "200 OK"),
+    (b"\1", "gone"),  # reset in the middle of it
+    (b"GET / HTTP/1.0\r\n\r\n", "200 OK"),
+]
+
+
+async def test_a_wrong_request_gets_its_status_and_the_next_one_its_page(tmp_path):
+    level = tcp_server(300)
+    command = [sys.executable, "-I", "-c", ASKER, "{ours}", *(said.hex() for said, _ in ASKED)]
+    with tun.apart(command, output=subprocess.PIPE) as device:
+        faced = await facing.face(World(level.scenario), device, patience=60)
+        heard = device.peer.stdout.read().decode().splitlines()
+    assert faced.status == 0
+    assert heard == [f"HTTP/1.0 {status}" if status[0].isdigit() else status for _, status in ASKED]
+    journalled(level, faced)
+
+
+STRANGER = """
+import fcntl, socket, struct, subprocess, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:  # the loopback device has one more address
+    where = struct.pack("16sHH4s8x", b"lo", socket.AF_INET, 0, socket.inet_aton("10.99.0.1"))
+    fcntl.ioctl(control, 0x8916, where)
+with socket.socket() as line:
+    line.settimeout(1)
+    line.bind(("10.99.0.1", 5000))
+    try:
+        line.connect((sys.argv[1], 80))
+    except TimeoutError:
+        print("silence")
+"""
+
+
+async def test_who_comes_over_another_network_is_not_taken_for_our_neighbour():
+    """There is one node outside, with the kernel's address: an answer to any other would go astray."""
+    level = tcp_server(300)
+    with tun.apart([sys.executable, "-I", "-c", STRANGER, "{ours}"], output=subprocess.PIPE) as device:
+        faced = await facing.face(World(level.scenario), device, patience=60)
+        assert device.peer.stdout.read() == b"silence\n"
+    assert not faced.live.journal
+    assert faced.port.ignored > 0

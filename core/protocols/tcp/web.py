@@ -13,9 +13,12 @@ from core.kernel.protocol import Context
 from core.protocols.tcp.connection import Connection, State
 from core.protocols.tcp.machine import Endpoint
 from core.protocols.tcp.messages import Segment
+from core.wire.http1 import TOKEN
 
 GREATEST_HEAD = 16384
 """Bytes of a request's head beyond which it is refused."""
+GREATEST_BODY = 16_000_000
+"""Bytes of a body beyond which it is refused."""
 _SENT = (State.ESTABLISHED, State.CLOSE_WAIT)
 
 
@@ -40,8 +43,9 @@ class Web(Endpoint):
 
     waits: bool = False
     """Lets the client close first: the page's length is told, so the client knows when it has all."""
-    requests: dict[str, bytes] = field(default_factory=dict)
-    """By connection: what came of a request that is not whole."""
+    requests: dict[str, tuple[bytes, int]] = field(default_factory=dict)
+    """By connection, of a request that is not answered: its head, and how many bytes of its body came; -1 while the
+    head is not whole."""
     served: int = 0
     """Requests answered."""
     taken: int = 0
@@ -60,7 +64,16 @@ class Web(Endpoint):
         super()._eat(ctx, conn, count)
         if bite and not conn.written:
             key = f"{conn.peer}:{conn.port}"
-            self.requests[key] = self.requests.get(key, b"") + bite
+            head, came = self.requests.get(key, (b"", -1))
+            if came < 0:
+                head, end, body = (head + bite).partition(b"\r\n\r\n")
+                self.requests[key] = (head, len(body) if end else -1)
+            else:
+                self.requests[key] = (head, came + len(bite))
+
+    def _gone(self, ctx: Context, key: str, conn: Connection, how: str) -> None:
+        super()._gone(ctx, key, conn, how)
+        self.requests.pop(key, None)
 
     def _close_too(self, ctx: Context, key: str, conn: Connection, start: int, segment: Segment) -> None:
         if key in self.requests:  # the FIN came with the request, whose answer comes before ours
@@ -71,33 +84,40 @@ class Web(Endpoint):
         super().on_message(ctx, source, message)
         key = f"{source}:{message.source_port}"
         conn = self.connections.get(key)
-        if conn is None:
-            self.requests.pop(key, None)
-        elif key in self.requests and conn.state in _SENT:
+        if conn is not None and key in self.requests and conn.state in _SENT:
             self._answer(ctx, key, conn)
 
     def _answer(self, ctx: Context, key: str, conn: Connection) -> None:
         """Answer the request, once it is whole."""
-        request = self.requests[key]
-        head, end, body = request.partition(b"\r\n\r\n")
-        method = head.split(b" ", 1)[0]
-        if not end and len(request) < GREATEST_HEAD:
+        head, came = self.requests[key]
+        if came < 0 and len(head) < GREATEST_HEAD:
             return
-        length = _field(head, b"content-length") or b"0"
-        if not end or not length.isdigit() or method not in (b"GET", b"HEAD", b"PUT", b"POST"):
-            reply = _reply("400 Bad Request", b"This is no request that can be answered here.\n")
-        elif len(body) < int(length):
+        reply = self._reply_to(head, came)
+        if reply is None:
             return
-        elif method in (b"PUT", b"POST"):
-            self.taken = len(body)
-            reply = _reply("200 OK", b"%d bytes taken\n" % len(body))
-        else:
-            reply = _reply("200 OK", self.page, method == b"HEAD")
         del self.requests[key]
         self.served += 1
         conn.written += reply
         conn.finish = conn.finish or not self.waits
         self._send_what_fits(ctx, key, conn)
+
+    def _reply_to(self, head: bytes, came: int) -> bytes | None:
+        """The answer to a request with this head; None if more of its body must come than these bytes."""
+        method, *others = head.partition(b"\r\n")[0].split(b" ")
+        length = _field(head, b"content-length") or b"0"
+        digits = length.lstrip(b"0") or b"0"
+        if came < 0 or not others or not TOKEN.fullmatch(method) or not length.isdigit():
+            return _reply("400 Bad Request", b"This is no request.\n")
+        if method not in (b"GET", b"HEAD", b"PUT", b"POST") or _field(head, b"transfer-encoding"):
+            return _reply("501 Not Implemented", b"This request cannot be answered here.\n")
+        if len(digits) > 8 or int(digits) > GREATEST_BODY:
+            return _reply("413 Content Too Large", b"%d bytes at most.\n" % GREATEST_BODY)
+        if came < int(digits):
+            return None
+        if method in (b"PUT", b"POST"):
+            self.taken = came
+            return _reply("200 OK", b"%d bytes taken\n" % came)
+        return _reply("200 OK", self.page, method == b"HEAD")
 
 
 def _reply(status: str, body: bytes, head_only: bool = False) -> bytes:
