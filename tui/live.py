@@ -7,14 +7,20 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+from textual.screen import Screen
 
 from core.kernel.world import Answered
+from core.live import LiveError
 from core.live.session import LiveSession
 from core.session import Session
 from levels.schema import CampaignWorld, Level
 from tui.app import AckademyApp, Options
 from tui.bridge import Bridge
 from tui.commands.screen_options import run_app
+from tui.model import Brief
+from tui.screens.brief import BriefScreen
 from tui.screens.play import PlayScreen
 from tui.stage import Ending, Play, Stage
 
@@ -28,6 +34,16 @@ class LiveStage(Stage):
 
     attach: Attach | None = None
     _close: Callable[[], None] | None = None
+
+    def play(self, level: str, seed: int | None) -> Screen[Any]:
+        """A new play screen; the brief, as long as its ports cannot be had: it says why."""
+        if self.app is not None and self.app.host.jobs:  # the play before has them until its screen has gone
+            return _MeanwhileScreen(self.brief(level), seed)
+        try:
+            return super().play(level, seed)
+        except (LiveError, OSError) as error:
+            words = f"{error}.\n\n{self.brief(level).text}"
+            return BriefScreen(replace(self.brief(level), text=words), seed)
 
     def _session(self, level: Level, seed: int | None, answers: Sequence[Answered], paused: bool) -> Session:
         if answers or self.attach is None:
@@ -58,6 +74,25 @@ class LiveStage(Stage):
         if self._close is not None:
             bridge.closers.append(self._close)
             self._close = None
+
+
+class _MeanwhileScreen(BriefScreen):
+    """The brief, until the play before has ended and let go of its ports; then the level begins."""
+
+    LOOK = 0.02
+    """Seconds between two looks whether it has."""
+
+    def __init__(self, brief: Brief, seed: int | None) -> None:
+        super().__init__(brief, seed)
+        self._begun = False
+
+    def on_mount(self) -> None:
+        self.set_interval(self.LOOK, self._look)
+
+    def _look(self) -> None:
+        if not self._begun and not self.game.host.jobs:
+            self._begun = True
+            self.action_start()
 
 
 def _end(session: LiveSession) -> None:
