@@ -645,6 +645,14 @@ def test_a_level_with_a_wrong_route_names_its_line() -> None:
     assert any("is no route" in problem.found and problem.line == 4 for problem in caught.value.problems)
 
 
+@pytest.mark.parametrize("at", ["127.0.0.1", "0.0.0.7", "224.0.0.1", "255.255.255.255"])
+def test_rfc_1122_3_2_1_3_a_node_whose_packets_nobody_would_take_is_named_with_its_line(at: str) -> None:
+    text = f'[level]\ntitle = "x"\n[nodes]\nr = {{ runs = "ip.host", address = "{at}", routes = "0.0.0.0/0 via r" }}\n'
+    with pytest.raises(LevelError) as caught:
+        from_text(text, "x.toml")
+    assert any("no host's address" in problem.found and problem.line == 4 for problem in caught.value.problems)
+
+
 def test_pieces_that_begin_between_the_eights_cannot_be_put_together() -> None:
     pieces = cut(a_datagram(bytes(range(100))), 36)
     assert [piece.fragment_offset for piece in pieces] == [0, 4, 9]

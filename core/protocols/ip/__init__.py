@@ -25,7 +25,7 @@ from core.protocols.ip.messages import OCTETS, Frame, Ping, Send
 from core.protocols.ip.personas import PERSONAS
 from core.protocols.ip.policies import POLICY
 from core.protocols.ip.router import Router
-from core.protocols.ip.routing import routes_of
+from core.protocols.ip.routing import host_address, routes_of
 from core.protocols.ip.services import Desk, Office
 from core.protocols.ip.surveyor import SIZE, Surveyor
 from core.wire import icmp, ipv4, udp
@@ -35,7 +35,7 @@ _HOSTS = ("host", "prober", "surveyor")
 _PROBERS = ("prober", "surveyor")
 
 PARAMETERS = (
-    Parameter("address", "text", "", "its IPv4 address", check=address),
+    Parameter("address", "text", "", "its IPv4 address", check=host_address),
     Parameter("routes", "text", "", 'its routes: "10.0.9.0/24 via r2 mtu 576, 0.0.0.0/0 via r1"', check=routes_of),
     Parameter("ports", "numbers", (7,), "the ports at which a program listens", low=1, high=65535, roles=_HOSTS),
     Parameter("patience", "duration", 15 * SECOND, "how long pieces of a datagram wait for the rest", low=MILLISECOND,
@@ -43,11 +43,11 @@ PARAMETERS = (
     Parameter("identification", "number", 1, "the number of its first packet", low=0, high=65535),
     Parameter("checked", "flag", True, "its datagrams have a checksum", roles=(*_HOSTS, "desk", "office")),
     Parameter("guards", "flag", False, "believes a source only from where it would send to it", roles=("router",)),
-    Parameter("office", "text", "", "the address of the office", roles=("desk",), check=address),
+    Parameter("office", "text", "", "the address of the office", roles=("desk",), check=host_address),
     Parameter("readings", "number", 20, "readings of the telemetry", low=0, high=1000, roles=("desk",)),
     Parameter("transfers", "number", 12, "transfers of the bank", low=0, high=1000, roles=("desk",)),
     Parameter("frames", "number", 40, "frames of the voice", low=0, high=1000, roles=("desk",)),
-    Parameter("target", "text", "", "to where it wants to know the way", roles=_PROBERS, check=address),
+    Parameter("target", "text", "", "to where it wants to know the way", roles=_PROBERS, check=host_address),
     Parameter("probes", "number", 12, "how many probes it has", low=1, high=255, roles=_PROBERS),
     Parameter("silence", "duration", SECOND, "how long it waits for the answer to a probe", low=MILLISECOND,
               roles=_PROBERS),

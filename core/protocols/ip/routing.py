@@ -85,6 +85,14 @@ def martian(source: int) -> bool:
     return source >> 24 in (0, 127) or source >> 28 >= 14
 
 
+def host_address(text: str) -> int:
+    """The address in the text. Raises ValueError if it is none, or none that a host can have."""
+    number = address(text)
+    if martian(number):
+        raise ValueError(f"{text} is no host's address: every router discards what comes from there")
+    return number
+
+
 def to_many(destination: int) -> bool:
     """Is it a multicast address, or everybody on the link?"""
     return destination >> 28 == 14 or destination == 0xFFFFFFFF
