@@ -40,6 +40,7 @@ def test_no_checksum_is_bad_and_nothing_is_malformed(tmp_path):
     messages = [
         icmp.Echo(1, 2, b"ping"), icmp.EchoReply(1, 2, b"ping"), icmp.Unreachable(3, quoted),
         icmp.Unreachable(4, quoted, 576), icmp.TimeExceeded(0, quoted), icmp.TimeExceeded(1, quoted),
+        icmp.ParameterProblem(22, quoted),
     ]  # fmt: skip
     segment = tcp.Segment(4000, 80, 1, 1, tcp.Flags.ACK, 100, payload=b"odd",
                           options=(tcp.NoOperation(), tcp.NoOperation(), tcp.Sack(((5, 9), (20, 30)))))  # fmt: skip
@@ -65,6 +66,9 @@ def test_it_reads_the_fields_that_we_wrote(tmp_path):
     rows = read(tmp_path, [packet(1, icmp.pack(icmp.Unreachable(4, quoted, 576)))],
                 "icmp.type", "icmp.code", "icmp.mtu", "udp.dstport")  # fmt: skip
     assert rows == [["3", "4", "576", "9"]]
+    rows = read(tmp_path, [packet(1, icmp.pack(icmp.ParameterProblem(22, quoted)))],
+                "icmp.type", "icmp.code", "icmp.pointer", "udp.dstport")  # fmt: skip
+    assert rows == [["12", "0", "22", "9"]]
     options = pack_options((NoOperation(), RecordRoute.empty(3).recorded(A), UnknownOption(136, b"\x00\x07")))
     rows = read(tmp_path, [packet(17, bytes(8), options=options)], "ip.opt.type", "ip.rec_rt", "ip.opt.sid")
     assert rows[0][0].startswith("1,7,136")
