@@ -21,7 +21,7 @@ from core.session import Session, par_of
 from levels.schema import Level
 from tui.bridge import Bridge, Words, log_line, reason_words, session_of, words_of
 from tui.controls import shown
-from tui.platform import find_paths, free_name
+from tui.platform import EXIT_USAGE, find_paths, free_name
 
 HELP = """\
 Answer with a line. A number of the list is as good as its words. Other words:
@@ -38,7 +38,7 @@ def play(
     lines: TextIO | None = None,
     out: Callable[[str], None] = print,
 ) -> int:
-    """Play one level by lines; the exit status: 0 won, 1 lost or left."""
+    """Play one level by lines; the exit status: 0 won, 1 lost or left, 2 if it cannot be recorded where it should."""
     source = sys.stdin if lines is None else lines
     paths = find_paths()
     found = unfinished(paths.journals, level.id, level.scenario.digest(), seed) if record is None else None
@@ -49,20 +49,38 @@ def play(
         session = _gone_on(level, found) if not source.readline().strip() else None
     if session is None:
         if found is not None:  # a run among the others
-            paths.runs.mkdir(parents=True, exist_ok=True)
-            found.run.path.replace(free_name(paths.runs, level.id, found.run.header.seed))
+            try:
+                paths.runs.mkdir(parents=True, exist_ok=True)
+                found.run.path.replace(free_name(paths.runs, level.id, found.run.header.seed))
+            except OSError as error:
+                out(f"The play before stays in {found.run.path}: {error}")
         session, found = session_of(level, seed, paused=True), None
     bridge = Bridge(level, session, par_of(session.scenario))
     target = record or free_name(paths.runs, level.id, session.scenario.seed)
     path = record or (found.run.path if found is not None else paths.journals / journal_name(target.stem, 0, False))
     run = found.run if found is not None else None
     unseen = found is not None and found.unseen
-    with Recorder(path, session, level=level.id, text=level.text, unseen=unseen, goes_on=run) as recorder:
-        _Plain(bridge, source, out).play()
+    plain = _Plain(bridge, source, out)
+    try:
+        recorder = Recorder(path, session, level=level.id, text=level.text, unseen=unseen, goes_on=run)
+    except OSError as error:
+        if record is not None:
+            print(f"ackademy play: {error}", file=sys.stderr)
+            return EXIT_USAGE
+        out(f"This run cannot be saved: {error}")
+        return plain.play()
+    with recorder:
+        ended = plain.play()
         if path != target:
-            recorder.move(target)
-    out(f"The run is saved as {recorder.path}")
-    return 0 if session.outcome is not None and session.outcome.won else 1
+            try:
+                recorder.move(target)
+            except OSError as error:
+                out(f"It could not be put among the runs: {error}")
+    if recorder.error is not None:
+        out(f"Not all of this run could be saved as {recorder.path}: {recorder.error}")
+    else:
+        out(f"The run is saved as {recorder.path}")
+    return ended
 
 
 def _gone_on(level: Level, found: Unfinished) -> Session | None:
@@ -108,7 +126,8 @@ class _Plain:
         """Print lines; what peers and files have put into them is nothing that a terminal obeys."""
         self._print(harmless(text, kept="\n"))
 
-    def play(self) -> None:
+    def play(self) -> int:
+        """Until the level is over or left; the exit status."""
         self.head()
         self.out('Type "help" for the words that work here.')
         while not self.session.over:
@@ -121,9 +140,10 @@ class _Plain:
                 continue
             if not (self.ask(question.asked) if question is not None else self.idle()):
                 self.out("You have left the level.")
-                return
+                return 1
         self.tell()
         self.end()
+        return 0 if self.session.outcome is not None and self.session.outcome.won else 1
 
     def head(self) -> None:
         """Who and what for."""

@@ -70,6 +70,28 @@ def test_a_pipe_plays_by_the_command_line(
     assert "Anybody there?" in capsys.readouterr().out
 
 
+def test_what_cannot_be_written_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    # Where it was asked for, nobody plays in vain; else the level matters more.
+    assert main(["play", "premise/echo", "--plain", "--record", str(tmp_path / "file" / "b.run")]) == 2
+    assert "/file'" in capsys.readouterr().err
+    monkeypatch.setenv("ACKADEMY_HOME", str(tmp_path / "file"))
+    told: list[str] = []
+    assert play(level_of(SERVER), lines=io.StringIO("1\n2\n2\n3\n"), out=told.append) == 0
+    assert any(line.startswith("This run cannot be saved: ") for line in told)
+    assert not any("is saved as" in line for line in told)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here is always full")
+def test_a_disk_that_is_full_is_said() -> None:
+    told: list[str] = []
+    play(level_of(SERVER), record=Path("/dev/full"), lines=io.StringIO("1\n2\n2\n3\n"), out=told.append)
+    assert "Not all of this run could be saved as /dev/full: [Errno 28] No space left on device" in told
+    assert not any("is saved as" in line for line in told)
+
+
 def test_a_run_is_read_as_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.run"
     play(load("premise/echo"), record=path, lines=io.StringIO("1\n2\n3\n2\n3\n4\n"), out=lambda line: None)
