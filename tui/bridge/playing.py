@@ -61,6 +61,7 @@ class Bridge(Reading):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self._was_paused = self.session.paused
         self._untap = self.session.tap(self._take)
 
     def close(self) -> None:
@@ -73,8 +74,12 @@ class Bridge(Reading):
     # Notices
 
     def _take(self, notice: notices.Notice) -> None:
-        if isinstance(notice, notices.Stepped | notices.Paced):
-            return  # the clock's own timer draws that, and who changes the pace
+        if isinstance(notice, notices.Stepped):
+            return  # the clock's own timer draws that
+        if isinstance(notice, notices.Paced):
+            before, self._was_paused = self._was_paused, notice.paused
+            if notice.paused == before:
+                return  # who changes the speed draws it
         if isinstance(notice, notices.Answered):
             self.last_given[notice.given.choice] = notice.given.value
             if notice.by == "autopilot":
