@@ -2,7 +2,8 @@
 
 Drawn in millimetres on A4 pages one below the other, each with the nodes' names at its top; text stays text, in 8
 points. Time runs down, but not to scale: moments at which something happens keep a distance that can be read, and long
-silence is cut short (the lifelines are broken there). Every row tells its time.
+silence is cut short (the lifelines are broken there). Every row tells its time. What a node does is written beside the
+lifelines, where no arrow runs: left of the first, right of the last.
 """
 
 from __future__ import annotations
@@ -12,40 +13,47 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from xml.sax.saxutils import escape
 
+from core.export.lettering import LETTER, LINE, Arrow, Lettering, cut, wrapped
 from core.export.moves import moves_in, short
 from core.kernel import trace as kinds
 from core.kernel.network import AS_IT_IS
 from core.kernel.scenario import NETWORK
 from core.kernel.sight import entry_words, message_words
-from core.kernel.time import show_duration
+from core.kernel.time import MINUTE, SECOND, show_duration
 from core.kernel.trace import Entry
 from core.kernel.world import World
 
 WIDTH, HEIGHT = 210.0, 297.0
 """A4, mm."""
-LEFT, RIGHT, TOP, BOTTOM = 24.0, 38.0, 24.0, 14.0
+TIMES, EDGE, TOP, BOTTOM = 24.0, 8.0, 24.0, 14.0
+"""mm: the column of times at the left, the least margin at the right, the head and foot of a page."""
+BESIDE, NAMED = 40.0, 52.0
+"""mm for what is written beside a lifeline; if it must tell whose it is, too."""
 LEAST_COLUMN = 16.0
-TEXT = 2.82
-"""mm: 8 points."""
-LINE = 3.5
+MOST_LINES, YOUR_LINES = 4, 40
+"""Of one thing that is written beside the lifelines: what the player answered is not cut."""
 LEAST_GAP, USUAL_GAP, MOST_GAP = 4.2, 14.0, 24.0
 """mm between two moments: at least, for an undisturbed way, at most."""
-LETTER = TEXT * 0.56
-"""mm that a letter takes on average."""
+MOST_NAME = 16
+"""Letters of a node's name at the head of a page."""
+FULL = 0.6
+"""Part of a page that is filled before it may end for the sake of the arrows that would be cut."""
 _STYLE = """
 text { font-family: "DejaVu Sans", "Helvetica Neue", Helvetica, Arial, sans-serif; font-size: 2.82px; fill: #000; }
 .name { font-weight: bold; text-anchor: middle; }
 .time { text-anchor: end; fill: #444; }
 .on, .halo { paint-order: stroke; stroke: #fff; stroke-width: 0.9px; stroke-linejoin: round; }
 .on { text-anchor: middle; }
+.left { text-anchor: end; }
+.lead { stroke: #999; stroke-width: 0.2; stroke-dasharray: 0.3 1.2; }
 .you { fill: #004a80; font-weight: bold; }
 .life { stroke: #777; stroke-width: 0.3; }
 .down { stroke: #777; stroke-width: 0.3; stroke-dasharray: 0.6 1; }
-.way { stroke: #000; stroke-width: 0.35; fill: none; }
-.lost { stroke: #000; stroke-width: 0.35; stroke-dasharray: 1.6 1; fill: none; }
+.way, .part { stroke: #000; stroke-width: 0.35; fill: none; }
+.lost, .lost-part { stroke: #000; stroke-width: 0.35; stroke-dasharray: 1.6 1; fill: none; }
 .cross { stroke: #b00000; stroke-width: 0.6; }
 .move { fill: #004a80; stroke: #fff; stroke-width: 0.3; }
 .event { fill: #fff; stroke: #000; stroke-width: 0.3; }
@@ -59,6 +67,15 @@ UNDER_WAY = "under way at the end"
 _ARRIVALS = frozenset({kinds.RECEIVE, kinds.GARBLED, kinds.FORWARD, kinds.DROP})
 
 
+@dataclass(frozen=True)
+class _Note:
+    """What is written beside the lifelines: whose it is, whether it is the player's, and its lines."""
+
+    node: str
+    yours: bool
+    lines: tuple[str, ...]
+
+
 @dataclass
 class _Row:
     """One moment."""
@@ -69,13 +86,17 @@ class _Row:
     everywhere: list[str] = field(default_factory=list)
     network: list[str] = field(default_factory=list)
     """What the player, being the network, did to packets then."""
+    notes: tuple[list[_Note], list[_Note]] = field(default_factory=lambda: ([], []))
+    """The labels in lines, left and right."""
+    after_silence: bool = False
+    """Was the silence before it cut short?"""
     y: float = 0.0
 
     @property
     def lines(self) -> int:
         """Lines of text that the fullest column needs."""
-        beside = [len(labels) for labels in self.labels.values()]
-        return max([*beside, len(self.everywhere), len(self.network) + 1 if self.network else 0], default=0)
+        beside = [sum(len(note.lines) for note in notes) for notes in self.notes]
+        return max([*beside, len(self.everywhere), len(self.network) + 1 if self.network else 0])
 
 
 @dataclass(frozen=True)
@@ -99,19 +120,24 @@ class _Drawing:
         self.world = world
         self.rows: list[_Row] = []
         self.ways: dict[_Way, list[str]] = {}
-        self.starts: dict[tuple[str, int], int] = {}
-        """By node and time: how many messages that leave then were drawn."""
+        self.played = {seat.node for seat in world.scenario.player}
         self._gather()
         self.names = list(world.nodes)
         self.names += sorted({way.source for way in self.ways} - set(self.names))
-        room = WIDTH - LEFT - RIGHT
+        self.first, self.last = (self.names[0] if len(self.names) > 1 else ""), self.names[-1]
+        written = {name for row in self.rows for name in row.labels}
+        self.left = TIMES + (BESIDE if self.first in written else 0)
+        half_a_name = len(self._shown(self.last)) * LETTER * 1.1 / 2
+        self.right = NAMED if written - {self.first, self.last} else BESIDE if self.last in written else EDGE
+        self.right = max(self.right, half_a_name + 4.0)
+        room = WIDTH - self.left - self.right
         self.step = max(LEAST_COLUMN, room / max(1, len(self.names) - 1)) if len(self.names) > 1 else room
-        self.width = max(WIDTH, LEFT + RIGHT + self.step * (len(self.names) - 1))
-        self.x = {name: LEFT + self.step * place for place, name in enumerate(self.names)}
-        self.broken: list[float] = []
+        self.width = max(WIDTH, self.left + self.right + self.step * (len(self.names) - 1))
+        self.x = {name: self.left + self.step * place for place, name in enumerate(self.names)}
+        self._write()
+        self.lettering = Lettering()
         self._place()
         self._times = [row.time for row in self.rows]
-        self.pages = max(1, math.ceil((self.rows[-1].y + BOTTOM) / HEIGHT) if self.rows else 1)
 
     # What is drawn
 
@@ -173,34 +199,68 @@ class _Drawing:
         if entry.kind in _TOLD:
             yield entry_words(entry), False
 
+    def _write(self) -> None:
+        """Break the labels into lines."""
+        bold = LETTER * 1.1
+        beside = self.width - self.x[self.last]
+        rooms = (int((BESIDE - 5) / bold), int((beside - 5) / bold))
+        for row in self.rows:
+            for name in sorted(row.labels, key=self.names.index):
+                side = 0 if name == self.first else 1
+                whose = "" if name in (self.first, self.last) else f"{name}: "
+                for words, yours in row.labels[name]:
+                    lines = wrapped(f"{whose}{words}", rooms[side], YOUR_LINES if yours else MOST_LINES)
+                    row.notes[side].append(_Note(name, yours, tuple(lines)))
+
     # Where it lies
 
     def _place(self) -> None:
-        world = self.world
+        """Give every moment its height, page by page."""
+        rows, across = self.rows, self._across()
+        gaps = self._gaps()
+        page = first = 0
+        while first < len(rows):
+            top, end = page * HEIGHT + TOP, (page + 1) * HEIGHT - BOTTOM
+            rows[first].y = top + LINE
+            after = first + 1
+            while after < len(rows):
+                y = rows[after - 1].y + gaps[after]
+                if y + LINE * max(1, rows[after].lines) > end:
+                    break
+                rows[after].y = y
+                after += 1
+            if after < len(rows):
+                least = top + FULL * (end - top)
+                breaks = [number for number in range(first + 1, after + 1) if rows[number - 1].y >= least]
+                after = min(breaks or [after], key=lambda number: (across[number], -number))
+            last = rows[after - 1].y + LINE * rows[after - 1].lines
+            page = max(page, int(last // HEIGHT)) + 1
+            first = after
+        self.pages = page
+
+    def _gaps(self) -> list[float]:
+        """How far (mm) every moment would lie below the one before; long silence is cut short."""
         delays = sorted(
             way.arrived - way.departed for way in self.ways if way.arrived > way.departed and way.why != UNDER_WAY
         )
         usual = delays[len(delays) // 2] if delays else 1
-        y = TOP + LINE
-        previous: _Row | None = None
-        for row in self.rows:
-            if previous is not None:
-                scaled = (row.time - previous.time) * USUAL_GAP / usual
-                needed = max(LEAST_GAP, 1.2 + LINE * previous.lines)
-                gap = min(max(scaled, needed), max(MOST_GAP, needed))
-                if scaled > MOST_GAP:
-                    self.broken.append(y + gap - 2.0)
-                y += gap
-                page = int(y // HEIGHT)
-                end = (page + 1) * HEIGHT - BOTTOM
-                if y + LINE * max(1, row.lines) > end and row.lines * LINE < HEIGHT - TOP - BOTTOM - LINE:
-                    y = max(y, (page + 1) * HEIGHT + TOP + LINE)
-                elif y - page * HEIGHT < TOP:
-                    y = page * HEIGHT + TOP + LINE
-            row.y = y
-            previous = row
-        if not self.rows:
-            self.rows = [_Row(world.now, y=y)]
+        gaps = [0.0]
+        for previous, row in pairwise(self.rows):
+            scaled = (row.time - previous.time) * USUAL_GAP / usual
+            needed = max(LEAST_GAP, 1.2 + LINE * previous.lines)
+            row.after_silence = scaled > MOST_GAP
+            gaps.append(min(max(scaled, needed), max(MOST_GAP, needed)))
+        return gaps
+
+    def _across(self) -> list[int]:
+        """For every row: how many arrows a page break before it would cut."""
+        times = [row.time for row in self.rows]
+        change = [0] * (len(times) + 2)
+        for way in self.ways:
+            if way.why != UNDER_WAY:
+                change[bisect_right(times, way.departed)] += 1
+                change[bisect_right(times, way.arrived)] -= 1
+        return list(accumulate(change))
 
     def y(self, time: int) -> float:
         """Where a moment lies, also one between two rows."""
@@ -233,8 +293,10 @@ class _Drawing:
             yield from self._lifeline(name)
         for row in self.rows:
             yield from self._moment(row)
+        texts: list[str] = []  # over all lines: a line through a text cannot be read
         for way, words in self.ways.items():
-            yield from self._way(way, words)
+            yield from self._way(way, words, texts)
+        yield from texts
         for row in self.rows:
             yield from self._written(row)
         yield "</svg>\n"
@@ -244,16 +306,17 @@ class _Drawing:
         ended = f"{'won' if world.outcome.won else 'lost'}: {world.outcome.reason}" if world.outcome else "not ended"
         title = f"{world.scenario.name}, seed {world.scenario.seed}. {ended}"
         most = int((self.width - 40) / LETTER)
-        yield f'<text x="6" y="{_n(top + 8)}">{_text(_cut(title, most))}</text>\n'
+        yield f'<text x="6" y="{_n(top + 8)}">{_text(cut(title, most))}</text>\n'
         yield f'<text class="time" x="{_n(self.width - 6)}" y="{_n(top + 8)}">{page + 1} / {self.pages}</text>\n'
-        played = {seat.node for seat in world.scenario.player}
         for name in self.names:
-            shown = _cut(name, max(6, int(self.step / LETTER)))
-            kind = "name you" if name in played else "name"
-            mark = " (you)" if name in played else ""
-            yield f'<text class="{kind}" x="{_n(self.x[name])}" y="{_n(top + 16)}">{_text(shown + mark)}</text>\n'
+            kind = "name you" if name in self.played else "name"
+            shown = self._shown(name, min(MOST_NAME, max(6, int(self.step / LETTER))))
+            yield f'<text class="{kind}" x="{_n(self.x[name])}" y="{_n(top + 16)}">{_text(shown)}</text>\n'
         legend = "arrow: message. dashed, crossed: lost. diamond: your answer. circle: event. time is not to scale"
         yield f'<text x="6" y="{_n(top + HEIGHT - 5)}">{legend}</text>\n'
+
+    def _shown(self, name: str, most: int = MOST_NAME) -> str:
+        return cut(name, most) + (" (you)" if name in self.played else "")
 
     def _lifeline(self, name: str) -> Iterator[str]:
         """A line a page, dotted while the node is down, open where silence was cut short."""
@@ -277,28 +340,31 @@ class _Drawing:
                 middle = (upper + lower) / 2
                 kind = "down" if any(a <= middle <= b for a, b in down) else "life"
                 yield f'<line class="{kind}" x1="{_n(x)}" y1="{_n(upper)}" x2="{_n(x)}" y2="{_n(lower)}"/>\n'
-        for y in self.broken:
+        for row in self.rows:
+            y = row.y - 2.0
+            if not row.after_silence:
+                continue
             yield (
                 f'<path d="M{_n(x - 1.4)},{_n(y + 0.7)} l2.8,-1.4 m0,1.2 l-2.8,1.4" stroke="#777" stroke-width="0.3" '
                 'fill="none"/>\n'
             )
 
     def _moment(self, row: _Row) -> Iterator[str]:
-        yield f'<text class="time" x="{_n(LEFT - 4)}" y="{_n(row.y + 1)}">{_text(show_duration(row.time))}</text>\n'
+        yield f'<text class="time" x="{_n(TIMES - 4)}" y="{_n(row.y + 1)}">{_clock(row.time)}</text>\n'
         for place, words in enumerate(row.network, 1):
             y = row.y + LINE * place
-            yield f'<path class="move" d="M{_n(LEFT - 4)},{_n(y - 1.5)} l1.5,1.5 l-1.5,1.5 l-1.5,-1.5 z"/>'
-            yield f'<text class="time you" x="{_n(LEFT - 6.5)}" y="{_n(y + 1)}">{_text(_cut(words, 9))}</text>\n'
+            yield f'<path class="move" d="M{_n(TIMES - 4)},{_n(y - 1.5)} l1.5,1.5 l-1.5,1.5 l-1.5,-1.5 z"/>'
+            yield f'<text class="time you" x="{_n(TIMES - 6.5)}" y="{_n(y + 1)}">{_text(cut(words, 9))}</text>\n'
         for place, words in enumerate(row.everywhere):
-            right = self.width - RIGHT / 2
-            yield f'<line class="all" x1="{_n(LEFT)}" y1="{_n(row.y)}" x2="{_n(right)}" y2="{_n(row.y)}"/>\n'
-            most = int((right - LEFT) / LETTER)
+            right = max(self.x.values()) + EDGE / 2
+            yield f'<line class="all" x1="{_n(self.left)}" y1="{_n(row.y)}" x2="{_n(right)}" y2="{_n(row.y)}"/>\n'
+            most = int((right - self.left) / LETTER)
             yield (
-                f'<text class="halo" x="{_n(LEFT + 2)}" y="{_n(row.y + LINE * place - 0.6)}">'
-                f"{_text(_cut(words, most))}</text>\n"
+                f'<text class="halo" x="{_n(self.left + 2)}" y="{_n(row.y + LINE * place - 0.6)}">'
+                f"{_text(cut(words, most))}</text>\n"
             )
 
-    def _way(self, way: _Way, words: list[str]) -> Iterator[str]:
+    def _way(self, way: _Way, words: list[str], texts: list[str]) -> Iterator[str]:
         if way.destination not in self.x:
             return
         x1, x2 = self.x[way.source], self.x[way.destination]
@@ -313,52 +379,64 @@ class _Drawing:
             part = 0.55 if x1 != x2 else 1.0
             x2, y2 = x1 + (x2 - x1) * part, y1 + (y2 - y1) * part
         kind, head = ("lost", "") if way.why else ("way", ' marker-end="url(#head)"')
-        yield "<g>"
-        yield f"<title>{_text(text)}</title>"
-        yield f'<line class="{kind}" x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}"{head}/>'
+        pieces = self._on_pages(x1, y1, x2, y2)
+        yield f"<g><title>{_text(text)}</title>"
+        for piece in pieces[:-1]:
+            yield _line("lost-part" if way.why else "part", *piece)
+        yield _line(kind, *pieces[-1], head)
         if way.why and way.why != UNDER_WAY:
             yield f'<path class="cross" d="M{_n(x2 - 1.4)},{_n(y2 - 1.4)} l2.8,2.8 m0,-2.8 l-2.8,2.8"/>'
-        place = self.starts[way.source, way.departed] = self.starts.get((way.source, way.departed), -1) + 1
-        yield from self._along(text, x1, y1, x2, y2, (0.5, 0.66, 0.8)[place % 3])
         yield "</g>\n"
+        longest = max(pieces, key=lambda piece: math.dist(piece[:2], piece[2:]))
+        for line in self.lettering.along(text, longest):
+            rotate = f"rotate({_n(line.degrees)} {_n(line.x)} {_n(line.y)})"
+            place = f'x="{_n(line.x)}" y="{_n(line.y + line.above)}" transform="{rotate}"'
+            texts.append(f'<text class="on" {place}>{_text(line.text)}</text>\n')
 
-    def _along(self, text: str, x1: float, y1: float, x2: float, y2: float, part: float) -> Iterator[str]:
-        """Text above a line, turned with it, at a part of its way."""
-        length = math.hypot(x2 - x1, y2 - y1)
-        angle = math.degrees(math.atan2(y2 - y1, x2 - x1)) if x2 >= x1 else math.degrees(math.atan2(y1 - y2, x1 - x2))
-        room = max(3, int((length - 4) / LETTER))
-        if len(text) > room * (1 - 2 * abs(part - 0.5)):
-            part = 0.5
-        shown = _cut(text, room)
-        x, y = x1 + (x2 - x1) * part, y1 + (y2 - y1) * part
-        turn = f"rotate({_n(angle)} {_n(x)} {_n(y)})"
-        yield f'<text class="on" x="{_n(x)}" y="{_n(y - 0.7)}" transform="{turn}">{_text(shown)}</text>'
+    def _on_pages(self, x1: float, y1: float, x2: float, y2: float) -> list[Arrow]:
+        """A line without what would run through the head or foot of a page."""
+        pieces = []
+        for page in range(int(y1 // HEIGHT), int(y2 // HEIGHT) + 1):
+            start, end = max(y1, page * HEIGHT + TOP - 6), min(y2, (page + 1) * HEIGHT - BOTTOM)
+            if start < end or y1 == y2:
+                slope = (x2 - x1) / (y2 - y1) if y1 != y2 else 0.0
+                low, high = (x1 + (start - y1) * slope, x1 + (end - y1) * slope) if y1 != y2 else (x1, x2)
+                pieces.append((low, start, high, end))
+        return pieces or [(x1, y1, x2, y2)]
 
     def _written(self, row: _Row) -> Iterator[str]:
-        """The marks on the lifelines at one moment, with their words to the right."""
-        most = max(8, int((min(self.step, RIGHT) - 3) / (LETTER * 1.1)))
-        for name, labels in row.labels.items():
-            x = self.x[name]
-            for place, (words, yours) in enumerate(labels):
-                y = row.y + LINE * place
-                if yours:
+        """The marks on the lifelines at one moment, with their words beside the lifelines."""
+        for side, notes in enumerate(row.notes):
+            place = 0
+            for note in notes:
+                x, y = self.x[note.node], row.y + LINE * place
+                edge = self.x[self.last] + 2.4 if side else self.x[self.first] - 2.4
+                if note.node not in (self.first, self.last):
+                    yield _line("lead", x, y, edge - 0.8, y)
+                if note.yours:
                     yield f'<path class="move" d="M{_n(x)},{_n(y - 1.5)} l1.5,1.5 l-1.5,1.5 l-1.5,-1.5 z"/>'
                 else:
                     yield f'<circle class="event" cx="{_n(x)}" cy="{_n(y)}" r="0.9"/>'
-                kind = "halo you" if yours else "halo"
-                yield (
-                    f'<text class="{kind}" x="{_n(x + 2.4)}" y="{_n(y + 1)}"><title>{_text(words)}</title>'
-                    f"{_text(_cut(words, most))}</text>\n"
-                )
+                kind = f"halo{'' if side else ' left'}{' you' if note.yours else ''}"
+                for line in note.lines:
+                    yield (
+                        f'<text class="{kind}" x="{_n(edge)}" y="{_n(row.y + LINE * place + 1)}">{_text(line)}</text>\n'
+                    )
+                    place += 1
+
+
+def _line(kind: str, x1: float, y1: float, x2: float, y2: float, more: str = "") -> str:
+    return f'<line class="{kind}" x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}"{more}/>'
+
+
+def _clock(time: int) -> str:
+    """A moment's time; what people read as minutes in seconds, for two moments may lie within one second."""
+    return show_duration(time) if time < 2 * MINUTE else f"{time // SECOND}.{time % SECOND // 1000:03d} s"
 
 
 def _n(number: float) -> str:
     """A number of millimetres, to a hundredth."""
     return f"{number:.2f}".rstrip("0").rstrip(".")
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: max(1, most - 1)] + "…"
 
 
 def _text(text: str) -> str:

@@ -13,7 +13,7 @@ from core.export.order import Mark
 from core.kernel import trace as kinds
 from core.kernel.node import address_of
 from core.kernel.protocol import Envelope
-from core.kernel.scenario import Arrival, Crash, Cut, DiceSpec, Forge, LinkSpec, NodeSpec, PlayerSeat
+from core.kernel.scenario import Arrival, Crash, Cut, DiceSpec, Forge, LinkSpec, Lose, NodeSpec, PlayerSeat
 from core.kernel.seats import Book
 from core.kernel.world import World
 from core.protocols.bittorrent import PROTOCOL as BITTORRENT
@@ -254,6 +254,16 @@ def test_a_lost_packet_is_sent_and_never_delivered():
         (frame,) = [frame for frame in frames if frame.entry == drop.cause]
         assert frame.outbound
         assert f"it never arrives: {drop.note}" in frame.comments
+
+
+def test_of_two_copies_one_may_be_lost():
+    happenings = (Lose("client", "server", 1, "twice", 100_000), Crash(100_000, "server", 200_000))
+    world = played(PINGS, happenings=happenings, limit=300_000)
+    first = capture_of(world).frames[0]
+    (drop,) = [entry for entry in world.trace if entry.kind == kinds.DROP and entry.cause == first.entry]
+    assert [words.partition(",")[0] for words in first.comments[1:]] == [
+        f"a copy of it is lost: {drop.note}", "delivered to server at 0.040000 s",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(1, 6))

@@ -1,21 +1,25 @@
 """The space-time diagram: XML, A4, text as text, every message an arrow, every loss a cross, every answer marked."""
 
+import math
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 
 from core.export import spacetime_svg
-from core.export.svg import HEIGHT, TEXT, WIDTH
+from core.export.lettering import TEXT, Lettering
+from core.export.moves import moves_in, short
+from core.export.svg import BOTTOM, HEIGHT, TOP, WIDTH
 from core.kernel import trace as kinds
 from core.kernel.scenario import Crash, Cut, DiceSpec, NetworkSeat, NodeSpec, PlayerSeat
 from core.kernel.seats import Book
 from core.kernel.world import World
 from core.protocols import PROTOCOLS
 from core.protocols.echo import PROTOCOL as ECHO
+from levels.loader import load
 from tests.export.captures import played, tcp_run
 
 PINGS = ECHO.scenarios[0]
@@ -132,6 +136,106 @@ def test_rows_of_time_do_not_overlap_and_stay_clear_of_the_pages_edges():
     assert len(rows) > 50
     assert all(b - a > 3.4 for a, b in pairwise(rows))
     assert all(20 < y % HEIGHT < HEIGHT - 8 for y in rows)
+
+
+ROOMS = [
+    "wire/roundabout", "pipe/bathtub-with-a-hole", "sockets/doorman", "web/keep-in-line", "swarm/bad-apple",
+    "ring/new-neighbour", "ring/fingers-crossed", "clocks/what-time-is-it-there", "crown/two-kings",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=ROOMS)
+def printed(request):
+    """A level of every room, played by the book, with its drawing."""
+    world = played(load(request.param).scenario)
+    return world, drawn(world)
+
+
+def test_the_players_answers_can_be_read_in_full_on_paper(printed):
+    """Paper has no mouse: what is cut there is lost."""
+    world, root = printed
+    marked = [text for text in root.iter(f"{SVG}text") if "you" in text.get("class", "").split()]
+    words = " ".join("".join(text.itertext()) for text in marked if "halo" in text.get("class"))
+    moves = [move for entry in world.trace for move in moves_in(world, entry)]
+    assert moves
+    for name, value in moves:
+        assert " ".join(f"{short(name)} = {value}".split()) in words
+
+
+def test_what_is_written_beside_the_lifelines_is_out_of_the_arrows_way(printed):
+    _, root = printed
+    lives = [float(line.get("x1")) for line in root.iter(f"{SVG}line") if line.get("class") == "life"]
+    beside = [text for text in root.iter(f"{SVG}text") if "halo" in text.get("class", "") and text.get("y")]
+    beside = [text for text in beside if float(text.get("x")) not in lives]
+    assert beside
+    for text in beside:
+        left = "left" in text.get("class").split()
+        x, width = float(text.get("x")), len("".join(text.itertext())) * TEXT * 0.56
+        assert x < min(lives) if left else x > max(lives)
+        assert (x - width > 24) if left else (x + width < float(root.get("width").removesuffix("mm")))
+
+
+def test_no_arrow_runs_through_the_head_or_foot_of_a_page(printed):
+    _, root = printed
+    pieces = [line for line in root.iter(f"{SVG}line") if line.get("class") in ("way", "lost", "part", "lost-part")]
+    for line in pieces:
+        y1, y2 = float(line.get("y1")), float(line.get("y2"))
+        assert y1 // HEIGHT == y2 // HEIGHT
+        assert y1 % HEIGHT >= TOP - 6.01
+        assert y2 % HEIGHT <= HEIGHT - BOTTOM + 0.01
+    cut = sum(line.get("class") in ("part", "lost-part") for line in pieces)
+    assert cut <= len(pieces) / 10, "pages end where few arrows are cut"
+    ends = [float(line.get("y2")) % HEIGHT for line in root.iter(f"{SVG}line") if line.get("class") == "life"]
+    assert max(ends) <= HEIGHT - BOTTOM + 0.01
+    breaks = [path.get("d") for path in root.iter(f"{SVG}path") if path.get("stroke") == "#777"]
+    assert all(TOP - 6 < float(d.split(",")[1].split()[0]) % HEIGHT < HEIGHT - BOTTOM + 1 for d in breaks)
+
+
+def test_names_stay_on_the_page(printed):
+    _, root = printed
+    for name in root.iter(f"{SVG}text"):
+        if "name" in name.get("class", "").split():
+            half = len("".join(name.itertext())) * TEXT * 0.6 / 2
+            assert half < float(name.get("x")) < float(root.get("width").removesuffix("mm")) - half
+
+
+def test_a_long_name_without_notes_beside_it_stays_on_the_page():
+    long = "the-first-server-of-its-kind"
+    nodes = (replace(PINGS.nodes[0], parameters={"server": long}), replace(PINGS.nodes[1], name=long))
+    root = drawn(played(PINGS, nodes=nodes, win=(), limit=1_000_000))
+    (name,) = [text for text in root.iter(f"{SVG}text") if "".join(text.itertext()).startswith("the-first")]
+    assert "".join(name.itertext()) == "the-first-serve…"
+    assert float(name.get("x")) + 16 * TEXT * 0.6 / 2 < WIDTH
+
+
+@pytest.mark.parametrize("level", ["ring/fingers-crossed", "crown/two-kings", "swarm/bad-apple"])
+def test_pages_end_in_a_pause_if_there_is_one_near_their_end(level):
+    root = drawn(played(load(level).scenario))
+    assert float(root.get("height").removesuffix("mm")) > 2 * HEIGHT
+    assert classes(root)["way"] > 50
+    assert classes(root)["part"] == classes(root)["lost-part"] == 0
+
+
+def test_moments_late_in_a_run_can_be_told_apart():
+    root = drawn(played(load("clocks/what-time-is-it-there").scenario))
+    times = [text for text in texts(root) if re.fullmatch(r"[\d.]+ m?s", text)]
+    assert any(float(text.split()[0]) > 120 for text in times if text.endswith(" s"))
+    assert len(set(times)) == len(times) > 10
+
+
+def test_texts_at_arrows_keep_clear_of_each_other():
+    """Of many parallel arrows, and of such as cross: no text's middle lies on another's."""
+    lettering = Lettering()
+    arrows = [(20.0, 30.0 + n, 180.0, 44.0 + 2 * n) for n in range(0, 12, 4)]
+    arrows += [(180.0, 30.0 + n, 20.0, 44.0 + 2 * n) for n in range(0, 12, 4)]
+    placed = [lettering.along("a message of some length", arrow) for arrow in arrows]
+    assert all(" ".join(line.text for line in lines) == "a message of some length" for lines in placed)
+    middles = [(lines[0].x, lines[0].y) for lines in placed]
+    assert all(math.dist(a, b) > TEXT for a, b in combinations(middles, 2))
+    (alone,) = Lettering().along("a message of some length", arrows[0])
+    assert (alone.x, alone.y) == (100.0, 37.0)
+    above, below = Lettering().along("a message that is too long for this", (20.0, 30.0, 60.0, 30.0))
+    assert (above.text, below.text, above.above < 0 < below.above) == ("a message that is too", "long for this", True)
 
 
 def test_names_are_escaped():
