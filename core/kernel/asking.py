@@ -276,11 +276,17 @@ class Asking(WorldState):
     def keep(self, name: str, choice_name: str, value: Value) -> None:
         """From now on `value` answers this choice of the node `name` without a question (chairs, an alarm).
 
-        Raises LookupError if that is not the player's: in a run file, whoever wrote it would answer for the others.
+        Raises LookupError if that is not the player's: in a run file, whoever wrote it would answer for the others;
+        ValueError in words if it is no answer at all. One that does not fit a question is asked for there.
         """
         node = self.nodes.get(name)
         if node is None or choice_name not in node.played:
             raise LookupError(f"{choice_name} of {name} is not the player's to keep")
+        assert node.protocol is not None
+        try:
+            node.protocol.choice(choice_name).domain.show(value)
+        except (TypeError, ValueError):
+            raise ValueError(f"{value!r} answers no {choice_name}") from None
         self.answers.append(Answered(self.count, self.now, name, choice_name, value, "keep"))
         self.count += 1
         node.kept[choice_name] = value

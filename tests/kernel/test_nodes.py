@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.kernel.choice import PASS, Answer, Choice, Kind, Number, OneOf
+from core.kernel.choice import PASS, Answer, Choice, Duration, Kind, Number, OneOf
 from core.kernel.laws import always, eventually
 from core.kernel.scenario import ClockJump, Crash, DiceSpec, LinkSpec, NodeSpec, PlayerSeat, Request
 from core.kernel.seats import Book, Idle
@@ -283,6 +283,16 @@ def test_what_is_not_the_players_cannot_be_kept(node, choice):
         world.keep(node, choice, 8)
     with pytest.raises(DivergedError, match="not the player's"):
         replayed(world.scenario, [Answered(0, 0, node, choice, 8, "keep")])
+
+
+@pytest.mark.parametrize("value", ["x", None, (1, "x"), b"\0"])
+def test_what_is_no_answer_cannot_be_kept(value):
+    """No question is there to check it against; screens and exports could not show it."""
+    world = asking(replace(NUMBER, domain=Duration(0, 9)))
+    with pytest.raises(ValueError, match=r"answers no stage\.number"):
+        world.keep("a", "stage.number", value)
+    with pytest.raises(DivergedError, match=r"answers no stage\.number"):
+        replayed(world.scenario, [Answered(0, 0, "a", "stage.number", value, "keep")])
 
 
 # Forks and replay
