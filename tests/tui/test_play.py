@@ -21,13 +21,14 @@ from levels.schema import CampaignWorld, Level
 from tests.tui.helpers import SIZES, drive, make_debrief, shown
 from tui.app import AckademyApp, Options
 from tui.bridge import Bridge, session_of
+from tui.debriefing import alike, axes_of, beats, ghosts, point_of
 from tui.model import Judging
 from tui.pictures import general_delays
 from tui.platform import find_paths
 from tui.screens.debrief import DebriefScreen
 from tui.screens.play import PlayScreen
 from tui.screens.play_painting import BOOK, BYTES, LOG, PANELS, POLICY, SPACE_TIME, bridge_policy
-from tui.stage import Stage, alike, axes_of, beats, ghosts, point_of
+from tui.stage import Stage
 from tui.widgets.canvas import CanvasView, Ink
 
 ECHO = """
