@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +44,21 @@ def answer_line(given: Answered, by: str) -> str:
 
 
 def journal_line(arrival: Arrival) -> str:
-    """The line of one arrival in a live run's file."""
-    data: dict[str, Any] = {
-        "came": arrival.at, "from": arrival.source, "to": arrival.destination, "what": arrival.what
-    }  # fmt: skip
-    if arrival.connection:
-        data["stream"] = arrival.connection
-    if arrival.what in ("datagram", "data"):
-        data["hex"] = arrival.data.hex()
-    return line_of(data)
+    """The line of one arrival in a live run's file, as line_of would write it.
+
+    Put together by hand: thousands a second are written while peers wait, and an encoder takes five times as long.
+    """
+    stream = f', "stream": {_quoted(arrival.connection)}' if arrival.connection else ""
+    came = f', "hex": "{arrival.data.hex()}"' if arrival.what in ("datagram", "data") else ""
+    return (
+        f'{{"came": {arrival.at}, "from": {_quoted(arrival.source)}, "to": {_quoted(arrival.destination)}, '
+        f'"what": {_quoted(arrival.what)}{stream}{came}}}\n'
+    )
+
+
+@lru_cache(1024)
+def _quoted(text: str) -> str:
+    return json.dumps(text)
 
 
 def write(

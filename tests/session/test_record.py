@@ -14,13 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.kernel.scenario import Scenario
+from core.kernel.scenario import ARRIVALS, Arrival, Scenario
 from core.kernel.seats import Random
 from core.kernel.world import World
 from core.record import (
     RunFileError,
     clean,
     header_of,
+    journal_line,
+    line_of,
     read,
     result_of,
     scenario_of,
@@ -123,6 +125,20 @@ def test_a_headless_run_is_written_at_once(tmp_path, client):
     assert os.listdir(tmp_path) == ["random.run"]
     with pytest.raises(LookupError):
         result_of(World(client))
+
+
+@pytest.mark.parametrize("what", ARRIVALS)
+def test_an_arrival_is_a_line_of_json_like_any_other(what):
+    for name in ("peer", 'a"b\\c', "gr\u00fc\u00df\u2028e"):
+        stream = "" if what == "datagram" else f"{name}>server#12"
+        line = journal_line(Arrival(52_107, name, "server", what, b"\x00\xff", stream))
+        data = json.loads(line)
+        assert line == line_of(data)
+        assert line.isascii()
+        told = {"came": 52_107, "from": name, "to": "server", "what": what}
+        told |= {"stream": stream} if stream else {}
+        told |= {"hex": "00ff"} if what in ("datagram", "data") else {}
+        assert data == told
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
