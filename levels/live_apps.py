@@ -33,8 +33,8 @@ def uppercase_udp(played: bool = False, seed: int = 1) -> Level:
 
 
 def uppercase_tcp(played: bool = False, seed: int = 1) -> Level:
-    """The lecture's TCP server, for several clients at a time."""
-    server = 'runs = "uppercase.tcp_server", serves = "several"'
+    """The lecture's TCP server, for several clients at a time; real ones may come in crowds."""
+    server = 'runs = "uppercase.tcp_server", serves = "several", backlog = 100'
     return _served("uppercase", server, "every line comes back in capitals", seed, played and "uppercase.call")
 
 

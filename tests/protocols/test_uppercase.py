@@ -17,7 +17,7 @@ from core.protocols import uppercase
 from core.protocols.uppercase import LAWS, MEASURES, PROTOCOL, Text
 from core.protocols.uppercase.choices import SOCKET
 from core.protocols.uppercase.server import FIRST_PORT
-from core.protocols.uppercase.sockets import BOUND, ELSEWHERE, LISTENING, NONE, SEVERAL, UNBOUND, Socket, error_of
+from core.protocols.uppercase.sockets import BOUND, ELSEWHERE, LISTENING, NONE, ONE, SEVERAL, UNBOUND, Socket, error_of
 
 
 def node(name, role, starts=0, **parameters):
@@ -170,6 +170,26 @@ def test_kurose_2_7_2_a_client_waits_while_another_one_is_served():
         return next(entry.time for entry in world.trace if entry.node == "ben" and entry.kind == "deliver")
 
     assert at(several) < 300 * MILLISECOND < 2 * SECOND < at(one)
+
+
+def test_who_never_stops_talking_holds_nobody_up():
+    """With several clients all are read in turn, and the door is minded before more is read."""
+    world = world_of(node("server", "tcp_server", serves=SEVERAL), node("ana", "tcp_client", 20 * MILLISECOND))
+    server = world.evidence().machine("server")
+    next_call = uppercase.sockets.next_call
+    for name in ("ana", "ben", "eve"):
+        server.sockets[f"{name}:1"] = Socket(name, name, 1, True, unread=b"and so on" * 1000)
+    server.last = ""
+    assert next_call(server) == "recv ana:1"
+    turns = []
+    for _ in range(4):
+        turns.append(next_call(server))
+        server.last = turns[-1].removeprefix("recv ")
+    assert turns == ["recv ana:1", "recv ben:1", "recv eve:1", "recv ana:1"]
+    server.sockets["leo:1"] = Socket("leo", "leo", 1)
+    assert next_call(server) == "accept"
+    server.serves = ONE
+    assert next_call(server) == "recv ben:1"
 
 
 def test_recv_1024_takes_no_more():

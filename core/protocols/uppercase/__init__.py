@@ -54,6 +54,7 @@ _ROOM = Protocol(
     choices=CHOICES,
     personas=PERSONAS,
     laws=LAWS,
+    rules=2,
     measures=MEASURES,
     parameters=(
         Parameter("server", "node", "server", "whom the client asks", roles=_CLIENTS),

@@ -55,6 +55,8 @@ class TcpServer(Machine):
     errors: int = 0
     error: str = ""
     """What came of the last call."""
+    last: str = ""
+    """The connection socket that was read last."""
     refused: int = 0
     served: int = 0
     """Clients whose connection was closed after they had hung up, or with an answer to all that they had said."""
@@ -102,6 +104,11 @@ class TcpServer(Machine):
             if to != WELCOME:
                 self.sockets[to] = replace(self.sockets[to], ended=True)
         self._wake(ctx)
+
+    def unread(self, connection: str) -> int:
+        """Bytes of a connection that the process has not taken yet."""
+        name = self._name(connection)
+        return 0 if name is None else len(self.sockets[name].unread)
 
     def _name(self, connection: str | None) -> str | None:
         return next((name for name, socket in self.sockets.items() if socket.connection == connection), None)
@@ -167,6 +174,7 @@ class TcpServer(Machine):
         ctx.set_timer(PROGRAM, self.call_time)
 
     def _receive(self, ctx: Context, name: str, socket: Socket) -> None:
+        self.last = name
         data, rest = socket.unread[:RECEIVE], socket.unread[RECEIVE:]
         try:
             cut(socket.held, data)

@@ -91,7 +91,11 @@ def error_of(me: Any, call: str) -> str:
 
 
 def next_call(me: Any) -> str:
-    """What the book calls now: a line that is whole is answered first, then what is there is read."""
+    """What the book calls now: a line that is whole is answered first, then what is there is read.
+
+    With several clients whoever waits at the door comes in before more is read, and all are read in turn: one that
+    never stops talking holds nobody up.
+    """
     setup = {NONE: "socket", UNBOUND: "bind", BOUND: "listen", ELSEWHERE: "close welcome"}
     if me.welcome in setup:
         return setup[me.welcome]
@@ -102,12 +106,16 @@ def next_call(me: Any) -> str:
     for name, socket in mine.items():
         if socket.hung_up:
             return f"close {name}"
-    for name, socket in mine.items():
-        if socket.readable:
+    if me.serves == SEVERAL and waiting(me):
+        return "accept"
+    names = list(mine)
+    behind = names.index(me.last) + 1 if me.last in names else 0
+    for name in names[behind:] + names[:behind]:
+        if mine[name].readable:
             return f"recv {name}"
     if me.serves == ONE and mine:
         return f"recv {next(iter(mine))}"  # it blocks: the lecture's server has one client at a time
-    return "accept" if me.serves == ONE or waiting(me) else "wait"
+    return "accept" if me.serves == ONE else "wait"
 
 
 def situation(me: Any) -> str:
