@@ -23,8 +23,13 @@ _LOOPBACK = 0x7F000001
 CHUNK = 65536
 SLICE = 16384
 """Bytes that are written at a time."""
+PIECE = 2048
+"""Bytes that our node hears at a time, where no decoder finds messages: what it answers to them must be held."""
 MOST_WAITING = 1 << 20
 """Bytes that may wait for a peer to take them; nobody who has more waiting is listened to."""
+MOST_UNREAD = 1 << 16
+"""Bytes that may wait for our node to take them, where it says how many do; then its peer must wait, as a receive
+window makes it."""
 MOST_LINES = 500
 """Connections at once; more are reset."""
 CONNECT_TIMEOUT = 10.0
@@ -163,6 +168,8 @@ class StreamPort:
 
     What is no message reaches our node's `on_garbled`, with its connection; if that leaves the connection open, it is
     reset. So is one whose peer takes nothing of what we say, or whose peer has ended and waits for our end in vain.
+
+    `unread` says how many bytes of a connection, by its name, our node has not taken yet.
     """
 
     def __init__(
@@ -176,6 +183,7 @@ class StreamPort:
         half_open: bool = False,
         port: int = 0,
         peers: Mapping[str, Address] | None = None,
+        unread: Callable[[str], int] = lambda name: 0,
     ) -> None:
         self.nodes = tuple(outside)
         self.address: Address = ("", 0)
@@ -186,6 +194,7 @@ class StreamPort:
         self._inside = inside
         self._decoder = decoder
         self._half_open = half_open
+        self._unread = unread
         self._peers = {} if peers is None else peers
         self._lines: dict[str, _Line] = {}
         self._dial: list[_Line] = []
@@ -309,24 +318,29 @@ class StreamPort:
         """Until the peer's end, or until what it sends makes no sense."""
         assert line.stream is not None
         while data := await line.stream.receive_some(CHUNK):
-            while len(line.waiting) > MOST_WAITING:
-                await line.taken.wait()
-            if line.ends:
-                continue
-            if line.decoder is None:
-                self._arrive(line, "data", data)
-                continue
-            try:
-                messages = line.decoder.feed(data)
-            except ValueError as error:
-                self._hear(line, getattr(error, "decoded", ()))
-                self._arrive(line, "data", data)
+            size = len(data) if line.decoder is not None else PIECE
+            for at in range(0, len(data), size):
+                while len(line.waiting) > MOST_WAITING:
+                    await line.taken.wait()
+                await self._live.until(lambda: bool(line.ends) or self._unread(line.name) <= MOST_UNREAD)
                 if not line.ends:
-                    await self._live.settled(self._inside)
-                if not line.ends:
-                    self._reset(line)
-                continue
-            self._hear(line, messages)
+                    await self._take_in(line, data[at : at + size])
+
+    async def _take_in(self, line: _Line, data: bytes) -> None:
+        if line.decoder is None:
+            self._arrive(line, "data", data)
+            return
+        try:
+            messages = line.decoder.feed(data)
+        except ValueError as error:
+            self._hear(line, getattr(error, "decoded", ()))
+            self._arrive(line, "data", data)
+            if not line.ends:
+                await self._live.settled(self._inside)
+            if not line.ends:
+                self._reset(line)
+            return
+        self._hear(line, messages)
 
     def _hear(self, line: _Line, messages: Sequence[Any]) -> None:
         envelope = _envelope(line.node, self._inside)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import trio.testing
 
 from core.kernel import trace as kinds
 from core.kernel.world import World
-from core.live import Live, tun
+from core.live import Live, sockets, tun
 from core.live.sockets import StreamPort, UdpPort
 from core.protocols.uppercase.sockets import LISTENING
 from levels import live_apps
@@ -140,6 +140,40 @@ async def test_two_of_pythons_tcp_clients_at_a_time():
             nursery.start_soon(ask, b"three\n")
         idle.close()
     assert heard == {b"one\ntwo\n": b"ONE\nTWO\n", b"three\n": b"THREE\n"}
+    assert same_again(live)
+
+
+async def test_a_flood_of_lines_waits_outside_and_the_neighbour_has_its_answer():
+    """Our process takes 1024 bytes a call: what it has not taken holds its sender up, and nobody else."""
+    live = Live(World(live_apps.uppercase_tcp().scenario))
+    most = 0
+
+    def unread(name):
+        nonlocal most
+        count = live.world.nodes["server"].machine.unread(name)
+        most = max(most, count)
+        return count
+
+    port = StreamPort(live, "server", live_apps.GUESTS, half_open=True, unread=unread)
+
+    def flood(line):
+        line.settimeout(1)
+        with suppress(TimeoutError):
+            for _ in range(1000):
+                line.sendall(b"and so on, and so on, and so on, and so on\n" * 1000)
+            raise AssertionError("43 MB were taken")
+
+    def client():
+        with socket.create_connection(port.address, 10) as made:
+            made.sendall(b"me too\n")
+            return made.recv(100)
+
+    async with Running(live):
+        await listening(live)
+        with await in_thread(socket.create_connection, port.address, 10) as line:
+            await in_thread(flood, line)
+            assert await in_thread(client) == b"ME TOO\n"
+    assert sockets.MOST_UNREAD < most <= sockets.MOST_UNREAD + sockets.PIECE
     assert same_again(live)
 
 
@@ -326,6 +360,28 @@ async def test_pipelined_requests_are_answered_in_their_order():
     async with Begun(live, began):
         got = await in_thread(client)
     assert got.index(b"half a second") < got.index(b"<h1>Ackademy</h1>")
+    assert same_again(live)
+
+
+async def test_who_asks_for_much_at_once_and_takes_nothing_costs_little():
+    """Two thousand requests in one piece, for 200 MB: what they are answered with waits in turn, and so do they."""
+    began = int(time.time())
+    live, port = tcp(live_apps.web_server(began, "= /\nhello\n= /big size=100000\nmuch\n"))
+
+    def greedy(line):
+        line.sendall(b"GET /big HTTP/1.1\r\nHost: x\r\n\r\n" * 2000)
+
+    def client():
+        with socket.create_connection(port.address, 10) as line:
+            line.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            return b"".join(iter(lambda: line.recv(4096), b""))
+
+    async with Begun(live, began):
+        with await in_thread(socket.create_connection, port.address, 10) as line:
+            await in_thread(greedy, line)
+            assert (await in_thread(client)).endswith(b"hello")
+            waiting = [len(line.waiting) for line in port._lines.values()]
+    assert sockets.MOST_WAITING < max(waiting) < sockets.MOST_WAITING + 10_000_000
     assert same_again(live)
 
 

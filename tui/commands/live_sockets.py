@@ -87,9 +87,16 @@ def _uppercase(args: argparse.Namespace) -> App:
             lambda live: UdpPort(live, "server", GUESTS, port=args.port),
             lambda host, port: f"echo hello | nc -u -w 1 {host} {port}",
         )
+
+    def port_of(live: Live) -> StreamPort:
+        def unread(name: str) -> int:
+            return int(live.world.nodes["server"].machine.unread(name))
+
+        return StreamPort(live, "server", GUESTS, half_open=True, port=args.port, unread=unread)
+
     return App(
         uppercase_tcp(args.play, args.seed),
-        lambda live: StreamPort(live, "server", GUESTS, half_open=True, port=args.port),
+        port_of,
         lambda host, port: f"echo hello | nc -N {host} {port}",
         up=lambda live: bool(live.world.nodes["server"].machine.welcome == LISTENING),
     )
