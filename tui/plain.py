@@ -21,7 +21,7 @@ from core.session import Session, par_of
 from levels.schema import Level
 from tui.bridge import Bridge, Words, log_line, reason_words, session_of, words_of
 from tui.controls import shown
-from tui.platform import EXIT_USAGE, find_paths, free_name
+from tui.platform import EXIT_USAGE, error_words, find_paths, free_name
 
 HELP = """\
 Answer with a line. A number of the list is as good as its words. Other words:
@@ -53,7 +53,7 @@ def play(
                 paths.runs.mkdir(parents=True, exist_ok=True)
                 found.run.path.replace(free_name(paths.runs, level.id, found.run.header.seed))
             except OSError as error:
-                out(f"The play before stays in {found.run.path}: {error}")
+                out(f"The play before stays in {found.run.path}: {error_words(error)}")
         session, found = session_of(level, seed, paused=True), None
     bridge = Bridge(level, session, par_of(session.scenario))
     target = record or free_name(paths.runs, level.id, session.scenario.seed)
@@ -65,9 +65,9 @@ def play(
         recorder = Recorder(path, session, level=level.id, text=level.text, unseen=unseen, goes_on=run)
     except OSError as error:
         if record is not None:
-            print(f"ackademy play: {error}", file=sys.stderr)
+            print(f"ackademy play: {error_words(error)}", file=sys.stderr)
             return EXIT_USAGE
-        out(f"This run cannot be saved: {error}")
+        out(f"This run cannot be saved: {error_words(error)}")
         return plain.play()
     with recorder:
         ended = plain.play()
@@ -75,9 +75,9 @@ def play(
             try:
                 recorder.move(target)
             except OSError as error:
-                out(f"It could not be put among the runs: {error}")
+                out(f"It could not be put among the runs: {error_words(error)}")
     if recorder.error is not None:
-        out(f"Not all of this run could be saved as {recorder.path}: {recorder.error}")
+        out(f"Not all of this run could be saved as {recorder.path}: {error_words(recorder.error)}")
     else:
         out(f"The run is saved as {recorder.path}")
     return ended

@@ -117,6 +117,14 @@ def release_signals(loop: asyncio.AbstractEventLoop, caught: list[signal.Signals
         loop.remove_signal_handler(number)
 
 
+def error_words(error: Exception) -> str:
+    """What an error says to people: of one of the system's the file and the reason, not its number."""
+    if isinstance(error, OSError) and error.strerror:
+        reason = error.strerror[0].lower() + error.strerror[1:]
+        return reason if error.filename is None else f"{error.filename}: {reason}"
+    return str(error)
+
+
 def version() -> str:
     """Return Ackademy's version, also from a checkout that was never installed."""
     from importlib import metadata

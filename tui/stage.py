@@ -23,7 +23,7 @@ from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, session_of
 from tui.debriefing import debrief_of, decisive
 from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, star_glyphs
-from tui.platform import free_name, write_crash_report
+from tui.platform import error_words, free_name, write_crash_report
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -220,7 +220,7 @@ class Stage:
                 journal, session, level=level.id, text=level.text, unseen=play.unseen, later=True, goes_on=run
             )
         except OSError as error:
-            self.app.notify(f"This run cannot be saved: {error}", severity="warning", markup=False)
+            self.app.notify(f"This run cannot be saved: {error_words(error)}", severity="warning", markup=False)
             return None
 
     # After
@@ -260,7 +260,9 @@ class Stage:
                 recorder.move(play.run_file)
             except OSError as error:
                 if self.app is not None and self.app.return_code is None:
-                    self.app.notify(f"This run stays in {recorder.path}: {error}", severity="warning", markup=False)
+                    self.app.notify(
+                        f"This run stays in {recorder.path}: {error_words(error)}", severity="warning", markup=False
+                    )
 
     def _finish(self, screen: PlayScreen, play: Play) -> Ending | None:
         """Remember a play that ended, or was left. None if it was left."""

@@ -88,5 +88,7 @@ def write(
         with draft.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(lines)
         draft.replace(target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from None
     finally:
         draft.unlink(missing_ok=True)

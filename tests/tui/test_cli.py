@@ -115,6 +115,22 @@ def test_no_terminal_is_one_sentence() -> None:
     assert "ackademy run LEVEL" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("replay", "gone.run"), "gone.run: no such file or directory"),
+        (("export", "gone.run", "--svg", "-"), "gone.run: no such file or directory"),
+        (("export", ".", "--svg", "-"), ".: is a directory"),
+        (("new", "gone/level.toml", "--protocol", "echo"), "gone/level.toml: no such file or directory"),
+        (("run", "premise/echo", "--record", "gone/x.run"), "gone/x.run: no such file or directory"),
+    ],
+)
+def test_the_systems_errors_are_said_without_their_numbers(words: tuple[str, ...], said: str) -> None:
+    done = ackademy(*words)
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"ackademy {words[0]}: {said}\n")
+
+
 class Terminal:
     """A program on a pseudo-terminal of its own, as its session's leader."""
 

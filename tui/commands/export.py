@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.platform import EXIT_USAGE, version
+from tui.platform import EXIT_USAGE, error_words, version
 
 if TYPE_CHECKING:
     from core.kernel.world import World
@@ -68,7 +68,7 @@ def main(args: argparse.Namespace) -> int:
     except BrokenPipeError:
         raise
     except (OSError, RunFileError, LevelError, CodecError, CannotExportError) as error:
-        print(f"ackademy export: {error}", file=sys.stderr)
+        print(f"ackademy export: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE
     if args.json:
         figures = {"run": args.run, "entries": len(world.trace), "time_us": world.now, "cut_us": run.cut}

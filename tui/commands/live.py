@@ -7,7 +7,7 @@ import sys
 
 from tui.commands import live_bittorrent, live_sockets, live_tcp
 from tui.commands.screen_options import add_screen_arguments
-from tui.platform import EXIT_USAGE
+from tui.platform import EXIT_USAGE, error_words
 
 SUMMARY = "a machine on a real transport, facing real software"
 EXAMPLES = """\
@@ -107,5 +107,5 @@ def main(args: argparse.Namespace) -> int:
             raise ValueError("--for is for runs without a screen: leave a played one when you like")
         return int(args.live(args))
     except (LevelError, LiveError, OSError, ValueError) as error:
-        print(f"ackademy live: {error}", file=sys.stderr)
+        print(f"ackademy live: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE

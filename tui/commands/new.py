@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tui.platform import EXIT_USAGE
+from tui.platform import EXIT_USAGE, error_words
 
 SUMMARY = "write a level that already passes the check, to change"
 EXAMPLES = """\
@@ -39,7 +39,7 @@ def main(args: argparse.Namespace) -> int:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except (NoTemplateError, OSError) as error:
-        print(f"ackademy new: {error}", file=sys.stderr)
+        print(f"ackademy new: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE
     print(f"wrote {path}; next: ackademy check {path}, ackademy play {path}", file=sys.stderr)
     return 0

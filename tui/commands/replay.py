@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from tui.commands.screen_options import add_screen_arguments, refuse_without_terminal, run_app
-from tui.platform import EXIT_USAGE
+from tui.platform import EXIT_USAGE, error_words
 
 SUMMARY = "open a recorded run in the game"
 EXAMPLES = """\
@@ -34,7 +34,7 @@ def main(args: argparse.Namespace) -> int:
         run = read(args.run)
         level = from_text(run.header.text, run.header.level)
     except (OSError, RunFileError, LevelError) as error:
-        print(f"ackademy replay: {error}", file=sys.stderr)
+        print(f"ackademy replay: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE
     if level.scenario.digest() != run.header.scenario:
         print(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.commands.numbers import seed
-from tui.platform import EXIT_USAGE
+from tui.platform import EXIT_USAGE, error_words
 
 if TYPE_CHECKING:
     from core.kernel.scenario import Scenario
@@ -57,7 +57,7 @@ def main(args: argparse.Namespace) -> int:
         if args.record:
             _record(args.record, level, world, result, args.player)
     except (LevelError, UnknownLevelError, ProofError, ScriptError, CannotRunError, OSError) as error:
-        print(f"ackademy run: {error}", file=sys.stderr)
+        print(f"ackademy run: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE
     if args.json:
         print(json.dumps({name: getattr(result, name) for name in FIGURES}))
