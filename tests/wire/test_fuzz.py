@@ -34,7 +34,7 @@ from core.wire import (
 )
 from core.wire.table import CodecError
 
-WIRE = Path(http1.__file__).parent
+WIRE = Path(ipv4.__file__).parent
 NO_READERS = {
     "__init__": "nothing in it",
     "table": "what the others are made of: its readers are the tables that they name",
