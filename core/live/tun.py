@@ -205,6 +205,9 @@ def _set_up(name: str, kernel: int) -> None:
         # Neighbour discovery and its kind would only be noise: there is nobody here who speaks IPv6.
         with suppress(OSError):
             File(f"/proc/sys/net/ipv6/conf/{name}/disable_ipv6").write_text("1")
+        # Nothing leaves this machine, also where it forwards packets for others (a host of containers does).
+        with suppress(OSError):
+            File(f"/proc/sys/net/ipv4/conf/{name}/forwarding").write_text("0")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
             for request, number in ((SIOCSIFADDR, kernel), (SIOCSIFNETMASK, 0xFFFFFFFC)):
                 where = struct.pack("16sHH4s8x", name.encode(), socket.AF_INET, 0, number.to_bytes(4, "big"))
