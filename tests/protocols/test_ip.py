@@ -710,6 +710,15 @@ def test_rfc_1191_3_what_is_said_of_an_earlier_packet_says_nothing_of_this_one()
     assert found.arrives == 1000
 
 
+def test_where_no_way_leads_nothing_is_known_of_what_passes() -> None:
+    world = line()
+    ana = NodeSpec("ana", "ip", "surveyor", {"address": ANA, "routes": "10.0.0.0/24 via r1", "target": BEN})
+    run = World(replace(world.scenario, nodes=(ana, *world.scenario.nodes[1:])))
+    run.run()
+    found = run.nodes["ana"].machine
+    assert (found.done, found.gave_up, found.used) == (False, True, 0)
+
+
 def test_a_lost_answer_makes_it_modest_and_no_more() -> None:
     found = survey(lost=(Lose("r2", "r1", 1),))
     assert found.done

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.kernel.sight import Sight
 from core.kernel.world import World
+from core.protocols.ip import Frame
+from core.wire import ipv4
 from levels.loader import load
 from tui.pictures import Canvas, Scene, picture_of
 
@@ -76,6 +80,17 @@ def test_a_header_that_lies_about_its_length_says_so() -> None:
     assert scene.asked is not None
     assert scene.asked.case == "wrong version or lengths"
     assert "header 20 of 18 bytes, 42 came" in drawn(scene)
+
+
+def test_the_sum_of_a_datagram_ends_where_the_datagram_does() -> None:
+    scene = scene_of("wire/doors", 0)
+    assert "adds up to 0xffff" in drawn(scene)
+    assert scene.question is not None
+    source, frame = scene.question.payload[:2]
+    packet = ipv4.unpack(frame.data)
+    longer = Frame(ipv4.pack(replace(packet, payload=packet.payload + b"pad?")))
+    question = replace(scene.question, payload=(source, longer, *scene.question.payload[2:]))
+    assert "adds up to 0xffff" in drawn(replace(scene, question=question))
 
 
 def test_a_piece_is_seen_where_it_would_go() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.kernel.trace import RECEIVE
 from core.protocols.ip.choices import HEADER, NEXT_HOP, PLACE, TTL
-from core.protocols.ip.host import Host, Prober, label_of
+from core.protocols.ip.host import Host, Prober, label_of, udp_sum
 from core.protocols.ip.messages import Frame
 from core.protocols.ip.router import with_header
 from core.protocols.ip.routing import header_bytes, sum_of
@@ -12,8 +12,7 @@ from core.protocols.ip.services import SERVICES, Desk
 from core.protocols.ip.surveyor import SIZE, Surveyor
 from core.wire import udp
 from core.wire.fragments import Reassembly, place_of
-from core.wire.ipv4 import PROTOCOLS, dotted, pseudo_header, unpack_unchecked
-from core.wire.ipv4 import checksum as sum_words
+from core.wire.ipv4 import PROTOCOLS, dotted, unpack_unchecked
 from core.wire.table import CodecError
 from tui.pictures import Canvas, Ink, Scene, general
 
@@ -113,7 +112,6 @@ def _udp_figure(canvas: Canvas, frame: Frame) -> int:
     data = packet.payload
     if packet.protocol != udp.PROTOCOL or packet.fragmented or len(data) < udp.HEADER:
         return 0
-    covered = pseudo_header(udp.CODEC, packet.source, packet.destination, udp.PROTOCOL, len(data)) + data
     canvas.put(1, 0, f"from {dotted(packet.source)} to {dotted(packet.destination)}", Ink.QUIET)
     canvas.put(1, 1, _word(data, 0), Ink.ACCENT)
     ports = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
@@ -121,7 +119,7 @@ def _udp_figure(canvas: Canvas, frame: Frame) -> int:
     canvas.put(1, 2, _word(data, 4), Ink.ACCENT)
     told = int.from_bytes(data[6:8], "big")
     canvas.put(12, 2, f"{int.from_bytes(data[4:6], 'big')} bytes, checksum {told:#06x}")
-    canvas.put(1, 3, f"adds up to {0xFFFF - sum_words(covered):#06x}")
+    canvas.put(1, 3, f"adds up to {udp_sum(packet):#06x}")
     return 5
 
 

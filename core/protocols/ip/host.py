@@ -28,6 +28,18 @@ def label_of(buffer: Buffer) -> str:
     return f"{buffer.identification} of {dotted(buffer.source)}{more}"
 
 
+def udp_sum(packet: Packet) -> int:
+    """The ones' complement sum of all that the checksum of a packet's UDP datagram covers: 0xffff if that is right.
+
+    What follows the datagram's length is no part of it; a length that cannot be is not believed.
+    """
+    data = packet.payload
+    length = int.from_bytes(data[4:6], "big")
+    covered = data[:length] if udp.HEADER <= length <= len(data) else data
+    head = ipv4.pseudo_header(udp.CODEC, packet.source, packet.destination, udp.PROTOCOL, len(covered))
+    return 0xFFFF - ipv4.checksum(head + covered)
+
+
 @dataclass(frozen=True)
 class Arrival:
     """A datagram that a program here has read."""
@@ -150,10 +162,7 @@ class Host(Machine):
         else:
             listening = datagram.destination_port in self.ports
             situation = "closed port" if not listening else "open port" if datagram.checked else "no checksum"
-        length = int.from_bytes(packet.payload[4:6], "big")
-        summed = packet.payload[:length] if udp.HEADER <= length <= len(packet.payload) else packet.payload
-        covered = ipv4.pseudo_header(udp.CODEC, packet.source, packet.destination, udp.PROTOCOL, len(summed))
-        total = 0xFFFF - ipv4.checksum(covered + summed)
+        total = udp_sum(packet)
         told = int.from_bytes(packet.payload[6:8], "big")
         what = f"port {port}, checksum {told:#06x}, and its words add up to {total:#06x}"
         answer = ctx.choose(c.ACCEPT, packet=words, what=what, situation=situation)

@@ -81,7 +81,10 @@ class Surveyor(Host):
 
     def on_start(self, ctx: Context) -> None:
         self.fails = self._first_link() + 1
-        self._next(ctx)
+        if fitting(self.table, address(self.target)):
+            self._next(ctx)
+        else:
+            self.gave_up = True  # nothing passes where no way leads, and nothing is known by that
 
     def _first_link(self) -> int:
         there = fitting(self.table, address(self.target))
