@@ -86,6 +86,6 @@ def capture_of(world: World, at: Collection[str] = (), version: str = "") -> Cap
         f'a simulated run of "{world.scenario.name}", seed {world.scenario.seed}, trace {world.trace_sha256()}. '
         f"Virtual times from 0. {what}"
     )
-    frames, notes = frames_of(world, nodes, once=not at)
+    frames, notes = frames_of(world, nodes, once=not at and len(nodes) > 1)
     words = " ".join([comment, *(f"{note[0].upper()}{note[1:]}." for note in notes)])
     return Capture(tuple(frames), nodes, twice, names_of(world), words, f"Ackademy {version}".rstrip())

@@ -117,7 +117,8 @@ class _Capture:
         """The numbers of the sendings of which a copy at least was delivered."""
         self._played = fates_in(world)
         """By the number of a sending: what the player, being the network, did to it."""
-        self._marks = Marks()
+        self._marks, self._whole = Marks(), Marks()
+        """What is seen at every end; what is seen where every packet is seen once."""
         self.elsewhere = False
         """Was a port shown as another?"""
         for entry in world.trace:
@@ -203,11 +204,17 @@ class _Capture:
             words += (Move(FATE.name, self._played[entry.number], entry.number),)
         packets = self._packets[entry.number] = []
         for packet in self._packed(entry):
-            mark = self._marks.sent(entry.node, packet, entry.number)
+            mark = self._as_seen(entry.node, packet, self._marks.sent(entry.node, packet, entry.number))
             number = self.sent(entry.time, entry.node, packet, entry.number, words, mark)
             packets.append((number, packet))
             if why is not None:
                 self._lost.add(number)
+
+    def _as_seen(self, node: str, data: bytes, mark: Mark) -> Mark:
+        """The mark for a frame: that of its end, or that of the one place for all."""
+        if not self._once:
+            return mark
+        return self._whole.seen("", data) if node in self._at else Mark.IN_ORDER
 
     def _forwarded(self, entry: Entry) -> None:
         routers = self._routers.setdefault(entry.cause, [])
@@ -221,7 +228,8 @@ class _Capture:
                 continue
             envelope = self._world.envelope(*self._world.ends(self._world.trace[entry.cause]))
             shown = with_ttl(data, ttl, envelope)
-            self._see(Frame(entry.time, entry.node, True, shown, entry.number, packet, words))
+            mark = self._marks.seen(entry.node, shown)
+            self._see(Frame(entry.time, entry.node, True, shown, entry.number, packet, words, mark))
 
     def _delivered(self, entry: Entry) -> None:
         protocol = self._world.protocol_of(entry)
@@ -235,13 +243,15 @@ class _Capture:
             stranger = ("nobody in this world sent it",) if entry.cause < 0 else ()
             for data in self._packed(entry):
                 self._made += 1
-                mark = self._marks.delivered(entry.node, data, entry.cause)
+                mark = self._as_seen(entry.node, data, self._marks.delivered(entry.node, data, -1))
                 came = (*words, *stranger)
                 self._see(Frame(entry.time, entry.node, False, data, entry.number, self._made, came, mark))
             return
         arrived = self._arrived(entry, protocol, [data for _, data in sent])
         for (packet, before), data in zip(sent, arrived, strict=True):
             mark = self._marks.delivered(entry.node, data, entry.cause)
+            if packet not in self._fates:
+                mark = self._as_seen(entry.node, data, mark)
             flips = _flips(before, data) if self._flipped(entry) else ""
             found = (*words, "bits flipped on the way") if self._flipped(entry) else words
             self.delivered(packet, entry.time, entry.node, data, entry.number, found, entry, mark, flips)

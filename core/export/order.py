@@ -32,52 +32,63 @@ class Mark(Enum):
 
 @dataclass
 class Marks:
-    """Follows the segments at both ends, in order."""
+    """Follows the segments that are seen at the ends, or at one place for all, in order."""
 
-    sent_up_to: dict[Flow, int] = field(default_factory=dict)
-    came_up_to: dict[Flow, int] = field(default_factory=dict)
+    reached: dict[Flow, int] = field(default_factory=dict)
+    """The number after the highest that was seen."""
+    first: dict[Flow, int] = field(default_factory=dict)
+    """The number of the SYN that opened."""
     again: set[int] = field(default_factory=set)
     """The numbers of the sendings that sent something again."""
     came: set[tuple[str, int]] = field(default_factory=set)
 
     def sent(self, node: str, packet: bytes, sending: int) -> Mark:
         """A packet leaves: does it hold sequence numbers that were sent before?"""
-        found = _behind(self.sent_up_to, node, packet)
+        found = self.seen(node, packet)
         if found is Mark.RESENT:
             self.again.add(sending)
         return found
 
     def delivered(self, node: str, packet: bytes, sending: int) -> Mark:
-        """A packet arrives: does it lie behind what came before, and why?"""
-        twice = (node, sending) in self.came
+        """A packet arrives: does it lie behind what came before, and why? `sending` is negative if nobody sent it."""
+        twice = sending >= 0 and (node, sending) in self.came
         self.came.add((node, sending))
-        found = _behind(self.came_up_to, node, packet)
-        if found is not Mark.RESENT:
+        found = self.seen(node, packet)
+        if found is not Mark.RESENT or sending < 0:
             return found
         if twice:
             return Mark.SECOND_COPY
         return Mark.LATE_AGAIN if sending in self.again else Mark.OVERTAKEN
 
+    def seen(self, where: str, packet: bytes) -> Mark:
+        """RESENT if the segment begins before the highest number that its flow has reached there, and goes on from it.
 
-def _behind(reached: dict[Flow, int], node: str, packet: bytes) -> Mark:
-    """RESENT if the segment begins before the highest number that this flow has reached here. It goes on from there."""
-    found = _segment(packet)
-    if found is None:
-        return Mark.IN_ORDER
-    flow, segment = found
-    after = (segment.sequence + segment.length) % _NUMBERS
-    key: Flow = (node, *flow)
-    highest = reached.get(key)
-    if highest is None or (segment.flags & Flags.SYN and segment.sequence != (highest - 1) % _NUMBERS):
-        reached[key] = after
-        return Mark.IN_ORDER
-    ahead = (highest - segment.sequence) % _NUMBERS
-    if 0 < (after - highest) % _NUMBERS < _HALF:
-        reached[key] = after
-    if not segment.length or not 0 < ahead < _HALF:
-        return Mark.IN_ORDER
-    plain = not segment.flags & (Flags.SYN | Flags.FIN | Flags.RST)
-    return Mark.PROBE if ahead == 1 and segment.length == 1 and plain else Mark.RESENT
+        As readers of captures see it: a SYN with another number opens another connection, for both directions; one
+        that answers with numbers that were used before (RFC 9293, 3.6.1, wants others) does not.
+        """
+        found = _segment(packet)
+        if found is None or found[1].flags & Flags.RST:  # that stands where the other end expects it
+            return Mark.IN_ORDER
+        (source, destination, from_port, to_port), segment = found
+        key: Flow = (where, source, destination, from_port, to_port)
+        after = (segment.sequence + segment.length) % _NUMBERS
+        opens = bool(segment.flags & Flags.SYN) and not segment.flags & Flags.ACK
+        if opens and self.first.get(key) != segment.sequence:
+            self.first[key] = segment.sequence
+            self.reached[key] = after
+            self.reached.pop((where, destination, source, to_port, from_port), None)
+            return Mark.IN_ORDER
+        highest = self.reached.get(key)
+        if highest is None:
+            self.reached[key] = after
+            return Mark.IN_ORDER
+        ahead = (highest - segment.sequence) % _NUMBERS
+        if 0 < (after - highest) % _NUMBERS < _HALF:
+            self.reached[key] = after
+        if not segment.length or not 0 < ahead < _HALF:
+            return Mark.IN_ORDER
+        plain = not segment.flags & (Flags.SYN | Flags.FIN)
+        return Mark.PROBE if ahead == 1 and segment.length == 1 and plain else Mark.RESENT
 
 
 def _segment(packet: bytes) -> tuple[tuple[int, int, int, int], tcp.Segment] | None:

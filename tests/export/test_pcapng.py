@@ -9,7 +9,7 @@ import pytest
 from core.export import capture_of
 from core.export.framing import MSS
 from core.export.moves import Move, moves_in
-from core.export.order import Mark
+from core.export.order import Mark, Marks
 from core.kernel import trace as kinds
 from core.kernel.node import address_of
 from core.kernel.protocol import Envelope
@@ -377,6 +377,25 @@ def test_a_live_run_is_captured_at_our_end_with_the_peers_very_bytes():
     assert next(frame.data for frame in capture.frames if not frame.outbound) == came
     answer = TCP_OVER_IPV4.decode(next(frame.data for frame in capture.frames if frame.outbound), NOBODY)
     assert (answer.source_port, answer.flags) == (80, Flags.SYN | Flags.ACK)
+
+
+def test_another_syn_begins_both_directions_anew_and_an_answer_none():
+    world = World(TCP.scenarios[1])
+    a, b = (world.envelope(*pair) for pair in (("sender", "receiver"), ("receiver", "sender")))
+
+    def mark(envelope, sequence, flags, payload=b""):
+        segment = Segment(80, 80, sequence, 0, flags, 1000, payload=payload)
+        return marks.seen("", TCP_OVER_IPV4.encode(segment, envelope))
+
+    opening, data = Flags.SYN | Flags.ACK, Flags.ACK
+    marks = Marks()
+    first = [mark(a, 100, Flags.SYN), mark(b, 300, opening), mark(b, 301, data, b"welcome"), mark(b, 300, opening)]
+    assert first == [Mark.IN_ORDER] * 3 + [Mark.RESENT]
+    again = [mark(a, 100, Flags.SYN), mark(b, 301, data, b"welcome"), mark(b, 200, opening)]
+    assert again == [Mark.RESENT] * 3
+    anew = [mark(a, 50, Flags.SYN), mark(b, 300, opening), mark(b, 301, data, b"welcome"), mark(a, 51, data, b"?")]
+    assert anew == [Mark.IN_ORDER] * 4
+    assert mark(a, 900, Flags.RST) is mark(a, 52, data, b"!") is Mark.IN_ORDER
 
 
 # Streams

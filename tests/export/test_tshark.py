@@ -1,16 +1,19 @@
 """Captures as tshark sees them: nothing malformed, no bad sum that no level flipped, and the same retransmissions."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.export import capture_of
 from core.export.order import Mark
 from core.kernel import trace as kinds
-from core.kernel.scenario import DiceSpec
+from core.kernel.scenario import DiceSpec, Forge
 from core.protocols.bittorrent import PROTOCOL as BITTORRENT
 from core.protocols.dht_chord import PROTOCOL as CHORD
 from core.protocols.echo import PROTOCOL as ECHO
 from core.protocols.election_bully import PROTOCOL as BULLY
 from core.protocols.sntp import PROTOCOL as SNTP
+from core.protocols.tcp import PROTOCOL as TCP
 from core.wire.peerwire import Piece
 from levels.loader import campaign, load
 from levels.proofs import prove
@@ -88,6 +91,34 @@ def test_what_is_sent_again_or_overtaken_is_what_tshark_flags(number, seed, tmp_
         assert frames_with(path, "tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment") == set() or at
     sent_twice = [frame for frame in capture.frames if frame.mark is Mark.RESENT]
     assert all("resent" in frame.comments[-1] and frame.outbound for frame in sent_twice)
+
+
+@pytest.mark.parametrize(
+    "level",
+    ["bathtub-with-a-hole", "nobody-asks-you", "ghost-syn", "say-it-thrice", "last-words", "fair-share"],
+)
+def test_so_it_is_in_levels_too(level, tmp_path):
+    """With strangers' segments, connections that open again with old numbers, and a router between."""
+    world = played(load(f"pipe/{level}").scenario)
+    for at in [(), *((node,) for node in world.nodes)]:
+        path, capture = file_of(world, tmp_path, *at)
+        assert frames_with(path, AGAIN) == marked(capture), at
+    marks = {frame.mark for frame in file_of(world, tmp_path)[1].frames}
+    assert Mark.RESENT in marks
+
+
+def test_who_speaks_for_another_takes_its_numbers(tmp_path):
+    """A stranger's data under the sender's name: on the whole the sender's own then look sent again, at its end not."""
+    clean = tcp_run(1, 1)
+    own = [e for e in clean.trace if e.kind == kinds.SEND and e.node == "sender" and e.detail.payload]
+    forged = Forge(own[0].time + 1, "sender", "receiver", replace(own[1].detail, payload=b"x" * 500))
+    world = played(TCP.scenarios[1].reseeded(1), network=None, happenings=(forged,))
+    found = {}
+    for at in [(), ("sender",), ("receiver",)]:
+        path, capture = file_of(world, tmp_path, *at)
+        found[at] = frames_with(path, AGAIN)
+        assert found[at] == marked(capture), at
+    assert 0 < len(found["sender",]) < len(found[()])
 
 
 def test_there_are_such_frames(tmp_path):
