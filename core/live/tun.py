@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import array
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -91,6 +92,7 @@ def apart(
     is ours otherwise, so that two such namespaces can face each other. Raises LiveError in words.
     """
     _linux_only()
+    installed(command[0])
     kernel = FIRST + 4 * (network % NETWORKS) + 1
     ours = kernel + 1
     if swapped:
@@ -121,6 +123,12 @@ def apart(
     return Tun(fds[0], told[1:].decode(), kernel, ours, peer=peer)
 
 
+def installed(program: str) -> None:
+    """Raises LiveError, in words, if there is no such program here."""
+    if shutil.which(program) is None:
+        raise LiveError(f"{program} is not installed (Debian: apt install {program})")
+
+
 def _end(program: subprocess.Popen[bytes]) -> None:
     """At once, if it has not ended. Harmless twice."""
     if program.poll() is None:
@@ -142,7 +150,8 @@ def child(arguments: Sequence[str]) -> None:
             fd, name = _open()
             _set_up(name, int(arguments[1]))
         except (LiveError, OSError) as error:
-            far.send(f"- {error}".encode())
+            words = f"a network apart cannot be made here: {error.strerror}" if isinstance(error, OSError) else error
+            far.send(f"- {words}".encode())
             raise SystemExit(1) from None
         far.sendmsg([b"+" + name.encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
         os.close(fd)

@@ -98,6 +98,14 @@ def test_without_rights_it_says_so_in_one_sentence(tmp_path):
     assert re.fullmatch(r"ackademy live: .*(root|opened|TUN).*\n", err)
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere it ends before that")
+@pytest.mark.parametrize("how", ["--curl", "--play"])
+def test_without_curl_it_says_so_in_one_sentence(tmp_path, monkeypatch, how):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    status, out, err = ran(tmp_path, "tcp", how)
+    assert (status, out, err) == (2, "", "ackademy live: curl is not installed (Debian: apt install curl)\n")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

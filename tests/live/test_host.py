@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.kernel.protocol import Envelope
 from core.kernel.world import World
-from core.live import facing, host, tun
+from core.live import LiveError, facing, host, tun
 from core.live.path import Shape
 from core.protocols.tcp.web import noise
 from core.wire import icmp, ipv4, tcp, udp
@@ -215,6 +215,18 @@ def test_whatever_comes_is_answered_with_packets_or_not_at_all(packets):
     for answer in ours.expire(1 << 60):
         assert isinstance(icmp.unpack(ipv4.unpack(answer).payload), icmp.TimeExceeded)
     assert ours.due() is None
+
+
+# Without what it takes
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere it is refused before that")
+def test_a_system_that_lets_nobody_have_a_network_is_one_sentence(monkeypatch):
+    """As where user namespaces can be had, but no rights in them."""
+    refused = "import core.live.tun as t; t._bring_up = lambda name: (_ for _ in ()).throw(PermissionError(1, 'no'))"
+    monkeypatch.setattr(tun, "_CHILD", tun._CHILD.replace("from core", f"{refused}; from core", 1))
+    with pytest.raises(LiveError, match=r"^a network apart cannot be made here: "):
+        tun.apart(["true"])
 
 
 # Against the kernel

@@ -76,6 +76,7 @@ def _tcp_play(args: argparse.Namespace, shape: Shape) -> int:
 
     if args.fetch or args.json:
         raise ValueError("--play is for a screen, and for a server")
+    tun.installed("curl")
     tun.apart(["true"]).close()  # what cannot be had here is said before the screen opens
     refuse_without_terminal()
     text = "The quick brown fox jumps over the lazy dog. " * 12
@@ -136,6 +137,7 @@ def _welcome(device: Tun, args: argparse.Namespace) -> str:
         f"Our TCP is {ours}, port 80, on the network {kernel}/30 (device {device.name}), which nothing leaves"
         f"{'; of its packets ' + ', '.join(faults) if faults else ''}.\n"
         f"It has a page of {args.size:,} bytes. Fetch it:  curl -o page http://{ours}/\n"
+        f"It answers ping, too:  ping {ours}\n"
         "Ctrl-C ends it."
     )
 
