@@ -97,7 +97,7 @@ def test_to_standard_output(run, name, start):
         (["--svg", "x", "--both-ends"], "--both-ends goes with --pcapng"),
         (["--pcapng", "x", "--both-ends", "--at", "server"], "--at or --both-ends, not both"),
         (["--pcapng", "x", "--at", "nobody"], "no node is called 'nobody': there are client, server"),
-        (["--svg", "no/such/folder/x"], "No such file or directory: "),
+        (["--svg", "no/such/folder/x"], "no/such/folder/x: no such file or directory"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(arguments, problem, run, capsys, monkeypatch, tmp_path):
