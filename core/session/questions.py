@@ -239,6 +239,9 @@ class Questions(SessionState):
         self._tell(notices.Branched(self._lines.leave(answers, at, self._world.count), at))
 
     def _put(self, value: Value, question: Question) -> Verdict:
+        problem = question.asked.choice.domain.problem(question.asked, value)
+        if problem:  # a tape's answer may be anything, and none but answers can be judged
+            raise ValueError(problem)
         self._words.prepare(self._world, question, value)
         try:
             verdict = self._world.answer(value, question)

@@ -14,7 +14,7 @@ from core.kernel.effects import Key
 from core.kernel.protocol import Context, Machine
 from core.kernel.scenario import LinkSpec, Lose, NodeSpec, PlayerSeat, Scenario
 from core.kernel.seats import Book
-from core.kernel.world import World, replayed
+from core.kernel.world import Answered, World, replayed
 from core.session import Session, notices, par_of, stars
 
 
@@ -619,3 +619,18 @@ def test_a_mistake_is_not_blamed_for_what_a_later_one_has_done(client):
     (late,) = [one for one in over.remaining if one.verdict.kind is Kind.COSTLY]
     assert late.verdict.label == "late"
     assert late.saw == late.instead == ""
+
+
+@pytest.mark.parametrize("value", ["x", None, (1, 2), -1])
+def test_a_recorded_answer_that_is_none_is_left_to_the_person(client, value):
+    """A run file may hold anything: it is not judged, and does not end the session."""
+    asked = Session(client)
+    while asked.question is None:
+        asked.step()
+    given = Answered(asked.world.count, asked.world.now, "client", "echo.patience", value)
+    session = Session(client, answers=[given], say="when-it-shows")
+    while session.question is None:
+        assert session.step()
+    assert not session.watching
+    assert not session.world.answers
+    assert session.answer(300_000).choice == "echo.patience"
