@@ -72,6 +72,8 @@ class _Reader:
         try:
             data = json.loads(line, parse_float=_no_float, parse_constant=_no_float)
         except json.JSONDecodeError as error:
+            if self.number == 1:
+                raise self.fail("this is not a run file, whose lines are JSON") from None
             raise self.fail(f"this is not JSON: {error.msg} at column {error.colno}") from None
         except (ValueError, RecursionError) as error:
             reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)

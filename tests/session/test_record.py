@@ -253,7 +253,8 @@ ANSWER = {"after": 1, "at": 0, "node": "server", "choice": "echo.number", "value
 @pytest.mark.parametrize(
     ("line", "data", "words"),
     [
-        (1, "", "not JSON"),
+        (1, "", "not a run file, whose lines are JSON"),
+        (2, "", "this is not JSON"),
         (1, [], "JSON object"),
         (1, {"hello": 1}, "not a run file"),
         (1, {**HEADER, "format": 3}, "format 3; this engine reads up to 2"),
