@@ -7,7 +7,7 @@ import pytest
 
 from core.kernel.world import World
 from core.live import facing, tun
-from core.protocols.tcp.web import noise
+from core.protocols.tcp.web import GREATEST_HEARD, noise
 from levels.live import tcp_server
 from tests.live.test_tcp_kernel import journalled, machine_of, md5
 
@@ -113,6 +113,19 @@ async def test_a_wrong_request_gets_its_status_and_the_next_one_its_page(tmp_pat
     assert faced.status == 0
     assert heard == [f"HTTP/1.0 {status}" if status[0].isdigit() else status for _, status in ASKED]
     journalled(level, faced)
+
+
+async def test_of_much_that_is_put_here_a_part_is_kept(tmp_path):
+    """Else every byte of a long upload would be copied again with every segment of every connection after it."""
+    page = tmp_path / "page"
+    page.write_bytes(noise(3_000_000))
+    command = ["curl", "-sS", "-m", "60", "-T", str(page), "-H", "Expect:", "http://{ours}/"]
+    with tun.apart(command, output=subprocess.PIPE) as device:
+        faced = await facing.face(World(tcp_server().scenario), device, patience=60)
+        assert device.peer.stdout.read() == b"3000000 bytes taken\n"
+    (heard,) = machine_of(faced.live.world).heard.values()
+    assert GREATEST_HEARD <= len(heard) < GREATEST_HEARD + 1460
+    assert noise(3_000_000).startswith(heard.partition(b"\r\n\r\n")[2])
 
 
 STRANGER = """

@@ -19,6 +19,8 @@ GREATEST_HEAD = 16384
 """Bytes of a request's head beyond which it is refused."""
 GREATEST_BODY = 16_000_000
 """Bytes of a body beyond which it is refused."""
+GREATEST_HEARD = 1 << 20
+"""Bytes of what a peer said that are kept to be looked at; it may say more."""
 _SENT = (State.ESTABLISHED, State.CLOSE_WAIT)
 
 
@@ -60,9 +62,14 @@ class Web(Endpoint):
         """It speaks when it is spoken to."""
 
     def _eat(self, ctx: Context, conn: Connection, count: int) -> None:
-        bite = conn.unread[:count]
-        super()._eat(ctx, conn, count)
-        if bite and not conn.written:
+        bite, conn.unread = conn.unread[:count], conn.unread[count:]
+        if not bite:
+            return
+        kept = self.heard.get(conn.peer, b"")
+        if len(kept) < GREATEST_HEARD:
+            self.heard[conn.peer] = kept + bite
+        ctx.deliver(bite)
+        if not conn.written:
             key = f"{conn.peer}:{conn.port}"
             head, came = self.requests.get(key, (b"", -1))
             if came < 0:
