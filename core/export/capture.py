@@ -66,11 +66,12 @@ def capture_of(world: World, at: Collection[str] = (), version: str = "") -> Cap
     for name in at:
         if name not in world.nodes:
             raise KeyError(name)
+    live, seed = world.scenario.live, world.scenario.seed
     nodes = tuple(
         name
         for name, node in world.nodes.items()
         # In a live run who stands for a real peer saw nothing: the peer did.
-        if (name in at if at else not (world.scenario.live and node.spec.outside))
+        if (name in at if at else not (live and node.spec.outside))
     )
     twice = bool(at) and len(nodes) > 1
     if len(nodes) == 1:
@@ -80,11 +81,13 @@ def capture_of(world: World, at: Collection[str] = (), version: str = "") -> Cap
             "A packet from one of these ends to another lies here twice, as sent and as delivered, with one packet id: "
             "readers of captures take the second for a retransmission."
         )
+    elif live:
+        what = "What our nodes sent lies here once, as they sent it; what came from real peers, as it was delivered."
     else:
         what = "Every packet lies here once, at its sender's interface; when it was delivered, its comments say."
     comment = (
-        f'a simulated run of "{world.scenario.name}", seed {world.scenario.seed}, trace {world.trace_sha256()}. '
-        f"Virtual times from 0. {what}"
+        f'a {"live" if live else "simulated"} run of "{world.scenario.name}", seed {seed}, '
+        f"trace {world.trace_sha256()}. {'Times' if live else 'Virtual times'} from 0. {what}"
     )
     frames, notes = frames_of(world, nodes, once=not at and len(nodes) > 1)
     words = " ".join([comment, *(f"{note[0].upper()}{note[1:]}." for note in notes)])

@@ -100,6 +100,8 @@ def test_the_whole_network_holds_every_packet_once_as_sent(name):
     world = SEEN_ONCE[name]()
     capture, both = capture_of(world), both_ends(world)
     assert (capture.nodes, capture.twice, both.twice) == (tuple(world.nodes), False, True)
+    assert "Every packet lies here once" in capture.comment
+    assert "lies here twice" in both.comment
     left = [frame for frame in both.frames if frame.outbound]
     assert [(f.time, f.node, f.data, f.entry, f.mark) for f in capture.frames] == [
         (f.time, f.node, f.data, f.entry, f.mark) for f in left
@@ -357,6 +359,8 @@ def test_a_live_run_with_several_ends_of_ours_holds_each_packet_once():
                    happenings=(Arrival(5_000, "peer", "server", "datagram", ping),))  # fmt: skip
     capture = capture_of(world)
     assert capture.nodes == ("client", "server")
+    assert capture.comment.startswith("a live run of ")
+    assert "what came from real peers, as it was delivered" in capture.comment
     inbound = [frame for frame in capture.frames if not frame.outbound]
     assert [(frame.time, UDP_OVER_IPV4.decode(frame.data, NOBODY).payload) for frame in inbound] == [(45_000, ping)]
     assert len(capture.frames) == sum(entry.kind == kinds.SEND for entry in world.trace) > 4
