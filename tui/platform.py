@@ -40,7 +40,7 @@ class Paths:
 
     @property
     def progress(self) -> Path:
-        """The SQLite file with stars, settings and mastered cases."""
+        """The SQLite file with plays and settings."""
         return self.data / "progress.sqlite"
 
     @property
