@@ -73,7 +73,10 @@ def _plain(kind: socket.SocketKind, port: int) -> socket.socket:
 
 class UdpPort:
     """Datagrams. Every address that sends gets a node of `outside`; when all have one, the one longest silent loses its
-    node to the new one. `peers`: whom the nodes stand for from the start, where our node speaks first.
+    node to the new one. `peers`: whom nodes stand for from the start and for good, where our node speaks first.
+
+    Who gets no node is not heard: because all are taken for good, or because somebody at play is asked for an answer,
+    which must not go to another than the one who waits for it.
     """
 
     def __init__(
@@ -90,11 +93,14 @@ class UdpPort:
         self.address: Address = self.socket.getsockname()
         self.unsent = 0
         """Datagrams that the kernel did not take."""
+        self.unheard = 0
+        """Datagrams of those who got no node."""
         self._live = live
         self._inside = inside
         self._who: dict[str, Address | None] = {name: (peers or {}).get(name) for name in self.nodes}
         """By node, the one longest silent first."""
         self._named: dict[Address, str] = {where: name for name, where in self._who.items() if where is not None}
+        self._kept = frozenset(self._named.values())
         live.attach(self)
 
     def depart(self, departure: Departure) -> None:
@@ -116,19 +122,30 @@ class UdpPort:
                     data, where = await self.socket.recvfrom(CHUNK)
                 except OSError:
                     continue  # an earlier datagram found nobody there
-                self._live.arrive(self._node_of(where), self._inside, "datagram", data)
+                name = self._node_of(where)
+                if name is None:
+                    self.unheard += 1
+                else:
+                    self._live.arrive(name, self._inside, "datagram", data)
 
-    def _node_of(self, where: Address) -> str:
-        name = self._named.get(where)
+    def _node_of(self, where: Address) -> str | None:
+        name = self._named.get(where) or self._new_node()
         if name is None:
-            name = next((name for name, taken in self._who.items() if taken is None), next(iter(self._who)))
-            before = self._who[name]
-            if before is not None:
-                del self._named[before]
-            self._named[where] = name
-        del self._who[name]
+            return None
+        before = self._who.pop(name)
+        if before is not None and before != where:
+            del self._named[before]
+        self._named[where] = name
         self._who[name] = where
         return name
+
+    def _new_node(self) -> str | None:
+        """A node for an address that has none: a free one, or that of whoever is silent longest."""
+        changing = [name for name in self._who if name not in self._kept]
+        free = next((name for name in changing if self._who[name] is None), None)
+        if free is not None or not changing or self._live.world.nodes[self._inside].question is not None:
+            return free
+        return changing[0]
 
 
 class Decoder(Protocol):

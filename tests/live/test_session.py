@@ -97,6 +97,23 @@ async def test_what_comes_meanwhile_waits_in_the_inbox_and_the_clock_goes_on(ses
     assert session.world.now > before
 
 
+async def test_an_answer_goes_to_who_waits_for_it_and_to_nobody_who_came_meanwhile(session, client):
+    """There is one node for all that come: it is not given to another while its question is open."""
+    await ask(client, 1)
+    await asked(session)
+    with trio.socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        await other.connect(session.port.address)
+        await ask(other, 2)
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        session.answer(1)
+        assert await heard(client) == 1
+        assert session.port.unheard == 1
+        await ask(other, 3)  # it asks again, as who speaks by datagrams must
+        await asked(session)
+        session.answer(3)
+        assert await heard(other) == 3
+
+
 async def test_there_is_no_pausing_and_no_going_back_while_it_is_live(session, client):
     await ask(client, 1)
     await asked(session)

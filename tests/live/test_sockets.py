@@ -114,6 +114,25 @@ async def test_our_client_asks_a_real_server_and_times_out_as_in_the_simulator()
     assert same_again(live)
 
 
+async def test_a_stranger_is_not_taken_for_the_server_that_we_asked():
+    scenario = live_scenario(echo.PROTOCOL, "client", ["server"], "client", count=1, patience=50_000)
+    kind = socket.AF_INET, socket.SOCK_DGRAM
+    with trio.socket.socket(*kind) as server, trio.socket.socket(*kind) as stranger:
+        await server.bind(("127.0.0.1", 0))
+        live = Live(World(scenario))
+        port = UdpPort(live, "client", ["server"], peers={"server": server.getsockname()})
+        async with Running(live):
+            with trio.fail_after(10):
+                await server.recvfrom(100)
+                await stranger.sendto(PING(echo.Pong(1), WHO), port.address)
+                _, where = await server.recvfrom(100)  # nobody has answered: it asks again, and asks the same one
+                assert live.world.nodes["client"].machine.heard == []
+                await server.sendto(PING(echo.Pong(1), WHO), where)
+                await live.until(lambda: live.world.nodes["client"].machine.heard == [1])
+        assert port.unheard == 1
+    assert same_again(live)
+
+
 async def test_a_port_in_use_is_one_sentence():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))
