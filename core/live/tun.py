@@ -10,6 +10,7 @@ from __future__ import annotations
 import array
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -30,6 +31,7 @@ IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
 SIOCGIFFLAGS, SIOCSIFFLAGS, SIOCSIFADDR, SIOCSIFNETMASK, SIOCSIFMTU = 0x8913, 0x8914, 0x8916, 0x891C, 0x8922
 IFF_UP = 0x1
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+PR_SET_PDEATHSIG = 1
 FIRST = address("10.201.0.0")
 """Our networks are 10.201.0.0/30, 10.201.0.4/30, and on: two addresses each, the kernel's and ours."""
 NETWORKS = 1 << 14
@@ -155,12 +157,20 @@ def child(arguments: Sequence[str]) -> None:
             raise SystemExit(1) from None
         far.sendmsg([b"+" + name.encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
         os.close(fd)
+    _end_with_parent()
     command = arguments[2:]
     try:
         os.execvp(command[0], list(command))
     except OSError as error:
         print(f"{command[0]}: {error.strerror}", file=sys.stderr)
         raise SystemExit(127) from None
+
+
+def _end_with_parent() -> None:
+    """Have this process, and the command that it becomes, end when the thread that started it does: also by a kill."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _leave_network() -> None:

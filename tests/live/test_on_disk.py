@@ -4,11 +4,14 @@ import json
 import os
 import random
 import re
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -158,6 +161,53 @@ def test_after_kill_9_of_our_tcp_the_page_that_curl_got_is_in_the_file(tmp_path)
     exported = ackademy(tmp_path, "export", str(path), "--pcapng", str(tmp_path / "x.pcapng"), "--at", "server")
     assert exported.returncode == 0, exported.stderr
     assert (tmp_path / "x.pcapng").stat().st_size > 20_000
+
+
+def child_of(program, name):
+    """The id of the program of this name that it has started."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        for children in Path(f"/proc/{program.pid}/task").glob("*/children"):
+            for child in children.read_text().split():
+                with suppress(OSError):  # it has gone
+                    if Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")[0].endswith(name.encode()):
+                        return int(child)
+        time.sleep(0.01)
+    raise AssertionError(f"no {name} was started")
+
+
+@needs_kill
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="there is no /proc here")
+@pytest.mark.usefixtures("network_apart", "curl")
+@pytest.mark.parametrize(
+    ("words", "peer"),
+    [
+        (["tcp", "--curl", "--size", "10MB", "--loss", "10%"], "curl"),
+        (["bittorrent", "--aria2", "--size", "16MB"], "aria2c"),
+    ],
+    ids=["curl", "aria2"],
+)
+def test_after_kill_9_the_peer_that_we_started_ends_too(tmp_path, words, peer):
+    if shutil.which(peer) is None:
+        pytest.skip(f"{peer} is not installed")
+    with started(tmp_path, *words) as program:
+        handle = os.pidfd_open(child_of(program, peer))
+        try:
+            deadline = time.monotonic() + 20
+            while not any(file.stat().st_size for file in tmp_path.glob("runs/*.run")):
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            program.send_signal(signal.SIGKILL)
+            program.wait(timeout=20)
+            ended = select.poll()
+            ended.register(handle, select.POLLIN)
+            assert ended.poll(20_000), f"{peer} goes on without us"
+        finally:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+            os.close(handle)
+    (file,) = (tmp_path / "runs").glob("*.run")
+    assert not read(file).over
 
 
 # At every moment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -103,8 +104,14 @@ def with_meeting(level: Level, path: Path, there: bool) -> Level:
 def _client(folder: Path, torrent: Path, number: int) -> subprocess.Popen[bytes]:
     """aria2 in a folder of its own, which stays as a seed when it has the file."""
     words = [f"--dir={folder / f'client-{number}'}", "--seed-ratio=0.0", "--max-upload-limit=200K", str(torrent)]
+    words.append(_with_us())
     null = subprocess.DEVNULL
     return subprocess.Popen([*ARIA2, *words], stdin=null, stdout=null, stderr=null)
+
+
+def _with_us() -> str:
+    """The word that has aria2 end when this process has, be it killed."""
+    return f"--stop-with-process={os.getpid()}"
 
 
 def _run(args: argparse.Namespace, level: Level, folder: Path) -> int:
@@ -123,7 +130,8 @@ def _run(args: argparse.Namespace, level: Level, folder: Path) -> int:
     status: list[int] = []
 
     async def aria2() -> None:
-        ended = await trio.run_process([*ARIA2, f"--dir={folder}", "--seed-time=0", str(path)], check=False)
+        words = [*ARIA2, f"--dir={folder}", "--seed-time=0", _with_us(), str(path)]
+        ended = await trio.run_process(words, check=False)
         status.append(ended.returncode)
 
     def complete() -> bool:
