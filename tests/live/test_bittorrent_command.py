@@ -44,7 +44,7 @@ def test_it_writes_a_torrent_file_and_ends_by_a_signal(tmp_path):
         (["--aria2", "--fetch"], "not allowed with"),
         (["--play", "--json"], "--play is for a screen"),
         (["--play", "--for", "5"], "--for is for runs without a screen"),
-        (["--folder", "/nowhere/at/all"], "No such file or directory"),
+        (["--folder", "/nowhere/at/all"], "/nowhere/at/all/ackademy.bin.torrent: no such file or directory"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_status_2(tmp_path, words, problem):
