@@ -13,8 +13,8 @@ TEXT = 2.82
 LINE = 3.5
 LETTER = TEXT * 0.56
 """mm that a letter takes on average."""
-SHORT = 12
-"""Letters that stay on one line."""
+SHORT, LEAST = 12, 10
+"""Letters that stay on one line; letters that there is room for, if need be beyond the arrow's ends."""
 _END = 2.5
 """mm that stay free at either end of an arrow."""
 
@@ -44,7 +44,7 @@ class Lettering:
         """The text on one line or two, above the arrow and below: of many places, where it is crowded least."""
         x1, y1, x2, y2 = arrow
         length = math.hypot(x2 - x1, y2 - y1)
-        room = max(3, int((length - 2 * _END) / LETTER))
+        room = max(LEAST, int((length - 2 * _END) / LETTER))
         choices = [
             (rank, abs(offset), lines, 0.5 + offset)
             for rank, lines in enumerate(_layouts(text, room))
@@ -56,7 +56,9 @@ class Lettering:
             self.taken.setdefault(square, []).append(spot)
         x, y, turn = _middle(arrow, part)
         return [
-            Lettered(line, x, y, above, math.degrees(turn)) for line, above in zip(lines, (-0.7, TEXT), strict=False)
+            Lettered(line, x, y, above, math.degrees(turn))
+            for line, above in zip(lines, (-0.7, TEXT), strict=False)
+            if line
         ]
 
     def _crowd(self, lines: list[str], arrow: Arrow, part: float) -> int:
@@ -80,12 +82,13 @@ def wrapped(text: str, most: int, lines: int) -> list[str]:
 
 
 def _layouts(text: str, room: int) -> list[list[str]]:
-    """As a whole if there is room for it, and in two lines."""
+    """As a whole if there is room for it, and in two lines; and on one line below the arrow."""
     found = [[text]] if len(text) <= room else []
     if len(text) > SHORT or not found:
-        two = wrapped(text, min(room, max(SHORT, len(text) * 5 // 8)), 2)
-        found.append(two if len(two) > 1 else [cut(text, room)])
-    return found
+        width = min(room, max(SHORT, len(text) * 5 // 8))
+        two = textwrap.wrap(text, width, max_lines=2, placeholder="…", break_long_words=False)
+        found.append([cut(line, room) for line in two] if len(two) > 1 else [cut(text, room)])
+    return [*found, ["", cut(text, room)]]
 
 
 def _offsets(width: float, length: float) -> list[float]:

@@ -1,9 +1,9 @@
 """A run as a space-time diagram to print: lifelines downwards, messages as arrows, losses crossed, answers marked.
 
-Drawn in millimetres on A4 pages one below the other, each with the nodes' names at its top; text stays text, in 8
-points. Time runs down, but not to scale: moments at which something happens keep a distance that can be read, and long
-silence is cut short (the lifelines are broken there). Every row tells its time. What a node does is written beside the
-lifelines, where no arrow runs: left of the first, right of the last.
+Drawn in millimetres on A4 pages one below the other (upright, or lying if there are many nodes), each with the nodes'
+names at its top; text stays text, in 8 points. Time runs down, but not to scale: moments at which something happens
+keep a distance that can be read, and long silence is cut short (the lifelines are broken there). Every row tells its
+time. What a node does is written beside the lifelines, where no arrow runs: left of the first, right of the last.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TIMES, EDGE, TOP, BOTTOM = 24.0, 8.0, 24.0, 14.0
 """mm: the column of times at the left, the least margin at the right, the head and foot of a page."""
 BESIDE, NAMED = 40.0, 52.0
 """mm for what is written beside a lifeline; if it must tell whose it is, too."""
-LEAST_COLUMN = 16.0
+LEAST_COLUMN = 15.0
 MOST_LINES, YOUR_LINES = 4, 40
 """Of one thing that is written beside the lifelines: what the player answered is not cut."""
 LEAST_GAP, USUAL_GAP, MOST_GAP = 4.2, 14.0, 24.0
@@ -130,9 +130,11 @@ class _Drawing:
         half_a_name = len(self._shown(self.last)) * LETTER * 1.1 / 2
         self.right = NAMED if written - {self.first, self.last} else BESIDE if self.last in written else EDGE
         self.right = max(self.right, half_a_name + 4.0)
-        room = WIDTH - self.left - self.right
-        self.step = max(LEAST_COLUMN, room / max(1, len(self.names) - 1)) if len(self.names) > 1 else room
-        self.width = max(WIDTH, self.left + self.right + self.step * (len(self.names) - 1))
+        columns = max(1, len(self.names) - 1)
+        upright = self.left + self.right + LEAST_COLUMN * columns <= WIDTH
+        self.width, self.height = (WIDTH, HEIGHT) if upright else (HEIGHT, WIDTH)
+        self.step = max(LEAST_COLUMN, (self.width - self.left - self.right) / columns)
+        self.width = max(self.width, self.left + self.right + self.step * columns)
         self.x = {name: self.left + self.step * place for place, name in enumerate(self.names)}
         self._write()
         self.lettering = Lettering()
@@ -220,7 +222,7 @@ class _Drawing:
         gaps = self._gaps()
         page = first = 0
         while first < len(rows):
-            top, end = page * HEIGHT + TOP, (page + 1) * HEIGHT - BOTTOM
+            top, end = page * self.height + TOP, (page + 1) * self.height - BOTTOM
             rows[first].y = top + LINE
             after = first + 1
             while after < len(rows):
@@ -234,7 +236,7 @@ class _Drawing:
                 breaks = [number for number in range(first + 1, after + 1) if rows[number - 1].y >= least]
                 after = min(breaks or [after], key=lambda number: (across[number], -number))
             last = rows[after - 1].y + LINE * rows[after - 1].lines
-            page = max(page, int(last // HEIGHT)) + 1
+            page = max(page, int(last // self.height)) + 1
             first = after
         self.pages = page
 
@@ -275,7 +277,7 @@ class _Drawing:
     # Drawing
 
     def pieces(self) -> Iterator[str]:
-        height = self.pages * HEIGHT
+        height = self.pages * self.height
         yield '<?xml version="1.0" encoding="UTF-8"?>\n'
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(self.width)}mm" height="{_n(height)}mm" '
@@ -302,7 +304,7 @@ class _Drawing:
         yield "</svg>\n"
 
     def _head(self, page: int) -> Iterator[str]:
-        world, top = self.world, page * HEIGHT
+        world, top = self.world, page * self.height
         ended = f"{'won' if world.outcome.won else 'lost'}: {world.outcome.reason}" if world.outcome else "not ended"
         title = f"{world.scenario.name}, seed {world.scenario.seed}. {ended}"
         most = int((self.width - 40) / LETTER)
@@ -313,7 +315,7 @@ class _Drawing:
             shown = self._shown(name, min(MOST_NAME, max(6, int(self.step / LETTER))))
             yield f'<text class="{kind}" x="{_n(self.x[name])}" y="{_n(top + 16)}">{_text(shown)}</text>\n'
         legend = "arrow: message. dashed, crossed: lost. diamond: your answer. circle: event. time is not to scale"
-        yield f'<text x="6" y="{_n(top + HEIGHT - 5)}">{legend}</text>\n'
+        yield f'<text x="6" y="{_n(top + self.height - 5)}">{legend}</text>\n'
 
     def _shown(self, name: str, most: int = MOST_NAME) -> str:
         return cut(name, most) + (" (you)" if name in self.played else "")
@@ -334,7 +336,7 @@ class _Drawing:
             down.append((since, end))
         cuts = sorted({y for pair in down for y in pair})
         for page in range(self.pages):
-            first, last = page * HEIGHT + TOP - 6, min((page + 1) * HEIGHT - BOTTOM, end)
+            first, last = page * self.height + TOP - 6, min((page + 1) * self.height - BOTTOM, end)
             stops = [first, *(y for y in cuts if first < y < last), last]
             for upper, lower in pairwise(stops):
                 middle = (upper + lower) / 2
@@ -396,8 +398,8 @@ class _Drawing:
     def _on_pages(self, x1: float, y1: float, x2: float, y2: float) -> list[Arrow]:
         """A line without what would run through the head or foot of a page."""
         pieces = []
-        for page in range(int(y1 // HEIGHT), int(y2 // HEIGHT) + 1):
-            start, end = max(y1, page * HEIGHT + TOP - 6), min(y2, (page + 1) * HEIGHT - BOTTOM)
+        for page in range(int(y1 // self.height), int(y2 // self.height) + 1):
+            start, end = max(y1, page * self.height + TOP - 6), min(y2, (page + 1) * self.height - BOTTOM)
             if start < end or y1 == y2:
                 slope = (x2 - x1) / (y2 - y1) if y1 != y2 else 0.0
                 low, high = (x1 + (start - y1) * slope, x1 + (end - y1) * slope) if y1 != y2 else (x1, x2)

@@ -191,6 +191,29 @@ def test_no_arrow_runs_through_the_head_or_foot_of_a_page(printed):
     assert all(TOP - 6 < float(d.split(",")[1].split()[0]) % HEIGHT < HEIGHT - BOTTOM + 1 for d in breaks)
 
 
+def test_many_nodes_lie_on_lying_pages():
+    """Thirteen: A4 still, in the same letters."""
+    world = played(load("swarm/matchmaker").scenario)
+    root = drawn(world)
+    assert len(world.nodes) == 13
+    assert root.get("width") == f"{HEIGHT:g}mm"
+    assert float(root.get("height").removesuffix("mm")) % WIDTH == 0
+    for line in root.iter(f"{SVG}line"):
+        if line.get("class") in ("way", "part", "life"):
+            y1, y2 = float(line.get("y1")), float(line.get("y2"))
+            assert y1 // WIDTH == y2 // WIDTH
+            assert y1 % WIDTH >= TOP - 6.01
+            assert y2 % WIDTH <= WIDTH - BOTTOM + 0.01
+
+
+def test_two_texts_at_one_level_arrow_lie_above_and_below():
+    """A question and its answer at one moment, as live runs have them."""
+    lettering = Lettering()
+    (asked,) = lettering.along("INTERESTED", (20.0, 30.0, 50.0, 30.0))
+    (answered,) = lettering.along("UNCHOKE", (50.0, 30.0, 20.0, 30.0))
+    assert asked.above < 0 < answered.above
+
+
 def test_names_stay_on_the_page(printed):
     _, root = printed
     for name in root.iter(f"{SVG}text"):
