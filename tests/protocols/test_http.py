@@ -17,7 +17,7 @@ from core.kernel.trace import CLOSED, SEND
 from core.kernel.world import World
 from core.protocols.http import PROTOCOL
 from core.protocols.http.client import SILENCE, Browser, Lane, asks_of
-from core.protocols.http.laws import ANSWERED, LOADED
+from core.protocols.http.laws import ANSWERED, LOADED, TRUE
 from core.protocols.http.messages import HTTP, Octets, message_of, octets_of
 from core.protocols.http.server import Publish
 from core.protocols.http.site import Page, path_named, site_of
@@ -541,6 +541,24 @@ def test_ten_pictures_in_the_round_trips_of_the_textbook():
     assert load(_persona("one at a time"), most=1).rounds == 12
     assert load().rounds == 3
     assert load().count == 1
+
+
+def test_a_page_that_is_another_one_later_was_none_the_less_true():
+    late = Request(300 * MILLISECOND, "server", Publish("/0.png", "a new one"))
+    nodes = (NodeSpec("browser", "http", "browser", {}), NodeSpec("server", "http", "server", {"pages": PICTURES}))
+    scenario = Scenario(
+        name="later", protocols={"http": PROTOCOL}, nodes=nodes, default_link=LinkSpec(latency=40 * MILLISECOND),
+        happenings=(late,), win=(LOADED.bind(browser="browser"), TRUE.bind()), limit=SECOND,
+    )  # fmt: skip
+    world = World(replace(scenario, win=(TRUE.bind(),)), Book())
+    world.run(limit=5_000)
+    assert world.nodes["server"].machine.site["/0.png"].body == b"a new one"
+    assert world.nodes["browser"].machine.got["/0.png"] == b"png0"
+    assert world.outcome.won
+    early = World(replace(scenario, happenings=(replace(late, at=1),)), Book())
+    early.run(limit=5_000)
+    assert early.outcome.won
+    assert early.nodes["browser"].machine.got["/0.png"] == b"a new one"
 
 
 def test_six_connections_at_once():

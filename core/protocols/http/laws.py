@@ -58,14 +58,32 @@ def _watch_results(evidence: Evidence, entry: Entry) -> None:
         evidence.memory["false"] = evidence.memory.get("false", 0) + 1
 
 
+def _watch_shown(evidence: Evidence, entry: Entry, **_: object) -> None:
+    """Of what a browser has come to show: is it what the server has at that moment? It may have another one later."""
+    browser = evidence.machine(entry.node) if entry.node in evidence.nodes else None
+    server = _server(evidence, browser.server) if isinstance(browser, Browser) else None
+    if server is None or browser is None:
+        return
+    known = f"known of {entry.node}"
+    before = evidence.memory.get(known, 0)
+    for target in list(browser.got)[before:]:
+        page = server.site.get(target.split("?")[0])
+        if page is None or page.body != browser.got[target]:
+            evidence.memory["false page"] = True
+    evidence.memory[known] = len(browser.got)
+
+
+def _watch_both(evidence: Evidence, entry: Entry) -> None:
+    _watch_results(evidence, entry)
+    _watch_shown(evidence, entry)
+
+
+def _shows_the_truth(evidence: Evidence) -> bool:
+    return not evidence.memory.get("false page")
+
+
 def _true(evidence: Evidence) -> bool:
-    return not evidence.memory.get("false") and all(
-        page is not None and page.body == body
-        for browser in evidence.running(Browser)
-        if (server := _server(evidence, browser.server)) is not None
-        for target, body in browser.got.items()
-        for page in [server.site.get(target.split("?")[0])]
-    )
+    return not evidence.memory.get("false") and _shows_the_truth(evidence)
 
 
 def _readable(evidence: Evidence) -> bool:
@@ -94,7 +112,7 @@ def _misled(evidence: Evidence, client: str) -> bool:
 
 def _loaded(evidence: Evidence, browser: str) -> bool:
     machine = evidence.machine(browser)
-    return isinstance(machine, Browser) and machine.ended >= 0 and not machine.failed and _true(evidence)
+    return isinstance(machine, Browser) and machine.ended >= 0 and not machine.failed and _shows_the_truth(evidence)
 
 
 def _in_rounds(evidence: Evidence, browser: str, rounds: int) -> bool:
@@ -122,13 +140,15 @@ def _held(evidence: Evidence) -> bool:
     return any(server.held for server in evidence.running(Server))
 
 
-TRUE = always(TRUE_LAW, _true, watch=_watch_results)
+TRUE = always(TRUE_LAW, _true, watch=_watch_both)
 READABLE = always(READABLE_LAW, _readable)
 COPY_KEPT = sometimes("a copy is kept", _copy_kept)
 HELD = sometimes("an answer waits for its turn", _held)
 ANSWERED = eventually("{client:node} has every answer, right and whole", _answered, assumes=("no_crash",))
-LOADED = eventually("{browser:node} has the whole page", _loaded, assumes=("no_crash",))
-IN_ROUNDS = eventually("{browser:node} has the whole page in {rounds:number} round trips", _in_rounds)
+LOADED = eventually("{browser:node} has the whole page", _loaded, watch=_watch_shown, assumes=("no_crash",))
+IN_ROUNDS = eventually(
+    "{browser:node} has the whole page in {rounds:number} round trips", _in_rounds, watch=_watch_shown
+)
 SHOWS = eventually("{browser:node} shows {count:number} pictures by {time:duration}", _shows)
 TOO_FEW = sometimes("{browser:node} shows fewer than {count:number} pictures by {time:duration}", _too_few)
 MISLED = sometimes("{client:node} is misled", _misled, watch=_watch_client)
