@@ -421,9 +421,12 @@ def test_every_right_next_hop_is_accepted_and_mistakes_are_named() -> None:
 
 
 def test_key_53_whose_owner_is_the_successor_and_41_that_is_mine() -> None:
-    for key, case, book in ((53, "your successor's", "60"), (41, "the key is yours", "48"),
-                            (5, "round zero", "1"),
-                            (35, "one overshoots", "25")):
+    for key, case, book in (
+        (53, "your successor's", "60"),
+        (41, "the key is yours", "48"),
+        (5, "round zero", "1"),
+        (35, "one overshoots", "25"),
+    ):
         scenario = replace(ring(*SLIDES, happenings=(Request(1000, "48", Lookup(key)),)),
                            player=(PlayerSeat("48", ("dht_chord.next_hop",)),))  # fmt: skip
         world = World(scenario)
