@@ -26,7 +26,7 @@ def test_aria2_downloads_with_a_poisoner_there_and_the_run_replays(tmp_path):
 
 def test_it_writes_a_torrent_file_and_ends_by_a_signal(tmp_path):
     with started(tmp_path / "home", "bittorrent", "--folder", str(tmp_path), "--size", "128KiB") as program:
-        said = [program.stderr.readline() for _ in range(4)]
+        said = [program.stderr.readline() for _ in range(5)]
         program.send_signal(signal.SIGINT)
         _, rest = program.communicate(timeout=30)
     assert program.returncode == 0
@@ -34,7 +34,9 @@ def test_it_writes_a_torrent_file_and_ends_by_a_signal(tmp_path):
     assert torrent[b"announce"].decode() in said[1]
     assert torrent[b"info"] == torrent_of("ackademy.bin", 2, 65536).info
     assert "127.0.0.1" in said[1]
-    assert rest.startswith("The run is saved as ")
+    where = said[4].removeprefix("The run is written as it goes: ")
+    assert rest == f"The run is saved as {where}"
+    verified(where.strip())
 
 
 @pytest.mark.parametrize(
