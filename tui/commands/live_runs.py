@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.platform import find_paths, free_name
+from tui.platform import error_words, find_paths, free_name
 
 if TYPE_CHECKING:
     from core.live.recording import LiveRecorder
@@ -48,7 +48,7 @@ class Recording:
                     raise  # else another command has just taken that name
 
     def _failed(self, error: OSError) -> None:
-        say(f"The run is written no further for now, {error.strerror}: it is tried once more at its end")
+        say(f"The run is written no further ({error_words(error)}); all of it is tried once more at its end")
 
     @property
     def path(self) -> Path:
