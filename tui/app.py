@@ -297,9 +297,9 @@ class AckademyApp(App[None]):
         yield SystemCommand("Campaign map", "All levels and your stars", self.show_map)
         yield SystemCommand("Help", "What the keys do here", self.action_help)
         for entry in self.entries:
-            yield SystemCommand(
-                f"Play: {entry.title}", prose(entry.summary).plain, lambda entry=entry: self.start_level(entry.id)
-            )
+            # The palette takes texts for markup: a level's could break it, or have it do something at a click.
+            title, summary = (text.replace("[", r"\[") for text in (f"Play: {entry.title}", prose(entry.summary).plain))
+            yield SystemCommand(title, summary, lambda entry=entry: self.start_level(entry.id))
         for command in super().get_system_commands(screen):
             if command.title != "Keys":  # our own help says it better
                 yield command

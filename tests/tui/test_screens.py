@@ -1,9 +1,11 @@
 """Every screen at both sizes, every key of every screen, and a terminal that changes its size."""
 
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList
 from textual.pilot import Pilot
 
 from levels.loader import campaign
@@ -303,6 +305,27 @@ def test_the_palette_offers_every_level(tmp_path: Path) -> None:
         await pilot.pause()
         assert isinstance(app.screen, BriefScreen)
         assert app.screen.brief.level == "wire/2"
+
+    drive(app, steps)
+
+
+def test_the_palette_takes_a_levels_words_for_no_markup(tmp_path: Path) -> None:
+    title = "[/x] [bold Evil [@click=app.quit]q[/]"
+    entry = replace(ENTRIES[0], title=title, summary="[red]boom[/] [/nope]")
+    app = make_app(tmp_path, entries=[entry])
+
+    async def steps(pilot: P) -> None:
+        await pilot.press("ctrl+p")
+        await pilot.pause(0.5)
+        found = app.screen.query_one(CommandList)
+        offered = [str(found.get_option_at_index(place).prompt) for place in range(found.option_count)]
+        assert f"Play: {title}\n[red]boom[/] [/nope]" in offered
+        await pilot.press(*"evil")
+        await pilot.pause(0.5)
+        assert f"Play: {title}\n[red]boom[/] [/nope]" in str(found.get_option_at_index(0).prompt)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, BriefScreen)
 
     drive(app, steps)
 
