@@ -8,9 +8,11 @@ not even a gap in the numbers tells of what happened elsewhere.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from core.kernel import trace as kinds
@@ -279,7 +281,13 @@ def message_words(message: Any) -> str:
     if own_words or not is_dataclass(message):
         return harmless(str(message))
     parts = [f"{field.name} {_part_words(getattr(message, field.name))}" for field in fields(message)]
-    return " ".join([kind.__name__.upper(), ", ".join(parts)]).rstrip()
+    return " ".join([_name_of(kind.__name__), ", ".join(parts)]).rstrip()
+
+
+@cache
+def _name_of(kind: str) -> str:
+    """The name of a message's class as words: NOT INTERESTED."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", kind).upper()
 
 
 def _part_words(value: Any) -> str:

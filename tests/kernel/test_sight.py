@@ -26,6 +26,7 @@ from core.kernel.seats import Book
 from core.kernel.sight import Sight, entry_words, message_words
 from core.kernel.world import World
 from core.protocols.echo import PROTOCOL, Ping, Pong
+from core.wire.peerwire import NotInterested
 
 BASE = replace(
     PROTOCOL.scenarios[0],
@@ -221,4 +222,5 @@ def test_words():
     assert "PONG number 1 from server" in words
     assert "the timer silence rang" in words
     assert message_words(Ping(7)) == "PING number 7"
+    assert message_words(NotInterested()) == "NOT INTERESTED"
     assert all(words)
