@@ -57,12 +57,15 @@ def journalled(level, faced):
 
 
 def sent_again_too_soon(world):
-    """Segments that our end sent again although nothing had told it to: its least time-out had not passed, in the
-    world's own time, and no three ACKs said that something was missing. On a busy machine a timer may ring before curl
-    answers; on none may this happen."""
+    """Segments of the one connection that our end sent again although nothing had told it to: since it sent them last
+    its least time-out had not passed, in the world's own time, nor had the alarm rung, after which all that was
+    outstanding goes again in slow start (RFC 5681 section 3.1), and no three ACKs said that something was missing. On a
+    busy machine a timer may ring before curl answers; on none may this happen."""
     node = next(node for node in world.nodes.values() if not node.spec.outside)
-    last, acks, found = {}, Counter(), []
+    last, acks, found, rang = {}, Counter(), [], -1
     for entry in world.trace:
+        if entry.kind == kinds.TIMER and entry.node == node.name and entry.detail[0] == "alarm":
+            rang = entry.time
         if entry.node != node.name or entry.kind not in (kinds.SEND, kinds.RECEIVE):
             continue
         segment = entry.detail
@@ -70,7 +73,8 @@ def sent_again_too_soon(world):
             acks[segment.source_port, segment.acknowledgment] += not segment.length
         elif segment.length:
             key = segment.destination_port, segment.sequence
-            if key in last and entry.time < last[key] + node.machine.rto_least and acks[key] < 4:
+            told = rang >= last.get(key, 0) or acks[key] >= 4
+            if key in last and entry.time < last[key] + node.machine.rto_least and not told:
                 found.append((last[key], entry.time, segment))
             last[key] = entry.time
     return found
