@@ -30,6 +30,7 @@ PROTOCOL = Protocol(
     messages=MESSAGES,
     codec=BITTORRENT,
     choices=CHOICES,
+    rules=2,
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,

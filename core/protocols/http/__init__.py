@@ -39,6 +39,7 @@ PROTOCOL = Protocol(
     messages=MESSAGES,
     codec=HTTP,
     choices=CHOICES,
+    rules=2,
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,

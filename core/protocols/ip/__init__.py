@@ -70,6 +70,7 @@ PROTOCOL = Protocol(
     messages=(Frame,),
     codec=OCTETS,
     choices=(*CHOICES, POLICY, SIZE),
+    rules=2,
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,

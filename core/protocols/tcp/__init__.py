@@ -74,6 +74,7 @@ PROTOCOL = Protocol(
     messages=(Segment,),
     codec=CODEC,
     choices=CHOICES,
+    rules=2,
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
