@@ -410,6 +410,44 @@ def test_corba_9_3_2_4_an_array_or_struct_has_no_length_and_a_sequence_has_one()
     assert encoded(bytes, b"ab") == "000000026162"
 
 
+@pytest.mark.parametrize(
+    ("annotation", "value", "big", "little"),
+    [
+        (Colour, Colour.BLUE, "00000002", "02000000"),
+        (bytes, b"ab", "00000002" + "6162", "02000000" + "6162"),
+        (tuple[cdr.UShort, ...], (1, 2), "00000002" + "00010002", "02000000" + "01000200"),
+        (tuple[cdr.UShort, cdr.ULong], (1, 2), "0001000000000002", "0100000002000000"),
+        (Entry, Entry(3, "A"), "03000000" + "00000002" + "4100", "03000000" + "02000000" + "4100"),
+        (str, "A", "00000002" + "4100", "02000000" + "4100"),
+        (cdr.ULong | None, 5, "0100000000000005", "0100000005000000"),
+        (Election | Ok, Ok(), "00000001", "01000000"),
+        (Price, cdr.UnionValue(Colour.BLUE, 5), "0000000200000005", "0200000005000000"),
+        (Matrix, ((1, 2, 3), (4, 5, 6)), "000100020003000400050006", "010002000300040005000600"),
+    ],
+)
+def test_corba_9_3_2_the_constructed_types_in_both_byte_orders(annotation, value, big, little):
+    """Lengths, places of enums and discriminators are numbers too, in the sender's order as all others."""
+    assert encoded(annotation, value) == big
+    assert encoded(annotation, value, little_endian=True) == little
+    assert cdr.decode_value(annotation, bytes.fromhex(big)) == value
+    assert cdr.decode_value(annotation, bytes.fromhex(little), little_endian=True) == value
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "data"),
+    [
+        (Election | Ok, Ok(), "aa000000" + "00000001"),
+        (Price, cdr.UnionValue(Colour.RED, 5), "aa000000" + "0000000000000005"),
+        (Colour, Colour.BLUE, "aa000000" + "00000002"),
+        (bytes, b"a", "aa000000" + "0000000161"),
+        (tuple[cdr.Octet, ...], (1,), "aa000000" + "0000000101"),
+    ],
+)
+def test_corba_9_3_1_1_lengths_enums_and_discriminators_are_aligned_too(annotation, value, data):
+    assert encoded(tuple[cdr.Octet, annotation], (0xAA, value)) == data
+    assert cdr.decode_value(tuple[cdr.Octet, annotation], bytes.fromhex(data)) == (0xAA, value)
+
+
 def test_corba_9_3_2_6_an_enum_is_an_unsigned_long_by_order_of_declaration():
     assert [encoded(Colour, colour) for colour in Colour] == ["00000000", "00000001", "00000002"]
     with pytest.raises(CodecError, match="no member number 3"):
