@@ -5,6 +5,7 @@ import hashlib
 import subprocess
 import sys
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -15,7 +16,7 @@ from core.live import facing, packets, tun
 from core.live.path import Path, Shape
 from core.protocols.tcp.web import noise
 from core.record import header_of, read, result_of, verify, with_journal, write
-from core.wire.tcp import TCP_OVER_IPV4
+from core.wire.tcp import TCP_OVER_IPV4, Flags
 from levels.live import tcp_client, tcp_server
 from levels.loader import from_text
 
@@ -80,12 +81,32 @@ def sent_again_too_soon(world):
     return found
 
 
+def closed_first(world):
+    """Whose FIN was the first, as our end saw it: "we" or "they"."""
+    node = next(node for node in world.nodes.values() if not node.spec.outside)
+    for entry in world.trace:
+        if entry.node == node.name and entry.kind in (kinds.SEND, kinds.RECEIVE) and entry.detail.flags & Flags.FIN:
+            return "we" if entry.kind == kinds.SEND else "they"
+    return "nobody"
+
+
 class Noting(Path):
-    """A path that keeps what entered it, and what of that was lost."""
+    """A path that keeps what entered it, what of that was lost, and what came out."""
 
     def __init__(self, shape, seed, name):
         super().__init__(shape, seed, name)
-        self.entered, self.gone = [], []
+        self.entered, self.gone, self.out = [], [], []
+
+    def take(self, now):
+        taken = super().take(now)
+        self.out += taken
+        return taken
+
+    def swaps(self):
+        """How often a packet came out after one that had entered later, and how often one came out again."""
+        place_of = {id(packet): place for place, packet in enumerate(self.entered)}
+        places = [place_of[id(packet)] for packet in self.out]
+        return sum(then < before for before, then in pairwise(places)), len(places) - len(set(places))
 
     def put(self, now, packet):
         lost = self.lost
@@ -117,6 +138,7 @@ async def test_curl_gets_every_byte(tmp_path, size, waits):
     assert md5(got) == md5(noise(size))
     machine = machine_of(faced.live.world)
     assert [how for _, how in machine.ended] == ["closed"]
+    assert closed_first(faced.live.world) == ("they" if waits else "we")
     assert not sent_again_too_soon(faced.live.world)
     if size <= 100_000:
         journalled(level, faced)
@@ -144,6 +166,8 @@ async def test_curl_gets_every_byte_over_a_bad_path(tmp_path, monkeypatch, size,
     assert (faced.port.inward.lost > 0) == bool(shape.loss)
     assert machine.retransmissions >= first_copies_lost(faced.port)
     assert first_copies_lost(faced.port) or not shape.loss
+    overtaken, twice = faced.port.outward.swaps()
+    assert (overtaken > 0, twice > 0) == (bool(shape.reorder), bool(shape.duplicate))
     assert not sent_again_too_soon(faced.live.world)
     journalled(level, faced)
 
@@ -192,6 +216,7 @@ async def test_our_client_fetches_from_the_kernels_server(tmp_path, size, shape,
     assert head.startswith(b"HTTP/1.0 200 OK")
     assert md5(body) == md5(noise(size))
     assert [how for _, how in machine_of(world).ended] == ["closed"]
+    assert closed_first(world) == ("they" if waits else "we")
     if size <= 1_000_000:
         journalled(level, faced)
 
