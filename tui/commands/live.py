@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from tui.commands import live_bittorrent, live_sockets, live_tcp
+from tui.commands.numbers import seed
 from tui.commands.screen_options import add_screen_arguments
 from tui.platform import EXIT_USAGE, error_words
 
@@ -52,7 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for kind in plain:
         add_screen_arguments(kind)
     for kind in (tcp, swarm, *plain):
-        kind.add_argument("--seed", type=_whole, default=1, metavar="N", help="of the dice (default: 1)")
+        kind.add_argument("--seed", type=seed, default=1, metavar="N", help="of the dice (default: 1)")
         kind.add_argument("--for", dest="patience", type=_seconds, metavar="SECONDS", help="end after so long")
         kind.add_argument("--record", metavar="FILE.run", help="write the run to this file")
         kind.add_argument("--json", action="store_true", help="what came of it as JSON on standard output")
@@ -79,12 +80,6 @@ def _share(text: str) -> float:
     if not 0 <= share < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no share: write 2% or 0.02, less than 1")
     return share
-
-
-def _whole(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
-    return int(text)
 
 
 def _seconds(text: str) -> float:
