@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import sys
 from dataclasses import dataclass, field
 
 import pytest
@@ -14,7 +15,8 @@ from core.kernel.time import SECOND
 from core.kernel.world import World, replayed
 from core.live import Live, LiveError, sockets
 from core.live.sockets import StreamPort, UdpPort
-from core.protocols import echo
+from core.live.swarm import SwarmPort
+from core.protocols import bittorrent, echo
 from core.record import with_journal
 
 WHO = Envelope("a", "b", 0, 0)
@@ -139,6 +141,62 @@ async def test_a_port_in_use_is_one_sentence():
         live = Live(World(live_scenario(echo.PROTOCOL, "server", ["one"])))
         with pytest.raises(LiveError, match=r"^UDP port \d+ of 127\.0\.0\.1 cannot be had: address already in use$"):
             UdpPort(live, "server", ["one"], port=taken.getsockname()[1])
+
+
+def every_port():
+    """One of each kind, with no port named, and the addresses at which they take what comes."""
+    udp = Live(World(live_scenario(echo.PROTOCOL, "server", ["one"])))
+    tcp = Live(World(live_scenario(SHOUT, "server", ["one"])))
+    file = {"file": "x", "pieces": 1, "piece_length": 16384}
+    nodes = (
+        NodeSpec("tracker", "bittorrent", "tracker", file),
+        *(NodeSpec(name, "bittorrent", "peer", {**file, "tracker": "tracker", "seed": True}) for name in ("a", "b")),
+        NodeSpec("client", "bittorrent", outside=True),
+    )
+    protocols = {"bittorrent": bittorrent.PROTOCOL}
+    torrent = Live(World(Scenario("live/swarm", protocols, nodes, default_link=LinkSpec(latency=0), limit=SECOND)))
+    swarm = SwarmPort(torrent, ["a", "b"], ["client"], tracker="tracker")
+    datagrams, stream = UdpPort(udp, "server", ["one"]), StreamPort(tcp, "server", ["one"], decoder=Framed)
+    return [(udp, datagrams), (tcp, stream), (torrent, swarm)], [
+        (socket.SOCK_DGRAM, datagrams.address),
+        *((socket.SOCK_STREAM, where) for where in (stream.address, swarm.address, *swarm.addresses.values())),
+    ]
+
+
+async def test_no_port_is_fixed_two_of_every_kind_stand_side_by_side():
+    first, second = every_port(), every_port()
+    addresses = [*first[1], *second[1]]
+    assert len(addresses) == 10
+    assert len(set(addresses)) == 10
+    assert all(port > 1023 for _, (_, port) in addresses)
+    async with trio.open_nursery() as nursery:
+        for live, _ in (*first[0], *second[0]):
+            nursery.start_soon(live.run, 0)  # which closes what is open
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere loopback has one address only")
+async def test_nobody_but_who_asks_for_this_very_loopback_address_is_heard():
+    """127.0.0.2 is this machine too: who listens everywhere is found there, and from other machines."""
+    ports, addresses = every_port()
+    async with trio.open_nursery() as nursery:
+        for live, _ in ports:
+            nursery.start_soon(live.run, 5)
+        await trio.testing.wait_all_tasks_blocked()
+        for kind, (host, port) in addresses:
+            assert host == "127.0.0.1"
+            for there in ("127.0.0.1", "127.0.0.2"):
+                with trio.fail_after(10), trio.socket.socket(socket.AF_INET, kind) as client:
+                    heard = True
+                    try:
+                        await client.connect((there, port))
+                        if kind == socket.SOCK_DGRAM:
+                            await client.send(PING(echo.Ping(1), WHO))
+                            await client.recv(100)
+                    except ConnectionRefusedError:
+                        heard = False
+                assert heard == (there == host), (kind, there, port)
+        for live, _ in ports:
+            live.end()
 
 
 # Streams: a room made for this test, of lines with a length before them
@@ -315,6 +373,29 @@ async def test_a_reset_from_outside_is_one_inside():
             while not live.world.nodes["server"].machine.ended:
                 await trio.testing.wait_all_tasks_blocked()
     assert live.world.nodes["server"].machine.ended == ["reset"]
+    assert same_again(live)
+
+
+async def test_a_reset_from_outside_hurts_no_neighbour():
+    live, port = streams()
+    async with Running(live):
+        neighbour = await trio.open_tcp_stream(*port.address)
+        await neighbour.send_all(frame("wait"))
+        for _ in range(2):  # one at each of the two nodes outside, so one at the neighbour's own
+            stream = await trio.open_tcp_stream(*port.address)
+            await stream.send_all(frame("hello") + frame("half of it")[:6])
+            with trio.fail_after(10):
+                await stream.receive_some()
+            stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            await stream.aclose()
+            with trio.fail_after(10):
+                await live.until(lambda: live.journal[-1].what == "reset")
+        with trio.fail_after(10):
+            assert await neighbour.receive_some() == frame("WAITED")
+            await neighbour.send_all(frame("still here"))
+            assert await neighbour.receive_some() == frame("STILL HERE")
+        await neighbour.aclose()
+    assert live.world.nodes["server"].machine.ended[:2] == ["reset", "reset"]
     assert same_again(live)
 
 
