@@ -199,10 +199,13 @@ async def test_ntplib_finds_our_clock_right():
     live, port = udp(live_apps.time_server(began))
     async with Begun(live, began / 1e6):
         for version in (3, 4):
+            asked = time.monotonic()
             answer = await in_thread(
                 lambda version=version: ntplib.NTPClient().request("127.0.0.1", version, port.address[1], timeout=10)
             )
             assert as_right_as_can_be(answer.offset, answer.delay)
+            assert -STARTED <= answer.delay <= time.monotonic() - asked + STARTED  # else the bound would mean nothing
+            assert answer.recv_time == answer.tx_time  # at one moment of the run
             assert (answer.version, answer.mode, answer.stratum, answer.leap) == (version, 4, 2, 0)
     assert same_again(live)
 
@@ -322,6 +325,67 @@ async def test_curl_fetches_pages():
         put = await run("curl", "-sS", *status, "-T", "-", f"{url}/", data=b"x" * 10)
         assert put.startswith(b"405 ")
     assert len(big) == 1_000_000
+    assert same_again(live)
+
+
+@needs("curl")
+async def test_what_curl_hears_is_what_the_page_and_the_rfc_say():
+    """Framing that curl would hide: a chunked body as it lies on the wire, every byte of a large one."""
+    live, _, url, began = web()
+    async with Begun(live, began):
+        head, _, body = (await run("curl", "-sS", "-i", "--raw", f"{url}/made")).partition(b"\r\n\r\n")
+        assert b"\r\nTransfer-Encoding: chunked" in head
+        assert b"Content-Length" not in head
+        assert body == b"3\r\none\r\n3\r\ntwo\r\n5\r\nthree\r\n0\r\n\r\n"
+        big = await run("curl", "-sS", f"{url}/big")
+        status = ["-o", "/dev/null", "-w", "%{http_code}"]
+        conditions = {
+            'If-None-Match: "v2"': b"200",
+            'If-None-Match: W/"v1", "v9"': b"304",
+            "If-Modified-Since: Sun, 01 Nov 2026 00:00:00 GMT": b"304",
+            "If-Modified-Since: Sat, 31 Oct 2026 23:59:59 GMT": b"200",
+        }
+        got = {words: await run("curl", "-sS", *status, "-H", words, url) for words in conditions}
+    line = b"All bytes of this page are in this line, again and again."
+    assert big == (line * (1_000_000 // len(line) + 1))[:1_000_000]
+    assert got == conditions
+    assert same_again(live)
+
+
+async def test_a_python_client_hears_a_head_and_then_the_page_on_one_connection():
+    """A body after HEAD, or with a 304, would be taken for the next answer."""
+    live, port, _, began = web()
+
+    def client():
+        line = http.client.HTTPConnection(*port.address, timeout=10)
+        found = []
+        for method, path, fields in (
+            ("HEAD", "/", {}),
+            ("HEAD", "/made", {}),
+            ("GET", "/", {"If-None-Match": '"v1"'}),
+            ("HEAD", "/nowhere", {}),
+            ("GET", "/nowhere", {}),
+            ("GET", "/made", {}),
+            ("GET", "/", {}),
+        ):
+            line.request(method, path, headers=fields)
+            answer = line.getresponse()
+            found.append((answer.status, answer.read()[:14], answer.getheader("Content-Length") is not None))
+        line.close()
+        return found
+
+    async with Begun(live, began):
+        found = await in_thread(client)
+    assert found == [
+        (200, b"", True),
+        (200, b"", True),
+        (304, b"", False),
+        (404, b"", True),
+        (404, b"404 Not Found\n", True),
+        (200, b"onetwothree", False),
+        (200, b"<h1>Ackademy</", True),
+    ]
+    assert [arrival.what for arrival in live.journal].count("open") == 1
     assert same_again(live)
 
 
