@@ -172,6 +172,15 @@ async def test_curl_gets_every_byte_over_a_bad_path(tmp_path, monkeypatch, size,
     journalled(level, faced)
 
 
+@pytest.mark.parametrize(("size", "loss"), [(0, 0.02), (10_000_000, 0.02), (0, 0.1), (1460, 0.1)])
+async def test_curl_gets_bodies_of_all_sizes_over_a_path_that_loses(tmp_path, size, loss):
+    got, faced = await curled(tmp_path, tcp_server(size, waits=True), shape=Shape(loss=loss, reorder=0.05), seed=3)
+    assert faced.status == 0
+    assert md5(got) == md5(noise(size))
+    assert faced.port.inward.lost + faced.port.outward.lost > 0
+    assert [how for _, how in machine_of(faced.live.world).ended] == ["closed"]
+
+
 @pytest.mark.parametrize("shape", [None, Shape(loss=0.1, reorder=0.1)], ids=["good path", "bad path"])
 async def test_our_tcp_takes_what_curl_puts(tmp_path, shape):
     page = tmp_path / "page"
