@@ -117,8 +117,13 @@ class Session(Serving):
         self._rouse()
 
     def stand_aside(self) -> None:
-        """Let whoever sits at the screen go first, for a moment: the world catches up after it. From any thread."""
-        self._aside_until = time.perf_counter() + ASIDE
+        """Let whoever sits at the screen go first, for a moment: the world catches up after it. From any thread.
+
+        Whoever types faster than that does not stop the world: between two such moments it has a slice to itself.
+        """
+        now = time.perf_counter()
+        if now > self._aside_until + SLICE:
+            self._aside_until = now + ASIDE
 
     @property
     def aside(self) -> float:

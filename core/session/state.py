@@ -79,7 +79,7 @@ class SessionState:
         self._over_waiters: list[trio.Event] = []
         self._history = History(scenario)
         self._floor = 0
-        self._aside_until = 0.0
+        self._aside_until = float("-inf")
         self._ended = False
         self._went_back = False
         self._by = "you"
