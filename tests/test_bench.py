@@ -98,7 +98,7 @@ def test_an_unknown_name_suggests_the_nearest(capsys: pytest.CaptureFixture[str]
 def test_every_bench_is_listed_with_a_description(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     every = core.bench.benches()
-    assert {"relay", "scale", "memory", "start", "keys", "idle"} <= set(every)
+    assert {"relay", "scale", "memory", "start", "keys", "idle", "goodput"} <= set(every)
     assert all(bench.__doc__ for bench in every.values())
 
 

@@ -377,23 +377,32 @@ async def test_a_reset_from_outside_is_one_inside():
 
 
 async def test_a_reset_from_outside_hurts_no_neighbour():
+    """Neither one at another node nor one at the same."""
+
+    async def reset_one():
+        stream = await trio.open_tcp_stream(*port.address)
+        await stream.send_all(frame("hello") + frame("half of it")[:6])
+        with trio.fail_after(10):
+            await stream.receive_some()
+        stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        await stream.aclose()
+        with trio.fail_after(10):
+            await live.until(lambda: live.journal[-1].what == "reset")
+        return live.journal[-1].source
+
     live, port = streams()
     async with Running(live):
         neighbour = await trio.open_tcp_stream(*port.address)
         await neighbour.send_all(frame("wait"))
-        for _ in range(2):  # one at each of the two nodes outside, so one at the neighbour's own
-            stream = await trio.open_tcp_stream(*port.address)
-            await stream.send_all(frame("hello") + frame("half of it")[:6])
+        assert await reset_one() == "two"
+        async with await trio.open_tcp_stream(*port.address):
+            await trio.testing.wait_all_tasks_blocked(0.01)
+            assert await reset_one() == "one"
+            assert live.journal[0].source == "one"
             with trio.fail_after(10):
-                await stream.receive_some()
-            stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            await stream.aclose()
-            with trio.fail_after(10):
-                await live.until(lambda: live.journal[-1].what == "reset")
-        with trio.fail_after(10):
-            assert await neighbour.receive_some() == frame("WAITED")
-            await neighbour.send_all(frame("still here"))
-            assert await neighbour.receive_some() == frame("STILL HERE")
+                assert await neighbour.receive_some() == frame("WAITED")
+                await neighbour.send_all(frame("still here"))
+                assert await neighbour.receive_some() == frame("STILL HERE")
         await neighbour.aclose()
     assert live.world.nodes["server"].machine.ended[:2] == ["reset", "reset"]
     assert same_again(live)
