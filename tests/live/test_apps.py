@@ -352,8 +352,34 @@ async def test_what_curl_hears_is_what_the_page_and_the_rfc_say():
     assert same_again(live)
 
 
+async def test_after_a_head_or_a_304_comes_the_next_answer_and_no_body():
+    """On a bare socket: what a client's buffer holds beyond a head, it may throw away and say nothing."""
+    live, port, _, began = web()
+    asked = (
+        ("HEAD", "/", ""),
+        ("HEAD", "/made", ""),
+        ("GET", "/", 'If-None-Match: "v1"\r\n'),
+        ("HEAD", "/nowhere", ""),
+    )
+
+    def client():
+        with socket.create_connection(port.address, 10) as line:
+            for method, path, field in asked:
+                line.sendall(f"{method} {path} HTTP/1.1\r\nHost: x\r\n{field}\r\n".encode())
+            line.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            return b"".join(iter(lambda: line.recv(4096), b""))
+
+    async with Begun(live, began):
+        *heads, body = (await in_thread(client)).split(b"\r\n\r\n")
+    assert [head.partition(b"\r\n")[0] for head in heads] == [
+        b"HTTP/1.1 200 OK", b"HTTP/1.1 200 OK", b"HTTP/1.1 304 Not Modified", b"HTTP/1.1 404 Not Found",
+        b"HTTP/1.1 200 OK",
+    ]  # fmt: skip
+    assert body.startswith(b"<h1>Ackademy</h1>")
+    assert same_again(live)
+
+
 async def test_a_python_client_hears_a_head_and_then_the_page_on_one_connection():
-    """A body after HEAD, or with a 304, would be taken for the next answer."""
     live, port, _, began = web()
 
     def client():
