@@ -55,7 +55,9 @@ class Axis:
         """A value with its name: `24 hops`, `1.5 s`."""
         if self.unit == MICROSECONDS:
             return seconds(value) if self.name == "time" else f"{self.name} {seconds(value)}"
-        return f"{self.name} {self.scale(value)}" if self.unit else f"{value} {self.name}"
+        if self.unit:
+            return f"{self.name} {self.scale(value)}"
+        return f"{value} {self.name.removesuffix('s') if value == 1 else self.name}"
 
     def scale(self, value: int) -> str:
         """A value alone, as it stands at the axis."""

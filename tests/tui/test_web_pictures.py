@@ -71,4 +71,4 @@ def test_a_browser_sees_what_stands_on_its_connections() -> None:
     canvas = Canvas(60, 12)
     picture_of("http")(canvas, scene)
     assert f"[{question.asked.target}]" in str(canvas)
-    assert "1 here after 2 round trips" in str(canvas)
+    assert "1 file here after 2 round trips" in str(canvas)

@@ -21,6 +21,7 @@ from tui.bridge.words import (
     Standing,
     Words,
     apart,
+    instead_words,
     short,
     words_of,
 )
@@ -126,8 +127,8 @@ class Bridge(Reading):
         verdict = notice.verdict
         parts = [verdict.words]
         if verdict.kind in (Kind.WRONG, Kind.COSTLY):
-            if notice.instead:
-                parts.append(f"Had the book answered: {notice.instead.removesuffix('.')}.")
+            if instead := instead_words(notice.instead):
+                parts.append(instead)
             if verdict.persona:
                 parts.append(f'So answers one who is called "{verdict.persona}".')
             if verdict.source:

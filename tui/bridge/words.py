@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
 
@@ -109,6 +110,21 @@ def goal_words(text: str) -> str:
 def reason_words(reason: str) -> str:
     """How a run ended, in words; a law that was to be broken and was not "still holds"."""
     return reason.replace(f"time is up: {BROKEN}", "time is up, and this still holds: ")
+
+
+_INNER = ("the timer ", "saved: ", "moved: ", "kept: ")
+_HANDED = re.compile(r"handed up: \[?(.*?)\]?( at -?[^ ]+ ?[^ ]*)")
+
+
+def instead_words(instead: str) -> str:
+    """What the player would have seen by now had the book answered, as a sentence; "" if it is of no use to a person:
+    a timer of the node's own that rang, say."""
+    seen = instead.removesuffix(".")
+    if not seen or seen.startswith(_INNER):
+        return ""
+    if (handed := _HANDED.fullmatch(seen)) is not None:
+        seen = f"{handed[1]} handed up{handed[2]}"
+    return f"By the book you would have seen: {seen}."
 
 
 def words_of(asked: Asked) -> str:

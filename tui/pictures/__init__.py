@@ -96,8 +96,15 @@ class Scene:
 
     @cached_property
     def view(self) -> Mapping[str, str | int]:
-        """What the player's node says of its own state; {} for the network."""
-        return self.view_of(self.you)
+        """What the player's node says of its own state; {} for the network.
+
+        While a question of its own is open, as it stands in the middle of that event: what has just come is there."""
+        seen = self.view_of(self.you)
+        asked, question = self.asked, self.question
+        if not seen or question is None or asked is not question.asked or asked.node != self.you:
+            return seen
+        # Of a stack it may be another machine than the one that speaks for the node.
+        return dict(asked.me.view()) if type(asked.me) is type(self.me) else seen
 
     def view_of(self, node: str) -> Mapping[str, str | int]:
         """What may be known of a node's state; {} in the fog."""

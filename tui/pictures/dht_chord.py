@@ -62,7 +62,19 @@ class _Dial:
         self.chosen = {ids[name] for name in chosen if isinstance(name, str) and name in ids}
         self.labels: list[tuple[int, str, str, Ink]] = []
         self.dead = _dead(scene) if scene.lifted else set()
-        self.where: dict[str, Place] = {name: self.place(number) for name, number in ids.items()}
+        self.where: dict[str, Place] = self._places()
+
+    def _places(self) -> dict[str, Place]:
+        """Where each node stands; of two that would have one cell the later stands in the next free one, clockwise,
+        as long as it stays before the node that follows."""
+        found: dict[str, Place] = {}
+        order = sorted(self.ids.items(), key=lambda each: each[1])
+        for at, (name, number) in enumerate(order):
+            end = order[at + 1][1] if at + 1 < len(order) else self.size
+            taken = set(found.values())
+            steps = (self.place(number + (end - number) * part / 8) for part in range(8))
+            found[name] = next((cell for cell in steps if cell not in taken), self.place(number))
+        return {name: found[name] for name in self.ids}
 
     def place(self, number: float, inwards: float = 0.0) -> Place:
         """The cell of an identifier; `inwards` of the way to the middle."""
@@ -158,7 +170,10 @@ class _Dial:
         pointed = number in self.chosen
         if pointed:
             ink = Ink.CHOSEN
-            canvas.put(x - 1, y, f">{glyph}<", ink)
+            others = {place for other, place in self.where.items() if self.ids[other] in self.lit() and other != name}
+            for column, mark in ((x - 1, ">"), (x, glyph), (x + 1, "<")):
+                if (column, y) not in others:  # of two close together the pointer must not hide the other
+                    canvas.put(column, y, mark, ink)
         else:
             canvas.put(x, y, glyph, ink)
         self.labels.append((0 if mine else 1 if pointed else 2, name, label, ink))

@@ -47,14 +47,19 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     """Draw the nodes, the links of a few, the packets that may be seen, and what is being asked."""
     where = places(scene.nodes, canvas.width, canvas.height, scene.you)
     _draw_links(canvas, scene, where)
+    _draw_spots(canvas, where)  # so that no words hide a node
     draw_flights(canvas, scene, where)
     _draw_at_hand(canvas, scene, where)
-    for x, y in where.values():
-        canvas.put(x, y, "o")  # so that no name hides a node
+    _draw_spots(canvas, where)
     for name in sorted(where, key=lambda name: name not in (scene.you, scene.draft)):
         draw_node(canvas, scene, name, where[name])
     if scene.you == NETWORK:
         canvas.centre(canvas.width // 2, canvas.height - 1, "you are the network", Ink.YOU)
+
+
+def _draw_spots(canvas: Canvas, where: Mapping[str, Place]) -> None:
+    for x, y in where.values():
+        canvas.put(x, y, "o")
 
 
 def draw_node(canvas: Canvas, scene: Scene, name: str, place: Place) -> None:
@@ -178,6 +183,8 @@ def _draw_at_hand(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> N
     x, y = towards[step]
     if len(scene.nodes) == 2:
         y -= 1
-    canvas.put(
-        max(0, min(x - (len(words) if other[0] < at[0] else 0), canvas.width - len(words))), y, words, Ink.ACCENT
-    )
+    start = max(0, min(x - (len(words) if other[0] < at[0] else 0), canvas.width - len(words)))
+    # Over no node: a row above or below it, rather than through it.
+    rows = [row for row in (y, y + 1, y - 1) if 0 <= row < canvas.height]
+    free = [row for row in rows if not any(row == b and start <= a < start + len(words) for a, b in where.values())]
+    canvas.put(start, (free or [y])[0], words, Ink.ACCENT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core.kernel.choice import Asked, Value
 from core.kernel.trace import RECEIVE
@@ -12,6 +12,7 @@ from core.protocols.http.server import Server
 from core.wire import http_date
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.pictures.octets import draw_octets, lines
+from tui.widgets.canvas import cut
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
@@ -27,7 +28,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
             general.draw(canvas, scene)
         return
     draft = scene.draft if isinstance(scene.draft, int) else None
-    canvas.put(1, 0, asked.line, Ink.ACCENT)
+    canvas.put(1, 0, cut(asked.line, canvas.width - 2), Ink.ACCENT)
     canvas.put(1, 1, "the page, letters and bytes:", Ink.QUIET)
     y = draw_octets(canvas, 2, asked.start, draft, codes=True)
     if draft is not None and draft > asked.octets:
@@ -62,7 +63,8 @@ def _draw_server(canvas: Canvas, scene: Scene, me: Server) -> None:
 def _draw_browser(canvas: Canvas, scene: Scene, me: Browser) -> None:
     draft = scene.draft
     rounds = max(0, scene.now - me.began) // max(1, me.round_trip) if me.began >= 0 else 0
-    canvas.put(1, 0, f"{len(me.got)} here after {rounds} round trips", Ink.STRONG)
+    files = "1 file" if len(me.got) == 1 else f"{len(me.got)} files"
+    canvas.put(1, 0, f"{files} here after {rounds} round trip{'' if rounds == 1 else 's'}", Ink.STRONG)
     y = 2 if canvas.height > 8 else 1
     target = scene.asked.target if scene.asked is not None and "target" in scene.asked.subject else ""
     for name, lane in me.lanes.items():
@@ -72,11 +74,13 @@ def _draw_browser(canvas: Canvas, scene: Scene, me: Browser) -> None:
         for waiting in lane.waiting:
             x = canvas.put(x, y, f"[{waiting}]", Ink.BAD if me.is_made(waiting) else Ink.PACKET)
         if not lane.waiting:
-            x = canvas.put(x, y, "free" if lane.standing else "opening", Ink.QUIET)
+            words = "free" if lane.standing else "opening"
+            if not (mine and target):
+                x = canvas.put(x, y, words, Ink.QUIET)
         elif not lane.standing:
             x = canvas.put(x, y, " opening", Ink.QUIET)
         if mine and target:
-            canvas.put(x, y, f"[{target}]", Ink.CHOSEN)
+            x = canvas.put(x, y, f"[{target}]", Ink.CHOSEN)
         canvas.hot(0, y, canvas.width, name)
         y += 1
     if draft == NEW and target:
@@ -84,10 +88,20 @@ def _draw_browser(canvas: Canvas, scene: Scene, me: Browser) -> None:
     y += 1
     here = [path for path in me.got if path != me.page]
     rows = [
-        ("to ask", " ".join(me.todo) or "nothing", Ink.CHOSEN if draft == WAIT else Ink.PLAIN),
-        ("here", " ".join(here) or "nothing yet", Ink.GOOD),
+        ("to ask", _listed(me.todo, canvas.width - 11) or "nothing", Ink.CHOSEN if draft == WAIT else Ink.PLAIN),
+        ("here", _listed(here, canvas.width - 11) or "nothing yet", Ink.GOOD),
     ]
     lines(canvas, y, rows, 9)
+
+
+def _listed(paths: Sequence[str], width: int) -> str:
+    """As many of the paths as there is room for, and how many more there are."""
+    for shown in range(len(paths), 0, -1):
+        more = len(paths) - shown
+        words = " ".join(paths[:shown]) + (f" +{more}" if more else "")
+        if len(words) <= width:
+            return words
+    return f"{len(paths)}" if paths else ""
 
 
 def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:

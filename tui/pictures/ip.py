@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from core.kernel.trace import RECEIVE
 from core.protocols.ip.choices import HEADER, NEXT_HOP, PLACE, TTL
 from core.protocols.ip.host import Host, Prober, label_of, udp_sum
@@ -30,8 +32,10 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         _services(canvas, scene, scene.me)
         return
     at_hand = _at_hand(scene)
-    rows = _ruler(canvas, scene, scene.me) if isinstance(scene.me, Surveyor) else 0
-    if isinstance(scene.me, Host) and (scene.me.buffers or _asks(scene, PLACE.name)):
+    rows = 0
+    if isinstance(scene.me, Surveyor):
+        rows = _ruler(canvas, scene, scene.me)
+    elif isinstance(scene.me, Host) and (scene.me.buffers or _asks(scene, PLACE.name)):
         rows = _jigsaw(canvas, scene, at_hand)
     elif at_hand is not None and not (_asks(scene, NEXT_HOP.name) and canvas.height < FIGURE_ROWS + LEAST_MAP):
         rows = _udp_figure(canvas, at_hand) if _asks(scene, "ip.accept") else _figure(canvas, scene, at_hand)
@@ -175,41 +179,85 @@ def _span(
 # The path
 
 
+STATION = 6
+"""Columns of a station on the path, at least: its name, or the time to live that found it."""
+
+
 def _path(canvas: Canvas, scene: Scene) -> None:
-    """The stations in a row: those that answered, those that must be there, and the target."""
-    me = scene.me if isinstance(scene.me, Prober) else None
+    """The stations in a row: those that answered, those that must be there, and the target.
+
+    Where there may be more than fit (a probe of 30 arrived), those between the last one shown and the target are left
+    out, and the line is broken there."""
+    me = _own_prober(scene)
     lifted = scene.lifted
-    names = list(scene.nodes) if lifted else _known_stations(me)
-    if not names:
+    stations = [(place, name) for place, name in enumerate(scene.nodes)]
+    if not lifted:
+        stations = _known_stations(me, max(4, (canvas.width - 4) // STATION))
+    if not stations:
         return
     y = max(1, canvas.height // 2)
-    step = max(4, (canvas.width - 4) // max(1, len(names)))
-    columns = {name: 2 + step // 2 + place * step for place, name in enumerate(names)}
-    xs = list(columns.values())
-    canvas.put(xs[0], y, "─" * (xs[-1] - xs[0]), Ink.QUIET)
-    for place, name in enumerate(names):
-        you = place == 0
-        canvas.put(xs[place], y, "@" if you else "o", Ink.YOU if you else Ink.PLAIN)
-        label = name if len(name) < step else name.rpartition(".")[2]
-        canvas.centre(xs[place], y + 1, f"{label} you" if you else label, Ink.YOU if you else Ink.QUIET)
-        if me is not None and place:
-            answered = me.hops.get(place)
-            words = answered if answered and lifted and step > 13 else f"TTL {place}" if answered else ""
-            canvas.centre(xs[place], y + 2, words or ("arrived" if me.reached == place else ""), Ink.GOOD)
+    step = max(STATION, (canvas.width - 4) // len(stations))
+    xs = {ttl: 2 + step // 2 + place * step for place, (ttl, _) in enumerate(stations)}
+    gap = _gap(list(xs))
+    last = max(xs)
+    canvas.put(xs[0], y, "─" * (xs[last] - xs[0]), Ink.QUIET)
+    if gap is not None:
+        canvas.put(xs[gap] + 2, y, "· " * ((xs[last] - xs[gap] - 2) // 2), Ink.QUIET)
+    for ttl, name in stations:
+        you = ttl == 0
+        canvas.put(xs[ttl], y, "@" if you else "o", Ink.YOU if you else Ink.PLAIN)
+        whole = len(name) < step or (ttl == last and len(name) < 2 * step - len("?"))
+        label = name if whole else name.rpartition(".")[2]
+        canvas.centre(xs[ttl], y + 1, f"{label} you" if you else label, Ink.YOU if you else Ink.QUIET)
+        if me is not None and ttl:
+            answered = me.hops.get(ttl)
+            words = answered if answered and lifted and step > 13 else f"TTL {ttl}" if answered else ""
+            if me.reached == ttl:
+                words = "arrived" if gap is None or ttl != last else f"TTL {ttl}"
+            canvas.centre(xs[ttl], y + 2, words, Ink.GOOD)
     if _asks(scene, TTL.name) and isinstance(scene.draft, int):
-        x = xs[min(scene.draft, len(xs) - 1)]
-        words = "arrives" if lifted and scene.draft >= len(xs) - 1 else "dies here"
-        canvas.put(x, y - 1, "▼", Ink.CHOSEN)
-        canvas.centre(x, y - 2, words if lifted or scene.draft < len(xs) else "far away", Ink.CHOSEN)
-    _flights(canvas, scene, columns, y)
+        _arrow(canvas, scene, xs, gap, y)
+    _flights(canvas, scene, {name: xs[ttl] for ttl, name in stations} if lifted else {}, y)
 
 
-def _known_stations(me: Prober | None) -> list[str]:
+def _gap(ttls: list[int]) -> int | None:
+    """The station after which some are left out; None if none are."""
+    return next((one for one, other in pairwise(ttls) if other > one + 1), None)
+
+
+def _arrow(canvas: Canvas, scene: Scene, xs: dict[int, int], gap: int | None, y: int) -> None:
+    """Where the probe that is being typed would end, as far as that is known."""
+    ttl, last = int(str(scene.draft)), max(xs)
+    reached = last if scene.lifted else getattr(_own_prober(scene), "reached", 0)
+    if reached and ttl >= reached:
+        x, words = xs[last], "arrives"
+    elif ttl in xs:
+        x, words = xs[ttl], "dies here"
+    elif gap is not None:
+        x, words = (xs[gap] + xs[last]) // 2, "dies, or arrives"
+    else:
+        x, words = xs[last], "far away"
+    canvas.put(x, y - 1, "▼", Ink.CHOSEN)
+    canvas.centre(x, y - 2, words, Ink.CHOSEN)
+
+
+def _own_prober(scene: Scene) -> Prober | None:
+    """Your machine: as it stands within the event that asks you something, or else as it is."""
+    asked = scene.asked.me if scene.asked is not None and scene.asked.node == scene.you else None
+    me = asked if isinstance(asked, Prober) else scene.me
+    return me if isinstance(me, Prober) else None
+
+
+def _known_stations(me: Prober | None, room: int) -> list[tuple[int, str]]:
+    """The time to live that ends there, and the name, of as many stations as there is `room` for; 0 is the prober."""
     if me is None:
         return []
     far = max([me.reached, *me.hops, 1])
-    stations = [me.hops.get(ttl, "?") if ttl != me.reached else me.target for ttl in range(1, far + 1)]
-    return [me.name, *(f"{word}{' ' * place}" if word == "?" else word for place, word in enumerate(stations))]
+    ttls = list(range(1, far + 1))
+    if far + 1 > room:
+        ttls = [*ttls[: room - 2], far]
+    names = {ttl: me.hops.get(ttl, "?") if ttl != me.reached else me.target for ttl in ttls}
+    return [(0, me.name), *names.items()]
 
 
 def _flights(canvas: Canvas, scene: Scene, columns: dict[str, int], y: int) -> None:
@@ -298,7 +346,8 @@ def _ruler(canvas: Canvas, scene: Scene, me: Surveyor) -> int:
     for x in range(column(fails), 2 + width):
         canvas.put(x, y, "x", Ink.BAD)
     canvas.put(2, y + 1, f"▓ {arrives} arrives   ░ who knows   x {fails} does not", Ink.QUIET)
-    size = scene.draft if asked is not None and isinstance(scene.draft, int) else me.under_way
+    draft = scene.draft if isinstance(scene.draft, int) else 0
+    size = draft if asked is not None else me.under_way
     if size:
         x = column(size)
         words = f"{size} ▼" if x > width // 2 else f"▼ {size}"

@@ -49,7 +49,7 @@ def _bytes(scene: Scene) -> tuple[bytes, list[str], str]:
         return (
             stands,
             _draft(asked, scene.draft, bool(getattr(scene.me, "little", False))),
-            f"the record so far: {len(stands)} bytes",
+            f"the record so far: {len(stands)} byte{'' if len(stands) == 1 else 's'}",
         )
     for entry in reversed(scene.entries):
         if entry.kind == SEND and isinstance(entry.detail, Deposit):

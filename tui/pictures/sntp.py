@@ -45,7 +45,7 @@ def _draw_samples(canvas: Canvas, scene: Scene) -> None:
     row = 0
     for name in scene.nodes:
         view = scene.view_of(name)
-        if name != scene.you and "last offset" in view:
+        if name != scene.you and view.get("last offset", "none") != "none":
             words = f"{name} was told {view['last offset']}; round trip {view['last round trip']}"
             canvas.put(0, row, cut(words, canvas.width), Ink.QUIET)
             row += 1

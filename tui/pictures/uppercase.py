@@ -10,7 +10,7 @@ from core.protocols.uppercase.sockets import LISTENING, NONE, WELCOME, split, wa
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.widgets.canvas import cut
 
-STREET = 16
+STREET = 14
 """Columns before the doors: there stands what has just come, or the call to be made."""
 
 

@@ -155,10 +155,13 @@ def cells_between(x0: int, y0: int, x1: int, y1: int) -> list[tuple[int, int]]:
 
 
 def wrapped(text: str, width: int, rows: int = 1_000) -> list[str]:
-    """The text in lines of at most `width`, broken at blanks; the last of `rows` ends in "..." if more would follow."""
+    """The text in lines of at most `width`, broken at blanks; the last of `rows` ends in "..." if more would follow.
+
+    Not at hyphens: half of "--ascii" or of "go-back-N" is no word. One that is longer than a line is cut all the same.
+    """
     import textwrap
 
-    lines = textwrap.wrap(text, max(4, width)) or [""]
+    lines = textwrap.wrap(text, max(4, width), break_on_hyphens=False) or [""]
     if len(lines) > rows:
         lines = lines[:rows]
         if rows:

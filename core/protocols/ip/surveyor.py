@@ -142,7 +142,7 @@ class Surveyor(Host):
     def view(self) -> dict[str, str | int]:
         shown: dict[str, str | int] = {
             "address": self.address, "target": self.target, "arrives": f"{self.arrives} bytes",
-            "fails": f"{self.fails} bytes", "probes left": self.probes - self.used,
+            "fails": f"{self.fails} bytes" if self.fails else "not known yet", "probes left": self.probes - self.used,
         }  # fmt: skip
         if self.under_way:
             shown["under way"] = f"{self.under_way} bytes"

@@ -133,7 +133,7 @@ def _judge_adjust(asked: Asked, value: Value) -> str:
 
 ADJUST = Choice(
     name="sntp.adjust",
-    question="Your clock is {wrong} it should be. Step it, or slew it?",
+    question="By that, your clock is {wrong} it should be. Step it, or slew it?",
     domain=OneOf(("step", "slew", "leave")),
     cases=("far off", "a little ahead", "a little behind"),
     case=_adjust_case,

@@ -146,7 +146,7 @@ def _judge_verdict(asked: Asked, value: Value) -> str:
 
 VERDICT = Choice(
     name="ip.verdict",
-    question="From {source}, {size} bytes: {packet}. What do you do with it?",
+    question="From {source}, {size} bytes: {packet}. What do you do?",
     domain=OneOf(
         (FORWARD, FRAGMENT, DISCARD, *ERRORS),
         {
