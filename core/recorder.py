@@ -151,6 +151,16 @@ def journal_name(stem: str, play: int, unseen: bool) -> str:
     return f"{stem}-play{play}{'-unseen' if unseen else ''}.run"
 
 
+def levels_begun(folder: Path) -> frozenset[str]:
+    """The levels of which some journal is left, whether or not it can be gone on with; what cannot be read is none."""
+    found = set()
+    for path in folder.glob("*.run"):
+        if _NAME.fullmatch(path.name) is not None:
+            with suppress(OSError, RunFileError):
+                found.add(read(path).header.level)
+    return frozenset(found)
+
+
 def unfinished(folder: Path, level: str, scenario: str, seed: int | None = None) -> Unfinished | None:
     """The latest play of this level that was cut short, if its scenario's digest is still the same; on this seed only,
     if one is given. Plays under way in another game are left alone, and so is whatever cannot be read."""

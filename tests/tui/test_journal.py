@@ -22,6 +22,7 @@ from tui.screens.brief import BriefScreen
 from tui.screens.campaign import CampaignScreen
 from tui.screens.play import PlayScreen
 from tui.stage import Stage
+from tui.widgets.level_list import LevelList
 
 LEVEL = "premise/echo"
 
@@ -141,6 +142,33 @@ def test_after_kill_9_one_key_goes_on_where_the_player_was(tmp_path):
             assert standing.wins == int(run.result.won)
 
     asyncio.run(body())
+
+
+def test_the_map_marks_a_level_that_can_be_gone_on_with(tmp_path):
+    journal = killed(tmp_path, 1)
+
+    async def marked() -> tuple[str, str, int]:
+        app = app_at(tmp_path)
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.show_map()
+            await settle(pilot, lambda: isinstance(app.screen, CampaignScreen) and app.screen.query("LevelList"))
+            await pilot.pause()
+            levels = app.screen.query_one(LevelList)
+            levels.choose([entry.id for entry in levels.entries].index(LEVEL))
+            await pilot.pause()
+            rows = [levels.render_line(y).text for y in range(24)]
+            (row,) = (row for row in rows if "Anybody there?" in row)
+            record = str(app.screen.query_one("#record").render())
+            return row.rstrip(), record, sum(row.rstrip().endswith("go on") for row in rows)
+
+    row, record, many = asyncio.run(marked())
+    assert row.endswith("go on")
+    assert many == 1
+    assert "cut short: 1 answer given; enter to go on" in record
+    journal.unlink()
+    row, record, many = asyncio.run(marked())
+    assert many == 0
+    assert "cut short" not in record
 
 
 def test_beginning_anew_puts_the_journal_away_as_a_run(tmp_path):

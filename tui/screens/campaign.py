@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -11,7 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.keymap import Scope
+from tui.keymap import Scope, key_name
 from tui.model import STAR_WORDS, CampaignEntry, seconds, star_glyphs
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
@@ -24,6 +25,7 @@ class CampaignScreen(AckademyScreen[None]):
 
     SCOPE = Scope.CAMPAIGN
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
+    _begun: Mapping[str, str] = {}  # level id → how far its play got that was cut short
 
     def compose(self) -> ComposeResult:
         game = self.game
@@ -43,14 +45,16 @@ class CampaignScreen(AckademyScreen[None]):
         yield KeyBar(self.SCOPE, game.keymap)
 
     def on_mount(self) -> None:
+        self._begun = self._cut_short()
+        self._show_standing()
         self.action_advised()
         if (entry := self._entry) is not None:
             self._describe(entry)
 
     def on_screen_resume(self) -> None:  # after a level: its stars may have changed
         if self._list is not None:
-            advised = self.game.advised()
-            self._list.update(self._shown(), advised.id if advised else None)
+            self._begun = self._cut_short()
+            self._show_standing()
             self.query_one(HeaderBar).set_status(self.game.stars_status())
             if (entry := self._entry) is not None:
                 self._describe(entry)
@@ -102,11 +106,30 @@ class CampaignScreen(AckademyScreen[None]):
     def _shown(self) -> list[CampaignEntry]:
         return self.game.entries_with_stars()
 
+    def _show_standing(self) -> None:
+        if self._list is not None:
+            advised = self.game.advised()
+            self._list.update(self._shown(), advised.id if advised else None, frozenset(self._begun))
+
+    def _cut_short(self) -> dict[str, str]:
+        """The levels that can be gone on with, and how far each play got. Only those are asked of which a journal is
+        left: asking loads a level."""
+        from core.recorder import levels_begun
+
+        stage = self.game.stage
+        if stage is None:
+            return {}
+        ids = [entry.id for entry in self.game.entries]
+        begun = levels_begun(self.game.paths.journals)
+        return {level: words for level in ids if level in begun and (words := stage.unfinished(level, None))}
+
     def _describe(self, entry: CampaignEntry) -> None:
         game = self.game
         standing = game.progress.level(entry.id)
         word = "tried, not won yet" if standing.attempts and not entry.stars else STAR_WORDS[entry.stars]
-        record = [f"{standing.attempts} played, {standing.wins} won"] if standing.attempts else ["never played"]
+        begun = self._begun.get(entry.id, "")
+        record = [f"cut short: {begun}; {key_name(game.keymap.keys_of('campaign.open')[0])} to go on"] if begun else []
+        record += [f"{standing.attempts} played, {standing.wins} won"] if standing.attempts else ["never played"]
         if standing.best_messages is not None and standing.best_time_us is not None:
             record.append(f"best: {standing.best_messages} messages, {seconds(standing.best_time_us)}")
         covers = "\n".join(f"- {row}" for row in entry.covers)

@@ -51,6 +51,7 @@ class LevelList(ScrollView, can_focus=False):
         super().__init__()
         self.entries = list(entries)
         self._advised = advised
+        self._begun: frozenset[str] = frozenset()
         self._pointer = pointer
         self._rows: list[str | int] = []  # a world's name, "" for a gap, or the index of a level
         for index, entry in enumerate(self.entries):
@@ -63,10 +64,13 @@ class LevelList(ScrollView, can_focus=False):
         """The chosen level; None if there are no levels."""
         return self.entries[self.chosen] if self.entries else None
 
-    def update(self, entries: Sequence[CampaignEntry], advised: str | None) -> None:
-        """Show the same levels with other stars."""
+    def update(
+        self, entries: Sequence[CampaignEntry], advised: str | None, begun: frozenset[str] = frozenset()
+    ) -> None:
+        """Show the same levels with other stars; `begun`: the ids of those that can be gone on with."""
         self.entries = list(entries)
         self._advised = advised
+        self._begun = begun
         self.refresh()
 
     def choose(self, index: int) -> None:
@@ -116,7 +120,8 @@ class LevelList(ScrollView, can_focus=False):
     def _level(self, index: int, width: int) -> list[Segment]:
         entry = self.entries[index]
         is_advised = entry.id == self._advised
-        tail = f"{'next' if is_advised else SHORT_STAR_WORDS[entry.stars]:<6}"
+        is_begun = entry.id in self._begun
+        tail = f"{'go on' if is_begun else 'next' if is_advised else SHORT_STAR_WORDS[entry.stars]:<6}"
         protocol = f"{entry.protocol[:16]:<17}" if width >= PROTOCOL_FROM else ""
         room = width - 4 - len(protocol) - 5 - len(tail)
         title = Strip([Segment(entry.title)]).adjust_cell_length(room - 1).text + " "
@@ -125,7 +130,7 @@ class LevelList(ScrollView, can_focus=False):
             (pointer + title, "level-list--advised" if is_advised else "level-list--level"),
             (protocol, "level-list--protocol"),
             (f"{star_glyphs(entry.stars)}  ", "level-list--stars" if entry.stars else "level-list--no-stars"),
-            (tail, "level-list--advised" if is_advised else "level-list--protocol"),
+            (tail, "level-list--advised" if is_advised or is_begun else "level-list--protocol"),
         ]
         if index == self.chosen:
             return [Segment("".join(text for text, _ in parts), self.get_component_rich_style("level-list--chosen"))]
