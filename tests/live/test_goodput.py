@@ -1,5 +1,7 @@
 """`ackademy bench goodput`: both TCPs send over the path that was asked for, and what curl got is the whole page."""
 
+import json
+
 import pytest
 
 from core.bench import SkippedError, benches, goodput
@@ -80,3 +82,18 @@ def test_where_it_cannot_be_measured_it_says_why(monkeypatch):
     monkeypatch.setattr(goodput, "measured", measured)
     figures = goodput.bench(True)
     assert [(figure.skipped, figure.met) for figure in figures] == [("no tunnel tonight", None)] * 2
+
+
+@pytest.mark.parametrize(("who", "asked"), [("ours", "ours"), ("reno", "kernel's reno"), ("kernel", "kernel's ")])
+def test_it_measures_whom_it_is_told_to(monkeypatch, capsys, who, asked):
+    def ours(shape, seed):
+        return {"asked": "ours", "on": goodput.SHAPES["1 % lost"] is shape}
+
+    def kernels(shape, seed, congestion=""):
+        return {"asked": f"kernel's {congestion}", "on": goodput.SHAPES["1 % lost"] is shape}
+
+    monkeypatch.setattr(goodput, "ours", ours)
+    monkeypatch.setattr(goodput, "kernels", kernels)
+    monkeypatch.setattr(goodput.shutil, "which", lambda program: program)
+    goodput.main([who, "1 % lost"])
+    assert json.loads(capsys.readouterr().out) == {"asked": asked, "on": True}

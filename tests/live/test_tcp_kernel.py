@@ -249,6 +249,20 @@ async def test_a_client_that_is_killed_hurts_nobody(tmp_path):
     assert [how for _, how in machine_of(faced.live.world).ended] == ["reset", "closed"]
 
 
+async def test_a_client_that_is_killed_hurts_no_other_that_is_being_served(tmp_path):
+    """One resets in the middle of another's page."""
+    level = tcp_server(1_000_000)
+    script = (
+        f"curl -sS -m 60 --limit-rate 500k -o {tmp_path / 'got'} http://{{ours}}/ & other=$!; "
+        "curl -s -m 60 --limit-rate 10k -o /dev/null http://{ours}/ & sleep 0.3; kill -9 $!; wait $other"
+    )
+    with tun.apart(["sh", "-c", script], output=subprocess.DEVNULL) as device:
+        faced = await facing.face(World(level.scenario), device, patience=90)
+    assert faced.status == 0
+    assert md5((tmp_path / "got").read_bytes()) == md5(noise(1_000_000))
+    assert [how for _, how in machine_of(faced.live.world).ended] == ["reset", "closed"]
+
+
 async def test_a_wrong_checksum_is_not_taken_by_the_kernel(tmp_path, monkeypatch):
     """The negative control: what our codec computes is what the kernel checks."""
     real = packets.TunPort._write

@@ -1,11 +1,14 @@
 """The TUN device itself."""
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from core.live import LiveError, tun
 
 ROOT = Path(__file__).parents[2]
 FORWARDING = """
@@ -28,3 +31,36 @@ def test_nothing_leaves_a_machine_that_forwards_for_others():
     if done.returncode and "unshare" in done.stderr:
         pytest.skip(done.stderr.strip())
     assert done.stdout.split() == ["1", "0"], done.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere it is refused before that")
+def test_a_missing_device_is_one_sentence(monkeypatch, tmp_path):
+    monkeypatch.setattr(tun, "DEVICE", str(tmp_path / "tun"))
+    with pytest.raises(LiveError, match=f"^there is no {tmp_path}/tun here: facing the kernel's TCP takes Linux with"):
+        tun.here()
+
+
+@pytest.mark.usefixtures("network_apart", "curl")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can hide a device")
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is not installed")
+@pytest.mark.parametrize("how", [[], ["--curl"]], ids=["among ours", "in a network apart"])
+def test_a_machine_without_tun_says_so_in_one_sentence(tmp_path, how):
+    hidden = f"mount -t tmpfs none /dev/net && exec {sys.executable} -m tui live tcp {' '.join(how)}"
+    environ = {**os.environ, "ACKADEMY_HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", hidden], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
+    )
+    if "mount:" in done.stderr or "unshare:" in done.stderr:
+        pytest.skip(done.stderr.strip())
+    said = "ackademy live: there is no /dev/net/tun here: facing the kernel's TCP takes Linux with a TUN device\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere it is refused before that")
+def test_a_system_without_namespaces_is_one_sentence(monkeypatch):
+    """As where neither root nor user namespaces are allowed."""
+    refuses = "type('Libc', (), {'unshare': lambda self, flags: -1})()"
+    patched = f"import ctypes; ctypes.CDLL = lambda *a, **k: {refuses}; ctypes.get_errno = lambda: 1; from core"
+    monkeypatch.setattr(tun, "_CHILD", tun._CHILD.replace("from core", patched, 1))
+    with pytest.raises(LiveError, match=r"^a network apart cannot be made here: Operation not permitted$"):
+        tun.apart(["true"])
