@@ -38,6 +38,19 @@ def test_the_campaign_has_every_file_that_lies_there():
     assert CAMPAIGN.is_file()
 
 
+REAL_PROTOCOLS = (
+    "udp-datagram", "udp-uppercase-app", "tcp-uppercase-app", "berkeley-sockets", "welcome-socket", "http-get-response",
+    "http-page-load", "ipv4-header", "ip-fragmentation", "ttl-expiry", "ip-best-effort", "message-framing", "corba-cdr",
+)  # fmt: skip
+"""Rows of the curriculum for which there are codecs and machines that speak to other people's software."""
+
+
+@pytest.mark.parametrize("row", REAL_PROTOCOLS)
+def test_what_the_real_protocols_teach_is_asked_in_a_level(row):
+    """By choices and cases that it names, which `check` holds against what is asked there."""
+    assert [level.id for level in LEVELS.values() if row in level.covers and level.shows.get(row)]
+
+
 def test_it_is_found_by_its_id(level):
     found = load(level.id)
     assert (found.id, found.text, found.path) == (level.id, level.text, level.path)
