@@ -7,8 +7,9 @@ import socket
 
 import pytest
 
+from core.kernel import trace as kinds
 from core.protocols.bittorrent.messages import torrent_of
-from core.wire import bencode
+from core.wire import bencode, peerwire
 from tests.live.test_command import ran, started, verified
 from tui.cli import main
 
@@ -21,7 +22,15 @@ def test_aria2_downloads_with_a_poisoner_there_and_the_run_replays(tmp_path):
     assert status == 0, err
     figures = json.loads(out)
     assert (figures["equal"], figures["client_status"], figures["bytes"]) == (True, 0, 1_048_576)
-    verified(figures["run"])
+    world = verified(figures["run"])
+    torrent = world.nodes["mal"].machine.torrent
+    sent = [entry for entry in world.trace if entry.kind == kinds.SEND and isinstance(entry.detail, peerwire.Piece)]
+    false = [
+        entry.node
+        for entry in sent
+        if entry.detail.block != torrent.block(entry.detail.index, entry.detail.begin, len(entry.detail.block))
+    ]
+    assert set(false) == {"mal"}
 
 
 def test_it_writes_a_torrent_file_and_ends_by_a_signal(tmp_path):

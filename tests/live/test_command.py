@@ -40,9 +40,11 @@ def ran(home, *words, before=()):
 
 
 def verified(path):
+    """The world of a run that was written, once it has replayed."""
     run = read(path)
     found = verify(run, lambda text, seed: from_text(text, run.header.level).scenario.reseeded(seed))
     assert found.verified, found.why
+    return found.world
 
 
 @pytest.mark.usefixtures("network_apart", "curl")
