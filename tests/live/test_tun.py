@@ -40,6 +40,25 @@ def test_a_missing_device_is_one_sentence(monkeypatch, tmp_path):
         tun.here()
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere it is refused before that")
+@pytest.mark.parametrize("refused", ["open", "ioctl"])
+def test_missing_rights_are_one_sentence(monkeypatch, tmp_path, refused):
+    """Some systems let everybody open the device and make none of it; others let nobody open it."""
+
+    def refuse(*words):
+        raise PermissionError(1, "Operation not permitted")
+
+    (tmp_path / "tun").touch()
+    monkeypatch.setattr(tun, "DEVICE", str(tmp_path / "tun"))
+    monkeypatch.setattr({"open": "os.open", "ioctl": "fcntl.ioctl"}[refused], refuse)
+    said = {
+        "open": f"^{tmp_path}/tun cannot be opened: Operation not permitted$",
+        "ioctl": r"^a TUN device cannot be made here \(Operation not permitted\): it takes root, or CAP_NET_ADMIN$",
+    }
+    with pytest.raises(LiveError, match=said[refused]):
+        tun.here()
+
+
 @pytest.mark.usefixtures("network_apart", "curl")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can hide a device")
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is not installed")
