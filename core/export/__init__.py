@@ -2,7 +2,7 @@
 
 Everything here takes a `World`, which holds its scenario and its whole trace, and knows no level files:
 
-    pcapng   every packet as a real IPv4 packet, with virtual times, once or at chosen ends (`capture_of`)
+    pcapng   every packet as a real IPv4 packet, with virtual times, at all ends, at chosen ones, or once (`capture_of`)
     ShiViz   every event with its vector clock (`shiviz_log`)
     SVG      the space-time diagram (`spacetime_svg`)
     JSON     the whole trace, one object a line (`json_lines`, and back by `read_json_lines`)
@@ -11,10 +11,12 @@ Everything here takes a `World`, which holds its scenario and its whole trace, a
 from __future__ import annotations
 
 from core.export.capture import Capture, capture_of
+from core.export.frames import ANOTHER_SIGHT
 from core.export.jsonl import JsonLinesError, json_lines, read_json_lines
 from core.export.shiviz import shiviz_log
 from core.export.svg import spacetime_svg
 
 __all__ = [
-    "Capture", "JsonLinesError", "capture_of", "json_lines", "read_json_lines", "shiviz_log", "spacetime_svg",
+    "ANOTHER_SIGHT", "Capture", "JsonLinesError", "capture_of", "json_lines", "read_json_lines", "shiviz_log",
+    "spacetime_svg",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """A run as a pcapng file: one interface at each node, frames outbound as sent and inbound as delivered.
 
-The whole network's capture holds every packet once, outbound where it was sent (core.export.frames says why); that of
-chosen nodes holds all that was seen at their ends.
+The whole network's capture holds every packet at both ends, except where a room's own messages are TCP segments: there
+it holds every packet once, outbound where it was sent (core.export.frames says why). That of chosen nodes holds all
+that was seen at their ends.
 """
 
 from __future__ import annotations
@@ -9,30 +10,29 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from core.export.frames import Frame, frames_of, names_of
+from core.export.frames import ANOTHER_SIGHT, Frame, frames_of, names_of, segments_in
 from core.export.pcapng import INBOUND, OUTBOUND, Captured, Interface, pcapng
 from core.kernel.world import World
-from core.wire.tcp import PROTOCOL
+
+SEGMENTS_TWICE = "Readers of captures take the second of a TCP segment for a retransmission."
+STREAMS_TWICE = "Of a stream each end's sight is a connection of its own, with another port of who opened it."
 
 
 @dataclass(frozen=True)
 class Capture:
     """What a capture file holds: the frames, the nodes whose ends they were taken at, all nodes' names.
 
-    `twice`: does a packet between two of these nodes lie there as sent and as delivered?
+    `twice`: does a packet between two of these nodes lie there as sent and as delivered? `segments`: are TCP segments
+    of a room's own among the packets?
     """
 
     frames: tuple[Frame, ...]
     nodes: tuple[str, ...]
     twice: bool
+    segments: bool
     names: dict[int, str]
     comment: str
     application: str
-
-    @property
-    def has_tcp(self) -> bool:
-        """Is TCP among the frames?"""
-        return any(len(frame.data) > 9 and frame.data[9] == PROTOCOL for frame in self.frames)
 
     def blocks(self) -> Iterator[bytes]:
         """The file, in pieces."""
@@ -57,11 +57,13 @@ class Capture:
         return pcapng(interfaces, self.names, packets, self.comment, self.application)
 
 
-def capture_of(world: World, at: Collection[str] = (), version: str = "") -> Capture:
-    """The capture of a run: every packet once, as sent; or all that was seen at these nodes' ends, if any are named.
+def capture_of(world: World, at: Collection[str] = (), version: str = "", once: bool | None = None) -> Capture:
+    """The capture of a run: all that was seen at these nodes' ends, or at all if none is named.
 
-    A live run is captured at our end. Raises KeyError for a name that no node has, and CodecError if a message cannot
-    be put into bytes.
+    With `once` a packet from one of them to another lies there as it was sent, and not as it was delivered too. Unless
+    that is said, so it is only on the whole network, and only if a room's own messages are TCP segments. A live run
+    is captured at our end. Raises KeyError for a name that no node has, and CodecError if a message cannot be put
+    into bytes.
     """
     for name in at:
         if name not in world.nodes:
@@ -73,14 +75,18 @@ def capture_of(world: World, at: Collection[str] = (), version: str = "") -> Cap
         # In a live run who stands for a real peer saw nothing: the peer did.
         if (name in at if at else not (live and node.spec.outside))
     )
-    twice = bool(at) and len(nodes) > 1
+    segments = segments_in(world)
+    once = len(nodes) > 1 and (segments and not at if once is None else once)
+    twice = len(nodes) > 1 and not once
     if len(nodes) == 1:
         what = f"All that {nodes[0]} sent, when it was sent, and all that came to {nodes[0]}, when it was delivered."
     elif twice:
         what = (
-            "A packet from one of these ends to another lies here twice, as sent and as delivered, with one packet id: "
-            "readers of captures take the second for a retransmission."
-        )
+            "A packet from one of these ends to another lies here twice, as sent and as delivered, with one packet id; "
+            f'a comment of the second begins with "{ANOTHER_SIGHT}". '
+        ) + (SEGMENTS_TWICE if segments else STREAMS_TWICE)
+        if live:
+            what += " What went to real peers lies here once, as sent; what came from them, as it was delivered."
     elif live:
         what = "What our nodes sent lies here once, as they sent it; what came from real peers, as it was delivered."
     else:
@@ -89,6 +95,6 @@ def capture_of(world: World, at: Collection[str] = (), version: str = "") -> Cap
         f'a {"live" if live else "simulated"} run of "{world.scenario.name}", seed {seed}, '
         f"trace {world.trace_sha256()}. {'Times' if live else 'Virtual times'} from 0. {what}"
     )
-    frames, notes = frames_of(world, nodes, once=not at and len(nodes) > 1)
+    frames, notes = frames_of(world, nodes, once)
     words = " ".join([comment, *(f"{note[0].upper()}{note[1:]}." for note in notes)])
-    return Capture(tuple(frames), nodes, twice, names_of(world), words, f"Ackademy {version}".rstrip())
+    return Capture(tuple(frames), nodes, twice, segments, names_of(world), words, f"Ackademy {version}".rstrip())

@@ -25,6 +25,9 @@ FIRST_EPHEMERAL = 49_152
 """Of those who open a stream (RFC 6335, 6)."""
 EPHEMERAL_PORTS = FIRST_PORT - FIRST_EPHEMERAL
 TIME_TO_LIVE = 64
+SEEN_THERE = 10_000
+"""Added to the port of who opened a stream wherever the stream is seen at its other end, if both ends are captured:
+49152 is shown as 59152 there, and each end's sight is a connection of its own for readers of captures."""
 HTTP, NOT_HTTP = 80, 50_080
 """Where a level's TCP carries a plain file over port 80, readers of captures would take it for HTTP, wait for headers
 that never end, and call what is sent again malformed. Such a port 80 is shown as 50080."""
@@ -34,6 +37,11 @@ SHOWN_ELSEWHERE = f"port {HTTP} of this run is shown as {NOT_HTTP}: what it carr
 def is_ipv4(protocol: Protocol) -> bool:
     """Are this protocol's messages IPv4 packets already?"""
     return str(getattr(protocol.codec, "name", "")).endswith("IPv4")
+
+
+def is_tcp(protocol: Protocol, data: bytes) -> bool:
+    """Is this protocol's message in these bytes a TCP packet already?"""
+    return is_ipv4(protocol) and len(data) > 9 and data[9] == tcp.PROTOCOL
 
 
 def port_of(node: NodeSpec, protocols: Sequence[str]) -> int:

@@ -1,10 +1,12 @@
-"""Every packet of a run as real IPv4 packets: once, as sent, or at chosen ends, as sent there and as delivered there.
+"""Every packet of a run as real IPv4 packets: as sent and as delivered, at all ends or chosen ones; or once, as sent.
 
-Readers of captures follow TCP connections, fragments and questions by addresses and ports alone. If a packet lies twice
-in a file, once as it left and once as it came, they take the second for a retransmission; and where the two copies of a
-long message meet what was sent in between, they call it malformed. So the view of the whole network holds every packet
-once, where its sender sent it; what became of it (when it was delivered, with which bits flipped, why it never came) is
-said in its comments. Only what nobody in this world sent lies there as delivered.
+Readers of captures follow TCP connections by addresses and ports alone. If a segment lies twice in a file, once as it
+left and once as it came, they take the second for a retransmission; and where the two copies of a long message meet
+what was sent in between, they call it malformed. For streams, whose segments are made here, core.export.framing keeps
+the two sights apart. Where a room's own messages are TCP segments, their ports are not ours to change: there the whole
+network is best seen `once`, every packet where its sender sent it. What became of it (when it was delivered, with which
+bits flipped, why it never came) is said in its comments then, and only what nobody in this world sent lies there as
+delivered.
 """
 
 from __future__ import annotations
@@ -14,7 +16,17 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from core.export.carriage import SHOWN_ELSEWHERE, TIME_TO_LIVE, datagrams, flipped, is_ipv4, off_http, port_of, with_ttl
+from core.export.carriage import (
+    SHOWN_ELSEWHERE,
+    TIME_TO_LIVE,
+    datagrams,
+    flipped,
+    is_ipv4,
+    is_tcp,
+    off_http,
+    port_of,
+    with_ttl,
+)
 from core.export.framing import Framing
 from core.export.moves import Move, fates_in, moves_in
 from core.export.order import Mark, Marks
@@ -28,6 +40,8 @@ from core.kernel.trace import Entry
 from core.kernel.world import World
 
 NOT_YET = "it is not delivered before the run ends"
+ANOTHER_SIGHT = "another sight of frame"
+"""Begins a comment of every frame whose packet was seen before in the file: a display filter can hide them by it."""
 ON_STREAMS = frozenset({kinds.OPEN, kinds.CLOSE, kinds.CLOSED})
 
 
@@ -51,8 +65,8 @@ class Frame:
 def frames_of(world: World, at: Collection[str], once: bool) -> tuple[list[Frame], tuple[str, ...]]:
     """The frames that these nodes saw, in the order of time, and notes about them.
 
-    With `once` a packet from one of them to another is there as sent, and not as delivered. Raises CodecError if a
-    message cannot be put into bytes.
+    With `once` a packet from one of them to another is there as sent, and not as delivered; without, what was seen
+    before says so. Raises CodecError if a message cannot be put into bytes.
     """
     capture = _Capture(world, frozenset(at), once)
     for entry in world.trace:
@@ -60,6 +74,7 @@ def frames_of(world: World, at: Collection[str], once: bool) -> tuple[list[Frame
     # Sorting is stable: at one moment, the order of causes.
     frames = sorted(capture.finished(), key=lambda frame: frame.time)
     _tell_other_moves(world, frames, at)
+    _tell_other_sights(frames)
     return frames, (SHOWN_ELSEWHERE,) if capture.elsewhere else ()
 
 
@@ -82,6 +97,26 @@ def _tell_other_moves(world: World, frames: list[Frame], at: Collection[str]) ->
             frames[place] = replace(frames[place], comments=(*frames[place].comments, move))
 
 
+def _tell_other_sights(frames: list[Frame]) -> None:
+    """A frame whose packet was seen before in the file says at which frame, counted from 1 as readers do."""
+    first: dict[int, int] = {}
+    for place, frame in enumerate(frames):
+        seen = first.setdefault(frame.packet, place)
+        if seen != place:
+            frames[place] = replace(frame, comments=(*frame.comments, f"{ANOTHER_SIGHT} {seen + 1}"))
+
+
+def segments_in(world: World) -> bool:
+    """Are any of the messages sent TCP segments themselves, with ports of their own?"""
+    return any(
+        entry.kind == kinds.SEND
+        and not entry.note
+        and (protocol := world.protocol_of(entry)) is not None
+        and is_tcp(protocol, world.bytes_of(entry))
+        for entry in world.trace
+    )
+
+
 def _next(frames: list[Frame], places: Sequence[int], entry: Entry) -> int | None:
     """The first of these places at which a frame comes after the entry."""
     start = bisect_left(places, entry.time, key=lambda place: frames[place].time)
@@ -102,12 +137,14 @@ class _Capture:
         """How many packets there are."""
         self._fates: dict[int, list[str]] = {}
         """By the number of a packet that is seen once: what became of it."""
-        self._lost: set[int] = set()
-        """The numbers of the packets of which is said that they never arrive."""
+        self._under_way: set[int] = set()
+        """The numbers of the packets that were sent and neither came nor are said never to arrive."""
+        self._whole_network = not world.scenario.live and all(name in at for name in world.nodes)
+        """Is all seen that comes anywhere? What came to a real peer, only the peer saw."""
         speaks_http = any(name.partition("_")[0] == "http" for name in world.scenario.protocols)
         self._no_http = not speaks_http and not world.scenario.live  # what a real peer sent stays as it was
         self._protocols = sorted(world.scenario.protocols)
-        self._framing = Framing(world, self, self._words)
+        self._framing = Framing(world, self, self._words, frozenset() if once else at)
         self._packets: dict[int, list[tuple[int, bytes]]] = {}
         """By the number of a sending: its packets as sent, with their numbers."""
         self._routers: dict[int, list[str]] = {}
@@ -143,13 +180,11 @@ class _Capture:
         return [self._told(frame) for frame in self._frames]
 
     def _told(self, frame: Frame) -> Frame:
-        """The frame with what became of its packet, if this is all that is seen of it."""
-        fate = self._fates.get(frame.packet)
-        if fate is None:
-            return frame
-        if not fate and frame.packet not in self._lost and not self._world.scenario.live:
-            fate = [NOT_YET]  # of a live run we do not know: what came to a real peer, only the peer saw
-        return replace(frame, comments=(*frame.comments, *fate))
+        """The frame with what became of its packet, as far as no other frame shows it."""
+        fate = self._fates.get(frame.packet, [])
+        if self._whole_network and frame.packet in self._under_way:
+            fate = [*fate, NOT_YET]
+        return replace(frame, comments=(*frame.comments, *fate)) if fate else frame
 
     def _on_stream(self, entry: Entry) -> bool:
         if entry.kind in (kinds.SEND, kinds.RECEIVE):
@@ -165,6 +200,7 @@ class _Capture:
     ) -> int:
         """A packet leaves the node that made it; its number."""
         self._made += 1
+        self._under_way.add(self._made)
         if self._once and node in self._at:
             self._fates[self._made] = []
         self._see(Frame(time, node, True, data, entry, self._made, words, mark))
@@ -175,6 +211,8 @@ class _Capture:
         received: Entry | None = None, mark: Mark = Mark.IN_ORDER, flips: str = "",
     ) -> None:  # fmt: skip
         """A packet that was `sent`, or a copy of it, comes to where it was sent to; `received` is the trace's entry."""
+        if time <= self._world.now:
+            self._under_way.discard(packet)
         if packet not in self._fates:
             self._see(Frame(time, node, False, data, entry, packet, words, mark))
         elif time <= self._world.now and node in self._at:
@@ -208,7 +246,7 @@ class _Capture:
             number = self.sent(entry.time, entry.node, packet, entry.number, words, mark)
             packets.append((number, packet))
             if why is not None:
-                self._lost.add(number)
+                self._under_way.discard(number)
 
     def _as_seen(self, node: str, data: bytes, mark: Mark) -> Mark:
         """The mark for a frame: that of its end, or that of the one place for all."""

@@ -3,17 +3,20 @@
 A stream in the simulator is reliable and ordered: it has opens, messages and ends, but no segments. For a capture they
 get a handshake, sequence numbers, segments of at most an MSS, acknowledgments, and FIN or RST. Nothing is ever lost or
 sent twice here: what a lossy link costs a stream is delay, and that the times show.
+
+Where both ends of a stream are captured, each end's sight of it is a connection of its own: at the end that listened
+the opener's port is shown as another one. Otherwise readers of captures would take what came for sent again.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Protocol as Interface
 
-from core.export.carriage import EPHEMERAL_PORTS, FIRST_EPHEMERAL, port_of
+from core.export.carriage import EPHEMERAL_PORTS, FIRST_EPHEMERAL, SEEN_THERE, port_of
 from core.kernel import trace as kinds
 from core.kernel.trace import Entry
 from core.kernel.world import World
@@ -62,7 +65,10 @@ class _End:
 @dataclass
 class _Stream:
     name: str
+    opener: str
     ends: dict[str, _End]
+    apart: bool
+    """Is each end's sight of it a connection of its own?"""
     stands: bool = False
     after: dict[int, int] = field(default_factory=dict)
     """By the number of a message's sending: the place after it."""
@@ -70,12 +76,30 @@ class _Stream:
     def peer(self, node: str) -> _End:
         return next(end for name, end in self.ends.items() if name != node)
 
+    def port(self, end: _End, where: str) -> int:
+        """The port of this end as it is shown at the end of the node `where`."""
+        return end.port + SEEN_THERE if self.apart and end.name == self.opener != where else end.port
+
+    def told(self, where: str, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The words for a frame at the end of the node `where`."""
+        opener = self.ends[self.opener]
+        shown = self.port(opener, where)
+        if shown == opener.port:
+            return words
+        return (*words, f"as seen by {where}, a connection of its own: port {opener.port} is shown as {shown} here")
+
 
 class Framing:
-    """Follows the trace's entries about streams, in order, and emits frames (not in order of time)."""
+    """Follows the trace's entries about streams, in order, and emits frames (not in order of time).
 
-    def __init__(self, world: World, wire: Wire, words_of: Callable[[Entry], tuple[str, ...]]) -> None:
+    `twice`: the nodes between which every packet is seen as sent and as delivered.
+    """
+
+    def __init__(
+        self, world: World, wire: Wire, words_of: Callable[[Entry], tuple[str, ...]], twice: Collection[str]
+    ) -> None:
         self._world = world
+        self._twice = twice
         self._wire = wire
         self._words_of = words_of
         self._streams: dict[str, _Stream] = {}
@@ -135,10 +159,12 @@ class Framing:
         port = port_of(there.spec, self._protocols) if there is not None and there.spec.protocol else ephemeral
         stream = self._streams[entry.detail] = _Stream(
             entry.detail,
+            opener,
             {
                 opener: _End(opener, ephemeral, _first_number(entry.detail, opener)),
                 listener: _End(listener, port, _first_number(entry.detail, listener)),
             },
+            apart=opener in self._twice and listener in self._twice,
         )
         a, b = stream.ends[opener], stream.ends[listener]
         number = entry.number
@@ -166,11 +192,13 @@ class Framing:
             piece = data[start : start + MSS]
             flags = Flags.ACK if start + MSS < len(data) else Flags.ACK | Flags.PSH
             part = (f"bytes {start + 1} to {start + len(piece)} of {len(data)}",) if len(data) > MSS else ()
-            packet = self._made(stream, end, flags, piece)
-            sent = self._wire.sent(entry.time, end.name, packet, entry.number, (*words, *part, NOTE))
+            packet = self._made(stream, end, end.name, flags, piece)
+            told = stream.told(end.name, (*words, *part, NOTE))
+            sent = self._wire.sent(entry.time, end.name, packet, entry.number, told)
             if arrival is not None:
                 name = stream.peer(end.name).name
-                told = (*there, *part, NOTE)
+                packet = self._made(stream, end, name, flags, piece) if stream.apart else packet
+                told = stream.told(name, (*there, *part, NOTE))
                 self._wire.delivered(sent, arrival.time, name, packet, arrival.number, told, arrival)
             end.sent += len(piece)
         if arrival is None:
@@ -277,19 +305,21 @@ class Framing:
         words: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         """A segment without data leaves `end` at `time`, and arrives (None: never)."""
-        packet = self._made(stream, end, flags)
-        sent = self._wire.sent(time, end.name, packet, number, words)
+        peer = stream.peer(end.name)
+        leaves, comes = (self._made(stream, end, where, flags) for where in (end.name, peer.name))
+        sent = self._wire.sent(time, end.name, leaves, number, stream.told(end.name, words))
         end.sent += bool(flags & (Flags.SYN | Flags.FIN))
         if arrival is not None:
             end.arrival = max(end.arrival, arrival)
-            self._wire.delivered(sent, arrival, stream.peer(end.name).name, packet, number, words)
+            self._wire.delivered(sent, arrival, peer.name, comes, number, stream.told(peer.name, words))
 
-    def _made(self, stream: _Stream, end: _End, flags: Flags, payload: bytes = b"") -> bytes:
+    def _made(self, stream: _Stream, end: _End, where: str, flags: Flags, payload: bytes = b"") -> bytes:
+        """The packet that `end` sends, as it is seen at the end of the node `where`."""
         peer = stream.peer(end.name)
         syn = bool(flags & Flags.SYN)
         segment = Segment(
-            source_port=end.port,
-            destination_port=peer.port,
+            source_port=stream.port(end, where),
+            destination_port=stream.port(peer, where),
             sequence=(end.first + end.sent) % NUMBERS,
             acknowledgment=(peer.first + end.heard) % NUMBERS if flags & Flags.ACK else 0,
             flags=flags,

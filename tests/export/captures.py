@@ -34,9 +34,9 @@ def tcp_run(number, seed, **dice):
     return played(TCP.scenarios[number].reseeded(seed), network=DiceSpec(**dice) if dice else None)
 
 
-def file_of(world, folder, *at, name="run.pcapng"):
+def file_of(world, folder, *at, name="run.pcapng", once=None):
     """The capture as a file, and the capture."""
-    capture = capture_of(world, at)
+    capture = capture_of(world, at, once=once)
     path = folder / name
     path.write_bytes(b"".join(capture.blocks()))
     return path, capture

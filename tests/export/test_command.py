@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -50,18 +51,38 @@ def test_who_captures_tcp_at_both_ends_is_told_of_the_other_way(tmp_path, capsys
     told = capsys.readouterr().err
     node = told.rpartition("--at ")[2].strip()
     assert "at 2 ends" in told
+    assert told.count("\n") == 1
     both = packets(Path(target).read_bytes())
-    for arguments in ([], ["--at", node]):
+    hidden = re.search(r'!\(frame\.comment contains "(.+)"\)', told)[1]
+    shown = [packet for packet in both if not any(hidden in words for words in packet.comments)]
+    for arguments in ([], ["--once"], ["--at", node]):
         assert main(["export", str(run), "--pcapng", target, *arguments]) == 0
         assert "ends" not in capsys.readouterr().err
         seen = packets(Path(target).read_bytes())
         assert 0 < len(seen) < len(both)
+        if "--at" not in arguments:
+            assert [packet.data for packet in shown] == [packet.data for packet in seen]
     assert {packet.direction for packet in both} == {packet.direction for packet in seen} == {1, 2}
 
 
-def test_each_packet_is_there_once_if_nobody_says_where(run, tmp_path):
+def test_each_packet_is_there_at_both_ends_if_nobody_says_where(run, tmp_path, capsys):
     target = tmp_path / "o"
+    capsys.readouterr()
     assert main(["export", str(run), "--pcapng", str(target)]) == 0
+    told = capsys.readouterr().err
+    assert f"{target}: 19 frames at 2 ends; " in told
+    assert 'frame.interface_name == "client"' in told
+    seen = packets(target.read_bytes())
+    assert {(packet.interface, packet.direction) for packet in seen} == {(0, 1), (0, 2), (1, 1), (1, 2)}
+    assert main(["export", str(run), "--pcapng", str(tmp_path / "both"), "--both-ends"]) == 0
+    assert target.read_bytes() == (tmp_path / "both").read_bytes()
+
+
+def test_each_packet_is_there_once_if_somebody_says_so(run, tmp_path, capsys):
+    target = tmp_path / "o"
+    capsys.readouterr()
+    assert main(["export", str(run), "--pcapng", str(target), "--once"]) == 0
+    assert capsys.readouterr().err == f"{target}: 10 frames, each packet once\n"
     seen = packets(target.read_bytes())
     assert {packet.direction for packet in seen} == {2}
     assert {packet.interface for packet in seen} == {0, 1}
@@ -95,7 +116,9 @@ def test_to_standard_output(run, name, start):
         (["--svg", "x", "--jsonl", "./x"], "two formats cannot go into one file"),
         (["--svg", "x", "--at", "server"], "--at goes with --pcapng"),
         (["--svg", "x", "--both-ends"], "--both-ends goes with --pcapng"),
+        (["--svg", "x", "--once"], "--once goes with --pcapng"),
         (["--pcapng", "x", "--both-ends", "--at", "server"], "--at or --both-ends, not both"),
+        (["--pcapng", "x", "--both-ends", "--once"], "--both-ends or --once, not both"),
         (["--pcapng", "x", "--at", "nobody"], "no node is called 'nobody': there are client, server"),
         (["--svg", "no/such/folder/x"], "no/such/folder/x: no such file or directory"),
     ],

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.export import capture_of
+from core.export import ANOTHER_SIGHT, capture_of
+from core.export.carriage import SEEN_THERE
 from core.export.framing import MSS
 from core.export.moves import Move, moves_in
 from core.export.order import Mark, Marks
@@ -39,7 +40,12 @@ def bytes_of(world, *at):
 
 def both_ends(world):
     """The capture of all that was seen at all ends."""
-    return capture_of(world, list(world.nodes))
+    return capture_of(world, once=False)
+
+
+def each_once(world):
+    """The capture of the whole network with every packet once, as sent."""
+    return capture_of(world, once=True)
 
 
 def test_the_file_names_its_ends_and_counts_nanoseconds():
@@ -76,15 +82,29 @@ def test_every_message_is_a_packet_at_both_ends_at_its_time():
         assert datagram.checked
 
 
+def unlinked(frame):
+    """The frame without what it says of other frames of its file."""
+    return replace(frame, comments=tuple(words for words in frame.comments if not words.startswith(ANOTHER_SIGHT)))
+
+
 def test_at_one_end_only():
     world = played(PINGS)
     both = both_ends(world).frames
     server = capture_of(world, ["server"])
     assert server.nodes == ("server",)
-    assert [frame for frame in both if frame.node == "server"] == list(server.frames)
+    assert [unlinked(frame) for frame in both if frame.node == "server"] == list(server.frames)
     assert 0 < len(server.frames) < len(both)
     with pytest.raises(KeyError):
         capture_of(world, ["nobody"])
+
+
+def opened(data):
+    """A segment of a stream with the port that its opener has at its own end."""
+    packet, segment = ipv4.IPV4.decode(data, NOBODY), TCP_OVER_IPV4.decode(data, NOBODY)
+    ports = [segment.source_port, segment.destination_port]
+    here, there = (port - SEEN_THERE if port >= 49_152 + SEEN_THERE else port for port in ports)
+    envelope = Envelope("", "", packet.source, packet.destination)
+    return TCP_OVER_IPV4.encode(replace(segment, source_port=here, destination_port=there), envelope)
 
 
 SEEN_ONCE = {
@@ -98,13 +118,13 @@ SEEN_ONCE = {
 def test_the_whole_network_holds_every_packet_once_as_sent(name):
     """The very frames that left, each with every delivery of its packet, to the microsecond, in its comments."""
     world = SEEN_ONCE[name]()
-    capture, both = capture_of(world), both_ends(world)
+    capture, both = each_once(world), both_ends(world)
     assert (capture.nodes, capture.twice, both.twice) == (tuple(world.nodes), False, True)
     assert "Every packet lies here once" in capture.comment
     assert "lies here twice" in both.comment
     left = [frame for frame in both.frames if frame.outbound]
     assert [(f.time, f.node, f.data, f.entry, f.mark) for f in capture.frames] == [
-        (f.time, f.node, f.data, f.entry, f.mark) for f in left
+        (f.time, f.node, opened(f.data) if name == "streams" else f.data, f.entry, f.mark) for f in left
     ]
     came = defaultdict(list)
     for frame in both.frames:
@@ -112,7 +132,8 @@ def test_the_whole_network_holds_every_packet_once_as_sent(name):
             came[frame.packet].append((frame.node, f"{frame.time / 1_000_000:.6f} s"))
     assert came
     for frame, there in zip(capture.frames, left, strict=True):
-        assert frame.comments[: len(there.comments)] == there.comments
+        own = [words for words in there.comments if " is shown as " not in words]
+        assert list(frame.comments[: len(own)]) == own
         told = [words.split(",")[0] for words in frame.comments if words.startswith("delivered ")]
         again = ["", *[" once more"] * len(came[there.packet])]
         assert told == [
@@ -126,7 +147,7 @@ def test_the_whole_network_tells_what_the_receiver_answered():
     world = played(TCP.scenarios[1], network=None, player=(PlayerSeat("receiver", ("tcp.ack",)),))
     answered = [entry for entry in world.trace if entry.kind == kinds.RECEIVE and entry.node == "receiver"]
     for entry in answered:
-        (frame,) = [f for f in capture_of(world).frames if f.entry == entry.cause]
+        (frame,) = [f for f in each_once(world).frames if f.entry == entry.cause]
         place = frame.comments.index(f"delivered to receiver at {entry.time / 1_000_000:.6f} s, trace {entry.number}")
         moves = [f"move of the player: tcp.ack = {value}" for name, value in entry.answers if name == "tcp.ack"]
         assert list(frame.comments[place + 1 :]) == moves
@@ -137,7 +158,7 @@ def test_the_whole_network_tells_which_bytes_flipped_and_who_was_overtaken():
     flips = overtaken = 0
     for seed in range(1, 8):
         world = tcp_run(1, seed, garble=0.15, jitter=(0, 60_000))
-        once, both = capture_of(world).frames, both_ends(world).frames
+        once, both = each_once(world).frames, both_ends(world).frames
         told = {frame.packet: " ".join(frame.comments) for frame in once}
         sent = {frame.packet: frame.data for frame in both if frame.outbound}
         for frame in both:
@@ -154,11 +175,47 @@ def test_the_whole_network_tells_which_bytes_flipped_and_who_was_overtaken():
     assert overtaken > 5
 
 
-def test_what_is_under_way_when_the_run_ends_is_told():
+@pytest.mark.parametrize("once", [True, False])
+def test_what_is_under_way_when_the_run_ends_is_told(once):
     world = played(PINGS, limit=100_000)
-    last = capture_of(world).frames[-1]
+    frames = capture_of(world, once=once).frames
+    last = [frame for frame in frames if frame.outbound][-1]
     assert last.comments[-1] == "it is not delivered before the run ends"
-    assert not any("not delivered" in words for frame in capture_of(world).frames[:-1] for words in frame.comments)
+    told = [frame for frame in frames for words in frame.comments if "not delivered" in words]
+    assert told == [last]
+    assert not any(
+        "not delivered" in words for frame in capture_of(world, ["client"]).frames for words in frame.comments
+    )
+
+
+@pytest.mark.parametrize("limit", [65_000, 75_000])
+def test_what_a_router_passed_on_may_be_under_way_too(limit):
+    world = played(between_routers(), limit=limit)
+    (last,) = [frame for frame in each_once(world).frames if "not delivered" in frame.comments[-1]]
+    assert last.comments[-2].startswith("passed on by r1" if limit > 70_000 else "trace")
+
+
+def test_what_is_seen_again_says_at_which_frame_it_was_seen_first():
+    """Whatever the packet: one that a router passed on, a segment that came twice, a segment of a stream."""
+    for world in (played(between_routers()), tcp_run(1, 3, duplicate=0.3), played(SWARM)):
+        frames, again = both_ends(world).frames, 0
+        for place, frame in enumerate(frames):
+            told = [words for words in frame.comments if words.startswith(ANOTHER_SIGHT)]
+            first = next(number for number, other in enumerate(frames) if other.packet == frame.packet)
+            assert told == ([f"{ANOTHER_SIGHT} {first + 1}"] if first < place else [])
+            again += len(told)
+        assert again > len(frames) // 3
+        assert not any(words.startswith(ANOTHER_SIGHT) for frame in each_once(world).frames for words in frame.comments)
+
+
+def test_the_whole_network_is_captured_at_both_ends_unless_the_room_speaks_tcp_itself():
+    """And whoever names ends gets what those saw, segments or not."""
+    for world, own in ((played(PINGS), False), (played(SWARM), False), (tcp_run(1, 1), True)):
+        capture = capture_of(world)
+        assert (capture.twice, capture.segments) == (not own, own)
+        assert capture.frames == capture_of(world, once=own).frames != capture_of(world, once=not own).frames
+        assert capture_of(world, list(world.nodes)).frames == both_ends(world).frames
+    assert "take the second of a TCP segment for a retransmission" in both_ends(world).comment
 
 
 def test_both_sights_of_a_packet_have_one_number_in_the_file():
@@ -174,7 +231,8 @@ def test_both_sights_of_a_packet_have_one_number_in_the_file():
 def test_comments_tell_the_number_and_the_players_moves():
     world = played(PINGS, player=(PlayerSeat("server", ("echo.number",)),))
     received, sent, *_ = packets(bytes_of(world, "server"))
-    (once,) = [packet for packet in packets(bytes_of(world)) if packet.number == received.number]
+    file = b"".join(each_once(world).blocks())
+    (once,) = [packet for packet in packets(file) if packet.number == received.number]
     assert once.comments.count("move of the player: echo.number = 1") == 1
     entry = next(entry for entry in world.trace if entry.kind == kinds.RECEIVE)
     assert received.comments[0].startswith(f"trace {entry.number}, ")
@@ -189,15 +247,15 @@ SILENT = ["sockets/doorman", "web/second-hand", "wire/jigsaw", "wire/policy-desk
 
 @pytest.mark.parametrize("level", SILENT)
 def test_moves_that_send_nothing_are_told_at_a_packet_too(level):
-    """Each at a packet that is not earlier, unless there is none: on the whole, and at the player's own end."""
+    """Each at a packet that is not earlier, unless there is none: at both ends, once, and at the player's own."""
     world = played(load(level).scenario)
     (player,) = (seat.node for seat in world.scenario.player)
     ridden = {entry.cause for entry in world.trace if entry.kind in (kinds.SEND, kinds.OPEN, kinds.CLOSE)}
     silent = [(entry, *move) for entry in world.trace for move in moves_in(world, entry) if entry.number not in ridden]
     silent = [move for move in silent if move[0].kind not in (kinds.RECEIVE, kinds.CLOSED)]
     assert silent
-    for at in ([], [player]):
-        frames = capture_of(world, at).frames
+    for capture in (both_ends(world), each_once(world), capture_of(world, [player])):
+        frames = capture.frames
         for entry, name, value in silent:
             words = f"move of the player: {name} = {value} ({entry.time / 1_000_000:.6f} s, trace {entry.number})"
             (place,) = [place for place, frame in enumerate(frames) if words in frame.comments]
@@ -227,10 +285,10 @@ def test_what_the_player_does_as_the_network_is_told_at_the_very_packet():
     world.run()
     done = [(message, fate) for message, fate in given if fate != "as it is"]
     assert {fate for _, fate in done} == {"twice", "late"}
-    for at in ([], list(world.nodes)):
+    for capture in (both_ends(world), each_once(world)):
         told = [
             (str(world.trace[frame.entry].detail), words.rpartition(" = ")[2])
-            for frame in capture_of(world, at).frames
+            for frame in capture.frames
             for words in frame.comments
             if words.startswith("move of the player: network.fate")
         ]
@@ -239,7 +297,7 @@ def test_what_the_player_does_as_the_network_is_told_at_the_very_packet():
 
 def test_only_the_players_own_choices_are_moves():
     world = played(TCP.scenarios[1], network=None, player=(PlayerSeat("receiver", ("tcp.window",)),))
-    comments = [words for frame in capture_of(world).frames for words in frame.comments]
+    comments = [words for frame in each_once(world).frames for words in frame.comments]
     moves = [words for words in comments if words.startswith("move of the player")]
     assert moves
     assert all(words.startswith("move of the player: tcp.window = ") for words in moves)
@@ -251,7 +309,7 @@ def test_a_lost_packet_is_sent_and_never_delivered():
     world = played(PINGS.reseeded(3), network=DiceSpec(loss=0.4))
     drops = [entry for entry in world.trace if entry.kind == kinds.DROP]
     assert drops
-    frames = capture_of(world).frames
+    frames = each_once(world).frames
     for drop in drops:
         (frame,) = [frame for frame in frames if frame.entry == drop.cause]
         assert frame.outbound
@@ -261,7 +319,7 @@ def test_a_lost_packet_is_sent_and_never_delivered():
 def test_of_two_copies_one_may_be_lost():
     happenings = (Lose("client", "server", 1, "twice", 100_000), Crash(100_000, "server", 200_000))
     world = played(PINGS, happenings=happenings, limit=300_000)
-    first = capture_of(world).frames[0]
+    first = each_once(world).frames[0]
     (drop,) = [entry for entry in world.trace if entry.kind == kinds.DROP and entry.cause == first.entry]
     assert [words.partition(",")[0] for words in first.comments[1:]] == [
         f"a copy of it is lost: {drop.note}", "delivered to server at 0.040000 s",
@@ -318,22 +376,27 @@ def test_flipped_bits_of_a_message_in_udp_fail_the_checksum_that_was_sent():
 
 def test_a_packet_that_nobody_sent():
     world = played(PINGS, happenings=(Forge(5_000, "ghost", "server", Ping(9)),))
-    frames = [frame for frame in capture_of(world).frames if "nobody in this world sent it" in frame.comments]
+    frames = [frame for frame in each_once(world).frames if "nobody in this world sent it" in frame.comments]
     assert [frame.outbound for frame in frames] == [False]
-    assert "ghost" in capture_of(world).names.values()
+    assert "ghost" in each_once(world).names.values()
 
 
-def test_routers_show_what_they_pass_on_with_less_time_to_live():
+def between_routers():
+    """Pings that two routers pass on, 10 ms from one to the next."""
     links = {}
     for a, b in (("client", "r1"), ("r1", "r2"), ("r2", "server")):
         links[a, b] = links[b, a] = LinkSpec(latency=10_000)
     nodes = (*PINGS.nodes, NodeSpec("r1", router=True), NodeSpec("r2", router=True))
-    world = played(PINGS, nodes=nodes, links=links, default_link=None)
+    return replace(PINGS, nodes=nodes, links=links, default_link=None)
+
+
+def test_routers_show_what_they_pass_on_with_less_time_to_live():
+    world = played(between_routers())
     first = [frame for frame in both_ends(world).frames if "PING number 1 " in frame.comments[0]]
     lives = [(frame.node, ipv4.IPV4.decode(frame.data, NOBODY).ttl) for frame in first]
     assert lives == [("client", 64), ("r1", 63), ("r2", 62), ("server", 62)]
     assert len({frame.packet for frame in first}) == 1
-    once = [frame for frame in capture_of(world).frames if "PING number 1 " in frame.comments[0]]
+    once = [frame for frame in each_once(world).frames if "PING number 1 " in frame.comments[0]]
     assert [(frame.node, frame.data) for frame in once] == [("client", first[0].data)]
     assert [words.partition(", trace")[0] for words in once[0].comments[1:]] == [
         "passed on by r1 at 0.010000 s", "passed on by r2 at 0.020000 s", "delivered to server at 0.030000 s",
@@ -351,22 +414,28 @@ def test_addresses_of_many_nodes_are_documentation_and_test_ranges():
     assert len(found) == 200_000
 
 
-def test_a_live_run_with_several_ends_of_ours_holds_each_packet_once():
-    """Between two of ours as sent; from a real peer as it came; and of what goes to one, nobody here knows the fate."""
+def test_a_live_run_with_several_ends_of_ours():
+    """Between two of ours at both ends, or as sent; from a real peer as it came; and of what goes to one, nobody here
+    knows the fate."""
     nodes = (*PINGS.nodes, NodeSpec("peer", "echo", outside=True))
     ping = ECHO.codec.encode(Ping(5), NOBODY)
     world = played(PINGS, nodes=nodes, win=(), limit=500_000,
                    happenings=(Arrival(5_000, "peer", "server", "datagram", ping),))  # fmt: skip
-    capture = capture_of(world)
-    assert capture.nodes == ("client", "server")
-    assert capture.comment.startswith("a live run of ")
+    capture, both = each_once(world), capture_of(world)
+    for found in (capture, both):
+        assert found.nodes == ("client", "server")
+        assert found.comment.startswith("a live run of ")
+        away = [frame for frame in found.frames if world.trace[frame.entry].peer == "peer" and frame.outbound]
+        assert len(away) == 1
+        assert not any("deliver" in words for words in away[0].comments)
     assert "what came from real peers, as it was delivered" in capture.comment
+    assert "what came from them, as it was delivered" in both.comment
     inbound = [frame for frame in capture.frames if not frame.outbound]
     assert [(frame.time, UDP_OVER_IPV4.decode(frame.data, NOBODY).payload) for frame in inbound] == [(45_000, ping)]
     assert len(capture.frames) == sum(entry.kind == kinds.SEND for entry in world.trace) > 4
-    away = [frame for frame in capture.frames if world.trace[frame.entry].peer == "peer" and frame.outbound]
-    assert len(away) == 1
-    assert not any("deliver" in words for words in away[0].comments)
+    came = [entry for entry in world.trace if entry.kind == kinds.RECEIVE and entry.node in both.nodes]
+    assert [frame.entry for frame in both.frames if not frame.outbound] == [entry.number for entry in came]
+    assert len(came) > 3
 
 
 def test_a_live_run_is_captured_at_our_end_with_the_peers_very_bytes():
@@ -465,7 +534,48 @@ def test_streams_get_framing_that_carries_exactly_what_was_said(network):
     everything = defaultdict(bytes)
     for node in world.nodes:
         everything |= said(world, kinds.SEND, node)
-    assert by_names(world, followed(capture_of(world).frames, None)) == everything
+    assert by_names(world, followed(each_once(world).frames, None)) == everything
+
+
+def test_at_both_ends_of_a_stream_each_sight_is_a_connection_of_its_own():
+    """With the port of its opener moved by 10,000 where it is seen by who listened, and so it says; no other."""
+    world = played(SWARM)
+    openers = {entry.detail: entry.node for entry in world.trace if entry.kind == kinds.OPEN}
+    listeners = {entry.peer for entry in world.trace if entry.kind == kinds.OPEN}
+    assert openers
+    seen = defaultdict(set)
+    for frame in both_ends(world).frames:
+        segment = TCP_OVER_IPV4.decode(frame.data, NOBODY)
+        (port,) = {segment.source_port, segment.destination_port} - {6881, 6969}
+        moved = port >= 49_152 + SEEN_THERE
+        shown = f"as seen by {frame.node}, a connection of its own: port {port - SEEN_THERE} is shown as {port} here"
+        assert (shown in frame.comments) == moved
+        assert any(" is shown as " in words for words in frame.comments) == moved
+        seen[port].add(frame.node)
+    assert all(len(nodes) == 1 for nodes in seen.values()), "one end a connection"
+    arrived = {entry.note for entry in world.trace if entry.kind == kinds.OPENED}
+    assert len(seen) == len(openers) + len(arrived)
+    first = 49_152
+    assert [next(iter(seen[first + number])) for number in range(len(openers))] == list(openers.values())
+    assert {node for port in seen if port >= first + SEEN_THERE for node in seen[port]} == listeners
+    for at in ([], ["tracker"], ["alice"]):
+        for frame in capture_of(world, at, once=not at).frames:
+            assert opened(frame.data) == frame.data
+
+
+def test_of_several_chosen_ends_only_streams_between_them_are_seen_twice():
+    world = played(SWARM)
+    frames = capture_of(world, ["alice", "bob"]).frames
+    between = {world.envelope(name, name).source_address for name in ("alice", "bob")}
+    moved = other = 0
+    for frame in frames:
+        packet = ipv4.IPV4.decode(frame.data, NOBODY)
+        inside = {packet.source, packet.destination} == between
+        moved += opened(frame.data) != frame.data
+        other += not inside
+        assert inside or opened(frame.data) == frame.data
+    assert moved
+    assert other
 
 
 def test_streams_open_with_a_handshake_and_close_with_fins():
@@ -494,7 +604,7 @@ def test_both_ends_may_close_at_once():
     ]
     assert both
     frames = both_ends(world).frames
-    followed(capture_of(world).frames, None)
+    followed(each_once(world).frames, None)
     for node in world.nodes:
         followed(frames, node)
     fins = [frame for frame in frames if TCP_OVER_IPV4.decode(frame.data, NOBODY).flags & Flags.FIN]
@@ -508,14 +618,14 @@ def test_a_crash_and_a_cut_leave_the_framing_consistent():
     resets = [frame for frame in frames if TCP_OVER_IPV4.decode(frame.data, NOBODY).flags & Flags.RST]
     assert {frame.node for frame in resets if frame.outbound} == {"carol"}
     assert any("crashed" in words for frame in resets for words in frame.comments)
-    followed(capture_of(world).frames, None)
+    followed(each_once(world).frames, None)
     for node in world.nodes:
         followed(frames, node)
 
 
 def test_nobody_is_there_to_open_to():
     world = played(SWARM, nodes=tuple(node for node in SWARM.nodes if node.name != "tracker"), limit=20_000_000)
-    flags = {TCP_OVER_IPV4.decode(frame.data, NOBODY).flags for frame in capture_of(world).frames}
+    flags = {TCP_OVER_IPV4.decode(frame.data, NOBODY).flags for frame in each_once(world).frames}
     assert flags <= {Flags.SYN}
 
 

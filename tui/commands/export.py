@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from tui.platform import EXIT_USAGE, error_words, version
 
 if TYPE_CHECKING:
+    from core.export import Capture
     from core.kernel.world import World
     from core.record import Run
 
 SUMMARY = "write a recorded run as a capture, a log, a drawing or lines of JSON"
 EXAMPLES = """\
-  ackademy export mine.run --pcapng mine.pcapng     for Wireshark: every packet once, as it was sent
+  ackademy export mine.run --pcapng mine.pcapng     for Wireshark: every packet as sent and as delivered
   ackademy export mine.run --pcapng bob.pcapng --at bob     as bob saw it: sent by bob, delivered to bob
   ackademy export mine.run --svg mine.svg --shiviz mine.log
   ackademy export mine.run --jsonl - | jq .words
@@ -45,7 +46,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--at", metavar="NODE", action="append", default=[], help="capture what this node sees (may be repeated)"
     )
     parser.add_argument(
-        "--both-ends", action="store_true", help="capture what every node sees: each packet as sent and as delivered"
+        "--both-ends",
+        action="store_true",
+        help="capture each packet as sent and as delivered: the default, except for TCP segments",
+    )
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="capture each packet once, as sent: the default for TCP segments, whose second sight Wireshark would flag",
     )
     parser.add_argument("--json", action="store_true", help="what was written as JSON on standard output")
 
@@ -62,8 +70,8 @@ def main(args: argparse.Namespace) -> int:
         world, run = _world(args.run)
         if run.cut_words:
             print(f"ackademy export: {args.run}: {run.cut_words}", file=sys.stderr)
-        at = list(world.nodes) if args.both_ends else args.at
-        written = [_write(world, name, path, at) for name, path in wanted.items()]
+        once = args.once if args.once or args.both_ends else None
+        written = [_write(world, name, path, args.at, once) for name, path in wanted.items()]
         hints = {name: str(row.pop("hint")) for name, row in zip(wanted, written, strict=True)}
     except BrokenPipeError:
         raise
@@ -90,10 +98,11 @@ def _check(wanted: dict[str, str], args: argparse.Namespace) -> None:
         raise CannotExportError("two formats cannot go into one file")
     if os.path.realpath(args.run) in files:
         raise CannotExportError("that would write over the run itself")
-    if (args.at or args.both_ends) and "pcapng" not in wanted:
-        raise CannotExportError(f"{'--at' if args.at else '--both-ends'} goes with --pcapng")
-    if args.at and args.both_ends:
-        raise CannotExportError("say --at or --both-ends, not both")
+    views = [name for name, said in (("--at", args.at), ("--both-ends", args.both_ends), ("--once", args.once)) if said]
+    if views and "pcapng" not in wanted:
+        raise CannotExportError(f"{views[0]} goes with --pcapng")
+    if len(views) > 1:
+        raise CannotExportError(f"say {views[0]} or {views[1]}, not both")
 
 
 def _world(path: str) -> tuple[World, Run]:
@@ -120,7 +129,7 @@ def _world(path: str) -> tuple[World, Run]:
     return world, run
 
 
-def _write(world: World, name: str, path: str, at: list[str]) -> dict[str, object]:
+def _write(world: World, name: str, path: str, at: list[str], once: bool | None) -> dict[str, object]:
     """Write one format; what was written, for --json."""
     from core import export
 
@@ -130,15 +139,30 @@ def _write(world: World, name: str, path: str, at: list[str]) -> dict[str, objec
         for node in at:
             if node not in world.nodes:
                 raise CannotExportError(f"no node is called {node!r}: there are {', '.join(world.nodes)}")
-        capture = export.capture_of(world, at, version())
+        capture = export.capture_of(world, at, version(), once)
         count, of, pieces = len(capture.frames), "frames", capture.blocks()
-        if capture.twice and capture.has_tcp:
-            hint = f" at {len(capture.nodes)} ends; Wireshark's TCP analysis wants one of them: --at {capture.nodes[0]}"
+        hint = _how_to_read(capture)
     else:
         texts = {"shiviz": export.shiviz_log, "svg": export.spacetime_svg, "jsonl": export.json_lines}[name](world)
         pieces = (text.encode() for text in texts)
     size = _to_standard_output(pieces) if path == STDOUT else _to_file(pieces, Path(os.path.realpath(path)))
     return {"format": name, "path": path, "bytes": size, "count": count, "of": of, "hint": hint}
+
+
+def _how_to_read(capture: Capture) -> str:
+    """What helps whoever opens this capture, behind the number of its frames."""
+    from core.export import ANOTHER_SIGHT
+
+    if not capture.twice:
+        return ", each packet once" if len(capture.nodes) > 1 else ""
+    node = capture.nodes[0]
+    ends = f" at {len(capture.nodes)} ends"
+    if not capture.segments:
+        return f'{ends}; to see one of them in Wireshark: frame.interface_name == "{node}"'
+    return (
+        f"{ends}; Wireshark takes the second sight of a TCP segment for a retransmission: hide those with "
+        f'!(frame.comment contains "{ANOTHER_SIGHT}"), or say --at {node}'
+    )
 
 
 def _to_standard_output(pieces: Iterator[bytes]) -> int:
