@@ -503,3 +503,37 @@ async def test_garbage_gets_the_status_of_the_rfc_and_the_neighbour_its_page(sen
     assert got.startswith(b"HTTP/1.1 " + status)
     assert page.startswith(b"HTTP/1.1 200 ")
     assert same_again(live)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GET / HT",
+        b"GET / HTTP/1.1\r\nHost: a\r\n",
+        b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
+    ],
+    ids=["nothing", "half a line", "half a head", "half a body"],
+)
+async def test_who_ends_early_gets_no_page_and_the_neighbour_its_own(sent):
+    """A request that is cut short is none (RFC 9112 section 8); its connection is not kept for it."""
+    live, port, _, began = web()
+
+    def client(data):
+        with socket.create_connection(port.address, 10) as line:
+            line.sendall(data)
+            line.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: line.recv(4096), b""))
+
+    async with Begun(live, began):
+        neighbour = await in_thread(socket.create_connection, port.address, 10)
+        got = await in_thread(client, sent)
+        neighbour.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        page = await in_thread(lambda: b"".join(iter(lambda: neighbour.recv(4096), b"")))
+        neighbour.close()
+        server = live.world.nodes["server"].machine
+        with trio.fail_after(10):
+            await live.until(lambda: not server.sessions)
+    assert got == b"" or got.startswith(b"HTTP/1.1 4")
+    assert page.startswith(b"HTTP/1.1 200 ")
+    assert same_again(live)

@@ -263,6 +263,25 @@ async def test_a_client_that_is_killed_hurts_no_other_that_is_being_served(tmp_p
     assert [how for _, how in machine_of(faced.live.world).ended] == ["reset", "closed"]
 
 
+async def test_a_client_that_takes_nothing_more_holds_up_no_other(tmp_path):
+    """One stops in the middle of its page: its window shuts, our end probes it, and another has its page meanwhile."""
+    level = tcp_server(10_000_000)
+    script = (
+        "curl -s -m 60 -o /dev/null --limit-rate 100k http://{ours}/ & stalled=$!; sleep 0.5; kill -STOP $stalled; "
+        f"curl -sS -m 30 -o {tmp_path / 'got'} http://{{ours}}/; status=$?; kill -9 $stalled; exit $status"
+    )
+    with tun.apart(["sh", "-c", script], output=subprocess.DEVNULL) as device:
+        faced = await facing.face(World(level.scenario), device, patience=90)
+    assert faced.status == 0
+    assert md5((tmp_path / "got").read_bytes()) == md5(noise(10_000_000))
+    sizes = Counter()
+    for entry in faced.live.world.trace:
+        if entry.node == "server" and entry.kind == kinds.SEND:
+            sizes[entry.detail.destination_port] += len(entry.detail.payload)
+    assert min(sizes.values()) < 9_000_000 < max(sizes.values())  # it had stopped
+    assert Counter(how for _, how in machine_of(faced.live.world).ended)["closed"] == 1
+
+
 async def test_a_wrong_checksum_is_not_taken_by_the_kernel(tmp_path, monkeypatch):
     """The negative control: what our codec computes is what the kernel checks."""
     real = packets.TunPort._write
