@@ -52,3 +52,17 @@ def test_every_command_there_is_is_named():
 )
 def test_every_file_named_exists(path):
     assert (ROOT / "".join(path)).exists()
+
+
+def test_it_shows_other_programs_at_work_on_what_we_made():
+    """A session of curl's with our TCP, and what tshark reads in a capture of ours."""
+    blocks = re.findall(r"^```\w*\n(.*?)^```$", README, re.M | re.S)
+    sessions = [line.split() for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+    answered = [words[1] for words in sessions if len(words) > 1]
+    assert {"curl", "tshark"} <= set(answered)
+    for block in blocks:
+        lines = block.splitlines()
+        for place, line in enumerate(lines):
+            if line.startswith(("$ curl", "$ tshark")):
+                assert place + 1 < len(lines)
+                assert not lines[place + 1].startswith("$")  # what it says follows

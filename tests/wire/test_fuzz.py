@@ -399,6 +399,10 @@ def test_a_million_of_each(reader):
 # Nothing is forgotten
 
 
+def test_it_is_as_many_as_is_promised():
+    assert (FEW, MANY) == (20_000, 1_000_000)
+
+
 def test_every_file_of_core_wire_is_fuzzed():
     files = {path.stem for path in WIRE.glob("*.py")} | {path.parent.name for path in WIRE.glob("*/__init__.py")}
     fuzzed = {reader.file for reader in READERS}
