@@ -56,6 +56,17 @@ def test_the_message_at_hand_covers_no_node(answers: list[Value]) -> None:
         assert len(re.findall(r"(?<!\w)o(?!\w)", words)) == 3
 
 
+@pytest.mark.parametrize("height", [8, 9, 12, 20])
+def test_the_message_at_hand_hides_no_name(height: int) -> None:
+    answers: list[Value] = []
+    for answer in ("ben", "west", "dan"):
+        words = drawn(at_question("wire/signposts", answers), (48, height))
+        for name in ("ana", "ben", "dan", "eve", "west", "gate you"):
+            assert re.search(rf"\b{name}\b", words), (answers, name)
+        assert "[" in words
+        answers.append(answer)
+
+
 def test_a_black_hole_has_its_ruler_and_nothing_over_it() -> None:
     bridge = at_question("wire/black-hole", [1500])
     words = drawn(bridge)
@@ -130,12 +141,29 @@ def test_a_record_of_one_byte_is_no_plural() -> None:
     assert "the record so far: 1 byte\n" in drawn(bridge) + "\n"
 
 
+def test_a_record_that_is_sent_has_no_place_to_write_at() -> None:
+    answers: list[Value] = [("name", "place", "year"), 0, 5, 3, 6, 1, "8e 07 00 00"]
+    words = drawn(at_question("wire/smith-of-london", answers))
+    assert "sent as record 1" in words
+    assert "__" not in words
+    assert "__" in drawn(at_question("wire/smith-of-london", answers[:1]))
+
+
+def test_a_way_that_took_less_than_nothing_is_cut_where_that_is_seen() -> None:
+    bridge = at_question("clocks/what-time-is-it-there", ["use"])
+    row = next(line for line in drawn(bridge).splitlines() if "and back" in line)
+    assert "-4.959 s: there before it left" in row
+    row = next(line for line in drawn(bridge, (36, 9)).splitlines() if "and back" in line)
+    assert row.endswith("..")
+
+
 @pytest.mark.parametrize(
     ("instead", "said"),
     [
         ("", ""),
         ("the timer of the program rang at 53 ms", ""),
         ("saved: promise 3 at 2 s", ""),
+        ("UDP ttl 64 10.0.1.2 > 10.0.9.9 from desk at 43.109 ms", ""),
         ('"louder please" from ben at 150 ms', '"louder please" from ben at 150 ms'),
         ("handed up: [ana, ', no,'] at 320 ms", "ana, ', no,' handed up at 320 ms"),
         (

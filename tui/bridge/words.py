@@ -112,15 +112,17 @@ def reason_words(reason: str) -> str:
     return reason.replace(f"time is up: {BROKEN}", "time is up, and this still holds: ")
 
 
-_INNER = ("the timer ", "saved: ", "moved: ", "kept: ")
+_DUMB = ("the timer ", "saved: ", "moved: ", "kept: ", "UDP ttl ")
+"""Beginnings of what happens inside a node, or says nothing of what it carries: one datagram more."""
 _HANDED = re.compile(r"handed up: \[?(.*?)\]?( at -?[^ ]+ ?[^ ]*)")
 
 
 def instead_words(instead: str) -> str:
     """What the player would have seen by now had the book answered, as a sentence; "" if it is of no use to a person:
-    a timer of the node's own that rang, say."""
+    a timer of the node's own that rang, say.
+    """
     seen = instead.removesuffix(".")
-    if not seen or seen.startswith(_INNER):
+    if not seen or seen.startswith(_DUMB):
         return ""
     if (handed := _HANDED.fullmatch(seen)) is not None:
         seen = f"{handed[1]} handed up{handed[2]}"

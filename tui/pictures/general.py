@@ -49,10 +49,10 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     _draw_links(canvas, scene, where)
     _draw_spots(canvas, where)  # so that no words hide a node
     draw_flights(canvas, scene, where)
-    _draw_at_hand(canvas, scene, where)
     _draw_spots(canvas, where)
     for name in sorted(where, key=lambda name: name not in (scene.you, scene.draft)):
         draw_node(canvas, scene, name, where[name])
+    _draw_at_hand(canvas, scene, where)
     if scene.you == NETWORK:
         canvas.centre(canvas.width // 2, canvas.height - 1, "you are the network", Ink.YOU)
 
@@ -183,8 +183,15 @@ def _draw_at_hand(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> N
     x, y = towards[step]
     if len(scene.nodes) == 2:
         y -= 1
-    start = max(0, min(x - (len(words) if other[0] < at[0] else 0), canvas.width - len(words)))
-    # Over no node: a row above or below it, rather than through it.
-    rows = [row for row in (y, y + 1, y - 1) if 0 <= row < canvas.height]
-    free = [row for row in rows if not any(row == b and start <= a < start + len(words) for a, b in where.values())]
-    canvas.put(start, (free or [y])[0], words, Ink.ACCENT)
+    wide = len(words)
+    towards_it = max(0, min(x - (wide if other[0] < at[0] else 0), canvas.width - wide))
+    spots = [(start, row, words) for start in (towards_it, at[0] + 3, at[0] - 2 - wide) for row in (y, y + 1, y - 1)]
+    for start, room in ((at[0] + 3, canvas.width - at[0] - 3), (0, at[0] - 1)):  # beside the node, cut shorter
+        spots.append((start, at[1], f"[{cut(scene.words(message), min(24, room - 2))}]"))
+    for start, row, said in spots:
+        if _only_dots(canvas, start, row, len(said)):  # it hides no node and no name
+            canvas.put(start, row, said, Ink.ACCENT)
+            return
+    covering = [any(row == b and start <= a < start + wide for a, b in where.values()) for start, row, _ in spots[:3]]
+    start, row, _ = spots[covering.index(False) if False in covering else 0]
+    canvas.put(start, row, words, Ink.ACCENT)

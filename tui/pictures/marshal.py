@@ -37,7 +37,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
                 canvas.put(28 + place * 2, 1 + row, cells[at][1], Ink.QUIET)
             elif at < total:
                 canvas.put(x, 1 + row, new[at - len(cells)][0], Ink.CHOSEN)
-            elif at == total and not draft and scene.asked is not None:
+            elif at == total and not draft and scene.asked is not None and not title.startswith("sent"):
                 canvas.put(x, 1 + row, "__", Ink.ACCENT)
 
 

@@ -60,7 +60,7 @@ def _draw_ways(canvas: Canvas, offset: int, times: tuple[int, int, int, int], y:
     for row, name, way in ((y, "so, there", there), (y + 1, "and back", home)):
         canvas.put(0, row, name, Ink.QUIET)
         if way < 0:
-            canvas.put(10, row, f"{show_duration(way)}: there before it left", Ink.BAD)
+            canvas.put(10, row, cut(f"{show_duration(way)}: there before it left", canvas.width - 10), Ink.BAD)
             continue
         end = canvas.put(10, row, "█" * -(-way * room // scale), Ink.CHOSEN)
         canvas.put(end + 1, row, show_duration(way), Ink.CHOSEN)

@@ -44,7 +44,7 @@ def verdict_on(me: Any, source: str, packet: Packet) -> str:
 
 BELIEVE = Choice(
     name="sntp.believe",
-    question="{source} says it is {said}, answering a question of {answered}; yours left at {mine}. Use it?",
+    question="{source} says it is {said}. Question that it answers: {answered}; your open one: {mine}. Use it?",
     domain=OneOf(("use", "discard")),
     cases=(ANSWER, "from a stranger", "no answer", "not what I asked", "from a server without the time"),
     case=lambda asked: verdict_on(asked.me, asked.source, asked.packet),
