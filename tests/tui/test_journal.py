@@ -113,6 +113,7 @@ def test_after_kill_9_one_key_goes_on_where_the_player_was(tmp_path):
             app.start_level(LEVEL, brief=False)
             await settle(pilot, lambda: isinstance(app.screen, BriefScreen) and app.screen.query("#go"))
             assert "2 answers given" in str(app.screen.query_one("#go").render())
+            assert app.screen.query_one("#go").region.y < 8  # above the fold, whatever the rest takes
             app.simulate_key("enter")
             await settle(pilot, lambda: isinstance(app.screen, PlayScreen) and app.screen.is_mounted)
             screen = app.screen

@@ -36,19 +36,26 @@ class BriefScreen(AckademyScreen[None]):
         yield HeaderBar("Ackademy", game.text(brief.world), game.text(brief.title), status=star_glyphs(stars))
         with VerticalScroll(id="page", classes="scroll", can_focus=False):
             yield Static(Content(game.text(brief.title)), id="name")
+            if self._unfinished:
+                yield self._go()  # above the fold, however long the rest is
             yield Static(prose(brief.text, ascii_only=game.options.ascii), classes="text")
             yield Static(id="facts")
             if brief.sources:
                 yield Static(Content(game.text("; ".join(brief.sources))), classes="text quiet")
-            start, anew = (key_name(game.keymap.keys_of(name)[0]) for name in ("brief.start", "brief.anew"))
-            words = f"{start} to play"
-            if self._unfinished:
-                words = (
-                    f"You were in the middle of this level: {self._unfinished}.\n"
-                    f"{start} to go on where you were, {anew} to begin anew"
-                )
-            yield Static(Content(words), id="go")
+            if not self._unfinished:
+                yield self._go()
         yield KeyBar(self.SCOPE, game.keymap)
+
+    def _go(self) -> Static:
+        """Which key plays; where a play was cut short, which goes on with it."""
+        start, anew = (key_name(self.game.keymap.keys_of(name)[0]) for name in ("brief.start", "brief.anew"))
+        words = f"{start} to play"
+        if self._unfinished:
+            words = (
+                f"You were in the middle of this level: {self._unfinished}.\n"
+                f"{start} to go on where you were, {anew} to begin anew"
+            )
+        return Static(Content(words), id="go")
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._update_facts)
