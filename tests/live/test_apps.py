@@ -511,7 +511,7 @@ async def test_garbage_gets_the_status_of_the_rfc_and_the_neighbour_its_page(sen
         b"",
         b"GET / HT",
         b"GET / HTTP/1.1\r\nHost: a\r\n",
-        b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
+        b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
     ],
     ids=["nothing", "half a line", "half a head", "half a body"],
 )

@@ -436,6 +436,29 @@ async def test_who_waits_for_our_end_in_vain_is_reset(monkeypatch):
     assert same_again(live)
 
 
+async def test_no_more_than_so_many_connections_at_once(monkeypatch):
+    monkeypatch.setattr(sockets, "MOST_LINES", 3)
+    live, port = streams()
+    async with Running(live):
+        lines = [await trio.open_tcp_stream(*port.address) for _ in range(3)]
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        with trio.fail_after(10), pytest.raises((OSError, trio.BrokenResourceError)):  # reset, early or late
+            async with await trio.open_tcp_stream(*port.address) as late:
+                await late.send_all(frame("me too"))
+                await late.receive_some()
+        await lines[0].send_all(frame("still here"))
+        with trio.fail_after(10):
+            assert await lines[0].receive_some() == frame("STILL HERE")
+        await lines.pop().aclose()
+        with trio.fail_after(10):
+            await live.until(lambda: bool(live.world.nodes["server"].machine.ended))
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        assert await asked_again(port) == frame("FINE")
+        for line in lines:
+            await line.aclose()
+    assert same_again(live)
+
+
 async def test_who_takes_nothing_of_what_we_say_is_reset_and_not_listened_to(monkeypatch):
     monkeypatch.setattr(sockets, "STALLED", 0.3)
     monkeypatch.setattr(sockets, "MOST_WAITING", 50_000)
