@@ -7,7 +7,7 @@ from core.kernel.trace import RECEIVE
 from core.kernel.world import World
 from core.protocols.echo import PROTOCOL as ECHO
 from core.protocols.echo import Ping, Pong
-from core.wire.cdr import idl
+from core.wire.cdr import CdrCodec, idl
 from levels.loader import campaign
 from levels.schema import Level
 from tui.bridge import Bridge, session_of
@@ -165,6 +165,28 @@ def test_the_book_and_the_bytes_tell_the_idl_of_what_cdr_carries() -> None:
     canvas = Canvas(80, 2)
     draw_bytes(canvas, shown)
     assert "unsigned" not in str(canvas)
+
+
+@pytest.mark.parametrize(
+    "level", {level.protocol: level for level in LEVELS}.values(), ids=lambda level: level.protocol
+)
+def test_a_message_without_a_published_format_shows_its_idl_below_its_bytes(level: Level) -> None:
+    bridge = Bridge(level, session_of(level, paused=True))
+    for _ in range(300):
+        if bridge.messages():
+            break
+        question = bridge.session.question
+        if question is not None:
+            bridge.session.answer(question.asked.book, question)
+        else:
+            bridge.session.step()
+    entry = bridge.messages()[0]
+    codec = level.scenario.protocols[bridge.session.world.nodes[entry.node].spec.protocol].codec
+    canvas = Canvas(150, 60)
+    draw_bytes(canvas, bridge.bytes_of(entry, 0))
+    shown = f"struct {type(entry.detail).__name__} {{" in str(canvas)
+    assert shown == isinstance(codec, CdrCodec)
+    assert all(line in str(canvas) for line in (codec.declaration(type(entry.detail)).splitlines() if shown else ()))
 
 
 def test_kinds_of_entries_are_what_this_test_believes() -> None:
