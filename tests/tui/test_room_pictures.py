@@ -120,6 +120,22 @@ def test_what_a_browser_has_still_to_ask_is_counted_where_it_does_not_fit() -> N
     assert "free[" not in words
 
 
+def test_requests_that_wait_on_a_connection_are_counted_where_they_do_not_fit() -> None:
+    bridge = at_question("web/second-hand", ["date"] * 5)
+    row = next(line for line in drawn(bridge).splitlines() if "[/dome.xbm]" in line)
+    assert row.rstrip().endswith("[/gate.xbm]+2")
+    assert "[/bell.xbm]" in drawn(bridge, (76, 12))
+
+
+def test_names_of_more_than_a_word_are_told_apart_beside_the_fields() -> None:
+    bridge = at_question("wire/jigsaw", [("7 of 10.0.1.2", 280), ("7 of 10.0.1.2", 560)])
+    assert bridge.doing is not None
+    canvas = Canvas(76, 3)
+    bridge.doing.control.draw(canvas)
+    assert "7 of 10.0.1.2, 7 of 10.0.3.3" in str(canvas)
+    assert "└──────────┴────────────┘" in str(canvas)
+
+
 def test_of_two_nodes_in_neighbouring_cells_the_pointer_hides_none() -> None:
     bridge = at_question("ring/round-the-ring", [])
     assert bridge.doing is not None

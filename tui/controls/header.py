@@ -117,7 +117,7 @@ class FieldsControl(Control):
             canvas.put(x + 2, y + 1, line.text, Ink.ACCENT if here else Ink.PLAIN)
             if here:
                 canvas.put(x + 2 + len(line.text), y + 1, CARET, Ink.CHOSEN)
-            canvas.put(x, y + 2, "└" + "─" * (width - 1), Ink.QUIET)
+            canvas.put(x, y + 2, ("┴" if x else "└") + "─" * (width - 1), Ink.QUIET)
             canvas.hot(x, y, width, ("option", place), 3)
             x += width
             canvas.put(x, y, "│", Ink.QUIET)
@@ -133,5 +133,6 @@ def _range_of(domain: object, control: FieldsControl) -> str:
         low, high = domain.bounds(control.asked)
         return f"{domain.show(low)} to {domain.show(high)}"
     if isinstance(domain, OneOf):
-        return " ".join(map(str, domain.of(control.asked)))
+        options = [str(option) for option in domain.of(control.asked)]
+        return (", " if any(" " in option for option in options) else " ").join(options)
     return ""

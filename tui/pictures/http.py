@@ -71,7 +71,14 @@ def _draw_browser(canvas: Canvas, scene: Scene, me: Browser) -> None:
         mine = draft == name
         head = f"{'>' if mine else ' '}{name} {'────' if lane.standing else '╌╌╌╌'} "
         x = canvas.put(0, y, head, Ink.CHOSEN if mine else Ink.PLAIN)
-        for waiting in lane.waiting:
+        room = canvas.width - x - (len(f"[{target}]") if mine and target else 0)
+        room -= 0 if lane.standing else len(" opening")
+        for place, waiting in enumerate(lane.waiting):
+            more = f"+{len(lane.waiting) - place}"
+            room -= len(f"[{waiting}]")
+            if room < (len(more) if place + 1 < len(lane.waiting) else 0):
+                x = canvas.put(x, y, more, Ink.QUIET)
+                break
             x = canvas.put(x, y, f"[{waiting}]", Ink.BAD if me.is_made(waiting) else Ink.PACKET)
         if not lane.waiting:
             words = "free" if lane.standing else "opening"
