@@ -1,5 +1,6 @@
 """Rooms on plain sockets of loopback: whoever speaks their bytes is answered, and the run replays without a socket."""
 
+import errno
 import socket
 import struct
 import sys
@@ -436,16 +437,60 @@ async def test_who_waits_for_our_end_in_vain_is_reset(monkeypatch):
     assert same_again(live)
 
 
+class FailsAtFirst:
+    """A socket whose `accept` and `recvfrom` fail twice, as where no descriptor is left, before they work."""
+
+    def __init__(self, real):
+        self._real = real
+        self.failures = 0
+
+    def __getattr__(self, name):
+        return getattr(self._real, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self._real.close()
+
+    def _fail(self):
+        if self.failures < 2:
+            self.failures += 1
+            raise OSError(errno.EMFILE, "Too many open files")
+
+    async def accept(self):
+        await trio.lowlevel.checkpoint()
+        self._fail()
+        return await self._real.accept()
+
+    async def recvfrom(self, size):
+        await trio.lowlevel.checkpoint()
+        self._fail()
+        return await self._real.recvfrom(size)
+
+
+async def test_a_call_that_fails_once_ends_no_port():
+    live, port = streams()
+    port._listener = FailsAtFirst(port._listener)
+    async with Running(live):
+        assert await asked_again(port) == frame("FINE")
+    assert port._listener.failures == 2
+    live = Live(World(live_scenario(echo.PROTOCOL, "server", ["one"])))
+    port = UdpPort(live, "server", ["one"])
+    port.socket = FailsAtFirst(port.socket)
+    async with Running(live):
+        assert await asked(port.address[1], 7) == [echo.Pong(7)]
+    assert port.socket.failures == 2
+
+
 async def test_no_more_than_so_many_connections_at_once(monkeypatch):
     monkeypatch.setattr(sockets, "MOST_LINES", 3)
     live, port = streams()
     async with Running(live):
         lines = [await trio.open_tcp_stream(*port.address) for _ in range(3)]
         await trio.testing.wait_all_tasks_blocked(0.01)
-        with trio.fail_after(10), pytest.raises((OSError, trio.BrokenResourceError)):  # reset, early or late
-            async with await trio.open_tcp_stream(*port.address) as late:
-                await late.send_all(frame("me too"))
-                await late.receive_some()
+        with pytest.raises((OSError, trio.BrokenResourceError)):  # reset, early or late
+            await asked_again(port)
         await lines[0].send_all(frame("still here"))
         with trio.fail_after(10):
             assert await lines[0].receive_some() == frame("STILL HERE")
