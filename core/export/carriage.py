@@ -39,9 +39,9 @@ def is_ipv4(protocol: Protocol) -> bool:
     return str(getattr(protocol.codec, "name", "")).endswith("IPv4")
 
 
-def is_tcp(protocol: Protocol, data: bytes) -> bool:
-    """Is this protocol's message in these bytes a TCP packet already?"""
-    return is_ipv4(protocol) and len(data) > 9 and data[9] == tcp.PROTOCOL
+def is_tcp(data: bytes) -> bool:
+    """Does this IPv4 packet carry TCP?"""
+    return len(data) > 9 and data[9] == tcp.PROTOCOL
 
 
 def port_of(node: NodeSpec, protocols: Sequence[str]) -> int:

@@ -110,9 +110,9 @@ def segments_in(world: World) -> bool:
     """Are any of the messages sent TCP segments themselves, with ports of their own?"""
     return any(
         entry.kind == kinds.SEND
-        and not entry.note
         and (protocol := world.protocol_of(entry)) is not None
-        and is_tcp(protocol, world.bytes_of(entry))
+        and is_ipv4(protocol)
+        and is_tcp(world.bytes_of(entry))
         for entry in world.trace
     )
 

@@ -210,7 +210,8 @@ def test_what_is_seen_again_says_at_which_frame_it_was_seen_first():
 
 def test_the_whole_network_is_captured_at_both_ends_unless_the_room_speaks_tcp_itself():
     """And whoever names ends gets what those saw, segments or not."""
-    for world, own in ((played(PINGS), False), (played(SWARM), False), (tcp_run(1, 1), True)):
+    packets_of_ip = prove(load("wire/roundabout"))
+    for world, own in ((played(PINGS), False), (played(SWARM), False), (packets_of_ip, False), (tcp_run(1, 1), True)):
         capture = capture_of(world)
         assert (capture.twice, capture.segments) == (not own, own)
         assert capture.frames == capture_of(world, once=own).frames != capture_of(world, once=not own).frames
@@ -309,11 +310,11 @@ def test_a_lost_packet_is_sent_and_never_delivered():
     world = played(PINGS.reseeded(3), network=DiceSpec(loss=0.4))
     drops = [entry for entry in world.trace if entry.kind == kinds.DROP]
     assert drops
-    frames = each_once(world).frames
-    for drop in drops:
-        (frame,) = [frame for frame in frames if frame.entry == drop.cause]
-        assert frame.outbound
-        assert f"it never arrives: {drop.note}" in frame.comments
+    for capture in (each_once(world), both_ends(world)):
+        for drop in drops:
+            (frame,) = [frame for frame in capture.frames if frame.entry == drop.cause]
+            assert frame.outbound
+            assert [words for words in frame.comments if words.startswith("it ")] == [f"it never arrives: {drop.note}"]
 
 
 def test_of_two_copies_one_may_be_lost():
