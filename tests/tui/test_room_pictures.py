@@ -67,6 +67,13 @@ def test_the_message_at_hand_hides_no_name(height: int) -> None:
         answers.append(answer)
 
 
+def test_the_words_of_a_packet_touch_no_node() -> None:
+    for answers in range(7):
+        bridge = at_question("wire/shuffle", ["as it is"] * answers)
+        for size in ((47, 7), (47, 8), (47, 9), (48, 8)):
+            assert len(re.findall(r"(?<!\w)o(?!\w)", drawn(bridge, size))) == 3, (answers, size)
+
+
 def test_a_black_hole_has_its_ruler_and_nothing_over_it() -> None:
     bridge = at_question("wire/black-hole", [1500])
     words = drawn(bridge)

@@ -119,7 +119,8 @@ def _draw_packet(canvas: Canvas, scene: Scene, flight: Flight, place: Place, whe
     canvas.put(x, y, head, Ink.PACKET)
     words = cut(scene.words(flight.message), 18)
     for start in (x - len(words) - 1, x + 2) if x1 > x0 else (x + 2, x - len(words) - 1):
-        if canvas.free(start - 1, y, len(words) + 2) or _only_dots(canvas, start, y, len(words)):
+        left, end = max(0, start - 1), min(canvas.width, start + len(words) + 1)  # a gap on both sides
+        if start >= 0 and start + len(words) <= canvas.width and _only_dots(canvas, left, y, end - left):
             canvas.put(start, y, words, Ink.PACKET)
             return
 
