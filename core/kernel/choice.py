@@ -197,14 +197,18 @@ class NodeOf(OneOf):
 
 @dataclass(frozen=True)
 class SomeOf(Domain):
-    """Up to `at_most` of the options, in the options' order: chairs that persist on the screen.
+    """Up to `at_most` of the options, in the options' order.
 
-    `none` is what it is called to choose none of them.
+    none     what it is called to choose none of them.
+    taken    what becomes of those that are chosen: "2 of 4 chairs taken".
+    stays    the screen begins with what was chosen the last time.
     """
 
     options: Options
     at_most: int | Callable[[Asked], int] = 1
     none: str = "nobody"
+    taken: str = "chosen"
+    stays: bool = True
 
     control = "chairs"
 

@@ -142,13 +142,14 @@ def test_the_needle_turns_round_and_a_click_on_the_picture_points() -> None:
 
 
 def test_chairs_persist_and_say_when_all_are_taken() -> None:
-    control = make(SomeOf(("ana", "moe", "ivy"), 2), previous=("moe",))
+    control = make(SomeOf(("ana", "moe", "ivy"), 2, taken="chairs taken"), previous=("moe",))
     assert control.draft == ("moe",)
+    assert "1 of 2 chairs taken" in drawn(control)
     press(control, "space")
     assert control.draft == ("ana", "moe")
     press(control, "down", "down", "space")
     assert control.draft == ("ana", "moe")
-    assert "all 2 chairs are taken" in control.problem
+    assert "2 of 2 chairs taken: take one back first" in control.problem
     press(control, "up", "space", "down", "space")
     assert control.draft == ("ana", "ivy")
     assert press(control, "enter") is Press.GIVE

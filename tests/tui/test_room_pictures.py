@@ -209,3 +209,18 @@ def test_lines_are_not_broken_at_hyphens() -> None:
     assert wrapped("the protocol go-back-N sends", 19) == ["the protocol", "go-back-N sends"]
     assert wrapped("draw it with --ascii then", 15) == ["draw it with", "--ascii then"]
     assert wrapped("abcdefghij-klmnop", 8) == ["abcdefgh", "ij-klmno", "p"]
+
+
+def test_what_was_built_for_one_service_is_not_ticked_for_the_next() -> None:
+    first = at_question("wire/policy-desk", []).session.question
+    assert first is not None
+    bridge = at_question("wire/policy-desk", [first.asked.candidates[-1]])
+    assert bridge.doing is not None
+    assert bridge.last_given["ip.policy"]
+    assert bridge.doing.control.draft == ()
+
+
+def test_who_sits_stays() -> None:
+    bridge = at_question("swarm/quid-pro-quo", [("ana", "ben"), "fay"])
+    assert bridge.doing is not None
+    assert bridge.doing.control.draft == ("ana", "ben")

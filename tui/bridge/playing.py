@@ -187,7 +187,7 @@ class Bridge(Reading):
         choice = asked.choice
         options = self._options(asked, question)
         kept = {name: value for (_, name), value in self.session.kept.items()}
-        stays = choice.keeps or isinstance(choice.domain, SomeOf)  # chairs persist on the screen
+        stays = choice.keeps or (isinstance(choice.domain, SomeOf) and choice.domain.stays)
         previous = kept.get(choice.name, self.last_given.get(choice.name) if stays else None)
         protocol = choice.name.partition(".")[0]
         scene = self.scene()

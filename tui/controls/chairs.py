@@ -13,7 +13,7 @@ from tui.widgets.canvas import Canvas, Ink, cut
 class ChairsControl(Control):
     """Arrows walk along the rows, space seats or unseats one, Enter keeps what stands."""
 
-    keys: ClassVar[str] = "arrows walk   space seat or unseat   Enter keep"
+    keys: ClassVar[str] = "arrows walk   space takes, or takes back   Enter keep"
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -31,6 +31,7 @@ class ChairsControl(Control):
         self.asked = setting.asked
         self.options = tuple(self.domain.of(self.asked))
         self.most = self.domain.most(self.asked)
+        self.taken = self.domain.taken
 
     @property
     def draft(self) -> Value | None:
@@ -73,7 +74,7 @@ class ChairsControl(Control):
         elif len(self.seated) < self.most:
             self.seated.add(option)
         else:
-            self.problem = f"all {self.most} chairs are taken: unseat somebody first (space)"
+            self.problem = f"{self.most} of {self.most} {self.taken}: take one back first (space)"
         return Press.CHANGED
 
     def _columns(self, width: int) -> int:
@@ -85,7 +86,7 @@ class ChairsControl(Control):
 
     def draw(self, canvas: Canvas) -> None:
         free = self.most - len(self.seated)
-        canvas.put(0, 0, f"{len(self.seated)} of {self.most} chairs taken", Ink.STRONG)
+        canvas.put(0, 0, f"{len(self.seated)} of {self.most} {self.taken}", Ink.STRONG)
         if free:
             canvas.put(canvas.width // 3 + 4, 0, f"{free} free", Ink.QUIET)
         room = max(1, canvas.height - 1)

@@ -120,7 +120,7 @@ def _judge_unchoke(asked: Asked, value: Value) -> str:
 UNCHOKE = Choice(
     name="bittorrent.unchoke",
     question="Round {round}: who sits for the next 10 s?",
-    domain=SomeOf(_others, lambda asked: asked.me.chairs),
+    domain=SomeOf(_others, lambda asked: asked.me.chairs, taken="chairs taken"),
     book=_best,
     candidates=lambda asked: [
         asked.book,
@@ -463,7 +463,7 @@ def _judge_handout(asked: Asked, value: Value) -> str:
 HANDOUT = Choice(
     name="bittorrent.handout",
     question="{peer} announces itself ({event}, {left} bytes left). Whom do you name?",
-    domain=SomeOf(lambda asked: asked.me.known(asked.peer), _most_named),
+    domain=SomeOf(lambda asked: asked.me.known(asked.peer), _most_named, taken="named"),
     book=_named,
     candidates=lambda asked: [
         asked.book,
