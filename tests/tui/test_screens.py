@@ -8,6 +8,7 @@ import pytest
 from textual.command import CommandList
 from textual.pilot import Pilot
 
+from core.protocols import BY_NAME
 from levels.loader import campaign
 from tests.tui.helpers import ENTRIES, SIZES, FakePlay, drive, make_app, make_debrief, shown
 from tui.app import Options
@@ -20,7 +21,7 @@ from tui.screens.debrief import DebriefScreen, plane
 from tui.screens.help import HelpScreen
 from tui.screens.title import TitleScreen
 from tui.screens.too_small import TooSmallScreen
-from tui.widgets.level_list import LevelList
+from tui.widgets.level_list import PROTOCOL_WIDTH, LevelList
 
 P = Pilot[None]
 
@@ -292,6 +293,10 @@ def test_without_levels_the_screens_say_so(tmp_path: Path) -> None:
         assert "No levels were found" in shown(app)
 
     drive(app, steps)
+
+
+def test_the_map_has_room_for_every_protocols_name() -> None:
+    assert all(len(protocol.title) <= PROTOCOL_WIDTH for protocol in BY_NAME.values())
 
 
 def test_the_palette_offers_every_level(tmp_path: Path) -> None:

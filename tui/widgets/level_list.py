@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from tui.model import SHORT_STAR_WORDS, CampaignEntry, star_glyphs
 
+PROTOCOL_WIDTH = 17  # cells: the longest name of a protocol
 PROTOCOL_FROM = 60  # columns from which the protocol is shown too
 
 
@@ -122,7 +123,7 @@ class LevelList(ScrollView, can_focus=False):
         is_advised = entry.id == self._advised
         is_begun = entry.id in self._begun
         tail = f"{'go on' if is_begun else 'next' if is_advised else SHORT_STAR_WORDS[entry.stars]:<6}"
-        protocol = f"{entry.protocol[:16]:<17}" if width >= PROTOCOL_FROM else ""
+        protocol = f"{entry.protocol[:PROTOCOL_WIDTH]:<{PROTOCOL_WIDTH + 1}}" if width >= PROTOCOL_FROM else ""
         room = width - 4 - len(protocol) - 5 - len(tail)
         title = Strip([Segment(entry.title)]).adjust_cell_length(room - 1).text + " "
         pointer = f"  {self._pointer} " if index == self.chosen else "    "
