@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -13,12 +14,21 @@ from core.session import Session
 from core.session.conductor import ASIDE, SLICE
 
 
-async def test_the_pump_stands_aside_and_the_world_catches_up(client, autojump_clock, monkeypatch):
+@asynccontextmanager
+async def two_at_play(scenario, monkeypatch):
+    """Two sessions of a scenario side by side; for them the time between events is the test's own."""
     monkeypatch.setattr("core.session.conductor.time", SimpleNamespace(perf_counter=trio.current_time))
-    session, other = Session(client, policy=Book(), pace=100_000), Session(client, policy=Book(), pace=100_000)
+    sessions = [Session(scenario, policy=Book(), pace=100_000) for _ in range(2)]
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(session.run)
-        nursery.start_soon(other.run)
+        for session in sessions:
+            nursery.start_soon(session.run)
+        yield sessions
+        for session in sessions:
+            session.close()
+
+
+async def test_the_pump_stands_aside_and_the_world_catches_up(client, autojump_clock, monkeypatch):
+    async with two_at_play(client, monkeypatch) as (session, other):
         await trio.sleep(0.2)
         assert session.aside <= 0
         others = other.world.now
@@ -34,23 +44,15 @@ async def test_the_pump_stands_aside_and_the_world_catches_up(client, autojump_c
         # What it did not do meanwhile it has done: both clocks show what the time on the screen says.
         assert abs(session.world.now - other.world.now) <= 100_000 / 30 + 1
         assert session.world.now > before
-        session.close()
-        other.close()
 
 
 async def test_who_types_without_end_does_not_stop_the_world(client, autojump_clock, monkeypatch):
-    monkeypatch.setattr("core.session.conductor.time", SimpleNamespace(perf_counter=trio.current_time))
-    session, other = Session(client, policy=Book(), pace=100_000), Session(client, policy=Book(), pace=100_000)
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(session.run)
-        nursery.start_soon(other.run)
+    async with two_at_play(client, monkeypatch) as (session, other):
         for _ in range(1000):
             session.stand_aside()
             await trio.sleep(SLICE / 2)
         assert session.world.now > 40_000
         assert abs(session.world.now - other.world.now) <= 100_000 / 30 + 1
-        session.close()
-        other.close()
 
 
 async def test_a_slice_at_work_ends_with_the_event_at_hand(client, autojump_clock, monkeypatch):
