@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from core.kernel.world import World, replayed
 from core.record import header_of, read, result_of, verify, write
 from core.session import Session
 from levels.loader import campaign, from_text
+from tests import traces
 from tui import plain
 from tui.cli import main
 
@@ -82,6 +84,39 @@ def test_every_level_runs_the_same_way_in_another_process(tmp_path):
     told = done.stdout.splitlines()
     assert [line for line in told if not line.endswith(" same")] == []
     assert len(told) == len(files)
+
+
+def interpreters():
+    """Every Python from 3.11 on that is found here, on the path or where pyenv keeps them, by its version."""
+    names = ["python3", *(f"python3.{minor}" for minor in range(11, 20))]
+    paths = [path for name in names if (path := shutil.which(name))]
+    paths += map(str, sorted(Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob("versions/*/bin/python3")))
+    found = {}
+    for path in paths:
+        told = subprocess.run([path, "-c", VERSION], capture_output=True, text=True, timeout=60)
+        if told.returncode == 0 and tuple(map(int, told.stdout.split("."))) >= (3, 11):
+            found.setdefault(told.stdout.strip(), path)
+    return found or {"this one": sys.executable}
+
+
+VERSION = "import sys; print(*sys.version_info[:2], sep='.')"
+INTERPRETERS = interpreters()
+
+
+@pytest.mark.parametrize("version", list(INTERPRETERS))
+def test_every_level_has_the_trace_that_it_had(version):
+    """By its proof, by chance and by nobody, on every interpreter found: see tests/traces.py."""
+    done = subprocess.run(
+        [INTERPRETERS[version], "-m", "tests.traces"], cwd=ROOT, capture_output=True, text=True, timeout=900,
+        env={**os.environ, "PYTHONHASHSEED": "77", "PYTHONPATH": ""},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    now, before = json.loads(done.stdout), traces.kept()
+    assert now.keys() == before.keys(), "python -m tests.traces --write keeps the traces of new levels"
+    moved = [name for name, found in now.items() if found != before[name]]
+    unmeant = [name for name in moved if now[name]["rules"] == before[name]["rules"]]
+    assert not unmeant, f"{unmeant} have other traces, and no room of theirs has other rules"
+    assert not moved, f"{moved} have other traces, as their rules say: python -m tests.traces --write keeps them"
 
 
 def test_a_run_that_differs_is_noticed(tmp_path):

@@ -24,7 +24,8 @@ from core.kernel.seats import Book, PersonaSeat, Random
 from core.kernel.time import MILLISECOND
 from core.kernel.trace import SEND
 from core.kernel.world import World
-from core.protocols import PROTOCOLS, echo
+from core.protocols import PROTOCOLS, module_of, place_of
+from core.protocols.premise import echo
 from core.search import Budget, explore
 
 ROOT = Path(__file__).parents[1]
@@ -371,7 +372,7 @@ def _won_by_book(protocol, scenario, bound):
 
 @every_protocol
 def test_the_docstring_says_what_it_is(protocol):
-    module = sys.modules[f"core.protocols.{protocol.name}"]
+    module = module_of(protocol.name)
     check_docstring(inspect.getdoc(module))
 
 
@@ -397,9 +398,18 @@ def test_every_protocol(check, protocol):
 
 
 def test_every_room_is_on_the_list():
-    folder = ROOT / "core/protocols"
-    rooms = {path.stem for path in folder.iterdir() if not path.name.startswith("_")}
-    assert {protocol.name for protocol in PROTOCOLS} == rooms
+    subjects = [path for path in (ROOT / "core/protocols").iterdir() if path.is_dir() and path.name[0] != "_"]
+    rooms = {(subject.name, path.stem) for subject in subjects for path in subject.iterdir() if path.name[0] != "_"}
+    assert {place_of(protocol.name) for protocol in PROTOCOLS} == rooms
+
+
+@pytest.mark.parametrize("folder", ["tui/pictures", "tests/protocols"])
+def test_pictures_and_tests_lie_in_the_folder_of_their_subject(folder):
+    places = [place_of(protocol.name) for protocol in PROTOCOLS]
+    for path in (ROOT / folder).glob("*/*.py"):
+        if path.name != "__init__.py":
+            name = path.stem.removeprefix("test_")
+            assert any(path.parent.name == subject and name.startswith(room) for subject, room in places), path
 
 
 # Planted faults

@@ -101,12 +101,12 @@ def test_imports_go_only_downwards(path):
         ("core.wire.tcp", "from . import cdr\nfrom ..search import explore", "above"),
         ("core.search", "import levels.schema", "above"),
         ("levels.loader", "from tui.app import App", "above"),
-        ("core.protocols.echo", "import random", "no clock"),
-        ("core.protocols.echo", "from time import monotonic", "no clock"),
-        ("core.protocols.tcp", "if TYPE_CHECKING:\n    import asyncio.events", "no clock"),
+        ("core.protocols.premise.echo", "import random", "no clock"),
+        ("core.protocols.premise.echo", "from time import monotonic", "no clock"),
+        ("core.protocols.transport.tcp", "if TYPE_CHECKING:\n    import asyncio.events", "no clock"),
         ("core.search", "import textual.app", "may not"),
         ("core.search", "import rich", "may not"),
-        ("core.protocols.echo", "import numpy", "may not"),
+        ("core.protocols.premise.echo", "import numpy", "may not"),
     ],
 )
 def test_a_breach_is_found(module, source, words):
@@ -116,7 +116,7 @@ def test_a_breach_is_found(module, source, words):
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("core.protocols.echo", "from core.wire.cdr import ULong\nimport dataclasses"),
+        ("core.protocols.premise.echo", "from core.wire.cdr import ULong\nimport dataclasses"),
         ("core.kernel", "from . import world"),
         ("core.search", "import trio\nfrom core.protocols import BY_NAME"),
         ("tui.app", "import time\nimport textual"),

@@ -9,7 +9,7 @@ from core.kernel.laws import always, eventually, sometimes
 from core.kernel.scenario import NetworkSeat, PlayerSeat
 from core.kernel.seats import Book
 from core.kernel.world import World, replayed
-from core.protocols import echo
+from core.protocols.premise import echo
 from core.search import Budget, explore, find_loss, find_win, state_key
 from tests.kernel.actors import Note, scenario, sends
 

@@ -21,8 +21,8 @@ from core.kernel.world import World
 from core.live import LiveError, tun
 from core.live.facing import face, gone
 from core.live.path import Path, Shape
-from core.protocols import tcp
-from core.protocols.tcp.web import noise
+from core.protocols.transport import tcp
+from core.protocols.transport.tcp.web import noise
 
 SIZE = 2_000_000
 SHAPES = {
@@ -34,7 +34,7 @@ CURL = ["curl", "-sS", "--max-time", "120", "-o", "/dev/null", "-w", "%{size_dow
 _SERVER = """
 import socket, sys
 sys.path.insert(0, sys.argv[2])
-from core.protocols.tcp.web import noise
+from core.protocols.transport.tcp.web import noise
 page = noise(int(sys.argv[3]))
 listener = socket.create_server((sys.argv[1], 80))
 if sys.argv[4]:

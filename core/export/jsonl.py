@@ -3,18 +3,20 @@
 The first line tells the format, scenario and hash; every other is one entry of the trace:
 
     {"number": 3, "time": 40000, "node": "server", "kind": "receive", "peer": "client",
-     "detail": {"class": "core.protocols.echo:Ping", "fields": {"number": 1}}, "bytes": "0000…", "words": "…",
+     "detail": {"class": "echo:Ping", "fields": {"number": 1}}, "bytes": "0000…", "words": "…",
      "cause": 2, "answers": [["echo.number", 1]], "note": "", "event": 3}
 
 `time` is true µs. `bytes` are a message's encoded bytes where it was sent, `words` what people read: both follow from
 the rest. A long message that arrives as it was sent has {"of": number of its sending} for its detail. Of plain data,
 what JSON lacks is written as an object: {"bytes": hex}, {"tuple": […]}, {"set": […]}, {"frozenset": […]},
-{"dict": [[key, value], …]}, {"enum": "module:Name", "value": …}, {"class": "module:Name", "fields": {…}}.
+{"dict": [[key, value], …]}, {"enum": "module:Name", "value": …}, {"class": "module:Name", "fields": {…}}. A module of
+a room is named from the room on ("tcp.messages"), wherever the room lies.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
@@ -25,8 +27,10 @@ from core.kernel.data import canonical
 from core.kernel.sight import entry_words
 from core.kernel.trace import CARRIES_MESSAGE, SEND, TRACE_FORMAT, Entry
 from core.kernel.world import World
+from core.protocols import BY_NAME, module_of
 
-FORMAT = 1
+FORMAT = 2
+_ROOM = re.compile(r"^core\.protocols\.\w+\.")
 LONG = 400
 """Letters of a detail that is written once only."""
 
@@ -87,7 +91,7 @@ def _out(value: Any) -> Any:
     if value is None or type(value) in (bool, int, str):
         return value
     kind = type(value)
-    name = f"{kind.__module__}:{kind.__qualname__}"
+    name = f"{_ROOM.sub('', kind.__module__)}:{kind.__qualname__}"
     if isinstance(value, Enum):
         return {"enum": name, "value": _out(value.value)}
     if is_dataclass(value) and not isinstance(value, type):
@@ -181,6 +185,9 @@ def _in(value: Any) -> Any:
 def _type(name: str, base: type) -> Any:
     """A type of the rooms, the codecs or the kernel that is loaded already."""
     module, _, path = name.partition(":")
+    room, _, rest = module.partition(".")
+    if room in BY_NAME:
+        module = f"{module_of(room).__name__}.{rest}".rstrip(".")
     found: Any = sys.modules.get(module) if module.split(".")[0] == "core" else None
     for part in path.split("."):
         found = getattr(found, part, None)

@@ -21,7 +21,8 @@ from core.kernel.protocol import Envelope
 from core.kernel.time import SECOND
 from core.live.seam import Departure, Live
 from core.live.sockets import CHUNK, GOODBYE_TIMEOUT, LOOPBACK, MOST_LINES, Address, StreamPort, bound, reset
-from core.protocols.bittorrent.messages import (
+from core.protocols.applications.http.messages import REASONS
+from core.protocols.peers.bittorrent.messages import (
     BITTORRENT,
     EVENTS,
     REGULAR,
@@ -31,8 +32,7 @@ from core.protocols.bittorrent.messages import (
     PeerAddress,
     Torrent,
 )
-from core.protocols.bittorrent.tracker import STALE
-from core.protocols.http.messages import REASONS
+from core.protocols.peers.bittorrent.tracker import STALE
 from core.wire import bencode, http1
 from core.wire.peerwire import StreamDecoder
 

@@ -1,22 +1,49 @@
-"""The rooms, in teaching order: the one explicit list from which levels, suites and commands know them."""
+"""The rooms, in teaching order: the one explicit list from which levels, suites and commands know them.
+
+A room lies in the folder of its subject, under its own name: `core/protocols/peers/dht_chord`. Folders of the same
+names hold its picture, if it has one (`tui/pictures/peers/dht_chord.py`), and its tests
+(`tests/protocols/peers/test_dht_chord.py`).
+"""
 
 from __future__ import annotations
 
-from core.kernel.protocol import Protocol
-from core.protocols import bittorrent, dht_chord, echo, election_bully, framing, http, ip, marshal, sntp, tcp, uppercase
+from types import ModuleType
 
-PROTOCOLS: tuple[Protocol, ...] = (
-    echo.PROTOCOL,
-    ip.PROTOCOL,
-    tcp.PROTOCOL,
-    uppercase.PROTOCOL,
-    framing.PROTOCOL,
-    marshal.PROTOCOL,
-    http.PROTOCOL,
-    sntp.PROTOCOL,
-    bittorrent.PROTOCOL,
-    dht_chord.PROTOCOL,
-    election_bully.PROTOCOL,
+from core.kernel.protocol import Protocol
+from core.protocols.applications import http
+from core.protocols.calls import marshal
+from core.protocols.clocks import sntp
+from core.protocols.elections import election_bully
+from core.protocols.internet import ip
+from core.protocols.peers import bittorrent, dht_chord
+from core.protocols.premise import echo
+from core.protocols.transport import framing, tcp, uppercase
+
+ROOMS: tuple[ModuleType, ...] = (
+    echo,
+    ip,
+    tcp,
+    uppercase,
+    framing,
+    marshal,
+    http,
+    sntp,
+    bittorrent,
+    dht_chord,
+    election_bully,
 )
 
+PROTOCOLS: tuple[Protocol, ...] = tuple(room.PROTOCOL for room in ROOMS)
 BY_NAME: dict[str, Protocol] = {protocol.name: protocol for protocol in PROTOCOLS}
+_MODULES = {protocol.name: room for protocol, room in zip(PROTOCOLS, ROOMS, strict=True)}
+
+
+def module_of(name: str) -> ModuleType:
+    """The module or package of the room with this name. Raises KeyError."""
+    return _MODULES[name]
+
+
+def place_of(name: str) -> tuple[str, str]:
+    """(subject, name) of a room: the folders of its machine, its picture and its tests. Raises KeyError."""
+    subject = module_of(name).__name__.split(".")[-2]
+    return subject, name

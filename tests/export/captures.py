@@ -11,7 +11,7 @@ from core.export import capture_of
 from core.kernel.scenario import DiceSpec
 from core.kernel.seats import Book
 from core.kernel.world import World
-from core.protocols.tcp import PROTOCOL as TCP
+from core.protocols.transport.tcp import PROTOCOL as TCP
 
 needs_tshark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed here")
 BAD_SUMS = "ip.checksum.status==0 || tcp.checksum.status==0 || udp.checksum.status==0"

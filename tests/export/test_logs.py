@@ -13,9 +13,9 @@ from core.export.shiviz import host_of
 from core.kernel import trace as kinds
 from core.kernel.scenario import Crash, Cut, DiceSpec, LinkSpec, NodeSpec
 from core.protocols import PROTOCOLS
-from core.protocols.bittorrent import PROTOCOL as BITTORRENT
-from core.protocols.echo import PROTOCOL as ECHO
-from core.protocols.echo import Ping
+from core.protocols.peers.bittorrent import PROTOCOL as BITTORRENT
+from core.protocols.premise.echo import PROTOCOL as ECHO
+from core.protocols.premise.echo import Ping
 from tests.export.captures import played, tcp_run
 
 PINGS = ECHO.scenarios[0]
@@ -142,7 +142,7 @@ def test_a_line_can_be_read_without_us():
     world = played(PINGS)
     rows = [json.loads(line) for line in json_lines(world)][1:]
     (first,) = [row for row in rows if row["kind"] == "send"][:1]
-    assert first["detail"] == {"class": "core.protocols.echo:Ping", "fields": {"number": 1}}
+    assert first["detail"] == {"class": "echo:Ping", "fields": {"number": 1}}
     assert bytes.fromhex(first["bytes"]) == world.bytes_of(world.trace[first["number"]])
     assert first["words"] == "PING number 1 sent to server"
 
@@ -156,7 +156,7 @@ def test_a_long_message_is_written_once():
     assert len(lines[1 + received.number]) < 1_000
 
 
-HEADER = '{"ackademy":"trace","format":1}'
+HEADER = '{"ackademy":"trace","format":2}'
 GOOD = (
     '{"number":0,"time":0,"node":"a","kind":"deliver","peer":"",'
     '"detail":%s,"cause":-1,"answers":[],"note":"","event":0}'
@@ -167,13 +167,13 @@ GOOD = (
     ("lines", "problem"),
     [
         ([], "line 1: there is none"),
-        (["{}"], "line 1: this is no trace of format 1"),
+        (["{}"], "line 1: this is no trace of format 2"),
         (["["], "line 1"),
         ([HEADER, "[]"], "line 2: a line is an object"),
         ([HEADER, "{}"], "line 2: 'answers' is missing"),
         ([HEADER, GOOD % '{"class":"os:environ","fields":{}}'], "no message here is called os:environ"),
-        ([HEADER, GOOD % '{"class":"core.protocols.echo:PROTOCOL","fields":{}}'], "no message here"),
-        ([HEADER, GOOD % '{"class":"core.protocols.echo:Ping","fields":{}}'], "Ping has other fields"),
+        ([HEADER, GOOD % '{"class":"echo:PROTOCOL","fields":{}}'], "no message here"),
+        ([HEADER, GOOD % '{"class":"echo:Ping","fields":{}}'], "Ping has other fields"),
         ([HEADER, GOOD % '{"enum":"core.wire.tcp:Flags","value":"x"}'], "line 2"),
         ([HEADER, GOOD % '{"of":0}'], "no entry 0 stands before it"),
         ([HEADER, GOOD % "1.5"], "numbers here are whole"),
@@ -186,6 +186,6 @@ def test_what_is_no_trace_is_refused_in_words(lines, problem):
 
 
 def test_a_message_keeps_its_very_type():
-    _, (entry,) = read_json_lines([HEADER, GOOD % '{"class":"core.protocols.echo:Ping","fields":{"number":3}}'])
+    _, (entry,) = read_json_lines([HEADER, GOOD % '{"class":"echo:Ping","fields":{"number":3}}'])
     assert entry.detail == Ping(3)
     assert replace(entry.detail, number=4) == Ping(4)

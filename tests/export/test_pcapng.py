@@ -17,10 +17,10 @@ from core.kernel.protocol import Envelope
 from core.kernel.scenario import Arrival, Crash, Cut, DiceSpec, Forge, LinkSpec, Lose, NodeSpec, PlayerSeat
 from core.kernel.seats import Book
 from core.kernel.world import World
-from core.protocols.bittorrent import PROTOCOL as BITTORRENT
-from core.protocols.echo import PROTOCOL as ECHO
-from core.protocols.echo import Ping
-from core.protocols.tcp import PROTOCOL as TCP
+from core.protocols.peers.bittorrent import PROTOCOL as BITTORRENT
+from core.protocols.premise.echo import PROTOCOL as ECHO
+from core.protocols.premise.echo import Ping
+from core.protocols.transport.tcp import PROTOCOL as TCP
 from core.wire import ipv4
 from core.wire.table import CodecError
 from core.wire.tcp import TCP_OVER_IPV4, Flags, MaximumSegmentSize, Segment

@@ -18,7 +18,7 @@ from core.kernel.scenario import Crash, Cut, DiceSpec, NetworkSeat, NodeSpec, Pl
 from core.kernel.seats import Book
 from core.kernel.world import World
 from core.protocols import PROTOCOLS
-from core.protocols.echo import PROTOCOL as ECHO
+from core.protocols.premise.echo import PROTOCOL as ECHO
 from levels.loader import load
 from tests.export.captures import played, tcp_run
 

@@ -8,12 +8,12 @@ from core.export import ANOTHER_SIGHT, capture_of
 from core.export.order import Mark
 from core.kernel import trace as kinds
 from core.kernel.scenario import DiceSpec, Forge
-from core.protocols.bittorrent import PROTOCOL as BITTORRENT
-from core.protocols.dht_chord import PROTOCOL as CHORD
-from core.protocols.echo import PROTOCOL as ECHO
-from core.protocols.election_bully import PROTOCOL as BULLY
-from core.protocols.sntp import PROTOCOL as SNTP
-from core.protocols.tcp import PROTOCOL as TCP
+from core.protocols.clocks.sntp import PROTOCOL as SNTP
+from core.protocols.elections.election_bully import PROTOCOL as BULLY
+from core.protocols.peers.bittorrent import PROTOCOL as BITTORRENT
+from core.protocols.peers.dht_chord import PROTOCOL as CHORD
+from core.protocols.premise.echo import PROTOCOL as ECHO
+from core.protocols.transport.tcp import PROTOCOL as TCP
 from core.wire.peerwire import Piece
 from levels.loader import campaign, load
 from levels.proofs import prove

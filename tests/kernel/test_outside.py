@@ -8,7 +8,7 @@ from core.kernel.protocol import Context, Machine, Protocol
 from core.kernel.scenario import Arrival, LinkSpec, NodeSpec, PlayerSeat, Scenario
 from core.kernel.time import SECOND
 from core.kernel.world import World, replayed
-from core.protocols import echo
+from core.protocols.premise import echo
 from core.wire.cdr import ULong, codec_for
 
 

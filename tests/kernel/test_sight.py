@@ -25,7 +25,7 @@ from core.kernel.scenario import (
 from core.kernel.seats import Book
 from core.kernel.sight import Sight, entry_words, message_words
 from core.kernel.world import World
-from core.protocols.echo import PROTOCOL, Ping, Pong
+from core.protocols.premise.echo import PROTOCOL, Ping, Pong
 from core.wire.peerwire import NotInterested
 
 BASE = replace(

@@ -4,7 +4,7 @@ import pytest
 
 from core.judging import FUTURES, Worth, judged_by_value, run_by_value
 from core.kernel.world import World
-from core.protocols.bittorrent.choices import GAMBLE, NOBODY
+from core.protocols.peers.bittorrent.choices import GAMBLE, NOBODY
 from levels.loader import load
 
 LEVEL = "swarm/blind-date"

@@ -20,7 +20,7 @@ from core.kernel import trace as kinds
 from core.kernel.world import World
 from core.live import Live, sockets, tun
 from core.live.sockets import StreamPort, UdpPort
-from core.protocols.uppercase.sockets import LISTENING
+from core.protocols.transport.uppercase.sockets import LISTENING
 from levels import live_apps
 from tests.live.test_sockets import Running, same_again
 

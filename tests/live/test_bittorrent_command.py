@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from core.kernel import trace as kinds
-from core.protocols.bittorrent.messages import torrent_of
+from core.protocols.peers.bittorrent.messages import torrent_of
 from core.wire import bencode, peerwire
 from tests.live.test_command import ran, started, verified
 from tui.cli import main

@@ -15,7 +15,7 @@ from core.kernel.protocol import Envelope
 from core.kernel.world import World
 from core.live import LiveError, facing, host, tun
 from core.live.path import Shape
-from core.protocols.tcp.web import noise
+from core.protocols.transport.tcp.web import noise
 from core.wire import icmp, ipv4, tcp, udp
 from core.wire.fragments import Reassembly, fragments
 from levels.live import tcp_server

@@ -11,7 +11,7 @@ from core.kernel.world import World
 from core.live import Live, LiveError
 from core.live.serving import serve
 from core.live.session import LiveSession
-from core.protocols import echo
+from core.protocols.premise import echo
 
 PING = echo.PROTOCOL.codec.encode(echo.Ping(7), Envelope("peer", "server", 0, 0))
 

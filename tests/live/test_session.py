@@ -11,7 +11,7 @@ from core.kernel.scenario import LinkSpec, NodeSpec, PlayerSeat, Scenario
 from core.kernel.time import SECOND
 from core.live.session import LiveSession
 from core.live.sockets import UdpPort
-from core.protocols import echo
+from core.protocols.premise import echo
 from core.record import read, verify
 from core.recorder import Recorder
 from core.session import notices

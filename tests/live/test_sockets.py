@@ -17,7 +17,8 @@ from core.kernel.world import World, replayed
 from core.live import Live, LiveError, sockets
 from core.live.sockets import StreamPort, UdpPort
 from core.live.swarm import SwarmPort
-from core.protocols import bittorrent, echo
+from core.protocols.peers import bittorrent
+from core.protocols.premise import echo
 from core.record import with_journal
 
 WHO = Envelope("a", "b", 0, 0)

@@ -19,10 +19,10 @@ from core.kernel.world import World, replayed
 from core.live import Live
 from core.live import swarm as swarm_of
 from core.live.swarm import AnnounceError, SwarmPort, announce_of, content, metainfo
-from core.protocols import bittorrent
-from core.protocols.bittorrent.messages import STARTED, AnnounceResponse, PeerAddress, peer_id_of, torrent_of
-from core.protocols.bittorrent.state import MOST_WANTS, MUTE
-from core.protocols.bittorrent.tracker import STALE
+from core.protocols.peers import bittorrent
+from core.protocols.peers.bittorrent.messages import STARTED, AnnounceResponse, PeerAddress, peer_id_of, torrent_of
+from core.protocols.peers.bittorrent.state import MOST_WANTS, MUTE
+from core.protocols.peers.bittorrent.tracker import STALE
 from core.record import with_journal
 from core.wire import bencode, http1, peerwire
 

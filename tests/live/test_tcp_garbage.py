@@ -7,7 +7,7 @@ import pytest
 
 from core.kernel.world import World
 from core.live import facing, tun
-from core.protocols.tcp.web import GREATEST_HEARD, noise
+from core.protocols.transport.tcp.web import GREATEST_HEARD, noise
 from levels.live import tcp_server
 from tests.live.test_tcp_kernel import journalled, machine_of, md5
 

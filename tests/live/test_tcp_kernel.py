@@ -14,7 +14,7 @@ from core.kernel.protocol import Envelope
 from core.kernel.world import World, replayed
 from core.live import facing, packets, tun
 from core.live.path import Path, Shape
-from core.protocols.tcp.web import noise
+from core.protocols.transport.tcp.web import noise
 from core.record import header_of, read, result_of, verify, with_journal, write
 from core.wire.tcp import TCP_OVER_IPV4, Flags
 from levels.live import tcp_client, tcp_server

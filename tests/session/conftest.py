@@ -9,7 +9,7 @@ import pytest
 from core.kernel.laws import MESSAGES, TIME
 from core.kernel.network import LOST
 from core.kernel.scenario import DiceSpec, LinkSpec, Lose, NetworkSeat, NodeSpec, Par, PlayerSeat, Scenario
-from core.protocols.echo import PROTOCOL
+from core.protocols.premise.echo import PROTOCOL
 
 PINGS = PROTOCOL.scenarios[0]
 NODES = (NodeSpec("client", "echo", "client", {"count": 6}), NodeSpec("server", "echo", "server"))

@@ -270,7 +270,7 @@ async def test_a_paused_seat_is_not_asked_until_the_clock_runs_or_a_step_is_made
 
 def hurried(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> Scenario:
     """The client's patience is asked for with a deadline of 100 ms; inaction is 300 ms."""
-    import core.protocols.echo as echo
+    import core.protocols.premise.echo as echo
 
     choice = replace(echo.PATIENCE, deadline=lambda asked: 100_000, inaction=300_000)
     monkeypatch.setattr(echo, "PATIENCE", choice)
@@ -315,7 +315,7 @@ async def test_a_crash_cancels_the_seat_that_waits(server, autojump_clock):
     # The crash comes while the server is asked: a person elsewhere does not stop the world where there is a deadline.
     number = server.protocols["echo"].choice("echo.number")
     patient = replace(number, deadline=lambda asked: 60_000_000)
-    import core.protocols.echo as echo
+    import core.protocols.premise.echo as echo
 
     original, echo.NUMBER = echo.NUMBER, patient
     try:

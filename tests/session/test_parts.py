@@ -13,7 +13,7 @@ from core.kernel.choice import Kind, Verdict
 from core.kernel.scenario import LinkSpec, NodeSpec
 from core.kernel.seats import Book
 from core.kernel.world import World
-from core.protocols.echo import PROTOCOL
+from core.protocols.premise.echo import PROTOCOL
 from core.session import Session, history
 from core.session.ghost import Ghost
 from core.session.history import History

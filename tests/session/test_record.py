@@ -162,7 +162,7 @@ def test_a_killed_game_loses_nothing(tmp_path, server):
         import os, signal, sys
         from dataclasses import replace
         from core.kernel.scenario import NodeSpec, PlayerSeat
-        from core.protocols.echo import PROTOCOL
+        from core.protocols.premise.echo import PROTOCOL
         from core.recorder import Recorder
         from core.session import Session
         scenario = replace(PROTOCOL.scenarios[0], nodes=(NodeSpec("client", "echo", "client", {{"count": 6}}),

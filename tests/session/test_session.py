@@ -171,7 +171,7 @@ async def test_cancellation_leaves_no_task_and_the_controls_still_work(server, a
 async def test_a_deadline_passes_in_paced_time_and_inaction_is_taken(client, autojump_clock):
     choice = client.protocols["echo"].choice("echo.patience")
     hurried = replace(choice, deadline=lambda asked: 100_000, inaction=300_000)
-    import core.protocols.echo as echo
+    import core.protocols.premise.echo as echo
 
     original, echo.PATIENCE = echo.PATIENCE, hurried
     protocol = replace(client.protocols["echo"], choices=(echo.NUMBER, hurried))

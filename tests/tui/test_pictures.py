@@ -5,8 +5,8 @@ import pytest
 from core.kernel.sight import Sight
 from core.kernel.trace import RECEIVE
 from core.kernel.world import World
-from core.protocols.echo import PROTOCOL as ECHO
-from core.protocols.echo import Ping, Pong
+from core.protocols.premise.echo import PROTOCOL as ECHO
+from core.protocols.premise.echo import Ping, Pong
 from core.wire.cdr import CdrCodec, idl
 from levels.loader import campaign
 from levels.schema import Level

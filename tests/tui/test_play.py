@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-import core.protocols.echo as echo
+import core.protocols.premise.echo as echo
 from core.kernel.seats import Book
 from core.kernel.world import World
 from core.record import read

@@ -4,7 +4,7 @@ from core.kernel.choice import Value
 from levels.loader import load
 from tui.bridge import Bridge, session_of
 from tui.pictures import picture_of
-from tui.pictures.http import notes
+from tui.pictures.applications.http import notes
 from tui.pictures.octets import draw_octets, letters
 from tui.widgets.canvas import Canvas, Ink
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from core.live.seam import Live
     from core.live.session import LiveSession
     from core.live.swarm import SwarmPort
-    from core.protocols.bittorrent.messages import Torrent
+    from core.protocols.peers.bittorrent.messages import Torrent
     from levels.schema import Level
 
 ARIA2 = (
@@ -180,7 +180,7 @@ def peer_of(level: Level) -> str:
 
 def torrent_of_level(level: Level) -> Torrent:
     """The torrent of its swarm."""
-    from core.protocols.bittorrent.messages import torrent_of
+    from core.protocols.peers.bittorrent.messages import torrent_of
 
     spec = next(node for node in level.scenario.nodes if node.role == "peer").parameters
     return torrent_of(spec["file"], spec["pieces"], spec["piece_length"])

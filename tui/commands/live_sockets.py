@@ -78,7 +78,7 @@ def _offset(text: str) -> int:
 
 def _uppercase(args: argparse.Namespace) -> App:
     from core.live.sockets import StreamPort, UdpPort
-    from core.protocols.uppercase.sockets import LISTENING
+    from core.protocols.transport.uppercase.sockets import LISTENING
     from levels.live_apps import GUESTS, uppercase_tcp, uppercase_udp
 
     if args.udp:

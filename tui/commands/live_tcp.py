@@ -60,7 +60,7 @@ def main(args: argparse.Namespace) -> int:
         command = ["curl", "-sS", "--max-time", str(args.patience or 300), "-w", "%{stderr}", "http://{ours}/"]
         with got.open("wb") as output, tun.apart(command, output=output.fileno()) as device:
             faced = _face(level, device, shape, args, recording)
-        from core.protocols.tcp.web import noise
+        from core.protocols.transport.tcp.web import noise
 
         return _tell(args, recording, faced, _compared("curl", got.read_bytes(), noise(args.size), faced.status))
 
@@ -100,7 +100,7 @@ def _tcp_fetch(args: argparse.Namespace, shape: Shape, folder: Path, level: Leve
 
     from core.kernel import trace as kinds
     from core.live import tun
-    from core.protocols.tcp.web import noise
+    from core.protocols.transport.tcp.web import noise
 
     (folder / "page").write_bytes(noise(args.size))
     server = [sys.executable, "-I", "-c", _SERVER, "{kernel}", str(folder)]
@@ -156,7 +156,7 @@ def _face(
 
     from core.kernel.world import World
     from core.live.facing import face
-    from core.protocols.tcp import State
+    from core.protocols.transport.tcp import State
 
     world = World(level.scenario)
     machines = [node for node in world.nodes.values() if not node.spec.outside]

@@ -1,8 +1,8 @@
 '''Pictures: what the left of the play screen shows of a protocol.
 
 The general picture (`tui.pictures.general`) draws any protocol. A protocol whose players think in another picture (a
-byte line, a ring, a row of chairs) has a module of its own here, named as the protocol is: `tui/pictures/<protocol>.py`
-is found by its name. It has one function, and may have two more:
+byte line, a ring, a row of chairs) has a module of its own here, named as the protocol is, in the folder of its
+subject: `tui/pictures/<subject>/<protocol>.py` is found by its name. It has one function, and may have two more:
 
     def draw(canvas: Canvas, scene: Scene) -> None:          # the picture
     def delays(scene: Scene, asked: Asked) -> Sequence[int]: # µs: the dots on the ruler of an alarm
@@ -50,6 +50,7 @@ from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.sight import Flight, Sight, message_words
 from core.kernel.trace import RECEIVE, SEND, Entry
 from core.kernel.world import Question
+from core.protocols import BY_NAME, place_of
 from tui.widgets.canvas import Canvas, Ink
 
 __all__ = ["Canvas", "Draw", "Flight", "Ink", "Scene", "general_delays", "hook", "picture_of"]
@@ -149,10 +150,10 @@ def picture_of(protocol: str) -> Draw:
 
 
 def _module(protocol: str) -> ModuleType | None:
-    name = f"{__name__}.{protocol}"
-    if not protocol.isidentifier() or importlib.util.find_spec(name) is None:
+    if protocol not in BY_NAME:
         return None
-    return importlib.import_module(name)
+    name = ".".join((__name__, *place_of(protocol)))
+    return None if importlib.util.find_spec(name) is None else importlib.import_module(name)
 
 
 def general_delays(scene: Scene) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import re
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.kernel.time import show_duration
+from core.protocols import module_of
 from core.wire.cdr import SOURCE as CDR_SOURCE
 from core.wire.cdr import CdrCodec
 from core.wire.table import Span
@@ -172,7 +172,7 @@ AS_IT_IS = "| "
 def rule_of(protocol: str) -> str:
     """What a room's docstring says of it: title, Problem, Rule, Simplified, Source. Then its messages' IDL, if they are
     in CDR: its lines begin with AS_IT_IS."""
-    module = importlib.import_module(f"core.protocols.{protocol}")
+    module = module_of(protocol)
     text = inspect.cleandoc(module.__doc__ or protocol)
     codec = module.PROTOCOL.codec
     if not isinstance(codec, CdrCodec):

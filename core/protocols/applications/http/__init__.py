@@ -1,0 +1,233 @@
+"""HTTP/1.1: a server's pages, and what tells on a stream of bytes where one message ends and the next begins.
+
+Problem      bytes arrive in a row without gaps; which of them are an answer, whose answer, and is the copy still good?
+Rule         request and answer are lines and a body; the head says where the body ends; answers come in order.
+Simplified   bodies of requests are read and not used; pages allow GET and HEAD only; no ranges, no caches in between,
+             no TLS; loss below the stream is delay.
+Source       RFC 9110 (methods, status codes, conditions); RFC 9112 (messages, connections); Kurose & Ross 8e §2.2.
+
+Framing. What a machine sends is a `Request`, a `Response` or `Octets`, and all three are nothing but bytes: the codec's
+`encode` gives them, and every machine reads what arrives with its own incremental decoder (`core.wire.http1`), cut as
+it came. So a live driver needs no framing of its own: for whatever a socket gave it, it calls `on_message` with
+`messages.message_of(those bytes)` (which is also the codec's `decode`, and takes any bytes), and it writes
+`messages.octets_of(message)` of what is sent; `on_open` and `on_close` are the socket's. The server answers what is no
+request with the RFC's status (400, 408, 413, 414, 431, 501, 505) and closes, and keeps waiting for the rest of what
+still may become one. `Server.pages` may be a tuple of `site.Page` instead of a level's text, `began` is the Unix time
+at which the node's clock read 0.
+"""
+
+from __future__ import annotations
+
+from core.kernel.protocol import Parameter, Protocol
+from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
+from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.applications.http.choices import CHOICES
+from core.protocols.applications.http.client import Browser, Client, asks_of
+from core.protocols.applications.http.laws import ANSWERED, LAWS, LOADED, MEASURES
+from core.protocols.applications.http.messages import HTTP, MESSAGES
+from core.protocols.applications.http.personas import PERSONAS
+from core.protocols.applications.http.server import Publish, Server
+from core.protocols.applications.http.site import path_named, served_of, site_of
+from core.wire import http_date
+
+_SERVER, _CLIENT, _BROWSER = ("server",), ("client",), ("browser",)
+
+PROTOCOL = Protocol(
+    name="http",
+    title="HTTP/1.1",
+    roles={"server": Server, "client": Client, "browser": Browser},
+    messages=MESSAGES,
+    codec=HTTP,
+    choices=CHOICES,
+    rules=2,
+    personas=PERSONAS,
+    laws=LAWS,
+    measures=MEASURES,
+    requests={"publish": Publish},
+    parameters=(
+        Parameter(
+            "pages",
+            "text",
+            "",
+            "what it serves: `= /path key=value ...`, then the body",
+            roles=_SERVER,
+            check=served_of,
+        ),
+        Parameter(
+            "began",
+            "number",
+            784_111_777,
+            "Unix time (s) when its clock read 0",
+            low=0,
+            high=http_date.LAST // 2,
+            roles=_SERVER,
+        ),
+        Parameter("idle", "duration", 15 * SECOND, "how long it waits for the next request", low=1, roles=_SERVER),
+        Parameter("server", "node", "server", "whom it asks", roles=("client", "browser")),
+        Parameter(
+            "asks",
+            "text",
+            "GET / HTTP/1.1\nHost: server",
+            "its requests, with lines of --- between",
+            roles=_CLIENT,
+            check=asks_of,
+        ),
+        Parameter("copies", "text", "", "what it kept from earlier", roles=("client", "browser"), check=site_of),
+        Parameter("every", "duration", 0, "between an answer and the next request", low=0, roles=_CLIENT),
+        Parameter("pipelined", "flag", False, "asks for all at once", roles=_CLIENT),
+        Parameter("shuffled", "flag", False, "asks in an order that chance decides", roles=("client", "browser")),
+        Parameter("patience", "duration", 3 * SECOND, "how long it waits for the other", low=1, roles=_CLIENT),
+        Parameter("page", "text", "/", "what it loads, with all that it shows", roles=_BROWSER, check=path_named),
+        Parameter("most", "number", 6, "connections that it may have", low=1, high=32, roles=_BROWSER),
+        Parameter("round_trip", "duration", 80 * MILLISECOND, "the shortest round trip", low=1, roles=_BROWSER),
+    ),
+    service="stream",
+)
+
+_SMALL = """
+= / etag=v2 modified=1994-11-01
+Grüße
+= /old etag=v1
+as ever
+= /slow after=80ms
+at last
+"""
+_BEHIND = """
+GET /slow HTTP/1.1
+Host: server
+---"""
+_ASKS = """
+GET / HTTP/1.1
+Host: server
+If-None-Match: "v1"
+---
+GET /old HTTP/1.1
+Host: server
+If-None-Match: "v1"
+"""
+_COPIES = """
+= /
+Tschüss
+= /old
+as ever
+"""
+_SITE = """
+= /today modified=1994-11-06 etag=n7
+Heute: Grüße aus Köln
+= /log every=100ms
+one
+two
+three
+= /slow after=200ms
+at last
+= /quick
+at once
+"""
+_MANY = """
+GET /today HTTP/1.1
+Host: server
+---
+HEAD /today HTTP/1.1
+Host: server
+---
+GET /today HTTP/1.1
+Host: server
+If-Modified-Since: Sunday, 06-Nov-94 08:49:37 GMT
+---
+GET /nowhere HTTP/1.1
+Host: server
+---
+GET /today HTTP/1.1
+---
+POST /today HTTP/1.1
+Host: server
+Content-Length: 5
+
+hello
+---
+BREW /today HTTP/1.1
+Host: server
+---
+GET /log HTTP/1.1
+Host: server
+---
+GET /log HTTP/1.0
+---
+GET /quick HTTP/1.0
+Connection: keep-alive
+---
+GET /quick HTTP/1.1
+Host: server
+Connection: close
+---
+GET //www.dcs.qmw.ac.uk/index.html HTTP/ 1.1
+"""
+_LINE = """
+GET /slow HTTP/1.1
+Host: server
+---
+GET /quick HTTP/1.1
+Host: server
+---
+GET /today HTTP/1.1
+Host: server
+"""
+_PICTURES = """
+= /
+<img src="/a.png"><img src="/sum?of=1"><img src="/b.png">
+= /a.png modified=1994-11-06T08:00:00Z
+AAAA
+= /b.png etag=b2 modified=1994-11-06T08:00:00Z
+BBBB
+= /sum after=300ms
+7
+"""
+_SEEN = """
+= /a.png modified=1994-11-06T08:00:00Z
+AAAA
+= /b.png etag=b1 modified=1994-11-06T08:00:00Z
+bbbb
+"""
+
+
+def _pair(name: str, pages: str, limit: int = 30 * SECOND, **client: object) -> Scenario:
+    return Scenario(
+        name=name,
+        protocols={"http": PROTOCOL},
+        nodes=(
+            NodeSpec("client", "http", "client", client),
+            NodeSpec("server", "http", "server", {"pages": pages}),
+        ),
+        default_link=LinkSpec(latency=40 * MILLISECOND),
+        win=(ANSWERED.bind(client="client"),),
+        limit=limit,
+    )
+
+
+PROTOCOL = PROTOCOL.with_scenarios(
+    Scenario(
+        name="a copy that is stale and one that holds, and a slow page in front of both",
+        protocols={"http": PROTOCOL},
+        nodes=(
+            NodeSpec("ana", "http", "client", {"asks": _ASKS, "copies": _COPIES}),
+            NodeSpec("bob", "http", "client", {"asks": _BEHIND + _ASKS, "copies": _COPIES, "pipelined": True}),
+            NodeSpec("server", "http", "server", {"pages": _SMALL}),
+        ),
+        default_link=LinkSpec(latency=40 * MILLISECOND),
+        win=(ANSWERED.bind(client="ana"), ANSWERED.bind(client="bob")),
+        limit=5 * SECOND,
+    ),
+    _pair("one of each", _SITE, asks=_MANY, copies=_SITE.replace("/log", "/x"), shuffled=True),
+    _pair("a slow page in front", _SITE, asks=_LINE, pipelined=True),
+    Scenario(
+        name="three pictures, one of them slow, two seen before",
+        protocols={"http": PROTOCOL},
+        nodes=(
+            NodeSpec("browser", "http", "browser", {"most": 2, "copies": _SEEN}),
+            NodeSpec("server", "http", "server", {"pages": _PICTURES}),
+        ),
+        default_link=LinkSpec(latency=40 * MILLISECOND),
+        win=(LOADED.bind(browser="browser"),),
+        limit=20 * SECOND,
+    ),
+)

@@ -1,0 +1,183 @@
+"""What must hold between servers, clients and browsers, and what is measured."""
+
+from __future__ import annotations
+
+from core.kernel.laws import COMMON_MEASURES, Evidence, Measure, always, eventually, sometimes
+from core.kernel.trace import DELIVER, Entry
+from core.protocols.applications.http.client import Browser, Client, Result
+from core.protocols.applications.http.personas import READABLE_LAW, TRUE_LAW
+from core.protocols.applications.http.server import Server
+from core.protocols.applications.http.site import status_for
+from core.wire.http1 import HttpError, StreamDecoder, host_problem, path_of
+
+
+def _server(evidence: Evidence, name: str) -> Server | None:
+    machine = evidence.machine(name) if name in evidence.nodes else None
+    return machine if isinstance(machine, Server) else None
+
+
+def expected(server: Server, client: Client, number: int) -> int:
+    """The status that the RFC prescribes for a client's request, whatever conditions it names."""
+    request = client.request(number)
+    if request is None:
+        return _refusal(client.blocks[number])
+    due = status_for(request, server.site, host_problem(request), server.began)
+    return 200 if due == 304 else due
+
+
+def _refusal(data: bytes) -> int:
+    """The status for bytes that are no request: as the fault in them has it; 408 if the rest of one never comes."""
+    try:
+        StreamDecoder().feed(data)
+    except HttpError as error:
+        return error.status
+    return 408
+
+
+def right(server: Server, client: Client, result: Result) -> bool:
+    """Does the client know the truth? Of a page: it has it, byte for byte, anew or as its own copy."""
+    due = expected(server, client, result.number)
+    request = client.request(result.number)
+    if due != 200 or request is None:
+        return result.status == due
+    page = server.site[path_of(request)]
+    if result.status not in (200, 304):
+        return False
+    if request.method == "HEAD":
+        return result.status == 304 or result.length in (-1, len(page.body))
+    return result.body == page.body
+
+
+def _watch_results(evidence: Evidence, entry: Entry) -> None:
+    """Of what was handed to users: is it a page, and not the one that the server has?"""
+    if entry.kind != DELIVER or not isinstance(entry.detail, Result):
+        return
+    client = evidence.machine(entry.node)
+    server = _server(evidence, client.server) if isinstance(client, Client) else None
+    if server is not None and entry.detail.status in (200, 304) and not right(server, client, entry.detail):
+        evidence.memory["false"] = evidence.memory.get("false", 0) + 1
+
+
+def _watch_shown(evidence: Evidence, entry: Entry, **_: object) -> None:
+    """Of what a browser has come to show: is it what the server has at that moment? It may have another one later."""
+    browser = evidence.machine(entry.node) if entry.node in evidence.nodes else None
+    server = _server(evidence, browser.server) if isinstance(browser, Browser) else None
+    if server is None or browser is None:
+        return
+    known = f"known of {entry.node}"
+    before = evidence.memory.get(known, 0)
+    for target in list(browser.got)[before:]:
+        page = server.site.get(target.split("?")[0])
+        if page is None or page.body != browser.got[target]:
+            evidence.memory["false page"] = True
+    evidence.memory[known] = len(browser.got)
+
+
+def _watch_both(evidence: Evidence, entry: Entry) -> None:
+    _watch_results(evidence, entry)
+    _watch_shown(evidence, entry)
+
+
+def _shows_the_truth(evidence: Evidence) -> bool:
+    return not evidence.memory.get("false page")
+
+
+def _true(evidence: Evidence) -> bool:
+    return not evidence.memory.get("false") and _shows_the_truth(evidence)
+
+
+def _readable(evidence: Evidence) -> bool:
+    return not any(machine.unreadable for role in (Client, Browser) for machine in evidence.running(role))
+
+
+def _answered(evidence: Evidence, client: str) -> bool:
+    machine = evidence.machine(client)
+    if not isinstance(machine, Client) or not machine.done:
+        return False
+    server = _server(evidence, machine.server)
+    return server is not None and all(right(server, machine, result) for result in machine.results)
+
+
+def _watch_client(evidence: Evidence, entry: Entry, client: str) -> None:
+    if entry.kind == DELIVER and entry.node == client and isinstance(entry.detail, Result):
+        machine = evidence.machine(client)
+        server = _server(evidence, machine.server)
+        if server is not None and not right(server, machine, entry.detail):
+            evidence.memory["wrong"] = True
+
+
+def _misled(evidence: Evidence, client: str) -> bool:
+    return bool(evidence.memory.get("wrong"))
+
+
+def _loaded(evidence: Evidence, browser: str) -> bool:
+    machine = evidence.machine(browser)
+    return isinstance(machine, Browser) and machine.ended >= 0 and not machine.failed and _shows_the_truth(evidence)
+
+
+def _in_rounds(evidence: Evidence, browser: str, rounds: int) -> bool:
+    machine = evidence.machine(browser)
+    return _loaded(evidence, browser) and 0 < machine.rounds <= int(rounds)
+
+
+def _shows(evidence: Evidence, browser: str, count: int, time: int) -> bool:
+    machine = evidence.machine(browser)
+    return isinstance(machine, Browser) and machine.by(int(time)) >= int(count)
+
+
+def _too_few(evidence: Evidence, browser: str, count: int, time: int) -> bool:
+    machine = evidence.machine(browser)
+    if not isinstance(machine, Browser) or machine.began < 0 or evidence.now - machine.began <= int(time):
+        return False
+    return machine.by(int(time)) < int(count)
+
+
+def _copy_kept(evidence: Evidence) -> bool:
+    return any(result.status == 304 for client in evidence.running(Client) for result in client.results)
+
+
+def _held(evidence: Evidence) -> bool:
+    return any(server.held for server in evidence.running(Server))
+
+
+TRUE = always(TRUE_LAW, _true, watch=_watch_both)
+READABLE = always(READABLE_LAW, _readable)
+COPY_KEPT = sometimes("a copy is kept", _copy_kept)
+HELD = sometimes("an answer waits for its turn", _held)
+ANSWERED = eventually("{client:node} has every answer, right and whole", _answered, assumes=("no_crash",))
+LOADED = eventually("{browser:node} has the whole page", _loaded, watch=_watch_shown, assumes=("no_crash",))
+IN_ROUNDS = eventually(
+    "{browser:node} has the whole page in {rounds:number} round trips", _in_rounds, watch=_watch_shown
+)
+SHOWS = eventually("{browser:node} shows {count:number} pictures by {time:duration}", _shows)
+TOO_FEW = sometimes("{browser:node} shows fewer than {count:number} pictures by {time:duration}", _too_few)
+MISLED = sometimes("{client:node} is misled", _misled, watch=_watch_client)
+
+LAWS = (TRUE, READABLE, COPY_KEPT, HELD, ANSWERED, LOADED, IN_ROUNDS, SHOWS, TOO_FEW, MISLED)
+
+
+def _rounds(evidence: Evidence, node: str) -> int:
+    """Of the slowest browser; while one loads, the round trips so far."""
+    found = [
+        browser.rounds or -(-(evidence.now - max(0, browser.began)) // max(1, browser.round_trip))
+        for browser in evidence.running(Browser)
+    ]
+    return max(found, default=0)
+
+
+def _waiting(evidence: Evidence, node: str) -> int:
+    times = [at for browser in evidence.running(Browser) for target, at in browser.at.items() if target != browser.page]
+    return sum(times) // len(times) if times else evidence.now
+
+
+MEASURES: tuple[Measure, ...] = (
+    *COMMON_MEASURES,
+    Measure("bytes", "bytes that servers sent", lambda e, n: sum(s.octets for s in e.running(Server)), "B"),
+    Measure("waiting", "mean time until a picture is there", _waiting, "µs"),
+    Measure("round trips", "round trips until the page is whole", _rounds),
+    Measure(
+        "connections",
+        "connections opened",
+        lambda e, n: sum(b.count for b in e.running(Browser)) + sum(c.opened for c in e.running(Client)),
+    ),
+)

@@ -1,0 +1,123 @@
+"""The Simple Network Time Protocol, version 4 (RFC 4330), on NTP's packets (RFC 5905).
+
+Problem      my clock is wrong, and the answer to "what time is it?" is old when it arrives.
+Rule         four timestamps; half of the difference between the way there and the way back is how wrong you are.
+Simplified   one server a client, no broadcast, no authentication: what follows the header is not looked at. A slew is
+             finished before the next one begins.
+Source       RFC 4330 §3-§6, §8, §10; RFC 5905 §7.3, §7.4, §8, §11.3.
+
+Real bytes can be fed: a datagram's content is one `Packet` by `core.wire.sntp`. `epoch` says at which date the clock of
+a node reads 0; a driver that faces real software sets it to the time of day at the start of the run.
+"""
+
+from __future__ import annotations
+
+from core.kernel.protocol import Parameter, Protocol
+from core.kernel.scenario import DiceSpec, Forge, LinkSpec, NodeSpec, Scenario
+from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.clocks.sntp.choices import CHOICES
+from core.protocols.clocks.sntp.laws import LAWS, MEASURES
+from core.protocols.clocks.sntp.machine import Client, Server
+from core.protocols.clocks.sntp.personas import PERSONAS
+from core.protocols.clocks.sntp.times import CODEC, EPOCH, MESSAGES, Mode, Packet, timestamp
+
+
+def reference_of(text: str) -> bytes:
+    """A reference identifier's bytes (RFC 5905, 7.3). Raises ValueError for more than four ASCII letters."""
+    if len(text) > 4 or not text.isascii():
+        raise ValueError(f"{text!r} is more than four ASCII letters")
+    return text.encode().ljust(4, b"\0")
+
+
+_CLIENT = ("client",)
+_SERVER = ("server",)
+
+_ROOM = Protocol(
+    name="sntp",
+    title="Network time",
+    roles={"client": Client, "server": Server},
+    messages=MESSAGES,
+    codec=CODEC,
+    choices=CHOICES,
+    personas=PERSONAS,
+    laws=LAWS,
+    measures=MEASURES,
+    parameters=(
+        Parameter("epoch", "number", EPOCH, "µs from 1970 to the date at which its clock reads 0", low=0),
+        Parameter("server", "node", "server", "whom the client asks", roles=_CLIENT),
+        Parameter("version", "number", 4, "the version it speaks", low=1, high=4, roles=_CLIENT),
+        Parameter("patience", "duration", SECOND, "how long it waits for an answer", low=1, roles=_CLIENT),
+        Parameter("poll", "duration", 64 * SECOND, "the book's pause between questions", low=1, roles=_CLIENT),
+        Parameter("greatest", "duration", 1024 * SECOND, "the book's longest pause", low=1, roles=_CLIENT),
+        Parameter("requests", "number", 0, "how often it asks; 0: for ever", low=0, roles=_CLIENT),
+        Parameter("stratum", "number", 1, "its distance from a reference clock", low=0, high=255, roles=_SERVER),
+        Parameter(
+            "leap", "number", 0, "the leap indicator; 3: it does not know the time", low=0, high=3, roles=_SERVER
+        ),
+        Parameter("reference", "text", "GPS", "what clock it follows, four letters", roles=_SERVER, check=reference_of),
+        Parameter(
+            "root_dispersion",
+            "duration",
+            0,
+            "what it says of its own error",
+            low=0,
+            high=65_535 * SECOND,
+            roles=_SERVER,
+        ),
+        Parameter("work", "duration", 0, "time from a question to its answer", low=0, roles=_SERVER),
+        Parameter("least", "duration", 0, "who asks again sooner gets a kiss, RATE; 0: never", low=0, roles=_SERVER),
+        Parameter("deny", "nodes", (), "who gets a kiss, DENY", roles=_SERVER),
+    ),
+)
+
+
+def _client(clock: int = 0, drift: int = 0, **parameters: object) -> NodeSpec:
+    return NodeSpec("client", "sntp", "client", parameters, clock=clock, drift=drift)
+
+
+def _server(**parameters: object) -> NodeSpec:
+    return NodeSpec("server", "sntp", "server", parameters)
+
+
+def _scenario(name: str, *nodes: NodeSpec, **more: object) -> Scenario:
+    return Scenario(
+        name=name,
+        protocols={"sntp": _ROOM},
+        nodes=nodes,
+        default_link=LinkSpec(latency=40 * MILLISECOND),
+        **{"limit": 600 * SECOND, **more},  # type: ignore[arg-type]
+    )
+
+
+def _within(error: int) -> object:
+    return LAWS[1].bind(client="client", error=error, server="server")
+
+
+_LATE = Packet(Mode.SERVER, stratum=1, originate=timestamp(EPOCH), receive=timestamp(EPOCH), transmit=timestamp(EPOCH))
+"""An answer to a question that nobody asked."""
+
+PROTOCOL = _ROOM.with_scenarios(
+    _scenario(
+        "one question",
+        _client(clock=-2500 * MILLISECOND, requests=1),
+        _server(work=10 * MILLISECOND),
+        win=(_within(MILLISECOND),),
+    ),
+    _scenario(
+        "a clock that drifts",
+        _client(clock=50 * MILLISECOND, drift=80),
+        _server(),
+        win=(_within(10 * MILLISECOND),),
+    ),
+    _scenario(
+        "a stranger, an old answer, and a way that is sometimes longer",
+        _client(clock=-700 * MILLISECOND),
+        _server(),
+        NodeSpec("mallory", "sntp", "server"),
+        network=DiceSpec(loss=0.2, duplicate=0.3, jitter=(0, 30 * MILLISECOND)),
+        happenings=(Forge(90 * SECOND, "mallory", "client", _LATE), Forge(100 * SECOND, "server", "client", _LATE)),
+    ),
+    _scenario("not welcome", _client(), _server(deny=("client",)), limit=300 * SECOND),
+    _scenario("too often", _client(poll=16 * SECOND), _server(least=30 * SECOND), limit=300 * SECOND),
+    _scenario("a server without the time", _client(), _server(leap=3, stratum=16), limit=300 * SECOND),
+)

@@ -1,0 +1,86 @@
+"""Bully election (Garcia-Molina 1982).
+
+Problem      the coordinator is gone; the living must agree on one new coordinator.
+Rule         ask every higher process; if none answers you win and tell everyone below; a higher one takes over.
+Simplified   numbers are known to all (the digits of the names); a coordinator freezes rather than slows down.
+Source       Garcia-Molina 1982 §III; Tanenbaum & van Steen 2e §6.5.1. The probes that find the death are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.kernel.protocol import Parameter, Protocol
+from core.kernel.scenario import Crash, LinkSpec, NodeSpec, Request, Scenario
+from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.elections.election_bully.choices import CHOICES
+from core.protocols.elections.election_bully.laws import LAWS, MEASURES
+from core.protocols.elections.election_bully.machine import Process
+from core.protocols.elections.election_bully.messages import CODEC, MESSAGES, Suspect
+from core.protocols.elections.election_bully.personas import PERSONAS
+
+_TIMES: Sequence[tuple[str, int, str]] = (
+    ("alarm", SECOND, "how long the book believes the coordinator's silence"),
+    ("wait_ok", 500 * MILLISECOND, "how long the book waits for an OK"),
+    ("wait_coordinator", SECOND, "how long the book believes an OK"),
+)
+
+_ROOM = Protocol(
+    name="election_bully",
+    title="The Bully",
+    roles={"process": Process},
+    messages=MESSAGES,
+    codec=CODEC,
+    choices=CHOICES,
+    personas=PERSONAS,
+    laws=LAWS,
+    measures=MEASURES,
+    parameters=(
+        *(Parameter(name, "duration", default, words, low=1) for name, default, words in _TIMES),
+        Parameter("period", "duration", 500 * MILLISECOND, "pause between probes; 0: it never probes", low=0),
+        Parameter("round_trip", "duration", 80 * MILLISECOND, "the shortest round trip", low=1),
+        Parameter(
+            "freezes", "number", 0, "of 1000 probes, how many freeze it (a fifth of them long)", low=0, high=1000
+        ),
+        Parameter("coordinator", "number", -1, "who reigns at the start; -1: the highest", low=-1),
+    ),
+    requests={"suspect": Suspect},
+)
+
+
+def _processes(count: int, **parameters: Any) -> tuple[NodeSpec, ...]:
+    return tuple(NodeSpec(f"p{number}", "election_bully", "process", parameters) for number in range(count))
+
+
+PROTOCOL = _ROOM.with_scenarios(
+    Scenario(
+        name="three processes, the highest dead",
+        protocols={"election_bully": _ROOM},
+        nodes=_processes(3, period=0),
+        default_link=LinkSpec(40 * MILLISECOND),
+        happenings=(Crash(1, "p2"), Request(2, "p0", Suspect())),
+        win=(LAWS[3].bind(),),
+        limit=10 * SECOND,
+    ),
+    Scenario(
+        name="eight processes, 7 dead, 4 notices",
+        protocols={"election_bully": _ROOM},
+        nodes=_processes(8, period=0),
+        default_link=LinkSpec(40 * MILLISECOND),
+        happenings=(Crash(1, "p7"), Request(2, "p4", Suspect())),
+        win=(LAWS[4].bind(time=5 * SECOND),),
+        limit=10 * SECOND,
+    ),
+    Scenario(
+        name="a coordinator that freezes",
+        protocols={"election_bully": _ROOM},
+        nodes=(
+            *_processes(4, alarm=300 * MILLISECOND)[:3],
+            NodeSpec("p3", "election_bully", "process", {"freezes": 400}),
+        ),
+        default_link=LinkSpec(40 * MILLISECOND),
+        win=(LAWS[4].bind(time=20 * SECOND),),
+        limit=30 * SECOND,
+    ),
+)

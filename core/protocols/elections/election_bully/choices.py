@@ -1,0 +1,194 @@
+"""What a process must decide: how long it believes each silence, what it owes, whom it obeys."""
+
+from __future__ import annotations
+
+from core.kernel.choice import PASS, Answer, Asked, Choice, Duration, Kind, OneOf, Value
+from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.elections.election_bully.messages import number_of
+
+DUTY_DEADLINE = 300 * MILLISECOND
+LONGEST = 60 * SECOND
+FROZEN_OPTIONS = (0, 650 * MILLISECOND, 1_200 * MILLISECOND)
+
+
+def _judge_alarm(asked: Asked, value: Value) -> str:
+    longest = max(asked.me.delays, default=0)
+    if value <= longest:
+        return "fixed" if value == asked.me.alarm else "below"
+    if value > 4 * asked.me.alarm:
+        return "late"
+    return "book" if value == asked.me.alarm else "near"
+
+
+ALARM = Choice(
+    name="election_bully.alarm",
+    question="Probe {number} is on its way to the coordinator. How long do you believe its silence?",
+    domain=Duration(50 * MILLISECOND, LONGEST),
+    cases=("only quick answers so far", "a late answer was seen"),
+    case=lambda asked: asked.choice.cases[max(asked.me.delays, default=0) > 300 * MILLISECOND],
+    book=lambda asked: asked.me.alarm,
+    candidates=lambda asked: [asked.me.alarm, 200 * MILLISECOND, 500 * MILLISECOND, 2 * SECOND, 10 * SECOND, LONGEST],
+    inaction=10 * SECOND,
+    judge=_judge_alarm,
+    answers={
+        "book": Answer(Kind.BOOK, "Longer than every answer so far, and not by much."),
+        "near": Answer(Kind.FINE, "{answer}: above every delay that you saw, and still alert."),
+        "fixed": Answer(Kind.FINE, "The textbook's alarm is fixed; an answer has already taken longer than {answer}."),
+        "below": Answer(Kind.COSTLY, "An answer has already taken longer than {answer}: slow is not dead."),
+        "late": Answer(
+            Kind.COSTLY, "After {answer} of silence the throne has long been empty; {book} would have done."
+        ),
+    },
+    source="Tanenbaum & van Steen 2e §6.5.1",
+    keeps=True,
+)
+
+
+def _judge_wait(asked: Asked, value: Value) -> str:
+    book = asked.book
+    if value < asked.me.round_trip:
+        return "early"
+    if value > 5 * book:
+        return "late"
+    return "book" if value == book else "near"
+
+
+WAIT_OK = Choice(
+    name="election_bully.wait_ok",
+    question="You cried ELECTION. How long do you wait for an OK before you crown yourself?",
+    domain=Duration(1 * MILLISECOND, LONGEST),
+    cases=("after ELECTION",),
+    book=lambda asked: asked.me.wait_ok,
+    candidates=lambda asked: [asked.me.wait_ok, MILLISECOND, 200 * MILLISECOND, 5 * SECOND, LONGEST],
+    inaction=LONGEST,
+    judge=_judge_wait,
+    answers={
+        "book": Answer(Kind.BOOK, "Time enough for the slowest of the living."),
+        "near": Answer(Kind.FINE, "{answer} leaves the living time to answer."),
+        "early": Answer(Kind.WRONG, "No OK can be back after {answer}: you crown yourself without asking."),
+        "late": Answer(Kind.COSTLY, "For {answer} there is no king; after {book} the silence was certain."),
+    },
+    source="Garcia-Molina 1982 §III",
+    keeps=True,
+)
+
+WAIT_COORDINATOR = Choice(
+    name="election_bully.wait_coordinator",
+    question="{source} said OK. How long do you wait for a COORDINATOR before you ask again?",
+    domain=Duration(1 * MILLISECOND, LONGEST),
+    cases=("after OK",),
+    book=lambda asked: asked.me.wait_coordinator,
+    candidates=lambda asked: [asked.me.wait_coordinator, 20 * MILLISECOND, 10 * SECOND, LONGEST],
+    inaction=LONGEST,
+    judge=_judge_wait,
+    answers={
+        "book": Answer(Kind.BOOK, "An OK is a promise, and its giver may die before it is kept."),
+        "near": Answer(Kind.FINE, "{answer}: the promise is believed, but not for ever."),
+        "early": Answer(Kind.COSTLY, "Who said OK must itself ask and wait: after {answer} you only ask once more."),
+        "late": Answer(Kind.COSTLY, "You believe a promise for {answer}; its giver may have died at once."),
+    },
+    source="Garcia-Molina 1982 §III",
+    keeps=True,
+)
+
+BOTH, ONLY_OK, ONLY_ELECTION, NOTHING = "OK and my own election", "OK only", "my own election only", "nothing"
+
+
+def _duty(asked: Asked) -> Value:
+    return ONLY_OK if asked.me.electing else BOTH
+
+
+def _judge_duty(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    if value in (NOTHING, ONLY_ELECTION):
+        return "no OK"
+    return "twice" if value == BOTH else "no election"
+
+
+DUTY = Choice(
+    name="election_bully.duty",
+    question="{source}, lower than you, cries ELECTION. What do you owe?",
+    domain=OneOf((BOTH, ONLY_OK, ONLY_ELECTION, NOTHING)),
+    cases=("idle", "my own election is open"),
+    case=lambda asked: asked.choice.cases[asked.me.electing],
+    book=_duty,
+    inaction=NOTHING,
+    judge=_judge_duty,
+    answers={
+        "book": Answer(Kind.BOOK, "{source} steps back, and the search goes on above you."),
+        "no OK": Answer(Kind.WRONG, "Without your OK {source} hears silence and crowns itself, below you."),
+        "no election": Answer(Kind.WRONG, "{source} leaves it to you, and you do nothing: everyone waits for you."),
+        "twice": Answer(Kind.COSTLY, "Your election is open already; asking again only costs messages."),
+    },
+    source="Garcia-Molina 1982 §III",
+    deadline=lambda asked: DUTY_DEADLINE,
+)
+
+OBEY, BULLY = "obey", "hold an election"
+HOMAGE = Choice(
+    name="election_bully.homage",
+    question="{source} says COORDINATOR. Do you obey?",
+    domain=OneOf((OBEY, BULLY)),
+    cases=("from above", "from below"),
+    case=lambda asked: asked.choice.cases[number_of(asked.source) < asked.me.number],
+    book=lambda asked: BULLY if number_of(asked.source) < asked.me.number else OBEY,
+    inaction=OBEY,
+    judge=lambda asked, value: "book" if value == asked.book else "knelt" if value == OBEY else "rebelled",
+    answers={
+        "book": Answer(Kind.BOOK, "The highest of the living reigns: {answer}."),
+        "knelt": Answer(Kind.WRONG, "You are higher than {source}: two may now be obeyed. You owed an election."),
+        "rebelled": Answer(
+            Kind.COSTLY, "{source} is higher than you; asking again costs messages and changes nothing."
+        ),
+    },
+    source="Tanenbaum & van Steen 2e §6.5.1",
+)
+
+FREEZE = Choice(
+    name="election_bully.freeze",
+    question="Does the coordinator freeze, and for how long?",
+    domain=Duration(0, LONGEST),
+    cases=("a probe arrives",),
+    book=lambda asked: _frozen(asked),
+    candidates=lambda asked: FROZEN_OPTIONS,
+    inaction=0,
+    answers={
+        "book": Answer(Kind.FINE, "So it happened."),
+        "other": Answer(Kind.FINE, "So it happened."),
+    },
+    source="a process that is alive and silent, as in Tanenbaum & van Steen 2e §8.2.1 (timing failure)",
+    chance=True,
+)
+
+
+def _frozen(asked: Asked) -> int:
+    dice = asked.dice
+    draw = dice.below(1000)
+    if draw < asked.me.freezes // 5:
+        return dice.between(900 * MILLISECOND, 1_500 * MILLISECOND)
+    return dice.between(400 * MILLISECOND, 900 * MILLISECOND) if draw < asked.me.freezes else 0
+
+
+CRY = Choice(
+    name="election_bully.cry",
+    question="Cry ELECTION now?",
+    domain=OneOf((BULLY,)),
+    book=lambda asked: PASS,
+    candidates=lambda asked: [PASS, BULLY],
+    inaction=PASS,
+    judge=lambda asked, value: (
+        "reign" if asked.me.coordinator == asked.me.number else "book" if value is PASS else "cry"
+    ),
+    answers={
+        "book": Answer(Kind.BOOK, "No reason to ask."),
+        "cry": Answer(Kind.FINE, "Asking is always safe; it costs messages."),
+        "reign": Answer(Kind.FINE, "A king who asks finds out whether somebody higher has come back."),
+    },
+    source="Garcia-Molina 1982 §III",
+    standing=True,
+    available=lambda asked: not asked.me.electing,
+)
+
+
+CHOICES = (ALARM, WAIT_OK, WAIT_COORDINATOR, DUTY, HOMAGE, FREEZE, CRY)

@@ -1,0 +1,249 @@
+"""The Internet Protocol (RFC 791) with ICMP (RFC 792) and UDP (RFC 768): routers and hosts on real packets.
+
+Problem      many links of many kinds, and a packet for somebody far away.
+Rule         hand it to the neighbour that knows best; every hop costs one from its life and a new checksum; cut it
+             where a link is small, put it together at the end; of what goes wrong, tell its source, if anybody.
+Simplified   addresses and routes are given, no routing protocol runs; a link is a pair of nodes, without ARP; nothing
+             is sent to many; of the options only record route is acted on, by routers; ICMP errors have no rate limit
+             and quote 8 bytes of data; pieces wait 15 s for the rest (RFC 791; RFC 1122 would have 60 to 120 s).
+Source       RFC 791, RFC 792, RFC 768, RFC 815, RFC 1122 §3, RFC 1191, RFC 1812 §4 and §5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from core.kernel.protocol import Parameter, Protocol
+from core.kernel.scenario import DiceSpec, Forge, LinkSpec, NodeSpec, Request, Scenario
+from core.kernel.time import MILLISECOND, MINUTE, SECOND
+from core.protocols.internet.ip.choices import CHOICES
+from core.protocols.internet.ip.host import Host, Prober
+from core.protocols.internet.ip.laws import LAWS, MEASURES
+from core.protocols.internet.ip.messages import OCTETS, Frame, Ping, Send
+from core.protocols.internet.ip.personas import PERSONAS
+from core.protocols.internet.ip.policies import POLICY
+from core.protocols.internet.ip.router import Router
+from core.protocols.internet.ip.routing import host_address, routes_of
+from core.protocols.internet.ip.services import Desk, Office
+from core.protocols.internet.ip.surveyor import SIZE, Surveyor
+from core.wire import icmp, ipv4, udp
+from core.wire.ipv4 import Packet, address, pack_options
+
+_HOSTS = ("host", "prober", "surveyor")
+_PROBERS = ("prober", "surveyor")
+
+PARAMETERS = (
+    Parameter("address", "text", "", "its IPv4 address", check=host_address),
+    Parameter("routes", "text", "", 'its routes: "10.0.9.0/24 via r2 mtu 576, 0.0.0.0/0 via r1"', check=routes_of),
+    Parameter("ports", "numbers", (7,), "the ports at which a program listens", low=1, high=65535, roles=_HOSTS),
+    Parameter("patience", "duration", 15 * SECOND, "how long pieces of a datagram wait for the rest", low=MILLISECOND,
+              high=2 * MINUTE),
+    Parameter("identification", "number", 1, "the number of its first packet", low=0, high=65535),
+    Parameter("checked", "flag", True, "its datagrams have a checksum", roles=(*_HOSTS, "desk", "office")),
+    Parameter("guards", "flag", False, "believes a source only from where it would send to it", roles=("router",)),
+    Parameter("office", "text", "", "the address of the office", roles=("desk",), check=host_address),
+    Parameter("readings", "number", 20, "readings of the telemetry", low=0, high=1000, roles=("desk",)),
+    Parameter("transfers", "number", 12, "transfers of the bank", low=0, high=1000, roles=("desk",)),
+    Parameter("frames", "number", 40, "frames of the voice", low=0, high=1000, roles=("desk",)),
+    Parameter("target", "text", "", "to where it wants to know the way", roles=_PROBERS, check=host_address),
+    Parameter("probes", "number", 12, "how many probes it has", low=1, high=255, roles=_PROBERS),
+    Parameter("silence", "duration", SECOND, "how long it waits for the answer to a probe", low=MILLISECOND,
+              roles=_PROBERS),
+    Parameter("within", "number", 8, "how near it wants to know it, in bytes", low=1, high=1000, roles=("surveyor",)),
+)  # fmt: skip
+
+
+def _fits(role: str, parameters: Mapping[str, Any]) -> None:
+    """Raises ValueError for a node without an address of its own, or of whom it speaks to."""
+    needed = ["address", *(("target",) if role in _PROBERS else ("office",) if role == "desk" else ())]
+    for name in needed:
+        if not parameters[name]:
+            raise ValueError(f"{role} has no {name}")
+
+
+PROTOCOL = Protocol(
+    name="ip",
+    title="Internet Protocol",
+    roles={"host": Host, "router": Router, "prober": Prober, "desk": Desk, "office": Office, "surveyor": Surveyor},
+    messages=(Frame,),
+    codec=OCTETS,
+    choices=(*CHOICES, POLICY, SIZE),
+    rules=2,
+    personas=PERSONAS,
+    laws=LAWS,
+    measures=MEASURES,
+    parameters=PARAMETERS,
+    requests={"send": Send, "ping": Ping},
+    fits=_fits,
+)
+LAW = {law.name: law for law in LAWS}
+
+_WIRE = LinkSpec(latency=20 * MILLISECOND)
+_SMALL = LinkSpec(latency=20 * MILLISECOND, mtu=300)
+ANA, BEN, EVE = "10.0.1.2", "10.0.9.9", "10.0.3.3"
+
+
+def _both(a: str, b: str, spec: LinkSpec) -> dict[tuple[str, str], LinkSpec]:
+    return {(a, b): spec, (b, a): spec}
+
+
+def _host(name: str, at: str, gateway: str, **more: object) -> NodeSpec:
+    return NodeSpec(name, "ip", "host", {"address": at, "routes": f"0.0.0.0/0 via {gateway}", **more})
+
+
+def _router(name: str, at: str, routes: str, **more: object) -> NodeSpec:
+    return NodeSpec(name, "ip", "router", {"address": at, "routes": routes, **more})
+
+
+def _udp(source: str, destination: str, text: bytes = b"hello", ttl: int = 9, number: int = 0) -> Packet:
+    """A UDP packet to port 7."""
+    a, b = address(source), address(destination)
+    return Packet(a, b, udp.PROTOCOL, udp.pack(udp.Datagram(4000, 7, text), a, b), ttl, number)
+
+
+def _frame(packet: Packet) -> Frame:
+    return Frame(ipv4.pack(packet))
+
+
+def _summed(data: bytes) -> Frame:
+    """With a true checksum over whatever the header says."""
+    total = ipv4.checksum(data[:10] + bytes(2) + data[12:20])
+    return Frame(data[:10] + total.to_bytes(2, "big") + data[12:])
+
+
+_PLAIN = ipv4.pack(_udp(ANA, BEN, number=70))
+_OLD = icmp.pack(icmp.TimeExceeded(icmp.TTL, icmp.quote(_PLAIN)))
+_ERROR = Packet(address(ANA), address(BEN), icmp.PROTOCOL, _OLD)
+_FORGERIES = (
+    Frame(_PLAIN[:19] + bytes((_PLAIN[19] ^ 1,)) + _PLAIN[20:]),  # another destination, the old checksum
+    _summed(b"\x65" + _PLAIN[1:]),  # version 6
+    _summed(_PLAIN[:2] + b"\x05\xdc" + _PLAIN[4:]),  # longer than it is
+    _frame(_udp("127.0.0.1", BEN)),
+    _frame(_udp(EVE, BEN)),  # Eve lives elsewhere
+    _frame(_udp(ANA, BEN, ttl=1)),
+    _frame(_udp(ANA, "172.16.0.1")),
+    _frame(Packet(address(ANA), address(BEN), icmp.PROTOCOL, _OLD, ttl=1)),
+    _frame(Packet(address(ANA), address("172.16.0.1"), icmp.PROTOCOL, _OLD)),
+    _frame(replace(_udp(ANA, BEN, b"x" * 400), dont_fragment=True)),
+    _frame(Packet(address(ANA), address(BEN), udp.PROTOCOL, bytes(400), fragment_offset=9, dont_fragment=True)),
+    _frame(replace(_udp(ANA, BEN), options=pack_options((ipv4.RecordRoute.empty(3),)))),
+    _frame(_udp(ANA, "10.0.5.5", number=0xFF00)),
+    Frame(_PLAIN[:-1] + b"!"),  # a true header, other data
+    _frame(replace(_udp(ANA, BEN), payload=_PLAIN[20:26] + bytes(2) + b"hello")),  # no checksum
+    _frame(_udp(ANA, "127.0.0.1")),
+    _frame(_udp(ANA, "224.0.0.1")),
+    _frame(replace(_udp(ANA, BEN), options=b"\x07\x06\x04\0\0\0\0\0")),  # a record route with room for 3 bytes
+    _summed(_PLAIN[:2] + b"\0\x12" + _PLAIN[4:]),  # a total length that does not hold the header
+)  # fmt: skip
+_READ = LAW["{receiver:node} has read all that {sender:node} sent it"]
+_R1 = _router("r1", "10.0.0.1", f"{ANA} via ana, {EVE} via eve, 10.0.9.0/24 via ben mtu 300, 10.0.0.0/8 via eve",
+              guards=True)  # fmt: skip
+
+PROTOCOL = PROTOCOL.with_scenarios(
+    Scenario(
+        name="an open port and a closed one",
+        protocols={"ip": PROTOCOL},
+        nodes=(
+            _host("ana", ANA, "r"),
+            _router("r", "10.0.0.1", f"{ANA} via ana, 0.0.0.0/0 via ben"),
+            _host("ben", BEN, "r"),
+        ),
+        links={**_both("ana", "r", _WIRE), **_both("r", "ben", _WIRE)},
+        default_link=None,
+        happenings=(
+            Request(MILLISECOND, "ana", Send(BEN)),
+            Request(5 * MILLISECOND, "ana", Send(BEN, 9)),
+            Request(5 * MILLISECOND, "ana", Send(BEN, 9, ttl=1)),
+            Request(10 * MILLISECOND, "ana", Ping(BEN)),
+        ),
+        win=(
+            _READ.bind(receiver="ben", sender="ana"),
+            LAW["ICMP messages that reached {host:node}: {number:number}"].bind(host="ana", number=3),
+        ),
+        limit=2 * SECOND,
+    ),
+    Scenario(
+        name="pieces",
+        protocols={"ip": PROTOCOL},
+        nodes=(
+            _host("ana", ANA, "r1", identification=7),
+            _host("eve", EVE, "r1", identification=7),
+            _router("r1", "10.0.0.1", f"{ANA} via ana, {EVE} via eve, 10.0.9.0/24 via r2 mtu 300"),
+            _router("r2", "10.0.0.2", "10.0.9.0/24 via ben, 0.0.0.0/0 via r1 mtu 300"),
+            _host("ben", BEN, "r2", patience=SECOND),
+        ),
+        links={**_both("ana", "r1", _WIRE), **_both("eve", "r1", _WIRE), **_both("r1", "r2", _SMALL),
+               **_both("r2", "ben", _WIRE)},
+        default_link=None,
+        network=DiceSpec(loss=0.04, duplicate=0.05, garble=0.03, jitter=(0, 60 * MILLISECOND)),
+        happenings=tuple(
+            Request(n * 200 * MILLISECOND, sender, Send(BEN, text=f"{sender} says {n}. ", length=700))
+            for n in range(1, 6)
+            for sender in ("ana", "eve")
+        ),
+        win=(LAW["datagrams that {receiver:node} has read: {number:number}"].bind(receiver="ben", number=4),),
+        limit=10 * SECOND,
+    ),
+    Scenario(
+        name="three services",
+        protocols={"ip": PROTOCOL},
+        nodes=(
+            NodeSpec("desk", "ip", "desk", {"address": ANA, "routes": "0.0.0.0/0 via office", "office": BEN,
+                                            "readings": 8, "transfers": 6, "frames": 16}),
+            NodeSpec("office", "ip", "office", {"address": BEN, "routes": "0.0.0.0/0 via desk"}),
+        ),
+        default_link=LinkSpec(latency=30 * MILLISECOND),
+        network=DiceSpec(loss=0.1, jitter=(0, 10 * MILLISECOND)),
+        win=(LAW["{office:node} has booked every transfer of {desk:node}"].bind(office="office", desk="desk"),),
+        limit=5 * SECOND,
+    ),
+    Scenario(
+        name="the way there",
+        protocols={"ip": PROTOCOL},
+        nodes=(
+            NodeSpec("ana", "ip", "prober", {"address": ANA, "routes": "0.0.0.0/0 via r1", "target": BEN}),
+            _router("r1", "10.0.0.1", f"{ANA} via ana, 0.0.0.0/0 via r2"),
+            _router("r2", "10.0.0.2", "10.0.1.0/24 via r1, 0.0.0.0/0 via r3"),
+            _router("r3", "10.0.0.3", "10.0.1.0/24 via r2, 0.0.0.0/0 via ben"),
+            _host("ben", BEN, "r3"),
+        ),
+        links={**_both("ana", "r1", _WIRE), **_both("r1", "r2", _WIRE), **_both("r2", "r3", _WIRE),
+               **_both("r3", "ben", _WIRE)},
+        default_link=None,
+        network=DiceSpec(loss=0.1),
+        win=(LAW["{host:node} knows every hop"].bind(host="ana"),),
+        limit=20 * SECOND,
+    ),
+    Scenario(
+        name="what passes whole",
+        protocols={"ip": PROTOCOL},
+        nodes=(
+            NodeSpec("ana", "ip", "surveyor", {"address": ANA, "routes": "0.0.0.0/0 via r1", "target": BEN}),
+            _router("r1", "10.0.0.1", f"{ANA} via ana, 0.0.0.0/0 via r2 mtu 1000"),
+            _router("r2", "10.0.0.2", "10.0.1.0/24 via r1 mtu 1000, 0.0.0.0/0 via ben mtu 600"),
+            _host("ben", BEN, "r2"),
+        ),
+        links={**_both("ana", "r1", _WIRE), **_both("r1", "r2", _WIRE), **_both("r2", "ben", _WIRE)},
+        default_link=None,
+        seats={"r2": "says nothing"},
+        win=(LAW["{host:node} knows what passes whole"].bind(host="ana"),),
+        limit=20 * SECOND,
+    ),
+    Scenario(
+        name="forgeries",
+        protocols={"ip": PROTOCOL},
+        nodes=(_host("ana", ANA, "r1"), _host("eve", EVE, "r1"), _R1, _host("ben", BEN, "r1")),
+        links={**_both("ana", "r1", _WIRE), **_both("eve", "r1", _WIRE), **_both("r1", "ben", _SMALL)},
+        default_link=None,
+        happenings=(
+            Request(MILLISECOND, "ana", Send(BEN)),
+            *(Forge(n * 100 * MILLISECOND, "ana", "r1", frame) for n, frame in enumerate(_FORGERIES, 1)),
+        ),
+        win=(LAW["{router:node} has handled {number:number} packets"].bind(router="r1", number=len(_FORGERIES) + 1),),
+        limit=3 * SECOND,
+    ),
+)  # fmt: skip
+
+__all__ = ["LAW", "PROTOCOL", "Frame", "Host", "Ping", "Prober", "Router", "Send"]

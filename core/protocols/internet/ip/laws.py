@@ -1,0 +1,242 @@
+"""What must hold of routers and hosts, and what a run is scored by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+
+from core.kernel.laws import Evidence, Measure, always, eventually, sometimes
+from core.kernel.trace import RECEIVE, SEND, Entry
+from core.protocols.internet.ip import routing as r
+from core.protocols.internet.ip.choices import FORGED
+from core.protocols.internet.ip.host import Host, Prober
+from core.protocols.internet.ip.messages import Frame
+from core.protocols.internet.ip.personas import (
+    ADDS_UP,
+    ECHO,
+    NO_ERROR_ABOUT,
+    NO_FORGERY,
+    ONE_HOP,
+    TO_SOURCE,
+    TRUE_DATA,
+    TWICE,
+)
+from core.protocols.internet.ip.policies import BANK, TELEMETRY, VOICE
+from core.protocols.internet.ip.router import Router
+from core.protocols.internet.ip.services import Desk, Office
+from core.protocols.internet.ip.surveyor import Surveyor
+from core.wire import icmp
+from core.wire.ipv4 import Packet, unpack_cut, unpack_unchecked
+from core.wire.table import CodecError
+
+
+@lru_cache(maxsize=4096)
+def _packet(data: bytes) -> Packet | None:
+    try:
+        return unpack_unchecked(data)
+    except CodecError:
+        return None
+
+
+def _sent(evidence: Evidence, entry: Entry) -> tuple[Host, Packet] | None:
+    """Who sends which packet, if this entry is such a sending."""
+    if entry.kind != SEND or not isinstance(entry.detail, Frame):
+        return None
+    machine, packet = evidence.machine(entry.node), _packet(entry.detail.data)
+    return (machine, packet) if isinstance(machine, Host) and packet is not None else None
+
+
+def _error(packet: Packet) -> tuple[icmp.Message, Packet] | None:
+    """The ICMP error in a packet, and what it quotes."""
+    if packet.protocol != icmp.PROTOCOL or packet.fragmented:
+        return None
+    try:
+        message = icmp.unpack(packet.payload)
+        if isinstance(message, icmp.Error):
+            return message, unpack_cut(message.quoted)
+    except CodecError:
+        pass
+    return None
+
+
+def _arrived(evidence: Evidence, entry: Entry) -> Entry | None:
+    """The arrival that led to this sending; None if it was something else."""
+    cause = evidence.trace[entry.cause] if entry.cause >= 0 else None
+    return cause if cause is not None and cause.kind == RECEIVE and isinstance(cause.detail, Frame) else None
+
+
+def _watch_router(evidence: Evidence, entry: Entry, **_: str) -> None:
+    found = _sent(evidence, entry)
+    router, packet = found if found is not None else (None, None)
+    if not isinstance(router, Router) or packet is None:
+        return
+    memory = evidence.memory
+    if r.sum_of(entry.detail.data) != 0xFFFF:
+        memory["false sum"] = True
+    came = _arrived(evidence, entry)
+    if came is None or packet.source == router.own:
+        return
+    data = came.detail.data
+    if r.genuine(data, router.table, came.peer, router.guards) in FORGED:
+        memory["forgery"] = True
+    if packet.ttl == 0 or (len(data) >= 20 and packet.ttl != max(1, data[8]) - 1):
+        memory["free ride"] = True
+
+
+def _watch_errors(evidence: Evidence, entry: Entry, **_: str) -> None:
+    found = _sent(evidence, entry)
+    error = _error(found[1]) if found is not None and found[1].source == found[0].own else None
+    if found is None or error is None:
+        return
+    message, about = error
+    memory = evidence.memory
+    if about.source != found[1].destination:
+        memory["astray"] = True
+    quoted_error = about.protocol == icmp.PROTOCOL and about.payload[:1] in (
+        b"\x03",
+        b"\x04",
+        b"\x05",
+        b"\x0b",
+        b"\x0c",
+    )
+    if about.fragment_offset or quoted_error:
+        memory["about an error"] = True
+    if isinstance(message, icmp.TimeExceeded) and message.code == icmp.TTL:
+        memory["old age"] = True
+
+
+def _watch_pieces(evidence: Evidence, entry: Entry, **_: str) -> None:
+    found = _sent(evidence, entry)
+    if found is not None and found[1].fragmented:
+        evidence.memory["pieces"] = evidence.memory.get("pieces", 0) + 1
+
+
+def _reads_true(evidence: Evidence, reader: Host) -> bool:
+    """Has somebody at its source sent all that this host's programs read? Of strangers nobody knows."""
+    for arrival in reader.read:
+        writers = [host for host in evidence.running(Host) if host.own == arrival.source]
+        if writers and all(arrival.data != data for host in writers for _, _, data in host.sent):
+            return False
+    return True
+
+
+def _true_data(evidence: Evidence) -> bool:
+    return all(_reads_true(evidence, reader) for reader in evidence.running(Host))
+
+
+def _reads_nonsense(evidence: Evidence, receiver: str) -> bool:
+    machine = evidence.machine(receiver)
+    return isinstance(machine, Host) and not _reads_true(evidence, machine)
+
+
+def _has_read_all(evidence: Evidence, receiver: str, sender: str) -> bool:
+    reader, writer = evidence.machine(receiver), evidence.machine(sender)
+    if not isinstance(reader, Host) or not isinstance(writer, Host):
+        return False
+    sent = Counter(data for to, port, data in writer.sent if to == reader.address and port in reader.ports)
+    read = Counter(one.data for one in reader.read if one.source == writer.own)
+    return bool(sent) and sent <= read
+
+
+def _knows_the_way(evidence: Evidence, host: str) -> bool:
+    machine = evidence.machine(host)
+    return isinstance(machine, Prober) and machine.done
+
+
+def _gives_up(evidence: Evidence, host: str) -> bool:
+    machine = evidence.machine(host)
+    return isinstance(machine, Prober | Surveyor) and machine.gave_up
+
+
+def _knows_the_size(evidence: Evidence, host: str) -> bool:
+    machine = evidence.machine(host)
+    return isinstance(machine, Surveyor) and machine.done
+
+
+def _has_read(evidence: Evidence, receiver: str, number: int) -> bool:
+    machine = evidence.machine(receiver)
+    return isinstance(machine, Host) and len(machine.read) >= number
+
+
+def _was_told(evidence: Evidence, host: str, number: int) -> bool:
+    machine = evidence.machine(host)
+    return isinstance(machine, Host) and len(machine.told) >= number
+
+
+def _has_handled(evidence: Evidence, router: str, number: int) -> bool:
+    machine = evidence.machine(router)
+    return isinstance(machine, Router) and machine.forwarded + machine.discarded >= number
+
+
+def _gave_up(evidence: Evidence, host: str) -> bool:
+    machine = evidence.machine(host)
+    return isinstance(machine, Host) and machine.given_up > 0
+
+
+def _pieces_everywhere(evidence: Evidence) -> bool:
+    return bool(evidence.memory.get("pieces"))
+
+
+def _used(evidence: Evidence, office: str, service: str) -> list[int]:
+    machine = evidence.machine(office)
+    return machine.items.get(service, []) if isinstance(machine, Office) else []
+
+
+def _once(evidence: Evidence, service: str) -> bool:
+    used = [_used(evidence, office.name, service) for office in evidence.running(Office)]
+    return all(len(serials) == len(set(serials)) for serials in used)
+
+
+def _has_booked(evidence: Evidence, office: str, desk: str) -> bool:
+    machine = evidence.machine(desk)
+    return isinstance(machine, Desk) and len(set(_used(evidence, office, BANK))) == machine.transfers > 0
+
+
+def _has_heard(evidence: Evidence, office: str, number: int) -> bool:
+    return len(set(_used(evidence, office, VOICE))) >= number
+
+
+def _has_noted(evidence: Evidence, office: str, number: int) -> bool:
+    return len(set(_used(evidence, office, TELEMETRY))) >= number
+
+
+LAWS = (
+    always(NO_FORGERY, lambda evidence: "forgery" not in evidence.memory, watch=_watch_router),
+    always(ADDS_UP, lambda evidence: "false sum" not in evidence.memory, watch=_watch_router),
+    always(ONE_HOP, lambda evidence: "free ride" not in evidence.memory, watch=_watch_router),
+    always(TO_SOURCE, lambda evidence: "astray" not in evidence.memory, watch=_watch_errors),
+    always(NO_ERROR_ABOUT, lambda evidence: "about an error" not in evidence.memory, watch=_watch_errors),
+    always(TRUE_DATA, _true_data),
+    always(TWICE, lambda evidence: _once(evidence, BANK)),
+    always(ECHO, lambda evidence: _once(evidence, VOICE)),
+    sometimes("a packet dies of old age", lambda evidence: "old age" in evidence.memory, watch=_watch_errors),
+    sometimes("a datagram travels in pieces", _pieces_everywhere, watch=_watch_pieces),
+    sometimes("{receiver:node} reads what nobody sent", _reads_nonsense),
+    sometimes("{host:node} gives up a datagram", _gave_up),
+    sometimes("{host:node} gives up the search", _gives_up),
+    eventually("{receiver:node} has read all that {sender:node} sent it", _has_read_all, assumes=("no_loss",)),
+    eventually("datagrams that {receiver:node} has read: {number:number}", _has_read, assumes=("no_loss",)),
+    eventually("ICMP messages that reached {host:node}: {number:number}", _was_told, assumes=("no_loss",)),
+    eventually("{router:node} has handled {number:number} packets", _has_handled, assumes=("no_loss",)),
+    eventually("{office:node} has booked every transfer of {desk:node}", _has_booked, assumes=("no_loss",)),
+    eventually("{office:node} has heard {number:number} frames in time", _has_heard, assumes=("no_loss",)),
+    eventually("{office:node} has noted {number:number} readings", _has_noted, assumes=("no_loss",)),
+    eventually("{host:node} knows what passes whole", _knows_the_size, assumes=("no_loss",)),
+    eventually("{host:node} knows every hop", _knows_the_way, assumes=("no_loss",)),
+)
+
+
+def _unread(evidence: Evidence, node: str) -> int:
+    hosts = evidence.running(Host)
+    return sum(len(host.sent) for host in hosts) - sum(len(host.read) for host in hosts)
+
+
+def _probes(evidence: Evidence, node: str) -> int:
+    return sum(host.used for host in (*evidence.running(Prober), *evidence.running(Surveyor)))
+
+
+MEASURES = (
+    Measure("unread", "datagrams sent and never read", _unread),
+    Measure("probes", "probes sent", _probes),
+    Measure("given up", "datagrams given up", lambda evidence, node: sum(h.given_up for h in evidence.running(Host))),
+)

@@ -1,0 +1,143 @@
+"""BitTorrent: a swarm of peers that swap the pieces of a file, and the tracker that introduces them.
+
+Problem      one server cannot give a large file to everybody; those with pieces must give, and nobody can make them.
+Rule         ask for the rarest piece; give to the four that give you most, and every 30 s to one more, by chance.
+Simplified   the announce travels as a bencoded dictionary on a stream, not as the query of an HTTP GET; all pieces are
+             whole; only interested peers are unchoked; blocks may be as large as a piece where a scenario says so;
+             loss below a stream is delay.
+Source       BEP 3; Cohen 2003, Incentives Build Robustness in BitTorrent; Kurose & Ross 8e §2.5.
+"""
+
+from __future__ import annotations
+
+from core.kernel.protocol import Parameter, Protocol
+from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
+from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.peers.bittorrent.choices import CHOICES
+from core.protocols.peers.bittorrent.laws import ALL_WHOLE, LAWS, MEASURES, WHOLE
+from core.protocols.peers.bittorrent.messages import BITTORRENT, MESSAGES
+from core.protocols.peers.bittorrent.peer import Peer
+from core.protocols.peers.bittorrent.personas import PERSONAS
+from core.protocols.peers.bittorrent.state import FOUR_AND_ONE, THREE_AND_ONE
+from core.protocols.peers.bittorrent.tracker import Tracker
+
+_PEER = ("peer",)
+
+PROTOCOL = Protocol(
+    name="bittorrent",
+    title="BitTorrent",
+    roles={"peer": Peer, "tracker": Tracker},
+    messages=MESSAGES,
+    codec=BITTORRENT,
+    choices=CHOICES,
+    rules=2,
+    personas=PERSONAS,
+    laws=LAWS,
+    measures=MEASURES,
+    parameters=(
+        Parameter("tracker", "node", "", "whom it announces itself to", roles=_PEER),
+        Parameter("knows", "nodes", (), "peers that it calls without a tracker", roles=_PEER),
+        Parameter("file", "text", "lecture.ogg", "the file; its content follows from its name"),
+        Parameter("pieces", "number", 4, "how many pieces the file has", low=1, high=4096),
+        Parameter("piece_length", "size", 16384, "bytes of a piece", low=1),
+        Parameter("block", "size", 16384, "bytes that one request asks for", low=1, roles=_PEER),
+        Parameter("upload", "rate", 480_000, "what it can upload", low=1, roles=_PEER),
+        Parameter(
+            "variant",
+            "word",
+            FOUR_AND_ONE,
+            "4+1: four chairs and a gamble (lecture); 3+1: the gamble counts (BEP 3)",
+            options=(FOUR_AND_ONE, THREE_AND_ONE),
+            roles=_PEER,
+        ),
+        Parameter("seed", "flag", False, "has it the whole file?", roles=_PEER),
+        Parameter("holds", "numbers", (), "the pieces that it has at the start", roles=_PEER),
+        Parameter(
+            "share",
+            "number",
+            0,
+            "per cent of all pieces that it has at the start, drawn by name",
+            low=0,
+            high=100,
+            roles=_PEER,
+        ),
+        Parameter("leaves", "duration", 0, "how long after its start it leaves; 0: never", low=0, roles=_PEER),
+        Parameter("friends", "nodes", (), "whom a friend-seater seats", roles=_PEER),
+        Parameter("aliases", "text", "", "names under which it may return", roles=_PEER),
+        Parameter("pipeline", "number", 5, "requests that wait at one neighbour", low=1, high=100, roles=_PEER),
+        Parameter("most", "number", 50, "the most connections", low=1, high=200, roles=_PEER),
+        Parameter("interval", "duration", 60 * SECOND, "between two announces", low=SECOND, roles=("tracker",)),
+        Parameter("hands", "number", 50, "the most peers that one answer names", low=0, high=200, roles=("tracker",)),
+    ),
+    service="stream",
+)
+
+
+def swarm(
+    name: str,
+    nodes: tuple[NodeSpec, ...],
+    *,
+    limit: int,
+    latency: int = 40 * MILLISECOND,
+    seats: dict[str, str] | None = None,
+    seed: int = 1,
+) -> Scenario:
+    """A scenario of one swarm, won when everybody who stayed has the file."""
+    return Scenario(
+        name=name,
+        protocols={"bittorrent": PROTOCOL},
+        nodes=nodes,
+        default_link=LinkSpec(latency=latency),
+        seats=seats or {},
+        win=(ALL_WHOLE.bind(),),
+        limit=limit,
+        seed=seed,
+    )
+
+
+def _peer(name: str, starts: int = 0, **parameters: object) -> NodeSpec:
+    return NodeSpec(name, "bittorrent", "peer", parameters, starts=starts)
+
+
+_SMALL = {"pieces": 1, "piece_length": 1024, "block": 1024, "pipeline": 1, "upload": 80_000}
+_FOUR = {"pieces": 4, "piece_length": 65536}
+
+PROTOCOL = PROTOCOL.with_scenarios(
+    Scenario(
+        name="one piece, and one of two sources lies",
+        protocols={"bittorrent": PROTOCOL},
+        nodes=(
+            _peer("ana", seed=True, **_SMALL),
+            _peer("mal", seed=True, **_SMALL),
+            _peer("bob", knows=("mal", "ana"), **_SMALL),
+        ),
+        default_link=LinkSpec(latency=40 * MILLISECOND),
+        seats={"mal": "poisoner"},
+        win=(WHOLE.bind(peer="bob"),),
+        limit=3 * SECOND,
+    ),
+    swarm(
+        "a seed, a tracker and three who want the file",
+        (
+            NodeSpec("tracker", "bittorrent", "tracker", {**_FOUR, "interval": 30 * SECOND}),
+            _peer("seed", tracker="tracker", seed=True, **_FOUR),
+            *(_peer(name, 100 * MILLISECOND, tracker="tracker", **_FOUR) for name in ("alice", "bob", "carol")),
+        ),
+        limit=120 * SECOND,
+    ),
+    swarm(
+        "a poisoner, a free-rider and a whitewasher among them",
+        (
+            NodeSpec("tracker", "bittorrent", "tracker", {**_FOUR, "interval": 30 * SECOND}),
+            _peer("seed", tracker="tracker", seed=True, **_FOUR),
+            _peer("mal", tracker="tracker", seed=True, **_FOUR),
+            *(
+                _peer(name, 500 * MILLISECOND, tracker="tracker", **_FOUR)
+                for name in ("alice", "bob", "carol", "dave", "erin", "moe")
+            ),
+            _peer("zed", SECOND, tracker="tracker", aliases="nik pia lou", **_FOUR),
+        ),
+        limit=240 * SECOND,
+        seats={"mal": "poisoner", "moe": "free-rider", "zed": "whitewasher"},
+    ),
+)

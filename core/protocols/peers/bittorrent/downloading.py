@@ -1,0 +1,187 @@
+"""What a peer gets: it asks those who unchoke it, checks every piece, and bans who sent noise."""
+
+from __future__ import annotations
+
+from core.kernel.protocol import Context
+from core.protocols.peers.bittorrent.choices import BAN, ENDGAME, EVERYONE, KEEP, LEAVE, NOBODY, PIECE, STAY, VERIFY
+from core.protocols.peers.bittorrent.connections import Connections
+from core.protocols.peers.bittorrent.messages import COMPLETED, sha1_of
+from core.protocols.peers.bittorrent.state import Block, Neighbour, Partial, recorded
+from core.wire.peerwire import Cancel, Have, Piece, Request, pieces_of
+from core.wire.table import CodecError
+
+
+class Downloading(Connections):
+    """Keeps requests waiting wherever it is unchoked, until the file is whole."""
+
+    def _bitfield(self, ctx: Context, neighbour: Neighbour, bits: bytes) -> None:
+        try:
+            pieces = pieces_of(bits, self.pieces)
+        except CodecError:
+            self._drop(ctx, neighbour)
+            return
+        for index in pieces:
+            if not neighbour.has >> index & 1:
+                neighbour.has |= 1 << index
+                self.availability[index] += 1
+        self._weigh(ctx, neighbour)
+
+    def _has(self, ctx: Context, neighbour: Neighbour, index: int) -> None:
+        if index >= self.pieces or neighbour.has >> index & 1:
+            return
+        bit = 1 << index
+        neighbour.has |= bit
+        self.availability[index] += 1
+        if not self.have & bit:
+            if not neighbour.interesting:
+                self._weigh(ctx, neighbour)
+            elif neighbour.unchokes and len(neighbour.asked) < self.pipeline:
+                self._ask(ctx, neighbour)
+
+    def _ask_all(self, ctx: Context) -> None:
+        """What one neighbour no longer sends, others may."""
+        for neighbour in list(self.neighbours.values()):
+            if neighbour.unchokes:
+                self._ask(ctx, neighbour)
+
+    def _ask(self, ctx: Context, neighbour: Neighbour) -> None:
+        """Keep `pipeline` requests waiting there: pieces begun first (strict priority), then a new piece."""
+        while neighbour.unchokes and len(neighbour.asked) < self.pipeline:
+            block = self._begun(neighbour) or self._another(ctx, neighbour)
+            if block is None:
+                break
+            neighbour.asked.append(block)
+            ctx.send_on(neighbour.connection, Request(*block, self._length(block[1])))
+        if neighbour.unchokes and not neighbour.asked:
+            self._finish(ctx, neighbour)
+
+    def _another(self, ctx: Context, neighbour: Neighbour) -> Block | None:
+        if not neighbour.has & self._untouched():
+            return None
+        index = ctx.choose(PIECE, peer=neighbour.label)
+        partial = self._begin(index)
+        if index in self.doubted:
+            partial.only = neighbour.connection
+        return self._take(index, partial)
+
+    def _finish(self, ctx: Context, neighbour: Neighbour) -> None:
+        """Endgame mode: all that is missing is asked for, so ask this idle one too, for what fewest were asked.
+
+        One block at a time: everything to everyone, as BEP 3 has it, would fill the swarm with copies.
+        """
+        if not self.partial or self.open or self._untouched():
+            return
+        wanted = [
+            (index, begin)
+            for index, partial in self.partial.items()
+            if neighbour.has >> index & 1 and partial.only in ("", neighbour.connection)
+            for begin in range(0, self.piece_length, self.block)
+            if begin not in partial.blocks
+        ]
+        if not wanted:
+            return
+        if self.endgame is None:
+            missing = sum(-(-self.piece_length // self.block) - len(p.blocks) for p in self.partial.values())
+            self.endgame = ctx.choose(ENDGAME, missing=missing) == EVERYONE
+        if self.endgame:
+            asked = [block for other in self.neighbours.values() for block in other.asked]
+            block = min(wanted, key=asked.count)
+            neighbour.asked.append(block)
+            ctx.send_on(neighbour.connection, Request(*block, self._length(block[1])))
+
+    def _arrived(self, ctx: Context, neighbour: Neighbour, message: Piece) -> None:
+        block = (message.index, message.begin)
+        size = len(message.block)
+        neighbour.gave = recorded(neighbour.gave, ctx.now, size)
+        neighbour.gave_all += size
+        neighbour.heard = ctx.now
+        late = block not in neighbour.asked
+        if not late:
+            neighbour.asked.remove(block)
+        partial = self.partial.get(message.index)
+        fits = message.begin % self.block == 0 and size == self._length(message.begin)
+        if partial is None and fits and message.index < self.pieces and not self.have >> message.index & 1:
+            # Given up too early: a snubbing neighbour woke.
+            partial = self._begin(message.index)
+        if partial is None or not fits or message.begin in partial.blocks:
+            self.wasted += size
+            self._ask(ctx, neighbour)
+            return
+        self.received += size
+        partial.blocks[message.begin] = message.block
+        if message.begin in partial.todo:
+            partial.todo.remove(message.begin)
+            if not partial.todo:
+                self.open.remove(message.index)
+        if neighbour.label not in partial.sources:
+            partial.sources = (*partial.sources, neighbour.label)
+        if self.endgame or late:
+            self._cancel(ctx, message.index, message.begin)
+        if len(partial.blocks) * self.block >= self.piece_length:
+            self._whole(ctx, message.index, partial)
+        if neighbour.connection in self.neighbours:
+            self._ask(ctx, neighbour)
+
+    def _cancel(self, ctx: Context, index: int, begin: int) -> None:
+        for other in self.neighbours.values():
+            if (index, begin) in other.asked:
+                other.asked.remove((index, begin))
+                ctx.send_on(other.connection, Cancel(index, begin, self._length(begin)))
+
+    def _whole(self, ctx: Context, index: int, partial: Partial) -> None:
+        """Every block of a piece is here: is it what the torrent lists?"""
+        blocks = tuple(partial.blocks[begin] for begin in sorted(partial.blocks))
+        expected, found = self.torrent.hash_of(index).hex()[:8], sha1_of(blocks).hex()[:8]
+        del self.partial[index]
+        self.begun &= ~(1 << index)
+        answer = ctx.choose(VERIFY, piece=index, expected=expected, found=found)
+        if answer == KEEP:
+            self._keep(ctx, index, blocks)
+            return
+        self.wasted += self.piece_length
+        self.received -= self.piece_length
+        if expected == found:
+            return
+        self.doubted.append(index)
+        suspects = tuple(label for label in partial.sources if label not in self.banned)
+        if not suspects:
+            return
+        suspect = ctx.choose(BAN, piece=index, sources=suspects, names=", ".join(suspects))
+        if suspect != NOBODY:
+            self._ban(ctx, suspect)
+
+    def _ban(self, ctx: Context, label: str) -> None:
+        self.banned = (*self.banned, label)
+        neighbour = self.neighbour(label)
+        if neighbour is not None:
+            self._drop(ctx, neighbour)
+            self._ask_all(ctx)
+
+    def _keep(self, ctx: Context, index: int, blocks: tuple[bytes, ...]) -> None:
+        self.stored[index] = blocks
+        self.have |= 1 << index
+        if index in self.doubted:
+            self.doubted.remove(index)
+        ctx.deliver(index)
+        have = Have(index)
+        missing = ~self.have
+        for neighbour in self.neighbours.values():
+            if neighbour.ready:
+                neighbour.spoken = ctx.now
+                ctx.send_on(neighbour.connection, have)
+                if neighbour.interesting and not neighbour.has & missing:
+                    self._weigh(ctx, neighbour)
+        if self.complete:
+            self._completed(ctx)
+
+    def _completed(self, ctx: Context) -> None:
+        self.completed = ctx.now
+        if self.tracker:
+            self._announce(ctx, COMPLETED)
+        self._stay_or_leave(ctx)
+
+    def _stay_or_leave(self, ctx: Context) -> None:
+        needy = sum(1 for neighbour in self.ready() if neighbour.has != self.everything)
+        rare = bool(needy) and min(self.availability) == 0
+        if ctx.choose(STAY, needy=needy, rare=rare, sum=sum(self.availability) // self.pieces) == LEAVE:
+            self._leave(ctx)

@@ -1,0 +1,195 @@
+"""What must hold in a swarm, and what is measured: distributed copies, bytes, time to the whole file."""
+
+from __future__ import annotations
+
+from core.kernel.laws import COMMON_MEASURES, Evidence, Measure, always, eventually, sometimes
+from core.kernel.trace import DELIVER, START, Entry
+from core.protocols.peers.bittorrent.messages import sha1_of
+from core.protocols.peers.bittorrent.peer import Peer
+from core.protocols.peers.bittorrent.personas import HASH_LAW
+
+KILOBYTE = 1000
+
+
+def peers(evidence: Evidence) -> list[Peer]:
+    """The peers that are in the swarm now."""
+    return [peer for peer in evidence.running(Peer) if not peer.gone]
+
+
+def piece_counts(swarm: list[Peer]) -> list[int]:
+    """Of every piece, how many have it."""
+    return [sum(peer.have >> index & 1 for peer in swarm) for index in range(swarm[0].pieces)] if swarm else []
+
+
+def distributed_copies(swarm: list[Peer]) -> int:
+    """Hundredths of copies: the least piece count, and the fraction of pieces that are more frequent than that."""
+    counts = piece_counts(swarm)
+    if not counts:
+        return 0
+    least = min(counts)
+    return least * 100 + sum(count > least for count in counts) * 100 // len(counts)
+
+
+def _watch_hashes(evidence: Evidence, entry: Entry) -> None:
+    if entry.kind == DELIVER:
+        peer = evidence.machine(entry.node)
+        if isinstance(peer, Peer) and isinstance(entry.detail, int):
+            blocks = peer.stored.get(entry.detail)
+            if blocks is not None and sha1_of(blocks) != peer.torrent.hash_of(entry.detail):
+                evidence.memory["bad"] = evidence.memory.get("bad", 0) + 1
+
+
+def _hashes_hold(evidence: Evidence) -> bool:
+    return not evidence.memory.get("bad")
+
+
+def _all_there(evidence: Evidence) -> bool:
+    have = full = 0
+    for peer in peers(evidence):
+        have |= peer.have
+        full = peer.everything
+    return have == full
+
+
+def _watch_pieces(evidence: Evidence, entry: Entry) -> None:
+    """Nothing is lost before it was there: the first nodes start one after another."""
+    if entry.kind == START and not evidence.memory.get("there"):
+        evidence.memory["there"] = any(peer.have for peer in peers(evidence)) and _all_there(evidence)
+
+
+def _every_piece_somewhere(evidence: Evidence) -> bool:
+    return not evidence.memory.get("there") or _all_there(evidence)
+
+
+def _complete(evidence: Evidence, peer: str) -> bool:
+    machine = evidence.machine(peer)
+    return isinstance(machine, Peer) and machine.completed >= 0
+
+
+def _all_complete(evidence: Evidence) -> bool:
+    """Nodes that have not started yet count as incomplete; who left before it was complete does not count."""
+    found = 0
+    for name in evidence.nodes:
+        machine = evidence.machine(name)
+        if machine is None:
+            return False
+        if isinstance(machine, Peer):
+            found += 1
+            if machine.completed < 0 and not machine.gone and evidence.up(name):
+                return False
+    return found > 0
+
+
+def _stayers_and_leavers_complete(evidence: Evidence) -> bool:
+    """Like the above, but nobody may have left without the file."""
+    for name in evidence.nodes:
+        machine = evidence.machine(name)
+        if machine is None or (isinstance(machine, Peer) and machine.completed < 0):
+            return False
+    return True
+
+
+def _received(evidence: Evidence, peer: str, kilobytes: int) -> bool:
+    machine = evidence.machine(peer)
+    return isinstance(machine, Peer) and machine.received >= int(kilobytes) * KILOBYTE
+
+
+def _banned(evidence: Evidence, peer: str, other: str) -> bool:
+    machine = evidence.machine(peer)
+    return isinstance(machine, Peer) and other in machine.banned
+
+
+def _banned_innocent(evidence: Evidence, peer: str, other: str) -> bool:
+    machine = evidence.machine(peer)
+    return isinstance(machine, Peer) and any(label != other for label in machine.banned)
+
+
+def _shut_out(evidence: Evidence, peer: str) -> bool:
+    """It wants something, and after three rounds sits on nobody's regular chair: gambles are all that it gets."""
+    machine = evidence.machine(peer)
+    if not isinstance(machine, Peer) or machine.round <= 3:
+        return False
+    label = machine.label
+    seated = any(label in other.regular for other in evidence.running(Peer) if not other.gone)
+    return not seated and any(neighbour.interesting for neighbour in machine.ready())
+
+
+def _choked(evidence: Evidence) -> bool:
+    return any(
+        neighbour.interesting and not neighbour.unchokes for peer in peers(evidence) for neighbour in peer.ready()
+    )
+
+
+def _left(evidence: Evidence, peer: str) -> bool:
+    machine = evidence.machine(peer)
+    return isinstance(machine, Peer) and machine.gone
+
+
+def islands(swarm: list[Peer]) -> int:
+    """Into how many parts the swarm falls, by its standing connections."""
+    names = {peer.name for peer in swarm}
+    links = {peer.name: [n.address for n in peer.ready() if n.address in names] for peer in swarm}
+    count = 0
+    left = [peer.name for peer in swarm]
+    seen: set[str] = set()
+    for name in left:
+        if name in seen:
+            continue
+        count += 1
+        reached = [name]
+        while reached:
+            here = reached.pop()
+            if here not in seen:
+                seen.add(here)
+                reached += links[here]
+    return count
+
+
+KEPT_HASH = always(HASH_LAW, _hashes_hold, watch=_watch_hashes)
+EVERY_PIECE = always(
+    "every piece is somewhere in the swarm", _every_piece_somewhere, watch=_watch_pieces, assumes=("no_crash",)
+)
+CHOKED = sometimes("somebody is choked though it wants something", _choked)
+WHOLE = eventually("the whole file reached {peer:node}", _complete)
+ALL_WHOLE = eventually("every peer that stayed has the whole file", _all_complete)
+NOBODY_WITHOUT = eventually("every peer got the whole file", _stayers_and_leavers_complete)
+RECEIVED = eventually("{kilobytes:number} KB reached {peer:node}", _received)
+BANNED = eventually("{other:node} is banned by {peer:node}", _banned)
+INNOCENT = sometimes("somebody other than {other:node} is banned by {peer:node}", _banned_innocent)
+LEFT = sometimes("the swarm goes on without {peer:node}", _left)
+SHUT_OUT = sometimes("nobody has a chair for {peer:node}", _shut_out)
+
+LAWS = (
+    KEPT_HASH, EVERY_PIECE, CHOKED, WHOLE, ALL_WHOLE, NOBODY_WITHOUT, RECEIVED, BANNED, INNOCENT, LEFT, SHUT_OUT,
+)  # fmt: skip
+
+
+def _finish(evidence: Evidence, node: str) -> int:
+    machine = evidence.machine(node) if node else None
+    done = machine.completed if isinstance(machine, Peer) else -1
+    return done if done >= 0 else evidence.now
+
+
+def _swarm_finish(evidence: Evidence, node: str) -> int:
+    """When the last of those who have finished did; now, while somebody in the swarm has not."""
+    swarm = [machine for machine in map(evidence.machine, evidence.nodes) if isinstance(machine, Peer)]
+    if any(peer.completed < 0 and not peer.gone for peer in swarm):
+        return evidence.now
+    return max((peer.completed for peer in swarm), default=0)
+
+
+def _machine_number(evidence: Evidence, node: str, read: str) -> int:
+    machine = evidence.machine(node) if node else None
+    return int(getattr(machine, read)) if isinstance(machine, Peer) else 0
+
+
+MEASURES: tuple[Measure, ...] = (
+    *COMMON_MEASURES,
+    Measure("received", "bytes of the file that you got", lambda e, n: _machine_number(e, n, "received"), "B", True),
+    Measure("uploaded", "bytes that you gave", lambda e, n: _machine_number(e, n, "sent"), "B"),
+    Measure("wasted", "bytes that came for nothing", lambda e, n: _machine_number(e, n, "wasted"), "B"),
+    Measure("finish", "when you had the whole file", _finish, "µs"),
+    Measure("swarm finish", "when the last one had the whole file", _swarm_finish, "µs"),
+    Measure("copies", "hundredths of distributed copies", lambda e, n: distributed_copies(peers(e)), "", True),
+    Measure("islands", "parts that the swarm falls into", lambda e, n: islands(peers(e))),
+)

@@ -1,0 +1,92 @@
+"""The tracker: it keeps who is in the torrent and names some of them to whoever asks (BEP 3, "trackers")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.kernel.protocol import Context, Machine
+from core.kernel.time import SECOND
+from core.protocols.peers.bittorrent.choices import HANDOUT
+from core.protocols.peers.bittorrent.messages import (
+    STOPPED,
+    AnnounceRequest,
+    AnnounceResponse,
+    PeerAddress,
+    label_of,
+    torrent_of,
+)
+
+STALE = 2
+"""Intervals of silence after which a peer is taken for gone."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A peer as the tracker knows it; `seen` is the tracker's clock (µs) at its last announce."""
+
+    address: PeerAddress
+    left: int
+    seen: int
+
+
+@dataclass
+class Tracker(Machine):
+    """Registers announces and answers each with some other peers."""
+
+    file: str = "lecture.ogg"
+    pieces: int = 4
+    piece_length: int = 16384
+    interval: int = 60 * SECOND
+    hands: int = 50
+    registered: dict[str, Registered] = field(default_factory=dict)
+    named: dict[str, int] = field(default_factory=dict)
+    announces: int = 0
+
+    def on_message(self, ctx: Context, source: str, message: Any) -> None:
+        if not isinstance(message, AnnounceRequest) or ctx.connection is None:
+            return
+        self.announces += 1
+        if message.info_hash != torrent_of(self.file, self.pieces, self.piece_length).info_hash:
+            ctx.send_on(ctx.connection, AnnounceResponse(0, (), "no such torrent here"))
+            return
+        label = label_of(message.peer_id)
+        if message.event == STOPPED:
+            self.registered.pop(label, None)
+            ctx.send_on(ctx.connection, AnnounceResponse(self.interval // SECOND))
+            return
+        address = PeerAddress(message.peer_id, source, message.port)
+        self.registered[label] = Registered(address, message.left, ctx.now)
+        names: tuple[str, ...] = ()
+        if self.known(label):
+            names = ctx.choose(HANDOUT, peer=label, event=message.event or "again", left=message.left)
+        for name in names:
+            self.named[name] = self.named.get(name, 0) + 1
+        peers = tuple(self.registered[name].address for name in names)
+        ctx.send_on(ctx.connection, AnnounceResponse(self.interval // SECOND, peers))
+
+    def known(self, asker: str) -> tuple[str, ...]:
+        """All registered peers but the asker, in the order in which they came."""
+        return tuple(label for label in self.registered if label != asker)
+
+    def fresh(self, asker: str, now: int) -> list[str]:
+        """Those of them that announced themselves lately and, for a seed, have use for one."""
+        mine = self.registered.get(asker)
+        return [
+            label
+            for label in self.known(asker)
+            if self.registered[label].seen >= now - STALE * self.interval
+            and (mine is None or mine.left or self.registered[label].left)
+        ]
+
+    def worn(self, asker: str, names: tuple[str, ...], now: int) -> bool:
+        """Were all of these named three times and more while a living peer was never named?"""
+        never = any(not self.named.get(label, 0) for label in self.fresh(asker, now) if label not in names)
+        return never and all(self.named.get(label, 0) >= 3 for label in names)
+
+    def view(self) -> dict[str, str | int]:
+        view: dict[str, str | int] = {"announces": self.announces}
+        for label, peer in self.registered.items():
+            left = "seed" if not peer.left else f"{peer.left // 1000} KB left"
+            view[label] = f"{left}, named {self.named.get(label, 0)}, at {peer.seen // SECOND} s"
+        return view

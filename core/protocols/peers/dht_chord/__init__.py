@@ -1,0 +1,144 @@
+"""Chord, the circular distributed hash table (Stoica et al. 2001; Kurose & Ross 5e §2.6.2).
+
+Problem      thousands of nodes keep one table, come and go as they like, and nobody knows them all: who has key 53?
+Rule         a key belongs to the first node at or clockwise after it; go by the closest node before it that you know.
+Simplified   a node's name is its identifier (Chord hashes its address); records are not replicated, so a crash loses
+             them; a node that buries its successor tells the next one, which believes it (Chord's next one would ping);
+             a joining node changes four pointers in an order of its choice, where Chord leaves three of them to
+             stabilise; the owner of a key answers for it (Kurose), not its predecessor (Chord's find_successor).
+Source       Stoica et al. 2001 §IV.A to §IV.E, §V; Kurose & Ross 5e §2.6.2; Tanenbaum & van Steen 2e §2.2.2, §5.2.3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.kernel.laws import BoundLaw
+from core.kernel.protocol import Parameter, Protocol
+from core.kernel.scenario import Crash, Happening, LinkSpec, Lose, NodeSpec, Request, Scenario
+from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.peers.dht_chord import choices, upkeep
+from core.protocols.peers.dht_chord.laws import BY_NAME, LAWS, MEASURES
+from core.protocols.peers.dht_chord.machine import Node
+from core.protocols.peers.dht_chord.messages import CODEC, MESSAGES, REQUESTS, Get, Leave, Lookup, Put
+from core.protocols.peers.dht_chord.personas import PERSONAS
+
+PROTOCOL = Protocol(
+    name="dht_chord",
+    title="Chord",
+    roles={"node": Node},
+    messages=MESSAGES,
+    codec=CODEC,
+    choices=(*choices.CHOICES, *upkeep.CHOICES),
+    personas=PERSONAS,
+    laws=LAWS,
+    measures=MEASURES,
+    requests=REQUESTS,
+    parameters=(
+        Parameter("bits", "number", 6, "m: the circle has 2^m identifiers", low=1, high=32),
+        Parameter("ring", "numbers", (), "who is in the ring at the start; () for all nodes of the level"),
+        Parameter(
+            "route", "word", "fingers", "which table it keeps", options=("successors", "fingers", "shortcuts", "mesh")
+        ),
+        Parameter("style", "word", "recursive", "who carries a lookup on", options=("recursive", "iterative")),
+        Parameter("contact", "number", -1, "the node by which it joins; -1: it is in the ring at the start", low=-1),
+        Parameter("holds", "numbers", (), "keys stored in the ring at the start; every node keeps its own of them"),
+        Parameter("asks", "numbers", (), "keys that its own callers look up, one after another"),
+        Parameter("asks_after", "duration", SECOND, "when the first of them calls", low=0),
+        Parameter("every", "duration", 2 * SECOND, "time between its callers", low=1),
+        Parameter("caller", "duration", 5 * SECOND, "how long a caller waits before hanging up", low=1),
+        Parameter("retries", "number", 0, "how often it looks again before the caller is lost", low=0, high=100),
+        Parameter("receipts", "flag", False, "are lookups acknowledged from node to node?"),
+        Parameter("patience", "duration", 300 * MILLISECOND, "the book's wait for an answer", low=1),
+        Parameter("round_trip", "duration", 80 * MILLISECOND, "the shortest round trip", low=1),
+        Parameter("period", "duration", 0, "the book's time between two rounds of pings; 0: no pings", low=0),
+        Parameter("misses", "number", 2, "silences in a row that the book believes", low=1, high=100),
+        Parameter("neighbours", "number", 2, "how many successors it knows", low=1, high=2),
+        Parameter("shortcuts", "number", 2, "how many, where the route is shortcuts", low=0, high=16),
+        Parameter("fixes", "flag", False, "does every round of pings also look one finger up again?"),
+    ),
+)
+
+
+def _nodes(*ids: int, **parameters: object) -> tuple[NodeSpec, ...]:
+    return tuple(NodeSpec(str(node), "dht_chord", "node", parameters) for node in ids)
+
+
+_LINK = LinkSpec(latency=40 * MILLISECOND)
+_ANSWERED = BY_NAME["every lookup is answered"].bind()
+_WHOLE = BY_NAME["the ring is whole after {time:duration}"]
+_START = 10 * MILLISECOND
+
+
+def _scenario(
+    name: str,
+    nodes: tuple[NodeSpec, ...],
+    *happenings: Happening,
+    win: tuple[BoundLaw, ...] = (_ANSWERED,),
+    limit: int = 5 * SECOND,
+) -> Scenario:
+    return Scenario(
+        name=name, protocols={"dht_chord": PROTOCOL}, nodes=nodes, default_link=_LINK, happenings=happenings, win=win,
+        limit=limit,
+    )  # fmt: skip
+
+
+def _staggered(nodes: tuple[NodeSpec, ...]) -> tuple[NodeSpec, ...]:
+    """The same nodes, started one after another: their rounds of pings do not fall together."""
+    return tuple(replace(node, starts=place * 7 * MILLISECOND) for place, node in enumerate(nodes))
+
+
+_JOINING = NodeSpec("5", "dht_chord", "node", {"bits": 3, "contact": 1, "ring": (1, 3, 7)}, starts=20 * MILLISECOND)
+
+PROTOCOL = PROTOCOL.with_scenarios(
+    _scenario(
+        "three nodes, two lookups", _nodes(1, 3, 6, bits=3, holds=(4, 7), caller=SECOND),
+        Request(_START, "1", Lookup(4)), Request(_START, "3", Lookup(7)),
+    ),
+    _scenario(
+        "round a ring of three", _nodes(1, 3, 6, bits=3, route="successors", holds=(4, 7), caller=SECOND),
+        Request(_START, "1", Lookup(4)), Request(_START, "3", Lookup(7)),
+    ),
+    _scenario(
+        "a dead successor", _nodes(1, 3, 5, 7, bits=3, receipts=True),
+        Crash(5 * MILLISECOND, "5"), Request(_START, "1", Lookup(4)),
+    ),
+    _scenario(
+        "a slow successor", _nodes(1, 3, 5, 7, bits=3, receipts=True),
+        Lose("3", "5", 1, "late", 8 * SECOND), Request(_START, "1", Lookup(4)), limit=12 * SECOND,
+    ),
+    _scenario(
+        "a lost lookup", _nodes(1, 3, 5, 7, bits=3, receipts=True), Lose("3", "5", 1), Request(_START, "1", Lookup(4)),
+    ),
+    _scenario(
+        "a lost ping", _staggered(_nodes(1, 3, 5, 7, bits=3, period=SECOND)),
+        Lose("3", "5", 1), Request(2 * SECOND + 12 * MILLISECOND, "3", Lookup(4)),
+        win=(_WHOLE.bind(time=4 * SECOND),),
+    ),
+    _scenario(
+        "an asker by itself", _nodes(1, 3, 5, 7, bits=3, style="iterative"),
+        Crash(5 * MILLISECOND, "5"), Request(_START, "1", Lookup(6)),
+    ),
+    _scenario(
+        "a node joins", (*_nodes(1, 3, 7, bits=3, ring=(1, 3, 7), holds=(4, 5, 6)), _JOINING),
+        *(Request((100 + 25 * place) * MILLISECOND, "1", Lookup(4)) for place in range(20)),
+        win=(BY_NAME["{node:node} is in the ring"].bind(node="5"), _ANSWERED),
+    ),
+    _scenario(
+        "doors, names and a farewell", _nodes(1, 3, 5, 6, 7, bits=3, route="shortcuts", shortcuts=1, holds=(4, 5)),
+        Request(_START, "1", Put("the door", 20, "open")), Request(SECOND, "6", Get("the door", 20)),
+        Request(2 * SECOND, "5", Leave()), Request(3 * SECOND, "1", Get("the door", 20)),
+        win=(BY_NAME["{number:number} lookups are answered"].bind(number=2),),
+    ),
+    _scenario(
+        "the slides' ring", _nodes(1, 12, 13, 25, 32, 40, 48, 60, holds=(51, 53, 60, 61)),
+        Request(_START, "12", Lookup(53)), Request(_START, "25", Lookup(51)), Request(_START, "40", Lookup(60)),
+        Request(_START, "13", Lookup(61)),
+    ),
+    _scenario(
+        "peer 5 leaves abruptly", _staggered(_nodes(1, 3, 4, 5, 8, 10, 12, 15, bits=4, route="successors",
+                                                   period=SECOND)),
+        Crash(1500 * MILLISECOND, "5"),
+        win=(_WHOLE.bind(time=6 * SECOND),), limit=7 * SECOND,
+    ),
+)  # fmt: skip

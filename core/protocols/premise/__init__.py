@@ -1,0 +1,1 @@
+"""The premise: rooms to begin with, and to copy."""

@@ -1,0 +1,1 @@
+"""The transport layer: bytes, segments, datagrams, and what is made of them."""

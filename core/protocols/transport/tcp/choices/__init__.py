@@ -1,0 +1,80 @@
+"""What TCP leaves to its ends, and what the standard has them do: first the receiver's choices, then the sender's, then
+those of opening and closing.
+
+Every question names its connection in `key`; numbers in it are numbers on the wire, sizes are bytes, times µs.
+"""
+
+from __future__ import annotations
+
+from core.protocols.transport.tcp.choices.opening import (
+    ABORT,
+    ACCEPT,
+    ANSWER,
+    CLOSE,
+    CUT,
+    ISN,
+    JUST_ACK,
+    LINGER,
+    RESET,
+    SILENCE,
+    SYN_ACK,
+    WAIT,
+)
+from core.protocols.transport.tcp.choices.receiver import (
+    ACK,
+    ACK_NOW,
+    ACK_TIME,
+    DELIVER,
+    DISCARD,
+    HOLD,
+    LONGEST_ACK_DELAY,
+    PLACE,
+    PROMPT,
+    SILENT,
+    THROW,
+    UPDATE,
+    WINDOW,
+)
+from core.protocols.transport.tcp.choices.record import record
+from core.protocols.transport.tcp.choices.sender import AGAIN, ALL, BURST, CWND, FIRST, NOTHING, REPEAT, RTO
+
+CHOICES = (PLACE, ACK, ACK_TIME, WINDOW, UPDATE, ACK_NOW, THROW, BURST, REPEAT, RTO, CWND, AGAIN, ANSWER, CLOSE, LINGER,
+           ISN)  # fmt: skip
+
+__all__ = [
+    "ABORT",
+    "ACCEPT",
+    "ACK",
+    "ACK_NOW",
+    "ACK_TIME",
+    "AGAIN",
+    "ALL",
+    "ANSWER",
+    "BURST",
+    "CHOICES",
+    "CLOSE",
+    "CUT",
+    "CWND",
+    "DELIVER",
+    "DISCARD",
+    "FIRST",
+    "HOLD",
+    "ISN",
+    "JUST_ACK",
+    "LINGER",
+    "LONGEST_ACK_DELAY",
+    "NOTHING",
+    "PLACE",
+    "PROMPT",
+    "REPEAT",
+    "RESET",
+    "RTO",
+    "SILENCE",
+    "SILENT",
+    "SYN_ACK",
+    "THROW",
+    "UPDATE",
+    "WAIT",
+    "WINDOW",
+    "record",
+]

@@ -1,0 +1,195 @@
+"""What the sender decides: how much to send, what to send again, how long to wait, how wide the window."""
+
+from __future__ import annotations
+
+from core.kernel.choice import PASS, Answer, Asked, Choice, Duration, Number, OneOf, Value
+from core.kernel.time import MILLISECOND, MINUTE
+from core.protocols.transport.tcp.choices.record import BOOK, COSTLY, FINE, WRONG, YES, record
+from core.protocols.transport.tcp.connection import GREATEST_WINDOW
+
+
+def _burst_case(asked: Asked) -> str:
+    if asked.room >= asked.unsent:
+        return "room for all"
+    if asked.window_room <= 0:
+        return "the receiver's window is full"
+    return "room for some" if asked.room else "the congestion window is full"
+
+
+def _judge_burst(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    if value > asked.book:
+        return "beyond the window" if value > max(asked.window_room, asked.book) else "greedy"
+    return "idle"
+
+
+BURST = Choice(
+    name="tcp.burst",
+    question="{unsent} segments wait. The receiver has room for {window_room}, the network for {network_room}. How "
+    "many do you send?",
+    domain=Number(0, lambda asked: asked.unsent, "segments"),
+    cases=("room for all", "room for some", "the receiver's window is full", "the congestion window is full"),
+    case=_burst_case,
+    book=lambda asked: asked.room,
+    candidates=lambda asked: [
+        value for value in (asked.room, 0, 1, asked.room + 1, asked.unsent) if 0 <= value <= asked.unsent
+    ],
+    inaction=0,
+    judge=_judge_burst,
+    answers={
+        "book": Answer(BOOK, "All that both windows have room for."),
+        "idle": Answer(COSTLY, "{book} had room: the wire stands empty."),
+        "greedy": Answer(
+            COSTLY, "Your congestion window has room for {book}: all others on this wire pay.", "RFC 5681 §3.1"
+        ),
+        "beyond the window": Answer(
+            WRONG, "{peer} promised to take {window_room}; what comes beyond falls off its shelf.", "RFC 9293 §3.8.6"
+        ),
+    },
+    source="RFC 9293 §3.8.6; RFC 5681 §3.1",
+)
+
+NOTHING, FIRST, LAST, ALL = "nothing", "the first", "the last", "all"
+
+
+def _book_repeat(asked: Asked) -> Value:
+    return FIRST if asked.case in ("third duplicate", "alarm") else NOTHING
+
+
+def _judge_repeat(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    if value == NOTHING:
+        return "idle" if asked.case == "alarm" else "deaf"
+    if asked.case in ("third duplicate", "alarm"):
+        return "all" if value == ALL else "wrong one"
+    return "hasty" if asked.case == "first or second duplicate" else "again"
+
+
+REPEAT = Choice(
+    name="tcp.repeat",
+    question="{situation}: {peer} still wants {una}. What do you send again?",
+    domain=OneOf(
+        (NOTHING, FIRST, LAST, ALL),
+        {
+            NOTHING: "nothing, wait",
+            FIRST: "the first segment not acknowledged",
+            LAST: "the last segment sent",
+            ALL: "all that is not acknowledged",
+        },
+    ),
+    cases=("first or second duplicate", "third duplicate", "more duplicates", "alarm"),
+    case=lambda asked: asked.situation,
+    book=_book_repeat,
+    inaction=NOTHING,
+    judge=_judge_repeat,
+    answers={
+        "book": Answer(BOOK, "One or two duplicates may be mere disorder; three are a loss, and an alarm is one."),
+        "deaf": Answer(COSTLY, "Three times {peer} asked for {una}: without it you stand still until your alarm.",
+                       "RFC 5681 §3.2"),
+        "idle": Answer(COSTLY, "{una} is missing and nobody else will send it.", "RFC 6298 §5.4"),
+        "hasty": Answer(COSTLY, "A duplicate ACK may come of mere disorder: wait for the third.", "RFC 5681 §3.2"),
+        "again": Answer(COSTLY, "{una} is on its way already: each further duplicate only says that a segment left.",
+                        "RFC 5681 §3.2"),
+        "all": Answer(COSTLY, "{peer} may hold all but one of these: every one it has came for nothing."),
+        "wrong one": Answer(COSTLY, "{peer} wants {una}, not the end of the row."),
+    },
+    source="RFC 5681 §3.2; RFC 6298 §5.4",
+)  # fmt: skip
+
+
+def _rto_case(asked: Asked) -> str:
+    if asked.tries:
+        return "rang before"
+    return "nothing measured" if asked.srtt < 0 else "measured"
+
+
+def _judge_rto(asked: Asked, value: Value) -> str:
+    book = asked.book
+    if asked.tries and value < 3 * asked.before // 2:
+        return "no back-off"
+    if 0 <= value < asked.srtt:
+        return "early"
+    if value < book:
+        return "below"
+    return "late" if value > 2 * book else "book" if value == book else "as good"
+
+
+RTO = Choice(
+    name="tcp.rto",
+    question="Byte {una} is out, copy {copy}. Mean round trip {srtt_words}, spread {rttvar_words}. When does "
+    "your alarm ring?",
+    domain=Duration(10 * MILLISECOND, 4 * MINUTE),
+    cases=("nothing measured", "measured", "rang before"),
+    case=_rto_case,
+    book=lambda asked: asked.rto,
+    candidates=lambda asked: [
+        value
+        for value in (asked.rto, max(asked.srtt // 2, 50 * MILLISECOND), asked.before, 4 * asked.rto)
+        if 10 * MILLISECOND <= value <= 4 * MINUTE
+    ],
+    inaction=4 * MINUTE,
+    judge=_judge_rto,
+    answers={
+        "book": Answer(BOOK, "The mean and four spreads, one second at least; doubled after every alarm."),
+        "as good": Answer(FINE, "A little more patience than the book's {book}."),
+        "early": Answer(COSTLY, "An ACK needs {srtt_words} on the mean: every segment goes out twice.", "RFC 6298 §2"),
+        "below": Answer(COSTLY, "Less than {book}: a slow ACK is taken for a loss.", "RFC 6298 §2.4"),
+        "no back-off": Answer(
+            WRONG,
+            "It rang once for nothing: wait twice as long, or you pour copies into a wire that is full.",
+            "RFC 6298 §5.5",
+        ),
+        "late": Answer(COSTLY, "After {book} the loss was certain: the rest of {answer} is idle."),
+    },
+    source="RFC 6298 §2, §5",
+    keeps=True,
+)
+
+
+def _judge_cwnd(asked: Asked, value: Value) -> str:
+    book = asked.book
+    if abs(value - book) < record(asked).mss:
+        return "book" if value == book else "as good"
+    if value < book:
+        return "timid"
+    return "greedy" if asked.case in ("slow start", "congestion avoidance", "recovered") else "unmoved"
+
+
+CWND = Choice(
+    name="tcp.cwnd",
+    question="{situation}: {flight} bytes under way, threshold {ssthresh}. The congestion window was {cwnd}; now?",
+    domain=Number(1, 1 << 30, "bytes"),
+    cases=("slow start", "congestion avoidance", "third duplicate", "more duplicates", "recovered", "alarm"),
+    case=lambda asked: asked.situation,
+    book=lambda asked: asked.due,
+    candidates=lambda asked: [
+        asked.due, asked.cwnd, 2 * asked.cwnd, max(1, asked.cwnd // 2), record(asked).mss, GREATEST_WINDOW
+    ],
+    inaction=lambda asked: min(asked.cwnd, asked.due),
+    judge=_judge_cwnd,
+    answers={
+        "book": Answer(BOOK, "Doubled each round trip below the threshold, a segment more above; halved by a loss."),
+        "as good": Answer(FINE, "Within a segment of the book's {book}."),
+        "timid": Answer(COSTLY, "The network had room for {book}: the wire stands empty."),
+        "greedy": Answer(COSTLY, "{answer} is faster than {book}: queues fill, and all who share them lose.",
+                         "RFC 5681 §3.1"),
+        "unmoved": Answer(WRONG, "A loss says that the wire is full: {book} at most.", "RFC 5681 §3.1, §3.2"),
+    },
+    source="RFC 5681 §3.1, §3.2",
+)  # fmt: skip
+
+AGAIN = Choice(
+    name="tcp.again",
+    question="Send the oldest segment again now?",
+    domain=OneOf(YES, {True: "send the oldest again"}),
+    book=lambda asked: PASS,
+    candidates=lambda asked: YES,
+    inaction=PASS,
+    judge=lambda asked, value: "again",
+    answers={"again": Answer(COSTLY, "Neither your alarm nor a third duplicate said that it is lost.")},
+    source="RFC 6298 §5; RFC 5681 §3.2",
+    standing=True,
+    available=lambda asked: asked.me.main is not None and asked.me.main.flight > 0,
+)

@@ -1,0 +1,258 @@
+"""What every end of a connection has and says: its parameters, its lines, its segments, and how a line ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.kernel.protocol import Context, Machine
+from core.kernel.time import MILLISECOND, MINUTE, SECOND, show_duration
+from core.protocols.transport.tcp import choices as c
+from core.protocols.transport.tcp.connection import GREATEST_WINDOW, TAKING, Connection, State
+from core.protocols.transport.tcp.messages import NUMBERS, Flags, MaximumSegmentSize, Segment
+
+DEFAULT_MSS = 536
+"""Bytes, if a SYN names no MSS (RFC 9293, 3.7.1)."""
+CHALLENGES = 10
+"""Bare ACKs in answer to strays, until the connection makes progress again (RFC 5961, 7 and 10)."""
+
+
+def in_ms(duration: int) -> str:
+    """A measured time, in whole milliseconds: its microseconds tell a person nothing."""
+    return show_duration((duration + 500) // 1000 * 1000)
+
+
+@dataclass
+class Host(Machine):
+    """One host with one port, and its connections by "peer:port"."""
+
+    peer: str = ""
+    port: int = 80
+    peer_port: int = 80
+    opens: bool = False
+    """Opens a connection to its peer at the start."""
+    listens: bool = True
+    standing: bool = False
+    """The connection to its peer stands from the start, both first numbers `isn`: no handshake."""
+    isn: int = -1
+    data: bytes = b""
+    length: int = 0
+    closes: bool = True
+    mss: int = DEFAULT_MSS
+    buffer: int = GREATEST_WINDOW
+    read_every: int = 0
+    read_bytes: int = 0
+    offered: int = GREATEST_WINDOW
+    """The peer's window, if the connection stands from the start."""
+    ack_delay: int = 200 * MILLISECOND
+    by_hand: bool = False
+    """No ACK of data leaves by itself: only the move "ACK now" sends one."""
+    rto_first: int = SECOND
+    rto_least: int = SECOND
+    rto_most: int = MINUTE
+    retries: int = 8
+    first_window: int = 0
+    threshold: int = GREATEST_WINDOW
+    nagle: bool = False
+    msl: int = 2 * MINUTE
+    backlog: int = 5
+
+    connections: dict[str, Connection] = field(default_factory=dict)
+    first: str = ""
+    """The main connection's key: the one that the picture and the standing offers mean."""
+    heard: dict[str, bytes] = field(default_factory=dict)
+    """What the user read from every peer, over all connections."""
+    begun: list[tuple[str, int]] = field(default_factory=list)
+    """(peer, our first number) of every connection that this end took for open."""
+    accepted: list[tuple[str, int]] = field(default_factory=list)
+    """(peer, the peer's first number) of the same."""
+    ended: list[tuple[str, str]] = field(default_factory=list)
+    """(peer, how) of every connection that is gone: closed, reset, refused, gave up, aborted; or cut
+    off: its last FIN found nobody at the other end."""
+    known: int = 0
+    """Bytes of its own that this end knows to have arrived, over all ended connections."""
+    acks: int = 0
+    segments: int = 0
+    retransmissions: int = 0
+    shelf_peak: int = 0
+    bounced: int = 0
+    """Tiles that found no room."""
+    seen_twice: int = 0
+
+    @property
+    def main(self) -> Connection | None:
+        """The connection that standing offers and the picture mean."""
+        return self.connections.get(self.first)
+
+    @property
+    def takes(self) -> bool:
+        """Does the main connection still expect bytes?"""
+        main = self.main
+        return main is not None and main.state in TAKING
+
+    @property
+    def stream(self) -> bytes:
+        """All that this end has to say on a connection from the start: `data`, repeated up to `length`."""
+        if not self.length or not self.data:
+            return self.data
+        return (self.data * (self.length // len(self.data) + 1))[: self.length]
+
+    # ACKs
+
+    def _acknowledge(
+        self, ctx: Context, key: str, conn: Connection, situation: str, start: int = -1, after: int = -1
+    ) -> None:
+        """An ACK for what arrived, with the number and the window that are chosen."""
+        start = conn.expected if start < 0 else start
+        after = conn.expected if after < 0 else after
+        self._number(ctx, key, conn, situation, start, after)
+        self._emit(ctx, key, conn, conn.nxt, b"", Flags.ACK)
+
+    def _number(self, ctx: Context, key: str, conn: Connection, situation: str, start: int, after: int) -> None:
+        """Choose what the next segment acknowledges, and which window it offers."""
+        conn.said = ctx.choose(
+            c.ACK, key=key, peer=conn.peer, situation=situation, next=conn.theirs(conn.expected),
+            seq=conn.theirs(start), end=conn.theirs(after), have=conn.theirs(conn.expected - 1),
+            highest=conn.theirs(conn.highest), said=conn.said,
+        )  # fmt: skip
+        value = ctx.choose(
+            c.WINDOW, key=key, peer=conn.peer, next=conn.theirs(conn.expected), free=conn.free(self.buffer),
+            promised=conn.promised,
+        )  # fmt: skip
+        conn.edge = conn.expected + value
+
+    def _ride(self, ctx: Context, key: str, conn: Connection) -> None:
+        """An ACK that is due rides on the data that leave."""
+        if conn.owed:
+            self._number(ctx, key, conn, self._late_situation(conn), conn.expected, conn.expected)
+            conn.owed = 0
+            ctx.cancel_timer(("ack", key))
+
+    def _say(self, ctx: Context, key: str, conn: Connection) -> None:
+        """A bare ACK of what is known: to a stray segment, a wrong ACK, a challenge. Throttled (RFC 5961, 7), lest two
+        ends that disagree answer each other for ever."""
+        conn.challenges += 1
+        if conn.owed:
+            self._acknowledge(ctx, key, conn, self._late_situation(conn))
+        elif conn.challenges <= CHALLENGES:
+            self._emit(ctx, key, conn, conn.nxt, b"", Flags.ACK)
+
+    def _late_situation(self, conn: Connection) -> str:
+        if conn.shelf:
+            return "beyond a hole"
+        return "in order" if conn.owed else "unasked"
+
+    def _eat(self, ctx: Context, conn: Connection, count: int) -> None:
+        bite, conn.unread = conn.unread[:count], conn.unread[count:]
+        if bite:
+            self.heard[conn.peer] = self.heard.get(conn.peer, b"") + bite
+            ctx.deliver(bite)
+
+    # The end of a line (RFC 9293, 3.6)
+
+    def _time_wait(self, ctx: Context, key: str, conn: Connection) -> None:
+        conn.state = State.TIME_WAIT
+        ctx.cancel_timer(("alarm", key))
+        wait = self._linger(ctx, key, conn)
+        if wait:
+            ctx.set_timer(("linger", key), wait)
+        else:
+            self._gone(ctx, key, conn, "closed")
+
+    def _linger(self, ctx: Context, key: str, conn: Connection) -> int:
+        wait: int = ctx.choose(c.LINGER, key=key, peer=conn.peer, msl_words=show_duration(self.msl))
+        return wait
+
+    def _gone(self, ctx: Context, key: str, conn: Connection, how: str) -> None:
+        self._eat(ctx, conn, len(conn.unread))
+        self.known += min(conn.una, conn.end) - 1 if conn.una else 0
+        self.ended.append((conn.peer, how))
+        del self.connections[key]
+        for kind in ("ack", "alarm", "probe", "close", "linger"):
+            ctx.cancel_timer((kind, key))
+
+    # Segments
+
+    def _emit(self, ctx: Context, key: str, conn: Connection, place: int, payload: bytes, flags: Flags) -> None:
+        """Send a segment of a connection."""
+        syn = bool(flags & Flags.SYN)
+        self.segments += 1
+        self.acks += flags == Flags.ACK and not payload
+        if syn and conn.top == 0:
+            conn.nxt = conn.top = 1
+            conn.timed, conn.timed_at = 1, ctx.now
+        conn.surprised = False
+        if conn.owed:
+            conn.owed = 0
+            ctx.cancel_timer(("ack", key))
+        window = min(conn.promised if not syn else self.buffer, GREATEST_WINDOW)
+        ctx.send(
+            conn.peer,
+            Segment(
+                source_port=self.port,
+                destination_port=conn.port,
+                sequence=conn.ours(place),
+                acknowledgment=conn.said if flags & Flags.ACK else 0,
+                flags=flags,
+                window=window,
+                options=(MaximumSegmentSize(self.mss),) if syn else (),
+                payload=payload,
+            ),
+        )
+
+    def _reset(self, ctx: Context, conn: Connection) -> None:
+        self.segments += 1
+        ctx.send(
+            conn.peer,
+            Segment(self.port, conn.port, conn.ours(conn.nxt), conn.said, Flags.RST | Flags.ACK, 0),
+        )
+
+    def _refuse(self, ctx: Context, source: str, segment: Segment) -> None:
+        """RST to a segment that makes no sense here (RFC 9293, 3.5.2)."""
+        if segment.flags & Flags.ACK:
+            self._bare(ctx, source, segment, segment.acknowledgment, 0, Flags.RST)
+        else:
+            self._bare(ctx, source, segment, 0, segment.sequence + segment.length, Flags.RST | Flags.ACK)
+
+    def _bare(self, ctx: Context, to: str, segment: Segment, sequence: int, ack: int, flags: Flags) -> None:
+        self.segments += 1
+        ctx.send(
+            to,
+            Segment(segment.destination_port, segment.source_port, sequence % NUMBERS, ack % NUMBERS, flags, 0),
+        )
+
+    def view(self) -> dict[str, str | int]:
+        conn = self.main
+        if conn is None:
+            return {
+                "state": "LISTEN" if self.listens else "CLOSED",
+                "connections": len(self.connections),
+                "ended": ", ".join(f"{peer} {how}" for peer, how in self.ended) or "none",
+            }
+        if len(self.connections) > 1:  # whose state would it be?
+            return {
+                **{each.peer: each.state.value for each in self.connections.values()},
+                "ended": ", ".join(f"{peer} {how}" for peer, how in self.ended) or "none",
+                "ACKs sent": self.acks,
+            }
+        shown: dict[str, str | int] = {"state": conn.state.value, "peer": conn.peer}
+        if conn.written:
+            shown |= {
+                "acknowledged": conn.ours(conn.una),
+                "next to send": conn.ours(conn.nxt),
+                "under way": f"{conn.flight} bytes",
+                "send window": f"{conn.window} bytes",
+                "cwnd": f"{conn.cwnd} bytes",
+                "round trip": in_ms(conn.srtt) if conn.srtt >= 0 else "not measured",
+                "time-out": in_ms(conn.rto),
+            }
+        if conn.expected and (not conn.written or conn.shelf or conn.expected > 1):
+            shown |= {
+                "next expected": conn.theirs(conn.expected),
+                "held": ", ".join(str(conn.theirs(place)) for place in sorted(conn.shelf)) or "nothing",
+                "unread": f"{len(conn.unread)} bytes",
+            }
+            if self.buffer < GREATEST_WINDOW:  # else there is always room, and nothing to promise
+                shown |= {"room": f"{conn.free(self.buffer)} bytes", "promised": f"{conn.promised} bytes"}
+            shown["last ACK"] = conn.said
+        shown["ACKs sent"] = self.acks
+        return shown

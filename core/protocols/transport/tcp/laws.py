@@ -1,0 +1,198 @@
+"""What must hold of two endpoints, and what a run is scored by."""
+
+from __future__ import annotations
+
+from core.kernel.laws import Evidence, Measure, always, eventually, sometimes
+from core.kernel.trace import Entry
+from core.protocols.transport.tcp.connection import State
+from core.protocols.transport.tcp.machine import Endpoint
+from core.protocols.transport.tcp.personas import CONFIRMED, HONEST, SAFE
+
+
+def writers(evidence: Evidence, receiver: str) -> list[Endpoint]:
+    """The endpoints with a line to `receiver`: opened by either."""
+    machine = evidence.machine(receiver)
+    called = machine.peer if isinstance(machine, Endpoint) else ""
+    return [
+        other
+        for other in evidence.running(Endpoint)
+        if other.name != receiver and (other.peer == receiver or other.name == called)
+    ]
+
+
+def _spoken(evidence: Evidence, peer: str, receiver: str) -> bytes:
+    """What `peer` ever wrote to `receiver`: its data, and what its user wrote later."""
+    machine = evidence.machine(peer) if peer in evidence.nodes else None
+    if not isinstance(machine, Endpoint):
+        return b""
+    written = [conn.written for conn in machine.connections.values() if conn.peer == receiver]
+    longest = max(written, key=len, default=b"")
+    return max(longest, machine.stream, key=len)
+
+
+def _reads_right(evidence: Evidence, receiver: str) -> bool:
+    machine = evidence.machine(receiver)
+    return not isinstance(machine, Endpoint) or all(
+        _spoken(evidence, peer, receiver).startswith(text) for peer, text in machine.heard.items()
+    )
+
+
+def _everybody_reads_right(evidence: Evidence) -> bool:
+    return all(_reads_right(evidence, machine.name) for machine in evidence.running(Endpoint))
+
+
+def _has_all(evidence: Evidence, receiver: str) -> bool:
+    machine = evidence.machine(receiver)
+    speakers = [writer for writer in writers(evidence, receiver) if writer.stream]
+    if not isinstance(machine, Endpoint):
+        return False
+    return bool(speakers) and all(machine.heard.get(writer.name) == writer.stream for writer in speakers)
+
+
+def _knows(evidence: Evidence, sender: str) -> bool:
+    machine = evidence.machine(sender)
+    if not isinstance(machine, Endpoint):
+        return False
+    if machine.known >= len(machine.stream) and machine.ended:
+        return True
+    main = machine.main
+    return main is not None and main.state is not State.SYN_SENT and main.una > 0 and main.all_heard
+
+
+def _retransmitted(evidence: Evidence) -> bool:
+    return any(machine.retransmissions for machine in evidence.running(Endpoint))
+
+
+def _held(evidence: Evidence) -> bool:
+    return any(machine.shelf_peak > 1 for machine in evidence.running(Endpoint))
+
+
+def _ended(evidence: Evidence, node: str, how: str) -> bool:
+    machine = evidence.machine(node)
+    return isinstance(machine, Endpoint) and any(end == how for _, end in machine.ended)
+
+
+def _both_closed(evidence: Evidence) -> bool:
+    machines = evidence.running(Endpoint)
+    return bool(machines) and all(
+        any(how == "closed" for _, how in machine.ended) and not machine.connections for machine in machines
+    )
+
+
+def _one_open(evidence: Evidence) -> bool:
+    return any(
+        conn.state is State.ESTABLISHED
+        for machine in evidence.running(Endpoint)
+        for conn in machine.connections.values()
+    )
+
+
+def _honest(evidence: Evidence) -> bool:
+    """For every pair of ends of one connection: what one takes for acknowledged, the other has."""
+    for machine in evidence.running(Endpoint):
+        for conn in machine.connections.values():
+            if conn.peer not in evidence.nodes:
+                continue
+            other = evidence.machine(conn.peer)
+            if not isinstance(other, Endpoint):
+                continue
+            twin = other.connections.get(f"{machine.name}:{machine.port}")
+            if twin is None or twin.state is State.SYN_RECEIVED or twin.irs != conn.iss or not twin.expected:
+                continue
+            if conn.una > twin.expected:
+                return False
+    return True
+
+
+def _remember(evidence: Evidence, entry: Entry, **_: str) -> None:
+    """Connections that an end took for open, over its crashes."""
+    machine = evidence.machine(entry.node) if entry.node in evidence.nodes else None
+    if isinstance(machine, Endpoint) and machine.begun:
+        begun = evidence.memory.setdefault(entry.node, {})
+        for peer, number in machine.begun:
+            begun[peer, number] = max(begun.get((peer, number), 0), machine.begun.count((peer, number)))
+
+
+def _opened(evidence: Evidence, node: str, server: str, number: int) -> int:
+    """How often `node` took a connection to the server, with this first number, for open."""
+    count: int = evidence.memory.get(node, {}).get((server, number), 0)
+    return count
+
+
+def _confirmed_at(evidence: Evidence, server: str) -> bool:
+    machine = evidence.machine(server)
+    if not isinstance(machine, Endpoint):
+        return True
+    for peer, number in machine.accepted:
+        other = evidence.machine(peer) if peer in evidence.nodes else None
+        if not isinstance(other, Endpoint):
+            return False
+        if machine.accepted.count((peer, number)) > _opened(evidence, peer, server, number):
+            return False
+    return True
+
+
+def _confirmed(evidence: Evidence) -> bool:
+    return all(_confirmed_at(evidence, machine.name) for machine in evidence.running(Endpoint) if not machine.opens)
+
+
+def _haunted(evidence: Evidence, server: str) -> bool:
+    """Has the server taken a connection for open whose peer neither opened it nor is about to?"""
+    machine = evidence.machine(server)
+    if not isinstance(machine, Endpoint):
+        return False
+    for peer, number in machine.accepted:
+        other = evidence.machine(peer) if peer in evidence.nodes else None
+        if not isinstance(other, Endpoint):
+            return True
+        asking = any(conn.peer == server and conn.state is State.SYN_SENT for conn in other.connections.values())
+        opened = _opened(evidence, peer, server, number)
+        if not asking and machine.accepted.count((peer, number)) > opened:
+            return True
+    return False
+
+
+def _all_served(evidence: Evidence, server: str) -> bool:
+    """Every host that opens to the server has its answer, whole, and is gone in order."""
+    machines = [evidence.machine(name) for name in evidence.nodes]
+    guests = [other for other in machines if isinstance(other, Endpoint) and other.peer == server and other.opens]
+    return bool(guests) and all((server, "closed") in guest.ended for guest in guests)
+
+
+LAWS = (
+    always(SAFE, _everybody_reads_right),
+    always("{receiver:node} delivers only bytes that were sent, in order, once", _reads_right),
+    always(HONEST, _honest),
+    always(CONFIRMED, _confirmed, watch=_remember),
+    always("{server:node} takes no ghost for a guest", _confirmed_at, watch=_remember),
+    sometimes("a segment is retransmitted", _retransmitted),
+    sometimes("a segment waits on the shelf", _held),
+    sometimes("a connection stands", _one_open),
+    eventually("{receiver:node} has every byte, in order, once", _has_all, assumes=("no_crash",)),
+    eventually("{sender:node} knows that every byte arrived", _knows, assumes=("no_crash",)),
+    eventually("{sender:node} gives up", lambda evidence, sender: _ended(evidence, sender, "gave up")),
+    eventually(
+        "{sender:node} sends more than {count:number} segments again",
+        lambda evidence, sender, count: _of(evidence, sender, "retransmissions") > int(count),
+    ),
+    eventually("{node:node} is reset", lambda evidence, node: _ended(evidence, node, "reset")),
+    eventually("{server:node} has served every guest", _all_served, assumes=("no_crash",)),
+    eventually("both ends are closed", _both_closed, assumes=("no_crash",)),
+    eventually("{receiver:node} reads nonsense", lambda evidence, receiver: not _reads_right(evidence, receiver)),
+    eventually("{server:node} talks to a ghost", _haunted, watch=_remember),
+)
+
+
+def _of(evidence: Evidence, node: str, field: str) -> int:
+    machines = [evidence.machine(node)] if node else evidence.running(Endpoint)
+    return sum(getattr(machine, field) for machine in machines if isinstance(machine, Endpoint))
+
+
+MEASURES = (
+    Measure("acks", "ACKs sent without data", lambda evidence, node: _of(evidence, node, "acks"), "coins"),
+    Measure("segments", "segments of both ends", lambda evidence, node: _of(evidence, "", "segments")),
+    Measure("retransmissions", "segments sent again", lambda evidence, node: _of(evidence, "", "retransmissions")),
+    Measure("shelf", "most tiles held at once", lambda evidence, node: max(
+        (machine.shelf_peak for machine in evidence.running(Endpoint)), default=0), "tiles"),
+    Measure("bounced", "tiles that found no room", lambda evidence, node: _of(evidence, "", "bounced")),
+)  # fmt: skip

@@ -1,0 +1,360 @@
+"""The endpoint: what user, clock and wire cause (RFC 9293, 3.10), above its sending and receiving halves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.kernel.choice import PASS, Choice, Value
+from core.kernel.effects import Key
+from core.kernel.protocol import Context
+from core.kernel.time import SECOND
+from core.protocols.transport.tcp import choices as c
+from core.protocols.transport.tcp.connection import GREATEST_WINDOW, TAKING, Connection, State, initial_window
+from core.protocols.transport.tcp.host import DEFAULT_MSS
+from core.protocols.transport.tcp.messages import Abort, Close, Flags, Open, Segment, Write, mss_option
+from core.protocols.transport.tcp.receiving import Receiving
+
+SYN_TIMEOUT = 3 * SECOND
+"""The RTO with which data begin after a SYN that had to be repeated (RFC 6298, 5.7)."""
+
+
+@dataclass
+class Endpoint(Receiving):
+    """One host with one port: connections by "peer:port". All of it is RFC 9293's; the roles differ by defaults."""
+
+    offers = (c.UPDATE, c.ACK_NOW, c.THROW, c.AGAIN)
+
+    # What the user and the clock cause
+
+    def on_start(self, ctx: Context) -> None:
+        if self.standing and self.peer:
+            key = f"{self.peer}:{self.peer_port}"
+            first = max(0, self.isn)
+            made = Connection(self.peer, self.peer_port, state=State.ESTABLISHED, iss=first, irs=first, una=1, nxt=1,
+                              top=1, expected=1, edge=1 + min(self.buffer, GREATEST_WINDOW), highest=1)  # fmt: skip
+            made.said = made.theirs(1)
+            made.mss = self.mss
+            made.window = made.widest = self.offered
+            made.ssthresh = self.threshold
+            made.rto = self.rto_first
+            self._enter(key, made)
+            self._established(ctx, key, made)
+            self._write(made)
+            if made.written:
+                self._send_what_fits(ctx, key, made)
+        elif self.opens:
+            self._open(ctx)
+        if self.read_every:
+            ctx.set_timer("reader", self.read_every)
+
+    def on_request(self, ctx: Context, request: Any) -> None:
+        """RFC 9293, 3.10.1 to 3.10.5."""
+        main = self.main
+        if isinstance(request, Open):
+            self._open(ctx)
+        elif main is not None and isinstance(request, Write):
+            main.written += request.text.encode()
+            self._send_what_fits(ctx, self.first, main)
+        elif main is not None and isinstance(request, Close):
+            main.finish = True
+            self._send_what_fits(ctx, self.first, main)
+        elif main is not None and isinstance(request, Abort):
+            self._reset(ctx, main)
+            self._gone(ctx, self.first, main, "aborted")
+
+    def on_timer(self, ctx: Context, key: Key) -> None:
+        if key == "reader":
+            self._read(ctx)
+            ctx.set_timer("reader", self.read_every)
+            return
+        assert isinstance(key, tuple)
+        kind, name = str(key[0]), str(key[1])
+        conn = self.connections.get(name)
+        if conn is None:
+            return
+        if kind == "ack" and self.by_hand:
+            conn.surprised = conn.owed > 0
+        elif kind == "ack":
+            self._acknowledge(ctx, name, conn, self._late_situation(conn))
+        elif kind == "alarm":
+            self._alarm(ctx, name, conn)
+        elif kind == "probe":
+            self._probe(ctx, name, conn)
+        elif kind == "close":
+            conn.finish = True
+            self._send_what_fits(ctx, name, conn)
+        elif kind == "linger":
+            self._gone(ctx, name, conn, "closed")
+
+    def on_move(self, ctx: Context, choice: Choice, value: Value) -> None:
+        conn = self.main
+        if conn is None or value is PASS:
+            return
+        if choice is c.UPDATE:
+            conn.edge = conn.expected + value
+            self._emit(ctx, self.first, conn, conn.nxt, b"", Flags.ACK)
+        elif choice is c.ACK_NOW:
+            self._acknowledge(ctx, self.first, conn, self._late_situation(conn))
+        elif choice is c.THROW:
+            conn.shelf.pop(conn.theirs_at(value), None)
+        elif choice is c.AGAIN:
+            self._repeat(ctx, self.first, conn, c.FIRST)
+
+    def _open(self, ctx: Context) -> None:
+        key = f"{self.peer}:{self.peer_port}"
+        if key in self.connections:
+            return
+        made = self._fresh(ctx, self.peer, self.peer_port)
+        made.state = State.SYN_SENT
+        self._enter(key, made)
+        self._emit(ctx, key, made, 0, b"", Flags.SYN)
+        self._set_alarm(ctx, key, made)
+
+    def _fresh(self, ctx: Context, peer: str, port: int) -> Connection:
+        iss = self.isn if self.isn >= 0 else ctx.choose(c.ISN, peer=peer)
+        made = Connection(peer, port, iss=iss, ssthresh=self.threshold, mss=DEFAULT_MSS, rto=self.rto_first)
+        made.edge = min(self.buffer, GREATEST_WINDOW)
+        return made
+
+    def _enter(self, key: str, made: Connection) -> None:
+        self.connections[key] = made
+        if self.first not in self.connections:
+            self.first = key
+
+    def _write(self, conn: Connection) -> None:
+        conn.written = self.stream
+        caller = self.opens and not conn.passive
+        conn.finish = self.closes and bool(caller or (self.standing and conn.written))
+
+    # Arrivals (RFC 9293, 3.10.7)
+
+    def on_message(self, ctx: Context, source: str, message: Segment) -> None:
+        key = f"{source}:{message.source_port}"
+        conn = self.connections.get(key)
+        if message.destination_port != self.port:
+            self._stranger(ctx, source, message, "a SYN at a shut door")
+        elif conn is None:
+            full = self.listens and sum(
+                other.state is State.SYN_RECEIVED for other in self.connections.values()
+            ) >= self.backlog  # fmt: skip
+            door = "a SYN at a full house" if full else "a SYN at an open door"
+            self._stranger(ctx, source, message, door if self.listens else "a SYN at a shut door")
+        elif conn.state is State.SYN_SENT:
+            self._in_syn_sent(ctx, key, conn, message)
+        else:
+            self._in_connection(ctx, key, conn, message)
+
+    def on_garbled(self, ctx: Context, source: str, data: bytes) -> None:
+        answer = ctx.choose(c.ANSWER, peer=source, what="A segment", situation="a bad checksum")
+        for key, conn in self.connections.items():
+            if conn.peer == source and answer in (c.JUST_ACK, c.SYN_ACK, c.ACCEPT):
+                self._say(ctx, key, conn)
+            elif conn.peer == source and answer == c.RESET:
+                self._reset(ctx, conn)
+
+    def _stranger(self, ctx: Context, source: str, segment: Segment, door: str) -> None:
+        """A segment that belongs to no connection: 3.10.7.1 and 3.10.7.2."""
+        flags = segment.flags
+        if flags & Flags.RST:
+            return
+        if not flags & (Flags.SYN | Flags.ACK):
+            if door == "a SYN at a shut door":
+                self._refuse(ctx, source, segment)
+            return
+        situation = "a segment of no connection" if flags & Flags.ACK else door
+        answer = ctx.choose(c.ANSWER, peer=source, what=str(segment), situation=situation)
+        if answer == c.RESET:
+            self._refuse(ctx, source, segment)
+        elif answer == c.JUST_ACK:
+            self._bare(ctx, source, segment, segment.acknowledgment, segment.sequence + segment.length, Flags.ACK)
+        elif answer in (c.SYN_ACK, c.ACCEPT):
+            self._guest(ctx, source, segment, answer == c.ACCEPT)
+
+    def _guest(self, ctx: Context, source: str, segment: Segment, at_once: bool) -> None:
+        key = f"{source}:{segment.source_port}"
+        made = self._fresh(ctx, source, segment.source_port)
+        made.passive = True
+        self._enter(key, made)
+        self._heard_syn(made, segment)
+        made.state = State.SYN_RECEIVED
+        self._emit(ctx, key, made, 0, b"", Flags.SYN | Flags.ACK)
+        self._set_alarm(ctx, key, made)
+        if at_once:
+            self._established(ctx, key, made)
+
+    def _heard_syn(self, conn: Connection, segment: Segment) -> None:
+        conn.irs = segment.sequence
+        conn.expected = conn.highest = 1
+        conn.edge = 1 + min(self.buffer, GREATEST_WINDOW)
+        conn.said = conn.theirs(1)
+        conn.mss = min(self.mss, mss_option(segment) or DEFAULT_MSS)
+        conn.window = conn.widest = segment.window
+
+    def _in_syn_sent(self, ctx: Context, key: str, conn: Connection, segment: Segment) -> None:
+        """3.10.7.3."""
+        flags = segment.flags
+        ack = conn.ours_at(segment.acknowledgment)
+        if flags & Flags.ACK and not 0 < ack <= conn.top:
+            if not flags & Flags.RST:
+                answer = ctx.choose(c.ANSWER, peer=conn.peer, what=str(segment), situation="an ACK of nothing sent")
+                if answer == c.RESET:
+                    self._refuse(ctx, conn.peer, segment)
+                elif answer == c.JUST_ACK:
+                    self._bare(ctx, conn.peer, segment, conn.ours(conn.nxt), segment.sequence + 1, Flags.ACK)
+                elif answer in (c.SYN_ACK, c.ACCEPT):
+                    self._emit(ctx, key, conn, 0, b"", Flags.SYN)
+            return
+        if flags & Flags.RST:
+            if flags & Flags.ACK:
+                self._gone(ctx, key, conn, "refused")
+            return
+        if not flags & Flags.SYN:
+            return
+        self._heard_syn(conn, segment)
+        if flags & Flags.ACK:
+            self._heard_ack_of_syn(ctx, key, conn, segment, ack)
+            self._established(ctx, key, conn)
+            if not self._send_what_fits(ctx, key, conn):
+                self._say(ctx, key, conn)
+        else:
+            conn.state = State.SYN_RECEIVED
+            self._emit(ctx, key, conn, 0, b"", Flags.SYN | Flags.ACK)
+
+    def _heard_ack_of_syn(self, ctx: Context, key: str, conn: Connection, segment: Segment, ack: int) -> None:
+        if conn.timed >= 0:
+            conn.measured(ctx.now - conn.timed_at, self.rto_least, self.rto_most)
+        conn.timed = -1
+        if conn.shaky and conn.rto < SYN_TIMEOUT:
+            conn.rto = SYN_TIMEOUT
+        conn.una = ack
+        conn.nxt = max(conn.nxt, ack)
+        conn.tries = 0
+        conn.window_seq, conn.window_ack = conn.theirs_at(segment.sequence), ack
+        ctx.cancel_timer(("alarm", key))
+
+    def _established(self, ctx: Context, key: str, conn: Connection) -> None:
+        conn.state = State.ESTABLISHED
+        self.begun.append((conn.peer, conn.iss))
+        self.accepted.append((conn.peer, conn.irs))
+        segments = self.first_window * conn.mss
+        conn.cwnd = conn.mss if conn.shaky else segments or initial_window(conn.mss)
+        if not conn.written:
+            self._write(conn)
+
+    def _in_connection(self, ctx: Context, key: str, conn: Connection, segment: Segment) -> None:
+        """3.10.7.4."""
+        flags = segment.flags
+        start = conn.theirs_at(segment.sequence)
+        if not self._acceptable(conn, start, segment.length):
+            if flags & Flags.RST:
+                return
+            if flags & Flags.SYN:
+                self._syn_inside(ctx, key, conn, segment, start)
+            elif conn.state in TAKING and segment.payload:
+                self._hear_ack(ctx, key, conn, segment, start)
+                if self.connections.get(key) is conn:
+                    known = start + segment.length <= conn.expected
+                    self._owe(ctx, key, conn, start, segment, "seen before" if known else "no room")
+            elif conn.state is State.TIME_WAIT:
+                self._say(ctx, key, conn)
+                if flags & Flags.FIN:
+                    ctx.set_timer(("linger", key), self._linger(ctx, key, conn))
+            else:
+                if segment.payload or flags & Flags.FIN or not segment.length:
+                    self._hear_ack(ctx, key, conn, segment, start)
+                if self.connections.get(key) is conn:
+                    self._say(ctx, key, conn)
+            return
+        if flags & Flags.RST:
+            self._hear_reset(ctx, key, conn, start)
+            return
+        if flags & Flags.SYN:
+            self._syn_inside(ctx, key, conn, segment, start)
+            return
+        if not flags & Flags.ACK:
+            return
+        if conn.state is State.SYN_RECEIVED:
+            if not self._open_by_ack(ctx, key, conn, segment):
+                return
+        elif not self._hear_ack(ctx, key, conn, segment, start) or self.connections.get(key) is not conn:
+            return
+        if conn.state in TAKING and (segment.payload or flags & Flags.FIN):
+            self._take_text(ctx, key, conn, segment, start)
+
+    def _acceptable(self, conn: Connection, start: int, length: int) -> bool:
+        """The four cases of 3.10.7.4's first check."""
+        window = conn.promised
+        if length == 0:
+            return start == conn.expected if window == 0 else conn.expected <= start < conn.edge
+        if window == 0:
+            return False
+        return conn.expected <= start < conn.edge or conn.expected <= start + length - 1 < conn.edge
+
+    def _syn_inside(self, ctx: Context, key: str, conn: Connection, segment: Segment, start: int) -> None:
+        """A SYN on a line that is in use: nothing to believe, something to say (3.10.7.4, fourth check; MUST-60)."""
+        waiting = conn.state is State.SYN_RECEIVED
+        if waiting and segment.flags & Flags.ACK and start == 0 and conn.ours_at(segment.acknowledgment) == conn.top:
+            # The other half of a simultaneous open: its SYN was heard before, its ACK is new.
+            self._open_by_ack(ctx, key, conn, segment)
+            return
+        situation = "the same SYN again" if waiting and segment.sequence == conn.irs else "a SYN inside a connection"
+        answer = ctx.choose(c.ANSWER, peer=conn.peer, what=str(segment), situation=situation)
+        if answer == c.RESET:
+            self._reset(ctx, conn)
+            self._gone(ctx, key, conn, "reset")
+        elif answer == c.JUST_ACK:
+            self._say(ctx, key, conn)
+        elif answer in (c.SYN_ACK, c.ACCEPT):
+            self._emit(ctx, key, conn, 0, b"", Flags.SYN | Flags.ACK)
+            if waiting and answer == c.ACCEPT:
+                self._established(ctx, key, conn)
+
+    def _open_by_ack(self, ctx: Context, key: str, conn: Connection, segment: Segment) -> bool:
+        ack = conn.ours_at(segment.acknowledgment)
+        if not conn.una < ack <= conn.top:
+            answer = ctx.choose(c.ANSWER, peer=conn.peer, what=str(segment), situation="an ACK of nothing sent")
+            if answer == c.RESET:
+                self._refuse(ctx, conn.peer, segment)
+            elif answer == c.JUST_ACK:
+                self._say(ctx, key, conn)
+            elif answer in (c.SYN_ACK, c.ACCEPT):
+                self._emit(ctx, key, conn, 0, b"", Flags.SYN | Flags.ACK)
+            return False
+        self._heard_ack_of_syn(ctx, key, conn, segment, ack)
+        conn.window = segment.window
+        conn.widest = max(conn.widest, segment.window)
+        self._established(ctx, key, conn)
+        self._send_what_fits(ctx, key, conn)
+        return True
+
+    def _hear_reset(self, ctx: Context, key: str, conn: Connection, start: int) -> None:
+        """RFC 9293, 3.10.7.4, second check: only the exact number resets; others in the window are challenged."""
+        if start != conn.expected:
+            self._say(ctx, key, conn)
+        else:
+            how = {State.SYN_RECEIVED: "refused", State.TIME_WAIT: "closed", State.LAST_ACK: "cut off"}
+            self._gone(ctx, key, conn, how.get(conn.state, "reset"))
+
+
+@dataclass
+class Sender(Endpoint):
+    """Opens a connection, sends its data, closes."""
+
+    peer: str = "receiver"
+    opens: bool = True
+    listens: bool = False
+    data: bytes = b"the quick brown fox jumps over the lazy dog"
+
+
+@dataclass
+class Receiver(Endpoint):
+    """Listens, and hands what arrives to a reader."""
+
+
+@dataclass
+class Server(Endpoint):
+    """Listens for many; says its data to every guest."""
+
+
+__all__ = ["Endpoint", "Receiver", "Sender", "Server"]

@@ -1,0 +1,140 @@
+"""The lecture's uppercase app, on UDP and on TCP (Kurose & Ross 8e §2.7).
+
+Problem      a program here wants a program there to do something for it: its lines, in capitals.
+Rule         UDP: the answer to a datagram goes to its source; who gets none asks again. TCP: a welcome socket takes
+             requests, `accept` makes a connection socket for each client; a line is answered when it is whole.
+Simplified   ASCII letters only; a client's port is counted by the server in the order of arrival; a full queue refuses
+             (RST) where Linux lets the client try again; `close` ends both directions.
+Source       Kurose & Ross 8e §2.7; POSIX.1-2017 sockets; RFC 768; RFC 9293.
+
+The lecture's client blocks in `recvfrom` for ever (`blocks`), its server has one client at a time (`serves`). The two
+apps differ from it in one thing: lines end in a line feed on the stream, so that one can tell where a message ends.
+
+Nothing but the text is on the wire, so real bytes can be fed: a datagram's content is one `Text`; on a stream every
+piece that a real `recv` brings is a `Text`, and the machines put lines together by `core.wire.lines`. The connection of
+a client that has sent its end stays open for the answers to what came before it, until the server closes it.
+"""
+
+from __future__ import annotations
+
+from core.kernel.protocol import Parameter, Protocol
+from core.kernel.scenario import DiceSpec, Forge, LinkSpec, Lose, NodeSpec, Scenario
+from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.transport.uppercase.choices import CHOICES
+from core.protocols.transport.uppercase.client import TcpClient
+from core.protocols.transport.uppercase.datagram import UdpClient, UdpServer
+from core.protocols.transport.uppercase.laws import LAWS, MEASURES
+from core.protocols.transport.uppercase.messages import CODEC, MESSAGES, Text
+from core.protocols.transport.uppercase.personas import PERSONAS
+from core.protocols.transport.uppercase.server import TcpServer
+from core.protocols.transport.uppercase.sockets import ONE, SEVERAL
+from core.wire.lines import GREATEST
+
+
+def lines_of(text: str) -> tuple[bytes, ...]:
+    """The lines that a client asks. Raises ValueError for one whose answer could never be the line in capitals."""
+    found = tuple(line.encode() for line in text.split("\n"))
+    for line in found:
+        if line.endswith(b"\r") or len(line) > GREATEST:
+            raise ValueError(f"a line has no carriage return at its end and at most {GREATEST} bytes")
+    return found
+
+
+_CLIENTS = ("udp_client", "tcp_client")
+_UDP = ("udp_client",)
+_TCP = ("tcp_client",)
+_SERVER = ("tcp_server",)
+
+_ROOM = Protocol(
+    name="uppercase",
+    title="Uppercase",
+    roles={"udp_client": UdpClient, "udp_server": UdpServer, "tcp_client": TcpClient, "tcp_server": TcpServer},
+    messages=MESSAGES,
+    codec=CODEC,
+    choices=CHOICES,
+    personas=PERSONAS,
+    laws=LAWS,
+    rules=2,
+    measures=MEASURES,
+    parameters=(
+        Parameter("server", "node", "server", "whom the client asks", roles=_CLIENTS),
+        Parameter("text", "text", "hello", "the client's lines", roles=_CLIENTS, check=lines_of),
+        Parameter("blocks", "flag", False, "recvfrom without a time-out, as in the lecture", roles=_UDP),
+        Parameter("patience", "duration", SECOND, "the book's time-out", low=1, roles=_UDP),
+        Parameter("round_trip", "duration", 80 * MILLISECOND, "the shortest round trip", low=1, roles=_UDP),
+        Parameter("tries", "number", 5, "copies of a line before the book gives up", low=1, high=100, roles=_UDP),
+        Parameter("connections", "number", 1, "streams at once", low=1, high=100, roles=_TCP),
+        Parameter("piece", "number", 1024, "bytes that travel together; 0: by chance", low=0, roles=_TCP),
+        Parameter("gap", "duration", 0, "pause between pieces of a line", low=0, roles=_TCP),
+        Parameter("retry", "duration", 0, "pause after which the refused try again; 0: never", low=0, roles=_TCP),
+        Parameter("serves", "word", ONE, "how many clients at a time", options=(ONE, SEVERAL), roles=_SERVER),
+        Parameter("backlog", "number", 5, "connections that may wait for accept", low=1, high=4096, roles=_SERVER),
+        Parameter("call_time", "duration", MILLISECOND, "what a system call takes", low=1, roles=_SERVER),
+        Parameter("pause", "duration", 100 * MILLISECOND, "pause after a call that failed", low=1, roles=_SERVER),
+    ),
+)  # fmt: skip
+
+
+def _scenario(name: str, *nodes: NodeSpec, **more: object) -> Scenario:
+    return Scenario(
+        name=name,
+        protocols={"uppercase": _ROOM},
+        nodes=nodes,
+        default_link=LinkSpec(latency=40 * MILLISECOND),
+        **{"limit": 20 * SECOND, **more},  # type: ignore[arg-type]
+    )
+
+
+def _node(name: str, role: str, starts: int = 0, **parameters: object) -> NodeSpec:
+    return NodeSpec(name, "uppercase", role, parameters, starts=starts)
+
+
+_EVERY_LINE, _ALL_SERVED = LAWS[2], LAWS[4]
+
+PROTOCOL = _ROOM.with_scenarios(
+    _scenario(
+        "a line, and another",
+        _node("ana", "udp_client", text="hi\nyou", tries=2),
+        _node("server", "udp_server"),
+        win=(_EVERY_LINE.bind(client="ana"),),
+    ),
+    _scenario(
+        "three clients of one socket",
+        *(_node(name, "udp_client", place * 10 * MILLISECOND, text=f"{name} one\n{name} two")
+          for place, name in enumerate(("ana", "ben", "cem"))),
+        _node("server", "udp_server"),
+        happenings=(Forge(60 * MILLISECOND, "ben", "ana", Text(b"FORGED")),),
+        win=tuple(_EVERY_LINE.bind(client=name) for name in ("ana", "ben", "cem")),
+    ),
+    _scenario(
+        "a wire that loses, and a client that blocks",
+        _node("ana", "udp_client", text="one\ntwo\nthree", tries=2, patience=100 * MILLISECOND),
+        _node("ben", "udp_client", text="one\ntwo\nthree", blocks=True),
+        _node("server", "udp_server"),
+        happenings=(Lose("server", "ben", 2),),
+        network=DiceSpec(loss=0.4, duplicate=0.2, jitter=(0, 100 * MILLISECOND)),
+    ),
+    _scenario(
+        "a welcome socket, and one client in pieces",
+        _node("server", "tcp_server"),
+        _node("ana", "tcp_client", 20 * MILLISECOND, text="hello\nworld", piece=2, gap=30 * MILLISECOND),
+        win=(_EVERY_LINE.bind(client="ana"), _ALL_SERVED.bind(server="server", clients=1)),
+    ),
+    _scenario(
+        "one at a time, and a queue of one",
+        _node("server", "tcp_server", backlog=1),
+        _node("ana", "tcp_client", 20 * MILLISECOND, text="hello\nworld", piece=0, gap=50 * MILLISECOND),
+        _node("ben", "tcp_client", 40 * MILLISECOND, text="wait for me"),
+        _node("cem", "tcp_client", 60 * MILLISECOND, text="and me", retry=300 * MILLISECOND),
+        win=tuple(_EVERY_LINE.bind(client=name) for name in ("ana", "ben", "cem")),
+    ),
+    _scenario(
+        "two programs of one host",
+        _node("server", "tcp_server", serves=SEVERAL),
+        _node("ana", "tcp_client", 20 * MILLISECOND, text="one\ntwo\nthree\nfour", connections=2, piece=2,
+              gap=25 * MILLISECOND),
+        _node("ben", "tcp_client", 30 * MILLISECOND, text="five\nsix", piece=3, gap=20 * MILLISECOND),
+        win=(_EVERY_LINE.bind(client="ana"), _EVERY_LINE.bind(client="ben"),
+             _ALL_SERVED.bind(server="server", clients=3)),
+    ),
+)  # fmt: skip

@@ -1,0 +1,83 @@
+"""The picture of four timestamps: the ways that an offset would mean."""
+
+from core.kernel.seats import Player
+from core.kernel.sight import Sight
+from core.kernel.world import World
+from levels.loader import load
+from tui.pictures import Canvas, Scene
+from tui.pictures.clocks.sntp import draw
+
+
+def at_the_offset():
+    world = World(load("clocks/what-time-is-it-there").scenario, Player())
+    world.run()
+    world.answer("use")
+    return world
+
+
+def drawn(world, draft=None, width=48, height=9):
+    question = next(iter(world.questions))
+    sight = Sight(world, "client")
+    me = world.evidence().machine("client")
+    scene = Scene(sight, world.scenario, "client", sight.clock(), question, question.asked, draft, me=me)
+    canvas = Canvas(width, height)
+    draw(canvas, scene)
+    return str(canvas)
+
+
+def row(picture, word):
+    return next(line for line in picture.splitlines() if word in line)
+
+
+def test_the_right_offset_makes_both_ways_alike():
+    world = at_the_offset()
+    right = drawn(world, 2_499_998)
+    there, back = row(right, "so, there"), row(right, "and back")
+    assert there.count("█") == back.count("█") > 5
+    assert "40.002 ms" in there
+    assert "40.002 ms" in back
+
+
+def test_an_offset_of_one_way_only_makes_the_other_way_long():
+    world = at_the_offset()
+    one = drawn(world, 2_540_000)
+    assert "0 ms" in row(one, "so, there")
+    assert "80.004 ms" in row(one, "and back")
+
+
+def test_an_impossible_offset_has_the_answer_there_before_it_left():
+    world = at_the_offset()
+    assert "there before it left" in row(drawn(world, 3_000_000), "so, there")
+    assert "there before it left" in row(drawn(world, -2_499_998), "and back")
+
+
+def test_all_four_times_are_shown_at_every_size():
+    world = at_the_offset()
+    times = next(iter(world.questions)).asked.subject
+    for width, height in ((48, 9), (76, 21), (40, 7)):
+        picture = drawn(world, 2_500_000, width, height)
+        for name in ("t1", "t2", "t3", "t4"):
+            assert times[name] in picture, (width, height, name)
+        assert "and back" in picture
+    for width in (1, 10, 26, 300):
+        for height in (1, 3, 50):
+            drawn(world, 0, width, height)
+
+
+def test_the_nodes_while_something_else_is_asked():
+    world = World(load("clocks/what-time-is-it-there").scenario, Player())
+    world.run()
+    assert "client you" in drawn(world, "use")
+
+
+def test_the_network_sees_what_a_client_has_measured():
+    world = World(load("clocks/the-long-way-round").scenario, Player())
+    world.run()
+    while world.now < 10_000_000:
+        world.answer(next(iter(world.questions)).asked.book)
+        world.run()
+    question = next(iter(world.questions))
+    sight = Sight(world, "network", True)
+    canvas = Canvas(48, 9)
+    draw(canvas, Scene(sight, world.scenario, "network", sight.clock(), question, question.asked))
+    assert "client was told 900 ms; round trip 80 ms" in str(canvas)

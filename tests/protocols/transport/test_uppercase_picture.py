@@ -1,0 +1,86 @@
+"""The picture of sockets: doors, who stands before them, and the pointer of the answer under construction."""
+
+from dataclasses import replace
+
+from core.kernel.seats import Player
+from core.kernel.sight import Sight
+from core.kernel.world import World
+from levels.loader import load
+from tui.pictures import Canvas, Scene
+from tui.pictures.transport.uppercase import draw
+
+
+def asked(level, *answers):
+    """The level's world at the question after these answers."""
+    world = World(load(level).scenario, Player())
+    world.run()
+    for answer in answers:
+        world.answer(answer)
+        world.run()
+    return world
+
+
+def drawn(world, draft=None, width=48, height=9, you="server", everything=False):
+    question = next(iter(world.questions))
+    sight = Sight(world, you, everything)
+    me = world.evidence().machine(you) if you != "network" else None
+    scene = Scene(sight, world.scenario, you, sight.clock(), question, question.asked, draft, me=me)
+    canvas = Canvas(width, height)
+    draw(canvas, scene)
+    return str(canvas)
+
+
+def line(picture, word):
+    return next(line for line in picture.splitlines() if word in line)
+
+
+def test_what_has_come_stands_before_the_door_that_is_meant():
+    world = asked("sockets/coat-check", "welcome", "welcome")
+    first = drawn(world, "ana:49152")
+    assert '"tea" >' in line(first, "ana:49152")
+    assert "tea" not in line(first, "ana:49153")
+    second = drawn(world, "ana:49153")
+    assert '"tea" >' in line(second, "ana:49153")
+
+
+def test_a_request_asks_to_be_let_in():
+    world = asked("sockets/coat-check")
+    assert "may I? >" in line(drawn(world, "welcome"), "welcome")
+    assert "1 in the queue" in line(drawn(world, "welcome"), "welcome")
+    assert "port 12000" in drawn(world, "welcome")
+
+
+def test_a_program_sees_what_it_has_read_and_not_what_has_come():
+    world = asked("sockets/half-a-shout", "socket", "bind", "listen", "accept")
+    sockets = world.evidence().machine("server").sockets
+    name = next(iter(sockets))
+    sockets[name] = replace(sockets[name], unread=b"not read yet")
+    assert "nothing yet" in line(drawn(world, f"recv {name}"), name)
+    assert "recv >" in line(drawn(world, f"recv {name}"), name)
+    sockets[name] = replace(sockets[name], held=b"hel")
+    assert '"hel"' in line(drawn(world, f"recv {name}"), name)
+
+
+def test_the_door_before_there_is_one():
+    world = asked("sockets/doorman")
+    assert "none" in line(drawn(world, "socket"), "welcome")
+    assert "port 12000" not in drawn(world, "socket")
+
+
+def test_the_network_sees_who_has_no_time_out():
+    world = asked("sockets/hello-hello")
+    while world.now < 30_000:
+        world.answer(next(iter(world.questions)).asked.book)
+        world.run()
+    picture = drawn(world, you="network", everything=True)
+    assert "ben: recvfrom blocks, no time-out" in picture
+    assert "ana: recvfrom" not in picture
+
+
+def test_more_doors_than_room():
+    world = asked("sockets/coat-check", "welcome", "welcome", "ana:49152", "ana:49153")
+    last = list(world.evidence().machine("server").sockets)[-1]
+    assert last in drawn(world, last, height=4)
+    for width in (1, 5, 20, 200):
+        for height in (1, 2, 3, 40):
+            drawn(world, last, width, height)

@@ -1,0 +1,86 @@
+"""The marshalling picture: the record as the textbooks draw it, four bytes a row, with what is about to be written."""
+
+from __future__ import annotations
+
+from core.kernel.choice import Asked, Value
+from core.kernel.trace import SEND
+from core.protocols.calls.marshal.choices import GAP, LENGTH, OCTETS
+from core.protocols.calls.marshal.messages import Deposit
+from tui.pictures import Canvas, Ink, Scene
+
+ACROSS = 4
+"""Bytes a row: then a number that is where it belongs has a row of its own."""
+
+
+def draw(canvas: Canvas, scene: Scene) -> None:
+    """The bytes that stand, the draft behind them, and the packets under way in the last row."""
+    _packets(canvas, scene, canvas.height - 1)
+    data, draft, title = _bytes(scene)
+    canvas.put(1, 0, title, Ink.QUIET)
+    rows = canvas.height - 3
+    if rows < 1:
+        return
+    cells = [(f"{octet:02x}", chr(octet) if 32 < octet < 127 else "." if octet else "0") for octet in data]
+    new = [(text, "") for text in draft]
+    total = len(cells) + len(new)
+    top = max(0, -(-total // ACROSS) - rows) if total else 0
+    for row in range(rows):
+        first = (top + row) * ACROSS
+        if first > total or (first == total and total and draft == [] and title.startswith("sent")):
+            break
+        canvas.put(1, 1 + row, f"{first:>4}", Ink.QUIET)
+        for place in range(ACROSS):
+            at = first + place
+            x = 8 + place * 4
+            if at < len(cells):
+                canvas.put(x, 1 + row, cells[at][0], Ink.PLAIN)
+                canvas.put(28 + place * 2, 1 + row, cells[at][1], Ink.QUIET)
+            elif at < total:
+                canvas.put(x, 1 + row, new[at - len(cells)][0], Ink.CHOSEN)
+            elif at == total and not draft and scene.asked is not None and not title.startswith("sent"):
+                canvas.put(x, 1 + row, "__", Ink.ACCENT)
+
+
+def _bytes(scene: Scene) -> tuple[bytes, list[str], str]:
+    """What stands, the draft's bytes as text, and what to call it."""
+    asked = scene.asked
+    if asked is not None and asked.choice in (GAP, LENGTH, OCTETS):
+        stands: bytes = asked.stands
+        return (
+            stands,
+            _draft(asked, scene.draft, bool(getattr(scene.me, "little", False))),
+            f"the record so far: {len(stands)} byte{'' if len(stands) == 1 else 's'}",
+        )
+    for entry in reversed(scene.entries):
+        if entry.kind == SEND and isinstance(entry.detail, Deposit):
+            return entry.detail.record, [], f"sent as record {entry.detail.number}: {len(entry.detail.record)} bytes"
+    return b"", [], "nothing is written yet"
+
+
+def _draft(asked: Asked, draft: Value, little: bool) -> list[str]:
+    """The bytes that Enter would write."""
+    if draft is None or asked.choice.domain.problem(asked, draft) is not None:
+        return []
+    if asked.choice is GAP:
+        return ["--"] * int(draft)
+    if asked.choice is LENGTH:
+        return [f"{octet:02x}" for octet in int(draft).to_bytes(4, "little" if little else "big")]
+    return str(draft).split()
+
+
+def _packets(canvas: Canvas, scene: Scene, y: int) -> None:
+    """You on the left, the archive on the right, messages between them."""
+    left, right = "clerk", "archive"
+    others = [name for name in scene.nodes if name != scene.you]
+    if scene.you in scene.nodes and others:
+        left, right = scene.you, others[0]
+    canvas.put(1, y, left, Ink.YOU)
+    canvas.right(y, right, Ink.PLAIN, 1)
+    canvas.hot(canvas.width - 1 - len(right), y, len(right), right)
+    first, last = len(left) + 3, canvas.width - len(right) - 4
+    if last <= first:
+        return
+    canvas.put(first, y, "·" * (last - first + 1), Ink.QUIET)
+    for flight in scene.flights:
+        part = scene.progress(flight) if flight.source == left else 1 - scene.progress(flight)
+        canvas.put(first + round((last - first) * part), y, ">" if flight.source == left else "<", Ink.PACKET)

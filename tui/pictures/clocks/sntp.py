@@ -1,0 +1,66 @@
+"""The picture of four timestamps: both clocks, and how long the ways would have been if you were right."""
+
+from __future__ import annotations
+
+from core.kernel.time import show_duration
+from core.protocols.clocks.sntp.choices import OFFSET
+from core.protocols.clocks.sntp.times import difference
+from tui.pictures import Canvas, Ink, Scene, general
+from tui.widgets.canvas import cut
+
+NAMES = 9
+"""Columns before the lines of the clocks."""
+LEAST = 26
+"""Columns below which there is no room for two clocks."""
+
+
+def draw(canvas: Canvas, scene: Scene) -> None:
+    """While an offset is asked the exchange with its four times, else the nodes."""
+    asked = scene.asked
+    if asked is None or asked.choice.name != OFFSET.name or canvas.width < LEAST:
+        general.draw(canvas, scene)
+        _draw_samples(canvas, scene)
+        return
+    left, right = NAMES, canvas.width - 1
+    first, last = left + 4, right - 12
+    arrives, leaves = first + (last - first) // 3, first + 2 * (last - first) // 3
+    top, bottom = 1, max(3, min(7, canvas.height - 4))
+    for y, name in ((top, asked.me.server), (bottom, "you")):
+        canvas.put(0, y, cut(str(name), NAMES - 1), Ink.YOU if name == "you" else Ink.PLAIN)
+        canvas.put(left, y, "─" * (right - left), Ink.QUIET)
+    canvas.line(first, bottom - 1, arrives, top + 1, "·", Ink.PACKET)
+    canvas.line(leaves, top + 1, last, bottom - 1, "·", Ink.PACKET)
+    for x, y, name in ((first, bottom, "T1"), (arrives, top, "T2"), (leaves, top, "T3"), (last, bottom, "T4")):
+        canvas.put(x, y, name, Ink.STRONG)
+    canvas.put(first - 3, bottom + 1, asked.t1)
+    canvas.put(arrives + 2 - len(asked.t2), top - 1, asked.t2)
+    canvas.put(leaves, top - 1, asked.t3)
+    canvas.put(last - 3, bottom + 1, asked.t4)
+    if isinstance(scene.draft, int):
+        _draw_ways(canvas, scene.draft, asked.times, bottom + 2)
+
+
+def _draw_samples(canvas: Canvas, scene: Scene) -> None:
+    """What each client that one can look into has measured last."""
+    row = 0
+    for name in scene.nodes:
+        view = scene.view_of(name)
+        if name != scene.you and view.get("last offset", "none") != "none":
+            words = f"{name} was told {view['last offset']}; round trip {view['last round trip']}"
+            canvas.put(0, row, cut(words, canvas.width), Ink.QUIET)
+            row += 1
+
+
+def _draw_ways(canvas: Canvas, offset: int, times: tuple[int, int, int, int], y: int) -> None:
+    """How long each way was if the clock is `offset` µs behind: of two that are alike nobody could tell it better."""
+    sent, arrived, left, back = times
+    there, home = difference(arrived, sent) - offset, difference(back, left) + offset
+    scale = max(abs(there), abs(home), 1)
+    room = max(1, canvas.width - 10 - 2 * NAMES)
+    for row, name, way in ((y, "so, there", there), (y + 1, "and back", home)):
+        canvas.put(0, row, name, Ink.QUIET)
+        if way < 0:
+            canvas.put(10, row, cut(f"{show_duration(way)}: there before it left", canvas.width - 10), Ink.BAD)
+            continue
+        end = canvas.put(10, row, "█" * -(-way * room // scale), Ink.CHOSEN)
+        canvas.put(end + 1, row, show_duration(way), Ink.CHOSEN)

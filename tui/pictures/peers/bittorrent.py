@@ -1,0 +1,238 @@
+"""The BitTorrent picture: the chairs, a row for each neighbour with what it gave, and the own file filling below.
+
+A row reads: seated [x], the gamble [*], the name, what it gave over the last 20 s, KB that it gave and got in them, how
+many of its pieces are missing here; `>` behind it: it gives to you (you are unchoked). A tracker sees its register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.kernel.choice import Asked, Value
+from core.kernel.time import SECOND
+from core.protocols.peers.bittorrent.choices import GAMBLE, HANDOUT, PIECE, UNCHOKE
+from core.protocols.peers.bittorrent.peer import Peer
+from core.protocols.peers.bittorrent.state import WINDOW, History, Neighbour, within
+from core.protocols.peers.bittorrent.tracker import Tracker
+from tui.pictures import Canvas, Ink, Scene, general
+
+LEVELS = "▁▂▃▄▅▆▇█"
+_TINY = 15
+"""Cells of a row with mark, name and what it gave."""
+_NARROW = 23
+"""Cells of a row with a sparkline, too."""
+_WIDE = 46
+"""Cells of a row with everything."""
+
+
+def draw(canvas: Canvas, scene: Scene) -> None:
+    """The player's own neighbours and file, or the tracker's register."""
+    if isinstance(scene.me, Peer):
+        _swarm(canvas, scene, scene.me)
+    elif isinstance(scene.me, Tracker):
+        _register(canvas, scene, scene.me)
+    else:
+        general.draw(canvas, scene)
+
+
+def spark(history: History, now: int, cells: int, top: int) -> str:
+    """What came in the last 20 s, oldest left, in cells. `top` bytes fill a cell, none leave it blank."""
+    if not cells:
+        return ""
+    part = WINDOW // cells
+    sums = [0] * cells
+    for time, count in history:
+        place = cells - 1 - (now - time) // part
+        if 0 <= place < cells:
+            sums[place] += count
+    return "".join(LEVELS[min(7, 8 * count // (top + 1))] if count else " " for count in sums)
+
+
+def _top(peer: Peer, now: int, cells: int) -> int:
+    """The most that any neighbour gave in one cell: all rows have one scale."""
+    part = WINDOW // max(1, cells)
+    most = 1
+    for neighbour in peer.ready():
+        sums: dict[int, int] = {}
+        for time, count in neighbour.got if peer.complete else neighbour.gave:
+            if time > now - WINDOW:
+                sums[(now - time) // part] = sums.get((now - time) // part, 0) + count
+        most = max(most, *sums.values(), 1)
+    return most
+
+
+def _swarm(canvas: Canvas, scene: Scene, peer: Peer) -> None:
+    neighbours = peer.ready()
+    foot = 2
+    room, columns = _table(canvas, len(neighbours), foot)
+    if canvas.height < 7 and canvas.width // columns < _NARROW:  # there is no row to spare for a second one
+        foot = 1
+        room, columns = _table(canvas, len(neighbours), foot)
+    width = canvas.width // columns
+    seated = _seated(scene, peer)
+    gambler = _gambler(scene, peer)
+    _head(canvas, width, columns, peer.complete)
+    rows = -(-len(neighbours) // columns) if neighbours else 0
+    cells = 10 if width >= _WIDE - 6 else 5 if width >= _NARROW else 0
+    top = _top(peer, scene.now, cells)
+    for place, neighbour in enumerate(neighbours):
+        x, y = place // rows * width, 1 + place % rows
+        if y <= room:
+            _row(canvas, scene, peer, neighbour, (x, y, width, cells), (seated, gambler, top))
+    if not neighbours:
+        canvas.put(2, 1, "no neighbours yet", Ink.QUIET)
+    elif rows > room:
+        canvas.right(room, f" {len(neighbours) - room * columns} more", Ink.QUIET)
+    _file(canvas, scene, peer, canvas.height - foot, foot)
+
+
+def _table(canvas: Canvas, neighbours: int, foot: int) -> tuple[int, int]:
+    """(rows, columns) for so many neighbours above `foot` lines."""
+    room = max(1, canvas.height - 1 - foot)
+    return room, min(max(1, -(-neighbours // room)), max(1, canvas.width // _TINY))
+
+
+def _seated(scene: Scene, peer: Peer) -> Sequence[str]:
+    """Who sits: those of the answer under construction, while it is one."""
+    if scene.asked is not None and scene.asked.choice.name == UNCHOKE.name and isinstance(scene.draft, tuple):
+        return scene.draft
+    return peer.regular
+
+
+def _gambler(scene: Scene, peer: Peer) -> str:
+    if scene.asked is not None and scene.asked.choice.name == GAMBLE.name and isinstance(scene.draft, str):
+        return scene.draft
+    return peer.gambler
+
+
+def _head(canvas: Canvas, width: int, columns: int, seeding: bool) -> None:
+    for column in range(columns):
+        x = column * width
+        canvas.put(x, 0, "chair who" if width >= _NARROW else "    who", Ink.QUIET)
+        if width >= _WIDE - 6:
+            canvas.put(x + width - 17, 0, "gave  got   has" if seeding else "gave  got   new", Ink.QUIET)
+            if width >= _WIDE + 12:
+                canvas.put(x + width - 37, 0, "KB in the last 20 s", Ink.QUIET)
+        else:
+            canvas.put(x + width - 6, 0, " got" if seeding else "gave", Ink.QUIET)
+
+
+def _row(
+    canvas: Canvas,
+    scene: Scene,
+    peer: Peer,
+    neighbour: Neighbour,
+    place: tuple[int, int, int, int],
+    marks: tuple[Sequence[str], str, int],
+) -> None:
+    x, y, width, cells = place
+    seated, gambler, top = marks
+    now, label = scene.now, neighbour.label
+    sits = label in seated
+    mark = "[x]" if sits else "[*]" if label == gambler else "[ ]" if neighbour.interested else " . "
+    ink = Ink.CHOSEN if sits else Ink.ACCENT if label == gambler else Ink.QUIET
+    wide = width >= _WIDE - 6
+    names = max(3, min(10, width - cells - (24 if wide else 12)))
+    canvas.put(x, y, mark, ink)
+    canvas.put(x + 4, y, label[:names], Ink.STRONG if sits or label == gambler else Ink.PLAIN)
+    history = neighbour.got if peer.complete else neighbour.gave
+    canvas.put(x + 5 + names, y, spark(history, now, cells, top), Ink.GOOD)
+    gave = within(neighbour.gave, now, WINDOW) // 1000
+    if wide:
+        got = within(neighbour.got, now, WINDOW) // 1000
+        lacking = (neighbour.has if peer.complete else neighbour.has & ~peer.have).bit_count()
+        canvas.put(x + width - 18, y, f"{gave:5}", Ink.GOOD if gave else Ink.QUIET)
+        canvas.put(x + width - 13, y, f"{got:5}", Ink.PLAIN if got else Ink.QUIET)
+        canvas.put(x + width - 7, y, f"{lacking:4}", Ink.PLAIN if lacking else Ink.QUIET)
+    else:
+        shown = within(history, now, WINDOW) // 1000
+        canvas.put(x + width - 7, y, f"{shown:5}", Ink.GOOD if shown else Ink.QUIET)
+    if neighbour.unchokes:
+        canvas.put(x + width - 2, y, ">", Ink.PACKET)
+    canvas.hot(x, y, width - 1, label)
+
+
+def _file(canvas: Canvas, scene: Scene, peer: Peer, y: int, foot: int) -> None:
+    """The file as a bar, and over each piece how many neighbours have it: a digit, while there is room for all."""
+    done = f" {peer.have.bit_count()}/{peer.pieces}"
+    width = max(1, canvas.width - 6 - len(done))
+    each = -(-peer.pieces // width)
+    bar = ""
+    for first in range(0, peer.pieces, each):
+        pieces = range(first, min(first + each, peer.pieces))
+        have = sum(peer.have >> index & 1 for index in pieces)
+        begun = any(peer.begun >> index & 1 for index in pieces)
+        bar += "█" if have == len(pieces) else "▓" if have or begun else "░"
+    bottom = y + foot - 1
+    canvas.put(0, bottom, "file", Ink.QUIET)
+    end = canvas.put(5, bottom, bar, Ink.YOU)
+    canvas.put(end, bottom, done, Ink.STRONG)
+    if foot > 1:
+        if each == 1 or peer.complete:
+            _copies(canvas, peer, y, each)
+        else:
+            rate = within(_all(peer), scene.now, WINDOW) * SECOND // WINDOW // 1000
+            canvas.put(0, y, f"{peer.received // 1000} KB got, {rate} KB/s   {peer.sent // 1000} KB given", Ink.QUIET)
+    if scene.asked is not None and scene.asked.choice.name == PIECE.name and isinstance(scene.draft, int):
+        canvas.put(5 + scene.draft // each, bottom, "^", Ink.CHOSEN)
+
+
+def _copies(canvas: Canvas, peer: Peer, y: int, each: int) -> None:
+    """How many neighbours have each piece (where a cell is several pieces, the rarest of them)."""
+    canvas.put(0, y, "seen", Ink.QUIET)
+    for first in range(0, peer.pieces, each):
+        count = min(peer.availability[first : first + each])
+        rare = count == 0 if peer.complete else count <= 1 and not peer.have >> first & 1
+        canvas.put(5 + first // each, y, str(min(count, 9)), Ink.COSTLY if rare else Ink.QUIET)
+
+
+def _all(peer: Peer) -> History:
+    return tuple(item for neighbour in peer.ready() for item in neighbour.gave)
+
+
+def _register(canvas: Canvas, scene: Scene, tracker: Tracker) -> None:
+    """Whom the tracker knows: what each lacks, how often it was named, how long it has been silent."""
+    chosen: Sequence[str] = ()
+    if scene.asked is not None and scene.asked.choice.name == HANDOUT.name:
+        chosen = scene.draft if isinstance(scene.draft, tuple) else ()
+    rows = max(1, canvas.height - 1)
+    columns = max(1, min(canvas.width // 30, -(-len(tracker.registered) // rows)))
+    width = canvas.width // columns
+    for column in range(columns):
+        canvas.put(column * width, 0, "peer      lacks named silent", Ink.QUIET)
+    for place, (label, peer) in enumerate(tracker.registered.items()):
+        x, y = place // rows * width, 1 + place % rows
+        if place // rows >= columns:
+            break
+        lacks = f"{peer.left // 1000}" if peer.left else "seed"
+        silent = max(0, scene.now - peer.seen) // SECOND
+        mark = "x" if label in chosen else " "
+        ink = Ink.CHOSEN if label in chosen else Ink.PLAIN
+        canvas.put(x, y, f"{mark} {label:<8.8}{lacks:>5} {tracker.named.get(label, 0):>5} {silent:>4} s", ink)
+        canvas.hot(x, y, width - 1, label)
+    if not tracker.registered:
+        canvas.put(2, 1, "nobody has announced itself yet", Ink.QUIET)
+
+
+def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:
+    """On each option what the node knows of it."""
+    me = asked.me
+    if isinstance(me, Tracker):
+        return {label: _register_note(scene, me, label) for label in me.registered}
+    if not isinstance(me, Peer):
+        return {}
+    if asked.choice.name == PIECE.name:
+        return {index: f"{count} have it" for index, count in enumerate(me.availability)}
+    return {neighbour.label: _neighbour_note(scene, me, neighbour) for neighbour in me.ready()}
+
+
+def _neighbour_note(scene: Scene, peer: Peer, neighbour: Neighbour) -> str:
+    gave, got = (within(history, scene.now, WINDOW) // 1000 for history in (neighbour.gave, neighbour.got))
+    if not neighbour.interested:
+        return f"wants nothing, gave {gave}"
+    return f"gave {gave} got {got}" + (", tried" if peer.disappointed(neighbour.label) else "")
+
+
+def _register_note(scene: Scene, tracker: Tracker, label: str) -> str:
+    peer = tracker.registered[label]
+    return f"{'seed' if not peer.left else 'peer'}, named {tracker.named.get(label, 0)}"

@@ -1,0 +1,389 @@
+"""The TCP picture: the byte line with its tiles, shelf, window and coins; a sender's line; a host's table of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from core.kernel.choice import Asked
+from core.kernel.scenario import NETWORK
+from core.kernel.time import MILLISECOND, show_duration
+from core.kernel.trace import DELIVER, RECEIVE, SEND
+from core.protocols.transport.tcp import Connection, Endpoint
+from core.protocols.transport.tcp.messages import Flags, Segment, offset_of
+from tui.pictures import Canvas, Ink, Scene, general
+from tui.widgets.canvas import cut
+
+SENDER = frozenset({"tcp.rto", "tcp.repeat", "tcp.cwnd", "tcp.burst", "tcp.again"})
+HOST = frozenset({"tcp.answer", "tcp.close", "tcp.linger"})
+
+
+def draw(canvas: Canvas, scene: Scene) -> None:
+    """What the player's chair is: the network, a receiver, a sender, or a host with many lines."""
+    me = scene.me
+    if scene.asked is not None and isinstance(scene.asked.me, Endpoint) and scene.asked.node == scene.you:
+        me = scene.asked.me  # in the middle of its handler: what just arrived is there already
+    if scene.you == NETWORK or not isinstance(me, Endpoint):
+        _network(canvas, scene)
+        return
+    played = {name for seat in scene.scenario.player if seat.node == scene.you for name in seat.choices}
+    if played & HOST or me.main is None:
+        _host(canvas, scene, me)
+    elif played & SENDER:
+        _sender(canvas, scene, me, me.main)
+    else:
+        _receiver(canvas, scene, me, me.main)
+
+
+# The network's chair
+
+
+def _network(canvas: Canvas, scene: Scene) -> None:
+    """The nodes with packets between them, and what every reader has read so far."""
+    texts: dict[str, bytes] = {}
+    for entry in scene.entries:
+        if entry.kind == DELIVER and isinstance(entry.detail, bytes):
+            texts[entry.node] = texts.get(entry.node, b"") + entry.detail
+    rows = len(scene.nodes) if texts else 0
+    upper = Canvas(canvas.width, max(3, canvas.height - rows), ascii_only=canvas.ascii_only)
+    general.draw(upper, scene)
+    canvas.blit(upper, 0, 0)
+    y = canvas.height - rows
+    for node in scene.nodes:
+        if node in texts:
+            start = canvas.put(1, y, f"{node} reads ", Ink.QUIET)
+            canvas.put(start, y, _tail(_text(texts[node]), canvas.width - start - 1), Ink.STRONG)
+            y += 1
+
+
+def _text(data: bytes) -> str:
+    """Bytes as a person reads them, blanks visible at the ends."""
+    return '"' + "".join(chr(byte) if 32 <= byte < 127 else "." for byte in data) + '"'
+
+
+def _tail(text: str, width: int) -> str:
+    return text if len(text) <= width else ".." + text[len(text) - width + 2 :]
+
+
+# The receiver
+
+
+class _Line:
+    """A byte line: tiles of `mss` bytes in columns, so many as there is room for, with `focus` well in view."""
+
+    def __init__(self, canvas: Canvas, mss: int, focus: int, last: int, number_width: int) -> None:
+        self.canvas = canvas
+        self.mss = max(1, mss)
+        self.width = max(number_width + 1, min(self.mss + 2, 8))
+        self.count = max(1, (canvas.width - 2) // self.width)
+        tile = max(0, focus - 1) // self.mss
+        tiles = -(-max(0, last - 1) // self.mss)
+        self.first = max(0, min(tile - self.count // 3, tiles + 2 - self.count))
+
+    def places(self) -> list[tuple[int, int]]:
+        """(column, first place of the tile) of every tile shown."""
+        return [(1 + n * self.width, 1 + (self.first + n) * self.mss) for n in range(self.count)]
+
+    def column(self, place: int) -> int | None:
+        """The column at which the byte `place` begins; None if it is not in view."""
+        off = place - 1 - self.first * self.mss
+        if off < 0 or off > self.count * self.mss:
+            return None
+        return 1 + off // self.mss * self.width + off % self.mss * (self.width - 1) // self.mss
+
+
+def _receiver(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> None:
+    reach = max([conn.edge, conn.highest, *(place + len(data) for place, data in conn.shelf.items())])
+    line = _Line(canvas, conn.mss, conn.expected, reach, len(str(conn.theirs(reach))))
+    arriving = _arriving(scene, conn)
+    tight = canvas.height < 12
+    y = 0 if tight else 1
+    coins = f"coins {me.acks}"
+    canvas.put(1, y, f"{conn.peer} > {me.name} you", Ink.YOU)
+    canvas.right(y, coins, Ink.ACCENT, 1)
+    y += 1 if tight else 2
+    heard = me.heard.get(conn.peer, b"")
+    for x, place in line.places():
+        canvas.put(x, y, str(conn.theirs(place)), Ink.QUIET)
+        _receiver_tile(canvas, line, x, y + 1, place, conn, heard, arriving)
+    _underline(canvas, line, y + 2, conn.theirs(conn.expected), conn.expected, conn.edge)
+    _preview(canvas, scene, conn, line, y + 3)
+    below = y + (4 if tight else 6)
+    _shelf(canvas, me, conn, below)
+    if not tight:
+        canvas.put(1, below + 2, "reader", Ink.QUIET)
+        canvas.put(9, below + 2, _tail(_text(heard), canvas.width - 11) if heard else "nothing yet")
+        _legend(canvas, below + 4)
+        _said(canvas, scene, below + 6, canvas.height - below - 6)
+    else:
+        canvas.put(1, below + 1, "reader", Ink.QUIET)
+        canvas.put(9, below + 1, _tail(_text(heard), canvas.width - 11) if heard else "nothing yet")
+        _said(canvas, scene, below + 2, 1)
+
+
+def _receiver_tile(
+    canvas: Canvas, line: _Line, x: int, y: int, place: int, conn: Connection, heard: bytes,
+    arriving: tuple[int, bytes] | None,
+) -> None:  # fmt: skip
+    """One tile, cell by cell: segments need not begin where tiles do."""
+    wide = line.width - 1
+    letters = line.mss <= wide
+    read = conn.expected - len(conn.unread)
+    for cell in range(min(wide, line.mss) if letters else wide):
+        byte = place + (cell if letters else cell * line.mss // wide)
+        glyph, ink, text = "_", Ink.QUIET, -1
+        held = next((at for at, data in conn.shelf.items() if at <= byte < at + len(data)), None)
+        if arriving is not None and arriving[0] <= byte < arriving[0] + len(arriving[1]):
+            glyph, ink, text = "▓", Ink.PACKET, arriving[1][byte - arriving[0]]
+        elif held is not None:
+            glyph, ink, text = "▒", Ink.CHOSEN, conn.shelf[held][byte - held]
+        elif byte < read:
+            glyph, ink, text = ".", Ink.DONE, heard[byte - 1] if byte <= len(heard) else -1
+        elif byte < conn.expected:
+            glyph, ink, text = "▓", Ink.GOOD, conn.unread[byte - read]
+        elif byte >= max(conn.edge, conn.highest):
+            continue
+        elif byte < conn.highest:
+            glyph, ink = "?", Ink.BAD
+        canvas.put(x + cell, y, _letter(text) if letters and text >= 0 else glyph, ink)
+
+
+def _letter(code: int) -> str:
+    """A byte as one cell; a blank is a dot in the middle."""
+    return "·" if code == 32 else chr(code) if 32 < code < 127 else "."
+
+
+def _face(data: bytes, wide: int, glyph: str) -> str:
+    """A tile: its text if it is short enough to be read, else a pattern."""
+    if data and len(data) <= wide:
+        shown = "".join(map(_letter, data))
+        return shown.ljust(wide)
+    return glyph * wide
+
+
+def _underline(canvas: Canvas, line: _Line, y: int, number: int, expected: int, edge: int) -> None:
+    """What is wanted next, and how far the promise goes."""
+    start, end = line.column(expected), line.column(edge)
+    if start is not None:
+        stop = canvas.width - 1 if end is None else end
+        canvas.put(start, y, "^" + "─" * max(0, stop - start - 1), Ink.ACCENT)
+        if end is not None and end > start:
+            canvas.put(end - 1, y, "]", Ink.ACCENT)
+        label = f" next {number} " if stop - start > len(str(number)) + 8 else ""
+        canvas.put(start + 1, y, label, Ink.ACCENT)
+
+
+def _preview(canvas: Canvas, scene: Scene, conn: Connection, line: _Line, y: int) -> None:
+    """The number or window that is being typed, on the byte line, before Enter."""
+    asked = scene.asked
+    if asked is None or not isinstance(scene.draft, int) or isinstance(scene.draft, bool):
+        return
+    if asked.choice.name == "tcp.ack":
+        place = offset_of(conn.irs, scene.draft, conn.expected)
+        column = line.column(place)
+        words = f"ACK {scene.draft}"
+        if column is None:
+            side = "beyond the right edge >" if place > conn.expected else "< long ago"
+            canvas.put(1, y, f"{words}: {side}", Ink.CHOSEN)
+            return
+        canvas.put(column, y, "▲", Ink.CHOSEN)
+        said = f"{words}: all before it is here"
+        if column + 2 + len(said) <= canvas.width:
+            canvas.put(column + 2, y, said, Ink.CHOSEN)
+        elif len(said) < column:
+            canvas.put(column - 1 - len(said), y, said, Ink.CHOSEN)
+        else:
+            canvas.put(column + 2 if column + 2 + len(words) <= canvas.width else 0, y, words, Ink.CHOSEN)
+        for x, tile in line.places():
+            if tile + conn.mss <= place:
+                canvas.paint(x, y - 2, line.width - 1, Ink.CHOSEN)
+    elif asked.choice.name in ("tcp.window", "tcp.update"):
+        start, end = line.column(conn.expected), line.column(conn.expected + scene.draft)
+        if start is not None:
+            stop = canvas.width - 1 if end is None else max(start + 1, end)
+            canvas.put(start, y, "[" + "━" * max(0, stop - start - 2) + "]", Ink.CHOSEN)
+            words = f" window {scene.draft} "
+            canvas.put(min(start + 1, max(0, canvas.width - len(words))), y, words, Ink.CHOSEN)
+
+
+def _arriving(scene: Scene, conn: Connection) -> tuple[int, bytes] | None:
+    """The tile that the open question is about."""
+    question = scene.question
+    if question is None or question.node != scene.you or question.kind != RECEIVE:
+        return None
+    segment = question.payload[1]
+    if not isinstance(segment, Segment) or not segment.payload:
+        return None
+    return conn.theirs_at(segment.sequence), segment.payload
+
+
+def _shelf(canvas: Canvas, me: Endpoint, conn: Connection, y: int) -> None:
+    """The room for bytes that nobody has read: what is taken, and by what."""
+    tiles = me.buffer // max(1, conn.mss)
+    unread, held = -(-len(conn.unread) // conn.mss), len(conn.shelf)
+    if tiles > 16:
+        if held or unread:
+            words = f"on the shelf {held} beyond the hole, {unread} unread"
+            canvas.put(1, y, words, Ink.CHOSEN if held else Ink.QUIET)
+        return
+    x = canvas.put(1, y, "shelf ", Ink.QUIET)
+    for place in range(tiles):
+        taken = "▓" if place < unread else "▒" if place < unread + held else " "
+        ink = Ink.GOOD if place < unread else Ink.CHOSEN if taken != " " else Ink.QUIET
+        x = canvas.put(x, y, "[", Ink.QUIET)
+        x = canvas.put(x, y, taken, ink)
+        x = canvas.put(x, y, "]", Ink.QUIET)
+    words = f"{unread} unread, {held} held"
+    if x + 1 + len(words) > canvas.width:
+        words = f"{unread} + {held}"
+    canvas.put(x + 1, y, words, Ink.QUIET)
+
+
+def _legend(canvas: Canvas, y: int) -> None:
+    x = 1
+    for glyph, words, ink in (
+        ("▓", "here", Ink.GOOD), ("?", "missing", Ink.BAD), ("_", "promised", Ink.QUIET), ("▒", "held", Ink.CHOSEN),
+    ):  # fmt: skip
+        x = canvas.put(x, y, glyph, ink) + 1
+        x = canvas.put(x, y, words, Ink.QUIET) + 3
+
+
+def _said(canvas: Canvas, scene: Scene, y: int, rows: int) -> None:
+    """The newest of what went out and came in, newest first."""
+    lines: list[tuple[str, str]] = []
+    for entry in reversed(scene.entries[-60:]):
+        if len(lines) >= rows:
+            break
+        if entry.kind in (SEND, RECEIVE) and entry.node == scene.you:
+            arrow = f"> {entry.peer}" if entry.kind == SEND else f"{entry.peer} >"
+            lines.append((f"{show_duration(entry.time // 1000 * 1000):>8}", f"{arrow:10} {scene.words(entry.detail)}"))
+    for row, (when, words) in enumerate(lines):
+        canvas.put(1, y + row, when, Ink.QUIET)
+        canvas.put(11, y + row, cut(words, canvas.width - 12), Ink.PLAIN if row == 0 else Ink.QUIET)
+
+
+# The sender
+
+
+def _sender(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> None:
+    line = _Line(canvas, conn.mss, conn.una, conn.end, len(str(conn.ours(conn.end))))
+    tight = canvas.height < 12
+    y = 0 if tight else 1
+    canvas.put(1, y, f"{me.name} you > {conn.peer}", Ink.YOU)
+    canvas.right(y, f"sent again {me.retransmissions}", Ink.ACCENT, 1)
+    y += 1 if tight else 2
+    for x, place in line.places():
+        if place >= conn.end:
+            break
+        wide = line.width - 1
+        canvas.put(x, y, str(conn.ours(place)), Ink.QUIET)
+        data = conn.written[place - 1 : place - 1 + conn.mss]
+        if place < conn.una:
+            canvas.put(x, y + 1, _face(data, wide, "."), Ink.DONE)
+        elif place < conn.top:
+            canvas.put(x, y + 1, _face(data, wide, "▓"), Ink.PACKET)
+        else:
+            canvas.put(x, y + 1, _face(data, wide, "░"), Ink.QUIET)
+    start = line.column(conn.una)
+    if start is not None:
+        canvas.put(start, y + 2, f"^ {conn.peer} wants {conn.ours(conn.una)}", Ink.ACCENT)
+    repeats = f", said {conn.duplicates + 1} times" if conn.duplicates else ""
+    canvas.put(1, y + 3, f"under way {conn.flight} bytes{repeats}", Ink.COSTLY if conn.duplicates else Ink.PLAIN)
+    cwnd = conn.cwnd
+    if scene.asked is not None and scene.asked.choice.name == "tcp.cwnd" and isinstance(scene.draft, int):
+        cwnd = scene.draft
+    room = max(10, canvas.width - 30)
+    scale = max(1, conn.window if conn.window < 60_000 else 0, conn.flight, cwnd, min(conn.ssthresh, 60_000) // 8)
+    _bar(canvas, y + 4, "network ", cwnd, conn.flight, scale, room)
+    if conn.window < 60_000:
+        _bar(canvas, y + 5, "receiver", conn.window, conn.flight, scale, room)
+    round_trip = show_duration((conn.srtt + 500) // 1000 * 1000)
+    measured = f"round trip {round_trip}" if conn.srtt >= 0 else "round trip not measured"
+    canvas.put(
+        1,
+        y + (6 if conn.window < 60_000 else 5),
+        f"{measured}, time-out {show_duration(conn.rto // 1000 * 1000)}",
+        Ink.QUIET,
+    )
+    if not tight:
+        _said(canvas, scene, y + 8, canvas.height - y - 8)
+
+
+def _bar(canvas: Canvas, y: int, name: str, limit: int, used: int, scale: int, room: int) -> None:
+    x = canvas.put(1, y, f"{name} ", Ink.QUIET)
+    taken, whole = min(room, used * room // scale), min(room, limit * room // scale)
+    canvas.put(x, y, "▓" * min(taken, whole), Ink.PACKET)
+    canvas.put(x + taken, y, "░" * max(0, whole - taken), Ink.QUIET)
+    if taken > whole:
+        canvas.put(x + whole, y, "!" * (taken - whole), Ink.BAD)
+    canvas.put(x + max(taken, whole) + 1, y, str(limit), Ink.PLAIN)
+
+
+# A host with many lines
+
+
+def _host(canvas: Canvas, scene: Scene, me: Endpoint) -> None:
+    tight = canvas.height < 10
+    door = "listening" if me.listens else "no door"
+    canvas.put(1, 0, f"{me.name} you, {door}", Ink.YOU)
+    half = sum(conn.state.value == "SYN-RECEIVED" for conn in me.connections.values())
+    canvas.right(0, f"half open {half} of {me.backlog}", Ink.ACCENT, 1)
+    y = 1 if tight else 2
+    knocking = _knocking(scene)
+    if knocking:
+        canvas.put(1, y, cut(f"> {knocking}", canvas.width - 2), Ink.PACKET)
+        y += 1 if tight else 2
+    for conn in me.connections.values():
+        if y >= canvas.height:
+            break
+        x = canvas.put(1, y, f"{cut(conn.peer, 8):8} ", Ink.STRONG)
+        x = canvas.put(x, y, f"{conn.state.value:12} ", Ink.PLAIN)
+        left = f"to say {max(0, conn.end - conn.una)}/{len(conn.written)}" if conn.written else "nothing to say"
+        heard = len(me.heard.get(conn.peer, b"")) + len(conn.unread)
+        canvas.put(x, y, cut(f"{left}, heard {heard}", max(0, canvas.width - x - 1)), Ink.QUIET)
+        y += 1
+    if me.ended and y < canvas.height:
+        gone = ", ".join(f"{peer} {how}" for peer, how in me.ended[-4:])
+        canvas.put(1, y if tight else y + 1, cut(f"gone: {gone}", canvas.width - 2), Ink.DONE)
+        y += 2
+    if canvas.height >= 14:
+        _said(canvas, scene, y + 1, canvas.height - y - 1)
+
+
+def _knocking(scene: Scene) -> str:
+    """The segment that the open question is about: who, what, its numbers."""
+    question = scene.question
+    if question is None or question.node != scene.you or question.kind != RECEIVE:
+        return ""
+    source, segment = question.payload[0], question.payload[1]
+    if not isinstance(segment, Segment):
+        return ""
+    words = f"{source}: {segment}"
+    if segment.flags & Flags.ACK and (segment.payload or segment.flags & (Flags.SYN | Flags.FIN)):
+        words += f", ACK {segment.acknowledgment}"
+    return f"{words}, SEQ {segment.sequence}" if not segment.payload else words
+
+
+def delays(scene: Scene, asked: Asked) -> Sequence[int]:
+    """For a sender's alarm: the round trips seen, from every segment sent once to the first ACK beyond it. For the
+    delay of an ACK: the pauses between arrivals."""
+    if asked.choice.name == "tcp.ack_time":
+        times = [entry.time for entry in scene.entries_at_hand if entry.kind == RECEIVE and entry.node == scene.you]
+        return [later - sooner for sooner, later in pairwise(times) if later - sooner >= 20 * MILLISECOND]
+    open_at: dict[int, int] = {}
+    twice: set[int] = set()
+    found = []
+    for entry in scene.entries_at_hand:
+        if entry.node != scene.you or not isinstance(entry.detail, Segment):
+            continue
+        segment = entry.detail
+        if entry.kind == SEND and segment.length:
+            if segment.sequence in open_at:
+                twice.add(segment.sequence)  # Karn: nobody knows which copy an ACK is for
+            open_at[segment.sequence] = entry.time
+        elif entry.kind == RECEIVE and segment.flags & Flags.ACK:
+            for sequence in [s for s in open_at if (segment.acknowledgment - s - 1) % (1 << 32) < 1 << 31]:
+                sent = open_at.pop(sequence)
+                if sequence not in twice:
+                    found.append(entry.time - sent)
+    return found
