@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from core.kernel.choice import PASS, Duration, Kind, Number, Persona, judge
+from core.kernel.choice import PASS, Kind, Persona, judge
+from core.kernel.domains import Duration, Number
 from core.kernel.laws import LawKind, always, sometimes
 from core.kernel.scenario import Crash, Cut, DiceSpec, Lose, NetworkSeat, PlayerSeat
 from core.kernel.seats import Book, PersonaSeat, Random

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.kernel.choice import Answer, Choice, Kind, OneOf
+from core.kernel.choice import Answer, Choice, Kind
+from core.kernel.domains import OneOf
 from core.kernel.laws import always, eventually, sometimes
 from core.kernel.scenario import NetworkSeat, PlayerSeat
 from core.kernel.seats import Book

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from core.kernel.choice import PASS, Asked, OneOf, OrderOf, SomeOf, Value
+from core.kernel.choice import PASS, Asked, Value
+from core.kernel.domains import OneOf, OrderOf, SomeOf
 from core.kernel.scenario import NETWORK
 from core.kernel.text import harmless
 from core.kernel.time import SECOND, parse_duration, show_duration

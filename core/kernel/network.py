@@ -7,8 +7,9 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from core.kernel.choice import Answer, Asked, Choice, Kind, OneOf, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Value
 from core.kernel.dice import Dice
+from core.kernel.domains import OneOf
 from core.kernel.scenario import DiceSpec, LinkSpec, NetworkSeat, Scenario
 
 AS_IT_IS = "as it is"

@@ -3,7 +3,8 @@ answers that are given ahead of everybody else's."""
 
 from __future__ import annotations
 
-from core.kernel.choice import Choice, SomeOf, Value, Verdict
+from core.kernel.choice import Choice, Value, Verdict
+from core.kernel.domains import SomeOf
 from core.kernel.sight import INWARD
 from core.kernel.world import Answered, DivergedError, Question, World
 from core.session import notices

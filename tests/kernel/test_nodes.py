@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.kernel.choice import PASS, Answer, Choice, Duration, Kind, Number, OneOf
+from core.kernel.choice import PASS, Answer, Choice, Kind
+from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.laws import always, eventually
 from core.kernel.scenario import ClockJump, Crash, DiceSpec, LinkSpec, NodeSpec, PlayerSeat, Request
 from core.kernel.seats import Book, Idle

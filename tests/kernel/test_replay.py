@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.kernel.choice import PASS, Answer, Choice, Kind, Number, OneOf
+from core.kernel.choice import PASS, Answer, Choice, Kind
+from core.kernel.domains import Number, OneOf
 from core.kernel.network import AS_IT_IS
 from core.kernel.scenario import NetworkSeat, PlayerSeat
 from core.kernel.seats import Book, Player, Random

@@ -8,7 +8,8 @@ from typing import ClassVar
 import pytest
 import trio
 
-from core.kernel.choice import Answer, Choice, Kind, OneOf
+from core.kernel.choice import Answer, Choice, Kind
+from core.kernel.domains import OneOf
 from core.kernel.protocol import Machine, Protocol
 from core.kernel.scenario import Arrival, LinkSpec, NodeSpec, PlayerSeat, Scenario
 from core.kernel.time import SECOND

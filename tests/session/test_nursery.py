@@ -9,7 +9,8 @@ import pytest
 import trio
 import trio.lowlevel
 
-from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, OneOf, Value
+from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, Value
+from core.kernel.domains import OneOf
 from core.kernel.effects import Key
 from core.kernel.protocol import Context, Machine
 from core.kernel.scenario import Crash, NodeSpec, PlayerSeat, Scenario

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 import trio
 
-from core.kernel.choice import Answer, Choice, Kind, SomeOf
+from core.kernel.choice import Answer, Choice, Kind
+from core.kernel.domains import SomeOf
 from core.kernel.effects import Key
 from core.kernel.protocol import Context, Machine
 from core.kernel.scenario import LinkSpec, Lose, NodeSpec, PlayerSeat, Scenario

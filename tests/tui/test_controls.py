@@ -4,20 +4,8 @@ from typing import Any
 
 import pytest
 
-from core.kernel.choice import (
-    Answer,
-    Asked,
-    Choice,
-    Domain,
-    Duration,
-    Fields,
-    Kind,
-    NodeOf,
-    Number,
-    OneOf,
-    OrderOf,
-    SomeOf,
-)
+from core.kernel.choice import Answer, Asked, Choice, Domain, Kind
+from core.kernel.domains import Duration, Fields, NodeOf, Number, OneOf, OrderOf, SomeOf
 from tui.controls import Control, Press, Setting, control_for
 from tui.controls.alarm import AlarmControl, nice
 from tui.controls.cards import CardsControl

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from core.kernel.choice import PASS, Asked, Choice, Kind, OneOf, SomeOf, Value
+from core.kernel.choice import PASS, Asked, Choice, Kind, Value
+from core.kernel.domains import OneOf, SomeOf
 from core.kernel.world import Answered, Question
 from core.session import AsyncSeat, Session, for_player, notices
 from levels.proofs import with_par_figures

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.kernel.choice import Domain, OneOf
+from core.kernel.choice import Domain
+from core.kernel.domains import OneOf
 from tui.controls.alarm import AlarmControl
 from tui.controls.base import Control, Press, Setting, shown
 from tui.controls.cards import CardsControl

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Hashable
 from typing import ClassVar
 
-from core.kernel.choice import Number, Value
+from core.kernel.choice import Value
+from core.kernel.domains import Number
 from core.kernel.time import MICROSECOND, MILLISECOND, SECOND, show_duration
 from tui.controls.base import Press, Setting
 from tui.controls.typed import TypedControl

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import ClassVar
 
-from core.kernel.choice import OrderOf, Value
+from core.kernel.choice import Value
+from core.kernel.domains import OrderOf
 from tui.controls.base import Control, Press, Setting
 from tui.widgets.canvas import Canvas, Ink, cut
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import ClassVar
 
-from core.kernel.choice import Duration, Fields, Number, OneOf, Value
+from core.kernel.choice import Value
+from core.kernel.domains import Duration, Fields, Number, OneOf
 from tui.controls.base import Control, Press, Setting
 from tui.controls.typed import CARET, Line
 from tui.widgets.canvas import Canvas, Ink

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from core.kernel.choice import OneOf
+from core.kernel.domains import OneOf
 from tui.controls.base import Press, Setting
 from tui.controls.listing import ListControl
 from tui.widgets.canvas import Canvas, Ink, wrapped

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from core.kernel.choice import Number, Value
+from core.kernel.choice import Value
+from core.kernel.domains import Number
 from tui.controls.base import Control, Press, Setting
 from tui.widgets.canvas import Canvas, Ink
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.kernel.choice import Answer, Asked, Choice, Duration, Kind, Number, Persona, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
+from core.kernel.domains import Duration, Number
 from core.kernel.effects import Key
 from core.kernel.laws import Evidence, always, eventually, sometimes
 from core.kernel.protocol import Context, Machine, Parameter, Protocol

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from core.kernel.choice import Answer, Asked, Choice, Kind, Number, OneOf, Persona, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
+from core.kernel.domains import Number, OneOf
 from core.kernel.effects import Key
 from core.kernel.laws import COMMON_MEASURES, Evidence, Measure, always, eventually, sometimes
 from core.kernel.protocol import Context, Machine, Parameter, Protocol

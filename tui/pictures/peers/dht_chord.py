@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 
-from core.kernel.choice import Asked, OneOf, SomeOf
+from core.kernel.choice import Asked
+from core.kernel.domains import OneOf, SomeOf
 from core.kernel.scenario import NETWORK
 from core.kernel.trace import CRASH, RESTART
 from core.protocols.peers.dht_chord.circle import ahead, in_half_open

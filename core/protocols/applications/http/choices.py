@@ -6,7 +6,8 @@ The browser: on which connection the next request goes.
 
 from __future__ import annotations
 
-from core.kernel.choice import Answer, Asked, Choice, Kind, Number, OneOf, OrderOf, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Value
+from core.kernel.domains import Number, OneOf, OrderOf
 from core.protocols.applications.http.messages import REASONS
 
 # The server

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.kernel.choice import Answer, Asked, Choice, Kind, Number, OneOf, OrderOf, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Value
+from core.kernel.domains import Number, OneOf, OrderOf
 from core.protocols.calls.marshal.messages import octets
 
 

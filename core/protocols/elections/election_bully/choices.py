@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.kernel.choice import PASS, Answer, Asked, Choice, Duration, Kind, OneOf, Value
+from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, Value
+from core.kernel.domains import Duration, OneOf
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.elections.election_bully.messages import number_of
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.kernel.choice import Answer, Asked, Choice, Kind, SomeOf, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Value
+from core.kernel.domains import SomeOf
 
 TELEMETRY, BANK, VOICE = "telemetry", "bank", "voice"
 NUMBERS, RECEIPTS, COPIES = "numbers", "receipts", "copies"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.kernel.choice import Answer, Asked, Choice, Kind, Number, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Value
+from core.kernel.domains import Number
 from core.kernel.effects import Key
 from core.kernel.protocol import Context
 from core.kernel.time import SECOND

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.kernel.choice import Answer, Asked, Choice, Kind, Number, OneOf, SomeOf, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Value
+from core.kernel.domains import Number, OneOf, SomeOf
 from core.kernel.time import SECOND
 
 COHEN = "Cohen 2003, Incentives Build Robustness in BitTorrent"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations, pairwise
 
-from core.kernel.choice import Answer, Asked, Choice, Kind, NodeOf, Number, OneOf, SomeOf, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Value
+from core.kernel.domains import NodeOf, Number, OneOf, SomeOf
 from core.protocols.peers.dht_chord.circle import ahead, apart, in_half_open, in_open, predecessor_of, successor_of
 
 STOICA = "Stoica et al. 2001"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.kernel.choice import Answer, Asked, Choice, Duration, Kind, NodeOf, OneOf, OrderOf, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Value
+from core.kernel.domains import Duration, NodeOf, OneOf, OrderOf
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.peers.dht_chord.choices import KUROSE, STOICA, all_named, named
 from core.protocols.peers.dht_chord.circle import successor_of

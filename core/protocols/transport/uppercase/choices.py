@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.kernel.choice import Answer, Asked, Choice, Duration, Kind, NodeOf, Number, OneOf, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Value
+from core.kernel.domains import Duration, NodeOf, Number, OneOf
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.transport.uppercase.messages import capitals
 from core.protocols.transport.uppercase.sockets import (

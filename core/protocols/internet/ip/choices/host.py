@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.kernel.choice import Answer, Asked, Choice, Fields, Kind, Number, OneOf, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Value
+from core.kernel.domains import Fields, Number, OneOf
 from core.protocols.internet.ip.choices.router import DISCARD
 from core.wire.fragments import UNIT
 

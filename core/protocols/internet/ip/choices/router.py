@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.kernel.choice import Answer, Asked, Choice, Fields, Kind, NodeOf, Number, OneOf, Value
+from core.kernel.choice import Answer, Asked, Choice, Kind, Value
+from core.kernel.domains import Fields, NodeOf, Number, OneOf
 from core.protocols.internet.ip import routing as r
 from core.wire.fragments import UNIT
 

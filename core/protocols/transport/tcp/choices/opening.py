@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.kernel.choice import Answer, Asked, Choice, Duration, Number, OneOf, Value
+from core.kernel.choice import Answer, Asked, Choice, Value
+from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.time import MINUTE
 from core.protocols.transport.tcp.choices.record import BOOK, COSTLY, FINE, WRONG
 from core.protocols.transport.tcp.messages import NUMBERS

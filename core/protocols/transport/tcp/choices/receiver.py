@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.kernel.choice import PASS, Answer, Asked, Choice, Duration, Number, OneOf, Value
+from core.kernel.choice import PASS, Answer, Asked, Choice, Value
+from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.transport.tcp.choices.record import BOOK, COSTLY, FINE, WRONG, YES, record
 from core.protocols.transport.tcp.connection import GREATEST_WINDOW
