@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.kernel.network import FATES
-from core.kernel.protocol import Parameter, Protocol
+from core.kernel.parameters import Parameter
+from core.kernel.protocol import Protocol
 from core.kernel.scenario import (
     NETWORK,
     DiceSpec,
@@ -135,9 +136,8 @@ class Compiler:
     def _read_parameters(self, table: Table, protocol: Protocol, role: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         sound = True
-        for parameter in protocol.parameters:
-            if parameter.roles and role not in parameter.roles:
-                continue
+        parameters = protocol.parameters_of(role)
+        for parameter in parameters:
             raw = table.raw(parameter.name)
             if raw is None:
                 if parameter.kind == "node" and parameter.default and parameter.default not in self.names:
@@ -156,7 +156,7 @@ class Compiler:
                 sound = False
         if protocol.fits is not None and sound:
             try:
-                protocol.fits(role, {each.name: each.default for each in protocol.parameters} | found)
+                protocol.fits(role, {each.name: each.default for each in parameters} | found)
             except ValueError as error:
                 table.file.problem(table.path, str(error), "these parameters do not go together")
         return found

@@ -9,7 +9,8 @@ from enum import Enum, Flag
 from typing import Any
 
 from core.kernel.choice import Choice
-from core.kernel.protocol import Parameter, Protocol
+from core.kernel.parameters import Parameter
+from core.kernel.protocol import Protocol
 from core.kernel.scenario import (
     ClockJump,
     Crash,

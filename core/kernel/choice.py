@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from string import Formatter
 from typing import Any, TypeAlias
 
 from core.kernel.dice import Dice
@@ -38,7 +39,8 @@ class Asked:
     """A question as it is put to a seat: the choice, who asks, the asker's state and what it is about.
 
     The parts of the subject are attributes: `asked.segment`. `me` is the asker's machine at that moment, to read only.
-    `now` is the asker's local clock (µs).
+    `now` is the asker's local clock (µs). No part of a subject can have a name that a question has for itself, see
+    `RESERVED`: raises ValueError.
     """
 
     __slots__ = ("_case", "_key", "choice", "me", "node", "now", "subject")
@@ -52,6 +54,9 @@ class Asked:
         now: int,
         dice_key: tuple[Any, ...] | None = None,
     ) -> None:
+        if not RESERVED.isdisjoint(subject):
+            taken = ", ".join(repr(name) for name in sorted(RESERVED & subject.keys()))
+            raise ValueError(f"{choice.name} cannot be asked about {taken}: every question has that for itself")
         self.choice = choice
         self.node = node
         self.me = me
@@ -110,6 +115,10 @@ class Asked:
         return inaction(self) if callable(inaction) else inaction
 
 
+RESERVED = frozenset(name for name in dir(Asked) if name[0] != "_") | {"answer", "peek", "rebound"}
+"""Names that no part of a question's subject can have: what every question has, and what a verdict's words fill in."""
+
+
 def fill(template: str, asked: Asked, **more: Any) -> str:
     """The template with {names} of the subject, of `me` ({me.attribute}) and of `more` filled in, fit to be shown."""
 
@@ -157,6 +166,10 @@ def _by_comparison(asked: Asked, value: Value) -> str:
     return "book" if value == asked.book else "other"
 
 
+_TELLING = frozenset({"answer", "book", "candidates", "inaction", "words"})
+"""What the text of a question would give away, or wait for itself to say."""
+
+
 @dataclass(frozen=True, eq=False)
 class Choice:
     """One decision that a standard leaves to a node, or that chance decides.
@@ -197,6 +210,13 @@ class Choice:
     deadline: Callable[[Asked], int | None] | None = None
     value: Callable[[Any, str], int] | None = None
     horizon: int = 0
+
+    def __post_init__(self) -> None:
+        told = {name for _, name, _, _ in Formatter().parse(self.question) if name} & _TELLING
+        if told:
+            raise ValueError(
+                f"the question of {self.name} cannot contain {{{min(told)}}}: that is known after it is put"
+            )
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from typing import Protocol as Interface
 
@@ -22,6 +23,7 @@ from core.kernel.effects import (
     SetTimer,
 )
 from core.kernel.laws import Law, Measure
+from core.kernel.parameters import Parameter, parameters_of
 from core.kernel.seats import Pending
 
 if TYPE_CHECKING:
@@ -94,7 +96,7 @@ class Context:
         """Stable storage: what was saved before this event."""
         return self._node.stored
 
-    def choose(self, choice: Choice, **subject: Any) -> Value:
+    def choose(self, choice: Choice, /, **subject: Any) -> Value:
         """Ask a choice; the seat answers. What the question is about goes into `subject`.
 
         May end the handler: it is then run again from the start, on the state it began with, when the answer is there.
@@ -161,7 +163,7 @@ class Context:
 class Machine:
     """One node's protocol machine: a mutable dataclass whose fields are its whole state, as plain data.
 
-    Fields with the names of the protocol's parameters are set from the level; `name` is the node's own name, and a
+    Fields made by `parameter` are set from the level; `name` is the node's own name, and a
     field `peers` left alone becomes the names of all other nodes of the protocol. Handlers touch nothing but `self`
     and `ctx`; they are run again when a question inside them gets its answer.
     """
@@ -205,27 +207,6 @@ class Machine:
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """A parameter of a role that a level may set; it fills the machine's field of the same name.
-
-    kind: "number", "text", "bytes" (text in the level, UTF-8), "duration" (µs), "rate" (bit/s), "size" (bytes), "node",
-    "nodes" (tuple of names), "numbers" (tuple), "flag", or "word" (one of `options`). `check` raises ValueError, in
-    words, for a value that the protocol cannot use.
-    """
-
-    name: str
-    kind: str
-    default: Any
-    words: str
-    low: int | None = None
-    high: int | None = None
-    options: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    """The roles that have it; () for all."""
-    check: Callable[[Any], object] | None = None
-
-
-@dataclass(frozen=True)
 class Protocol:
     """A room: everything that the kernel, the suite, the levels and the screen need to know of a protocol.
 
@@ -248,12 +229,20 @@ class Protocol:
     personas: tuple[Persona, ...] = ()
     laws: tuple[Law, ...] = ()
     measures: tuple[Measure, ...] = ()
-    parameters: tuple[Parameter, ...] = ()
     requests: Mapping[str, type] = field(default_factory=dict)
     scenarios: tuple[Scenario, ...] = ()
     service: str = "datagram"
     rules: int = 1
     fits: Callable[[str, Mapping[str, Any]], object] | None = None
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What a level may set of its nodes: the fields of the roles' machines that say so."""
+        return parameters_of(self.roles)
+
+    def parameters_of(self, role: str) -> tuple[Parameter, ...]:
+        """What a level may set of a node of this role."""
+        return tuple(each for each in self.parameters if not each.roles or role in each.roles)
 
     def choice(self, name: str) -> Choice:
         """The choice of that name. Raises KeyError."""

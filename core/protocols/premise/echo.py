@@ -14,7 +14,8 @@ from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
 from core.kernel.domains import Duration, Number
 from core.kernel.effects import Key
 from core.kernel.laws import Evidence, always, eventually, sometimes
-from core.kernel.protocol import Context, Machine, Parameter, Protocol
+from core.kernel.parameters import parameter
+from core.kernel.protocol import Context, Machine, Protocol
 from core.kernel.scenario import DiceSpec, LinkSpec, Lose, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.wire.cdr import ULong, codec_for
@@ -96,10 +97,10 @@ PATIENCE = Choice(
 class Client(Machine):
     """Asks `count` times, one after another."""
 
-    server: str = "server"
-    count: int = 3
-    patience: int = 200 * MILLISECOND
-    round_trip: int = 80 * MILLISECOND
+    server: str = parameter("server", "whom the client asks", kind="node")
+    count: int = parameter(3, "how many pings", low=1, high=1000)
+    patience: int = parameter(200 * MILLISECOND, "the book's wait for an answer", kind="duration", low=1)
+    round_trip: int = parameter(80 * MILLISECOND, "the shortest round trip", kind="duration", low=1)
     number: int = 0
     copy: int = 0
     heard: list[int] = field(default_factory=list)
@@ -193,12 +194,6 @@ PROTOCOL = Protocol(
     choices=(NUMBER, PATIENCE),
     personas=PERSONAS,
     laws=LAWS,
-    parameters=(
-        Parameter("server", "node", "server", "whom the client asks", roles=("client",)),
-        Parameter("count", "number", 3, "how many pings", low=1, high=1000, roles=("client",)),
-        Parameter("patience", "duration", 200 * MILLISECOND, "the book's wait for an answer", low=1, roles=("client",)),
-        Parameter("round_trip", "duration", 80 * MILLISECOND, "the shortest round trip", low=1, roles=("client",)),
-    ),
     scenarios=(),
 )
 

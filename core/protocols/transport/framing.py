@@ -15,7 +15,8 @@ from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
 from core.kernel.domains import Number, OneOf
 from core.kernel.effects import Key
 from core.kernel.laws import COMMON_MEASURES, Evidence, Measure, always, eventually, sometimes
-from core.kernel.protocol import Context, Machine, Parameter, Protocol
+from core.kernel.parameters import parameter
+from core.kernel.protocol import Context, Machine, Protocol
 from core.kernel.protocol import Envelope as Ends
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
@@ -196,11 +197,11 @@ def formats_of(text: str) -> dict[str, str]:
 class Sender(Machine):
     """Frames its `messages` and sends the stream in pieces of at most `most` bytes, `gap` µs apart."""
 
-    receiver: str = "receiver"
-    messages: str = "hello"
-    format: str = "netstring"
-    most: int = 12
-    gap: int = 100 * MILLISECOND
+    receiver: str = parameter("receiver", "to whom it speaks", kind="node")
+    messages: str = parameter("hello", "what it says, one a line", check=messages_of)
+    format: str = parameter("netstring", "how it frames", options=tuple(FRAMINGS))
+    most: int = parameter(12, "the most bytes that travel together", low=1, high=4096)
+    gap: int = parameter(100 * MILLISECOND, "between two pieces", kind="duration", low=1)
     rest: bytes = b""
     connection: str = ""
     octets: int = 0
@@ -247,7 +248,7 @@ class Sender(Machine):
 class Receiver(Machine):
     """Finds the messages in what its senders' streams bring; `formats` tells who frames how."""
 
-    formats: str = "sender netstring"
+    formats: str = parameter("sender netstring", 'who frames how: "ana netstring, bob flag"', check=formats_of)
     held: dict[str, bytes] = field(default_factory=dict)
     """Bytes of each sender that are not yet part of a message."""
     got: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
@@ -387,17 +388,6 @@ PROTOCOL = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     measures=(*COMMON_MEASURES, Measure("overhead", "bytes around and inside messages", _overhead, "B")),
-    parameters=(
-        Parameter("receiver", "node", "receiver", "to whom it speaks", roles=("sender",)),
-        Parameter("messages", "text", "hello", "what it says, one a line", roles=("sender",), check=messages_of),
-        Parameter("format", "word", "netstring", "how it frames", options=tuple(FRAMINGS), roles=("sender",)),
-        Parameter("most", "number", 12, "the most bytes that travel together", low=1, high=4096, roles=("sender",)),
-        Parameter("gap", "duration", 100 * MILLISECOND, "between two pieces", low=1, roles=("sender",)),
-        Parameter(
-            "formats", "text", "sender netstring", 'who frames how: "ana netstring, bob flag"', roles=("receiver",),
-            check=formats_of,
-        ),
-    ),
     service="stream",
 )  # fmt: skip
 

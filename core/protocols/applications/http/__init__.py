@@ -18,19 +18,15 @@ at which the node's clock read 0.
 
 from __future__ import annotations
 
-from core.kernel.protocol import Parameter, Protocol
+from core.kernel.protocol import Protocol
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.applications.http.choices import CHOICES
-from core.protocols.applications.http.client import Browser, Client, asks_of
+from core.protocols.applications.http.client import Browser, Client
 from core.protocols.applications.http.laws import ANSWERED, LAWS, LOADED, MEASURES
 from core.protocols.applications.http.messages import HTTP, MESSAGES
 from core.protocols.applications.http.personas import PERSONAS
 from core.protocols.applications.http.server import Publish, Server
-from core.protocols.applications.http.site import path_named, served_of, site_of
-from core.wire import http_date
-
-_SERVER, _CLIENT, _BROWSER = ("server",), ("client",), ("browser",)
 
 PROTOCOL = Protocol(
     name="http",
@@ -44,43 +40,6 @@ PROTOCOL = Protocol(
     laws=LAWS,
     measures=MEASURES,
     requests={"publish": Publish},
-    parameters=(
-        Parameter(
-            "pages",
-            "text",
-            "",
-            "what it serves: `= /path key=value ...`, then the body",
-            roles=_SERVER,
-            check=served_of,
-        ),
-        Parameter(
-            "began",
-            "number",
-            784_111_777,
-            "Unix time (s) when its clock read 0",
-            low=0,
-            high=http_date.LAST // 2,
-            roles=_SERVER,
-        ),
-        Parameter("idle", "duration", 15 * SECOND, "how long it waits for the next request", low=1, roles=_SERVER),
-        Parameter("server", "node", "server", "whom it asks", roles=("client", "browser")),
-        Parameter(
-            "asks",
-            "text",
-            "GET / HTTP/1.1\nHost: server",
-            "its requests, with lines of --- between",
-            roles=_CLIENT,
-            check=asks_of,
-        ),
-        Parameter("copies", "text", "", "what it kept from earlier", roles=("client", "browser"), check=site_of),
-        Parameter("every", "duration", 0, "between an answer and the next request", low=0, roles=_CLIENT),
-        Parameter("pipelined", "flag", False, "asks for all at once", roles=_CLIENT),
-        Parameter("shuffled", "flag", False, "asks in an order that chance decides", roles=("client", "browser")),
-        Parameter("patience", "duration", 3 * SECOND, "how long it waits for the other", low=1, roles=_CLIENT),
-        Parameter("page", "text", "/", "what it loads, with all that it shows", roles=_BROWSER, check=path_named),
-        Parameter("most", "number", 6, "connections that it may have", low=1, high=32, roles=_BROWSER),
-        Parameter("round_trip", "duration", 80 * MILLISECOND, "the shortest round trip", low=1, roles=_BROWSER),
-    ),
     service="stream",
 )
 

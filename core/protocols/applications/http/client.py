@@ -8,11 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from core.kernel.effects import Key
+from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.applications.http.choices import ANEW, BY_DATE, BY_TAG, CONDITION, FETCH, KEPT, NEW, ORDER, WAIT
 from core.protocols.applications.http.messages import message_of, octets_of
-from core.protocols.applications.http.site import Page, is_path, site_of
+from core.protocols.applications.http.site import Page, is_path, path_named, site_of
 from core.wire import http1, http_date
 from core.wire.http1 import HttpError, Request, Response, StreamDecoder, content_length, keeps_open, path_of
 from core.wire.table import CodecError
@@ -64,20 +65,26 @@ def request_of(data: bytes) -> Request | None:
 
 
 @dataclass
-class Client(Machine):
+class Asker(Machine):
+    """Who asks a server, and keeps what it got."""
+
+    server: str = parameter("server", "whom it asks", kind="node")
+    copies: str = parameter("", "what it kept from earlier", check=site_of)
+    shuffled: bool = parameter(False, "asks in an order that chance decides")
+
+
+@dataclass
+class Client(Asker):
     """Sends `asks` one after another, `every` µs apart (all at once if `pipelined`), and waits `patience` for answers.
 
     `shuffled`: in an order that chance decides. `copies` are the pages that it kept from earlier, as `site_of` reads
     them; only their bodies count.
     """
 
-    server: str = "server"
-    asks: str = "GET / HTTP/1.1\nHost: server"
-    copies: str = ""
-    every: int = 0
-    patience: int = 3 * SECOND
-    pipelined: bool = False
-    shuffled: bool = False
+    asks: str = parameter("GET / HTTP/1.1\nHost: server", "its requests, with lines of --- between", check=asks_of)
+    every: int = parameter(0, "between an answer and the next request", kind="duration", low=0)
+    patience: int = parameter(3 * SECOND, "how long it waits for the other", kind="duration", low=1)
+    pipelined: bool = parameter(False, "asks for all at once")
     todo: list[int] = field(default_factory=list)
     tries: dict[int, int] = field(default_factory=dict)
     waiting: list[int] = field(default_factory=list)
@@ -259,19 +266,16 @@ class Lane:
 
 
 @dataclass
-class Browser(Machine):
+class Browser(Asker):
     """Loads `page` and all that it shows, over at most `most` connections. `round_trip`: µs, for the score only.
 
     `shuffled`: it comes upon what the page shows in an order that chance decides. `copies`: what it kept from earlier,
     as `site_of` reads it.
     """
 
-    server: str = "server"
-    page: str = "/"
-    most: int = 6
-    round_trip: int = 80 * MILLISECOND
-    shuffled: bool = False
-    copies: str = ""
+    page: str = parameter("/", "what it loads, with all that it shows", check=path_named)
+    most: int = parameter(6, "connections that it may have", low=1, high=32)
+    round_trip: int = parameter(80 * MILLISECOND, "the shortest round trip", kind="duration", low=1)
     kept: dict[str, Page] = field(default_factory=dict)
     conditions: dict[str, str] = field(default_factory=dict)
     """What was decided for the targets of which it has a copy."""

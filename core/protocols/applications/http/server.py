@@ -7,6 +7,7 @@ from typing import Any
 
 from core.kernel.choice import Value
 from core.kernel.effects import Key
+from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import SECOND
 from core.protocols.applications.http.choices import (
@@ -22,7 +23,7 @@ from core.protocols.applications.http.choices import (
     TURN,
 )
 from core.protocols.applications.http.messages import REASONS, message_of, octets_of, spoken
-from core.protocols.applications.http.site import ALLOWED, Page, path_named, site_of, status_for
+from core.protocols.applications.http.site import ALLOWED, Page, path_named, served_of, site_of, status_for
 from core.wire import http_date
 from core.wire.http1 import (
     HttpError,
@@ -103,9 +104,11 @@ class Server(Machine):
     `patience` for the rest of one that has begun.
     """
 
-    pages: str | tuple[Page, ...] = ""
-    began: int = 784_111_777
-    idle: int = 15 * SECOND
+    pages: str | tuple[Page, ...] = parameter(
+        "", "what it serves: `= /path key=value ...`, then the body", kind="text", check=served_of
+    )
+    began: int = parameter(784_111_777, "Unix time (s) when its clock read 0", low=0, high=http_date.LAST // 2)
+    idle: int = parameter(15 * SECOND, "how long it waits for the next request", kind="duration", low=1)
     patience: int = 5 * SECOND
     site: dict[str, Page] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)

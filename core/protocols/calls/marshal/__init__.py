@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.kernel.protocol import Parameter, Protocol
+from core.kernel.protocol import Protocol
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.calls.marshal.choices import CHOICES
 from core.protocols.calls.marshal.laws import LAWS
 from core.protocols.calls.marshal.machine import Archive, Clerk
-from core.protocols.calls.marshal.messages import Deposit, Receipt, members_of, records_of
+from core.protocols.calls.marshal.messages import Deposit, Receipt, records_of
 from core.protocols.calls.marshal.personas import PERSONAS
 from core.wire.cdr import codec_for
 
@@ -40,15 +40,6 @@ PROTOCOL = Protocol(
     choices=CHOICES,
     personas=PERSONAS,
     laws=LAWS,
-    parameters=(
-        Parameter("archive", "node", "archive", "where the records go", roles=("clerk",)),
-        Parameter("interface", "text", Clerk.interface, "types and names of a record's members, as in IDL",
-                  check=members_of),
-        Parameter("records", "text", Clerk.records, "values by commas, records by semicolons", roles=("clerk",)),
-        Parameter("little", "flag", False, "this machine is little endian"),
-        Parameter("tries", "number", 3, "how often a record is written before it is given up", low=1, high=100,
-                  roles=("clerk",)),
-    ),
     service="stream",
     fits=_fits,
 )  # fmt: skip

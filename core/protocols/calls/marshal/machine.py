@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from core.kernel.choice import Value
 from core.kernel.effects import Key
+from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import MILLISECOND
 from core.protocols.calls.marshal.choices import GAP, LENGTH, OCTETS, ORDER, READ, SWAP
@@ -18,14 +19,24 @@ _ENDIAN = {False: "big endian", True: "little endian"}
 
 
 @dataclass
-class Clerk(Machine):
+class Speaker(Machine):
+    """A machine with a byte order of its own, and the interface that both sides agreed on."""
+
+    interface: str = parameter(
+        "string name, string place, unsigned long year",
+        "types and names of a record's members, as in IDL",
+        check=members_of,
+    )
+    little: bool = parameter(False, "this machine is little endian")
+
+
+@dataclass
+class Clerk(Speaker):
     """Writes its records, one after another, until each has been filed or was refused too often."""
 
-    archive: str = "archive"
-    interface: str = "string name, string place, unsigned long year"
-    records: str = "Smith, London, 1934"
-    little: bool = False
-    tries: int = 3
+    archive: str = parameter("archive", "where the records go", kind="node")
+    records: str = parameter("Smith, London, 1934", "values by commas, records by semicolons")
+    tries: int = parameter(3, "how often a record is written before it is given up", low=1, high=100)
     connection: str = ""
     number: int = 0
     tried: int = 0
@@ -137,11 +148,9 @@ def _shown(record: bytearray) -> str:
 
 
 @dataclass
-class Archive(Machine):
+class Archive(Speaker):
     """Reads every record by its interface and files it under its number; sends back what it cannot read."""
 
-    interface: str = "string name, string place, unsigned long year"
-    little: bool = False
     filed: list[tuple[str, int, tuple[Value, ...]]] = field(default_factory=list)
     """(clerk, number, values)."""
     refused: int = 0

@@ -12,7 +12,7 @@ a node reads 0; a driver that faces real software sets it to the time of day at 
 
 from __future__ import annotations
 
-from core.kernel.protocol import Parameter, Protocol
+from core.kernel.protocol import Protocol
 from core.kernel.scenario import DiceSpec, Forge, LinkSpec, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.clocks.sntp.choices import CHOICES
@@ -20,17 +20,6 @@ from core.protocols.clocks.sntp.laws import LAWS, MEASURES
 from core.protocols.clocks.sntp.machine import Client, Server
 from core.protocols.clocks.sntp.personas import PERSONAS
 from core.protocols.clocks.sntp.times import CODEC, EPOCH, MESSAGES, Mode, Packet, timestamp
-
-
-def reference_of(text: str) -> bytes:
-    """A reference identifier's bytes (RFC 5905, 7.3). Raises ValueError for more than four ASCII letters."""
-    if len(text) > 4 or not text.isascii():
-        raise ValueError(f"{text!r} is more than four ASCII letters")
-    return text.encode().ljust(4, b"\0")
-
-
-_CLIENT = ("client",)
-_SERVER = ("server",)
 
 _ROOM = Protocol(
     name="sntp",
@@ -42,32 +31,6 @@ _ROOM = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
-    parameters=(
-        Parameter("epoch", "number", EPOCH, "µs from 1970 to the date at which its clock reads 0", low=0),
-        Parameter("server", "node", "server", "whom the client asks", roles=_CLIENT),
-        Parameter("version", "number", 4, "the version it speaks", low=1, high=4, roles=_CLIENT),
-        Parameter("patience", "duration", SECOND, "how long it waits for an answer", low=1, roles=_CLIENT),
-        Parameter("poll", "duration", 64 * SECOND, "the book's pause between questions", low=1, roles=_CLIENT),
-        Parameter("greatest", "duration", 1024 * SECOND, "the book's longest pause", low=1, roles=_CLIENT),
-        Parameter("requests", "number", 0, "how often it asks; 0: for ever", low=0, roles=_CLIENT),
-        Parameter("stratum", "number", 1, "its distance from a reference clock", low=0, high=255, roles=_SERVER),
-        Parameter(
-            "leap", "number", 0, "the leap indicator; 3: it does not know the time", low=0, high=3, roles=_SERVER
-        ),
-        Parameter("reference", "text", "GPS", "what clock it follows, four letters", roles=_SERVER, check=reference_of),
-        Parameter(
-            "root_dispersion",
-            "duration",
-            0,
-            "what it says of its own error",
-            low=0,
-            high=65_535 * SECOND,
-            roles=_SERVER,
-        ),
-        Parameter("work", "duration", 0, "time from a question to its answer", low=0, roles=_SERVER),
-        Parameter("least", "duration", 0, "who asks again sooner gets a kiss, RATE; 0: never", low=0, roles=_SERVER),
-        Parameter("deny", "nodes", (), "who gets a kiss, DENY", roles=_SERVER),
-    ),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from core.kernel.effects import Key
+from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import SECOND, show_duration
 from core.protocols.clocks.sntp.choices import ADJUST, ANSWER, BELIEVE, KISS, OFFSET, ORIGINATE, PAUSE, verdict_on
@@ -38,21 +39,34 @@ class Sample:
     valid: bool
 
 
+def reference_of(text: str) -> bytes:
+    """A reference identifier's bytes (RFC 5905, 7.3). Raises ValueError for more than four ASCII letters."""
+    if len(text) > 4 or not text.isascii():
+        raise ValueError(f"{text!r} is more than four ASCII letters")
+    return text.encode().ljust(4, b"\0")
+
+
 @dataclass
-class Client(Machine):
+class Dated(Machine):
+    """A node whose clock tells the date."""
+
+    epoch: int = parameter(EPOCH, "µs from 1970 to the date at which its clock reads 0", low=0)
+
+
+@dataclass
+class Client(Dated):
     """Asks one server, again and again; `requests`: so often, 0 for ever.
 
     epoch       the date (µs since 1970) at which its clock reads 0.
     poll        the pause between questions; doubled after every silence and every RATE, up to `greatest`.
     """
 
-    server: str = "server"
-    epoch: int = EPOCH
-    version: int = 4
-    patience: int = SECOND
-    poll: int = 64 * SECOND
-    greatest: int = 1024 * SECOND
-    requests: int = 0
+    server: str = parameter("server", "whom the client asks", kind="node")
+    version: int = parameter(4, "the version it speaks", low=1, high=4)
+    patience: int = parameter(SECOND, "how long it waits for an answer", kind="duration", low=1)
+    poll: int = parameter(64 * SECOND, "the book's pause between questions", kind="duration", low=1)
+    greatest: int = parameter(1024 * SECOND, "the book's longest pause", kind="duration", low=1)
+    requests: int = parameter(0, "how often it asks; 0: for ever", low=0)
     asked: int = 0
     """The transmit timestamp of the question that is open; 0: none is."""
     sent: int = 0
@@ -169,7 +183,7 @@ class Client(Machine):
 
 
 @dataclass
-class Server(Machine):
+class Server(Dated):
     """Tells the time of its own clock.
 
     stratum, leap, reference   as they are sent: 1, 0 and "GPS" for a primary server.
@@ -178,14 +192,13 @@ class Server(Machine):
     deny        clients that get DENY.
     """
 
-    epoch: int = EPOCH
-    stratum: int = 1
-    leap: int = 0
-    reference: str = "GPS"
-    root_dispersion: int = 0
-    work: int = 0
-    least: int = 0
-    deny: tuple[str, ...] = ()
+    stratum: int = parameter(1, "its distance from a reference clock", low=0, high=255)
+    leap: int = parameter(0, "the leap indicator; 3: it does not know the time", low=0, high=3)
+    reference: str = parameter("GPS", "what clock it follows, four letters", check=reference_of)
+    root_dispersion: int = parameter(0, "what it says of its own error", kind="duration", low=0, high=65_535 * SECOND)
+    work: int = parameter(0, "time from a question to its answer", kind="duration", low=0)
+    least: int = parameter(0, "who asks again sooner gets a kiss, RATE; 0: never", kind="duration", low=0)
+    deny: tuple[str, ...] = parameter((), "who gets a kiss, DENY")
     set_at: int = 0
     heard: dict[str, int] = field(default_factory=dict)
     """When each client asked last, by its own clock."""

@@ -8,10 +8,9 @@ Source       Garcia-Molina 1982 §III; Tanenbaum & van Steen 2e §6.5.1. The pro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from core.kernel.protocol import Parameter, Protocol
+from core.kernel.protocol import Protocol
 from core.kernel.scenario import Crash, LinkSpec, NodeSpec, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.elections.election_bully.choices import CHOICES
@@ -19,12 +18,6 @@ from core.protocols.elections.election_bully.laws import LAWS, MEASURES
 from core.protocols.elections.election_bully.machine import Process
 from core.protocols.elections.election_bully.messages import CODEC, MESSAGES, Suspect
 from core.protocols.elections.election_bully.personas import PERSONAS
-
-_TIMES: Sequence[tuple[str, int, str]] = (
-    ("alarm", SECOND, "how long the book believes the coordinator's silence"),
-    ("wait_ok", 500 * MILLISECOND, "how long the book waits for an OK"),
-    ("wait_coordinator", SECOND, "how long the book believes an OK"),
-)
 
 _ROOM = Protocol(
     name="election_bully",
@@ -36,15 +29,6 @@ _ROOM = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
-    parameters=(
-        *(Parameter(name, "duration", default, words, low=1) for name, default, words in _TIMES),
-        Parameter("period", "duration", 500 * MILLISECOND, "pause between probes; 0: it never probes", low=0),
-        Parameter("round_trip", "duration", 80 * MILLISECOND, "the shortest round trip", low=1),
-        Parameter(
-            "freezes", "number", 0, "of 1000 probes, how many freeze it (a fifth of them long)", low=0, high=1000
-        ),
-        Parameter("coordinator", "number", -1, "who reigns at the start; -1: the highest", low=-1),
-    ),
     requests={"suspect": Suspect},
 )
 

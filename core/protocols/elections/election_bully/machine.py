@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from core.kernel.choice import Choice, Value
 from core.kernel.effects import Key
+from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import MILLISECOND, SECOND, show_duration
 from core.protocols.elections.election_bully.choices import (
@@ -38,13 +39,13 @@ from core.protocols.elections.election_bully.messages import (
 class Process(Machine):
     """One process: probes the coordinator, holds elections, reigns."""
 
-    coordinator: int = -1
-    alarm: int = SECOND
-    wait_ok: int = 500 * MILLISECOND
-    wait_coordinator: int = SECOND
-    period: int = 500 * MILLISECOND
-    round_trip: int = 80 * MILLISECOND
-    freezes: int = 0
+    coordinator: int = parameter(-1, "who reigns at the start; -1: the highest", low=-1)
+    alarm: int = parameter(SECOND, "how long the book believes the coordinator's silence", kind="duration", low=1)
+    wait_ok: int = parameter(500 * MILLISECOND, "how long the book waits for an OK", kind="duration", low=1)
+    wait_coordinator: int = parameter(SECOND, "how long the book believes an OK", kind="duration", low=1)
+    period: int = parameter(500 * MILLISECOND, "pause between probes; 0: it never probes", kind="duration", low=0)
+    round_trip: int = parameter(80 * MILLISECOND, "the shortest round trip", kind="duration", low=1)
+    freezes: int = parameter(0, "of 1000 probes, how many freeze it (a fifth of them long)", low=0, high=1000)
     peers: tuple[str, ...] = ()
     number: int = -1
     electing: bool = False

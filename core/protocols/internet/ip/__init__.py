@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from core.kernel.protocol import Parameter, Protocol
+from core.kernel.protocol import Protocol
 from core.kernel.scenario import DiceSpec, Forge, LinkSpec, NodeSpec, Request, Scenario
-from core.kernel.time import MILLISECOND, MINUTE, SECOND
+from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.internet.ip.choices import CHOICES
 from core.protocols.internet.ip.host import Host, Prober
 from core.protocols.internet.ip.laws import LAWS, MEASURES
@@ -25,34 +25,12 @@ from core.protocols.internet.ip.messages import OCTETS, Frame, Ping, Send
 from core.protocols.internet.ip.personas import PERSONAS
 from core.protocols.internet.ip.policies import POLICY
 from core.protocols.internet.ip.router import Router
-from core.protocols.internet.ip.routing import host_address, routes_of
 from core.protocols.internet.ip.services import Desk, Office
 from core.protocols.internet.ip.surveyor import SIZE, Surveyor
 from core.wire import icmp, ipv4, udp
 from core.wire.ipv4 import Packet, address, pack_options
 
-_HOSTS = ("host", "prober", "surveyor")
 _PROBERS = ("prober", "surveyor")
-
-PARAMETERS = (
-    Parameter("address", "text", "", "its IPv4 address", check=host_address),
-    Parameter("routes", "text", "", 'its routes: "10.0.9.0/24 via r2 mtu 576, 0.0.0.0/0 via r1"', check=routes_of),
-    Parameter("ports", "numbers", (7,), "the ports at which a program listens", low=1, high=65535, roles=_HOSTS),
-    Parameter("patience", "duration", 15 * SECOND, "how long pieces of a datagram wait for the rest", low=MILLISECOND,
-              high=2 * MINUTE),
-    Parameter("identification", "number", 1, "the number of its first packet", low=0, high=65535),
-    Parameter("checked", "flag", True, "its datagrams have a checksum", roles=(*_HOSTS, "desk", "office")),
-    Parameter("guards", "flag", False, "believes a source only from where it would send to it", roles=("router",)),
-    Parameter("office", "text", "", "the address of the office", roles=("desk",), check=host_address),
-    Parameter("readings", "number", 20, "readings of the telemetry", low=0, high=1000, roles=("desk",)),
-    Parameter("transfers", "number", 12, "transfers of the bank", low=0, high=1000, roles=("desk",)),
-    Parameter("frames", "number", 40, "frames of the voice", low=0, high=1000, roles=("desk",)),
-    Parameter("target", "text", "", "to where it wants to know the way", roles=_PROBERS, check=host_address),
-    Parameter("probes", "number", 12, "how many probes it has", low=1, high=255, roles=_PROBERS),
-    Parameter("silence", "duration", SECOND, "how long it waits for the answer to a probe", low=MILLISECOND,
-              roles=_PROBERS),
-    Parameter("within", "number", 8, "how near it wants to know it, in bytes", low=1, high=1000, roles=("surveyor",)),
-)  # fmt: skip
 
 
 def _fits(role: str, parameters: Mapping[str, Any]) -> None:
@@ -74,7 +52,6 @@ PROTOCOL = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
-    parameters=PARAMETERS,
     requests={"send": Send, "ping": Ping},
     fits=_fits,
 )

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from core.kernel.effects import Key
+from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
-from core.kernel.time import SECOND, show_duration
+from core.kernel.time import MILLISECOND, MINUTE, SECOND, show_duration
 from core.protocols.internet.ip import choices as c
 from core.protocols.internet.ip.messages import Frame, Ping, Send
-from core.protocols.internet.ip.routing import Route, fitting, martian, mute, routes_of
+from core.protocols.internet.ip.routing import Route, fitting, host_address, martian, mute, routes_of
 from core.wire import icmp, ipv4, udp
 from core.wire.fragments import Buffer, Reassembly, buffer_of, fragments, place_of
 from core.wire.ipv4 import Packet, address, dotted, unpack_cut
@@ -60,12 +61,18 @@ class Arrival:
 class Host(Machine):
     """One host with one address. `ports` are those at which a program listens."""
 
-    address: str = ""
-    routes: str = ""
-    ports: tuple[int, ...] = (7,)
-    patience: int = 15 * SECOND
-    identification: int = 1
-    checked: bool = True
+    address: str = parameter("", "its IPv4 address", check=host_address)
+    routes: str = parameter("", 'its routes: "10.0.9.0/24 via r2 mtu 576, 0.0.0.0/0 via r1"', check=routes_of)
+    ports: tuple[int, ...] = parameter((7,), "the ports at which a program listens", low=1, high=65535)
+    patience: int = parameter(
+        15 * SECOND,
+        "how long pieces of a datagram wait for the rest",
+        kind="duration",
+        low=MILLISECOND,
+        high=2 * MINUTE,
+    )
+    identification: int = parameter(1, "the number of its first packet", low=0, high=65535)
+    checked: bool = parameter(True, "its datagrams have a checksum")
     sent: list[tuple[str, int, bytes]] = field(default_factory=list)
     """(to, port, data) of what the user sent."""
     read: list[Arrival] = field(default_factory=list)
@@ -310,22 +317,28 @@ class Host(Machine):
 
 
 @dataclass
-class Prober(Host):
-    """A host that finds the routers on the way to `target` by letting packets die there (traceroute)."""
+class Probing(Host):
+    """A host that asks the way to `target` by probes, one after another."""
 
-    target: str = ""
-    probes: int = 12
-    silence: int = SECOND
+    target: str = parameter("", "to where it wants to know the way", check=host_address)
+    probes: int = parameter(12, "how many probes it has", low=1, high=255)
+    silence: int = parameter(SECOND, "how long it waits for the answer to a probe", kind="duration", low=MILLISECOND)
     used: int = 0
     under_way: int = 0
+    done: bool = False
+    gave_up: bool = False
+
+
+@dataclass
+class Prober(Probing):
+    """Finds the routers on the way by letting packets die there (traceroute)."""
+
     """The time to live of the probe that is unanswered; 0: none."""
     hops: dict[int, str] = field(default_factory=dict)
     """Time to live → who said that it ran out."""
     reached: int = 0
     """The least time to live that was seen to arrive; 0: none."""
     silent: bool = False
-    done: bool = False
-    gave_up: bool = False
 
     def on_start(self, ctx: Context) -> None:
         self._next(ctx)

@@ -9,7 +9,7 @@ from core.kernel.laws import Evidence, Measure, always, eventually, sometimes
 from core.kernel.trace import RECEIVE, SEND, Entry
 from core.protocols.internet.ip import routing as r
 from core.protocols.internet.ip.choices import FORGED
-from core.protocols.internet.ip.host import Host, Prober
+from core.protocols.internet.ip.host import Host, Prober, Probing
 from core.protocols.internet.ip.messages import Frame
 from core.protocols.internet.ip.personas import (
     ADDS_UP,
@@ -145,7 +145,7 @@ def _knows_the_way(evidence: Evidence, host: str) -> bool:
 
 def _gives_up(evidence: Evidence, host: str) -> bool:
     machine = evidence.machine(host)
-    return isinstance(machine, Prober | Surveyor) and machine.gave_up
+    return isinstance(machine, Probing) and machine.gave_up
 
 
 def _knows_the_size(evidence: Evidence, host: str) -> bool:
@@ -232,7 +232,7 @@ def _unread(evidence: Evidence, node: str) -> int:
 
 
 def _probes(evidence: Evidence, node: str) -> int:
-    return sum(host.used for host in (*evidence.running(Prober), *evidence.running(Surveyor)))
+    return sum(host.used for host in evidence.running(Probing))
 
 
 MEASURES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from core.kernel.parameters import fixed, parameter
 from core.kernel.protocol import Context
 from core.protocols.internet.ip import choices as c
 from core.protocols.internet.ip import routing as r
@@ -75,8 +76,9 @@ class Router(Host):
     `guards`: it believes a source only from where it would send to it.
     """
 
-    ports: tuple[int, ...] = ()
-    guards: bool = False
+    ports: tuple[int, ...] = fixed(())
+    checked: bool = fixed(True)
+    guards: bool = parameter(False, "believes a source only from where it would send to it")
     forwarded: int = 0
     discarded: int = 0
     reported: int = 0

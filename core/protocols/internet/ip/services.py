@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.kernel.effects import Key
+from core.kernel.parameters import fixed, parameter
 from core.kernel.protocol import Context, Envelope
 from core.kernel.time import MILLISECOND
 from core.protocols.internet.ip import policies as p
 from core.protocols.internet.ip.host import Arrival, Host
+from core.protocols.internet.ip.routing import host_address
 from core.wire.cdr import LongLong, ULong, codec_for
 from core.wire.ipv4 import dotted
 from core.wire.table import CodecError
@@ -62,11 +64,11 @@ def _decoded(data: bytes) -> Item | Receipt | None:
 class Desk(Host):
     """Sends `readings`, `transfers` and `frames` to `office`, one after another."""
 
-    ports: tuple[int, ...] = tuple(SERVICES)
-    office: str = ""
-    readings: int = 20
-    transfers: int = 12
-    frames: int = 40
+    ports: tuple[int, ...] = fixed(tuple(SERVICES))
+    office: str = parameter("", "the address of the office", check=host_address)
+    readings: int = parameter(20, "readings of the telemetry", low=0, high=1000)
+    transfers: int = parameter(12, "transfers of the bank", low=0, high=1000)
+    frames: int = parameter(40, "frames of the voice", low=0, high=1000)
     policies: dict[str, tuple[str, ...]] = field(default_factory=dict)
     serials: dict[str, int] = field(default_factory=dict)
     times: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -152,7 +154,7 @@ class Desk(Host):
 class Office(Host):
     """Reads what the desk sends: notes readings, books transfers, listens to the voice."""
 
-    ports: tuple[int, ...] = tuple(SERVICES)
+    ports: tuple[int, ...] = fixed(tuple(SERVICES))
     items: dict[str, list[int]] = field(default_factory=dict)
     """Service → serials as its program used them, in that order."""
     late: int = 0

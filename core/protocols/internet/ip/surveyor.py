@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from core.kernel.choice import Answer, Asked, Choice, Kind, Value
 from core.kernel.domains import Number
 from core.kernel.effects import Key
+from core.kernel.parameters import parameter
 from core.kernel.protocol import Context
-from core.kernel.time import SECOND
-from core.protocols.internet.ip.host import Host
+from core.protocols.internet.ip.host import Probing
 from core.protocols.internet.ip.routing import fitting
 from core.wire import icmp
 from core.wire.fragments import LEAST_MTU
@@ -63,22 +63,15 @@ SIZE = Choice(
 
 
 @dataclass
-class Surveyor(Host):
+class Surveyor(Probing):
     """Sends echoes that must not be fragmented, until it knows what passes to `within` bytes."""
 
-    target: str = ""
-    probes: int = 12
-    silence: int = SECOND
-    within: int = 8
+    within: int = parameter(8, "how near it wants to know it, in bytes", low=1, high=1000)
     arrives: int = LEAST_MTU
     """The largest packet known to pass: every link carries 68 bytes."""
     fails: int = 0
     """The smallest one known not to pass."""
-    used: int = 0
-    under_way: int = 0
     situation: str = FIRST
-    done: bool = False
-    gave_up: bool = False
 
     def on_start(self, ctx: Context) -> None:
         self.fails = self._first_link() + 1

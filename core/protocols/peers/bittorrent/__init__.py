@@ -10,7 +10,7 @@ Source       BEP 3; Cohen 2003, Incentives Build Robustness in BitTorrent; Kuros
 
 from __future__ import annotations
 
-from core.kernel.protocol import Parameter, Protocol
+from core.kernel.protocol import Protocol
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.peers.bittorrent.choices import CHOICES
@@ -18,10 +18,7 @@ from core.protocols.peers.bittorrent.laws import ALL_WHOLE, LAWS, MEASURES, WHOL
 from core.protocols.peers.bittorrent.messages import BITTORRENT, MESSAGES
 from core.protocols.peers.bittorrent.peer import Peer
 from core.protocols.peers.bittorrent.personas import PERSONAS
-from core.protocols.peers.bittorrent.state import FOUR_AND_ONE, THREE_AND_ONE
 from core.protocols.peers.bittorrent.tracker import Tracker
-
-_PEER = ("peer",)
 
 PROTOCOL = Protocol(
     name="bittorrent",
@@ -34,41 +31,6 @@ PROTOCOL = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
-    parameters=(
-        Parameter("tracker", "node", "", "whom it announces itself to", roles=_PEER),
-        Parameter("knows", "nodes", (), "peers that it calls without a tracker", roles=_PEER),
-        Parameter("file", "text", "lecture.ogg", "the file; its content follows from its name"),
-        Parameter("pieces", "number", 4, "how many pieces the file has", low=1, high=4096),
-        Parameter("piece_length", "size", 16384, "bytes of a piece", low=1),
-        Parameter("block", "size", 16384, "bytes that one request asks for", low=1, roles=_PEER),
-        Parameter("upload", "rate", 480_000, "what it can upload", low=1, roles=_PEER),
-        Parameter(
-            "variant",
-            "word",
-            FOUR_AND_ONE,
-            "4+1: four chairs and a gamble (lecture); 3+1: the gamble counts (BEP 3)",
-            options=(FOUR_AND_ONE, THREE_AND_ONE),
-            roles=_PEER,
-        ),
-        Parameter("seed", "flag", False, "has it the whole file?", roles=_PEER),
-        Parameter("holds", "numbers", (), "the pieces that it has at the start", roles=_PEER),
-        Parameter(
-            "share",
-            "number",
-            0,
-            "per cent of all pieces that it has at the start, drawn by name",
-            low=0,
-            high=100,
-            roles=_PEER,
-        ),
-        Parameter("leaves", "duration", 0, "how long after its start it leaves; 0: never", low=0, roles=_PEER),
-        Parameter("friends", "nodes", (), "whom a friend-seater seats", roles=_PEER),
-        Parameter("aliases", "text", "", "names under which it may return", roles=_PEER),
-        Parameter("pipeline", "number", 5, "requests that wait at one neighbour", low=1, high=100, roles=_PEER),
-        Parameter("most", "number", 50, "the most connections", low=1, high=200, roles=_PEER),
-        Parameter("interval", "duration", 60 * SECOND, "between two announces", low=SECOND, roles=("tracker",)),
-        Parameter("hands", "number", 50, "the most peers that one answer names", low=0, high=200, roles=("tracker",)),
-    ),
     service="stream",
 )
 

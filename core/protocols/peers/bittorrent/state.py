@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.kernel.parameters import parameter
 from core.kernel.protocol import Machine
 from core.kernel.time import MINUTE, SECOND
 from core.protocols.peers.bittorrent.choices import NOBODY
@@ -97,28 +98,38 @@ def numbers(bits: int) -> list[int]:
 
 
 @dataclass
-class PeerState(Machine):
+class Sharing(Machine):
+    """Who has to do with one file: the peers, and their tracker."""
+
+    file: str = parameter("lecture.ogg", "the file; its content follows from its name")
+    pieces: int = parameter(4, "how many pieces the file has", low=1, high=4096)
+    piece_length: int = parameter(16384, "bytes of a piece", kind="size", low=1)
+
+
+@dataclass
+class PeerState(Sharing):
     """All that a peer keeps, and what others may read of it: choices, personas, laws, the view.
 
     Pieces are bits of whole numbers: bit i of `have` is piece i.
     """
 
-    tracker: str = ""
-    knows: tuple[str, ...] = ()
-    file: str = "lecture.ogg"
-    pieces: int = 4
-    piece_length: int = 16384
-    block: int = 16384
-    upload: int = 480_000
-    variant: str = FOUR_AND_ONE
-    seed: bool = False
-    holds: tuple[int, ...] = ()
-    share: int = 0
-    leaves: int = 0
-    friends: tuple[str, ...] = ()
-    aliases: str = ""
-    pipeline: int = 5
-    most: int = 50
+    tracker: str = parameter("", "whom it announces itself to", kind="node")
+    knows: tuple[str, ...] = parameter((), "peers that it calls without a tracker")
+    block: int = parameter(16384, "bytes that one request asks for", kind="size", low=1)
+    upload: int = parameter(480_000, "what it can upload", kind="rate", low=1)
+    variant: str = parameter(
+        FOUR_AND_ONE,
+        "4+1: four chairs and a gamble (lecture); 3+1: the gamble counts (BEP 3)",
+        options=(FOUR_AND_ONE, THREE_AND_ONE),
+    )
+    seed: bool = parameter(False, "has it the whole file?")
+    holds: tuple[int, ...] = parameter((), "the pieces that it has at the start")
+    share: int = parameter(0, "per cent of all pieces that it has at the start, drawn by name", low=0, high=100)
+    leaves: int = parameter(0, "how long after its start it leaves; 0: never", kind="duration", low=0)
+    friends: tuple[str, ...] = parameter((), "whom a friend-seater seats")
+    aliases: str = parameter("", "names under which it may return")
+    pipeline: int = parameter(5, "requests that wait at one neighbour", low=1, high=100)
+    most: int = parameter(50, "the most connections", low=1, high=200)
 
     alias: str = ""
     lives: int = 0

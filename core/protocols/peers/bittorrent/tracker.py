@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.kernel.protocol import Context, Machine
+from core.kernel.parameters import parameter
+from core.kernel.protocol import Context
 from core.kernel.time import SECOND
 from core.protocols.peers.bittorrent.choices import HANDOUT
 from core.protocols.peers.bittorrent.messages import (
@@ -16,6 +17,7 @@ from core.protocols.peers.bittorrent.messages import (
     label_of,
     torrent_of,
 )
+from core.protocols.peers.bittorrent.state import Sharing
 
 STALE = 2
 """Intervals of silence after which a peer is taken for gone."""
@@ -31,14 +33,11 @@ class Registered:
 
 
 @dataclass
-class Tracker(Machine):
+class Tracker(Sharing):
     """Registers announces and answers each with some other peers."""
 
-    file: str = "lecture.ogg"
-    pieces: int = 4
-    piece_length: int = 16384
-    interval: int = 60 * SECOND
-    hands: int = 50
+    interval: int = parameter(60 * SECOND, "between two announces", kind="duration", low=SECOND)
+    hands: int = parameter(50, "the most peers that one answer names", low=0, high=200)
     registered: dict[str, Registered] = field(default_factory=dict)
     named: dict[str, int] = field(default_factory=dict)
     announces: int = 0

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.kernel.laws import BoundLaw
-from core.kernel.protocol import Parameter, Protocol
+from core.kernel.protocol import Protocol
 from core.kernel.scenario import Crash, Happening, LinkSpec, Lose, NodeSpec, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.peers.dht_chord import choices, upkeep
@@ -34,29 +34,6 @@ PROTOCOL = Protocol(
     laws=LAWS,
     measures=MEASURES,
     requests=REQUESTS,
-    parameters=(
-        Parameter("bits", "number", 6, "m: the circle has 2^m identifiers", low=1, high=32),
-        Parameter("ring", "numbers", (), "who is in the ring at the start; () for all nodes of the level"),
-        Parameter(
-            "route", "word", "fingers", "which table it keeps", options=("successors", "fingers", "shortcuts", "mesh")
-        ),
-        Parameter("style", "word", "recursive", "who carries a lookup on", options=("recursive", "iterative")),
-        Parameter("contact", "number", -1, "the node by which it joins; -1: it is in the ring at the start", low=-1),
-        Parameter("holds", "numbers", (), "keys stored in the ring at the start; every node keeps its own of them"),
-        Parameter("asks", "numbers", (), "keys that its own callers look up, one after another"),
-        Parameter("asks_after", "duration", SECOND, "when the first of them calls", low=0),
-        Parameter("every", "duration", 2 * SECOND, "time between its callers", low=1),
-        Parameter("caller", "duration", 5 * SECOND, "how long a caller waits before hanging up", low=1),
-        Parameter("retries", "number", 0, "how often it looks again before the caller is lost", low=0, high=100),
-        Parameter("receipts", "flag", False, "are lookups acknowledged from node to node?"),
-        Parameter("patience", "duration", 300 * MILLISECOND, "the book's wait for an answer", low=1),
-        Parameter("round_trip", "duration", 80 * MILLISECOND, "the shortest round trip", low=1),
-        Parameter("period", "duration", 0, "the book's time between two rounds of pings; 0: no pings", low=0),
-        Parameter("misses", "number", 2, "silences in a row that the book believes", low=1, high=100),
-        Parameter("neighbours", "number", 2, "how many successors it knows", low=1, high=2),
-        Parameter("shortcuts", "number", 2, "how many, where the route is shortcuts", low=0, high=16),
-        Parameter("fixes", "flag", False, "does every round of pings also look one finger up again?"),
-    ),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.kernel.parameters import parameter
 from core.kernel.protocol import Machine
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.peers.dht_chord.circle import ahead, in_half_open
@@ -48,26 +49,26 @@ class Waiting:
 class Tables(Machine):
     """All that a node knows; its name is its identifier in decimal."""
 
-    bits: int = 6
-    ring: tuple[int, ...] = ()
+    bits: int = parameter(6, "m: the circle has 2^m identifiers", low=1, high=32)
+    ring: tuple[int, ...] = parameter((), "who is in the ring at the start; () for all nodes of the level")
     peers: tuple[str, ...] = ()
-    route: str = "fingers"
-    style: str = "recursive"
-    contact: int = NOBODY
-    holds: tuple[int, ...] = ()
-    asks: tuple[int, ...] = ()
-    asks_after: int = SECOND
-    every: int = 2 * SECOND
-    caller: int = 5 * SECOND
-    retries: int = 0
-    receipts: bool = False
-    patience: int = 300 * MILLISECOND
-    round_trip: int = 80 * MILLISECOND
-    period: int = 0
-    misses: int = 2
-    shortcuts: int = 2
-    neighbours: int = 2
-    fixes: bool = False
+    route: str = parameter("fingers", "which table it keeps", options=("successors", "fingers", "shortcuts", "mesh"))
+    style: str = parameter("recursive", "who carries a lookup on", options=("recursive", "iterative"))
+    contact: int = parameter(NOBODY, "the node by which it joins; -1: it is in the ring at the start", low=-1)
+    holds: tuple[int, ...] = parameter((), "keys stored in the ring at the start; every node keeps its own of them")
+    asks: tuple[int, ...] = parameter((), "keys that its own callers look up, one after another")
+    asks_after: int = parameter(SECOND, "when the first of them calls", kind="duration", low=0)
+    every: int = parameter(2 * SECOND, "time between its callers", kind="duration", low=1)
+    caller: int = parameter(5 * SECOND, "how long a caller waits before hanging up", kind="duration", low=1)
+    retries: int = parameter(0, "how often it looks again before the caller is lost", low=0, high=100)
+    receipts: bool = parameter(False, "are lookups acknowledged from node to node?")
+    patience: int = parameter(300 * MILLISECOND, "the book's wait for an answer", kind="duration", low=1)
+    round_trip: int = parameter(80 * MILLISECOND, "the shortest round trip", kind="duration", low=1)
+    period: int = parameter(0, "the book's time between two rounds of pings; 0: no pings", kind="duration", low=0)
+    misses: int = parameter(2, "silences in a row that the book believes", low=1, high=100)
+    shortcuts: int = parameter(2, "how many, where the route is shortcuts", low=0, high=16)
+    neighbours: int = parameter(2, "how many successors it knows", low=1, high=2)
+    fixes: bool = parameter(False, "does every round of pings also look one finger up again?")
 
     predecessor: int | None = None
     successors: list[int] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import MILLISECOND, MINUTE, SECOND, show_duration
 from core.protocols.transport.tcp import choices as c
@@ -25,36 +26,52 @@ def in_ms(duration: int) -> str:
 class Host(Machine):
     """One host with one port, and its connections by "peer:port"."""
 
-    peer: str = ""
-    port: int = 80
-    peer_port: int = 80
-    opens: bool = False
+    peer: str = parameter("", "the host at the other end", kind="node")
+    port: int = parameter(80, "its own port", low=1, high=65535)
+    peer_port: int = parameter(80, "the port it opens to", low=1, high=65535)
+    opens: bool = parameter(False, "opens a connection at the start")
     """Opens a connection to its peer at the start."""
-    listens: bool = True
-    standing: bool = False
+    listens: bool = parameter(True, "takes connections")
+    standing: bool = parameter(False, "the connection stands from the start")
     """The connection to its peer stands from the start, both first numbers `isn`: no handshake."""
-    isn: int = -1
-    data: bytes = b""
-    length: int = 0
-    closes: bool = True
-    mss: int = DEFAULT_MSS
-    buffer: int = GREATEST_WINDOW
-    read_every: int = 0
-    read_bytes: int = 0
-    offered: int = GREATEST_WINDOW
+    isn: int = parameter(-1, "its first sequence number; -1: by chance", low=-1, high=2**32 - 1)
+    data: bytes = parameter(b"", "what it has to say")
+    length: int = parameter(
+        0, "its data are repeated up to so many bytes; 0: as they are", kind="size", low=0, high=16_000_000
+    )
+    closes: bool = parameter(True, "closes after its last byte, and when its peer closes")
+    mss: int = parameter(DEFAULT_MSS, "most data in a segment", kind="size", low=1, high=65495)
+    buffer: int = parameter(
+        GREATEST_WINDOW, "room for bytes that its reader has not read", kind="size", low=1, high=GREATEST_WINDOW
+    )
+    read_every: int = parameter(0, "how often its reader reads; 0: at once", kind="duration", low=0)
+    read_bytes: int = parameter(0, "how much its reader reads at a time; 0: all", kind="size", low=0)
+    offered: int = parameter(
+        GREATEST_WINDOW,
+        "the peer's window at the start, if the connection stands",
+        kind="size",
+        low=0,
+        high=GREATEST_WINDOW,
+    )
     """The peer's window, if the connection stands from the start."""
-    ack_delay: int = 200 * MILLISECOND
-    by_hand: bool = False
+    ack_delay: int = parameter(
+        200 * MILLISECOND,
+        "how long the book's ACK waits for a second segment",
+        kind="duration",
+        low=0,
+        high=500 * MILLISECOND,
+    )
+    by_hand: bool = parameter(False, 'no ACK of data leaves by itself: only the move "ACK now" sends one')
     """No ACK of data leaves by itself: only the move "ACK now" sends one."""
-    rto_first: int = SECOND
-    rto_least: int = SECOND
-    rto_most: int = MINUTE
-    retries: int = 8
-    first_window: int = 0
-    threshold: int = GREATEST_WINDOW
-    nagle: bool = False
-    msl: int = 2 * MINUTE
-    backlog: int = 5
+    rto_first: int = parameter(SECOND, "time-out before anything is measured", kind="duration", low=MILLISECOND)
+    rto_least: int = parameter(SECOND, "least time-out", kind="duration", low=MILLISECOND)
+    rto_most: int = parameter(MINUTE, "greatest time-out", kind="duration", low=MILLISECOND)
+    retries: int = parameter(8, "retransmissions in a row before it gives up (R2)", low=0, high=100)
+    first_window: int = parameter(0, "initial congestion window in segments; 0: by RFC 5681", low=0, high=100)
+    threshold: int = parameter(GREATEST_WINDOW, "slow-start threshold at the start", kind="size", low=1)
+    nagle: bool = parameter(False, "holds a short segment back while others are under way")
+    msl: int = parameter(2 * MINUTE, "how long a segment can live", kind="duration", low=MILLISECOND, high=5 * MINUTE)
+    backlog: int = parameter(5, "connections that may be half open at once", low=1, high=1000)
 
     connections: dict[str, Connection] = field(default_factory=dict)
     first: str = ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import shake_256
 
+from core.kernel.parameters import fixed, parameter
 from core.kernel.protocol import Context
 from core.protocols.transport.tcp.connection import Connection, State
 from core.protocols.transport.tcp.machine import Endpoint
@@ -43,7 +44,8 @@ def _field(head: bytes, name: bytes) -> bytes:
 class Web(Endpoint):
     """Has one page, whatever path is asked for: its data, or noise of `length` bytes. Takes what is put or posted."""
 
-    waits: bool = False
+    data: bytes = parameter(b"", "its page; noise if this is empty")
+    waits: bool = parameter(False, "lets the other end close first")
     """Lets the client close first: the page's length is told, so the client knows when it has all."""
     requests: dict[str, tuple[bytes, int]] = field(default_factory=dict)
     """By connection, of a request that is not answered: its head, and how many bytes of its body came; -1 while the
@@ -136,10 +138,11 @@ def _reply(status: str, body: bytes, head_only: bool = False) -> bytes:
 class Fetch(Endpoint):
     """Opens a connection, asks for the page `path`, reads until the server closes."""
 
-    opens: bool = True
-    listens: bool = False
-    path: str = "/"
-    waits: bool = True
+    opens: bool = fixed(True)
+    listens: bool = fixed(False)
+    data: bytes = fixed(b"")
+    path: str = parameter("/", "the page it asks for")
+    waits: bool = parameter(True, "lets the other end close first")
     """Lets the server close first; else its FIN follows the request (a half-close)."""
     read: int = 0
     """Bytes read."""

@@ -17,7 +17,7 @@ a client that has sent its end stays open for the answers to what came before it
 
 from __future__ import annotations
 
-from core.kernel.protocol import Parameter, Protocol
+from core.kernel.protocol import Protocol
 from core.kernel.scenario import DiceSpec, Forge, LinkSpec, Lose, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.transport.uppercase.choices import CHOICES
@@ -27,23 +27,7 @@ from core.protocols.transport.uppercase.laws import LAWS, MEASURES
 from core.protocols.transport.uppercase.messages import CODEC, MESSAGES, Text
 from core.protocols.transport.uppercase.personas import PERSONAS
 from core.protocols.transport.uppercase.server import TcpServer
-from core.protocols.transport.uppercase.sockets import ONE, SEVERAL
-from core.wire.lines import GREATEST
-
-
-def lines_of(text: str) -> tuple[bytes, ...]:
-    """The lines that a client asks. Raises ValueError for one whose answer could never be the line in capitals."""
-    found = tuple(line.encode() for line in text.split("\n"))
-    for line in found:
-        if line.endswith(b"\r") or len(line) > GREATEST:
-            raise ValueError(f"a line has no carriage return at its end and at most {GREATEST} bytes")
-    return found
-
-
-_CLIENTS = ("udp_client", "tcp_client")
-_UDP = ("udp_client",)
-_TCP = ("tcp_client",)
-_SERVER = ("tcp_server",)
+from core.protocols.transport.uppercase.sockets import SEVERAL
 
 _ROOM = Protocol(
     name="uppercase",
@@ -56,22 +40,6 @@ _ROOM = Protocol(
     laws=LAWS,
     rules=2,
     measures=MEASURES,
-    parameters=(
-        Parameter("server", "node", "server", "whom the client asks", roles=_CLIENTS),
-        Parameter("text", "text", "hello", "the client's lines", roles=_CLIENTS, check=lines_of),
-        Parameter("blocks", "flag", False, "recvfrom without a time-out, as in the lecture", roles=_UDP),
-        Parameter("patience", "duration", SECOND, "the book's time-out", low=1, roles=_UDP),
-        Parameter("round_trip", "duration", 80 * MILLISECOND, "the shortest round trip", low=1, roles=_UDP),
-        Parameter("tries", "number", 5, "copies of a line before the book gives up", low=1, high=100, roles=_UDP),
-        Parameter("connections", "number", 1, "streams at once", low=1, high=100, roles=_TCP),
-        Parameter("piece", "number", 1024, "bytes that travel together; 0: by chance", low=0, roles=_TCP),
-        Parameter("gap", "duration", 0, "pause between pieces of a line", low=0, roles=_TCP),
-        Parameter("retry", "duration", 0, "pause after which the refused try again; 0: never", low=0, roles=_TCP),
-        Parameter("serves", "word", ONE, "how many clients at a time", options=(ONE, SEVERAL), roles=_SERVER),
-        Parameter("backlog", "number", 5, "connections that may wait for accept", low=1, high=4096, roles=_SERVER),
-        Parameter("call_time", "duration", MILLISECOND, "what a system call takes", low=1, roles=_SERVER),
-        Parameter("pause", "duration", 100 * MILLISECOND, "pause after a call that failed", low=1, roles=_SERVER),
-    ),
 )  # fmt: skip
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from core.kernel.effects import Key
-from core.kernel.protocol import Context, Machine
+from core.kernel.parameters import parameter
+from core.kernel.protocol import Context
+from core.protocols.transport.uppercase.asking import Asker
 from core.protocols.transport.uppercase.choices import PIECE
 from core.protocols.transport.uppercase.messages import Text, shown
 from core.wire.lines import cut, join
@@ -23,19 +25,17 @@ class Talk:
 
 
 @dataclass
-class TcpClient(Machine):
+class TcpClient(Asker):
     """Asks line after line on `connections` streams at once: the first line on the first, the second on the second …
 
     piece   bytes that travel together; 0: chance cuts the line. `gap`: the pause between pieces.
     retry   the pause after which a connection that was refused is tried again; 0: never, as in the lecture.
     """
 
-    server: str = "server"
-    text: str = "hello"
-    connections: int = 1
-    piece: int = 1024
-    gap: int = 0
-    retry: int = 0
+    connections: int = parameter(1, "streams at once", low=1, high=100)
+    piece: int = parameter(1024, "bytes that travel together; 0: by chance", low=0)
+    gap: int = parameter(0, "pause between pieces of a line", kind="duration", low=0)
+    retry: int = parameter(0, "pause after which the refused try again; 0: never", kind="duration", low=0)
     talks: dict[str, Talk] = field(default_factory=dict)
     opening: dict[str, int] = field(default_factory=dict)
     """Connections that do not stand yet: name to number."""

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.kernel.effects import Key
+from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.transport.uppercase.asking import Asker
 from core.protocols.transport.uppercase.choices import NOBODY, PATIENCE, PRINT, REPLY_TO, SILENCE
 from core.protocols.transport.uppercase.messages import BUFFER, Text, capitals, shown
 
 
 @dataclass
-class UdpClient(Machine):
+class UdpClient(Asker):
     """Asks for line after line in capitals. With `blocks` it is the lecture's: `recvfrom` without a time-out."""
 
-    server: str = "server"
-    text: str = "hello"
-    blocks: bool = False
-    patience: int = SECOND
-    round_trip: int = 80 * MILLISECOND
-    tries: int = 5
+    blocks: bool = parameter(False, "recvfrom without a time-out, as in the lecture")
+    patience: int = parameter(SECOND, "the book's time-out", kind="duration", low=1)
+    round_trip: int = parameter(80 * MILLISECOND, "the shortest round trip", kind="duration", low=1)
+    tries: int = parameter(5, "copies of a line before the book gives up", low=1, high=100)
     place: int = 0
     """Which of its lines it is at, from 0."""
     copy: int = 0

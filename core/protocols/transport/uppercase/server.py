@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from core.kernel.effects import Key
+from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import MILLISECOND
 from core.protocols.transport.uppercase.choices import CALL, SOCKET
@@ -15,6 +16,7 @@ from core.protocols.transport.uppercase.sockets import (
     LISTENING,
     NONE,
     ONE,
+    SEVERAL,
     UNBOUND,
     WELCOME,
     Socket,
@@ -42,10 +44,10 @@ class TcpServer(Machine):
     call_time   what a call takes; after one that fails the process pauses for `pause`.
     """
 
-    serves: str = ONE
-    backlog: int = 5
-    call_time: int = MILLISECOND
-    pause: int = 100 * MILLISECOND
+    serves: str = parameter(ONE, "how many clients at a time", options=(ONE, SEVERAL))
+    backlog: int = parameter(5, "connections that may wait for accept", low=1, high=4096)
+    call_time: int = parameter(MILLISECOND, "what a system call takes", kind="duration", low=1)
+    pause: int = parameter(100 * MILLISECOND, "pause after a call that failed", kind="duration", low=1)
     welcome: str = NONE
     sockets: dict[str, Socket] = field(default_factory=dict)
     blocked: str = ""
