@@ -7,12 +7,12 @@ same thread may call; seats that take their time over an answer; taps that are t
     session.answer(7)                      # plain calls, from handlers of the screen
 """
 
-from core.session.conductor import Session
-from core.session.controls import SPEEDS
+from core.session.clock import SPEEDS
 from core.session.lines import Branch
 from core.session.mastery import Case
 from core.session.scoring import par_of, stars, within_par
 from core.session.seats import AsyncSeat, for_player
+from core.session.session import Session
 from core.session.taps import AsyncTap, Lag
 from core.session.words import Speech, VerdictLine
 

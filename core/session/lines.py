@@ -76,8 +76,3 @@ class Lines:
     def reached(self, event: int) -> None:
         """This event is known now."""
         self.now.end = max(self.now.end, event)
-
-
-def until(answers: Sequence[Answered], event: int) -> list[Answered]:
-    """The answers that are given by the state right after event number `event`; a move after it leads on from it."""
-    return [given for given in answers if given.after < event or (given.after == event and given.how == "answer")]

@@ -1,19 +1,27 @@
-"""Asynchronous taps: those who take their time over what they are told. A disk, a screen elsewhere."""
+"""Taps: who is told what happens. At once, or (asynchronous ones: a disk, a screen elsewhere) in a task of their own.
+
+Nothing that a tap does or fails to do ends the level.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from core.session.notices import Notice
+from core.session.notices import Notice, Trouble
+from core.session.wake import Wake
 
 if TYPE_CHECKING:
     import trio
 
 Item = TypeVar("Item")
 
+PATIENCE = 1.0
+"""Seconds that the world waits for a tap before people are told why it stands."""
+LAST_WORDS = 2.0
+"""Seconds that taps have to take what is left when a session closes."""
 ROOM = 64
 """Items that a tap's channel holds, unless it says otherwise."""
 
@@ -149,3 +157,123 @@ class AsyncTap(Generic[Item]):
             self._at_hand = []
             self._waiting.extendleft(reversed(left))
             self._took()
+
+
+class Taps:
+    """All taps of a session, and what went wrong beside the level."""
+
+    def __init__(self, wake: Wake) -> None:
+        """`wake` is roused when a tap wants the pump's attention."""
+        self.troubles: list[Trouble] = []
+        """What went wrong with seats and taps."""
+        self._wake = wake
+        self._plain: list[Callable[[Notice], None]] = []
+        self._failing: list[Callable[[Notice], None]] = []
+        self._async: list[AsyncTap[Any]] = []
+        self._scopes: dict[AsyncTap[Any], trio.CancelScope] = {}
+        self._slow: list[AsyncTap[Any]] = []
+
+    def tap(self, callback: Callable[[Notice], None]) -> Callable[[], None]:
+        """Call `callback` with every notice from now on; returns what ends it."""
+        self._plain.append(callback)
+
+        def untap() -> None:
+            if callback in self._plain:
+                self._plain.remove(callback)
+
+        return untap
+
+    def attach(self, tap: AsyncTap[Any]) -> Callable[[], None]:
+        """Let `tap` be told of every notice from now on, in a task of its own; returns what ends it."""
+        self._async.append(tap)
+        self._wake.rouse()
+
+        def detach() -> None:
+            if tap in self._async:
+                self._async.remove(tap)
+            if tap in self._scopes:
+                self._scopes.pop(tap).cancel()
+
+        return detach
+
+    def tell(self, notice: Notice) -> None:
+        """Tell everybody."""
+        for callback in tuple(self._plain):
+            try:
+                callback(notice)
+            except Exception as error:
+                if callback not in self._failing:
+                    self._failing.append(callback)
+                    self.complain("a tap", f"{type(error).__name__}: {error}", error)
+        for tap in tuple(self._async):
+            try:
+                tap.tell(notice)
+            except Exception as error:
+                self._async.remove(tap)
+                self.complain(tap.name, f"{type(error).__name__}: {error}", error)
+            if tap.behind:
+                self._wake.rouse()
+
+    def complain(self, who: str, words: str, error: Exception | None = None) -> None:
+        """Something went wrong beside the level: say so once, and play on."""
+        trouble = Trouble(who, words, error)
+        self.troubles.append(trouble)
+        self.tell(trouble)
+
+    # Tasks
+
+    def serve(self, nursery: trio.Nursery) -> None:
+        """Start the tasks that are wanted and not there yet."""
+        import trio
+
+        for tap in self._async:
+            if tap not in self._scopes:
+                self._scopes[tap] = scope = trio.CancelScope()
+                nursery.start_soon(self._run, tap, scope, name=tap.name)
+
+    async def _run(self, tap: AsyncTap[Any], scope: trio.CancelScope) -> None:
+        try:
+            with scope:  # of its own: the tap may have been taken away before this task has its first turn
+                await tap.run()
+        except Exception as error:
+            if tap in self._async:
+                self._async.remove(tap)
+            self.complain(tap.name, sentence(error), error)
+            self._wake.rouse()
+        finally:
+            if self._scopes.get(tap) is scope:
+                del self._scopes[tap]
+
+    @property
+    def behind(self) -> bool:
+        """Is there a tap for which the world has to wait?"""
+        return any(tap.behind for tap in self._async)
+
+    async def catch_up(self) -> None:
+        """Wait for the taps that may lose nothing; people are told if it takes long."""
+        import trio
+
+        for tap in [tap for tap in self._async if tap.behind]:
+            with trio.move_on_after(PATIENCE):
+                await tap.caught_up()
+                continue
+            if tap.behind and tap not in self._slow:
+                self._slow.append(tap)
+                self.complain(tap.name, "It is slow: the world waits for it.")
+            await tap.caught_up()
+
+    async def hear_out(self) -> None:
+        """At the end of a session that closes: what is left is taken, within a time limit."""
+        import trio
+
+        with trio.move_on_after(LAST_WORDS):
+            for tap in list(self._async):
+                await tap.caught_up(within=0)
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong, as a sentence."""
+    words = str(error).strip() or type(error).__name__
+    if type(error).__module__ == "builtins" and not isinstance(error, ValueError | OSError):
+        words = f"{type(error).__name__}: {words}"
+    return words if words.endswith(".") else f"{words}."

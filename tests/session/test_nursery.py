@@ -201,7 +201,7 @@ async def test_the_order_of_offers_is_an_automated_seats(ringer, autojump_clock)
 
 
 async def test_cancelled_after_any_event_the_trace_is_a_prefix(client, autojump_clock, monkeypatch):
-    monkeypatch.setattr("core.session.conductor.SLICE", -1.0)  # the pump naps after every single event
+    monkeypatch.setattr("core.session.pump.SLICE", -1.0)  # the pump naps after every single event
     whole = seated(client, Slow(0.001))
     await play_out(whole)
     rows = [tuple(row) for row in whole.world.trace.rows]

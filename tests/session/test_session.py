@@ -110,7 +110,7 @@ async def test_a_link_delay_lasts_its_time_and_silence_passes_quickly(server, au
 
 @pytest.mark.parametrize("lost_on", [("client", "server"), ("server", "client")])
 async def test_the_pace_does_not_give_a_loss_away(server, lost_on, autojump_clock, monkeypatch):
-    monkeypatch.setattr("core.session.conductor.SLICE", 60.0)  # no frame is cut short by a busy machine
+    monkeypatch.setattr("core.session.pump.SLICE", 60.0)  # no frame is cut short by a busy machine
     nodes = (NodeSpec("client", "echo", "client", {"count": 3, "patience": 900_000}), server.nodes[1])
     readings = []
     for happenings in ((), (Lose(*lost_on, 1),)):

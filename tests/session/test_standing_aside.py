@@ -7,17 +7,18 @@ from types import SimpleNamespace
 
 import pytest
 import trio
+import trio.testing
 
 from core.kernel.seats import Book
 from core.kernel.world import World
 from core.session import Session
-from core.session.conductor import ASIDE, SLICE
+from core.session.pump import ASIDE, SLICE
 
 
 @asynccontextmanager
 async def two_at_play(scenario, monkeypatch):
     """Two sessions of a scenario side by side; for them the time between events is the test's own."""
-    monkeypatch.setattr("core.session.conductor.time", SimpleNamespace(perf_counter=trio.current_time))
+    monkeypatch.setattr("core.session.pump.time", SimpleNamespace(perf_counter=trio.current_time))
     sessions = [Session(scenario, policy=Book(), pace=100_000) for _ in range(2)]
     async with trio.open_nursery() as nursery:
         for session in sessions:
@@ -55,8 +56,9 @@ async def test_who_types_without_end_does_not_stop_the_world(client, autojump_cl
         assert abs(session.world.now - other.world.now) <= 100_000 / 30 + 1
 
 
-async def test_a_slice_at_work_ends_with_the_event_at_hand(client, autojump_clock, monkeypatch):
-    monkeypatch.setattr("core.session.conductor.SLICE", 60.0)
+async def test_a_slice_at_work_ends_with_the_event_at_hand(client, autojump_clock, monkeypatch, nursery):
+    monkeypatch.setattr("core.session.pump.time", SimpleNamespace(perf_counter=trio.current_time))
+    monkeypatch.setattr("core.session.pump.SLICE", 60.0)
     session = Session(client, policy=Book())
     session.to_question()  # in one slice, if nobody comes
     counts = []
@@ -70,9 +72,9 @@ async def test_a_slice_at_work_ends_with_the_event_at_hand(client, autojump_cloc
         return went
 
     monkeypatch.setattr(World, "step", key_comes_at_the_fifth)
-    nap = session._advance(0.1)
+    nursery.start_soon(session.run)
+    await trio.testing.wait_all_tasks_blocked()
     assert session.world.count == 5
-    assert nap < 0.01  # and is soon gone on with
-    session._aside_until = 0.0
-    session._advance(0.1)
+    await trio.sleep(0.01)  # and is soon gone on with
     assert session.over
+    session.close()

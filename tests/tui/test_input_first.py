@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from textual import events
@@ -49,7 +50,15 @@ def test_what_goes_on_and_on_is_not(message: Message) -> None:
     assert order == [type(message)]
 
 
-def test_a_level_at_play_hears_of_input_and_no_longer(tmp_path: Path) -> None:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The pump's own clock: it stands."""
+    made = SimpleNamespace(now=1000.0, perf_counter=lambda: made.now)
+    monkeypatch.setattr("core.session.pump.time", made)
+    return made
+
+
+def test_a_level_at_play_hears_of_input_and_no_longer(tmp_path: Path, clock: SimpleNamespace) -> None:
     app = make(tmp_path, level_of())
     assert "InputFirst" in app.driver_class.__name__
 
@@ -59,10 +68,11 @@ def test_a_level_at_play_hears_of_input_and_no_longer(tmp_path: Path) -> None:
         assert session.aside < 0
         app._input_came()
         assert session.aside > 0
-        session._aside_until = 0.0
+        clock.now += 1.0
         await pilot.press("q")
         await pilot.press("q")
         await pilot.pause()
+        clock.now += 1.0
         assert app.screen is not screen
         app._input_came()
         assert session.aside < 0
@@ -70,18 +80,17 @@ def test_a_level_at_play_hears_of_input_and_no_longer(tmp_path: Path) -> None:
     drive(app, body)
 
 
-def test_pictures_of_a_running_world_wait(tmp_path: Path) -> None:
+def test_pictures_of_a_running_world_wait(tmp_path: Path, clock: SimpleNamespace) -> None:
     app = make(tmp_path, level_of())
 
     async def body(pilot: Pilot[None]) -> None:
         screen = play_screen(app)
         session = screen.bridge.session
         session.stand_aside()
-        session._aside_until += 3600
         screen._stale = [("head",)]
         screen._redraw_slice()
         assert screen._stale
-        session._aside_until = 0.0
+        clock.now += 1.0
         screen._redraw_slice()
         assert not screen._stale
 
