@@ -145,6 +145,8 @@ class Asking(WorldState):
             self._handle(node, question.kind, question.payload, question.cause, (*question.given, value))
         if self._monitors or self._gauges:
             self._monitor()
+        if self.changes is not None:
+            self._note_changes()
         if node is not None and node.offers:
             self._offer(node)
 
@@ -192,6 +194,8 @@ class Asking(WorldState):
         self._handle(node, kinds.MOVE, (choice, value), -1)
         if self._monitors or self._gauges:
             self._monitor()
+        if self.changes is not None:
+            self._note_changes()
 
     def _offer(self, node: Node) -> None:
         """After an event of its own, every automated seat is asked whether it takes up a standing offer: first those of

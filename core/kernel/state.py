@@ -44,6 +44,7 @@ from core.kernel.scenario import (
     Scenario,
 )
 from core.kernel.seats import Pending, PersonaSeat, Player, Seat
+from core.kernel.shown import Changes
 from core.kernel.trace import TRACE_FORMAT, Entry, Trace
 
 
@@ -92,6 +93,8 @@ class WorldState:
         self._watching = bool(self._gauges) or any(law.law.watch is not None for law, _, _ in self._monitors)
         self._reached: set[int] = set()
         self._watched = 0
+        self.changes = self._make_changes()
+        """Which nodes came into which of their room's intervals, or left them; None if no room here has any."""
         self._push(scenario.limit, LIMIT, 0, ())
         self._plain = self._is_plain()
 
@@ -104,6 +107,23 @@ class WorldState:
         if spec.outside:
             return Node(spec, index, protocol, Machine)
         return Node(spec, index, protocol, protocol.roles[spec.role])
+
+    def _make_changes(self) -> Changes | None:
+        watched = {
+            node.name: tuple(one for one in node.protocol.intervals if not one.roles or node.spec.role in one.roles)
+            for node in self._list
+            if node.protocol is not None and node.protocol.intervals and not node.spec.outside
+        }
+        return Changes(watched) if any(watched.values()) else None
+
+    def _note_changes(self) -> None:
+        """Look whether the nodes of the last event are in other intervals by now."""
+        assert self.changes is not None
+        self.changes.look(self.trace.rows, self._machine_up)
+
+    def _machine_up(self, name: str) -> Any:
+        node = self.nodes[name]
+        return node.machine if node.up else None
 
     def _take_seats(self) -> None:
         for name, persona in self.scenario.seats.items():
@@ -206,6 +226,7 @@ class WorldState:
         copy._gauges = [(measure, Evidence(copy, clone(seen.memory))) for measure, seen in self._gauges]
         copy._watching = self._watching
         copy._reached = self._reached.copy()
+        copy.changes = None if self.changes is None else self.changes.copy()
         copy._watched = self._watched
         copy._rebind_questions()
         copy.sit(self.player if player is None else player)

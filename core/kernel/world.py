@@ -127,6 +127,8 @@ class World(Asking, Outside, Goals):
                 self._do(kind, node, payload, cause)
             if self._monitors or self._gauges:
                 self._monitor()
+            if self.changes is not None:
+                self._note_changes()
             if node.offers:
                 self._offer(node)
             if self.questions and not self.player.waits:
