@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.kernel.effects import Key
+from core.kernel.laws import eventually
 from core.kernel.protocol import Context, Machine, Protocol
 from core.kernel.scenario import Happening, LinkSpec, NodeSpec, PlayerSeat, Scenario
 from core.kernel.shown import Interval, Shade
@@ -66,12 +67,17 @@ class Villager(Machine):
         return f"told {self.told}" if self.knows else ""
 
 
+EVERYBODY = eventually(
+    "everybody has heard", lambda evidence: sum(one.knows for one in evidence.running()) == len(evidence.nodes)
+)
+
 ROOM = Protocol(
     name="crowd",
     title="The crowd",
     roles={"villager": Villager},
     messages=(Rumour,),
     codec=codec_for(Rumour),
+    laws=(EVERYBODY,),
     shade=Shade("who has heard", lambda one: int(one.knows), steps=("in the dark", "has heard")),
     intervals=(
         Interval("knowing", "has heard", lambda one: one.knows),

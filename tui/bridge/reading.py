@@ -325,8 +325,10 @@ class Reading:
         return lines
 
     def absence(self) -> str:
-        """Why there is nothing to see of the own node."""
+        """Why there is nothing to see of the own node; "" if there is."""
         absence = self.sight.look(self.you).absence
+        if not absence:
+            return ""
         if not absence.startswith("down"):
             return f"{self.you} {absence}: until then it is not there."
         return f"{self.you} is {absence}: all that it had not saved is lost."

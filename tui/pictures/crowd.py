@@ -150,8 +150,9 @@ class _Glyphs:
 
 def _legend(canvas: Canvas, scene: Scene, shades: str, group: int) -> None:
     y = canvas.height - LEGEND
-    parts = [f"{group} nodes a cell"] if group > 1 else []
-    parts += counts(scene, shades)
+    parts = counts(scene, shades)
+    if group > 1:
+        parts.append(f"{group} a cell")
     canvas.put(0, y, cut("  ".join(parts), canvas.width), Ink.QUIET)
     words, ink = _own_line(scene)
     canvas.put(0, y + 1, cut(words, canvas.width), ink)
