@@ -187,14 +187,13 @@ def _by_value(
 def _kept_future(moment: World, kept: Kept, value: Value, seed: int, by_book: bool) -> World:
     """A fork in which `value` is kept for as long as the player kept it, or is asked of the book each time."""
     future = moment.fork(player=Player(), seed=seed)
-    answers = future.nodes[kept.node].kept
-    answers.pop(kept.choice.name, None)
+    future.forget(kept.node, kept.choice.name)
     if not by_book:
         future.keep(kept.node, kept.choice.name, value)
     future.sit(Book())
     if not by_book and kept.lasts < kept.choice.horizon:
         future.run(moment.now + kept.lasts, MOST_EVENTS)
-        answers.pop(kept.choice.name, None)
+        future.forget(kept.node, kept.choice.name)
     return future
 
 

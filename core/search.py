@@ -16,7 +16,7 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any, TypeAlias
 
-from core.kernel import node as kernel
+from core.kernel import agenda as kernel
 from core.kernel.choice import PASS, Asked, Value
 from core.kernel.data import canonical, clone
 from core.kernel.laws import BoundLaw, Evidence, LawKind
@@ -146,16 +146,7 @@ def state_key(world: World) -> bytes:
         if event[2] not in (kernel.TIMER, kernel.LIMIT, kernel.DEADLINE)
     ]
     fates = [_plain(question.payload) for question in world.questions if question.node == NETWORK]
-    links = {
-        pair: (max(0, link.free_at - now), len(link.waiting), link.cuts) for pair, link in world.link_states.items()
-    }
-    streams = {
-        name: (c.open_at, {node: max(0, last - now) for node, last in c.last.items()}, {
-            node: [message for message, _ in parked] for node, parked in c.parked.items()
-        })
-        for name, c in world.connections.items()
-    }  # fmt: skip
-    return canonical((nodes, under_way, fates, links, streams, world.left, world.passed))
+    return canonical((nodes, under_way, fates, world.network_key()))
 
 
 def _plain(payload: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -207,9 +198,8 @@ def explore(
     misfortunes = {"lost": budget.lost, "twice": budget.twice, "late": budget.late}
     late = scenario.network.late if isinstance(scenario.network, NetworkSeat) else _late(scenario)
     network = NetworkSeat({word: count for word, count in misfortunes.items() if count}, late)
-    world = World(replace(scenario, win=(), lose=(), network=network if network.budget else None), _SearchSeat())
-    for node in world.nodes.values():
-        _let_search_choose(node)
+    seat = _SearchSeat()
+    world = World(replace(scenario, win=(), lose=(), network=network if network.budget else None), seat, seat)
     seen: set[bytes] = set()
     waiting = deque([_Branch(world, [{} for _ in held], 0, budget.crashes)])
     while waiting:
@@ -248,17 +238,6 @@ def _late(scenario: Scenario) -> int:
     if isinstance(scenario.network, DiceSpec) and scenario.network.jitter[1]:
         return scenario.network.jitter[1]
     return 200_000
-
-
-def _let_search_choose(node: kernel.Node) -> None:
-    """Choices that chance decides are the explorer's, whoever sits at the node."""
-    if node.protocol is None:
-        return
-    seat = _SearchSeat()
-    for choice in node.protocol.choices:
-        if choice.chance and not choice.standing:
-            node.seats[choice.name] = seat
-            node.waits = True
 
 
 def _ended(world: World) -> bool:
@@ -314,7 +293,7 @@ def _crashes(branch: _Branch, seq: int, choose: bool, effects: int) -> Iterator[
         if left == 0 and event[2] != kernel.START:
             successor.world.crash(node.name)
         else:
-            successor.world.nodes[node.name].strike = (left, None)
+            successor.world.strike(node.name, left)
         successor.world.step()
         yield successor
 

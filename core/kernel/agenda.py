@@ -14,74 +14,95 @@ from typing import Any, TypeAlias
 Event: TypeAlias = tuple[int, int, int, int, tuple[Any, ...], int]
 """(true time µs, number of its planning, kind, index of the node, payload, entry that caused it)."""
 
+# Kinds of planned events
+RECEIVE, TIMER, START, HAPPEN, DEADLINE, HOP, DOWNLINK, OPENED, CLOSED, RETRY, HEAL, RESTART, LIMIT, SLEWED = range(14)
+
 
 class Agenda:
     """Events in the order in which they will happen."""
 
-    __slots__ = ("_crowds", "_times")
+    __slots__ = ("_crowds", "_numbers", "_time", "_times", "front")
 
     def __init__(self) -> None:
+        self._numbers = 0
         self._times: list[int] = []
-        self._crowds: dict[int, Event | deque[Event]] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._times)
+        self._crowds: dict[int, list[Event] | deque[Event]] = {}
+        self._time = -1
+        """The moment whose crowd `front` is; its time and its crowd, though empty, stay until the next is begun."""
+        self.front: deque[Event] = deque()
+        """What is left of the moment that has begun: `front.popleft()` takes the next event as `pop` does, faster."""
 
     def __iter__(self) -> Iterator[Event]:
         """All events, the next one first."""
         for time in sorted(self._times):
-            yield from self.at(time)
+            yield from self._crowds[time]
 
-    def push(self, event: Event) -> None:
-        """Plan an event, behind those of the same moment."""
-        time = event[0]
+    def number(self) -> int:
+        """A number that nothing planned has: for what must be told apart in this world and its forks."""
+        self._numbers += 1
+        return self._numbers
+
+    def plan(self, time: int, kind: int, index: int, payload: tuple[Any, ...], cause: int = -1) -> int:
+        """Plan an event, behind those of the same moment; its number."""
+        self._numbers = number = self._numbers + 1
         crowd = self._crowds.get(time)
-        if crowd is None:
-            self._crowds[time] = event
+        if crowd is not None:
+            crowd.append((time, number, kind, index, payload, cause))
+        else:
+            self._crowds[time] = [(time, number, kind, index, payload, cause)]
             heappush(self._times, time)
-        elif type(crowd) is deque:
-            crowd.append(event)
-        else:
-            self._crowds[time] = deque((crowd, event))  # type: ignore[arg-type]
+            if time < self._time:
+                self._step_back()
+        return number
 
-    def pop(self) -> Event:
-        """Take the next event. Raises IndexError if there is none."""
-        time = self._times[0]
-        crowd = self._crowds[time]
-        if type(crowd) is deque:
-            event: Event = crowd.popleft()
-            if crowd:
-                return event
-        else:
-            event = crowd  # type: ignore[assignment]
-        del self._crowds[time]
-        heappop(self._times)
-        return event
+    def _step_back(self) -> None:
+        """Something was planned before the moment that had begun."""
+        if not self.front:
+            del self._crowds[self._time]
+            self._times.remove(self._time)
+            self._times.sort()  # a sorted list is a heap
+        self._time, self.front = -1, deque()
 
-    def peek(self) -> Event:
-        """The next event. Raises IndexError if there is none."""
-        crowd = self._crowds[self._times[0]]
-        return crowd[0] if type(crowd) is deque else crowd  # type: ignore[return-value]
+    def _begin(self) -> bool:
+        """Begin the next moment; False if there is none. `front` is empty."""
+        times = self._times
+        if self._time >= 0:
+            del self._crowds[self._time]
+            heappop(times)
+            self._time = -1
+        if not times:
+            return False
+        self._time = time = times[0]
+        self._crowds[time] = self.front = deque(self._crowds[time])
+        return True
+
+    def pop(self) -> Event | None:
+        """Take the next event; None if there is none."""
+        return self.front.popleft() if self.front or self._begin() else None
+
+    def peek(self) -> Event | None:
+        """The next event; None if there is none."""
+        return self.front[0] if self.front or self._begin() else None
 
     def at(self, time: int) -> list[Event]:
         """The events of one moment, in their order."""
-        crowd = self._crowds.get(time)
-        if crowd is None:
-            return []
-        return list(crowd) if type(crowd) is deque else [crowd]  # type: ignore[list-item]
+        return list(self._crowds.get(time, ()))
 
     def prefer(self, number: int) -> None:
         """Let the event planned as `number` be the first of the next moment. Raises ValueError if it is not there."""
-        time = self._times[0]
-        crowd = self.at(time)
-        chosen = [event for event in crowd if event[1] == number]
-        if not chosen:
-            raise ValueError(f"no event {number} is next")
-        self._crowds[time] = deque(chosen + [event for event in crowd if event[1] != number])
+        self.peek()
+        for event in self.front:
+            if event[1] == number:
+                self.front.remove(event)
+                self.front.appendleft(event)
+                return
+        raise ValueError(f"no event {number} is next")
 
     def copy(self) -> Agenda:
         """The same plans, to be followed apart."""
-        copy = Agenda()
+        copy = object.__new__(Agenda)
+        copy._numbers, copy._time = self._numbers, self._time
         copy._times = self._times.copy()
-        copy._crowds = {time: crowd.copy() if type(crowd) is deque else crowd for time, crowd in self._crowds.items()}
+        copy._crowds = crowds = {time: crowd.copy() for time, crowd in self._crowds.items()}
+        copy.front = crowds[self._time] if self._time >= 0 else deque()  # type: ignore[assignment]
         return copy

@@ -43,7 +43,7 @@ class Asked:
     `RESERVED`: raises ValueError.
     """
 
-    __slots__ = ("_case", "_key", "choice", "me", "node", "now", "subject")
+    __slots__ = ("_case", "choice", "fixed", "me", "node", "now", "subject")
 
     def __init__(
         self,
@@ -62,7 +62,8 @@ class Asked:
         self.me = me
         self.subject = subject
         self.now = now
-        self._key: tuple[Any, ...] | None = dice_key
+        self.fixed: tuple[Any, ...] | None = dice_key
+        """What its dice depend on, once that is known."""
         self._case: str | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -74,8 +75,8 @@ class Asked:
     @property
     def dice_key(self) -> tuple[Any, ...]:
         """What the dice of this question depend on."""
-        assert self._key is not None
-        return self._key
+        assert self.fixed is not None
+        return self.fixed
 
     @property
     def dice(self) -> Dice:

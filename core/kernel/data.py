@@ -6,7 +6,7 @@ refused: their text differs between machines. Tuples and frozen dataclasses hold
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
@@ -34,7 +34,7 @@ def _encoder_for(kind: type) -> Callable[[Any], bytes]:
             return lambda value: b"e%s.%d;" % (name.encode(), int(value))
         return lambda value: f"e{name}.{value.name};".encode()
     if issubclass(kind, tuple):
-        return lambda value: b"(" + b"".join([canonical(item) for item in value]) + b")"
+        return _encode_tuple
     if is_dataclass(kind):
         names = [field.name for field in fields(kind)]
         head = b"c" + kind.__qualname__.encode() + b"{"
@@ -46,6 +46,15 @@ def _encoder_for(kind: type) -> Callable[[Any], bytes]:
     raise TypeError(
         f"{kind.__qualname__} is not plain data: use int, str, bytes, tuples, lists, dicts, sets or dataclasses"
     )
+
+
+def encode_as_tuple(kind: type) -> None:
+    """Let this immutable sequence have the canonical bytes that a tuple of the same items has."""
+    _ENCODERS[kind] = _encode_tuple
+
+
+def _encode_tuple(value: Iterable[Any]) -> bytes:
+    return b"(" + b"".join([canonical(item) for item in value]) + b")"
 
 
 def _encode_text(value: str) -> bytes:
@@ -60,7 +69,7 @@ _ENCODERS.update(
         int: lambda value: b"i%d;" % value,
         str: _encode_text,
         bytes: lambda value: b"b%d:%s" % (len(value), value),
-        tuple: lambda value: b"(" + b"".join([canonical(item) for item in value]) + b")",
+        tuple: _encode_tuple,
         list: lambda value: b"[" + b"".join([canonical(item) for item in value]) + b"]",
         set: lambda value: b"<" + b"".join(sorted([canonical(item) for item in value])) + b">",
         frozenset: lambda value: b"<" + b"".join(sorted([canonical(item) for item in value])) + b">",

@@ -2,88 +2,120 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from hashlib import blake2b
+from collections.abc import Mapping
 from typing import Any
 
 from core.kernel import trace as kinds
+from core.kernel.agenda import DOWNLINK, HOP, RECEIVE
+from core.kernel.chance import Chance
 from core.kernel.choice import Value
-from core.kernel.data import canonical
-from core.kernel.dice import Dice
+from core.kernel.course import Course
+from core.kernel.desk import Desk
+from core.kernel.links import Links
 from core.kernel.network import (
     AS_IT_IS,
     FATE,
     INTACT,
     Fate,
-    LinkState,
     Packet,
     fate_of,
     rolled_fate,
     transmission_time,
 )
-from core.kernel.node import DOWNLINK, HOP, RECEIVE, Node, Question
-from core.kernel.protocol import Protocol
-from core.kernel.scenario import (
-    NETWORK,
-    DiceSpec,
-    NetworkSeat,
-)
-from core.kernel.state import WorldState
+from core.kernel.node import Node, Question, Roster
+from core.kernel.scenario import NETWORK, Cut, DiceSpec, LinkSpec, Lose, NetworkSeat, Scenario
 
 
-class Datagrams(WorldState):
+class Datagrams:
     """How a datagram gets from node to node, or does not."""
 
-    def _size(self, protocol: Protocol | None, message: Any, source: str, destination: str) -> int:
-        size = getattr(message, "size", None)
-        if isinstance(size, int):
-            return size
-        assert protocol is not None
-        return len(protocol.codec.encode(message, self.envelope(source, destination)))
+    __slots__ = ("_chance", "_course", "_desk", "_left", "_links", "_network", "_passed", "_plain", "_roster", "_rules")
 
-    def _drop(self, source: str, destination: str, message: Any, cause: int, reason: str) -> None:
-        self._note(source, kinds.DROP, message, destination, cause, reason)
+    def __init__(
+        self, scenario: Scenario, course: Course, roster: Roster, links: Links, chance: Chance, desk: Desk
+    ) -> None:
+        self._network = network = scenario.network
+        self._course, self._roster, self._links = course, roster, links
+        self._chance, self._desk = chance, desk
+        self._left: Mapping[str, int] = dict(network.budget) if isinstance(network, NetworkSeat) else {}
+        self._passed: dict[tuple[str, str], int] = {}
+        """How many packets went where the fate of the n-th is fixed."""
+        self._rules: dict[tuple[str, str], dict[int, Lose]] = {}
+        for happening in scenario.happenings:
+            if isinstance(happening, Lose):
+                self._rules.setdefault((happening.source, happening.destination), {})[happening.nth] = happening
+        self._plain = (
+            not links.routed
+            and network is None
+            and not self._rules
+            and not any(isinstance(happening, Cut) for happening in scenario.happenings)
+            and not any(node.up is not None or node.down is not None for node in scenario.nodes)
+        )
+        """Can nothing befall a packet?"""
 
-    def _send(self, node: Node, to: str, message: Any, number: int) -> None:
-        destination = self.nodes.get(to)
+    def fork(self, course: Course, roster: Roster, links: Links, chance: Chance, desk: Desk) -> Datagrams:
+        """The same, among the parts of a fork."""
+        copy = object.__new__(Datagrams)
+        copy._network, copy._rules, copy._plain = self._network, self._rules, self._plain
+        copy._course, copy._roster, copy._links = course, roster, links
+        copy._chance, copy._desk = chance, desk
+        copy._left, copy._passed = self._left, self._passed.copy()
+        return copy
+
+    @property
+    def left(self) -> Mapping[str, int]:
+        """How often the network's seat may still do what, by the word for it."""
+        return self._left
+
+    def key(self) -> tuple[Any, ...]:
+        """All that the future depends on."""
+        return dict(self._left), self._passed
+
+    # Sending
+
+    def send(self, node: Node, to: str, message: Any, number: int) -> None:
+        """A datagram leaves `node`; `number` is the entry of its sending."""
+        destination = self._roster.get(to)
         if destination is None:
-            self._drop(node.name, to, message, number, "no node has this name")
+            self.drop(node.name, to, message, number, "no node has this name")
             return
         if self._plain:
-            link = self._link(node.name, to)
-            if link is not None and link.spec.rate is None and link.spec.mtu is None:
-                node.links[to] = (destination.index, link.spec.latency)
-                self._push(self.now + link.spec.latency, RECEIVE, destination.index, (node.name, message, None), number)
+            spec = self._links.spec(node.name, to)
+            if spec is not None and spec.rate is None and spec.mtu is None:
+                node.links[to] = (destination.index, spec.latency)
+                course = self._course
+                payload = (node.name, message, None)
+                course.agenda.plan(course.now + spec.latency, RECEIVE, destination.index, payload, number)
                 return
         packet = Packet(node.name, to, message, number)
         fate = self._fate(packet)
         if fate is not None:
-            self._hop(node.name, packet._replace(flips=fate.flips), fate)
+            self.hop(node.name, packet._replace(flips=fate.flips), fate)
+
+    def drop(self, source: str, destination: str, message: Any, cause: int, reason: str) -> None:
+        """A message does not arrive."""
+        self._course.note(source, kinds.DROP, message, destination, cause, reason)
+
+    # Fates
 
     def _fate(self, packet: Packet) -> Fate | None:
         """What becomes of the packet; None while the network's seat is thinking."""
         pair = (packet.source, packet.destination)
         rules = self._rules.get(pair)
         if rules is not None:
-            nth = self.passed[pair] = self.passed.get(pair, 0) + 1
+            nth = self._passed[pair] = self._passed.get(pair, 0) + 1
             rule = rules.get(nth)
             if rule is not None:
                 return fate_of(rule.fate, rule.late)
-        network = self.scenario.network
+        network = self._network
         if network is None:
             return INTACT
         if isinstance(network, DiceSpec):
-            content = blake2b(canonical((*pair, packet.message)), digest_size=16).digest()
-            times = self.seen.get(content, 0)
-            self.seen[content] = times + 1
-            return rolled_fate(Dice(self.seed, NETWORK, FATE.name, content, times), network)
-        if not any(self.left.values()) or (network.only and pair not in network.only):
+            return rolled_fate(self._chance.dice(NETWORK, FATE.name, *pair, packet.message), network)
+        if not any(self._left.values()) or (network.only and pair not in network.only):
             return INTACT
-        for place, question in enumerate(self.questions):
-            if question.node == NETWORK:
-                self.questions[place] = replace(question, payload=(*question.payload, packet))
-                return None
-        self._ask_fate((packet,))
+        if not self._desk.wait_for_network(packet):
+            self._ask_fate((packet,))
         return None
 
     def _ask_fate(self, packets: tuple[Packet, ...]) -> None:
@@ -96,137 +128,129 @@ class Datagrams(WorldState):
             "source": packet.source,
             "destination": packet.destination,
             "message": packet.message,
-            "left": dict(self.left),
+            "left": dict(self._left),
         }
-        asked = self._asked(NETWORK, FATE, None, subject, self.now)
-        _ = asked.dice_key
-        self.seq += 1
-        self.questions.append(
-            Question(self.seq, asked, NETWORK, kinds.SEND, packets, -1, (), True, self.count, None, AS_IT_IS)
-        )
+        self._desk.ask_network(FATE, subject, packets, AS_IT_IS)
 
-    def _spend(self, value: Value) -> Fate:
-        network = self.scenario.network
-        assert isinstance(network, NetworkSeat)
-        if value in self.left:
-            self.left[value] -= 1
-        return fate_of(value, network.late)
-
-    def _settle_fate(self, question: Question, value: Value) -> None:
+    def settle(self, question: Question, value: Value) -> None:
+        """The network's seat has answered what becomes of a packet."""
         packet, *waiting = question.payload
-        fate = self._spend(value)
-        self._hop(packet.source, packet._replace(flips=fate.flips), fate)
-        if any(self.left.values()):
+        network = self._network
+        assert isinstance(network, NetworkSeat)
+        if value in self._left:
+            self._left = {**self._left, value: self._left[value] - 1}
+        fate = fate_of(value, network.late)
+        self.hop(packet.source, packet._replace(flips=fate.flips), fate)
+        if any(self._left.values()):
             if waiting:
                 self._ask_fate(tuple(waiting))
         else:
             for packet in waiting:
-                self._hop(packet.source, packet, INTACT)
+                self.hop(packet.source, packet, INTACT)
 
-    def _link(self, here: str, there: str) -> LinkState | None:
-        state = self.link_states.get((here, there))
-        if state is None:
-            spec = self.scenario.links.get((here, there), self.scenario.default_link)
-            if spec is None:
-                return None
-            state = self.link_states[here, there] = LinkState(spec)
-        return state
+    # On the way
 
-    def _hop(self, here: str, packet: Packet, fate: Fate) -> None:
+    def hop(self, here: str, packet: Packet, fate: Fate = INTACT) -> None:
         """One link further: over the access link, the queue, the wire."""
+        course, links = self._course, self._links
         pair = (packet.source, packet.destination)
-        there = packet.destination
-        if self._hops and (here, there) not in self.scenario.links:
-            hop = self._hops.get((here, there))
-            if hop is None and self.nodes[here].spec.router:
-                self._drop(*pair, packet.message, packet.sent, f"{here} has no route to {there}")
+        there = links.hop(here, packet.destination)
+        if there is None:
+            if self._roster[here].spec.router:
+                self.drop(*pair, packet.message, packet.sent, f"{here} has no route to {packet.destination}")
                 return
-            there = hop or there
+            there = packet.destination
         if here != packet.source:
             if packet.ttl <= 1:
-                self._drop(*pair, packet.message, packet.sent, f"its time to live ran out at {here}")
+                self.drop(*pair, packet.message, packet.sent, f"its time to live ran out at {here}")
                 return
             packet = packet._replace(ttl=packet.ttl - 1)
-            self._note(here, kinds.FORWARD, packet.message, there, packet.sent)
-        link = self._link(here, there)
-        if link is None:
-            self._drop(*pair, packet.message, packet.sent, f"no link from {here} to {there}")
+            course.note(here, kinds.FORWARD, packet.message, there, packet.sent)
+        spec = links.spec(here, there)
+        if spec is None:
+            self.drop(*pair, packet.message, packet.sent, f"no link from {here} to {there}")
             return
-        if link.cuts or (self._pair_cut(pair) and here == packet.source):
-            self._drop(*pair, packet.message, packet.sent, f"the link from {here} to {there} is cut")
+        if links.is_cut(here, there) or (here == packet.source and links.is_cut(*pair)):
+            self.drop(*pair, packet.message, packet.sent, f"the link from {here} to {there} is cut")
             return
         if not fate.delays:
-            self._drop(*pair, packet.message, packet.sent, "lost on the way")
+            self.drop(*pair, packet.message, packet.sent, "lost on the way")
             return
-        departure = self._departure(here, link, packet)
+        departure = self._departure(here, there, spec, packet)
         if departure is None:
             return
-        node = self.nodes[there]
+        node = self._roster[there]
         for delay in fate.delays:
-            arrival = departure + link.spec.latency + delay
+            arrival = departure + spec.latency + delay
             if there != packet.destination:
-                self._push(arrival, HOP, node.index, (packet,), packet.sent)
+                course.agenda.plan(arrival, HOP, node.index, (packet,), packet.sent)
             elif node.spec.down is not None or packet.flips:
-                self._push(arrival, DOWNLINK, node.index, (packet,), packet.sent)
+                course.agenda.plan(arrival, DOWNLINK, node.index, (packet,), packet.sent)
             else:
-                self._push(arrival, RECEIVE, node.index, (packet.source, packet.message, None), packet.sent)
+                payload = (packet.source, packet.message, None)
+                course.agenda.plan(arrival, RECEIVE, node.index, payload, packet.sent)
 
-    def _pair_cut(self, pair: tuple[str, str]) -> bool:
-        state = self.link_states.get(pair)
-        return state is not None and state.cuts > 0
-
-    def _departure(self, here: str, link: LinkState, packet: Packet) -> int | None:
+    def _departure(self, here: str, there: str, spec: LinkSpec, packet: Packet) -> int | None:
         """When the packet's last bit leaves; None if it was dropped."""
-        node = self.nodes[here]
-        now = self.now
-        spec = link.spec
+        node = self._roster[here]
+        now = self._course.now
         if spec.rate is None and spec.mtu is None and node.spec.up is None:
             return now
-        size = self._size(self.nodes[packet.source].protocol, packet.message, packet.source, packet.destination)
+        ends = (packet.source, packet.destination)
+        size = self._roster.size(self._roster[packet.source].protocol, packet.message, *ends)
         if spec.mtu is not None and size > spec.mtu:
-            self._drop(
-                packet.source, packet.destination, packet.message, packet.sent,
-                f"{size} bytes are more than the MTU of {spec.mtu}",
-            )  # fmt: skip
+            self.drop(*ends, packet.message, packet.sent, f"{size} bytes are more than the MTU of {spec.mtu}")
             return None
-        if node.spec.up is not None:
-            now = node.up_free = max(now, node.up_free) + transmission_time(size, node.spec.up)
+        rate = node.spec.up
+        if rate is not None:
+            node = self._roster.own(node.index)
+            now = node.up_free = max(now, node.up_free) + transmission_time(size, rate)
+        if spec.rate is None:
+            return now
+        link = self._links.own(here, there)
+        assert link is not None
         departure = link.depart(now, size)
         if departure is None:
-            self._drop(packet.source, packet.destination, packet.message, packet.sent, f"the queue at {here} is full")
+            self.drop(*ends, packet.message, packet.sent, f"the queue at {here} is full")
         return departure
 
-    def _downlink(self, node: Node, payload: tuple[Any, ...], cause: int) -> None:
+    def downlink(self, index: int, payload: tuple[Any, ...], cause: int) -> tuple[str, tuple[Any, ...]] | None:
+        """A message has come to the access link of the node at `index`, or its flipped bits to the codec: (kind,
+        payload) of what the node handles now; None if that comes later, or if the node is down."""
         if len(payload) == 1:
             packet: Packet = payload[0]
             source, message, connection, flips = packet.source, packet.message, None, packet.flips
         else:
             source, message, connection = payload
             flips = ()
-        arrival = self.now
-        if node.spec.down is not None:
-            protocol = self.nodes[source].protocol
-            size = self._size(protocol, message, source, node.name)
-            arrival = node.down_free = max(arrival, node.down_free) + transmission_time(size, node.spec.down)
-        if not flips:
-            self._push(arrival, RECEIVE, node.index, (source, message, connection), cause)
-            return
-        self._garble(node, source, message, flips, cause)
+        node = self._roster.nodes[index]
+        arrival = self._course.now
+        rate = node.spec.down
+        if rate is not None:
+            size = self._roster.size(self._roster[source].protocol, message, source, node.name)
+            time = transmission_time(size, rate)
+            node = self._roster.own(index)
+            arrival = node.down_free = max(arrival, node.down_free) + time
+        if flips:
+            return self._garble(node, source, message, flips, cause)
+        self._course.agenda.plan(arrival, RECEIVE, index, (source, message, connection), cause)
+        return None
 
-    def _garble(self, node: Node, source: str, message: Any, flips: tuple[int, ...], cause: int) -> None:
+    def _garble(
+        self, node: Node, source: str, message: Any, flips: tuple[int, ...], cause: int
+    ) -> tuple[str, tuple[Any, ...]] | None:
         protocol = node.protocol
         assert protocol is not None
-        envelope = self.envelope(source, node.name)
+        envelope = self._roster.envelope(source, node.name)
         data = bytearray(protocol.codec.encode(message, envelope))
         for flip in flips:
             bit = flip % (len(data) * 8)
             data[bit // 8] ^= 0x80 >> bit % 8
         if not node.up:
-            self._drop(source, node.name, message, cause, "the node is down")
-            return
+            self.drop(source, node.name, message, cause, "the node is down")
+            return None
         try:
             received = protocol.codec.decode(bytes(data), envelope)
         except ValueError:
-            self._handle(node, kinds.GARBLED, (source, bytes(data)), cause)
-        else:
-            self._handle(node, kinds.RECEIVE, (source, received, None), cause)
+            return kinds.GARBLED, (source, bytes(data))
+        return kinds.RECEIVE, (source, received, None)

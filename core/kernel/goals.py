@@ -4,48 +4,90 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.kernel.laws import Evidence, LawKind
+from core.kernel.data import clone
+from core.kernel.facts import Facts
+from core.kernel.laws import BoundLaw, Evidence, LawKind, Measure
 from core.kernel.node import Outcome
-from core.kernel.state import WorldState
+from core.kernel.scenario import NETWORK, Scenario
 
 
-class Goals(WorldState):
-    """How a run ends."""
+class Goals:
+    """How a run ends, and by what it is scored."""
 
-    def _monitor(self) -> None:
+    __slots__ = ("_facts", "_gauges", "_monitors", "_reached", "_scenario", "_shared", "_watched", "active", "outcome")
+
+    def __init__(self, scenario: Scenario, facts: Facts) -> None:
+        self._scenario = scenario
+        self._facts = facts
+        self._monitors: list[tuple[BoundLaw, Evidence, bool]] = [
+            *((law, Evidence(facts), True) for law in scenario.win),
+            *((law, Evidence(facts), False) for law in scenario.lose),
+        ]
+        self._gauges: list[tuple[Measure, Evidence]] = [
+            (par.measure, Evidence(facts)) for par in scenario.par if par.measure.watch
+        ]
+        self._reached: set[int] = set()
+        self._watched = 0
+        self._shared = False
+        """Are the memories those of another world, too?"""
+        self.active = bool(self._monitors or self._gauges)
+        """Is there anything to look at after an event?"""
+        self.outcome: Outcome | None = None
+
+    def fork(self, facts: Facts) -> Goals:
+        """The same, in a fork. Both remember the same until one of them sees more."""
+        copy = object.__new__(Goals)
+        copy._scenario, copy._facts = self._scenario, facts
+        copy._monitors = [(law, Evidence(facts, seen.memory), wins) for law, seen, wins in self._monitors]
+        copy._gauges = [(measure, Evidence(facts, seen.memory)) for measure, seen in self._gauges]
+        copy._reached, copy._watched = self._reached.copy(), self._watched
+        copy.active, copy.outcome = self.active, self.outcome
+        copy._shared = self._shared = True
+        return copy
+
+    def look(self) -> None:
+        """Something happened: does it decide the run?"""
         if self.outcome is not None:
             return
-        if self._watching:
-            self._watch()
+        self._watch()
+        now = self._facts.now
         wanted = 0
         for place, (law, evidence, wins) in enumerate(self._monitors):
             if not wins:
                 if law.holds(evidence):
-                    self.outcome = Outcome(False, law.text, self.now)
+                    self.outcome = Outcome(False, law.text, now)
                     return
             elif law.law.kind is LawKind.ALWAYS:
                 if not law.holds(evidence):
-                    self.outcome = Outcome(False, f"broken: {law.text}", self.now)
+                    self.outcome = Outcome(False, f"broken: {law.text}", now)
                     return
             else:
                 wanted += 1
                 if place not in self._reached and law.holds(evidence):
                     self._reached.add(place)
         if wanted and len(self._reached) == wanted:
-            self.outcome = Outcome(True, "; ".join(law.text for law, _, wins in self._monitors if wins), self.now)
+            self.outcome = Outcome(True, "; ".join(law.text for law, _, wins in self._monitors if wins), now)
 
     def _watch(self) -> None:
+        """Fold what is new into the memories."""
         watchers: list[tuple[Any, Evidence]] = [
             (law.watch, evidence) for law, evidence, _ in self._monitors if law.law.watch is not None
         ]
         watchers += [(measure.watch, evidence) for measure, evidence in self._gauges]
-        for entry in self.trace.since(self._watched):
+        if not watchers:
+            return
+        if self._shared:
+            self._shared = False
+            for _, evidence in watchers:
+                evidence.memory = clone(evidence.memory)
+        for entry in self._facts.trace.since(self._watched):
             for watch, evidence in watchers:
                 watch(evidence, entry)
-        self._watched = len(self.trace)
+        self._watched = len(self._facts.trace)
 
-    def _end_at_limit(self) -> None:
-        self._monitor()
+    def end_at_limit(self) -> None:
+        """The run's time is up."""
+        self.look()
         if self.outcome is not None:
             return
         missing = [
@@ -53,10 +95,31 @@ class Goals(WorldState):
             for place, (law, _, wins) in enumerate(self._monitors)
             if wins and law.law.kind is not LawKind.ALWAYS and place not in self._reached
         ]
+        now = self._facts.now
         if missing:
-            self.outcome = Outcome(False, f"time is up: {'; '.join(missing)}", self.now)
-        else:
-            words = "; ".join(law.text for law, _, wins in self._monitors if wins)
-            # A live run without a goal is one that nothing went wrong in: whoever ran it ended it.
-            won = bool(self.scenario.win) or self.live
-            self.outcome = Outcome(won, words or ("ended" if self.live else "time is up"), self.now)
+            self.outcome = Outcome(False, f"time is up: {'; '.join(missing)}", now)
+            return
+        words = "; ".join(law.text for law, _, wins in self._monitors if wins)
+        # A live run without a goal is one that nothing went wrong in: whoever ran it ended it.
+        live = self._scenario.live
+        self.outcome = Outcome(bool(self._scenario.win) or live, words or ("ended" if live else "time is up"), now)
+
+    # How it stands
+
+    def measures(self) -> dict[str, int]:
+        """The scenario's par measures, as they stand."""
+        node = self._scenario.seat_of_player
+        node = "" if node == NETWORK else node
+        watching = {measure.name: evidence for measure, evidence in self._gauges}
+        return {
+            par.measure.name: par.measure.of(watching.get(par.measure.name) or Evidence(self._facts), node)
+            for par in self._scenario.par
+        }
+
+    def goals(self) -> list[tuple[BoundLaw, bool]]:
+        """Every law of win with whether it is reached (eventually, sometimes) or unbroken (always)."""
+        return [
+            (law, place in self._reached if law.law.kind is not LawKind.ALWAYS else law.holds(evidence))
+            for place, (law, evidence, wins) in enumerate(self._monitors)
+            if wins
+        ]

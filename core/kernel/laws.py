@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from core.kernel.time import show_duration
+from core.kernel.effects import Key
+from core.kernel.time import LocalClock, show_duration
 from core.kernel.trace import SEND, Entry, Trace
-
-if TYPE_CHECKING:
-    from core.kernel.state import WorldState
 
 
 class LawKind(Enum):
@@ -24,12 +22,44 @@ class LawKind(Enum):
     EVENTUALLY = "eventually"
 
 
+class NodeTruth(Protocol):
+    """What is true of one node."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def machine(self) -> Any: ...
+    @property
+    def up(self) -> bool: ...
+    @property
+    def stored(self) -> dict[Key, Any]: ...
+    @property
+    def delivered(self) -> list[Any]: ...
+    @property
+    def clock(self) -> LocalClock: ...
+    @property
+    def sent(self) -> int: ...
+
+
+class Truth(Protocol):
+    """A world, as far as laws and measures may look at it."""
+
+    @property
+    def now(self) -> int: ...
+    @property
+    def trace(self) -> Trace: ...
+    @property
+    def nodes(self) -> Mapping[str, NodeTruth]: ...
+    @property
+    def idle(self) -> bool: ...
+
+
 class Evidence:
     """All that laws, measures and the lifted fog may read: the truth of a world. Read only."""
 
     __slots__ = ("_world", "memory")
 
-    def __init__(self, world: WorldState, memory: dict[str, Any] | None = None) -> None:
+    def __init__(self, world: Truth, memory: dict[str, Any] | None = None) -> None:
         self._world = world
         self.memory: dict[str, Any] = {} if memory is None else memory
         """This law's own memory, kept by its `watch`."""

@@ -102,17 +102,18 @@ FATE = Choice(
 class LinkState:
     """One one-way link at work: when it is free again, who waits, how often it is cut."""
 
-    __slots__ = ("cuts", "free_at", "spec", "waiting")
+    __slots__ = ("cuts", "free_at", "owner", "spec", "waiting")
 
-    def __init__(self, spec: LinkSpec) -> None:
+    def __init__(self, spec: LinkSpec, owner: object) -> None:
+        self.owner = owner
         self.spec = spec
         self.free_at = 0
         self.waiting: deque[int] = deque()
         self.cuts = 0
 
-    def copy(self) -> LinkState:
-        """The same link, to be used apart."""
-        copy = LinkState(self.spec)
+    def copy(self, owner: object) -> LinkState:
+        """The same link, for another owner to write to."""
+        copy = LinkState(self.spec, owner)
         copy.free_at, copy.waiting, copy.cuts = self.free_at, self.waiting.copy(), self.cuts
         return copy
 
@@ -172,9 +173,10 @@ def next_hops(scenario: Scenario) -> dict[tuple[str, str], str]:
 class Connection:
     """A stream: reliable, ordered, both ways. Loss is delay; no segments exist."""
 
-    __slots__ = ("a", "b", "last", "name", "open_at", "parked")
+    __slots__ = ("a", "b", "last", "name", "open_at", "owner", "parked")
 
-    def __init__(self, name: str, a: str, b: str) -> None:
+    def __init__(self, name: str, a: str, b: str, owner: object) -> None:
+        self.owner = owner
         self.name = name
         self.a, self.b = a, b
         self.open_at = {a: False, b: False}
@@ -187,9 +189,9 @@ class Connection:
         """The other end."""
         return self.b if node == self.a else self.a
 
-    def copy(self) -> Connection:
-        """The same stream, to be used apart."""
-        copy = Connection(self.name, self.a, self.b)
+    def copy(self, owner: object) -> Connection:
+        """The same stream, for another owner to write to."""
+        copy = Connection(self.name, self.a, self.b, owner)
         copy.open_at, copy.last = dict(self.open_at), dict(self.last)
         copy.parked = {node: list(parked) for node, parked in self.parked.items()}
         return copy

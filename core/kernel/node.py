@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from hashlib import blake2b
+from typing import Any
 
-from core.kernel.choice import Asked, Choice, Persona, Value
-from core.kernel.effects import (
-    Key,
-)
-from core.kernel.protocol import Machine, Protocol
-from core.kernel.scenario import (
-    NodeSpec,
-)
+from core.kernel.chance import WorldAsked
+from core.kernel.choice import Choice, Persona, Value
+from core.kernel.data import clone
+from core.kernel.effects import Key
+from core.kernel.protocol import Envelope, Machine, Protocol
+from core.kernel.scenario import NodeSpec
 from core.kernel.seats import Book, Seat
 from core.kernel.time import LocalClock
 
-if TYPE_CHECKING:
-    from core.kernel.state import WorldState
-
-# Kinds of planned events
-RECEIVE, TIMER, START, HAPPEN, DEADLINE, HOP, DOWNLINK, OPENED, CLOSED, RETRY, HEAL, RESTART, LIMIT, SLEWED = range(14)
+BOOK = Book()
+"""Who sits where nobody else does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +81,17 @@ def address_of(index: int) -> int:
 
 
 class Node:
-    """One node at work: its machine and all that the kernel keeps for it."""
+    """One node at work: its machine and all that the kernel keeps for it.
+
+    Forks share nodes until one of them is touched: whoever writes to a node has it from `Roster.own`, everybody else
+    only reads.
+    """
 
     __slots__ = (
         "address",
         "clock",
         "delivered",
+        "direct",
         "down_free",
         "inbox",
         "index",
@@ -101,45 +101,55 @@ class Node:
         "name",
         "offers",
         "opened",
+        "owner",
         "personas",
         "played",
         "protocol",
         "question",
         "role",
         "seat",
-        "seats",
         "sent",
         "spec",
         "stored",
         "strike",
+        "thinks",
         "timers",
         "up",
         "up_free",
-        "waits",
     )  # fmt: skip
 
-    def __init__(self, spec: NodeSpec, index: int, protocol: Protocol | None, role: type[Machine]) -> None:
+    def __init__(
+        self, spec: NodeSpec, index: int, protocol: Protocol | None, role: type[Machine], owner: object
+    ) -> None:
+        self.owner = owner
+        # What stays
         self.spec = spec
         self.name = spec.name
         self.index = index
         self.protocol = protocol
         self.role = role
         self.address = address_of(index)
+        self.personas: Sequence[Persona] = protocol.personas if protocol else ()
+        self.offers: tuple[Choice, ...] = role.offers
+        self.seat: Seat = BOOK
+        self.played: frozenset[str] = frozenset()
+        """The choices that are the player's."""
+        self.thinks = False
+        """Is anything of it answered by a seat that may take its time?"""
+        # What the run changes
         self.clock = LocalClock(0, spec.clock, spec.drift)
         self.machine: Any = None
         self.up = False
+        self.direct = False
+        """Is it up, and never stopped by a question: may a message be handled without looking for one?"""
         self.timers: dict[Key, tuple[int, int, bool]] = {}
+        """Key → (number of the planned event, local reading at which it rings, set for a reading?)."""
         self.stored: dict[Key, Any] = {}
         self.delivered: list[Any] = []
-        self.inbox: deque[tuple[str, tuple[Any, ...], int]] = deque()
+        self.inbox: list[tuple[str, tuple[Any, ...], int]] = []
+        """(kind, payload, cause) of what came while a question was open."""
         self.question: Question | None = None
-        self.seat: Seat = Book()
-        self.seats: dict[str, Seat] = {}
-        self.played: frozenset[str] = frozenset()
         self.kept: dict[str, Value] = {}
-        self.personas: Sequence[Persona] = protocol.personas if protocol else ()
-        self.offers: tuple[Choice, ...] = role.offers
-        self.waits = False
         self.sent = 0
         self.opened = 0
         self.strike: tuple[int, int | None] | None = None
@@ -147,33 +157,124 @@ class Node:
         self.up_free = 0
         self.down_free = 0
         self.links: dict[str, tuple[int, int]] = {}
+        """Where nothing can befall a packet on its way: (index, latency in µs) by name, as far as it has sent."""
 
-
-class WorldAsked(Asked):
-    """A question whose dice know how often the same was asked in this world."""
-
-    __slots__ = ("_world",)
-
-    def __init__(
-        self, world: WorldState, choice: Choice, node: str, me: Any, subject: Mapping[str, Any], now: int
-    ) -> None:
-        super().__init__(choice, node, me, subject, now)
-        self._world = world
-
-    def rebound(self, world: WorldState) -> WorldAsked:
-        """The same question, drawing from the chance of another world."""
-        twin = WorldAsked(world, self.choice, self.node, self.me, self.subject, self.now)
-        if self._key is not None:
-            twin._key = (world.seed, *self._key[1:])
+    def copy(self, owner: object) -> Node:
+        """The same node, for another owner to write to."""
+        twin = Node.__new__(Node)
+        twin.owner = owner
+        twin.spec, twin.name, twin.index, twin.address = self.spec, self.name, self.index, self.address
+        twin.protocol, twin.role, twin.personas = self.protocol, self.role, self.personas
+        twin.offers, twin.seat, twin.played, twin.thinks = self.offers, self.seat, self.played, self.thinks
+        twin.clock = clone(self.clock)
+        twin.machine = clone(self.machine)
+        twin.up, twin.direct = self.up, self.direct
+        twin.timers = self.timers.copy()
+        twin.stored = self.stored.copy()
+        twin.delivered = self.delivered.copy()
+        twin.inbox = self.inbox.copy()
+        twin.question = self.question
+        twin.kept = self.kept.copy()
+        twin.sent, twin.opened, twin.strike = self.sent, self.opened, self.strike
+        twin.up_free, twin.down_free = self.up_free, self.down_free
+        twin.links = self.links  # the same in every fork: what is found once holds for all
         return twin
 
-    def peek(self) -> None:
-        """Fix this question's dice without counting it as seen."""
-        self._key = self._world.dice_key(self, counted=False)
+    def rise(self, machine: Any) -> None:
+        """It is up, with this machine in the state of its beginning."""
+        self.machine = machine
+        self.up = True
+        self.direct = not self.thinks
 
-    @property
-    def dice_key(self) -> tuple[Any, ...]:
-        """What the dice of this question depend on; counted as seen when first used."""
-        if self._key is None:
-            self._key = self._world.dice_key(self)
-        return self._key
+    def fall(self) -> None:
+        """It is down: its timers, its inbox and what it was asked are gone."""
+        self.up = self.direct = False
+        self.strike = None
+        self.question = None
+        self.timers.clear()
+        self.inbox.clear()
+
+
+class _Values(ValuesView[Node]):
+    """The nodes, without a look-up by name for each."""
+
+    def __init__(self, roster: Roster) -> None:
+        super().__init__(roster)
+        self._nodes = roster.nodes
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self._nodes)
+
+
+class Roster(Mapping[str, Node]):
+    """The nodes of a world by name, in the scenario's order; to read, but for those that `own` gives out.
+
+    A fork shares all nodes. `own` copies one that the fork has not touched yet, so a fork costs what it changes.
+    """
+
+    __slots__ = ("_places", "nodes", "token")
+
+    def __init__(self, nodes: list[Node], token: object) -> None:
+        self.nodes = nodes
+        """By index."""
+        self.token = token
+        """Whose `Node.owner` this is may be written to."""
+        self._places = {node.name: node.index for node in nodes}
+
+    def __getitem__(self, name: str) -> Node:
+        return self.nodes[self._places[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
+    def values(self) -> ValuesView[Node]:
+        """The nodes, in order."""
+        return _Values(self)
+
+    def own(self, index: int) -> Node:
+        """The node at this place, to write to."""
+        node = self.nodes[index]
+        if node.owner is not self.token:
+            node = self.nodes[index] = node.copy(self.token)
+        return node
+
+    def own_named(self, name: str) -> Node:
+        """The node of that name, to write to. Raises KeyError."""
+        return self.own(self._places[name])
+
+    def seal(self) -> None:
+        """Nobody writes to any of the present nodes any more: who wants to, owns a copy first."""
+        self.token = object()
+
+    def fork(self) -> Roster:
+        """The same nodes, shared until they are touched."""
+        self.seal()
+        copy = object.__new__(Roster)
+        copy.nodes, copy.token, copy._places = self.nodes.copy(), object(), self._places
+        return copy
+
+    # What travels beside a message
+
+    def envelope(self, source: str, destination: str) -> Envelope:
+        """The envelope of messages from source to destination. Names of no node get addresses of 198.51.100.0/24."""
+        return Envelope(source, destination, self._address(source), self._address(destination))
+
+    def _address(self, name: str) -> int:
+        node = self.get(name)
+        if node is not None:
+            return node.address
+        return 0xC6336401 + int.from_bytes(blake2b(name.encode(), digest_size=1).digest(), "big") % 250
+
+    def size(self, protocol: Protocol | None, message: Any, source: str, destination: str) -> int:
+        """How many bytes a message has on its way."""
+        size = getattr(message, "size", None)
+        if isinstance(size, int):
+            return size
+        assert protocol is not None
+        return len(protocol.codec.encode(message, self.envelope(source, destination)))

@@ -8,84 +8,58 @@ the transport. The scenario with these arrivals among its happenings runs the sa
 from __future__ import annotations
 
 from core.kernel import trace as kinds
+from core.kernel.course import Course
+from core.kernel.datagrams import Datagrams
 from core.kernel.effects import Open
-from core.kernel.node import CLOSED, LIMIT, Node
+from core.kernel.node import Roster
+from core.kernel.runner import Runner
 from core.kernel.scenario import Arrival
 from core.kernel.streams import Streams
 
 
-class Outside(Streams):
+class Outside:
     """How arrivals happen."""
 
-    def happen(self, arrival: Arrival) -> None:
-        """Plan an arrival that the scenario did not know of.
+    __slots__ = ("_course", "_datagrams", "_roster", "_runner", "_streams")
 
-        For a replay to put it in the same place, nothing else may happen in its microsecond: raises ValueError if the
-        clock has reached that already, or if something is planned then. `moment` finds a free one.
-        """
-        if arrival.at <= self.now or self.agenda.at(arrival.at):
-            raise ValueError(f"{arrival.at} µs is not free")
-        self._schedule(arrival)
+    def __init__(self, course: Course, roster: Roster, datagrams: Datagrams, streams: Streams, runner: Runner) -> None:
+        self._course, self._roster = course, roster
+        self._datagrams, self._streams, self._runner = datagrams, streams, runner
 
-    def end(self, at: int) -> None:
-        """Plan the end of the run, as `Scenario.limit` does. Raises ValueError as `happen`."""
-        if at <= self.now or self.agenda.at(at):
-            raise ValueError(f"{at} µs is not free")
-        self._push(at, LIMIT, 0, ())
-
-    def moment(self, wanted: int) -> int:
-        """The first free time from `wanted` on. Run the world to just before it, then ask again until it stays."""
-        at = max(wanted, self.now + 1)
-        while self.agenda.at(at):
-            at += 1
-        return at
-
-    def _arrive(self, arrival: Arrival) -> None:
-        source, destination = self.nodes[arrival.source], self.nodes[arrival.destination]
+    def arrive(self, arrival: Arrival) -> None:
+        """It comes in, now."""
         name = arrival.connection
-        known = self.connections.get(name)
-        if known is not None and (arrival.what == "open" or {known.a, known.b} != {source.name, destination.name}):
+        ends = self._streams.ends(name)
+        if ends is not None and (arrival.what == "open" or set(ends) != {arrival.source, arrival.destination}):
             return  # no transport does that: somebody wrote it into a run file
+        source = self._roster.own_named(arrival.source)
         if arrival.what == "open":
-            self._open(source, Open(arrival.destination, name), -1)
+            self._streams.open(source, Open(arrival.destination, name), -1)
         elif arrival.what == "end":
-            self._end_direction(source, name)
+            self._streams.end_direction(source, name)
         elif arrival.what == "close":
-            self._close(source, name, False, -1)
+            self._streams.close(source, name, False, -1)
         elif arrival.what == "reset":
-            self._break(source, name)
+            self._streams.break_off(source, name)
         else:
-            assert destination.protocol is not None
-            try:
-                message = destination.protocol.codec.decode(
-                    arrival.data, self.envelope(arrival.source, arrival.destination)
-                )
-            except ValueError:
-                if destination.up:
-                    payload = (arrival.source, arrival.data)
-                    self._handle(destination, kinds.GARBLED, (*payload, name) if name else payload, -1)
-                return
-            source.sent += 1
-            if name:
-                self._send_on(source, name, message, -1)
-            else:
-                number = self._note(source.name, kinds.SEND, message, destination.name)
-                self._send(source, destination.name, message, number)
+            self._carry(arrival)
 
-    def _break(self, source: Node, name: str) -> None:
-        """The stream is gone: also one on which who is outside had nothing more to say."""
-        connection = self.connections.get(name)
-        if connection is not None:
-            connection.open_at[source.name] = True
-            self._close(source, name, True, -1)
-
-    def _end_direction(self, source: Node, name: str) -> None:
-        """Who is outside will say no more on this stream, and still listens until our node closes it."""
-        connection = self.connections.get(name)
-        if connection is None or not connection.open_at[source.name]:
+    def _carry(self, arrival: Arrival) -> None:
+        """Bytes come in: a message goes its way, what the codec refuses is there at once."""
+        source = self._roster.own_named(arrival.source)
+        destination = self._roster.own_named(arrival.destination)
+        name = arrival.connection
+        assert destination.protocol is not None
+        envelope = self._roster.envelope(source.name, destination.name)
+        try:
+            message = destination.protocol.codec.decode(arrival.data, envelope)
+        except ValueError:
+            payload = (source.name, arrival.data, name) if name else (source.name, arrival.data)
+            self._runner.handle(destination, kinds.GARBLED, payload, -1)
             return
-        peer = connection.peer(source.name)
-        connection.open_at[source.name] = False
-        number = self._note(source.name, kinds.CLOSE, name, peer, -1, "one direction")
-        arrival = max(self.now + self._latency(source.name, peer), connection.last[peer])
-        self._push(arrival, CLOSED, self.nodes[peer].index, (name, source.name, False, True), number)
+        source.sent += 1
+        if name:
+            self._streams.send(source, name, message, -1)
+        else:
+            number = self._course.note(source.name, kinds.SEND, message, destination.name)
+            self._datagrams.send(source, destination.name, message, number)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from types import MappingProxyType
+from typing import Any, ClassVar, NamedTuple
 from typing import Protocol as Interface
 
 from core.kernel.choice import Choice, Persona, Value
+from core.kernel.data import clone
 from core.kernel.effects import (
     AdjustClock,
     CancelTimer,
     Close,
     Deliver,
-    Effect,
     Key,
     Open,
     Reset,
@@ -22,15 +23,9 @@ from core.kernel.effects import (
     Send,
     SetTimer,
 )
+from core.kernel.handling import Handling
 from core.kernel.laws import Law, Measure
 from core.kernel.parameters import Parameter, parameters_of
-from core.kernel.seats import Pending
-from core.kernel.shown import Interval, Shade
-
-if TYPE_CHECKING:
-    from core.kernel.node import Node
-    from core.kernel.scenario import Scenario
-    from core.kernel.state import WorldState
 
 
 class Envelope(NamedTuple):
@@ -59,10 +54,6 @@ _new = tuple.__new__
 """A named tuple made this way takes half the time: sends are what a world does most."""
 
 
-class SuspendedError(Exception):
-    """A handler's question has no answer yet. Only the kernel raises and catches it."""
-
-
 class Context:
     """All that a handler can do: ask, read its own clock and its own stable storage, and cause effects.
 
@@ -70,47 +61,38 @@ class Context:
     There is nothing here by which a node could see another node, true time or the network.
     """
 
-    __slots__ = ("_answers", "_effects", "_given", "_node", "_opened", "_world", "connection")
+    __slots__ = ("_effects", "_handling", "connection")
 
-    def __init__(self, world: WorldState, node: Node) -> None:
-        self._world = world
-        self._node = node
-        self._effects: list[Effect] = []
-        self._given: Sequence[Value] = ()
-        self._answers: list[tuple[str, Value]] = []
-        self._opened = 0
+    def __init__(self, handling: Handling) -> None:
+        self._handling = handling
+        self._effects = handling.effects
         self.connection: str | None = None
         """The stream on which the message at hand arrived; None for a datagram."""
 
     @property
     def name(self) -> str:
         """This node's name."""
-        return self._node.name
+        return self._handling.host.name
 
     @property
     def now(self) -> int:
         """This node's own clock (µs), right or wrong."""
-        return self._node.clock.read(self._world.now)
+        handling = self._handling
+        return handling.host.clock.read(handling.moment.now)
 
     @property
     def stored(self) -> Mapping[Key, Any]:
-        """Stable storage: what was saved before this event."""
-        return self._node.stored
+        """Stable storage: what was saved before this event, and what this handler has saved so far."""
+        stored = self._handling.host.stored
+        saved = {effect.key: effect.value for effect in self._effects if type(effect) is Save}
+        return {**stored, **saved} if saved else MappingProxyType(stored)
 
     def choose(self, choice: Choice, /, **subject: Any) -> Value:
         """Ask a choice; the seat answers. What the question is about goes into `subject`.
 
         May end the handler: it is then run again from the start, on the state it began with, when the answer is there.
         """
-        place = len(self._answers)
-        if place < len(self._given):
-            value = self._given[place]
-        else:
-            value = self._world.ask(self._node, choice, self._node.machine, subject, place)
-            if isinstance(value, Pending):
-                raise SuspendedError(choice.name)
-        self._answers.append((choice.name, value))
-        return value
+        return self._handling.choose(choice, subject)
 
     def send(self, to: str, message: Any) -> None:
         """A datagram to the node `to`: it may be lost, doubled, late or overtaken."""
@@ -118,8 +100,9 @@ class Context:
 
     def open(self, to: str) -> str:
         """A stream to the node `to`; its name. `on_open` is called at both ends when it stands."""
-        self._opened += 1
-        connection = f"{self._node.name}>{to}#{self._node.opened + self._opened}"
+        host = self._handling.host
+        number = host.opened + 1 + sum(1 for effect in self._effects if type(effect) is Open)
+        connection = f"{host.name}>{to}#{number}"
         self._effects.append(Open(to, connection))
         return connection
 
@@ -148,8 +131,8 @@ class Context:
         self._effects.append(CancelTimer(key))
 
     def save(self, key: Key, value: Any) -> None:
-        """Write to stable storage."""
-        self._effects.append(Save(key, value))
+        """Write to stable storage: a copy of `value` as it is now."""
+        self._effects.append(Save(key, clone(value)))
 
     def adjust_clock(self, by: int, over: int = 0) -> None:
         """Step the local clock by `by` µs, or slew it by that much over `over` µs."""
@@ -206,10 +189,6 @@ class Machine:
         """What the player may know of the node's own state: words and numbers a person reads, in order."""
         return {}
 
-    def badge(self) -> str:
-        """A word or two of the state, beside the node in the general picture: "inside", "asks 8". "" for none."""
-        return ""
-
 
 @dataclass(frozen=True)
 class Protocol:
@@ -218,11 +197,10 @@ class Protocol:
     roles       name → machine class.
     choices     all choices of all roles.
     requests    name → frozen dataclass that `on_request` takes: what a level can have happen at a node.
-    scenarios   smallest first: what the shared suite, `explore` and `new` run.
+    scenarios   of core.kernel.scenario.Scenario (which knows protocols, so that this file cannot know it), smallest
+                first: what the shared suite, `explore` and `new` run.
     service     what it stands on: "datagram" or "stream".
     rules       version of its rules, named in run files; raise it when the same answers give another trace.
-    shade       a number of a node's state, seen as a shade of grey.
-    intervals   states of a node that last a while, seen as bars.
     fits        looks at a role's parameters together (the defaults among them); raises ValueError, in words, for values
                 that go on their own but not with each other.
     """
@@ -237,11 +215,9 @@ class Protocol:
     laws: tuple[Law, ...] = ()
     measures: tuple[Measure, ...] = ()
     requests: Mapping[str, type] = field(default_factory=dict)
-    scenarios: tuple[Scenario, ...] = ()
+    scenarios: tuple[Any, ...] = ()
     service: str = "datagram"
     rules: int = 1
-    shade: Shade | None = None
-    intervals: tuple[Interval, ...] = ()
     fits: Callable[[str, Mapping[str, Any]], object] | None = None
 
     @cached_property
@@ -260,7 +236,7 @@ class Protocol:
                 return choice
         raise KeyError(name)
 
-    def with_scenarios(self, *scenarios: Scenario) -> Protocol:
+    def with_scenarios(self, *scenarios: Any) -> Protocol:
         """The same protocol with its scenarios, which are made from it (only their `protocols` point back)."""
         return replace(self, scenarios=scenarios)
 

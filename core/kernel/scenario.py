@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from core.kernel.data import canonical
 from core.kernel.dice import Dice
 from core.kernel.laws import BoundLaw, Measure
+from core.kernel.protocol import Protocol
 from core.kernel.time import SECOND
-
-if TYPE_CHECKING:
-    from core.kernel.protocol import Protocol
 
 NETWORK = "network"
 """The name under which the network is asked for the fate of packets."""

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import Any
 
 from core.kernel import trace as kinds
-from core.kernel.data import canonical
-from core.kernel.datagrams import Datagrams
-from core.kernel.dice import Dice
-from core.kernel.effects import (
-    Open,
-)
-from core.kernel.network import (
-    Connection,
-    transmission_time,
-)
-from core.kernel.node import CLOSED, DOWNLINK, OPENED, RECEIVE, RETRY, Node
-from core.kernel.scenario import (
-    NETWORK,
-    DiceSpec,
-)
+from core.kernel.agenda import CLOSED, DOWNLINK, OPENED, RECEIVE, RETRY
+from core.kernel.chance import Chance
+from core.kernel.course import Course
+from core.kernel.effects import Open
+from core.kernel.links import Links
+from core.kernel.network import Connection, transmission_time
+from core.kernel.node import Node, Roster
+from core.kernel.scenario import NETWORK, DiceSpec, Scenario
 
 STREAM_PATIENCE = 3_000_000
 """µs after which a stream that cannot be opened is given up."""
@@ -28,160 +20,234 @@ STREAM_RETRY = 1_000_000
 """µs after which a stream tries a cut link again."""
 STREAM_LOSS_DELAY = 200_000
 """µs that a stream loses by one lost packet underneath."""
+LONGEST_BACKOFF = 60_000_000
+"""µs beyond which the wait for a lost packet underneath is not doubled any more."""
 
 
-class Streams(Datagrams):
-    """How streams open, carry and end."""
+class Streams:
+    """How streams open, carry and end. Forks share a stream until one of them changes it."""
+
+    __slots__ = ("_chance", "_connections", "_course", "_dice", "_links", "_roster", "_token")
+
+    def __init__(self, scenario: Scenario, course: Course, roster: Roster, links: Links, chance: Chance) -> None:
+        self._dice = scenario.network if isinstance(scenario.network, DiceSpec) else None
+        self._course, self._roster, self._links, self._chance = course, roster, links, chance
+        self._connections: dict[str, Connection] = {}
+        self._token = object()
+
+    def fork(self, course: Course, roster: Roster, links: Links, chance: Chance) -> Streams:
+        """The same streams, among the parts of a fork."""
+        self._token = object()
+        copy = object.__new__(Streams)
+        copy._dice = self._dice
+        copy._course, copy._roster, copy._links, copy._chance = course, roster, links, chance
+        copy._connections, copy._token = self._connections.copy(), object()
+        return copy
+
+    def standing(self) -> dict[str, tuple[str, str]]:
+        """All streams by name: who opened each, and to whom."""
+        return {name: (connection.a, connection.b) for name, connection in self._connections.items()}
+
+    def ends(self, name: str) -> tuple[str, str] | None:
+        """Who opened the stream, and to whom; None if there is none of this name."""
+        connection = self._connections.get(name)
+        return None if connection is None else (connection.a, connection.b)
+
+    def _own(self, name: str) -> Connection | None:
+        """The stream of this name, to change it."""
+        connection = self._connections.get(name)
+        if connection is not None and connection.owner is not self._token:
+            connection = self._connections[name] = connection.copy(self._token)
+        return connection
 
     def _latency(self, here: str, there: str) -> int:
-        if self._hops and (here, there) not in self.scenario.links:
-            total, place = 0, here
-            while place != there:
-                hop = self._hops.get((place, there))
-                if hop is None:
-                    break
-                total += self.scenario.links[place, hop].latency
-                place = hop
-            else:
-                return total
-        link = self._link(here, there)
-        return link.spec.latency if link else 0
+        return self._links.latency(here, there)
 
-    def _reachable(self, here: str, there: str) -> bool:
-        link = self._link(here, there)
-        return (link is not None and not link.cuts) or bool(self._hops.get((here, there)))
+    def key(self, now: int) -> dict[str, Any]:
+        """All that the future depends on, relative to `now`."""
+        return {
+            name: (
+                connection.open_at,
+                {node: max(0, last - now) for node, last in connection.last.items()},
+                {node: [message for message, _ in parked] for node, parked in connection.parked.items()},
+            )
+            for name, connection in self._connections.items()
+        }
 
-    def _open(self, node: Node, effect: Open, cause: int) -> None:
+    # Opening
+
+    def open(self, node: Node, effect: Open, cause: int) -> None:
+        """The node begins a stream."""
+        course = self._course
         to, name = effect.to, effect.connection
         node.opened += 1
-        self._ctx._opened = 0
-        number = self._note(node.name, kinds.OPEN, name, to, cause)
-        peer = self.nodes.get(to)
-        self.connections[name] = connection = Connection(name, node.name, to)
-        if peer is None or not self._reachable(node.name, to) or not self._reachable(to, node.name):
-            self._push(self.now + STREAM_PATIENCE, CLOSED, node.index, (name, to, True), number)
+        number = course.note(node.name, kinds.OPEN, name, to, cause)
+        peer = self._roster.get(to)
+        self._connections[name] = connection = Connection(name, node.name, to, self._token)
+        reachable = self._links.reachable
+        if peer is None or not reachable(node.name, to) or not reachable(to, node.name):
+            course.agenda.plan(course.now + STREAM_PATIENCE, CLOSED, node.index, (name, to, True), number)
             return
-        there = self.now + self._latency(node.name, to)
+        there = course.now + self._latency(node.name, to)
         back = there + self._latency(to, node.name)
         connection.last[to], connection.last[node.name] = there, back
-        self._push(there, OPENED, peer.index, (name, node.name), number)
-        self._push(back, OPENED, node.index, (name, to), number)
+        course.agenda.plan(there, OPENED, peer.index, (name, node.name), number)
+        course.agenda.plan(back, OPENED, node.index, (name, to), number)
 
-    def _opened(self, node: Node, payload: tuple[Any, ...], cause: int) -> None:
-        name, peer = payload
-        connection = self.connections.get(name)
-        if connection is None or not node.up:
-            if connection is not None:
-                del self.connections[name]
-                other = self.nodes[peer]
-                self._push(
-                    self.now + self._latency(node.name, peer), CLOSED, other.index, (name, node.name, True), cause
-                )
-            return
+    def opened(self, node: Node, payload: tuple[Any, ...], cause: int) -> bool:
+        """A stream stands at this node; is there anything for it to handle?"""
+        connection = self._own(payload[0])
+        if connection is None:
+            return False
+        if not node.up:
+            self._reset(node, connection, cause)
+            return False
         connection.open_at[node.name] = True
-        self._handle(node, kinds.OPENED, payload, cause)
+        return True
 
-    def _closed(self, node: Node, payload: tuple[Any, ...], cause: int) -> None:
-        name, peer, reset, *half = payload
-        connection = self.connections.get(name)
-        if connection is not None and not half:
-            del self.connections[name]
-        if node.up and (connection is None or connection.open_at[node.name] or reset or node.spec.outside):
-            self._handle(node, kinds.CLOSED, (name, peer, reset), cause)
-
-    def _close(self, node: Node, name: str, reset: bool, cause: int) -> None:
-        connection = self.connections.get(name)
-        if connection is None or not connection.open_at[node.name]:
-            return
+    def _reset(self, node: Node, connection: Connection, cause: int) -> None:
+        """The stream is gone; its other end hears of it."""
+        course = self._course
+        del self._connections[connection.name]
         peer = connection.peer(node.name)
-        connection.open_at[node.name] = False
-        number = self._note(node.name, kinds.CLOSE, name, peer, cause, "reset" if reset else "")
-        if reset:
-            del self.connections[name]
-            arrival = self.now + self._latency(node.name, peer)
-            self._push(arrival, CLOSED, self.nodes[peer].index, (name, node.name, True), number)
-        elif connection.parked[peer] or not self._reachable(node.name, peer):
-            self._park(node, connection, None, number)
-        else:
-            self._finish(node, connection, number)
+        other = self._roster.get(peer)
+        if other is not None:
+            arrival = course.now + self._latency(node.name, peer)
+            course.agenda.plan(arrival, CLOSED, other.index, (connection.name, node.name, True), cause)
 
-    def _finish(self, node: Node, connection: Connection, number: int) -> None:
-        """The end of a stream goes out, behind all that was sent on it."""
-        peer = connection.peer(node.name)
-        arrival = max(self.now + self._latency(node.name, peer), connection.last[peer])
-        self._push(arrival, CLOSED, self.nodes[peer].index, (connection.name, node.name, False), number)
+    # Carrying
 
-    def _park(self, node: Node, connection: Connection, message: Any, number: int) -> None:
-        """What cannot leave waits for the cut to heal; None is the stream's end."""
-        parked = connection.parked[connection.peer(node.name)]
-        if not parked:
-            self._push(self.now + STREAM_RETRY, RETRY, node.index, (connection.name,), number)
-        parked.append((message, number))
-
-    def _send_on(self, node: Node, name: str, message: Any, cause: int) -> None:
-        connection = self.connections.get(name)
+    def send(self, node: Node, name: str, message: Any, cause: int) -> None:
+        """The node sends on a stream; nothing if that is gone."""
+        connection = self._connections.get(name)
         if connection is None or not connection.open_at[node.name]:
             node.sent -= 1
             return
         peer = connection.peer(node.name)
-        number = self._note(node.name, kinds.SEND, message, peer, cause, name)
-        if connection.parked[peer] or not self._reachable(node.name, peer):
-            self._park(node, connection, message, number)
-            return
-        self._stream(node, connection, message, number)
+        number = self._course.note(node.name, kinds.SEND, message, peer, cause, name)
+        if connection.parked[peer] or not self._links.reachable(node.name, peer):
+            self._park(node, name, message, number)
+        else:
+            self._carry(node, name, message, number)
 
-    def _stream(self, node: Node, connection: Connection, message: Any, number: int) -> None:
+    def _carry(self, node: Node, name: str, message: Any, number: int) -> None:
+        course = self._course
+        connection = self._own(name)
+        assert connection is not None
         peer = connection.peer(node.name)
-        target = self.nodes[peer]
-        departure = self.now
-        link = self._link(node.name, peer)
-        rate = link.spec.rate if link else None
+        target = self._roster[peer]
+        departure = course.now
+        spec = self._links.spec(node.name, peer)
+        rate = spec.rate if spec else None
         if node.spec.up is not None or rate is not None:
-            size = self._size(node.protocol, message, node.name, peer)
+            size = self._roster.size(node.protocol, message, node.name, peer)
             if node.spec.up is not None:
                 departure = node.up_free = max(departure, node.up_free) + transmission_time(size, node.spec.up)
+            link = None if rate is None else self._links.own(node.name, peer)
             if link is not None and rate is not None:
                 departure = link.free_at = max(departure, link.free_at) + transmission_time(size, rate)
         arrival = departure + self._latency(node.name, peer)
-        if isinstance(self.scenario.network, DiceSpec):
-            arrival += self._stream_delay(node.name, peer, message)
+        if self._dice is not None:
+            arrival += self._delay(self._dice, node.name, peer, message)
         arrival = connection.last[peer] = max(arrival, connection.last[peer])
         kind = RECEIVE if target.spec.down is None else DOWNLINK
-        self._push(arrival, kind, target.index, (node.name, message, connection.name), number)
+        course.agenda.plan(arrival, kind, target.index, (node.name, message, connection.name), number)
 
-    def _stream_delay(self, source: str, destination: str, message: Any) -> int:
+    def _delay(self, spec: DiceSpec, source: str, destination: str, message: Any) -> int:
         """Loss under a stream is delay above it."""
-        spec = self.scenario.network
-        assert isinstance(spec, DiceSpec)
-        content = blake2b(canonical((source, destination, message)), digest_size=16).digest()
-        times = self.seen.get(content, 0)
-        self.seen[content] = times + 1
-        dice = Dice(self.seed, NETWORK, "stream", content, times)
+        dice = self._chance.dice(NETWORK, "stream", source, destination, message)
         delay = dice.between(*spec.jitter)
         backoff = STREAM_LOSS_DELAY
-        while dice.chance(spec.loss) and backoff < 60_000_000:
+        while dice.chance(spec.loss) and backoff < LONGEST_BACKOFF:
             delay += backoff
             backoff *= 2
         return delay
 
-    def _receive_on_stream(self, node: Node, payload: tuple[Any, ...], cause: int) -> None:
-        connection = self.connections.get(payload[2])
-        if connection is None or not (connection.open_at[node.name] or node.spec.outside) or not node.up:
-            self._drop(payload[0], node.name, payload[1], cause, "the stream is closed")
-            return
-        self._handle(node, kinds.RECEIVE, payload, cause)
+    def hears(self, node: Node, name: str) -> bool:
+        """Does what comes on this stream reach the node?"""
+        connection = self._connections.get(name)
+        return connection is not None and (connection.open_at[node.name] or node.spec.outside) and node.up
 
-    def _retry(self, node: Node, name: str) -> None:
-        connection = self.connections.get(name)
+    def _park(self, node: Node, name: str, message: Any, number: int) -> None:
+        """What cannot leave waits for the cut to heal; None is the stream's end."""
+        connection = self._own(name)
+        assert connection is not None
+        parked = connection.parked[connection.peer(node.name)]
+        if not parked:
+            course = self._course
+            course.agenda.plan(course.now + STREAM_RETRY, RETRY, node.index, (name,), number)
+        parked.append((message, number))
+
+    def retry(self, node: Node, name: str) -> None:
+        """Does what is parked get through now?"""
+        course = self._course
+        connection = self._own(name)
         if connection is None:
             return
         peer = connection.peer(node.name)
-        if not self._reachable(node.name, peer):
-            self._push(self.now + STREAM_RETRY, RETRY, node.index, (name,))
+        if not self._links.reachable(node.name, peer):
+            course.agenda.plan(course.now + STREAM_RETRY, RETRY, node.index, (name,))
             return
         parked, connection.parked[peer] = connection.parked[peer], []
         for message, number in parked:
             if message is None:
-                self._finish(node, connection, number)
+                self._finish(node, name, number)
             else:
-                self._stream(node, connection, message, number)
+                self._carry(node, name, message, number)
+
+    # Ending
+
+    def close(self, node: Node, name: str, reset: bool, cause: int) -> None:
+        """The node ends a stream: after all that was sent on it, or (`reset`) at once."""
+        connection = self._own(name)
+        if connection is None or not connection.open_at[node.name]:
+            return
+        peer = connection.peer(node.name)
+        connection.open_at[node.name] = False
+        number = self._course.note(node.name, kinds.CLOSE, name, peer, cause, "reset" if reset else "")
+        if reset:
+            self._reset(node, connection, number)
+        elif connection.parked[peer] or not self._links.reachable(node.name, peer):
+            self._park(node, name, None, number)
+        else:
+            self._finish(node, name, number)
+
+    def _finish(self, node: Node, name: str, number: int, half: bool = False) -> None:
+        """The end of a stream goes out, behind all that was sent on it; of one direction only, if `half`."""
+        course = self._course
+        connection = self._connections[name]
+        peer = connection.peer(node.name)
+        arrival = max(course.now + self._latency(node.name, peer), connection.last[peer])
+        payload = (name, node.name, False, True) if half else (name, node.name, False)
+        course.agenda.plan(arrival, CLOSED, self._roster[peer].index, payload, number)
+
+    def closed(self, node: Node, payload: tuple[Any, ...]) -> bool:
+        """A stream's end has come to this node; is there anything for it to handle?"""
+        name, _, reset, *half = payload
+        connection = self._connections.get(name)
+        if connection is not None and not half:
+            del self._connections[name]
+        return node.up and (connection is None or connection.open_at[node.name] or reset or node.spec.outside)
+
+    def break_all(self, node: Node, cause: int) -> None:
+        """The node is down: so are its streams."""
+        for connection in [c for c in self._connections.values() if node.name in (c.a, c.b)]:
+            self._reset(node, connection, cause)
+
+    # From outside a live world
+
+    def break_off(self, source: Node, name: str) -> None:
+        """The stream is gone: also one on which who is outside had nothing more to say."""
+        connection = self._own(name)
+        if connection is not None:
+            connection.open_at[source.name] = True
+            self.close(source, name, True, -1)
+
+    def end_direction(self, source: Node, name: str) -> None:
+        """Who is outside will say no more on this stream, and still listens until our node closes it."""
+        connection = self._own(name)
+        if connection is None or not connection.open_at[source.name]:
+            return
+        connection.open_at[source.name] = False
+        peer = connection.peer(source.name)
+        self._finish(source, name, self._course.note(source.name, kinds.CLOSE, name, peer, -1, "one direction"), True)

@@ -7,7 +7,7 @@ the message's encoded bytes if the entry carries a message, else the canonical b
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 TRACE_FORMAT = 1
 
@@ -63,33 +63,85 @@ class Entry(NamedTuple):
     event: int
 
 
+_Block: TypeAlias = tuple[int, list[tuple[Any, ...]]]
+
+
 class Trace:
-    """A list of entries that is cheap to append to and to share between forks."""
+    """Entries that are cheap to append and to share: forks have their past in common and go on apart.
 
-    __slots__ = ("rows",)
+    `tail` are the newest entries, without their numbers: whoever writes appends there, and the entry's number is
+    `base` more than its place. All that was written before the last fork lies in blocks that nobody changes any more.
+    """
 
-    def __init__(self, rows: list[tuple[Any, ...]] | None = None) -> None:
-        self.rows: list[tuple[Any, ...]] = [] if rows is None else rows
+    __slots__ = ("_blocks", "base", "tail")
+
+    def __init__(self) -> None:
+        self._blocks: tuple[_Block, ...] = ()
+        """(number of its first entry, its rows), the oldest first, each more than twice as long as the next: so a world
+        that is forked often has few of them, and copies each entry a few times only."""
+        self.base = 0
+        """How many entries are in the blocks."""
+        self.tail: list[tuple[Any, ...]] = []
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return self.base + len(self.tail)
 
     def __getitem__(self, number: int) -> Entry:
         if number < 0:
-            number += len(self.rows)
-        return Entry(number, *self.rows[number])
+            number += len(self)
+        if number >= self.base:
+            return Entry(number, *self.tail[number - self.base])
+        if number < 0:
+            raise IndexError("there is no such entry")
+        first, rows = self._block(number)
+        return Entry(number, *rows[number - first])
+
+    def _block(self, number: int) -> _Block:
+        """The block that has this entry."""
+        found = self._blocks[0]
+        for block in self._blocks:
+            if block[0] > number:
+                break
+            found = block
+        return found
 
     def __iter__(self) -> Iterator[Entry]:
-        for number, row in enumerate(self.rows):
-            yield Entry(number, *row)
+        return self.since(0)
 
     def since(self, number: int) -> Iterator[Entry]:
         """The entries from `number` on."""
-        rows = self.rows
-        while number < len(rows):
-            yield Entry(number, *rows[number])
-            number += 1
+        for entry_number, row in self.rows_since(number):
+            yield Entry(entry_number, *row)
 
-    def copy(self) -> Trace:
+    def rows_since(self, number: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """(number, row) of the entries from `number` on: for whoever reads very many. A row is an entry without its
+        number."""
+        while number < len(self):
+            if number >= self.base:
+                yield number, self.tail[number - self.base]
+                number += 1
+                continue
+            first, rows = self._block(number)
+            for row in rows[number - first :] if number > first else rows:
+                yield number, row
+                number += 1
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """All entries without their numbers."""
+        return [row for _, row in self.rows_since(0)]
+
+    def fork(self) -> Trace:
         """The same entries, to be continued apart."""
-        return Trace(self.rows.copy())
+        rows, first = self.tail, self.base
+        if rows:
+            blocks = self._blocks
+            while blocks and len(blocks[-1][1]) <= 2 * len(rows):
+                first, older = blocks[-1]
+                rows, blocks = older + rows, blocks[:-1]
+            self._blocks = (*blocks, (first, rows))
+            self.base = first + len(rows)
+            self.tail = []
+        copy = object.__new__(Trace)
+        copy._blocks, copy.base, copy.tail = self._blocks, self.base, []
+        return copy

@@ -1,35 +1,30 @@
-"""The world: one agenda of events, the nodes, the network, the questions that are open, and the trace.
+"""The world: a scenario at work, as everybody outside the kernel deals with it.
 
 `World.step` runs one event; `World.answer` answers an open question; `World.move` takes up a standing offer;
 `World.fork` copies everything, open questions too; `replayed` runs a scenario with recorded answers.
+
+A world is a house of parts, each of which owns what it keeps. From the ground up, each knowing only those below:
+
+    course      the present, what is planned (agenda), what has happened (trace)
+    roster      the nodes
+    chance      what the dice depend on
+    links       what lies between the nodes
+    desk        questions, seats, answers, verdicts
+    datagrams, streams      how messages travel
+    runner      handlers, effects, timers, clocks, crashes
+    facts, goals            what is true, and what is wanted
+    offers, outside         unprompted moves; arrivals of a live world
+
+The world itself keeps nothing: it hands each event to its part, and what follows from it to the next.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
 from core.kernel import trace as kinds
-from core.kernel.asking import Asking
-from core.kernel.choice import Value
-from core.kernel.data import clone
-from core.kernel.effects import (
-    AdjustClock,
-    CancelTimer,
-    Close,
-    Deliver,
-    Effect,
-    Open,
-    Save,
-    Send,
-    SetTimer,
-)
-from core.kernel.goals import Goals
-from core.kernel.network import (
-    INTACT,
-)
-from core.kernel.node import (
+from core.kernel.agenda import (
     CLOSED,
     DEADLINE,
     DOWNLINK,
@@ -44,14 +39,24 @@ from core.kernel.node import (
     SLEWED,
     START,
     TIMER,
-    Answered,
-    DivergedError,
-    Node,
-    Outcome,
-    Question,
+    Agenda,
+    Event,
 )
+from core.kernel.chance import Chance
+from core.kernel.choice import Asked, Value, Verdict
+from core.kernel.course import Course
+from core.kernel.datagrams import Datagrams
+from core.kernel.desk import Desk
+from core.kernel.facts import Facts
+from core.kernel.goals import Goals
+from core.kernel.laws import BoundLaw, Evidence
+from core.kernel.links import Links
+from core.kernel.machines import Machines
+from core.kernel.node import Answered, DivergedError, Node, Outcome, Question, Roster
+from core.kernel.offers import Offers
 from core.kernel.outside import Outside
-from core.kernel.protocol import Context, SuspendedError
+from core.kernel.protocol import Envelope, Machine, Protocol
+from core.kernel.runner import Runner
 from core.kernel.scenario import (
     NETWORK,
     Arrival,
@@ -60,81 +65,287 @@ from core.kernel.scenario import (
     Cut,
     Forge,
     Happening,
+    Lose,
+    NodeSpec,
     Request,
     Scenario,
 )
+from core.kernel.seats import Pending, PersonaSeat, Player, Seat
+from core.kernel.streams import Streams
+from core.kernel.trace import Entry, Trace
 
 __all__ = ["Answered", "DivergedError", "Node", "Outcome", "Question", "World", "replayed"]
 
-SENT, RECEIVED = kinds.SEND, kinds.RECEIVE
 
-
-class World(Asking, Outside, Goals):
+class World:
     """A scenario at work. Everything in it follows from the scenario, its seed and the answers."""
+
+    __slots__ = (
+        "_chance", "_course", "_datagrams", "_desk", "_facts", "_goals", "_links", "_offers", "_outside", "_runner",
+        "_streams", "nodes", "scenario",
+    )  # fmt: skip
+
+    def __init__(self, scenario: Scenario, player: Seat | None = None, decider: Seat | None = None) -> None:
+        """`player` sits in the seat that the scenario gives to the player; a person (who answers later) if None.
+        `decider` answers what chance decides; the dice if None."""
+        self.scenario = scenario
+        self._course = course = Course()
+        self.nodes = roster = _roster_of(scenario, decider is not None)
+        """All nodes by name, in the scenario's order: to read."""
+        self._chance = chance = Chance(scenario.seed)
+        self._links = links = Links(scenario)
+        player = Player() if player is None else player
+        self._desk = desk = Desk(course, roster, chance, player, decider, scenario.live)
+        self._datagrams = datagrams = Datagrams(scenario, course, roster, links, chance, desk)
+        self._streams = streams = Streams(scenario, course, roster, links, chance)
+        self._runner = runner = Runner(Machines(scenario), course, roster, desk, datagrams, streams)
+        self._facts = facts = Facts(course, roster, desk)
+        self._goals = goals = Goals(scenario, facts)
+        self._offers = Offers(course, roster, desk, runner, goals)
+        self._outside = Outside(course, roster, datagrams, streams, runner)
+        plan = course.agenda.plan
+        for happening in scenario.happenings:
+            if not isinstance(happening, Lose):
+                plan(happening.at, HAPPEN, 0, (happening,))
+        for node in roster.nodes:
+            if not node.spec.router:
+                plan(node.spec.starts, START, node.index, ())
+        plan(scenario.limit, LIMIT, 0, ())
+
+    def fork(self, *, player: Seat | None = None, seed: int | None = None) -> World:
+        """A copy of this world, open questions too, that goes on apart: with somebody else in the player's seat, or
+        with other dice from here on. It shares with this one whatever neither of them changes."""
+        copy = object.__new__(World)
+        copy.scenario = self.scenario
+        copy._course = course = self._course.fork()
+        copy.nodes = roster = self.nodes.fork()
+        copy._chance = chance = self._chance.fork(seed)
+        copy._links = links = self._links.fork()
+        copy._desk = desk = self._desk.fork(course, roster, chance)
+        copy._datagrams = datagrams = self._datagrams.fork(course, roster, links, chance, desk)
+        copy._streams = streams = self._streams.fork(course, roster, links, chance)
+        copy._runner = runner = self._runner.fork(course, roster, desk, datagrams, streams)
+        copy._facts = facts = Facts(course, roster, desk)
+        copy._goals = goals = self._goals.fork(facts)
+        copy._offers = self._offers.fork(course, roster, desk, runner, goals)
+        copy._outside = Outside(course, roster, datagrams, streams, runner)
+        copy.sit(self.player if player is None else player)
+        return copy
+
+    # How it stands
+
+    @property
+    def seed(self) -> int:
+        """What the dice are thrown by: the scenario's, but for forks with another."""
+        return self._chance.seed
+
+    @property
+    def now(self) -> int:
+        """True time (µs)."""
+        return self._course.now
+
+    @property
+    def count(self) -> int:
+        """How many events there were."""
+        return self._course.count
+
+    @property
+    def agenda(self) -> Agenda:
+        """What is planned: to read."""
+        return self._course.agenda
+
+    @property
+    def trace(self) -> Trace:
+        """Everything that happened: to read."""
+        return self._course.trace
+
+    @property
+    def player(self) -> Seat:
+        """Who has the player's seat."""
+        return self._desk.player
+
+    @property
+    def questions(self) -> list[Question]:
+        """The open questions, the oldest first: to read."""
+        return self._desk.questions
+
+    @property
+    def answers(self) -> list[Answered]:
+        """What the player's seat has answered so far: to read."""
+        return self._desk.answers
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What is said of the answers so far: to read."""
+        return self._desk.verdicts
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How the run ended; None while it goes on."""
+        return self._goals.outcome
+
+    @property
+    def over(self) -> bool:
+        """Has the run ended?"""
+        return self._goals.outcome is not None
+
+    @property
+    def stopped(self) -> bool:
+        """Does the clock stand still for an open question?"""
+        return self._desk.stopped
+
+    @property
+    def idle(self) -> bool:
+        """Is nothing under way, no timer set and nobody asked?"""
+        return self._facts.idle
+
+    @property
+    def left(self) -> Mapping[str, int]:
+        """How often the network's seat may still do what: see `NetworkSeat.budget`."""
+        return self._datagrams.left
+
+    @property
+    def routed(self) -> bool:
+        """Are there routers, so that packets go hop by hop?"""
+        return self._links.routed
+
+    @property
+    def connections(self) -> dict[str, tuple[str, str]]:
+        """The streams that were opened and have not ended: name → (who opened it, to whom)."""
+        return self._streams.standing()
+
+    def latency(self, here: str, there: str) -> int:
+        """µs of the undisturbed way from node to node, without queues."""
+        return self._links.latency(here, there)
+
+    def evidence(self) -> Evidence:
+        """The truth of this world, read only."""
+        return Evidence(self._facts)
+
+    def measures(self) -> dict[str, int]:
+        """The scenario's par measures, as they stand."""
+        return self._goals.measures()
+
+    def goals(self) -> list[tuple[BoundLaw, bool]]:
+        """Every law of win with whether it is reached (eventually, sometimes) or unbroken (always)."""
+        return self._goals.goals()
+
+    def envelope(self, source: str, destination: str) -> Envelope:
+        """The envelope of messages from source to destination. Names of no node get addresses of 198.51.100.0/24."""
+        return self.nodes.envelope(source, destination)
+
+    def protocol_of(self, entry: Entry) -> Protocol | None:
+        """The protocol of a message's entry."""
+        return self._facts.protocol_of(entry)
+
+    def ends(self, entry: Entry) -> tuple[str, str]:
+        """(source, destination) of an entry that carries a message."""
+        return self._facts.ends(entry)
+
+    def bytes_of(self, entry: Entry) -> bytes:
+        """The bytes of the message in this entry; b"" if it carries none."""
+        return self._facts.bytes_of(entry)
+
+    def trace_sha256(self) -> str:
+        """The hash of the whole trace, hex; see core.kernel.trace for the format."""
+        return self._facts.trace_sha256()
+
+    # Time
 
     def step(self) -> bool:
         """Run the next event. False if there is none: a question stops the world, or the run is over."""
-        if self.outcome is not None or (self.questions and self.stopped):
+        desk, goals = self._desk, self._goals
+        if goals.outcome is not None or (desk.questions and desk.stopped):
             return False
-        agenda = self.agenda
-        while agenda:
-            time, seq, kind, index, payload, cause = agenda.pop()
+        course, roster = self._course, self.nodes
+        agenda = course.agenda
+        while True:
+            event = agenda.front.popleft() if agenda.front else agenda.pop()
+            if event is None:
+                return False
+            time, _, kind, index, payload, cause = event
             if kind == RECEIVE:
-                self.now = time
-                self.count += 1
-                node = self._list[index]
-                source, message, connection = payload
-                if connection is None and node.up and not node.waits:
-                    ctx = self._ctx
-                    ctx._node = node
-                    effects: list[Effect] = []
-                    ctx._effects = effects
-                    ctx.connection = None
-                    node.machine.on_message(ctx, source, message)
-                    answers: tuple[tuple[str, Value], ...] = ()
-                    if ctx._answers:
-                        answers = tuple(ctx._answers)
-                        ctx._answers.clear()
-                    rows = self.trace.rows
-                    number = len(rows)
-                    rows.append((time, node.name, RECEIVED, source, message, cause, answers, "", self.count))
-                    if effects:
-                        self._apply(node, effects, number)
-                elif connection is None and node.up:
-                    self._handle(node, kinds.RECEIVE, payload, cause)
-                elif payload[2] is not None:
-                    self._receive_on_stream(node, payload, cause)
-                else:
-                    self._drop(payload[0], node.name, payload[1], cause, "the node is down")
-            elif kind == TIMER:
-                node = self._list[index]
-                timer = node.timers.get(payload[0])
-                if timer is None or timer[0] != seq:
-                    continue
-                self.now = time
-                self.count += 1
-                if node.question is not None:
-                    node.inbox.append((kinds.TIMER, (payload[0], seq), cause))
-                else:
-                    del node.timers[payload[0]]
-                    self._handle(node, kinds.TIMER, payload, cause)
-            elif kind == DEADLINE and self._find(payload[0]) is None:
-                continue  # answered in time: a seat that never waits leaves no deadline behind either
+                course.now = time
+                course.count += 1
+                node = roster.nodes[index]
+                if node.owner is not roster.token:
+                    node = roster.own(index)
+                self._runner.receive(node, payload, cause)
+            elif self._facts.is_stale(event):
+                continue
             else:
-                self.now = time
-                self.count += 1
-                node = self._list[index]
-                self._do(kind, node, payload, cause)
-            if self._monitors or self._gauges:
-                self._monitor()
-            if self.changes is not None:
-                self._note_changes()
+                course.now = time
+                course.count += 1
+                self._do(event)
+                node = roster.nodes[index]
+            if goals.active:
+                goals.look()
             if node.offers:
-                self._offer(node)
-            if self.questions and not self.player.waits:
+                self._offers.put(node)
+            if desk.questions and not desk.waits:
                 self._answer_all()
             return True
-        return False
+
+    def _do(self, event: Event) -> None:
+        """Hand an event to the part that it is for."""
+        _, number, kind, index, payload, cause = event
+        runner, own = self._runner, self.nodes.own
+        if kind == TIMER:
+            runner.ring(own(index), payload[0], number, cause)
+        elif kind == START:
+            runner.start(own(index), cause)
+        elif kind == HAPPEN:
+            self._happen(payload[0])
+        elif kind == DEADLINE:
+            question = self._desk.find(payload[0])
+            assert question is not None
+            self._desk.close(question)
+            self._settle(question, question.fallback)
+        elif kind == HOP:
+            self._datagrams.hop(self.nodes.nodes[index].name, payload[0])
+        elif kind == DOWNLINK:
+            arrived = self._datagrams.downlink(index, payload, cause)
+            if arrived is not None:
+                runner.handle(own(index), *arrived, cause)
+        elif kind == OPENED:
+            if self._streams.opened(own(index), payload, cause):
+                runner.handle(own(index), kinds.OPENED, payload, cause)
+        elif kind == CLOSED:
+            if self._streams.closed(own(index), payload):
+                runner.handle(own(index), kinds.CLOSED, payload[:3], cause)
+        elif kind == RETRY:
+            self._streams.retry(own(index), payload[0])
+        elif kind == HEAL:
+            self._links.heal(payload[0])
+            self._course.note(NETWORK, kinds.HEAL, payload[0], cause=cause)
+        elif kind == RESTART:
+            runner.restart(own(index), cause)
+        elif kind == SLEWED:
+            runner.slewed(own(index), payload[0])
+        elif kind == LIMIT:
+            self._goals.end_at_limit()
+
+    def _happen(self, happening: Happening) -> None:
+        runner, own = self._runner, self.nodes.own_named
+        if isinstance(happening, Crash):
+            if happening.effects is None:
+                runner.crash(own(happening.node), happening.back)
+            else:
+                own(happening.node).strike = (happening.effects, happening.back)
+        elif isinstance(happening, Cut):
+            self._links.cut(happening.pairs)
+            number = self._course.note(NETWORK, kinds.CUT, happening.pairs)
+            if happening.length is not None:
+                self._course.agenda.plan(self.now + happening.length, HEAL, 0, (happening.pairs,), number)
+        elif isinstance(happening, ClockJump):
+            runner.step_clock(own(happening.node), happening.by)
+        elif isinstance(happening, Request):
+            runner.handle(own(happening.node), kinds.REQUEST, (happening.request,), -1)
+        elif isinstance(happening, Arrival):
+            self._outside.arrive(happening)
+        elif isinstance(happening, Forge):
+            payload = (happening.source, happening.message, None)
+            runner.handle(own(happening.destination), kinds.RECEIVE, payload, -1)
 
     def run(self, until: int | None = None, limit: int = 10_000_000) -> int:
         """Run events up to the true time `until` (all, if None), at most `limit`; how many were run."""
@@ -147,294 +358,214 @@ class World(Asking, Outside, Goals):
             if not self.step():
                 break
             done += 1
-        if until is not None and not self.stopped and self.outcome is None:
+        if until is not None and not self.stopped and not self.over:
             self.advance(until)
         return done
 
-    def _do(self, kind: int, node: Node, payload: tuple[Any, ...], cause: int) -> None:
-        if kind == START:
-            node.machine = self._fresh_machine(node)
-            node.up = True
-            self._handle(node, kinds.START, (), cause)
-        elif kind == HAPPEN:
-            self._happen(payload[0])
-        elif kind == DEADLINE:
-            self._deadline(payload[0])
-        elif kind == HOP:
-            self._hop(node.name, payload[0], INTACT)
-        elif kind == DOWNLINK:
-            self._downlink(node, payload, cause)
-        elif kind == OPENED:
-            self._opened(node, payload, cause)
-        elif kind == CLOSED:
-            self._closed(node, payload, cause)
-        elif kind == RETRY:
-            self._retry(node, payload[0])
-        elif kind == HEAL:
-            self._heal(payload[0], cause)
-        elif kind == RESTART:
-            self._restart(node, cause)
-        elif kind == SLEWED:
-            self._slewed(node, payload[0])
-        elif kind == LIMIT:
-            self._end_at_limit()
+    def advance(self, time: int) -> None:
+        """Let the clock stand at `time` (µs) if no event comes before it: a person moves between events."""
+        upcoming = self.next_time()
+        if time > self.now and (upcoming is None or time <= upcoming) and not self.stopped:
+            self._course.now = time
 
-    # Handlers
+    def next_time(self) -> int | None:
+        """True time (µs) of the next event; None if the world stands still or is over."""
+        if self.over or (self._desk.questions and self._desk.stopped):
+            return None
+        agenda = self._course.agenda
+        while (event := agenda.peek()) is not None:
+            if not self._facts.is_stale(event):
+                return event[0]
+            agenda.pop()
+        return None
 
-    def _handle(
-        self, node: Node, kind: str, payload: tuple[Any, ...], cause: int, given: tuple[Value, ...] = ()
-    ) -> None:
-        """Run one handler; `given` are the answers that it already has."""
-        if not node.up:
-            return
-        if node.question is not None:
-            node.inbox.append((kind, payload, cause))
-            return
-        ctx = self._ctx
-        ctx._node = node
-        effects: list[Effect] = []
-        ctx._effects = effects
-        answers: list[tuple[str, Value]] = []
-        ctx._answers = answers
-        ctx._given = given
-        ctx._opened = 0
-        ctx.connection = None
-        machine = node.machine
-        saved = clone(machine) if node.waits else None
+    # The player's seat
+
+    def sit(self, player: Seat) -> None:
+        """Let somebody else sit in the player's seat from now on."""
+        self._desk.player = player
+        if not player.waits:
+            self._answer_all()
+
+    def _answer_all(self) -> None:
+        """Let the player's seat, one that never waits, answer what is open."""
+        desk = self._desk
+        while desk.questions and not self.over:
+            question = desk.questions[0]
+            value = desk.player.answer(question.asked)
+            assert not isinstance(value, Pending)
+            self.answer(value, question)
+
+    def answer(self, value: Value, question: Question | None = None) -> Verdict:
+        """Answer an open question (the oldest, if none is named); the verdict on it.
+
+        Raises LookupError if no question is open, ValueError in words if the value is not in the domain.
+        """
+        found, verdict = self._desk.answer(value, question)
+        self._settle(found, value)
+        return verdict
+
+    def _settle(self, question: Question, value: Value) -> None:
+        """What follows from an answer: the packet goes on, or the handler runs again."""
+        node = None
+        if question.node == NETWORK:
+            self._datagrams.settle(question, value)
+        else:
+            node = self.nodes.own_named(question.node)
+            self._runner.handle(node, question.kind, question.payload, question.cause, (*question.given, value))
+        if self._goals.active:
+            self._goals.look()
+        if node is not None and node.offers:
+            self._offers.put(node)
+
+    def offers(self, name: str) -> list[Asked]:
+        """The standing offers that the node `name` can take up now and that its player may."""
+        return self._offers.of(name)
+
+    def move(self, name: str, choice_name: str, value: Value) -> Verdict:
+        """Take up a standing offer of the node `name`, now; the verdict.
+
+        Raises LookupError if it cannot be taken up now, ValueError in words if the value is not in the domain.
+        """
+        verdict = self._offers.move(name, choice_name, value)
+        if not self._desk.waits:
+            self._answer_all()
+        return verdict
+
+    @property
+    def offers_wait(self) -> str:
+        """The node that the last event left with offers for the player, which were not put to anybody yet; "" if
+        there is none."""
+        return self._offers.at if self._offers.wait else ""
+
+    def offer_round(self) -> Generator[Asked, Value, None]:
+        """Put the standing offers that wait (`offers_wait`) to their seats, as after an event of an automated node:
+        yields each, if the player's seat is one that answers later, and takes the answer; PASS declines. The world must
+        not go on meanwhile.
+
+        Raises ValueError in words for an answer that is not in the domain.
+        """
+        return self._offers.round()
+
+    def keep(self, name: str, choice_name: str, value: Value) -> None:
+        """From now on `value` answers this choice of the node `name` without a question (chairs, an alarm).
+
+        Raises LookupError if that is not the player's: in a run file, whoever wrote it would answer for the others;
+        ValueError in words if it is no answer at all. One that does not fit a question is asked for there.
+        """
+        self._desk.keep(name, choice_name, value)
+
+    def forget(self, name: str, choice_name: str) -> None:
+        """Ask this choice of the node `name` again, whatever was kept: for forks that look what else could be."""
+        self._desk.forget(name, choice_name)
+
+    def take(self, answered: Answered) -> None:
+        """Take a recorded answer, move or kept answer, as it was given. Raises DivergedError if it does not fit."""
+        self.advance(answered.at)
         try:
-            if kind == kinds.RECEIVE:
-                source, message, connection = payload
-                ctx.connection = connection
-                machine.on_message(ctx, source, message)
-                peer, detail, note = source, message, connection or ""
-            elif kind == kinds.TIMER:
-                detail = payload[0]
-                peer = note = ""
-                machine.on_timer(ctx, detail)
+            if answered.how == "move":
+                self.move(answered.node, answered.choice, answered.value)
+            elif answered.how == "keep":
+                self.keep(answered.node, answered.choice, answered.value)
             else:
-                peer, detail, note = self._call(machine, ctx, kind, payload)
-        except SuspendedError:
-            ctx._answers = []
-            node.machine = saved
-            self._open_question(node, self.last_asked, kind, payload, cause, answers)
-            return
-        rows = self.trace.rows
-        number = len(rows)
-        rows.append((self.now, node.name, kind, peer, detail, cause, tuple(answers), note, self.count))
-        ctx._answers = []
-        ctx._given = ()
-        if effects:
-            self._apply(node, effects, number)
-        if node.inbox:
-            self._reopen_inbox(node)
+                for question in self.questions:
+                    if question.node == answered.node and question.asked.choice.name == answered.choice:
+                        self.answer(answered.value, question)
+                        return
+                raise LookupError(f"{answered.node} is not asked {answered.choice}")
+        except (LookupError, ValueError) as error:
+            raise DivergedError(f"after event {answered.after}: {error}") from None
 
-    def _call(self, machine: Any, ctx: Context, kind: str, payload: tuple[Any, ...]) -> tuple[str, Any, str]:
-        """Call the handler of a rarer event; (peer, detail, note) of its trace entry."""
-        if kind == kinds.START:
-            machine.on_start(ctx)
-            return "", None, ""
-        if kind == kinds.RESTART:
-            machine.on_restart(ctx)
-            return "", None, ""
-        if kind == kinds.REQUEST:
-            machine.on_request(ctx, payload[0])
-            return "", payload[0], ""
-        if kind == kinds.MOVE:
-            choice, value = payload
-            machine.on_move(ctx, choice, value)
-            return "", (choice.name, value), ""
-        if kind == kinds.OPENED:
-            connection, peer = payload
-            machine.on_open(ctx, connection, peer)
-            return peer, connection, connection
-        if kind == kinds.CLOSED:
-            connection, peer, reset = payload
-            machine.on_close(ctx, connection, peer, reset)
-            return peer, connection, "reset" if reset else ""
-        if kind == kinds.GARBLED:
-            source, data, *stream = payload
-            ctx.connection = stream[0] if stream else None
-            machine.on_garbled(ctx, source, data)
-            return source, data, "flipped bits: the codec refuses it"
-        raise AssertionError(f"no handler for {kind}")
+    # From outside a live world
 
-    def _reopen_inbox(self, node: Node) -> None:
-        """What waited during a question happens now, in the order of its arrival."""
-        while node.inbox and node.question is None:
-            kind, payload, cause = node.inbox.popleft()
-            if kind == kinds.TIMER:
-                key, seq = payload
-                if node.timers.get(key, (0,))[0] != seq:
-                    continue
-                del node.timers[key]
-                payload = (key,)
-            waiting = node.inbox
-            node.inbox = deque()
-            self._handle(node, kind, payload, cause)
-            node.inbox.extend(waiting)
+    def happen(self, arrival: Arrival) -> None:
+        """Plan an arrival that the scenario did not know of.
 
-    # Effects
+        For a replay to put it in the same place, nothing else may happen in its microsecond: raises ValueError if the
+        clock has reached that already, or if something is planned then. `moment` finds a free one.
+        """
+        self._course.plan_alone(arrival.at, HAPPEN, 0, (arrival,))
 
-    def _apply(self, node: Node, effects: Iterable[Effect], cause: int) -> None:
-        rows = self.trace.rows
-        now, name, count = self.now, node.name, self.count
-        for effect in effects:
-            if node.strike is not None:
-                left, back = node.strike
-                if left == 0:
-                    self._crash(node, back, cause)
-                    return
-                node.strike = (left - 1, back)
-            kind = type(effect)
-            if kind is Send:
-                send: Any = effect
-                to, message, connection = send
-                node.sent += 1
-                number = len(rows)
-                if connection is None:
-                    rows.append((now, name, SENT, to, message, cause, (), "", count))
-                    fast = node.links.get(to)
-                    if fast is not None:
-                        self.seq += 1
-                        self.agenda.push((now + fast[1], self.seq, RECEIVE, fast[0], (name, message, None), number))
-                    else:
-                        self._send(node, to, message, number)
-                else:
-                    self._send_on(node, connection, message, cause)
-            elif kind is SetTimer:
-                self._set_timer(node, effect, cause)  # type: ignore[arg-type]
-            else:
-                self._apply_rare(node, effect, cause)
-        if node.strike is not None and node.strike[0] == 0:
-            self._crash(node, node.strike[1], cause)
+    def end(self, at: int) -> None:
+        """Plan the end of the run, as `Scenario.limit` does. Raises ValueError as `happen`."""
+        self._course.plan_alone(at, LIMIT, 0, ())
 
-    def _apply_rare(self, node: Node, effect: Effect, cause: int) -> None:
-        if isinstance(effect, CancelTimer):
-            node.timers.pop(effect.key, None)
-        elif isinstance(effect, Save):
-            node.stored[effect.key] = effect.value
-            self._note(node.name, kinds.SAVE, (effect.key, effect.value), cause=cause)
-        elif isinstance(effect, Deliver):
-            node.delivered.append(effect.value)
-            self._note(node.name, kinds.DELIVER, effect.value, cause=cause)
-        elif isinstance(effect, Open):
-            self._open(node, effect, cause)
-        elif isinstance(effect, Close):
-            self._close(node, effect.connection, False, cause)
-        elif isinstance(effect, AdjustClock):
-            self._adjust(node, effect, cause)
-        else:
-            assert not isinstance(effect, Send | SetTimer)
-            self._close(node, effect.connection, True, cause)
+    def moment(self, wanted: int) -> int:
+        """The first free time from `wanted` on. Run the world to just before it, then ask again until it stays."""
+        return self._course.moment(wanted)
 
-    # Timers and clocks
+    # For the explorer
 
-    def _set_timer(self, node: Node, effect: SetTimer, cause: int) -> None:
-        key, after, at = effect
-        clock = node.clock
-        if after is not None:
-            target = clock.read(self.now) + max(0, after)
-            true = self.now + max(0, after) if clock.perfect else clock.true_at(target)
-        else:
-            assert at is not None
-            target = at
-            true = max(self.now, clock.true_at(at))
-        seq = self._push(true, TIMER, node.index, (key,), cause)
-        node.timers[key] = (seq, target, after is None)
+    def simultaneous(self) -> list[int]:
+        """The numbers of the events that are next at the same moment, in their order, each stream's first only: what
+        comes on one stream keeps its order."""
+        time = self.next_time()
+        if time is None:
+            return []
+        found: list[int] = []
+        streams: set[tuple[int, str]] = set()
+        for event in self._course.agenda.at(time):
+            if self._facts.is_stale(event):
+                continue
+            stream = _stream_of(event)
+            if stream is None or (event[3], stream) not in streams:
+                found.append(event[1])
+                if stream is not None:
+                    streams.add((event[3], stream))
+        return found
 
-    def _adjust(self, node: Node, effect: AdjustClock, cause: int) -> None:
-        if effect.over <= 0:
-            self._step_clock(node, effect.by, cause)
-            return
-        self._note(node.name, kinds.CLOCK, effect.by, cause=cause, note=f"slewed over {effect.over} µs")
-        rate = effect.by * 1_000_000 // effect.over
-        node.clock.slew(self.now, rate)
-        self._reset_timers(node)
-        node.clock.slew_ends = node.clock.true_at(node.clock.read(self.now) + effect.over)
-        self._push(node.clock.slew_ends, SLEWED, node.index, (rate,))
+    def prefer(self, number: int) -> None:
+        """Let the event of this number be the first of those at the same moment."""
+        self._course.agenda.prefer(number)
 
-    def _slewed(self, node: Node, rate: int) -> None:
-        if node.clock.slewing == rate and self.now >= node.clock.slew_ends:  # not a slew that another one replaced
-            node.clock.slew(self.now, 0)
-            self._reset_timers(node)
+    def crash(self, name: str, back: int | None = None) -> None:
+        """Stop a node now; it comes back after `back` µs, if not None."""
+        self._runner.crash(self.nodes.own_named(name), back)
 
-    def _step_clock(self, node: Node, by: int, cause: int = -1) -> None:
-        self._note(node.name, kinds.CLOCK, by, cause=cause, note="stepped")
-        node.clock.step(self.now, by)
-        node.timers = {key: (seq, target if at else target + by, at) for key, (seq, target, at) in node.timers.items()}
-        self._reset_timers(node)
+    def network_key(self) -> tuple[Any, ...]:
+        """All that the future of what lies between the nodes depends on, but for what is under way, relative to now."""
+        return (self._links.key(self.now), self._streams.key(self.now), self._datagrams.key())
 
-    def _reset_timers(self, node: Node) -> None:
-        """Timers ring by the local clock: after it was adjusted they ring at other true times."""
-        for key, (_, target, at) in list(node.timers.items()):
-            true = max(self.now, node.clock.true_at(target))
-            node.timers[key] = (self._push(true, TIMER, node.index, (key,)), target, at)
+    def strike(self, name: str, effects: int, back: int | None = None) -> None:
+        """Let a node crash after so many more effects; it comes back after `back` µs, if not None."""
+        self.nodes.own_named(name).strike = (effects, back)
 
-    # Happenings
 
-    def _happen(self, happening: Happening) -> None:
-        if isinstance(happening, Crash):
-            node = self.nodes[happening.node]
-            if happening.effects is None:
-                self._crash(node, happening.back)
-            else:
-                node.strike = (happening.effects, happening.back)
-        elif isinstance(happening, Cut):
-            for pair in happening.pairs:
-                link = self._link(*pair)
-                if link is not None:
-                    link.cuts += 1
-            number = self._note(NETWORK, kinds.CUT, happening.pairs)
-            if happening.length is not None:
-                self._push(self.now + happening.length, HEAL, 0, (happening.pairs,), number)
-        elif isinstance(happening, ClockJump):
-            self._step_clock(self.nodes[happening.node], happening.by)
-        elif isinstance(happening, Request):
-            self._handle(self.nodes[happening.node], kinds.REQUEST, (happening.request,), -1)
-        elif isinstance(happening, Arrival):
-            self._arrive(happening)
-        elif isinstance(happening, Forge):
-            node = self.nodes[happening.destination]
-            if node.up:
-                self._handle(node, kinds.RECEIVE, (happening.source, happening.message, None), -1)
+def _roster_of(scenario: Scenario, decided: bool) -> Roster:
+    """The nodes, each with who sits there; `decided`: somebody is asked what else chance decides."""
+    owner = object()
+    nodes = [_node_of(scenario, spec, index, owner) for index, spec in enumerate(scenario.nodes)]
+    roster = Roster(nodes, owner)
+    for name, persona in scenario.seats.items():
+        node = roster[name]
+        assert node.protocol is not None
+        node.seat = PersonaSeat(node.protocol.persona(persona))
+    for seat in scenario.player:
+        node = roster[seat.node]
+        assert node.protocol is not None
+        names = [choice.name for choice in node.protocol.choices]
+        node.played |= frozenset(names if "*" in seat.choices else [name for name in names if name in seat.choices])
+    for node in nodes:
+        choices = node.protocol.choices if node.protocol else ()
+        node.thinks = bool(node.played) or (decided and any(choice.chance for choice in choices))
+    return roster
 
-    def _heal(self, pairs: tuple[tuple[str, str], ...], cause: int) -> None:
-        for pair in pairs:
-            link = self._link(*pair)
-            if link is not None:
-                link.cuts -= 1
-        self._note(NETWORK, kinds.HEAL, pairs, cause=cause)
 
-    def crash(self, name: str) -> None:
-        """Stop a node now: for the explorer."""
-        self._crash(self.nodes[name], None)
+def _node_of(scenario: Scenario, spec: NodeSpec, index: int, owner: object) -> Node:
+    if spec.router:
+        return Node(spec, index, None, Machine, owner)
+    protocol = scenario.protocols[spec.protocol]
+    return Node(spec, index, protocol, Machine if spec.outside else protocol.roles[spec.role], owner)
 
-    def _crash(self, node: Node, back: int | None, cause: int = -1) -> None:
-        node.strike = None
-        if not node.up:
-            return
-        node.up = False
-        node.timers.clear()
-        node.inbox.clear()
-        if node.question is not None:
-            self.questions.remove(node.question)
-            node.question = None
-        number = self._note(node.name, kinds.CRASH, None, cause=cause)
-        for connection in [c for c in self.connections.values() if node.name in (c.a, c.b)]:
-            peer = connection.peer(node.name)
-            del self.connections[connection.name]
-            arrival = self.now + self._latency(node.name, peer)
-            if peer in self.nodes:
-                self._push(arrival, CLOSED, self.nodes[peer].index, (connection.name, node.name, True), number)
-        if back is not None:
-            self._push(self.now + back, RESTART, node.index, (), number)
 
-    def _restart(self, node: Node, cause: int) -> None:
-        if node.up:
-            return
-        node.machine = self._fresh_machine(node)
-        node.up = True
-        self._handle(node, kinds.RESTART, (), cause)
+def _stream_of(event: Event) -> str | None:
+    """The stream on which an event arrives."""
+    kind, payload = event[2], event[4]
+    if kind in (OPENED, CLOSED):
+        return str(payload[0])
+    if kind in (RECEIVE, DOWNLINK) and len(payload) == 3 and payload[2] is not None:
+        return str(payload[2])
+    return None
 
 
 def replayed(scenario: Scenario, answers: Sequence[Answered], until: int | None = None) -> World:

@@ -174,10 +174,8 @@ class Live:
             waiter[1].set()
 
     def _departures(self) -> Iterator[Departure]:
-        rows = self.world.trace.rows
-        while self._told < len(rows):
-            _, node, kind, peer, detail, _, _, note, _ = rows[self._told]
-            self._told += 1
+        for number, (_, node, kind, peer, detail, _, _, note, _) in self.world.trace.rows_since(self._told):
+            self._told = number + 1
             if node not in self._ports:
                 continue
             if kind == kinds.RECEIVE:

@@ -140,7 +140,7 @@ class Desk:
 
     def round_waits(self, world: World) -> bool:
         """Are there standing offers that an asynchronous seat has still to be put?"""
-        return world.offers_wait and world.offered[0] in self._seats
+        return world.offers_wait in self._seats
 
     def holds(self, world: World) -> bool:
         """Does the world wait for an asynchronous seat, whatever its questions' deadlines?"""

@@ -63,7 +63,7 @@ class Service:
     async def _put_offers(self, scope: trio.CancelScope) -> None:
         """Put the standing offers of the last event's node to whoever sits there, one after the other."""
         world = self._play.world
-        seat = self._desk.seat_of(world.offered[0])
+        seat = self._desk.seat_of(world.offers_wait)
         offers = world.offer_round()
         value: Value = PASS
         failed: Exception | None = None

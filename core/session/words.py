@@ -133,7 +133,7 @@ class Words:
         if twin is None:
             return None
         since = len(twin.trace)
-        twin.nodes[verdict.node].kept.pop(verdict.choice, None)
+        twin.forget(verdict.node, verdict.choice)
         twin.sit(Book())
         return self._ghost(verdict, world, twin, since)
 

@@ -30,7 +30,6 @@ from core.protocols.peers.bittorrent.state import (
     SNUBBED,
     TURNS,
     Neighbour,
-    share_of,
     view_of,
 )
 from core.wire.peerwire import (
@@ -244,6 +243,3 @@ class Peer(Downloading):
 
     def view(self) -> dict[str, str | int]:
         return view_of(self)
-
-    def badge(self) -> str:
-        return "gone" if self.gone else "has all" if self.complete else f"{share_of(self)} %"

@@ -1,0 +1,284 @@
+"""Nodes at work: handlers run, what they cause is applied; nodes crash and come back, timers ring, clocks err."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.kernel import trace as kinds
+from core.kernel.agenda import RECEIVE, RESTART, SLEWED, TIMER
+from core.kernel.choice import Value
+from core.kernel.course import Course
+from core.kernel.data import clone
+from core.kernel.datagrams import Datagrams
+from core.kernel.desk import Desk
+from core.kernel.effects import AdjustClock, CancelTimer, Close, Deliver, Effect, Open, Reset, Save, Send, SetTimer
+from core.kernel.handling import Handling, SuspendedError
+from core.kernel.machines import Machines
+from core.kernel.node import Node, Roster
+from core.kernel.protocol import Context
+from core.kernel.streams import Streams
+
+SENT, RECEIVED = kinds.SEND, kinds.RECEIVE
+
+
+class Runner:
+    """Runs one handler after another. All that it is given to run it may write to: see `Roster.own`."""
+
+    __slots__ = ("_context", "_course", "_datagrams", "_desk", "_handling", "_machines", "_roster", "_streams")
+
+    def __init__(
+        self, machines: Machines, course: Course, roster: Roster, desk: Desk, datagrams: Datagrams, streams: Streams
+    ) -> None:
+        self._machines = machines
+        self._course, self._roster, self._desk = course, roster, desk
+        self._datagrams, self._streams = datagrams, streams
+        self._handling = Handling(course, desk, roster.nodes[0])
+        self._context = Context(self._handling)
+
+    def fork(self, course: Course, roster: Roster, desk: Desk, datagrams: Datagrams, streams: Streams) -> Runner:
+        """The same, among the parts of a fork."""
+        return Runner(self._machines, course, roster, desk, datagrams, streams)
+
+    # Handlers
+
+    def receive(self, node: Node, payload: tuple[Any, ...], cause: int) -> None:
+        """A message has arrived at a node."""
+        source, message, connection = payload
+        if connection is not None:
+            if self._streams.hears(node, connection):
+                self.handle(node, RECEIVED, payload, cause)
+            else:
+                self._datagrams.drop(source, node.name, message, cause, "the stream is closed")
+        elif node.direct:
+            # What a world does most; `handle` does the same for all that is less simple.
+            handling, context, course = self._handling, self._context, self._course
+            handling.host = node
+            context.connection = None
+            node.machine.on_message(context, source, message)
+            trace = course.trace
+            rows = trace.tail
+            number = trace.base + len(rows)
+            answers = handling.taken() if handling.answers else ()
+            rows.append((course.now, node.name, RECEIVED, source, message, cause, answers, "", course.count))
+            if handling.effects:
+                self._apply(node, number)
+        elif node.up:
+            self.handle(node, RECEIVED, payload, cause)
+        else:
+            self._datagrams.drop(source, node.name, message, cause, "the node is down")
+
+    def handle(
+        self, node: Node, kind: str, payload: tuple[Any, ...], cause: int, given: tuple[Value, ...] = ()
+    ) -> None:
+        """Run one handler; `given` are the answers that it already has. It waits if the node is asked something."""
+        if not node.up:
+            return
+        if node.question is not None:
+            node.inbox.append((kind, payload, cause))
+            return
+        handling, context = self._handling, self._context
+        handling.host = node
+        handling.given = given
+        context.connection = None
+        machine = node.machine
+        saved = clone(machine) if node.thinks and self._desk.waits else None
+        try:
+            peer, detail, note = self._call(machine, context, kind, payload)
+        except SuspendedError:
+            handling.effects.clear()
+            node.machine = saved
+            self._desk.open(node, kind, payload, cause, tuple(value for _, value in handling.taken()))
+            return
+        course = self._course
+        trace = course.trace
+        rows = trace.tail
+        number = trace.base + len(rows)
+        rows.append((course.now, node.name, kind, peer, detail, cause, handling.taken(), note, course.count))
+        if handling.effects:
+            self._apply(node, number)
+        if node.inbox:
+            self._open_inbox(node)
+
+    def _call(self, machine: Any, context: Context, kind: str, payload: tuple[Any, ...]) -> tuple[str, Any, str]:
+        """Call the handler of an event; (peer, detail, note) of its trace entry."""
+        if kind == RECEIVED:
+            source, message, context.connection = payload
+            machine.on_message(context, source, message)
+            return source, message, context.connection or ""
+        if kind == kinds.TIMER:
+            machine.on_timer(context, payload[0])
+            return "", payload[0], ""
+        if kind == kinds.START:
+            machine.on_start(context)
+            return "", None, ""
+        if kind == kinds.RESTART:
+            machine.on_restart(context)
+            return "", None, ""
+        if kind == kinds.REQUEST:
+            machine.on_request(context, payload[0])
+            return "", payload[0], ""
+        if kind == kinds.MOVE:
+            choice, value = payload
+            machine.on_move(context, choice, value)
+            return "", (choice.name, value), ""
+        if kind == kinds.OPENED:
+            connection, peer = payload
+            machine.on_open(context, connection, peer)
+            return peer, connection, connection
+        if kind == kinds.CLOSED:
+            connection, peer, reset = payload
+            machine.on_close(context, connection, peer, reset)
+            return peer, connection, "reset" if reset else ""
+        if kind == kinds.GARBLED:
+            source, data, *stream = payload
+            context.connection = stream[0] if stream else None
+            machine.on_garbled(context, source, data)
+            return source, data, "flipped bits: the codec refuses it"
+        raise AssertionError(f"no handler for {kind}")
+
+    def _open_inbox(self, node: Node) -> None:
+        """What waited during a question happens now, in the order of its arrival."""
+        while node.inbox and node.question is None:
+            kind, payload, cause = node.inbox.pop(0)
+            if kind == kinds.TIMER:
+                key, number = payload
+                if node.timers.get(key, (0,))[0] != number:
+                    continue
+                del node.timers[key]
+                payload = (key,)
+            waiting, node.inbox = node.inbox, []
+            self.handle(node, kind, payload, cause)
+            node.inbox.extend(waiting)
+
+    # Effects
+
+    def _apply(self, node: Node, cause: int) -> None:
+        """What the handler has caused happens, one by one; a crash may fall between any two."""
+        effects = self._handling.effects
+        course = self._course
+        trace, plan = course.trace, course.agenda.plan
+        rows, base = trace.tail, trace.base
+        now, name, count = course.now, node.name, course.count
+        for effect in effects:
+            if node.strike is not None:
+                left, back = node.strike
+                if left == 0:
+                    break
+                node.strike = (left - 1, back)
+            if type(effect) is Send:
+                to, message, connection = effect
+                node.sent += 1
+                if connection is None:
+                    number = base + len(rows)
+                    rows.append((now, name, SENT, to, message, cause, (), "", count))
+                    straight = node.links.get(to)
+                    if straight is not None:
+                        plan(now + straight[1], RECEIVE, straight[0], (name, message, None), number)
+                    else:
+                        self._datagrams.send(node, to, message, number)
+                else:
+                    self._streams.send(node, connection, message, cause)
+            elif type(effect) is SetTimer:
+                self._set_timer(node, effect, cause)
+            else:
+                self._apply_rare(node, effect, cause)
+        effects.clear()
+        if node.strike is not None and node.strike[0] == 0:
+            self.crash(node, node.strike[1], cause)
+
+    def _apply_rare(self, node: Node, effect: Effect, cause: int) -> None:
+        if isinstance(effect, CancelTimer):
+            node.timers.pop(effect.key, None)
+        elif isinstance(effect, Save):
+            node.stored[effect.key] = effect.value
+            self._course.note(node.name, kinds.SAVE, (effect.key, effect.value), cause=cause)
+        elif isinstance(effect, Deliver):
+            node.delivered.append(effect.value)
+            self._course.note(node.name, kinds.DELIVER, effect.value, cause=cause)
+        elif isinstance(effect, Open):
+            self._streams.open(node, effect, cause)
+        elif isinstance(effect, Close | Reset):
+            self._streams.close(node, effect.connection, isinstance(effect, Reset), cause)
+        else:
+            assert isinstance(effect, AdjustClock)
+            self._adjust(node, effect, cause)
+
+    # Timers and clocks
+
+    def ring(self, node: Node, key: Any, number: int, cause: int) -> None:
+        """A timer rings that is still set."""
+        if node.question is not None:
+            node.inbox.append((kinds.TIMER, (key, number), cause))
+        else:
+            del node.timers[key]
+            self.handle(node, kinds.TIMER, (key,), cause)
+
+    def _set_timer(self, node: Node, effect: SetTimer, cause: int) -> None:
+        key, after, at = effect
+        clock, now = node.clock, self._course.now
+        if after is not None:
+            target = clock.read(now) + max(0, after)
+            true = now + max(0, after) if clock.perfect else clock.true_at(target)
+        else:
+            assert at is not None
+            target = at
+            true = max(now, clock.true_at(at))
+        number = self._course.agenda.plan(true, TIMER, node.index, (key,), cause)
+        node.timers[key] = (number, target, after is None)
+
+    def _adjust(self, node: Node, effect: AdjustClock, cause: int) -> None:
+        if effect.over <= 0:
+            self.step_clock(node, effect.by, cause)
+            return
+        course, clock = self._course, node.clock
+        course.note(node.name, kinds.CLOCK, effect.by, cause=cause, note=f"slewed over {effect.over} µs")
+        rate = effect.by * 1_000_000 // effect.over
+        clock.slew(course.now, rate)
+        self._reset_timers(node)
+        clock.slew_ends = clock.true_at(clock.read(course.now) + effect.over)
+        course.agenda.plan(clock.slew_ends, SLEWED, node.index, (rate,))
+
+    def slewed(self, node: Node, rate: int) -> None:
+        """A slew is over, if it was not replaced by another."""
+        if node.clock.slewing == rate and self._course.now >= node.clock.slew_ends:
+            node.clock.slew(self._course.now, 0)
+            self._reset_timers(node)
+
+    def step_clock(self, node: Node, by: int, cause: int = -1) -> None:
+        """The node's clock jumps by `by` µs."""
+        self._course.note(node.name, kinds.CLOCK, by, cause=cause, note="stepped")
+        node.clock.step(self._course.now, by)
+        node.timers = {key: (seq, target if at else target + by, at) for key, (seq, target, at) in node.timers.items()}
+        self._reset_timers(node)
+
+    def _reset_timers(self, node: Node) -> None:
+        """Timers ring by the local clock: after it was adjusted they ring at other true times."""
+        for key, (_, target, at) in list(node.timers.items()):
+            true = max(self._course.now, node.clock.true_at(target))
+            node.timers[key] = (self._course.agenda.plan(true, TIMER, node.index, (key,)), target, at)
+
+    # Life and death
+
+    def start(self, node: Node, cause: int) -> None:
+        """The node starts."""
+        node.rise(self._machines.fresh(node))
+        self.handle(node, kinds.START, (), cause)
+
+    def crash(self, node: Node, back: int | None, cause: int = -1) -> None:
+        """The node stops, and comes back after `back` µs, if not None. Nothing if it is down already."""
+        node.strike = None
+        if not node.up:
+            return
+        if node.question is not None:
+            self._desk.close(node.question)
+        node.fall()
+        number = self._course.note(node.name, kinds.CRASH, None, cause=cause)
+        self._streams.break_all(node, number)
+        if back is not None:
+            self._course.agenda.plan(self._course.now + back, RESTART, node.index, (), number)
+
+    def restart(self, node: Node, cause: int) -> None:
+        """The node comes back, with its stable storage only. Nothing if it is up."""
+        if not node.up:
+            node.rise(self._machines.fresh(node))
+            self.handle(node, kinds.RESTART, (), cause)
