@@ -11,26 +11,26 @@ How the parts meet:
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui import theme
+from tui.crashing import CrashReportingApp
+from tui.game import Options, Stage
 from tui.guest import GuestHost, GuestJob
 from tui.input_first import input_first
 from tui.keymap import Scope, load_keymap
-from tui.model import STARS, Brief, CampaignEntry, Debrief
+from tui.model import STARS, CampaignEntry, Debrief
 from tui.platform import Paths, find_paths, on_end_signals, release_signals, write_crash_report
 from tui.progress import Progress, stars_of
 from tui.prose import prose, to_ascii
@@ -38,48 +38,6 @@ from tui.screens.base import AckademyScreen, bindings
 from tui.screens.too_small import TooSmallScreen, is_too_small
 
 DEFAULT_FPS = 10
-
-
-@dataclass(frozen=True)
-class Options:
-    """How the screen is wanted. `theme` and `fps` of None mean: as last time."""
-
-    ascii: bool = False
-    fps: int | None = None
-    theme: str | None = None
-    no_color: bool = False
-
-    @staticmethod
-    def from_arguments(args: argparse.Namespace) -> Options:
-        """Read the options of `tui.commands.screen_options`, and NO_COLOR."""
-        return Options(
-            ascii=getattr(args, "ascii", False),
-            fps=getattr(args, "fps", None),
-            theme=getattr(args, "theme", None),
-            no_color=bool(os.environ.get("NO_COLOR")),
-        )
-
-
-class Stage(Protocol):
-    """Makes what a level shows; implemented where levels and sessions are known."""
-
-    def brief(self, level: str) -> Brief:
-        """Return a level's brief."""
-
-    def play(self, level: str, seed: int | None) -> Screen[Any]:
-        """Return a new play screen; a seed of None is the level's own."""
-
-    def unfinished(self, level: str, seed: int | None) -> str:
-        """Return how far a play of this level got that was cut short, in words; "" if none was."""
-
-    def go_on(self, level: str, seed: int | None) -> Screen[Any]:
-        """Return a play screen that stands where that play was cut short."""
-
-    def forget(self, level: str, seed: int | None) -> None:
-        """Put away what is left of such plays."""
-
-    def jump(self, debrief: Debrief) -> Screen[Any]:
-        """Return a play screen standing at the move that decided that play."""
 
 
 class EngineCrashed(Message):
@@ -98,7 +56,7 @@ class PlainScrollBar(ScrollBarRender):
     HORIZONTAL_BARS: ClassVar[list[str]] = [" "]
 
 
-class AckademyApp(App[None]):
+class AckademyApp(CrashReportingApp):
     """The Textual app. `crash_note` is set, once it has ended, if it ended by an error."""
 
     TITLE = "Ackademy"
@@ -341,16 +299,13 @@ class AckademyApp(App[None]):
         generated = self.current_theme.to_color_system().generate()
         return {ours: generated[theirs] for ours, theirs in theme.STAND_INS.items()}
 
-    def _fatal_error(self) -> None:
-        """End the app because of `_exception`, with a report in a file instead of pages of locals on the terminal."""
-        error = self._exception
-        assert error is not None
+    def crashed(self, error: BaseException) -> None:
+        """Write a report into a file."""
         size = {"size": f"{self.size.width}x{self.size.height}", "theme": self.theme}
         report = write_crash_report(self.paths.reports, error, {**self.crash_context, **size})
         reason = f"{type(error).__name__}: {error}".strip().splitlines()[0][:200]
         where = f"The report is in {report}" if report else "No report could be written"
         self.crash_note = f"Ackademy has crashed, and is sorry. {reason}\n{where}"
-        self.panic()  # with nothing to print: Rich would crop the path at the terminal's edge
 
     def _engine_crashed(self, job: GuestJob, error: BaseException) -> None:
         self.post_message(EngineCrashed(job, error))

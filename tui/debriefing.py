@@ -15,7 +15,8 @@ from core.kernel.trace import Entry
 from core.kernel.world import Answered, DivergedError, World
 from core.record import Result
 from tui.bridge import Bridge, Figure, reason_words
-from tui.model import STARS, Axis, Debrief, Ghost, Judging, seconds
+from tui.clock import seconds
+from tui.model import STARS, Axis, Debrief, Ghost, Judging
 
 BOOK_WORDS = "answers as the source prescribes"
 GHOST_EVENTS = 200_000
@@ -57,8 +58,8 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdic
         seed=session.scenario.seed,
         run_file=run_file,
         can_jump=verdict is not None,
-        figures=tuple(str(figure) for figure in bridge.figures()),
-        story=bridge.story(verdict),
+        figures=tuple(str(figure) for figure in bridge.reading.figures()),
+        story=bridge.reading.story(verdict),
         waiting_alike=(lambda: alike(session.scenario)) if result.won and result.stars < STARS else None,
         waiting_ghosts=lambda: ghosts(session.scenario, mine=session.world),
         waiting_values=(lambda: judged(bridge)) if judged_count(bridge) else None,
@@ -172,7 +173,7 @@ def judged_count(bridge: Bridge) -> int:
 
 
 def _by_value(bridge: Bridge, name: str) -> bool:
-    choice = bridge.choices.get(name)
+    choice = bridge.reading.choices.get(name)
     return choice is not None and choice.value is not None and choice.horizon > 0
 
 
@@ -208,7 +209,7 @@ def _judged_words(bridge: Bridge, given: Answered, found: Judgement) -> str:
     if found.worth is not Worth.AS_GOOD:
         more = found.value - found.book
         words += f", by {float(abs(more) / abs(found.book)):.1%}" if found.book else f", by {float(abs(more)):.4g}"
-    return f"{seconds(given.at // 1000 * 1000)}, {name} {bridge.show(given.choice, given.value)}: {words}"
+    return f"{seconds(given.at // 1000 * 1000)}, {name} {bridge.reading.show(given.choice, given.value)}: {words}"
 
 
 def _judged_summary(count: int, counts: Mapping[Worth, int]) -> str:

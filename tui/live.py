@@ -19,10 +19,10 @@ from levels.schema import CampaignWorld, Level
 from tui.app import AckademyApp, Options
 from tui.bridge import Bridge
 from tui.commands.screen_options import run_app
-from tui.model import Brief
+from tui.model import Brief, Ending
 from tui.screens.brief import BriefScreen
 from tui.screens.play import PlayScreen
-from tui.stage import Ending, Play, Stage
+from tui.stage import Play, Stage
 
 Attach = Callable[[LiveSession], Callable[[], None]]
 """Opens the ports of a live session; returns what closes them. Raises LiveError."""
@@ -47,8 +47,7 @@ class LiveStage(Stage):
 
     def _session(self, level: Level, seed: int | None, answers: Sequence[Answered], paused: bool) -> Session:
         if answers or self.attach is None:
-            if level.id in self._ended:  # what came from outside is part of what is looked back at
-                bridge, _ = self._ended[level.id]
+            if (bridge := self.ended(level.id)) is not None:  # what came from outside is part of what is looked back at
                 level = replace(level, scenario=bridge.session.scenario)
             return super()._session(level, None, answers, paused)
         scenario = level.scenario if seed is None else level.scenario.reseeded(seed)

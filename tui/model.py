@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.clock import seconds
+
 if TYPE_CHECKING:
     from tui.widgets.spacetime import Diagram
 
@@ -138,13 +140,15 @@ class Debrief:
     """How the answers compare with the book's by value, computed after that; None between slices of the work."""
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How a play ended, for its screen."""
+
+    debrief: Debrief
+    stars_words: str
+    run_file: str
+
+
 def star_glyphs(stars: int) -> str:
     """Return `**.` for two of three stars."""
     return "*" * stars + "." * (STARS - stars)
-
-
-def seconds(time_us: int) -> str:
-    """Write virtual time as a person reads it: `3.214 s`, `60 s`, or `850 ms` below one second."""
-    if time_us < 1_000_000:
-        return f"{time_us / 1000:.4g} ms"
-    return f"{time_us / 1_000_000:.3f}".rstrip("0").rstrip(".") + " s"

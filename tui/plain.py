@@ -134,7 +134,7 @@ class _Plain:
         while not self.session.over:
             self.tell()
             question = self.session.question
-            able = self.bridge.standing_now() and self.bridge.scene().me is not None
+            able = self.bridge.reading.standing_now() and self.bridge.scene().me is not None
             if question is None and not able:
                 if not self.session.step():
                     break
@@ -149,10 +149,10 @@ class _Plain:
     def head(self) -> None:
         """Who and what for."""
         bridge, level = self.bridge, self.bridge.level
-        you = "the network" if bridge.you == NETWORK else bridge.you or "nobody: you watch"
+        you = "the network" if bridge.reading.you == NETWORK else bridge.reading.you or "nobody: you watch"
         self.out(f"{level.title}{'' if level.title.endswith('?') else '.'} You are {you}.")
         self.out(flat(level.texts.brief))
-        goal = "; ".join(goal.text for goal in bridge.goal()) or "none"
+        goal = "; ".join(goal.text for goal in bridge.reading.goal()) or "none"
         self.out(f"Goal: {goal}, until {show_duration(level.scenario.limit)}.")
 
     def end(self) -> None:
@@ -160,7 +160,7 @@ class _Plain:
         bridge, outcome = self.bridge, self.session.outcome
         if outcome is not None:
             self.out(f"{'WON' if outcome.won else 'LOST'}: {reason_words(outcome.reason)}")
-            self.out("; ".join(map(str, bridge.figures())))
+            self.out("; ".join(map(str, bridge.reading.figures())))
             if bridge.level.texts.debrief:
                 self.out(flat(bridge.level.texts.debrief))
         else:
@@ -172,7 +172,7 @@ class _Plain:
         sight = self.session.sight  # the fog stays: the debrief says what there is to say
         for entry in sight.entries(self._told):
             self._told += 1
-            line = log_line(entry, self.bridge.you, sight.everything, self.bridge.show)
+            line = log_line(entry, self.bridge.reading.you, sight.everything, self.bridge.reading.show)
             if line is not None:
                 self.out(f"{line.time / SECOND:9.3f} s  {line.words}")
         for said in words[self._said :]:
@@ -215,7 +215,9 @@ class _Plain:
 
     def idle(self) -> bool:
         """Nobody asks: let the player move, or let the world go on."""
-        text = self.line(f"[{' / '.join(one.label for one in self.bridge.standing_now())}, or empty to go on] >")
+        text = self.line(
+            f"[{' / '.join(one.label for one in self.bridge.reading.standing_now())}, or empty to go on] >"
+        )
         if text is None:
             return False
         if self.command(text):
@@ -232,18 +234,18 @@ class _Plain:
     def wait(self, text: str) -> None:
         """Let so much of the own clock's time pass, or until something is asked."""
         try:
-            until = self.bridge.clock + parse_duration(text)
+            until = self.bridge.reading.clock + parse_duration(text)
         except ValueError as error:
             self.out(f"!! {error}")
             return
-        while self.session.question is None and not self.session.over and self.bridge.clock < until:
+        while self.session.question is None and not self.session.over and self.bridge.reading.clock < until:
             if not self.session.step():
                 break
             self.tell()
 
     def move(self, text: str) -> None:
         """Make a move by its name, with a value behind it if it wants one."""
-        for one in sorted(self.bridge.standing_now(), key=lambda one: -len(one.label)):
+        for one in sorted(self.bridge.reading.standing_now(), key=lambda one: -len(one.label)):
             if text == one.label or text.startswith(one.label + " "):
                 problem = self.bridge.start(one)
                 doing = self.bridge.doing
@@ -303,10 +305,10 @@ class _Plain:
         elif text == "view":
             for name, value in self.bridge.scene().view.items():
                 self.out(f"  {name}: {value}")
-            for line in self.bridge.kept_line():
+            for line in self.bridge.reading.kept_line():
                 self.out(f"  {line}")
         elif text == "moves":
-            for one in self.bridge.standing_now():
+            for one in self.bridge.reading.standing_now():
                 self.out(f"  {one.label}")
         else:
             return False

@@ -22,23 +22,14 @@ from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, session_of
 from tui.debriefing import debrief_of, decisive
-from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, star_glyphs
+from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, star_glyphs
 from tui.platform import error_words, free_name, write_crash_report
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from tui.app import AckademyApp
+    from tui.game import Game
     from tui.screens.play import PlayScreen
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a play ended, for its screen."""
-
-    debrief: Debrief
-    stars_words: str
-    run_file: str
 
 
 @dataclass
@@ -67,7 +58,7 @@ class Stage:
     record: Path | None = None
     tape: Sequence[Answered] = ()
     cut: str = ""
-    app: AckademyApp | None = None
+    app: Game | None = None
     script: Path | None = None
     _pars: dict[tuple[str, int], Mapping[str, int]] = field(default_factory=dict)
     _ended: dict[str, tuple[Bridge, Verdict | None]] = field(default_factory=dict)
@@ -98,6 +89,11 @@ class Stage:
         if (level.id, seed) not in self._pars:
             self._pars[level.id, seed] = par_of(with_par_figures(level, seed))
         return self._pars[level.id, seed]
+
+    def ended(self, level: str) -> Bridge | None:
+        """The last play of this level that has ended."""
+        found = self._ended.get(level)
+        return found[0] if found is not None else None
 
     # Before, during
 

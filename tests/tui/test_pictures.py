@@ -75,11 +75,13 @@ def test_every_level_is_drawn_at_any_size_and_any_moment(level: Level) -> None:
             draw(Canvas(*size), scene)
             general.draw(Canvas(*size), scene)
         spacetime.draw(
-            canvas := Canvas(76, 6), bridge.diagram(), spacetime.window_for(70, bridge.clock, bridge.latency)
+            canvas := Canvas(76, 6),
+            bridge.reading.diagram(),
+            spacetime.window_for(70, bridge.reading.clock, bridge.reading.latency),
         )
         draw_log(canvas, bridge.log())
-        draw_view(canvas, "you", scene.view, bridge.kept_line())
-        assert bridge.figures()
+        draw_view(canvas, "you", scene.view, bridge.reading.kept_line())
+        assert bridge.reading.figures()
         if bridge.doing is not None and bridge.doing.how == "answer":
             if bridge.doing.control.draft is None or bridge.give():
                 question = session.question
@@ -173,17 +175,17 @@ def test_the_book_and_the_bytes_tell_the_idl_of_what_cdr_carries() -> None:
 def test_a_message_without_a_published_format_shows_its_idl_below_its_bytes(level: Level) -> None:
     bridge = Bridge(level, session_of(level, paused=True))
     for _ in range(300):
-        if bridge.messages():
+        if bridge.reading.messages():
             break
         question = bridge.session.question
         if question is not None:
             bridge.session.answer(question.asked.book, question)
         else:
             bridge.session.step()
-    entry = bridge.messages()[0]
+    entry = bridge.reading.messages()[0]
     codec = level.scenario.protocols[bridge.session.world.nodes[entry.node].spec.protocol].codec
     canvas = Canvas(150, 60)
-    draw_bytes(canvas, bridge.bytes_of(entry, 0))
+    draw_bytes(canvas, bridge.reading.bytes_of(entry, 0))
     shown = f"struct {type(entry.detail).__name__} {{" in str(canvas)
     assert shown == isinstance(codec, CdrCodec)
     assert all(line in str(canvas) for line in (codec.declaration(type(entry.detail)).splitlines() if shown else ()))

@@ -132,7 +132,7 @@ def test_a_run_is_watched_and_can_be_left_for_a_branch(tmp_path: Path) -> None:
         session = screen.bridge.session
         assert session.watching
         session.pause()
-        while screen.bridge.question is None:
+        while screen.bridge.reading.question is None:
             assert session.step()
         await pilot.pause()  # type: ignore[attr-defined]
         await pilot.press("9", "enter")  # type: ignore[attr-defined]
@@ -161,10 +161,10 @@ def test_stepping_back_over_an_answer_that_a_move_of_the_node_followed_at_once(t
 def test_before_its_start_a_node_is_not_down_but_not_there_yet() -> None:
     level = load("ring/new-neighbour")
     bridge = Bridge(level, session_of(level, paused=True))
-    assert bridge.absence() == "You start at 1 s: until then you are not there."
+    assert bridge.reading.absence() == "You start at 1 s: until then you are not there."
     while bridge.session.world.now < 1_000_000:
         bridge.session.step()
-    assert bridge.absence().startswith("You are down")
+    assert bridge.reading.absence().startswith("You are down")
     bridge.close()
 
 

@@ -27,7 +27,7 @@ from tui.pictures import general_delays
 from tui.platform import find_paths
 from tui.screens.debrief import DebriefScreen
 from tui.screens.play import PlayScreen
-from tui.screens.play_painting import BOOK, BYTES, LOG, PANELS, POLICY, SPACE_TIME, bridge_policy
+from tui.screens.play_panels import BOOK, BYTES, LOG, PANELS, POLICY, SPACE_TIME, policy_lines
 from tui.stage import Stage
 from tui.widgets.canvas import CanvasView, Ink
 
@@ -175,7 +175,7 @@ def test_a_wrong_answer_happens_and_its_words_come_with_what_it_did(tmp_path: Pa
         await pilot.press("j")
         jumped = play_screen(screen.game)
         await pilot.pause()
-        question = jumped.bridge.question
+        question = jumped.bridge.reading.question
         assert question is not None
         assert question.asked.number == 1
         assert "Which number goes back?" in shown(screen.game)
@@ -187,7 +187,7 @@ def test_a_wrong_answer_happens_and_its_words_come_with_what_it_did(tmp_path: Pa
 
 def test_a_setting_of_two_words_has_an_initial_for_its_key() -> None:
     bridge = Bridge(bully := load("crown/cant-hear-you"), session_of(bully))
-    assert {one.label: one.key for one in bridge.standing} == {"alarm": "a", "wait ok": "o", "cry": "c"}
+    assert {one.label: one.key for one in bridge.reading.standing} == {"alarm": "a", "wait ok": "o", "cry": "c"}
     bridge.close()
 
 
@@ -231,21 +231,21 @@ def test_every_key_of_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
         assert session.speed == 0.5
         for number, words in ((BYTES, "8 bytes"), (LOG, "PING number 1"), (BOOK, "RFC 862"), (POLICY, "def answer")):
             await pilot.press("tab")
-            assert screen._panel == number
+            assert screen.panels.open == number
             assert words in shown(app)
         await pilot.press("tab")
-        assert screen._panel == SPACE_TIME
+        assert screen.panels.open == SPACE_TIME
         await pilot.press("shift+tab")
-        assert screen._panel == POLICY
+        assert screen.panels.open == POLICY
         await pilot.press("i")
-        assert screen._panel == BOOK
+        assert screen.panels.open == BOOK
         await pilot.press("e")
-        assert screen._panel == POLICY
+        assert screen.panels.open == POLICY
         await pilot.press("b", "right")
-        assert screen._panel == BYTES
-        assert screen._field == 1
+        assert screen.panels.open == BYTES
+        assert screen.panels.field == 1
         await pilot.press("up", "down", "escape")
-        assert not screen._in_bytes
+        assert not screen.panels.in_bytes
         await pilot.press("z")
         assert not screen.query_one("#middle").display
         await pilot.press("z", "pageup", "pagedown")
@@ -295,7 +295,7 @@ def test_a_list_while_the_level_lists_and_digits_choose(tmp_path: Path) -> None:
         assert re.search(r"> 1 \d", shown(screen.game))
         await pilot.press("2")
         assert re.search(r"> 2 \d", shown(screen.game))
-        assert screen._panel == SPACE_TIME
+        assert screen.panels.open == SPACE_TIME
         await pilot.press("up", "enter")
         assert len(screen.bridge.session.world.answers) == 1
 
@@ -348,7 +348,7 @@ def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
 
         for place, name in enumerate(PANELS):
             await click(name)
-            assert screen._panel == place
+            assert screen.panels.open == place
         await click("space-time")
         await click("[Enter]")
         assert "!! type an answer first" in shown(app)
@@ -636,7 +636,7 @@ def test_the_policy_shown_plays_a_level_to_its_end(tmp_path: Path) -> None:
     for mastered in ([], cases):
         session = Session(level.scenario, mastered=mastered)
         bridge = Bridge(level, session)
-        text = "\n".join(line for line, _ in bridge_policy(bridge))
+        text = "\n".join(line for line, _ in policy_lines(bridge))
         assert all(len(line) <= 80 for line in text.splitlines())
         assert all(repr(case) in text for _, case in mastered)
         path = tmp_path / "mine.py"

@@ -12,8 +12,9 @@ from core.protocols import BY_NAME
 from levels.loader import campaign
 from tests.tui.helpers import ENTRIES, SIZES, FakePlay, drive, make_app, make_debrief, shown
 from tui.app import Options
+from tui.clock import seconds
 from tui.keymap import Scope, in_scope
-from tui.model import Brief, Ghost, seconds
+from tui.model import Brief, Ghost
 from tui.prose import to_ascii
 from tui.screens.brief import BriefScreen, facts
 from tui.screens.campaign import CampaignScreen

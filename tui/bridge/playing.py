@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from core.kernel.choice import PASS, Asked, Choice, Kind, Value
 from core.kernel.domains import OneOf, SomeOf
@@ -27,9 +26,10 @@ from tui.bridge.words import (
     words_of,
 )
 from tui.controls import Setting, control_for, shown
-from tui.pictures import general_delays, hook
+from tui.pictures import Scene, general_delays, hook
 from tui.prose import prose
 from tui.widgets.canvas import Ink
+from tui.widgets.panels import LogLine
 
 
 def session_of(
@@ -57,14 +57,33 @@ def session_of(
     )
 
 
-@dataclass
-class Bridge(Reading):
-    """A level at play. `changed` is called (in the session's thread) when something other than time has changed."""
+class Bridge:
+    """A level at play: what the player is at, and what was said. `reading` is what there is to see.
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._was_paused = self.session.paused
-        self._untap = self.session.tap(self._take)
+    changed    called (in the session's thread) when something other than time has changed.
+    closers    what else ends when this play does: whoever writes it down.
+    words      what was said, oldest first; `mistakes`: what was found wrong, in words.
+    doing      what the control is for; None while there is nothing to enter.
+    last_given the last answer to each choice.
+    over       how it ended, once it has.
+    """
+
+    def __init__(self, level: Level, session: Session, pars: Mapping[str, int] | None = None) -> None:
+        self.level = level
+        self.session = session
+        self.pars: Mapping[str, int] = pars or {}
+        self.reading = Reading(level, session, self.pars)
+        self.changed: Callable[[], None] = lambda: None
+        self.closers: list[Callable[[], None]] = []
+        self.words: list[Words] = []
+        self.mistakes: list[str] = []
+        self.doing: Doing | None = None
+        self.over: notices.Over | None = None
+        self.last_given: dict[str, Value] = {}
+        self._last_asked: dict[str, Asked] = {}
+        self._fresh = 0
+        self._was_paused = session.paused
+        self._untap = session.tap(self._take)
 
     def close(self) -> None:
         """Listen no more, and let the session end."""
@@ -72,6 +91,16 @@ class Bridge(Reading):
         self.session.close()
         for close in self.closers:
             close()
+
+    # What there is, with what the player is at
+
+    def scene(self) -> Scene:
+        """What a picture may draw now."""
+        return self.reading.scene(self.doing)
+
+    def log(self) -> list[LogLine]:
+        """What happened and what was said, oldest first."""
+        return self.reading.log(self.words)
 
     # Notices
 
@@ -85,11 +114,8 @@ class Bridge(Reading):
         if isinstance(notice, notices.Answered):
             self.last_given[notice.given.choice] = notice.given.value
             if notice.by == "autopilot":
-                self.say(
-                    ".",
-                    f"{short(notice.given.choice)}: {self.show(notice.given.choice, notice.given.value)}, by itself",
-                    Ink.QUIET,
-                )
+                shown_value = self.reading.show(notice.given.choice, notice.given.value)
+                self.say(".", f"{short(notice.given.choice)}: {shown_value}, by itself", Ink.QUIET)
         elif isinstance(notice, notices.Consequence):
             self._say_consequence(notice)
         elif isinstance(notice, notices.Expired):
@@ -115,7 +141,7 @@ class Bridge(Reading):
                 self._say_consequence(consequence)
         elif isinstance(notice, notices.Jumped):
             self.over = self.doing = None
-            self.words = [words for words in self.words if words.time <= self.clock]
+            self.words = [words for words in self.words if words.time <= self.reading.clock]
         self.changed()
 
     def say(self, sign: str, text: str, ink: Ink = Ink.PLAIN) -> None:
@@ -141,7 +167,7 @@ class Bridge(Reading):
 
     def refresh_doing(self) -> bool:
         """Have the control that fits what is asked; whether it is another one than before."""
-        question = self.question
+        question = self.reading.question
         doing = self.doing
         if question is not None:
             if doing is not None and doing.question is not None and doing.question.number == question.number:
@@ -161,7 +187,7 @@ class Bridge(Reading):
         """What the control is for while nothing is asked: in a level in which nobody asks, the first kept answer."""
         if self.session.asks != "notice" or self.session.over or self.session.watching:
             return None
-        for one in self.standing:
+        for one in self.reading.standing:
             if one.keeps and (asked := self._asked_to_keep(one.choice)) is not None:
                 doing = self._ask(asked, how="keep")
                 doing.always = True
@@ -171,9 +197,13 @@ class Bridge(Reading):
     def freshen(self) -> None:
         """Let the control have newer delays and notes, if anything new is known."""
         doing = self.doing
-        if doing is None or (doing.question is not None and self.session.waiting) or len(self.sight) == self._fresh:
+        if (
+            doing is None
+            or (doing.question is not None and self.session.waiting)
+            or len(self.reading.sight) == self._fresh
+        ):
             return
-        self._fresh = len(self.sight)
+        self._fresh = len(self.reading.sight)
         if doing.question is None:
             asked = self._asked_to_keep(doing.asked.choice) if doing.how == "keep" else None
             doing.asked = asked or doing.asked
@@ -181,7 +211,7 @@ class Bridge(Reading):
 
     def _ask(self, asked: Asked, *, question: Question | None = None, how: str = "answer") -> Doing:
         if question is not None:
-            self.last_asked[asked.choice.name] = asked
+            self._last_asked[asked.choice.name] = asked
         return Doing(asked, control_for(self.setting(asked, question)), question, how, words_of(asked))
 
     def setting(self, asked: Asked, question: Question | None) -> Setting:
@@ -258,12 +288,12 @@ class Bridge(Reading):
 
     def _asked_to_keep(self, choice: Choice) -> Asked | None:
         """A question to set a kept answer with: the last one asked, or one that is about nothing in particular."""
-        node = self.session.world.nodes.get(self.you)
+        node = self.session.world.nodes.get(self.reading.you)
         if node is None or not node.up:
             return None
-        last = self.last_asked.get(choice.name)
+        last = self._last_asked.get(choice.name)
         subject = last.subject if last is not None else {}
-        asked = apart(Asked(choice, self.you, node.machine, subject, self.session.sight.clock()))
+        asked = apart(Asked(choice, self.reading.you, node.machine, subject, self.session.sight.clock()))
         with suppress(AttributeError, KeyError):
             control_for(Setting(asked)).rows(80)
             return asked

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from core.kernel import trace as kinds
-from core.kernel.choice import PASS, Asked, Choice, Kind, Value, Verdict
+from core.kernel.choice import PASS, Choice, Kind, Value, Verdict
 from core.kernel.laws import LawKind
-from core.kernel.scenario import NETWORK, NetworkSeat
+from core.kernel.scenario import NETWORK
 from core.kernel.sight import Sight, entry_words, message_words
 from core.kernel.time import show_duration
 from core.kernel.trace import Entry
 from core.kernel.world import Question, World
-from core.session import Session, notices
+from core.session import Session
 from core.session.pace import median_latency
 from core.wire.cdr import CdrCodec
 from levels.schema import Level
@@ -37,24 +37,17 @@ from tui.widgets.panels import Bytes, LogLine
 from tui.widgets.spacetime import Diagram
 
 
-@dataclass
 class Reading:
-    """What there is to see of a level at play. It changes nothing, and draws nothing."""
+    """What there is to see of a level at play. It changes nothing, draws nothing, and knows nothing of what the player
+    is about to do.
 
-    level: Level
-    session: Session
-    pars: Mapping[str, int] = field(default_factory=dict)
-    changed: Callable[[], None] = lambda: None
-    closers: list[Callable[[], None]] = field(default_factory=list)
-    """What else ends when this play does: whoever writes it down."""
+    pars   measure → the level's par.
+    """
 
-    def __post_init__(self) -> None:
-        self.words: list[Words] = []
-        self.doing: Doing | None = None
-        self.last_given: dict[str, Value] = {}
-        self.last_asked: dict[str, Asked] = {}
-        self.mistakes: list[str] = []
-        self.over: notices.Over | None = None
+    def __init__(self, level: Level, session: Session, pars: Mapping[str, int]) -> None:
+        self.level = level
+        self.session = session
+        self.pars = pars
         self._truth: tuple[World, Sight] | None = None
         self._seen: Sight | None = None
         self._lines: list[LogLine] = []
@@ -62,7 +55,6 @@ class Reading:
         self._counted_sight: Sight | None = None
         self._counted = 0
         self._own = 0
-        self._fresh = 0
 
     # What there is
 
@@ -190,11 +182,10 @@ class Reading:
         last = self.entries(1) if self.session.over else []
         return min(self.clock, last[0].time + 4 * self.latency) if last else self.clock
 
-    def scene(self) -> Scene:
-        """What a picture may draw now."""
+    def scene(self, doing: Doing | None) -> Scene:
+        """What a picture may draw now, while the player is at this."""
         session = self.session
         world = session.world
-        doing = self.doing
         node = world.nodes.get(self.you)
         question = doing.question if doing and doing.question else self.question
         return Scene(
@@ -229,7 +220,7 @@ class Reading:
         }
         return Diagram(
             entries,
-            self.scene().nodes,
+            tuple(node.name for node in self.level.scenario.nodes),
             self.you,
             self.clock,
             self.lifted,
@@ -265,10 +256,10 @@ class Reading:
         self._looked = len(sight)
         del self._lines[:-LOG_LIMIT]
 
-    def log(self) -> list[LogLine]:
+    def log(self, words: Sequence[Words]) -> list[LogLine]:
         """What happened and what was said, oldest first."""
         self._look()
-        said = [LogLine(words.time, words.sign, words.text, words.ink) for words in self.words]
+        said = [LogLine(one.time, one.sign, one.text, one.ink) for one in words]
         return sorted([*self._lines, *said], key=lambda line: line.time) if said else self._lines
 
     def messages(self) -> list[Entry]:
@@ -329,10 +320,3 @@ class Reading:
         waiting = self.session.waiting
         words = {"": "runs", "question": "your turn", "seat": "thinking"}
         return words.get(waiting, waiting)
-
-    def budget(self) -> str:
-        """What the network's player may still do; "" for a node."""
-        if not isinstance(self.level.scenario.network, NetworkSeat):
-            return ""
-        left = self.session.world.left
-        return ", ".join(f"{word} {count}" for word, count in left.items())

@@ -9,22 +9,12 @@ from typing import ClassVar
 from core.kernel.choice import Value
 from core.kernel.domains import Number
 from core.kernel.time import MICROSECOND, MILLISECOND, SECOND, show_duration
+from tui.clock import nice
 from tui.controls.base import Press, Setting
 from tui.controls.typed import TypedControl
 from tui.widgets.canvas import Canvas, Ink
 
-NICE = (1, 2, 5)
 DOTS = " .:|#"
-
-
-def nice(least: int) -> int:
-    """The smallest 1, 2 or 5 times a power of ten that is no less."""
-    power = 1
-    while True:
-        for step in NICE:
-            if step * power >= least:
-                return step * power
-        power *= 10
 
 
 class AlarmControl(TypedControl):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar, cast
 
 from textual.binding import Binding
 from textual.screen import Screen
 
+from tui.game import Game
 from tui.keymap import Scope, in_scope
-
-if TYPE_CHECKING:
-    from tui.app import AckademyApp
 
 ResultType = TypeVar("ResultType")
 
@@ -34,12 +32,9 @@ class AckademyScreen(Screen[ResultType]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
 
     @property
-    def game(self) -> AckademyApp:
-        """The app, by its own type."""
-        from tui.app import AckademyApp
-
-        assert isinstance(self.app, AckademyApp)
-        return self.app
+    def game(self) -> Game:
+        """The app, as its screens know it."""
+        return cast(Game, self.app)
 
     def on_screen_resume(self) -> None:
         self.game.check_size()

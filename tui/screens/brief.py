@@ -10,8 +10,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.clock import seconds
 from tui.keymap import Scope, key_name
-from tui.model import Brief, seconds, star_glyphs
+from tui.model import Brief, star_glyphs
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets.bars import HeaderBar, KeyBar

@@ -12,8 +12,9 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.clock import seconds
 from tui.keymap import Scope, key_name
-from tui.model import STAR_WORDS, CampaignEntry, seconds, star_glyphs
+from tui.model import STAR_WORDS, CampaignEntry, star_glyphs
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets.bars import HeaderBar, KeyBar

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,28 +12,16 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.timer import Timer
 
-from tui.bridge import Bridge, Words
+from tui.bridge import Bridge
 from tui.controls import Press
 from tui.guest import GuestJob
 from tui.keymap import Scope, works_while_typing
-from tui.screens.base import bindings
-from tui.screens.play_painting import (
-    BOOK,
-    BYTES,
-    LOG,
-    MOST_WORD_ROWS,
-    PANELS,
-    POLICY,
-    SPACE_TIME,
-    WORD_ROWS,
-    PlayPainting,
-)
+from tui.model import Ending
+from tui.screens.base import AckademyScreen, bindings
+from tui.screens.play_painting import PlayPainting
+from tui.screens.play_panels import BOOK, BYTES, PANELS, POLICY, PlayPanels
 from tui.widgets.bars import KeyBar
-from tui.widgets.canvas import CanvasView, Ink, wrapped
-
-if TYPE_CHECKING:
-    from tui.stage import Ending
-
+from tui.widgets.canvas import CanvasView, Ink
 
 LEAST_PICTURE = 6
 LEAST_PANEL = 4
@@ -47,7 +35,7 @@ SLICE_GAP = 0.006
 """Seconds between two slices: one is painted by then."""
 
 
-class PlayScreen(PlayPainting):
+class PlayScreen(AckademyScreen[None]):
     """One level at play. `finish` is called once, when the run has ended, and says how it is to be remembered."""
 
     SCOPE = Scope.PLAY
@@ -57,8 +45,13 @@ class PlayScreen(PlayPainting):
         """Something other than time has changed."""
 
     def __init__(self, bridge: Bridge, world_title: str, finish: Callable[[PlayScreen], Ending | None]) -> None:
-        super().__init__(bridge, world_title)
+        super().__init__()
+        self.bridge = bridge
+        self.panels = PlayPanels(bridge)
+        self.ending: Ending | None = None
+        self._world_title = world_title
         self._finish = finish
+        self._painting: PlayPainting  # made with the app's keys and glyphs, when that is there
         self._job: GuestJob | None = None
         self._timer: Timer | None = None
         self._posted = False
@@ -75,14 +68,16 @@ class PlayScreen(PlayPainting):
 
     def compose(self) -> ComposeResult:
         ascii_only = self.game.options.ascii
-        yield CanvasView(self._paint_header, id="head", ascii_only=ascii_only)
-        yield CanvasView(self._paint_goal, id="goal", ascii_only=ascii_only)
+        painting = PlayPainting(self.bridge, self._world_title, self.game.keymap, ascii_only=ascii_only)
+        self._painting = painting
+        yield CanvasView(painting.draw_header, id="head", ascii_only=ascii_only)
+        yield CanvasView(painting.draw_goal, id="goal", ascii_only=ascii_only)
         with Horizontal(id="middle"):
-            yield CanvasView(self._paint_picture, id="picture", ascii_only=ascii_only)
-            yield CanvasView(self._paint_view, id="view", ascii_only=ascii_only)
-        yield CanvasView(self._paint_tabs, id="tabs", ascii_only=ascii_only)
-        yield CanvasView(self._paint_panel, id="panel", ascii_only=ascii_only)
-        yield CanvasView(self._paint_control, id="control", ascii_only=ascii_only)
+            yield CanvasView(painting.draw_picture, id="picture", ascii_only=ascii_only)
+            yield CanvasView(painting.draw_view, id="view", ascii_only=ascii_only)
+        yield CanvasView(self.panels.draw_tabs, id="tabs", ascii_only=ascii_only)
+        yield CanvasView(self.panels.draw, id="panel", ascii_only=ascii_only)
+        yield CanvasView(painting.draw_control, id="control", ascii_only=ascii_only)
         yield KeyBar(self.SCOPE, self.game.keymap)
 
     def on_mount(self) -> None:
@@ -135,17 +130,20 @@ class PlayScreen(PlayPainting):
             return
         bridge = self.bridge
         if bridge.refresh_doing():
-            self._in_bytes = False
+            self.panels.leave_bytes()
         if bridge.over is not None and not self._over_shown:
             self._over_shown = True
-            self.ending = self._finish(self)
+            self._ended(self._finish(self))
         elif bridge.over is None:
             self._over_shown = False
-            self.ending = None
+            self._ended(None)
         self._lay_out()
         # While the world runs the next picture shows the rest, and the next key need not wait for it.
         self._redraw(*(() if bridge.session.waiting else ("head", "goal", "control")))
         self._watch_time()
+
+    def _ended(self, ending: Ending | None) -> None:
+        self.ending = self._painting.ending = ending
 
     def _watch_time(self) -> None:
         """The timer runs while the world does: a screen at rest costs nothing."""
@@ -196,18 +194,10 @@ class PlayScreen(PlayPainting):
         width, height = self.size
         if height == 0:
             return
-        goals = len(self._goal_lines(width - 2))
+        goals = len(self._painting.goal_lines(width - 2))
         left = height - 3 - goals
-        wanted = WORD_ROWS + 3
-        if self.bridge.doing is not None:
-            doing = self.bridge.doing
-            words = self._words_now()
-            said = len(wrapped(self.game.text(words.text), width - 5 - len(words.sign)))
-            wanted = max(WORD_ROWS, min(MOST_WORD_ROWS, said))
-            wanted += len(wrapped(doing.title, width - 4, 2)) + doing.control.rows(width - 4) + 1
-            wanted += 1 if doing.always and len(self.bridge.standing) > 1 else 0
         # It grows with what is asked and does not shrink again: a screen that jumps is tiring.
-        self._control_rows = max(self._control_rows, wanted)
+        self._control_rows = max(self._control_rows, self._painting.control_rows(width))
         control = max(LEAST_CONTROL, min(self._control_rows, left - LEAST_PICTURE - LEAST_PANEL))
         panel = max(LEAST_PANEL, min((left - control) * 2 // 5, 9))
         if self._zoomed:
@@ -231,7 +221,7 @@ class PlayScreen(PlayPainting):
     def _took(self, key: str, character: str | None) -> bool:
         bridge = self.bridge
         self._leaving = self._leaving and key in self.game.keymap.keys_of("play.leave")
-        if self._in_bytes and self._bytes_key(key):
+        if self.panels.in_bytes and self.panels.bytes_key(key):
             return True
         if bridge.over is not None:
             if key == "enter":
@@ -256,11 +246,11 @@ class PlayScreen(PlayPainting):
             self.action_pause()  # there is nothing to answer: on
             return True
         if doing is None and key in ("up", "down", "left", "right"):
-            if self._panel == BYTES:
-                return self._bytes_key(key)
-            self.action_scroll(-1 if key in ("up", "left") else 1, 1)
+            if self.panels.open == BYTES:
+                return self.panels.bytes_key(key)
+            self.panels.scroll(-1 if key in ("up", "left") else 1, 1)
             return True
-        for one in bridge.standing:
+        for one in bridge.reading.standing:
             if character == one.key and (doing is None or not doing.control.typing):
                 self._start(one.key)
                 return True
@@ -271,41 +261,21 @@ class PlayScreen(PlayPainting):
         problem = self.bridge.give()
         if problem and doing is not None:
             doing.control.problem = problem
-        self._field, self._message = 0, -1
+        self.panels.forget_message()
         self._something_changed()
 
     def _start(self, key: str) -> None:
-        standing = next(one for one in self.bridge.standing if one.key == key)
+        standing = next(one for one in self.bridge.reading.standing if one.key == key)
         problem = self.bridge.start(standing)
         if problem:
             self.bridge.say("~", problem, Ink.COSTLY)
         self._something_changed()
 
-    def _bytes_key(self, key: str) -> bool:
-        if key in ("left", "right"):
-            self._field = max(0, self._field + (1 if key == "right" else -1))
-        elif key in ("up", "down"):
-            self._other_message(-1 if key == "up" else 1)
-        elif key == "escape":
-            self._in_bytes = False
-        else:
-            return False
-        return True
-
-    def _other_message(self, step: int) -> None:
-        numbers = [entry.number for entry in self.bridge.messages()]
-        if not numbers:
-            return
-        place = numbers.index(self._message) if self._message in numbers else len(numbers) - (step > 0)
-        place += step
-        self._message = numbers[place] if 0 <= place < len(numbers) else (numbers[0] if place < 0 else -1)
-        self._field = 0
-
     def on_canvas_view_clicked(self, event: CanvasView.Clicked) -> None:
         target, delta = event.target, event.delta
         name = event.view.id
         if name == "panel" and delta:
-            self.action_scroll(delta, 2)
+            self.panels.scroll(delta, 2)
         elif target in ("enter", "escape"):
             self._took(str(target), None)
         elif name in ("control", "picture") and self._clicked_control(target, delta, name):
@@ -315,13 +285,13 @@ class PlayScreen(PlayPainting):
         elif isinstance(target, tuple) and not delta:
             kind, value = target
             if kind == "panel":
-                self.action_panel(value + 1)
+                self.panels.show(value)
             elif kind == "standing":
                 self._start(value)
             elif kind == "span":
-                self._field = value
+                self.panels.point(value)
             elif kind == "entry":
-                self._show_message(value)
+                self.panels.show_message(value)
         self._lay_out()
         self._redraw()
 
@@ -333,10 +303,6 @@ class PlayScreen(PlayPainting):
         if press is Press.GIVE:
             self._give()
         return press is not Press.NOT_MINE
-
-    def _show_message(self, number: int) -> None:
-        if any(entry.number == number for entry in self.bridge.messages()):
-            self._message, self._field, self._panel = number, 0, BYTES
 
     # Actions
 
@@ -381,14 +347,16 @@ class PlayScreen(PlayPainting):
         self._something_changed()
 
     def action_next_panel(self) -> None:
-        self.action_panel((self._panel + 1) % len(PANELS) + 1)
+        self.panels.turn(1)
+        self._redraw()
 
     def action_previous_panel(self) -> None:
-        self.action_panel((self._panel - 1) % len(PANELS) + 1)
+        self.panels.turn(-1)
+        self._redraw()
 
     def action_panel(self, number: int) -> None:
         if 1 <= number <= len(PANELS):
-            self._panel, self._back, self._in_bytes = number - 1, 0, False
+            self.panels.show(number - 1)
             self._redraw()
 
     def action_zoom(self) -> None:
@@ -396,18 +364,12 @@ class PlayScreen(PlayPainting):
         self._lay_out()
         self._redraw()
 
-    def action_scroll(self, pages: int, rows: int = 0) -> None:
-        """Scroll the panel: back into the past of log and diagram, down the text of book and policy."""
-        step = rows or max(1, self.query_one("#panel").size.height - 1)
-        towards = -pages if self._panel in (SPACE_TIME, LOG) else pages
-        self._back = max(0, self._back + towards * step)
+    def action_scroll(self, pages: int) -> None:
+        self.panels.scroll(pages, max(1, self.query_one("#panel").size.height - 1))
         self._redraw()
 
     def action_bytes(self) -> None:
-        if self._panel == BYTES and self._in_bytes:
-            self._in_bytes = False
-        else:
-            self._panel, self._in_bytes = BYTES, True
+        self.panels.toggle_bytes()
         self._redraw()
 
     def action_brief(self) -> None:
@@ -423,8 +385,7 @@ class PlayScreen(PlayPainting):
 
     def action_why(self) -> None:
         if self.bridge.session.why() is None:
-            self.bridge.say(".", "There is nothing left to say on your answers so far.", Ink.QUIET)
-            self.bridge.words[-1] = Words("-", self.bridge.words[-1].text, Ink.QUIET, self.bridge.words[-1].time)
+            self.bridge.say("-", "There is nothing left to say on your answers so far.", Ink.QUIET)
         self._something_changed()
 
     def action_undo_autopilot(self) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from core.kernel.time import show_duration
 from core.protocols import module_of
 from core.wire.cdr import SOURCE as CDR_SOURCE
 from core.wire.cdr import CdrCodec
 from core.wire.table import Span
+from tui.clock import show_clock
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 
 # Bytes
@@ -127,13 +127,6 @@ def draw_log(canvas: Canvas, lines: Sequence[LogLine], back: int = 0) -> None:
             canvas.hot(0, y, canvas.width, ("entry", line.number))
 
 
-def show_clock(time: int) -> str:
-    """A reading of a clock, to the millisecond: "3.214 s"."""
-    sign = "-" if time < 0 else ""
-    whole, part = divmod(abs(time) // 1000, 1000)
-    return f"{sign}{whole}.{part:03d} s"
-
-
 # View
 
 
@@ -221,6 +214,5 @@ def draw_lines(canvas: Canvas, lines: Sequence[tuple[str, Ink]], down: int = 0) 
 
 
 __all__ = [
-    "Bytes", "LogLine", "book_lines", "draw_bytes", "draw_lines", "draw_log", "draw_view", "rule_of", "show_clock",
-    "show_duration",
+    "Bytes", "LogLine", "book_lines", "draw_bytes", "draw_lines", "draw_log", "draw_view", "rule_of",
 ]  # fmt: skip

@@ -13,8 +13,7 @@ from typing import Any
 from core.kernel import trace as kinds
 from core.kernel.sight import message_words
 from core.kernel.trace import Entry
-from tui.controls.alarm import nice
-from tui.model import seconds
+from tui.clock import nice, seconds
 from tui.widgets.canvas import Canvas, Ink, cells_between, cut
 
 Place = tuple[int, int]

@@ -1,0 +1,142 @@
+"""What the screens, and who makes them, ask of the app: its state, its options, and to go from screen to screen.
+
+The app knows the screens; a screen knows only this, so that neither need be read to understand the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from tui.guest import GuestHost
+from tui.keymap import Keymap
+from tui.model import Brief, CampaignEntry, Debrief
+from tui.platform import Paths
+from tui.progress import Progress
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the screen is wanted. `theme` and `fps` of None mean: as last time."""
+
+    ascii: bool = False
+    fps: int | None = None
+    theme: str | None = None
+    no_color: bool = False
+
+    @staticmethod
+    def from_arguments(args: argparse.Namespace) -> Options:
+        """Read the options of `tui.commands.screen_options`, and NO_COLOR."""
+        return Options(
+            ascii=getattr(args, "ascii", False),
+            fps=getattr(args, "fps", None),
+            theme=getattr(args, "theme", None),
+            no_color=bool(os.environ.get("NO_COLOR")),
+        )
+
+
+class Stage(Protocol):
+    """Makes what a level shows; implemented where levels and sessions are known."""
+
+    def brief(self, level: str) -> Brief:
+        """Return a level's brief."""
+
+    def play(self, level: str, seed: int | None) -> Screen[Any]:
+        """Return a new play screen; a seed of None is the level's own."""
+
+    def unfinished(self, level: str, seed: int | None) -> str:
+        """Return how far a play of this level got that was cut short, in words; "" if none was."""
+
+    def go_on(self, level: str, seed: int | None) -> Screen[Any]:
+        """Return a play screen that stands where that play was cut short."""
+
+    def forget(self, level: str, seed: int | None) -> None:
+        """Put away what is left of such plays."""
+
+    def jump(self, debrief: Debrief) -> Screen[Any]:
+        """Return a play screen standing at the move that decided that play."""
+
+
+class Game(Protocol):
+    """The app, as its screens know it; `tui.app.AckademyApp` says more of each."""
+
+    options: Options
+    paths: Paths
+    progress: Progress
+    keymap: Keymap
+    host: GuestHost
+    crash_context: dict[str, object]
+
+    @property
+    def entries(self) -> list[CampaignEntry]:
+        """The levels, in order; read now if they have not been."""
+
+    @property
+    def levels_are_loaded(self) -> bool:
+        """False until something has asked for the levels that are to be read late."""
+
+    @property
+    def stage(self) -> Stage | None:
+        """What makes the levels' screens; None if nothing can be played."""
+
+    @property
+    def fps(self) -> int:
+        """Pictures a second while a world runs."""
+
+    @property
+    def return_code(self) -> int | None:
+        """The exit status once the app is ending; None while it runs."""
+
+    def text(self, text: str) -> str:
+        """A level's text as this terminal is to show it."""
+
+    def entries_with_stars(self) -> list[CampaignEntry]:
+        """The campaign with this player's stars."""
+
+    def advised(self) -> CampaignEntry | None:
+        """The level to play next."""
+
+    def after(self, level: str) -> CampaignEntry | None:
+        """The level that follows in the campaign."""
+
+    def stars_status(self) -> str:
+        """How many stars there are, in words."""
+
+    def unseen_seed(self, level: str) -> int:
+        """The smallest seed that this player has never begun this level with."""
+
+    def hear_of_input(self, heard: Callable[[], None]) -> Callable[[], None]:
+        """Call `heard` at every key and click; returns what ends it."""
+
+    def check_size(self) -> None:
+        """Cover the screen while the terminal is too small."""
+
+    def start_level(self, level: str, *, seed: int | None = None, brief: bool = True, anew: bool = False) -> None:
+        """Show a level's brief, or its play screen."""
+
+    def go_on(self, level: str, seed: int | None = None) -> None:
+        """Show the play screen of a play that was cut short."""
+
+    def show_debrief(self, debrief: Debrief) -> None:
+        """Show how a level ended."""
+
+    def jump(self, debrief: Debrief) -> None:
+        """Open the play screen at the move that decided a play."""
+
+    def show_map(self) -> None:
+        """Show the campaign map."""
+
+    def notify(
+        self, message: str, *, title: str = "", severity: SeverityLevel = "information", timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:  # fmt: skip
+        """Say something in a corner, for a while."""
+
+    def exit(self, result: None = None, return_code: int = 0, message: Any = None) -> None:
+        """End."""

@@ -1,0 +1,177 @@
+"""The panels of the play screen: which is open, how far it is scrolled, and which message and field the bytes show."""
+
+from __future__ import annotations
+
+from tui.bridge import Bridge
+from tui.prose import prose, to_ascii
+from tui.widgets import spacetime
+from tui.widgets.canvas import Canvas, Ink, wrapped
+from tui.widgets.panels import book_lines, draw_bytes, draw_lines, draw_log, rule_of
+
+PANELS = ("space-time", "bytes", "log", "book", "policy")
+SPACE_TIME, BYTES, LOG, BOOK, POLICY = range(len(PANELS))
+
+LAST = -1
+"""Instead of an entry's number: the message at hand, or the last one."""
+DIAGRAM_ENTRIES = 300
+
+
+class PlayPanels:
+    """The panels. They own where they stand, and draw the open one; of the play they only read."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+        self.open = SPACE_TIME
+        """The open panel."""
+        self.in_bytes = False
+        """Do the arrows go from field to field?"""
+        self.field = 0
+        """The field of the bytes that is pointed at."""
+        self._message = LAST
+        self._back = 0  # how far the panel is scrolled
+
+    # What keys and clicks do
+
+    def show(self, panel: int) -> None:
+        """Open a panel, as it stands at first."""
+        self.open, self._back, self.in_bytes = panel, 0, False
+
+    def turn(self, step: int) -> None:
+        """Open the next panel, or (-1) the one before."""
+        self.show((self.open + step) % len(PANELS))
+
+    def scroll(self, pages: int, rows: int) -> None:
+        """Scroll by pages of `rows`: back into the past of log and diagram, down the text of book and policy."""
+        towards = -pages if self.open in (SPACE_TIME, LOG) else pages
+        self._back = max(0, self._back + towards * rows)
+
+    def toggle_bytes(self) -> None:
+        """Have the arrows go through the bytes, or no more."""
+        if self.open == BYTES and self.in_bytes:
+            self.in_bytes = False
+        else:
+            self.open, self.in_bytes = BYTES, True
+
+    def leave_bytes(self) -> None:
+        """Have the arrows mean the control again."""
+        self.in_bytes = False
+
+    def bytes_key(self, key: str) -> bool:
+        """An arrow (or Esc) in the bytes; was it one?"""
+        if key in ("left", "right"):
+            self.field = max(0, self.field + (1 if key == "right" else -1))
+        elif key in ("up", "down"):
+            self._other_message(-1 if key == "up" else 1)
+        elif key == "escape":
+            self.in_bytes = False
+        else:
+            return False
+        return True
+
+    def _other_message(self, step: int) -> None:
+        numbers = [entry.number for entry in self._bridge.reading.messages()]
+        if not numbers:
+            return
+        place = numbers.index(self._message) if self._message in numbers else len(numbers) - (step > 0)
+        place += step
+        self._message = numbers[place] if 0 <= place < len(numbers) else (numbers[0] if place < 0 else LAST)
+        self.field = 0
+
+    def point(self, field: int) -> None:
+        """Point at a field of the bytes."""
+        self.field = field
+
+    def show_message(self, number: int) -> None:
+        """Open the bytes of a known entry, if it carries a message."""
+        if any(entry.number == number for entry in self._bridge.reading.messages()):
+            self._message, self.field, self.open = number, 0, BYTES
+
+    def forget_message(self) -> None:
+        """The bytes are those at hand again."""
+        self.field, self._message = 0, LAST
+
+    # Drawing
+
+    def draw_tabs(self, canvas: Canvas) -> None:
+        """The panels' names, the open one marked."""
+        x = 1
+        for place, name in enumerate(PANELS):
+            text = f" {place + 1} {name} "
+            canvas.put(x, 0, text, Ink.CHOSEN if place == self.open else Ink.QUIET)
+            canvas.hot(x, 0, len(text), ("panel", place))
+            x += len(text) + 1
+        if self.open == BYTES:
+            words = "arrows: fields, messages" if self.in_bytes else "b: go from field to field"
+            canvas.right(0, words, Ink.QUIET, 1)
+
+    def draw(self, canvas: Canvas) -> None:
+        """The open panel."""
+        (self._space_time, self._bytes, self._log, self._book, self._policy)[self.open](canvas)
+
+    def _space_time(self, canvas: Canvas) -> None:
+        reading = self._bridge.reading
+        diagram = reading.diagram(DIAGRAM_ENTRIES)
+        width = canvas.width - spacetime.name_width(diagram.nodes)
+        window = spacetime.window_for(width, reading.moment, reading.latency, self._back * reading.latency)
+        spacetime.draw(canvas, diagram, window)
+
+    def _bytes(self, canvas: Canvas) -> None:
+        reading = self._bridge.reading
+        shown = reading.bytes_asked(self.field) if self._message == LAST else None
+        if shown is None:
+            messages = reading.messages()
+            chosen = [entry for entry in messages if entry.number == self._message] or messages[-1:]
+            shown = reading.bytes_of(chosen[0], self.field) if chosen else None
+        if shown is not None:
+            self.field = shown.at
+        draw_bytes(canvas, shown)
+
+    def _log(self, canvas: Canvas) -> None:
+        lines = self._bridge.log()
+        self._clamp(len(lines), canvas)
+        draw_log(canvas, lines, self._back)
+
+    def _book(self, canvas: Canvas) -> None:
+        bridge = self._bridge
+        texts, width = bridge.level.texts, canvas.width - 3
+        brief = prose(texts.brief, ascii_only=canvas.ascii_only).plain
+        rule = rule_of(bridge.level.protocol)
+        lines = [(line, Ink.YOU) for line in wrapped(" ".join(brief.split()), width)]
+        lines += book_lines(to_ascii(rule) if canvas.ascii_only else rule, width)
+        if bridge.doing is not None:
+            lines.append((f"This question: {bridge.doing.asked.choice.source}", Ink.ACCENT))
+        for goal in bridge.reading.goal():
+            lines.append((f"This level:    {goal.mark} {goal.text}", Ink.BAD if goal.broken else Ink.PLAIN))
+        lines += [(f"This level:    {source}", Ink.QUIET) for source in texts.sources]
+        self._lines(canvas, lines)
+
+    def _policy(self, canvas: Canvas) -> None:
+        self._lines(canvas, policy_lines(self._bridge))
+
+    def _lines(self, canvas: Canvas, lines: list[tuple[str, Ink]]) -> None:
+        self._clamp(len(lines), canvas)
+        draw_lines(canvas, lines, self._back)
+
+    def _clamp(self, lines: int, canvas: Canvas) -> None:
+        self._back = max(0, min(self._back, lines - canvas.height))
+
+
+def policy_lines(bridge: Bridge) -> list[tuple[str, Ink]]:
+    """The cases that run by themselves, as the start of a policy in Python."""
+    mastered = sorted(bridge.session.mastered)
+    lines: list[tuple[str, Ink]] = [
+        (f"# Save as mine.py: ackademy run {bridge.level.id} --player script:mine.py", Ink.QUIET),
+        ("# A question has .choice, .case, .view, .candidates and .now; memory lasts.", Ink.QUIET),
+    ]
+    if not mastered:
+        lines.append(("# Nothing runs by itself yet: three right answers in a row, and a case does.", Ink.QUIET))
+    lines.append(("def answer(question, memory):", Ink.PLAIN))
+    for place, choice in enumerate(dict.fromkeys(name for name, _ in mastered)):
+        lines.append((f"    {'el' if place else ''}if question.choice == {choice!r}:", Ink.PLAIN))
+        for case in (case for name, case in mastered if name == choice):
+            lines.append((f"        if question.case == {case!r}:", Ink.PLAIN))
+            lines.append(("            # You know this one: write down how you answer it.", Ink.QUIET))
+            lines.append(("            return question.candidates[0]", Ink.PLAIN))
+    lines.append(("    # The first that is listed, whatever it is: yours to write.", Ink.QUIET))
+    lines.append(("    return question.candidates[0]", Ink.PLAIN))
+    return lines
