@@ -22,10 +22,13 @@ from core.session import Session, par_of
 from levels.schema import Level
 from tui.bridge import Bridge, Words, log_line, reason_words, session_of, words_of
 from tui.controls import shown
+from tui.controls.choosing import FEW
 from tui.platform import EXIT_USAGE, error_words, find_paths, free_name
 
+MOST_LINES = 20
+"""Options that are printed at most."""
 HELP = """\
-Answer with a line. A number of the list is as good as its words. Other words:
+Answer with a line. A number of the list, or a beginning that only one has, is as good as its words. Other words:
   hint   why   view (your node's own state)   moves (what you may do unasked)   quit
 While nobody asks: an empty line lets the world run on to the next thing that happens; "wait 2 s" for that long;
 the name of a move does it, with a value if it wants one: "alarm 900 ms"."""
@@ -191,15 +194,16 @@ class _Plain:
         self.out(f"? {words_of(asked)}")
         domain = asked.choice.domain
         if isinstance(domain, SomeOf):
-            for item in domain.of(asked):
-                self.out(f"  {item}{self.note(asked, item)}")
-            self.out(f"(up to {domain.most(asked)} of them, with commas between; an empty line is nobody)")
+            self.print_options([f"{item}{self.note(asked, item)}" for item in domain.of(asked)])
+            self.out(f"(up to {domain.most(asked)} of them, with commas between; an empty line is {domain.none})")
         elif isinstance(domain, OrderOf):
-            for place, item in enumerate(domain.of(asked), 1):
-                self.out(f"  {place}  {item}{self.note(asked, item)}")
-            self.out("(all of them in your order, by their numbers, with blanks between)")
-        for place, option in enumerate(options, 1):
-            self.out(f"  {place}  {shown(asked, option)}{self.note(asked, option)}")
+            self.print_options(
+                [f"{place}  {item}{self.note(asked, item)}" for place, item in enumerate(domain.of(asked), 1)]
+            )
+            self.out("(all of them in your order, by their numbers with blanks between, or by name with commas)")
+        self.print_options(
+            [f"{place}  {shown(asked, option)}{self.note(asked, option)}" for place, option in enumerate(options, 1)]
+        )
         while True:
             text = self.line(">")
             if text is None:
@@ -212,6 +216,15 @@ class _Plain:
                 self.out(f"!! {error}")
                 continue
             return True
+
+    def print_options(self, lines: Sequence[str]) -> None:
+        """What may be chosen, a line each: all of a few; of many the first, or none where answers are typed."""
+        many = 0 if self.session.asks == "type" else MOST_LINES
+        first = len(lines) if len(lines) <= FEW else many
+        for line in lines[:first]:
+            self.out(f"  {line}")
+        if len(lines) > first:
+            self.out(f"  ({len(lines) - first}{' more' if first else ''}: type the beginning of one)")
 
     def idle(self) -> bool:
         """Nobody asks: let the player move, or let the world go on."""

@@ -18,15 +18,55 @@ def _options(options: Options, asked: Asked) -> Sequence[Value]:
     return options(asked) if callable(options) else options
 
 
-def _match(options: Sequence[Value], text: str) -> Value:
+LISTED = 8
+"""How many options a sentence names."""
+
+
+def listed(options: Sequence[Value], last: str = "and") -> str:
+    """Options in a sentence: "a, b and c"; of many the first few, and how many more there are."""
+    names = [str(option) for option in options[:LISTED]]
+    if len(options) > LISTED:
+        return f"{', '.join(names)} {last} {len(options) - LISTED} more"
+    return f" {last} ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def matching(options: Sequence[Value], text: str) -> list[Value]:
+    """The options that a typed text may mean: the one that is spelled so, else all that begin so, in letters of any
+    case. Nothing typed means none of them."""
     wanted = text.strip()
-    for option in options:
-        if str(option) == wanted:
-            return option
-    starts = [option for option in options if str(option).lower().startswith(wanted.lower())]
-    if wanted and len(starts) == 1:
-        return starts[0]
-    raise ValueError(f"{text!r} is not one of {', '.join(map(str, options))}")
+    if not wanted:
+        return []
+    exact = [option for option in options if str(option) == wanted]
+    if exact:
+        return exact[:1]
+    begins = [option for option in options if str(option).lower().startswith(wanted.lower())]
+    spelled = [option for option in begins if len(str(option)) == len(wanted)]
+    return spelled if len(spelled) == 1 else begins
+
+
+def beginning(names: Sequence[str]) -> str:
+    """What all these names begin with, in letters of any case: spelled as the first one has it."""
+    length = len(names[0])
+    while any(name[:length].lower() != names[0][:length].lower() for name in names):
+        length -= 1
+    return names[0][:length]
+
+
+def not_recognised(options: Sequence[Value], text: str) -> str:
+    """Why a typed text is none of the options, in words; "" if it is one."""
+    found = matching(options, text)
+    if len(found) == 1:
+        return ""
+    if found:
+        return f"{text.strip()!r} may be {listed(found, 'or')}: type more of it"
+    return f"{text!r} is not one of {listed(options)}"
+
+
+def _match(options: Sequence[Value], text: str) -> Value:
+    problem = not_recognised(options, text)
+    if problem:
+        raise ValueError(problem)
+    return matching(options, text)[0]
 
 
 @dataclass(frozen=True)
@@ -42,7 +82,7 @@ class OneOf(Domain):
 
     def problem(self, asked: Asked, value: Value) -> str | None:
         options = self.of(asked)
-        return None if value in options else f"{value!r} is not one of {', '.join(map(str, options))}"
+        return None if value in options else f"{value!r} is not one of {listed(options)}"
 
     def parse(self, asked: Asked, text: str) -> Value:
         return _match(self.of(asked), text)
@@ -89,7 +129,7 @@ class SomeOf(Domain):
             return f"{value!r} is not a selection"
         foreign = [item for item in value if item not in options]
         if foreign:
-            return f"{foreign[0]} is not one of {', '.join(map(str, options))}"
+            return f"{foreign[0]} is not one of {listed(options)}"
         if len(set(value)) < len(value):
             return "one is named twice"
         if len(value) > self.most(asked):
@@ -98,7 +138,11 @@ class SomeOf(Domain):
 
     def parse(self, asked: Asked, text: str) -> Value:
         options = list(self.of(asked))
-        chosen = [_match(options, word) for word in re.split(r"[\s,]+", text.strip()) if word]
+        chosen: list[Value] = []
+        for part in filter(None, re.split(r"\s*,\s*", text.strip())):
+            # A name may have blanks in it; where it has none, blanks part the names as commas do.
+            words = [part] if matching(options, part) else part.split()
+            chosen += [_match(options, word) for word in words]
         value = tuple(option for option in options if option in chosen)
         problem = self.problem(asked, value)
         if problem:
@@ -129,7 +173,7 @@ class OrderOf(Domain):
     def problem(self, asked: Asked, value: Value) -> str | None:
         items = list(self.of(asked))
         good = isinstance(value, tuple) and len(value) == len(items) and all(item in value for item in items)
-        return None if good else f"every one of {', '.join(map(str, items))}, once"
+        return None if good else f"every one of {listed(items)}, once"
 
     def parse(self, asked: Asked, text: str) -> Value:
         items = list(self.of(asked))

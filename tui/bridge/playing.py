@@ -225,7 +225,7 @@ class Bridge:
         delays_of, notes_of = hook(protocol, "delays"), hook(protocol, "notes")
         delays: Sequence[int] = delays_of(scene, asked) if delays_of else general_delays(scene)
         notes: Mapping[Value, str] = notes_of(scene, asked) if notes_of else {}
-        return Setting(asked, options, previous, delays, notes)
+        return Setting(asked, options, previous, delays, notes, unlisted=self.session.asks == "type")
 
     def _options(self, asked: Asked, question: Question | None) -> tuple[Value, ...]:
         """What is listed. One of a few words is a list always; numbers and fields only where the level says so."""

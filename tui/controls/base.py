@@ -28,6 +28,7 @@ class Setting:
     previous  the answer in force, or the last one given: where chairs and alarms start from. None if there is none.
     delays    past delays (µs): dots on an alarm's ruler.
     notes     a few words on options, from the protocol's picture.
+    unlisted  where there are many options they are typed, and none is shown before its beginning is.
     """
 
     asked: Asked
@@ -35,13 +36,15 @@ class Setting:
     previous: Value | None = None
     delays: Sequence[int] = ()
     notes: Mapping[Value, str] = field(default_factory=dict)
+    unlisted: bool = False
 
 
 class Control:
     """One way to enter a value. `draft` is what would be given now, None if nothing valid stands there.
 
     `typing`: a value is being typed, so letters are no commands. `problem`: what would be right, after an Enter that
-    could not be; it goes when something changes. `keys`: what the keys do here, for the line under the control.
+    could not be; it goes when something changes. `keys`: what the keys do here. `status`: the line under the control:
+    what is being typed and what that means, else what the keys do.
     """
 
     keys: ClassVar[str] = ""
@@ -59,6 +62,14 @@ class Control:
     @property
     def typing(self) -> bool:
         return False
+
+    @property
+    def status(self) -> str:
+        return self.keys
+
+    def take_character(self, character: str) -> Press:
+        """A character that is nobody's command: typed, so that Enter can say that it is not recognised."""
+        return Press.NOT_MINE
 
     def freshen(self, setting: Setting) -> None:
         """Have newer delays and notes; what stands in the control stays."""

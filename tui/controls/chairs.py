@@ -7,23 +7,22 @@ from typing import ClassVar
 
 from core.kernel.choice import Value
 from core.kernel.domains import SomeOf
-from tui.controls.base import Control, Press, Setting
+from tui.controls.base import Press, Setting
+from tui.controls.choosing import MOST_ROWS, Choosing
 from tui.widgets.canvas import Canvas, Ink, cut
 
 
-class ChairsControl(Control):
-    """Arrows walk along the rows, space seats or unseats one, Enter keeps what stands."""
+class ChairsControl(Choosing):
+    """Arrows walk along the rows, or a name's beginning goes there; space seats or unseats one, Enter keeps what
+    stands. Who is typed is taken by Enter; several, with commas between, at once."""
 
     keys: ClassVar[str] = "arrows walk   space takes, or takes back   Enter keep"
 
     def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
-        assert isinstance(self.domain, SomeOf)
-        self.options: tuple[Value, ...] = ()
+        super().__init__(setting, ())
         self.freshen(setting)
         previous = setting.previous if isinstance(setting.previous, tuple) else ()
         self.seated = {option for option in previous if option in self.options}
-        self.at = 0
         self._down = max(1, len(self.options))
 
     def freshen(self, setting: Setting) -> None:
@@ -31,40 +30,80 @@ class ChairsControl(Control):
         assert isinstance(self.domain, SomeOf)
         self.asked = setting.asked
         self.options = tuple(self.domain.of(self.asked))
+        self.at = max(0, min(self.at, len(self.options) - 1))
         self.most = self.domain.most(self.asked)
         self.taken = self.domain.taken
+        self._widest = max((len(self.name_of(option)) for option in self.options), default=1)
+        if self.typing:
+            self.look()
 
     @property
     def draft(self) -> Value | None:
         return tuple(option for option in self.options if option in self.seated)
 
-    def key(self, key: str, character: str | None) -> Press:
+    @property
+    def taking(self) -> str:
+        back = self.spelled_out is None and self.meant in self.seated
+        return f"Enter take {'back' if back else 'it' if self.spelled_out is None else 'these'}"
+
+    @property
+    def spelled_out(self) -> Value | None:
+        if "," not in self.line.text:
+            return None
+        try:
+            return self.domain.parse(self.asked, self.line.text)
+        except ValueError:
+            return None
+
+    def walk(self, key: str, character: str | None) -> Press:
         step = {"up": -1, "down": 1, "left": -self._down, "right": self._down}.get(key)
         if step is not None:
             if not 0 <= self.at + step < len(self.options):
                 return Press.CHANGED
             self.at += step
             return Press.CHANGED
-        if key == "space" and self.options:
-            return self._swap(self.at)
         return Press.NOT_MINE
 
     def press(self, key: str, character: str | None = None) -> Press:
-        full = self.key(key, character) if key == "space" else None
-        if full is not None:  # its problem, "all taken", must stay
-            return full
+        if key == "space" and self.options and not (self.typing and self.goes_on(" ")):
+            return self._take()
+        if key == "enter" and self.typing:
+            return self._take()
         return super().press(key, character)
+
+    def _take(self) -> Press:
+        """Take who is at hand, or typed, or take it back."""
+        whole = self.spelled_out
+        if whole is not None:
+            self.seated = set(whole)
+            self.clear()
+            self.problem = ""
+        elif self.typing and "," in self.line.text:
+            self.problem = self._not_spelled_out()
+        elif self.typing and self.meant is None:
+            self.problem = self.check()
+        else:
+            self.point(self.at)
+            return self._swap(self.at)
+        return Press.CHANGED
+
+    def _not_spelled_out(self) -> str:
+        try:
+            self.domain.parse(self.asked, self.line.text)
+        except ValueError as error:
+            return str(error)
+        return ""
 
     def click(self, target: Hashable, delta: int = 0) -> Press:
         if delta and self.options:
-            self.at = max(0, min(len(self.options) - 1, self.at + delta))
+            self.point(max(0, min(len(self.options) - 1, self.at + delta)))
             return Press.CHANGED
         place = target[1] if isinstance(target, tuple) and target[0] == "option" else None
         if place is None and target in self.options:
             place = self.options.index(target)
         if not isinstance(place, int):
             return Press.NOT_MINE
-        self.at = place
+        self.point(place)
         return self._swap(place)
 
     def _swap(self, place: int) -> Press:
@@ -78,12 +117,14 @@ class ChairsControl(Control):
             self.problem = f"{self.most} of {self.most} {self.taken}: take one back first (space)"
         return Press.CHANGED
 
+    def _width(self) -> int:
+        return max((len(self._row(option)) for option in self.options), default=1) + 2
+
     def _columns(self, width: int) -> int:
-        widest = max((len(self._row(option)) for option in self.options), default=1) + 2
-        return max(1, min(width // widest, -(-len(self.options) // 3)))
+        return max(1, min(width // self._width(), -(-len(self.visible) // 3)))
 
     def rows(self, width: int) -> int:
-        return 1 + -(-max(1, len(self.options)) // self._columns(width))
+        return 1 + min(MOST_ROWS - 1, -(-max(1, len(self.visible)) // self._columns(width)))
 
     def draw(self, canvas: Canvas) -> None:
         free = self.most - len(self.seated)
@@ -91,17 +132,22 @@ class ChairsControl(Control):
         if free:
             canvas.put(canvas.width // 3 + 4, 0, f"{free} free", Ink.QUIET)
         room = max(1, canvas.height - 1)
-        columns = max(self._columns(canvas.width), -(-len(self.options) // room))
-        self._down = -(-max(1, len(self.options)) // columns)
+        visible = self.visible
+        wide = max(1, canvas.width // self._width())
+        columns = max(1, min(wide, max(self._columns(canvas.width), -(-len(visible) // room))))
+        self._down = min(room, -(-max(1, len(visible)) // columns))
         width = canvas.width // columns
-        for place, option in enumerate(self.options):
-            x, y = place // self._down * width, 1 + place % self._down
-            ink = Ink.CHOSEN if place == self.at else Ink.STRONG if option in self.seated else Ink.PLAIN
-            text = cut(("> " if place == self.at else "  ") + self._row(option), width - 1)
-            canvas.put(x, y, text.ljust(width - 1) if place == self.at else text, ink)
-            canvas.hot(x, y, width - 1, ("option", place))
+        for spot, place in enumerate(self.page(columns * self._down)):
+            x, y = spot // self._down * width, 1 + spot % self._down
+            option = visible[place]
+            here = option == self.meant
+            ink = Ink.CHOSEN if here else Ink.STRONG if option in self.seated else Ink.PLAIN
+            text = cut(("> " if here else "  ") + self._row(option), width - 1)
+            canvas.put(x, y, text.ljust(width - 1) if here else text, ink)
+            canvas.hot(x, y, width - 1, ("option", self.options.index(option)))
+        if self.options and not visible:
+            canvas.put(2, 1, f"type the beginning of one of {len(self.options)}", Ink.QUIET)
 
     def _row(self, option: Value) -> str:
-        widest = max(len(str(other)) for other in self.options)
         mark = "[x]" if option in self.seated else "[ ]"
-        return f"{mark} {option!s:<{widest}}  {self.setting.notes.get(option, '')}".rstrip()
+        return f"{mark} {self.name_of(option):<{self._widest}}  {self.setting.notes.get(option, '')}".rstrip()

@@ -6,9 +6,9 @@ from collections.abc import Hashable
 from typing import ClassVar
 
 from core.kernel.choice import Value
-from core.kernel.domains import Duration, Fields, Number, OneOf
+from core.kernel.domains import Duration, Fields, Number, OneOf, beginning, listed, matching
 from tui.controls.base import Control, Press, Setting
-from tui.controls.typed import CARET, Line
+from tui.controls.line import CARET, Line
 from tui.widgets.canvas import Canvas, Ink
 
 
@@ -70,9 +70,32 @@ class FieldsControl(Control):
                 return Press.NOT_MINE
             (line if line.text else next(line for line in self.lines if line.text)).set("")
             return Press.CHANGED
+        if key == "tab" and line.text:
+            self._complete()
+            return Press.CHANGED
         if not self.typing and character and isinstance(self.parts[self.at][1], Number) and not character.isdigit():
             return Press.NOT_MINE
         return Press.CHANGED if line.press(key, character) else Press.NOT_MINE
+
+    def take_character(self, character: str) -> Press:
+        self.problem = ""
+        return Press.CHANGED if self.lines[self.at].press(character, character) else Press.NOT_MINE
+
+    @property
+    def status(self) -> str:
+        found = self._found()
+        if not found or str(found[0]) == self.lines[self.at].text:
+            return self.keys
+        return f"= {found[0]}   Tab complete" if len(found) == 1 else f"{listed(found, 'or')}   Tab complete"
+
+    def _found(self) -> list[Value]:
+        """The options that the field at hand may mean, if it is one of options and something is typed."""
+        domain = self.parts[self.at][1]
+        return matching(domain.of(self.asked), self.lines[self.at].text) if isinstance(domain, OneOf) else []
+
+    def _complete(self) -> None:
+        if found := self._found():
+            self.lines[self.at].set(beginning([str(option) for option in found]))
 
     def _turn(self, step: int) -> None:
         domain, line = self.parts[self.at][1], self.lines[self.at]

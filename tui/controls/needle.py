@@ -6,13 +6,14 @@ from typing import ClassVar
 
 from core.kernel.domains import OneOf
 from tui.controls.base import Press, Setting
+from tui.controls.choosing import MOST_ROWS
 from tui.controls.listing import ListControl
 from tui.widgets.canvas import Canvas, Ink, wrapped
 
 
 class NeedleControl(ListControl):
-    """The arrows turn the needle from node to node; the picture shows where it points. A click on a node points
-    there; a second one gives."""
+    """The arrows turn the needle from node to node, and a name's beginning turns it there; the picture shows where it
+    points. A click on a node points there; a second one gives."""
 
     keys: ClassVar[str] = "left right turn the needle   Enter answer"
 
@@ -22,7 +23,7 @@ class NeedleControl(ListControl):
             self.options = tuple(self.domain.of(self.asked))
             self.at = self.options.index(setting.previous) if setting.previous in self.options else 0
 
-    def key(self, key: str, character: str | None) -> Press:
+    def walk(self, key: str, character: str | None) -> Press:
         step = {"right": 1, "down": 1, "left": -1, "up": -1}.get(key)
         if step is None or not self.options:
             return Press.NOT_MINE
@@ -30,17 +31,33 @@ class NeedleControl(ListControl):
         return Press.CHANGED
 
     def rows(self, width: int) -> int:
-        return len(wrapped("  ".join(map(str, self.options)), width - 4)) + 1
+        return min(MOST_ROWS, len(wrapped("  ".join(map(str, self.visible)), width - 4)) + 1)
 
     def draw(self, canvas: Canvas) -> None:
-        x, y = 2, 0
-        for place, option in enumerate(self.options):
-            text = str(option)
-            if x + len(text) + 2 > canvas.width:
-                x, y = 2, y + 1
-            chosen = place == self.at
-            canvas.put(x - 1, y, f">{text}<" if chosen else f" {text} ", Ink.CHOSEN if chosen else Ink.PLAIN)
-            canvas.hot(x - 1, y, len(text) + 2, ("option", place))
-            x += len(text) + 3
-        if self.options and (words := self._words(self.options[self.at])) != str(self.options[self.at]):
-            canvas.put(2, y + 1, words, Ink.QUIET)
+        lines: list[list[int]] = [[]]
+        x = here = 0
+        visible = self.visible
+        for place, option in enumerate(visible):
+            if x + len(str(option)) + 4 > canvas.width and lines[-1]:
+                lines.append([])
+                x = 0
+            if option == self.options[self.at]:
+                here = len(lines) - 1
+            lines[-1].append(place)
+            x += len(str(option)) + 3
+        room = max(1, canvas.height - 1)
+        first = here // room * room
+        shown = lines[first : first + room]
+        for y, line in enumerate(shown):
+            x = 2
+            for place in line:
+                option = visible[place]
+                chosen = option == self.meant
+                text = f">{option}<" if chosen else f" {option} "
+                canvas.put(x - 1, y, text, Ink.CHOSEN if chosen else Ink.PLAIN)
+                canvas.hot(x - 1, y, len(text), ("option", self.options.index(option)))
+                x += len(str(option)) + 3
+        if not visible:
+            canvas.put(2, 0, f"type the beginning of one of {len(self.options)}", Ink.QUIET)
+        elif (meant := self.meant) is not None and (words := self.words_of(meant)) != str(meant):
+            canvas.put(2, len(shown), words, Ink.QUIET)

@@ -7,40 +7,8 @@ from typing import ClassVar
 from core.kernel.choice import Value
 from core.kernel.domains import Number
 from tui.controls.base import Control, Press, Setting
+from tui.controls.line import CARET, Line
 from tui.widgets.canvas import Canvas, Ink
-
-CARET = "_"
-
-
-class Line:
-    """One line of text being typed, with a caret."""
-
-    def __init__(self, text: str = "") -> None:
-        self.text = text
-        self.at = len(text)
-
-    def press(self, key: str, character: str | None) -> bool:
-        """A key; was it one for a line of text?"""
-        if key == "backspace":
-            self.text = self.text[: max(0, self.at - 1)] + self.text[self.at :]
-            self.at = max(0, self.at - 1)
-        elif key == "delete":
-            self.text = self.text[: self.at] + self.text[self.at + 1 :]
-        elif key in ("left", "right", "home", "end"):
-            ends = {"left": self.at - 1, "right": self.at + 1, "home": 0, "end": len(self.text)}
-            self.at = max(0, min(len(self.text), ends[key]))
-        elif key == "ctrl+u":
-            self.set("")
-        elif character and character.isprintable() and len(self.text) < 60:
-            self.text = self.text[: self.at] + character + self.text[self.at :]
-            self.at += 1
-        else:
-            return False
-        return True
-
-    def set(self, text: str) -> None:
-        """Another text, the caret at its end."""
-        self.text, self.at = text, len(text)
 
 
 class TypedControl(Control):
@@ -85,6 +53,10 @@ class TypedControl(Control):
         if not self.line.text and character and not self._may_begin(character):
             return Press.NOT_MINE
         return Press.CHANGED if self.line.press(key, character) else Press.NOT_MINE
+
+    def take_character(self, character: str) -> Press:
+        self.problem = ""
+        return Press.CHANGED if self.line.press(character, character) else Press.NOT_MINE
 
     def _may_begin(self, character: str) -> bool:
         """May a value begin so? Before the first character letters are still commands, if none can begin a value."""

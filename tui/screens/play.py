@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from textual import events
@@ -15,7 +16,7 @@ from textual.timer import Timer
 from tui.bridge import Bridge
 from tui.controls import Press
 from tui.guest import GuestJob
-from tui.keymap import Scope, works_while_typing
+from tui.keymap import Scope, in_scope, works_while_typing
 from tui.model import Ending
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.play_painting import PlayPainting
@@ -254,7 +255,18 @@ class PlayScreen(AckademyScreen[None]):
             if character == one.key and (doing is None or not doing.control.typing):
                 self._start(one.key)
                 return True
-        return False
+        if doing is None or doing.always or key in self._commands:
+            return False
+        if character is None or not character.isprintable() or character.isspace():
+            return False
+        # What is nobody's command is typed: Enter must not answer over its head.
+        return doing.control.take_character(character) is Press.CHANGED
+
+    @cached_property
+    def _commands(self) -> frozenset[str]:
+        """The keys that are commands here, whatever is being answered."""
+        actions = [*in_scope(self.SCOPE), *in_scope(Scope.EVERYWHERE)]
+        return frozenset(key for action in actions for key in self.game.keymap.keys_of(action.id))
 
     def _give(self) -> None:
         doing = self.bridge.doing

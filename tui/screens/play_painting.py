@@ -188,7 +188,8 @@ class PlayPainting:
         if doing.control.problem:
             canvas.put(0, y, cut(f"!! {self._text(doing.control.problem)}", canvas.width - 9), Ink.BAD)
         else:
-            canvas.put(0, y, cut(doing.control.keys, canvas.width), Ink.QUIET)
+            ink = Ink.ACCENT if doing.control.typing else Ink.QUIET
+            canvas.put(0, y, cut(doing.control.status, canvas.width - 9), ink)
         canvas.right(y, " [Enter] ", Ink.QUIET)
         canvas.hot(canvas.width - 9, y, 9, "enter")
         if doing.how != "answer" and not doing.always and not doing.control.problem:  # it may be left as it is

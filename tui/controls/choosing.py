@@ -1,0 +1,180 @@
+"""What every control of options shares: one is at hand, and what is typed finds one by its beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.kernel.choice import Value
+from core.kernel.domains import beginning, listed, matching, not_recognised
+from tui.controls.base import Control, Press, Setting
+from tui.controls.line import CARET, Line
+
+FEW = 9
+"""Options that can have a digit each; more are found by typing."""
+MOST_ROWS = 6
+"""Rows of options at most: what does not fit is on another page."""
+
+
+class Choosing(Control):
+    """Options, one of them at hand (`at`). A subclass says what the keys do while nothing is typed (`walk`), and draws.
+
+    A character is typed if an option begins so, and any letter or digit if there are more options than digits; until
+    then letters are commands. While something is typed only the options that it may mean are `visible`, and Enter takes
+    none but the one that is meant: the only one left, or the one that the arrows went to.
+    """
+
+    def __init__(self, setting: Setting, options: Sequence[Value]) -> None:
+        super().__init__(setting)
+        self.options = tuple(options)
+        self.at = 0
+        self.line = Line()
+        self._found: list[Value] = []
+        self._walked = False  # the arrows have gone to one of those found
+
+    # What subclasses say and ask
+
+    def walk(self, key: str, character: str | None) -> Press:
+        """A key while nothing is typed."""
+        raise NotImplementedError
+
+    @property
+    def visible(self) -> Sequence[Value]:
+        """The options to draw: while something is typed, those that it may mean."""
+        if self.typing and self._found:
+            return self._found
+        return () if self.setting.unlisted and self.many else self.options
+
+    @property
+    def many(self) -> bool:
+        """Are there more options than digits?"""
+        return len(self.options) > FEW
+
+    @property
+    def meant(self) -> Value | None:
+        """The option at hand; while something is typed, the one that it means, None if that is not clear."""
+        if not self.options or (self.typing and len(self._found) != 1 and not self._walked):
+            return None
+        return self.options[self.at]
+
+    def name_of(self, option: Value) -> str:
+        """An option as it is typed."""
+        return str(option)
+
+    def point(self, place: int) -> None:
+        """Have another option at hand; what was typed is done with."""
+        self.at = place
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing is typed any more."""
+        self.line.set("")
+        self.look()
+
+    def page(self, room: int) -> range:
+        """The places, among those visible, of one page of `room` options: the page of the one at hand."""
+        visible = self.visible
+        at = visible.index(self.options[self.at]) if visible and self.options[self.at] in visible else 0
+        first = at // max(1, room) * max(1, room)
+        return range(first, min(len(visible), first + max(1, room)))
+
+    # Typing
+
+    @property
+    def typing(self) -> bool:
+        return bool(self.line.text)
+
+    @property
+    def status(self) -> str:
+        if self.typing:
+            found = [self.name_of(option) for option in self._found]
+            before, after = self.line.text[: self.line.at], self.line.text[self.line.at :]
+            typed = f"{before}{CARET}{after}"
+            whole = self.spelled_out
+            if whole is not None:
+                return f"{typed}  = {self.domain.show(whole)}   {self.taking}   Esc clear"
+            if not found:
+                return f"{typed}  nothing here begins so   Esc clear"
+            if len(found) == 1 or self._walked:
+                return f"{typed}  = {self.name_of(self.options[self.at])}   Tab complete   {self.taking}   Esc clear"
+            return f"{typed}  {listed(found, 'or')}   Tab complete   Esc clear"
+        if self.many:
+            return f"{self.keys}   or type one of {len(self.options)}"
+        return self.keys
+
+    @property
+    def taking(self) -> str:
+        """What Enter does with what is typed."""
+        return "Enter answer"
+
+    @property
+    def spelled_out(self) -> Value | None:
+        """The whole answer that is typed, where one is of several options; None if it is none, or not yet."""
+        return None
+
+    def key(self, key: str, character: str | None) -> Press:
+        if not self.typing:
+            if character is not None and self._begins(character):
+                return self.take_character(character)
+            return self.walk(key, character)
+        if key == "escape":
+            self.clear()
+        elif key == "tab" or (key == "right" and self.line.at == len(self.line.text)):
+            self._complete()
+        elif key in ("up", "down"):
+            self._step(1 if key == "down" else -1)
+        elif self.line.press(key, character):
+            self.look()
+        else:
+            return Press.NOT_MINE
+        return Press.CHANGED
+
+    def take_character(self, character: str) -> Press:
+        self.line.press(character, character)
+        self.look()
+        self.problem = ""
+        return Press.CHANGED
+
+    def goes_on(self, character: str) -> bool:
+        """Would an option go on so after what is typed?"""
+        text = (self.line.text + character).lower()
+        return any(self.name_of(option).lower().startswith(text) for option in self.options)
+
+    def _begins(self, character: str) -> bool:
+        if character.isspace() or not character.isprintable():
+            return False
+        if self.many and character.isalnum():
+            return True
+        if character.isdigit():  # where one begins with a digit, digits are no places in a list
+            return any(self.name_of(option)[:1].isdigit() for option in self.options)
+        return self.goes_on(character)
+
+    def look(self) -> None:
+        """Find what may be meant, and have the first of it at hand."""
+        self._walked = False
+        names = {self.name_of(option): option for option in self.options} if self.line.text.strip() else {}
+        self._found = [names[name] for name in matching(list(names), self.line.text)]
+        if self._found:
+            self.at = self.options.index(self._found[0])
+
+    def _step(self, step: int) -> None:
+        if self._found:
+            here = self.options[self.at]
+            place = self._found.index(here) if here in self._found else 0
+            place = place + step if self._walked or len(self._found) == 1 else (0 if step > 0 else -1)
+            self.at = self.options.index(self._found[place % len(self._found)])
+            self._walked = True
+
+    def _complete(self) -> None:
+        """Type on as far as all that may be meant agree."""
+        if not self._found:
+            return
+        names = [self.name_of(option) for option in self._found]
+        if self._walked:
+            names = [self.name_of(self.options[self.at])]
+        self.line.set(beginning(names))
+        self.look()
+
+    def check(self) -> str:
+        if self.typing and self.meant is None:
+            return not_recognised([self.name_of(option) for option in self.options], self.line.text)
+        return super().check()
