@@ -1,7 +1,7 @@
 """Plain play: the same levels as lines of text, on any terminal, for a screen reader, or over a pipe.
 
 Everything that happens and may be known is one line; a question is asked in words and answered with a line of input.
-Words that are commands: hint, why, view, moves, wait, quit, help.
+Words that are commands: hint, why, view, nodes, moves, wait, quit, help.
 """
 
 from __future__ import annotations
@@ -20,16 +20,19 @@ from core.kernel.world import Answered, DivergedError
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.session import Session, par_of
 from levels.schema import Level
-from tui.bridge import Bridge, Words, log_line, reason_words, session_of, words_of
+from tui.bridge import Bridge, Words, log_line, reason_words, session_of, turn_line, words_of
 from tui.controls import shown
 from tui.controls.choosing import FEW
+from tui.pictures.crowd import counts
+from tui.pictures.general import CROWD
 from tui.platform import EXIT_USAGE, error_words, find_paths, free_name
 
 MOST_LINES = 20
 """Options that are printed at most."""
 HELP = """\
 Answer with a line. A number of the list, or a beginning that only one has, is as good as its words. Other words:
-  hint   why   view (your node's own state)   moves (what you may do unasked)   quit
+  hint   why   view (your node's own state)   nodes (who is how, as far as you may know; or: nodes p3)
+  moves (what you may do unasked)   quit
 While nobody asks: an empty line lets the world run on to the next thing that happens; "wait 2 s" for that long;
 the name of a move does it, with a value if it wants one: "alarm 900 ms"."""
 
@@ -124,6 +127,7 @@ class _Plain:
         self.source = source
         self._print = out
         self._told = 0
+        self._turned = 0
         self._said = 0
 
     def out(self, text: str) -> None:
@@ -176,6 +180,11 @@ class _Plain:
         for entry in sight.entries(self._told):
             self._told += 1
             line = log_line(entry, self.bridge.reading.you, sight.everything, self.bridge.reading.show)
+            if line is not None:
+                self.out(f"{line.time / SECOND:9.3f} s  {line.words}")
+        for turn in sight.turns(self._turned):
+            self._turned += 1
+            line = turn_line(turn)
             if line is not None:
                 self.out(f"{line.time / SECOND:9.3f} s  {line.words}")
         for said in words[self._said :]:
@@ -320,6 +329,8 @@ class _Plain:
                 self.out(f"  {name}: {value}")
             for line in self.bridge.reading.kept_line():
                 self.out(f"  {line}")
+        elif text.split()[:1] == ["nodes"]:
+            self.nodes(text.split()[1:])
         elif text == "moves":
             for one in self.bridge.reading.standing_now():
                 self.out(f"  {one.label}")
@@ -327,6 +338,24 @@ class _Plain:
             return False
         self._said = len(self.bridge.words)
         return True
+
+    def nodes(self, names: Sequence[str]) -> None:
+        """What is known of each node, a line each; of a crowd, how many are how, and those that are named."""
+        scene = self.bridge.scene()
+        for name in names:
+            if name not in scene.nodes:
+                self.out(f"!! there is no node {name!r}")
+        known = [name for name in scene.nodes if not scene.look_of(name).hidden]
+        chosen = [name for name in scene.nodes if name in names]
+        if not names and len(known) > CROWD:
+            self.out(f"  {len(known)} nodes: {'; '.join(counts(scene))}")
+        elif not names:
+            chosen = known
+        for name in chosen:
+            hidden = scene.look_of(name).hidden
+            self.out(f"  {name}: {'not to be known' if hidden else scene.said_of(name) or 'nothing to be said'}")
+        if not names and len(known) < len(scene.nodes):
+            self.out("  Of the others nothing is known.")
 
 
 def flat(text: str) -> str:

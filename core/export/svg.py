@@ -3,7 +3,8 @@
 Drawn in millimetres on A4 pages one below the other (upright, or lying if there are many nodes), each with the nodes'
 names at its top; text stays text, in 8 points. Time runs down, but not to scale: moments at which something happens
 keep a distance that can be read, and long silence is cut short (the lifelines are broken there). Every row tells its
-time. What a node does is written beside the lifelines, where no arrow runs: left of the first, right of the last.
+time. What a node does is written beside the lifelines, where no arrow runs: left of the first, right of the last. What
+lasts a while (a node reigns, is inside) is a bar along its lifeline.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from core.export.moves import moves_in, short
 from core.kernel import trace as kinds
 from core.kernel.network import AS_IT_IS
 from core.kernel.scenario import NETWORK
-from core.kernel.sight import entry_words, message_words
+from core.kernel.shown import DOWN, Span
+from core.kernel.sight import Sight, entry_words, message_words
 from core.kernel.time import MINUTE, SECOND, show_duration
 from core.kernel.trace import Entry
 from core.kernel.world import World
@@ -52,6 +54,7 @@ text { font-family: "DejaVu Sans", "Helvetica Neue", Helvetica, Arial, sans-seri
 .you { fill: #004a80; font-weight: bold; }
 .life { stroke: #777; stroke-width: 0.3; }
 .down { stroke: #777; stroke-width: 0.3; stroke-dasharray: 0.6 1; }
+.bar { stroke: #9cc3e6; stroke-width: 1.4; }
 .way, .part { stroke: #000; stroke-width: 0.35; fill: none; }
 .lost, .lost-part { stroke: #000; stroke-width: 0.35; stroke-dasharray: 1.6 1; fill: none; }
 .cross { stroke: #b00000; stroke-width: 0.6; }
@@ -118,6 +121,7 @@ def spacetime_svg(world: World) -> Iterator[str]:
 class _Drawing:
     def __init__(self, world: World) -> None:
         self.world = world
+        self.spans = Sight(world, NETWORK).spans()
         self.rows: list[_Row] = []
         self.ways: dict[_Way, list[str]] = {}
         self.played = {seat.node for seat in world.scenario.player}
@@ -173,6 +177,9 @@ class _Drawing:
         for given in world.answers:
             if given.node == NETWORK and given.value != AS_IT_IS:
                 row(given.at).network.append(str(given.value))
+        for span in self.spans:
+            if span.interval is not DOWN:
+                row(span.opened).labels.setdefault(span.node, []).append((span.interval.words, False))
         moments.setdefault(world.now, _Row(world.now))
         self.rows = [moments[time] for time in sorted(moments)]
 
@@ -314,26 +321,27 @@ class _Drawing:
             kind = "name you" if name in self.played else "name"
             shown = self._shown(name, min(MOST_NAME, max(6, int(self.step / LETTER))))
             yield f'<text class="{kind}" x="{_n(self.x[name])}" y="{_n(top + 16)}">{_text(shown)}</text>\n'
-        legend = "arrow: message. dashed, crossed: lost. diamond: your answer. circle: event. time is not to scale"
+        bars = "bar: what is written at its start. " if any(one.interval is not DOWN for one in self.spans) else ""
+        legend = "arrow: message. dashed, crossed: lost. diamond: your answer. circle: event. "
+        legend += f"{bars}time is not to scale"
         yield f'<text x="6" y="{_n(top + self.height - 5)}">{legend}</text>\n'
 
     def _shown(self, name: str, most: int = MOST_NAME) -> str:
         return cut(name, most) + (" (you)" if name in self.played else "")
 
     def _lifeline(self, name: str) -> Iterator[str]:
-        """A line a page, dotted while the node is down, open where silence was cut short."""
+        """A line a page, dotted while the node is down, open where silence was cut short; bars under it."""
         x = self.x[name]
-        down: list[tuple[float, float]] = []
-        since: float | None = None
-        for entry in self.world.trace:
-            if entry.node == name and entry.kind == kinds.CRASH:
-                since = self.y(entry.time)
-            elif entry.node == name and entry.kind == kinds.RESTART and since is not None:
-                down.append((since, self.y(entry.time)))
-                since = None
         end = self.rows[-1].y + LINE
-        if since is not None:
-            down.append((since, end))
+        down: list[tuple[float, float]] = []
+        for span in self.spans:
+            if span.node != name:
+                continue
+            upper, lower = self.y(span.opened), end if span.closed is None else self.y(span.closed)
+            if span.interval is DOWN:
+                down.append((upper, lower))
+            else:
+                yield from self._bar(span, x, upper, lower)
         cuts = sorted({y for pair in down for y in pair})
         for page in range(self.pages):
             first, last = page * self.height + TOP - 6, min((page + 1) * self.height - BOTTOM, end)
@@ -350,6 +358,15 @@ class _Drawing:
                 f'<path d="M{_n(x - 1.4)},{_n(y + 0.7)} l2.8,-1.4 m0,1.2 l-2.8,1.4" stroke="#777" stroke-width="0.3" '
                 'fill="none"/>\n'
             )
+
+    def _bar(self, span: Span, x: float, upper: float, lower: float) -> Iterator[str]:
+        """The time that a node spent in one of its intervals; a second kind of interval stands beside the first."""
+        names = dict.fromkeys(other.interval.name for other in self.spans if other.interval is not DOWN)
+        place = x + 1.4 * list(names).index(span.interval.name)
+        yield f"<g><title>{_text(f'{span.node} {span.interval.words}')}</title>"
+        for piece in self._on_pages(place, upper, place, lower):
+            yield _line("bar", *piece)
+        yield "</g>\n"
 
     def _moment(self, row: _Row) -> Iterator[str]:
         yield f'<text class="time" x="{_n(TIMES - 4)}" y="{_n(row.y + 1)}">{_clock(row.time)}</text>\n'

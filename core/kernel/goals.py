@@ -1,4 +1,4 @@
-"""Goals: what wins and what loses, looked at after every event."""
+"""What is looked at after every event: whether it wins or loses, and who came into which of its room's intervals."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from core.kernel.facts import Facts
 from core.kernel.laws import BoundLaw, Evidence, LawKind, Measure
 from core.kernel.node import Outcome
 from core.kernel.scenario import NETWORK, Scenario
+from core.kernel.shown import Changes
 
 
 class Goals:
     """How a run ends, and by what it is scored."""
 
-    __slots__ = ("_facts", "_gauges", "_monitors", "_reached", "_scenario", "_shared", "_watched", "active", "outcome")
+    __slots__ = (
+        "_facts", "_gauges", "_monitors", "_reached", "_scenario", "_shared", "_watched", "active", "changes",
+        "outcome",
+    )  # fmt: skip
 
     def __init__(self, scenario: Scenario, facts: Facts) -> None:
         self._scenario = scenario
@@ -30,7 +34,9 @@ class Goals:
         self._watched = 0
         self._shared = False
         """Are the memories those of another world, too?"""
-        self.active = bool(self._monitors or self._gauges)
+        self.changes = _changes_of(facts)
+        """Which nodes came into which of their room's intervals, or left them; None if no room here has any."""
+        self.active = bool(self._monitors or self._gauges or self.changes)
         """Is there anything to look at after an event?"""
         self.outcome: Outcome | None = None
 
@@ -42,11 +48,14 @@ class Goals:
         copy._gauges = [(measure, Evidence(facts, seen.memory)) for measure, seen in self._gauges]
         copy._reached, copy._watched = self._reached.copy(), self._watched
         copy.active, copy.outcome = self.active, self.outcome
+        copy.changes = None if self.changes is None else self.changes.copy()
         copy._shared = self._shared = True
         return copy
 
     def look(self) -> None:
         """Something happened: does it decide the run?"""
+        if self.changes is not None:
+            self.changes.look(self._facts.trace, self._machine_up)
         if self.outcome is not None:
             return
         self._watch()
@@ -67,6 +76,10 @@ class Goals:
                     self._reached.add(place)
         if wanted and len(self._reached) == wanted:
             self.outcome = Outcome(True, "; ".join(law.text for law, _, wins in self._monitors if wins), now)
+
+    def _machine_up(self, name: str) -> Any:
+        node = self._facts.nodes[name]
+        return node.machine if node.up else None
 
     def _watch(self) -> None:
         """Fold what is new into the memories."""
@@ -123,3 +136,12 @@ class Goals:
             for place, (law, evidence, wins) in enumerate(self._monitors)
             if wins
         ]
+
+
+def _changes_of(facts: Facts) -> Changes | None:
+    watched = {
+        node.name: tuple(one for one in node.protocol.intervals if not one.roles or node.spec.role in one.roles)
+        for node in facts.nodes.values()
+        if node.protocol is not None and node.protocol.intervals and not node.spec.outside
+    }
+    return Changes(watched) if any(watched.values()) else None

@@ -26,6 +26,7 @@ from core.kernel.effects import (
 from core.kernel.handling import Handling
 from core.kernel.laws import Law, Measure
 from core.kernel.parameters import Parameter, parameters_of
+from core.kernel.shown import Interval, Shade
 
 
 class Envelope(NamedTuple):
@@ -189,6 +190,10 @@ class Machine:
         """What the player may know of the node's own state: words and numbers a person reads, in order."""
         return {}
 
+    def badge(self) -> str:
+        """A word or two of the state, beside the node in the general picture: "inside", "asks 8". "" for none."""
+        return ""
+
 
 @dataclass(frozen=True)
 class Protocol:
@@ -201,6 +206,8 @@ class Protocol:
                 first: what the shared suite, `explore` and `new` run.
     service     what it stands on: "datagram" or "stream".
     rules       version of its rules, named in run files; raise it when the same answers give another trace.
+    shade       a number of a node's state, seen as a shade of grey.
+    intervals   states of a node that last a while, seen as bars.
     fits        looks at a role's parameters together (the defaults among them); raises ValueError, in words, for values
                 that go on their own but not with each other.
     """
@@ -218,6 +225,8 @@ class Protocol:
     scenarios: tuple[Any, ...] = ()
     service: str = "datagram"
     rules: int = 1
+    shade: Shade | None = None
+    intervals: tuple[Interval, ...] = ()
     fits: Callable[[str, Mapping[str, Any]], object] | None = None
 
     @cached_property

@@ -1,23 +1,25 @@
 """Sight: the one filter between the truth and the screen. What a node knows, and nothing else.
 
 A node knows its own entries: that it started, what it sent (leaving, never what became of it), what it received, its
-timers, moves, requests, deliveries, saves, clock, connections and its own restart. It does not know drops, other
-nodes' packets, deaths, cuts, or true time: times are readings of its own clock, and entries are numbered anew, so that
-not even a gap in the numbers tells of what happened elsewhere.
+timers, moves, requests, deliveries, saves, clock, connections, and its own crash and restart: the dead notice nothing,
+but who sits there does. It does not know drops, other nodes' packets, deaths, cuts, or true time: times are readings of
+its own clock, and entries are numbered anew, so that not even a gap in the numbers tells of what happened elsewhere.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.agenda import DOWNLINK, HOP, RECEIVE
+from core.kernel.protocol import Protocol
 from core.kernel.scenario import NETWORK
+from core.kernel.shown import DOWN, HIDDEN, Interval, Look, Span, Turn
 from core.kernel.text import harmless
 from core.kernel.time import LocalClock, show_duration
 from core.kernel.trace import Entry
@@ -26,15 +28,16 @@ from core.kernel.world import World
 OWN = frozenset(
     {
         kinds.START, kinds.SEND, kinds.RECEIVE, kinds.GARBLED, kinds.TIMER, kinds.MOVE, kinds.REQUEST, kinds.DELIVER,
-        kinds.SAVE, kinds.CLOCK, kinds.OPEN, kinds.OPENED, kinds.CLOSE, kinds.CLOSED, kinds.RESTART, kinds.KEEP,
+        kinds.SAVE, kinds.CLOCK, kinds.OPEN, kinds.OPENED, kinds.CLOSE, kinds.CLOSED, kinds.CRASH, kinds.RESTART,
+        kinds.KEEP,
     }
 )  # fmt: skip
-"""What a node knows of itself. Not its own crash: the dead notice nothing."""
+"""What a node, or who sits there, knows of it."""
 
 INWARD = frozenset(
     {
         kinds.RECEIVE, kinds.GARBLED, kinds.TIMER, kinds.REQUEST, kinds.DELIVER, kinds.OPENED, kinds.CLOSED,
-        kinds.RESTART,
+        kinds.CRASH, kinds.RESTART,
     }
 )  # fmt: skip
 """Of these, what happens to the node, rather than what it does."""
@@ -99,6 +102,12 @@ class Sight:
         self._true: list[int] = []
         self._events: list[int] = []
         self._read = 0
+        self._spans: list[Span] = []
+        self._turns: list[Turn] = []
+        self._open: dict[tuple[str, str], int] = {}
+        self._changed = 0
+        self._looks: dict[str, Look] = {}
+        self._stale = set(world.nodes) if self.everything else {node}
         spec = None if self.everything else world.nodes[node].spec
         self._clock = _ClockBook(spec.clock, spec.drift) if spec else None
 
@@ -119,7 +128,36 @@ class Sight:
                 self._clock.adjusted(entry)
             if self.known(entry):
                 self._take(entry)
+                self._note_spans(entry)
+            if self.everything or entry.node == self.node:
+                self._stale.add(entry.node)
         self._read = len(self._world.trace)
+
+    def _note_spans(self, entry: Entry) -> None:
+        """Follow the intervals that this known entry, the last taken, opened and closed."""
+        if entry.kind == kinds.CRASH:
+            self._turn(entry.node, DOWN, True)
+        elif entry.kind == kinds.RESTART:
+            self._turn(entry.node, DOWN, False)
+        if self._world.changes is None:
+            return
+        changes = self._world.changes.rows
+        while self._changed < len(changes) and changes[self._changed].number <= entry.number:
+            change = changes[self._changed]
+            self._changed += 1
+            if self.everything or change.node == self.node:
+                self._turn(change.node, change.interval, change.opened)
+
+    def _turn(self, node: str, interval: Interval, opened: bool) -> None:
+        last = self._entries[-1]
+        key = (node, interval.name)
+        self._turns.append(Turn(last.time, node, interval, opened))
+        if opened:
+            self._open[key] = len(self._spans)
+            self._spans.append(Span(node, interval, last.time, None, last.number))
+        elif key in self._open:
+            place = self._open.pop(key)
+            self._spans[place] = replace(self._spans[place], closed=last.time)
 
     def _take(self, entry: Entry) -> None:
         if not self._events or self._events[-1] != entry.event:
@@ -178,6 +216,47 @@ class Sight:
             return {}
         found = self._world.nodes.get(name)
         return found.machine.view() if found is not None and found.up and found.machine is not None else {}
+
+    def looks(self) -> Mapping[str, Look]:
+        """Badge, shade and absence of every node of which they may be known, as they stand. Do not keep it.
+
+        Made anew only for nodes to which something has happened since: a crowd may be looked at in every frame.
+        """
+        self._catch_up()
+        for name in self._stale & self._world.nodes.keys():
+            self._looks[name] = self._look(name)
+        self._stale.clear()
+        return self._looks
+
+    def look(self, node: str) -> Look:
+        """Badge, shade and absence of one node; HIDDEN where they may not be known."""
+        return self.looks().get(node, HIDDEN)
+
+    def _look(self, name: str) -> Look:
+        node = self._world.nodes[name]
+        if not node.up:
+            return Look(absence=self._absence(name))
+        return look_at(node.machine, node.protocol)
+
+    def _absence(self, name: str) -> str:
+        spec = self._world.nodes[name].spec
+        if spec.router:
+            return ""
+        place = self._open.get((name, DOWN.name))
+        if place is not None:
+            return f"down since {show_duration(self._spans[place].opened)}"
+        starts = spec.starts if self._clock is None else LocalClock(0, spec.clock, spec.drift).read(spec.starts)
+        return f"starts at {show_duration(starts)}"
+
+    def spans(self) -> list[Span]:
+        """The known times of nodes in their room's intervals, and down, in the order in which they began."""
+        self._catch_up()
+        return self._spans.copy()
+
+    def turns(self, since: int = 0) -> list[Turn]:
+        """When nodes came into these intervals and left them, in order, from the turn numbered `since` on."""
+        self._catch_up()
+        return self._turns[since:]
 
     def up(self, node: str) -> bool | None:
         """Is the node running? None: not to be known from here."""
@@ -268,6 +347,14 @@ class Sight:
                 flight = Flight(entry.cause, leg.node, there, entry.detail, leg.time, arrival, True, entry.note)
                 found.append(((leg.time, number), flight))
         return found
+
+
+def look_at(machine: Any, protocol: Protocol | None) -> Look:
+    """Badge and shade of a machine that is up."""
+    if machine is None or protocol is None:
+        return Look()
+    shade = protocol.shade.value(machine) if protocol.shade is not None else None
+    return Look(machine.badge(), shade)
 
 
 # Words

@@ -71,6 +71,7 @@ from core.kernel.scenario import (
     Scenario,
 )
 from core.kernel.seats import Pending, PersonaSeat, Player, Seat
+from core.kernel.shown import Changes
 from core.kernel.streams import Streams
 from core.kernel.trace import Entry, Trace
 
@@ -229,6 +230,11 @@ class World:
     def goals(self) -> list[tuple[BoundLaw, bool]]:
         """Every law of win with whether it is reached (eventually, sometimes) or unbroken (always)."""
         return self._goals.goals()
+
+    @property
+    def changes(self) -> Changes | None:
+        """Which nodes came into which of their room's intervals, or left them; None if no room here has any."""
+        return self._goals.changes
 
     def envelope(self, source: str, destination: str) -> Envelope:
         """The envelope of messages from source to destination. Names of no node get addresses of 198.51.100.0/24."""

@@ -16,11 +16,14 @@ from core.export.svg import BOTTOM, HEIGHT, TOP, WIDTH
 from core.kernel import trace as kinds
 from core.kernel.scenario import Crash, Cut, DiceSpec, NetworkSeat, NodeSpec, PlayerSeat
 from core.kernel.seats import Book
+from core.kernel.shown import DOWN
+from core.kernel.sight import Sight
 from core.kernel.world import World
 from core.protocols import PROTOCOLS
 from core.protocols.premise.echo import PROTOCOL as ECHO
 from levels.loader import load
 from tests.export.captures import played, tcp_run
+from tests.kernel.crowd import crowd
 
 PINGS = ECHO.scenarios[0]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -282,3 +285,26 @@ def test_every_protocol_can_be_drawn(protocol):
 def test_a_run_in_which_nothing_happens():
     root = drawn(played(PINGS, nodes=(NodeSpec("alone", "echo", "server"),), win=(), limit=1_000))
     assert "alone" in texts(root)
+
+
+def test_what_lasts_is_a_bar_along_its_lifeline_named_at_its_start():
+    world = played(crowd(3, Crash(200_000, "n1", back=300_000)))
+    root = drawn(world)
+    spans = [span for span in Sight(world, "", True).spans() if span.interval is not DOWN]
+    assert classes(root)["bar"] >= len(spans) > 4
+    titles = Counter(node.text for node in root.iter(f"{SVG}title"))
+    assert titles["n1 has heard"] == 2
+    assert sum(text.endswith("has heard") for text in texts(root)) >= 4
+    assert any("bar: what is written at its start" in text for text in texts(root))
+    # n1 stands in the middle: its bars end where its line is dotted, and begin again where it is whole.
+    bars = [node for node in root.iter(f"{SVG}line") if node.get("class") == "bar"]
+    dotted = next(node for node in root.iter(f"{SVG}line") if node.get("class") == "down")
+    mine = [node for node in bars if node.get("x1") == dotted.get("x1")]
+    assert {node.get("y2") for node in mine} >= {dotted.get("y1")}
+    assert {node.get("y1") for node in mine} >= {dotted.get("y2")}
+
+
+def test_a_room_without_intervals_has_no_bars():
+    root = drawn(played(PINGS))
+    assert classes(root)["bar"] == 0
+    assert not any("bar:" in text for text in texts(root))

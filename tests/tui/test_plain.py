@@ -161,10 +161,10 @@ def test_stepping_back_over_an_answer_that_a_move_of_the_node_followed_at_once(t
 def test_before_its_start_a_node_is_not_down_but_not_there_yet() -> None:
     level = load("ring/new-neighbour")
     bridge = Bridge(level, session_of(level, paused=True))
-    assert bridge.reading.absence() == "You start at 1 s: until then you are not there."
-    while bridge.session.world.now < 1_000_000:
+    assert bridge.reading.absence() == f"{bridge.reading.you} starts at 1 s: until then it is not there."
+    while not bridge.session.world.nodes[bridge.reading.you].up:
         bridge.session.step()
-    assert bridge.reading.absence().startswith("You are down")
+    assert bridge.reading.absence() == ""
     bridge.close()
 
 
@@ -220,3 +220,15 @@ def test_a_line_holds_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
     lines: list[str] = []
     play(level, record=tmp_path / "a.run", lines=io.StringIO("quit\n"), out=lines.append)
     assert "Fine?[2J?." in lines
+
+
+def test_the_nodes_of_which_something_may_be_known_are_a_line_each(tmp_path: Path) -> None:
+    _, fog = played(tmp_path, SERVER, "1\nnodes\nnodes client nobody\n2\n2\n3\n", asks="type")
+    assert "  server: heard 1" in fog
+    assert "  client: asks" not in fog
+    assert "Of the others nothing is known." in fog
+    assert "  client: not to be known" in fog
+    assert "!! there is no node 'nobody'" in fog
+    _, clear = played(tmp_path, SERVER, "1\nnodes\n2\n2\n3\n", asks="type", sight="all")
+    assert "  client: asks 2" in clear
+    assert "nothing is known" not in clear

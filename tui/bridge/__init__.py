@@ -7,9 +7,20 @@ for the end, when the fog has lifted.
 
 from tui.bridge.playing import Bridge, session_of
 from tui.bridge.reading import Reading
-from tui.bridge.words import Doing, Figure, Goal, Standing, Words, goal_words, log_line, reason_words, words_of
+from tui.bridge.words import (
+    Doing,
+    Figure,
+    Goal,
+    Standing,
+    Words,
+    goal_words,
+    log_line,
+    reason_words,
+    turn_line,
+    words_of,
+)
 
 __all__ = [
     "Bridge", "Doing", "Figure", "Goal", "Reading", "Standing", "Words", "goal_words", "log_line", "reason_words",
-    "session_of", "words_of",
+    "session_of", "turn_line", "words_of",
 ]  # fmt: skip

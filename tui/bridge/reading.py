@@ -11,7 +11,6 @@ from core.kernel.choice import PASS, Choice, Kind, Value, Verdict
 from core.kernel.laws import LawKind
 from core.kernel.scenario import NETWORK
 from core.kernel.sight import Sight, entry_words, message_words
-from core.kernel.time import show_duration
 from core.kernel.trace import Entry
 from core.kernel.world import Question, World
 from core.session import Session
@@ -30,6 +29,7 @@ from tui.bridge.words import (
     goal_words,
     log_line,
     short,
+    turn_line,
 )
 from tui.keymap import Scope, in_scope
 from tui.pictures import Scene
@@ -52,6 +52,7 @@ class Reading:
         self._seen: Sight | None = None
         self._lines: list[LogLine] = []
         self._looked = 0
+        self._turned = 0
         self._counted_sight: Sight | None = None
         self._counted = 0
         self._own = 0
@@ -228,6 +229,7 @@ class Reading:
             show=self.show,
             keeps=keeps,
             yours=frozenset(self.choices),
+            spans=self.sight.spans(),
             latency=self.latency,
         )
 
@@ -249,11 +251,16 @@ class Reading:
         """Have a line for everything that has become known since the last look, as far back as the log goes."""
         sight = self.sight
         if sight is not self._seen:
-            self._seen, self._lines, self._looked = sight, [], 0
+            self._seen, self._lines, self._looked, self._turned = sight, [], 0, 0
         for entry in sight.entries(max(self._looked, len(sight) - LOOK_LIMIT)):
             if (line := log_line(entry, self.you, sight.everything, self.show)) is not None:
                 self._lines.append(line)
         self._looked = len(sight)
+        turns = sight.turns(self._turned)
+        self._turned += len(turns)
+        fresh = [line for line in map(turn_line, turns[-LOOK_LIMIT:]) if line is not None]
+        if fresh:
+            self._lines = sorted([*self._lines, *fresh], key=lambda line: line.time)
         del self._lines[:-LOG_LIMIT]
 
     def log(self, words: Sequence[Words]) -> list[LogLine]:
@@ -309,11 +316,13 @@ class Reading:
         return lines
 
     def absence(self) -> str:
-        """Why there is nothing to see of the own node."""
-        spec = next((node for node in self.level.scenario.nodes if node.name == self.you), None)
-        if spec is not None and self.session.world.now < spec.starts and not self.session.over:
-            return f"You start at {show_duration(spec.starts)}: until then you are not there."
-        return "You are down: nothing is known, nothing can be done."
+        """Why there is nothing to see of the own node; "" if there is."""
+        absence = self.sight.look(self.you).absence
+        if not absence:
+            return ""
+        if not absence.startswith("down"):
+            return f"{self.you} {absence}: until then it is not there."
+        return f"{self.you} is {absence}: all that it had not saved is lost."
 
     def waiting_words(self) -> str:
         """One word or two on whether the clock runs."""

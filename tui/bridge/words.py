@@ -9,6 +9,7 @@ from dataclasses import dataclass, is_dataclass
 from core.kernel import trace as kinds
 from core.kernel.choice import Asked, Choice, Kind, Value
 from core.kernel.scenario import NETWORK
+from core.kernel.shown import DOWN, Turn
 from core.kernel.sight import entry_words, message_words
 from core.kernel.time import show_duration
 from core.kernel.trace import Entry
@@ -156,6 +157,13 @@ _SIGNS = {
     kinds.KEEP: "*",
 }
 _SILENT = frozenset({kinds.START, kinds.SAVE, kinds.FORWARD})
+
+
+def turn_line(turn: Turn) -> LogLine | None:
+    """A node's coming into an interval, or leaving it, as a line of the log; None where its crash has one already."""
+    if turn.interval is DOWN:
+        return None
+    return LogLine(turn.time, "[" if turn.opened else "]", turn.words, Ink.QUIET)
 
 
 def log_line(entry: Entry, you: str, everything: bool, show: Callable[[str, Value], str]) -> LogLine | None:

@@ -11,7 +11,7 @@ subject: `tui/pictures/<subject>/<protocol>.py` is found by its name. It has one
 `draw` is called for every frame with a blank canvas of whatever size there is: at 80x24 that is some 48 x 9 cells, at
 120x40 some 76 x 21. It must be quick (a few ms), never wrong at a smaller size (the canvas cuts off what lies outside),
 and must show nothing but what the scene has: `scene.view` and `scene.me` (the own machine), `scene.flights`,
-`scene.entries`, and of other nodes `scene.view_of(name)`, which is {} in the fog.
+`scene.entries`, and of other nodes `scene.view_of(name)`, which is {} in the fog, and `scene.look_of(name)`.
 Glyphs: ASCII, box drawing, ▓░ and ▁▂▃▄▅▆▇█ (all have ASCII likenesses, by themselves). Inks have a meaning
 (`Ink.YOU`, `Ink.PACKET`, `Ink.QUIET` ...): colour is never the only signal.
 
@@ -32,7 +32,9 @@ An example, whole:
             canvas.put(2, 5, f"you would say {scene.draft}", Ink.CHOSEN)
         canvas.hot(2, 1, 8, "server")                         # a click there means the node "server" (NodeOf, SomeOf)
 
-Helpers to reuse: `tui.pictures.general.places` (nodes on a circle), `draw_node`, `draw_flights`.
+Helpers to reuse: `tui.pictures.general.places` (nodes on a circle), `draw_node`, `draw_flights`;
+`tui.pictures.crowd.draw` (a cell a node). A room without a picture of its own can still say much: its machine's
+`badge()`, and the protocol's `shade` and `intervals` (see `core.kernel.shown`).
 '''
 
 from __future__ import annotations
@@ -47,7 +49,8 @@ from typing import Any
 
 from core.kernel.choice import Asked, Value
 from core.kernel.scenario import NETWORK, Scenario
-from core.kernel.sight import Flight, Sight, message_words
+from core.kernel.shown import HIDDEN, Look, Shade
+from core.kernel.sight import Flight, Sight, look_at, message_words
 from core.kernel.trace import RECEIVE, SEND, Entry
 from core.kernel.world import Question
 from core.protocols import BY_NAME, place_of
@@ -101,15 +104,46 @@ class Scene:
 
         While a question of its own is open, as it stands in the middle of that event: what has just come is there."""
         seen = self.view_of(self.you)
+        return dict(self._half_way.view()) if seen and self._half_way is not None else seen
+
+    @cached_property
+    def _half_way(self) -> Any:
+        """The own machine in the middle of the event in which it asks; None if it does not."""
         asked, question = self.asked, self.question
-        if not seen or question is None or asked is not question.asked or asked.node != self.you:
-            return seen
+        if question is None or asked is None or asked is not question.asked or asked.node != self.you:
+            return None
         # Of a stack it may be another machine than the one that speaks for the node.
-        return dict(asked.me.view()) if type(asked.me) is type(self.me) else seen
+        return asked.me if type(asked.me) is type(self.me) else None
 
     def view_of(self, node: str) -> Mapping[str, str | int]:
         """What may be known of a node's state; {} in the fog."""
         return self.sight.view(node) if node and node != NETWORK else {}
+
+    @cached_property
+    def looks(self) -> Mapping[str, Look]:
+        """Badge, shade and absence of every node of which they may be known."""
+        looks = self.sight.looks()
+        if self._half_way is None:
+            return looks
+        own = next(spec.protocol for spec in self.scenario.nodes if spec.name == self.you)
+        return {**looks, self.you: look_at(self._half_way, self.scenario.protocols[own])}
+
+    def look_of(self, node: str) -> Look:
+        """Badge, shade and absence of a node; hidden in the fog."""
+        return self.looks.get(node, HIDDEN)
+
+    def said_of(self, node: str) -> str:
+        """What is known of a node at once, in words: "down since 1.2 s", "asks 8"; "" for nothing."""
+        look, shade = self.look_of(node), self.shade
+        words = [look.absence or look.badge]
+        if look.shade is not None and shade is not None:
+            words.append(shade.said(look.shade))
+        return ", ".join(word for word in words if word)
+
+    @cached_property
+    def shade(self) -> Shade | None:
+        """What the shades of the level's nodes mean; None if its rooms have none."""
+        return next((room.shade for room in self.scenario.protocols.values() if room.shade is not None), None)
 
     @cached_property
     def entries_at_hand(self) -> Sequence[Entry]:

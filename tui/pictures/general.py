@@ -1,4 +1,7 @@
-"""The general picture: any protocol, as nodes on a circle (two: face to face) with packets gliding between them."""
+"""The general picture: any protocol, as nodes on a circle (two: face to face) with packets gliding between them.
+
+Beside each node's name stands its badge, where it may be known. A crowd that has no room on a circle is a field.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from core.kernel.scenario import NETWORK
+from core.kernel.shown import Look
 from core.kernel.trace import RECEIVE, SEND
-from tui.pictures import Canvas, Flight, Ink, Scene
+from tui.pictures import Canvas, Flight, Ink, Scene, crowd
 from tui.widgets.canvas import cells_between, cut
 
 Place = tuple[int, int]
@@ -16,6 +20,8 @@ DRAWN_LINKS = 12
 """Up to so many nodes their links are drawn; beyond, they would be a blot."""
 MESHED = 5
 """The same, where everybody is linked with everybody."""
+CROWD = 24
+"""More nodes than that are a field, unless the canvas has a row for every second of them."""
 
 
 def places(names: Sequence[str], width: int, height: int, first: str = "") -> dict[str, Place]:
@@ -45,6 +51,9 @@ def places(names: Sequence[str], width: int, height: int, first: str = "") -> di
 
 def draw(canvas: Canvas, scene: Scene) -> None:
     """Draw the nodes, the links of a few, the packets that may be seen, and what is being asked."""
+    if len(scene.nodes) > max(CROWD, 2 * canvas.height):
+        crowd.draw(canvas, scene)
+        return
     where = places(scene.nodes, canvas.width, canvas.height, scene.you)
     _draw_links(canvas, scene, where)
     _draw_spots(canvas, where)  # so that no words hide a node
@@ -63,12 +72,14 @@ def _draw_spots(canvas: Canvas, where: Mapping[str, Place]) -> None:
 
 
 def draw_node(canvas: Canvas, scene: Scene, name: str, place: Place) -> None:
-    """One node: `o name`, `@ name you`; `>o<` where a needle points; a click on it means the node."""
+    """One node: `o name badge`, `@ name you`, `x name down`; `>o<` where a needle points; a click means the node."""
     x, y = place
     mine = name == scene.you
-    glyph, ink = ("@", Ink.YOU) if mine else ("o", Ink.PLAIN)
+    look = scene.look_of(name)
+    glyph, ink = ("x", Ink.BAD) if look.absence else ("@", Ink.YOU) if mine else ("o", Ink.PLAIN)
     pointed = scene.draft == name
     label = name if not mine or name == "you" else f"{name} you"
+    badge = _badge(scene, look)
     left_side = x < canvas.width / 2 - 2 and len(scene.nodes) > 2
     canvas.put(x, y, glyph, Ink.CHOSEN if pointed else ink)
     if pointed:
@@ -77,17 +88,28 @@ def draw_node(canvas: Canvas, scene: Scene, name: str, place: Place) -> None:
         ink = Ink.CHOSEN
     if len(scene.nodes) <= 2:
         canvas.centre(x, y + 2, label, ink)  # the row between is the lane of packets that come back
+        canvas.centre(x, y + 3, cut(badge, max(0, canvas.width // 2 - 2)), Ink.STRONG)
         canvas.hot(x - len(label) // 2, y - 1, len(label), name, 4)
         return
-    outside, inside = x - 2 - len(label), x + 3
-    spots = [(outside, y), (inside, y)] if left_side else [(inside, y), (outside, y)]
-    spots += [(x - len(label) // 2, y + 1), (x - len(label) // 2, y - 1)]
-    for start, row in spots:
-        if canvas.free(start - 1, row, len(label) + 2):
+    for said in dict.fromkeys((f"{label} {badge}".rstrip(), label)):  # the name alone, where the badge has no room
+        outside, inside = x - 2 - len(said), x + 3
+        spots = [(outside, y), (inside, y)] if left_side else [(inside, y), (outside, y)]
+        spots += [(x - len(said) // 2, y + 1), (x - len(said) // 2, y - 1)]
+        found = next(((start, row) for start, row in spots if canvas.free(start - 1, row, len(said) + 2)), None)
+        if found is not None:
+            start, row = found
+            canvas.put(start, row, said, Ink.STRONG)
             canvas.put(start, row, label, ink)
-            canvas.hot(start, row, len(label), name)
+            canvas.hot(start, row, len(said), name)
             break
     canvas.hot(x - 1, y, 3, name)
+
+
+def _badge(scene: Scene, look: Look) -> str:
+    """What stands beside a node's name: its badge, or else its shade in words."""
+    if look.words or look.shade is None or scene.shade is None:
+        return look.words
+    return scene.shade.said(look.shade)
 
 
 def draw_flights(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:

@@ -1,7 +1,8 @@
 """The space-time diagram: time to the right, a row a node, messages as slanting lines.
 
 In the fog there is one row, the own, and every message is half an arrow: leaving, or arriving. With everything in
-sight each arrow goes from its sender's row to its receiver's, and what was lost ends on the way.
+sight each arrow goes from its sender's row to its receiver's, and what was lost ends on the way. What lasts a while is
+a bar on the row, with its name: `━reigning━`; a node that is down has dots in place of its line.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.kernel import trace as kinds
+from core.kernel.shown import DOWN, Span
 from core.kernel.sight import message_words
 from core.kernel.trace import Entry
 from tui.clock import nice, seconds
@@ -27,6 +29,8 @@ MARKS = {
     kinds.REQUEST: ("?", Ink.PLAIN),
 }
 """What stands on a node's line for an event that is no message; messages stand as `o`."""
+_LINES = frozenset("─━·-=.")
+"""What a node's line is drawn with, also in ASCII."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Diagram:
     answered   events (entry numbers) at which the player answered; `wrong`: those of them that were mistakes.
     at         the entry that is pointed at; -1 for none.
     show       an answer to a choice, as a person reads it.
+    spans      the known times of nodes in their room's intervals, and down.
     latency    a median link delay (µs): what a diagram that is too long for the screen is scaled by.
     keeps      choices whose answers stay in force: those are shown when they change only.
     yours      the choices that the player answers, None for all: what the seat answers by itself is not shown.
@@ -66,6 +71,7 @@ class Diagram:
     show: Callable[[str, Any], str] = lambda choice, value: str(value)
     keeps: Collection[str] = ()
     yours: Collection[str] | None = None
+    spans: Sequence[Span] = ()
     latency: int = 0
 
 
@@ -108,11 +114,42 @@ def draw(canvas: Canvas, diagram: Diagram, window: Window) -> None:
         canvas.put(names, y, "─" * end, ink)
         if end < canvas.width - names:
             canvas.put(names + end, y, ">", ink)
+    bars = _draw_bars(canvas, diagram, window, rows, names)
     if diagram.lifted:
         _draw_arrows(canvas, diagram, window, rows, names)
     else:
         _draw_halves(canvas, diagram, window, rows, names)
+    _name_bars(canvas, bars)
     _draw_axis(canvas, window, axis, names)
+
+
+def _draw_bars(
+    canvas: Canvas, diagram: Diagram, window: Window, rows: dict[str, int], names: int
+) -> list[tuple[int, int, int, str]]:
+    """The intervals, on the rows of their nodes; (first column, last, row, name) of each that is to be seen."""
+    bars = []
+    for span in diagram.spans:
+        if span.node not in rows:
+            continue
+        closed = diagram.now if span.closed is None else span.closed
+        first, last = max(0, window.column(span.opened)), min(window.column(closed), canvas.width - names - 1)
+        if last < first:
+            continue
+        glyph, ink = ("·", Ink.BAD) if span.interval is DOWN else ("━", Ink.GOOD)
+        canvas.put(names + first, rows[span.node], glyph * (last - first + 1), ink)
+        bars.append((names + first, names + last, rows[span.node], span.interval.name))
+    return bars
+
+
+def _name_bars(canvas: Canvas, bars: Sequence[tuple[int, int, int, str]]) -> None:
+    """Each bar's name, on it where nothing happens for long enough, else not at all."""
+    for first, last, y, name in bars:
+        room = canvas.text(y)[first : last + 1]
+        for glyph in ("━", "=", "·", "."):
+            place = room.find(glyph * (len(name) + 2))
+            if place >= 0:
+                canvas.put(first + place + 1, y, name, canvas.inks[y][first + place + 1])
+                break
 
 
 def _rows(diagram: Diagram, height: int) -> dict[str, int]:
@@ -246,7 +283,7 @@ def _arrow(
         middle = run[len(run) // 2] if y not in ends else (run[0] if y == y0 else run[-1])
         for x in run:
             glyph = slant if x == middle else "·"
-            if x < names or (on_line and (x != middle or canvas.chars[y][min(x, canvas.width - 1)] != "─")):
+            if x < names or (on_line and (x != middle or canvas.chars[y][min(x, canvas.width - 1)] not in _LINES)):
                 continue
             if x == middle or len(run) > 4:
                 canvas.put(x, y, glyph, Ink.PACKET)

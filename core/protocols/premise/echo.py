@@ -133,6 +133,9 @@ class Client(Machine):
         waiting = self.number if self.number <= self.count else "none"
         return {"waiting for": waiting, "copies sent": self.copy, "heard": ", ".join(map(str, self.heard)) or "none"}
 
+    def badge(self) -> str:
+        return f"asks {self.number}" if self.number <= self.count else "has all"
+
 
 @dataclass
 class Server(Machine):
@@ -149,6 +152,9 @@ class Server(Machine):
 
     def view(self) -> dict[str, str | int]:
         return {"highest number heard": self.highest, "answers sent": self.answered}
+
+    def badge(self) -> str:
+        return f"heard {self.highest}" if self.highest else ""
 
 
 # Personas

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.kernel.protocol import Protocol
 from core.kernel.scenario import Crash, LinkSpec, NodeSpec, Request, Scenario
+from core.kernel.shown import Interval
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.elections.election_bully.choices import CHOICES
 from core.protocols.elections.election_bully.laws import LAWS, MEASURES
@@ -30,6 +31,10 @@ _ROOM = Protocol(
     laws=LAWS,
     measures=MEASURES,
     requests={"suspect": Suspect},
+    intervals=(
+        Interval("reigning", "reigns", lambda process: process.reigns),
+        Interval("frozen", "is frozen", lambda process: process.frozen),
+    ),
 )
 
 

@@ -91,7 +91,7 @@ class Process(Machine):
 
     def _receive(self, ctx: Context, source: str, message: Message) -> None:
         if isinstance(message, Probe):
-            if self.coordinator == self.number:
+            if self.reigns:
                 ctx.send(source, Alive(message.number))
         elif isinstance(message, Alive):
             self._alive(ctx, message)
@@ -193,7 +193,7 @@ class Process(Machine):
             ctx.cancel_timer(key)
 
     def view(self) -> dict[str, str | int]:
-        reign = self.coordinator == self.number
+        reign = self.reigns
         answered = "nobody yet" if self.answered_by < 0 else f"process {self.answered_by}"
         shown: dict[str, str | int] = {
             "you are": f"process {self.number}",
@@ -206,3 +206,15 @@ class Process(Machine):
         if reign:
             del shown["probe"], shown["last delays"]
         return shown
+
+    @property
+    def reigns(self) -> bool:
+        """Does it take itself for the coordinator?"""
+        return self.coordinator == self.number
+
+    def badge(self) -> str:
+        if self.frozen:
+            return "frozen"
+        if self.electing:
+            return "elects"
+        return "reigns" if self.reigns else "" if self.coordinator < 0 else f"obeys {self.coordinator}"

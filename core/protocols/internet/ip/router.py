@@ -213,3 +213,7 @@ class Router(Host):
             mtu = f", MTU {route.mtu}" if route.mtu != r.DEFAULT_MTU else ""
             shown[str(route)] = f"by {route.via}{mtu}"
         return {**shown, "forwarded": self.forwarded, "discarded": self.discarded, "errors sent": self.reported}
+
+    def badge(self) -> str:
+        lost = f"{self.discarded} lost" if self.discarded else ""
+        return ", ".join(part for part in (f"{self.forwarded} on" if self.forwarded else "", lost) if part)

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from core.kernel.protocol import Protocol
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
+from core.kernel.shown import Interval, Shade
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.peers.bittorrent.choices import CHOICES
 from core.protocols.peers.bittorrent.laws import ALL_WHOLE, LAWS, MEASURES, WHOLE
 from core.protocols.peers.bittorrent.messages import BITTORRENT, MESSAGES
 from core.protocols.peers.bittorrent.peer import Peer
 from core.protocols.peers.bittorrent.personas import PERSONAS
+from core.protocols.peers.bittorrent.state import share_of
 from core.protocols.peers.bittorrent.tracker import Tracker
 
 PROTOCOL = Protocol(
@@ -31,6 +33,8 @@ PROTOCOL = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
+    shade=Shade("share of the file in %", lambda one: share_of(one) if isinstance(one, Peer) else None, top=100),
+    intervals=(Interval("seeding", "has every piece", lambda peer: peer.complete, ("peer",)),),
     service="stream",
 )
 

@@ -30,6 +30,7 @@ from core.protocols.peers.bittorrent.state import (
     SNUBBED,
     TURNS,
     Neighbour,
+    share_of,
     view_of,
 )
 from core.wire.peerwire import (
@@ -243,3 +244,6 @@ class Peer(Downloading):
 
     def view(self) -> dict[str, str | int]:
         return view_of(self)
+
+    def badge(self) -> str:
+        return "gone" if self.gone else "has all" if self.complete else f"{share_of(self)} %"

@@ -265,6 +265,11 @@ def view_of(peer: PeerState) -> dict[str, str | int]:
     return view
 
 
+def share_of(peer: PeerState) -> int:
+    """Of 100 pieces, how many it has."""
+    return 100 * peer.have.bit_count() // peer.pieces
+
+
 def pieces_row(peer: PeerState) -> str:
     """The file: # is a piece kept, + one under way, . one that is missing."""
     return "".join(

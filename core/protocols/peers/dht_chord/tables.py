@@ -154,6 +154,9 @@ class Tables(Machine):
 
     # What a person reads
 
+    def badge(self) -> str:
+        return "has left" if self.gone else self.arc
+
     def view(self) -> dict[str, str | int]:
         before = "?" if self.predecessor is None else self.predecessor
         shown: dict[str, str | int] = {
