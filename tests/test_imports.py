@@ -81,6 +81,71 @@ def breaches(source, module, package=False):
     return found
 
 
+HOUSES = ("tui",)
+"""Layers in which no import circle is left, type-only ones included."""
+
+
+def graph_of(sources):
+    """Module → the modules among these that it imports. `sources`: module → its source, and whether it is a package."""
+    graph = {}
+    for module, (source, package) in sources.items():
+        graph[module] = set()
+        for imported in imports(source, module, package):
+            while imported and imported not in sources:
+                imported = imported.rpartition(".")[0]
+            if imported and imported != module:
+                graph[module].add(imported)
+    return graph
+
+
+def circles(graph):
+    """The import circles, each as its modules in order: the strongly connected parts of more than one (Tarjan 1972)."""
+    number, low, waiting, found = {}, {}, [], []
+
+    def visit(module):
+        number[module] = low[module] = len(number)
+        waiting.append(module)
+        for other in sorted(graph[module]):
+            if other not in number:
+                visit(other)
+                low[module] = min(low[module], low[other])
+            elif other in waiting:
+                low[module] = min(low[module], number[other])
+        if low[module] == number[module]:
+            place = waiting.index(module)
+            part = waiting[place:]
+            del waiting[place:]
+            if len(part) > 1:
+                found.append(sorted(part))
+
+    for module in sorted(graph):
+        if module not in number:
+            visit(module)
+    return found
+
+
+@pytest.mark.parametrize("layer", HOUSES)
+def test_no_file_imports_one_that_imports_it(layer):
+    sources = {
+        module_of(path): (path.read_text(encoding="utf-8"), path.name == "__init__.py")
+        for path in FILES
+        if module_of(path).startswith(layer)
+    }
+    assert len(sources) > 20
+    assert circles(graph_of(sources)) == []
+
+
+def test_a_circle_is_found_also_one_for_the_type_checker_alone():
+    sources = {
+        "tui.a": ("if TYPE_CHECKING:\n    from tui.b import B", False),
+        "tui.b": ("def f():\n    from tui.c import C", False),
+        "tui.c": ("import tui.a", False),
+        "tui.d": ("from tui import a\nfrom tui.e import E", False),
+        "tui.e": ("", False),
+    }
+    assert circles(graph_of(sources)) == [["tui.a", "tui.b", "tui.c"]]
+
+
 def test_there_are_files_to_look_at():
     assert {layer_of(module_of(path)) for path in FILES} == set(LAYERS)
 

@@ -45,28 +45,28 @@ class LiveStage(Stage):
             words = f"{error}.\n\n{self.brief(level).text}"
             return BriefScreen(replace(self.brief(level), text=words), seed)
 
-    def _session(self, level: Level, seed: int | None, answers: Sequence[Answered], paused: bool) -> Session:
+    def session_for(self, level: Level, seed: int | None, answers: Sequence[Answered], paused: bool) -> Session:
         if answers or self.attach is None:
             if (bridge := self.ended(level.id)) is not None:  # what came from outside is part of what is looked back at
                 level = replace(level, scenario=bridge.session.scenario)
-            return super()._session(level, None, answers, paused)
+            return super().session_for(level, None, answers, paused)
         scenario = level.scenario if seed is None else level.scenario.reseeded(seed)
         session = LiveSession(scenario, say=str(level.play.say), asks=str(level.play.asks), hints=level.texts.hints)
         self._close = self.attach(session)
         return session
 
-    def _finish(self, screen: PlayScreen, play: Play) -> Ending | None:
+    def finish(self, screen: PlayScreen, play: Play) -> Ending | None:
         """As in any play; one that is left while it is live ends with that, and is written down."""
         session = screen.bridge.session
         if not isinstance(session, LiveSession) or not session.is_live:
-            return super()._finish(screen, play)
+            return super().finish(screen, play)
         session.live.end()
-        ending = super()._finish(screen, play)
+        ending = super().finish(screen, play)
         if ending is not None and ending.run_file and self.app is not None:
             self.app.notify(f"The run is saved as {ending.run_file}", markup=False)
         return ending
 
-    def _opened(self, bridge: Bridge) -> None:
+    def opened(self, bridge: Bridge) -> None:
         session = bridge.session
         if isinstance(session, LiveSession):
             bridge.closers.append(lambda: _end(session))  # while its ports still stand

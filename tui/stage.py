@@ -166,7 +166,7 @@ class Stage:
         from tui.screens.play import PlayScreen
 
         level, world = self._level(name)
-        session = self._session(level, seed, answers, paused)
+        session = self.session_for(level, seed, answers, paused)
         if goes_on is not None:
             run = goes_on.run
             gone_on = session_of(level, seed, run.answers)
@@ -177,7 +177,7 @@ class Stage:
                 goes_on = None  # other rules by now: it begins anew
         number = session.scenario.seed
         bridge = Bridge(level, session, self._par(level, number))
-        self._opened(bridge)
+        self.opened(bridge)
         play = Play(world)
         looked_at = session.scenario.live and not session.is_live  # what came from outside is another's run
         if self.app is not None and not answers and not looked_at:
@@ -189,14 +189,14 @@ class Stage:
                 play.unseen, play.number = goes_on.unseen, goes_on.play
             play.recorder = self._recorder(level, session, play, goes_on)
             bridge.closers.append(lambda: self._closed(play, session))
-        return PlayScreen(bridge, world, lambda screen: self._finish(screen, play))
+        return PlayScreen(bridge, world, lambda screen: self.finish(screen, play))
 
-    def _session(self, level: Level, seed: int | None, answers: Sequence[Answered], paused: bool) -> Session:
+    def session_for(self, level: Level, seed: int | None, answers: Sequence[Answered], paused: bool) -> Session:
         """What plays the level."""
         seat = ScriptSeat(self.script) if self.script is not None and not answers else None
         return session_of(level, seed, answers, paused=paused, seat=seat)
 
-    def _opened(self, bridge: Bridge) -> None:
+    def opened(self, bridge: Bridge) -> None:
         """What else a new play needs."""
 
     def _recorder(self, level: Level, session: Session, play: Play, goes_on: Unfinished | None) -> Recorder | None:
@@ -260,7 +260,7 @@ class Stage:
                         f"This run stays in {recorder.path}: {error_words(error)}", severity="warning", markup=False
                     )
 
-    def _finish(self, screen: PlayScreen, play: Play) -> Ending | None:
+    def finish(self, screen: PlayScreen, play: Play) -> Ending | None:
         """Remember a play that ended, or was left. None if it was left."""
         bridge = screen.bridge
         session = bridge.session

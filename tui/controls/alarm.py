@@ -66,7 +66,7 @@ class AlarmControl(TypedControl):
             return Press.CHANGED
         return super().key(key, character)
 
-    def _may_begin(self, character: str) -> bool:
+    def may_begin(self, character: str) -> bool:
         return character.isdigit()
 
     def _set(self, value: int) -> None:

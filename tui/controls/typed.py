@@ -50,7 +50,7 @@ class TypedControl(Control):
             return self._by(1 if key == "up" else -1)
         if not self.line.text and (key in ("left", "right", "home", "end", "backspace", "delete", "ctrl+u")):
             return Press.NOT_MINE
-        if not self.line.text and character and not self._may_begin(character):
+        if not self.line.text and character and not self.may_begin(character):
             return Press.NOT_MINE
         return Press.CHANGED if self.line.press(key, character) else Press.NOT_MINE
 
@@ -58,7 +58,7 @@ class TypedControl(Control):
         self.problem = ""
         return Press.CHANGED if self.line.press(character, character) else Press.NOT_MINE
 
-    def _may_begin(self, character: str) -> bool:
+    def may_begin(self, character: str) -> bool:
         """May a value begin so? Before the first character letters are still commands, if none can begin a value."""
         if isinstance(self.domain, Number):
             return character.isdigit() or (character == "-" and self.domain.bounds(self.asked)[0] < 0)
