@@ -7,7 +7,7 @@ from typing import Any
 
 from core.kernel.network import FATES
 from core.kernel.parameters import Parameter
-from core.kernel.protocol import Protocol
+from core.kernel.protocol import Cast, Protocol, UnfitNodesError
 from core.kernel.scenario import (
     NETWORK,
     DiceSpec,
@@ -41,6 +41,8 @@ class Compiler:
         self.protocols: dict[str, Protocol] = {}
         self.names: list[str] = []
         self.room_of: dict[str, Protocol] = {}
+        self.key_of: dict[str, str] = {}
+        """Under which key of the file a node stands: a pattern makes several."""
         self.nodes: tuple[NodeSpec, ...] = ()
         self.spreads: list[tuple[int, tuple[int, ...]]] = []
         """(place of a happening, numbers) where another seed strikes another packet."""
@@ -64,6 +66,7 @@ class Compiler:
                     table.problem(key, f"no node can be called {name!r}", what, key=True)
             names = tuple(name for name in names if name not in self.names and name != NETWORK)
             self.names += names
+            self.key_of |= dict.fromkeys(names, key)
             if isinstance(value, dict):
                 entries.append((key, names, Table(table.file, table.at(key), value)))
             else:
@@ -72,6 +75,21 @@ class Compiler:
         if not specs and not table.file.problems:
             table.file.problem(table.path, "there are no nodes", 'write alice = { runs = "protocol.role" }')
         self.nodes = tuple(specs)
+        if not table.file.problems:
+            for room in self.protocols.values():
+                self._admit(table, room)
+
+    def _admit(self, table: Table, room: Protocol) -> None:
+        """Ask a room whether it can run with its nodes."""
+        if room.admits is None:
+            return
+        mine = [node for node in self.nodes if node.protocol == room.name and not node.outside]
+        names = {role: tuple(node.name for node in mine if node.role == role) for role in room.roles}
+        try:
+            room.admits(Cast(names, {node.name: {**room.defaults(node.role), **node.parameters} for node in mine}))
+        except UnfitNodesError as error:
+            path = table.at(self.key_of[error.node]) if error.node else table.path
+            table.file.problem(path, str(error), error.mend, key=bool(error.node))
 
     def _read_node(self, names: tuple[str, ...], table: Table) -> list[NodeSpec]:
         clock = table.parsed("clock", parse_signed_duration, 0, 'a duration such as "-5ms"')

@@ -56,17 +56,20 @@ class Tally:
 class Chance:
     """The dice of one world: every draw follows from the seed, from what is asked, and from how often it was."""
 
-    __slots__ = ("seed", "seen")
+    __slots__ = ("rolled", "seed", "seen")
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.seen = Tally()
+        self.rolled = False
+        """Was any die of this seed thrown?"""
 
     def fork(self, seed: int | None) -> Chance:
         """The same past; other dice from here on, if there is another seed."""
         copy = object.__new__(Chance)
         copy.seed = self.seed if seed is None else seed
         copy.seen = self.seen.fork()
+        copy.rolled = self.rolled
         return copy
 
     def key_of(self, asked: Asked, counted: bool = True) -> tuple[Any, ...]:
@@ -82,6 +85,7 @@ class Chance:
 
     def dice(self, asker: str, what: str, *subject: Any) -> Dice:
         """The dice for something that is no question; counted as seen."""
+        self.rolled = True
         content = blake2b(canonical(subject), digest_size=16).digest()
         return Dice(self.seed, asker, what, content, self.seen.count(content))
 
@@ -103,6 +107,12 @@ class WorldAsked(Asked):
         if self.fixed is not None:
             twin.fixed = (chance.seed, *self.fixed[1:])
         return twin
+
+    @property
+    def dice(self) -> Dice:
+        """The dice for this question: always the same draws, whoever rolls them."""
+        self._chance.rolled = True
+        return super().dice
 
     def peek(self) -> None:
         """Fix this question's dice without counting it as seen."""

@@ -55,6 +55,42 @@ _new = tuple.__new__
 """A named tuple made this way takes half the time: sends are what a world does most."""
 
 
+class UnfitNodesError(ValueError):
+    """A room cannot run with these nodes: in words. `node`: the one that does not fit, "" if it is how many they are;
+    `mend`: what would be right."""
+
+    def __init__(self, words: str, node: str = "", mend: str = "") -> None:
+        super().__init__(words)
+        self.node = node
+        self.mend = mend
+
+
+class Cast(NamedTuple):
+    """The nodes of a room, before there is a world: their names by role (every role has a row), and those
+    parameters of each that its role has, defaults among them."""
+
+    names: Mapping[str, tuple[str, ...]]
+    parameters: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """All names, role by role."""
+        return tuple(name for names in self.names.values() for name in names)
+
+    def points(self, parameter: str, *roles: str) -> None:
+        """Raises UnfitNodesError where this parameter of a node names one of this room that has none of the roles."""
+        role_of = {name: role for role, names in self.names.items() for name in names}
+        for name, values in self.parameters.items():
+            other = values.get(parameter, "")
+            if role_of.get(other, roles[0]) not in roles:
+                fitting = [node for role in roles for node in self.names[role]]
+                raise UnfitNodesError(
+                    f"{parameter} of {name} is {other}, which is a {role_of[other]}",
+                    name,
+                    f"one of {', '.join(fitting)}" if fitting else f"there is no {' or '.join(roles)} here",
+                )
+
+
 class Context:
     """All that a handler can do: ask, read its own clock and its own stable storage, and cause effects.
 
@@ -228,6 +264,7 @@ class Protocol:
     shade: Shade | None = None
     intervals: tuple[Interval, ...] = ()
     fits: Callable[[str, Mapping[str, Any]], object] | None = None
+    admits: Callable[[Cast], object] | None = None
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -237,6 +274,10 @@ class Protocol:
     def parameters_of(self, role: str) -> tuple[Parameter, ...]:
         """What a level may set of a node of this role."""
         return tuple(each for each in self.parameters if not each.roles or role in each.roles)
+
+    def defaults(self, role: str) -> dict[str, Any]:
+        """What the parameters of this role are where nothing is said."""
+        return {each.name: each.default for each in self.parameters_of(role)}
 
     def choice(self, name: str) -> Choice:
         """The choice of that name. Raises KeyError."""

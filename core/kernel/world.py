@@ -141,6 +141,12 @@ class World:
         return self._chance.seed
 
     @property
+    def rolled(self) -> bool:
+        """Did dice decide anything? Until then the same answers make the same run on every seed with these
+        happenings."""
+        return self._chance.rolled
+
+    @property
     def now(self) -> int:
         """True time (µs)."""
         return self._course.now

@@ -178,7 +178,7 @@ def _only_asked(evidence: Evidence) -> bool:
 
 def _all_answered(evidence: Evidence, client: str) -> bool:
     machine = evidence.machine(client)
-    return machine is not None and machine.heard == list(range(1, machine.count + 1))
+    return isinstance(machine, Client) and machine.heard == list(range(1, machine.count + 1))
 
 
 def _doubled(evidence: Evidence) -> bool:
@@ -201,6 +201,7 @@ PROTOCOL = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     scenarios=(),
+    admits=lambda cast: cast.points("server", "server"),
 )
 
 _NODES = (

@@ -389,6 +389,7 @@ PROTOCOL = Protocol(
     laws=LAWS,
     measures=(*COMMON_MEASURES, Measure("overhead", "bytes around and inside messages", _overhead, "B")),
     service="stream",
+    admits=lambda cast: cast.points("receiver", "receiver"),
 )  # fmt: skip
 
 

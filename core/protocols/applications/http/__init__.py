@@ -39,6 +39,7 @@ PROTOCOL = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
+    admits=lambda cast: cast.points("server", "server"),
     requests={"publish": Publish},
     service="stream",
 )

@@ -42,6 +42,7 @@ PROTOCOL = Protocol(
     laws=LAWS,
     service="stream",
     fits=_fits,
+    admits=lambda cast: cast.points("archive", "archive"),
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def _as_meant(evidence: Evidence) -> bool:
 
 def _filed(evidence: Evidence, clerk: str, archive: str) -> bool:
     writer, reader = evidence.machine(clerk), evidence.machine(archive)
-    if writer is None or reader is None:
+    if not isinstance(writer, Clerk) or not isinstance(reader, Archive):
         return False
     return [values for source, _, values in reader.filed if source == clerk] == list(writer.meant)
 

@@ -31,6 +31,7 @@ _ROOM = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
+    admits=lambda cast: cast.points("server", "server"),
 )
 
 

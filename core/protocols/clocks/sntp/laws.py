@@ -14,18 +14,18 @@ def _asked_for(evidence: Evidence) -> bool:
 def _within(evidence: Evidence, client: str, error: int, server: str) -> bool:
     machine = evidence.machine(client)
     apart = evidence.clock(client) - evidence.clock(server)
-    return bool(machine is not None and machine.samples and abs(apart) <= error)
+    return bool(isinstance(machine, Client) and machine.samples and abs(apart) <= error)
 
 
 def _after(evidence: Evidence, client: str, answers: int, error: int, server: str) -> bool:
     machine = evidence.machine(client)
-    return bool(machine is not None and machine.used >= answers and _within(evidence, client, error, server))
+    return bool(isinstance(machine, Client) and machine.used >= answers and _within(evidence, client, error, server))
 
 
 def _misled(evidence: Evidence, client: str, error: int, server: str, answers: int) -> bool:
     machine = evidence.machine(client)
     apart = evidence.clock(client) - evidence.clock(server)
-    return bool(machine is not None and machine.used >= answers and abs(apart) >= error)
+    return bool(isinstance(machine, Client) and machine.used >= answers and abs(apart) >= error)
 
 
 def _welcome(evidence: Evidence) -> bool:
@@ -43,6 +43,8 @@ def _kissed(evidence: Evidence) -> bool:
 def _off(evidence: Evidence, node: str) -> int:
     clients = [client.name for client in evidence.running(Client) if node in ("", client.name)]
     servers = [server.name for server in evidence.running(Server)]
+    if not servers:
+        return 0
     return max((abs(evidence.clock(client) - evidence.clock(servers[0])) for client in clients), default=0)
 
 

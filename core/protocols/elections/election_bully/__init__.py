@@ -10,15 +10,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.kernel.protocol import Protocol
+from core.kernel.protocol import Cast, Protocol, UnfitNodesError
 from core.kernel.scenario import Crash, LinkSpec, NodeSpec, Request, Scenario
 from core.kernel.shown import Interval
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.elections.election_bully.choices import CHOICES
 from core.protocols.elections.election_bully.laws import LAWS, MEASURES
 from core.protocols.elections.election_bully.machine import Process
-from core.protocols.elections.election_bully.messages import CODEC, MESSAGES, Suspect
+from core.protocols.elections.election_bully.messages import CODEC, MESSAGES, Suspect, number_of
 from core.protocols.elections.election_bully.personas import PERSONAS
+
+
+def _admits(cast: Cast) -> None:
+    """Processes have a number each, in their names; whoever reigns at the start is one of them."""
+    numbers: dict[int, str] = {}
+    for name in cast.everybody:
+        try:
+            number = number_of(name)
+        except ValueError as error:
+            raise UnfitNodesError(str(error), name, f"such as {name}{len(numbers)}") from None
+        if number in numbers:
+            mend = "numbers decide who bullies whom: each its own"
+            raise UnfitNodesError(f"{name} has the number of {numbers[number]}", name, mend)
+        numbers[number] = name
+    for name, values in cast.parameters.items():
+        if values["coordinator"] not in (-1, *numbers):
+            raise UnfitNodesError(
+                f"coordinator {values['coordinator']} of {name} is no process here",
+                name,
+                f"one of {', '.join(map(str, sorted(numbers)))}; -1: the highest",
+            )
+
 
 _ROOM = Protocol(
     name="election_bully",
@@ -35,6 +57,7 @@ _ROOM = Protocol(
         Interval("reigning", "reigns", lambda process: process.reigns),
         Interval("frozen", "is frozen", lambda process: process.frozen),
     ),
+    admits=_admits,
 )
 
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from core.kernel.protocol import Protocol
+from core.kernel.protocol import Cast, Protocol, UnfitNodesError
 from core.kernel.scenario import DiceSpec, Forge, LinkSpec, NodeSpec, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.internet.ip.choices import CHOICES
@@ -25,6 +25,7 @@ from core.protocols.internet.ip.messages import OCTETS, Frame, Ping, Send
 from core.protocols.internet.ip.personas import PERSONAS
 from core.protocols.internet.ip.policies import POLICY
 from core.protocols.internet.ip.router import Router
+from core.protocols.internet.ip.routing import routes_of
 from core.protocols.internet.ip.services import Desk, Office
 from core.protocols.internet.ip.surveyor import SIZE, Surveyor
 from core.wire import icmp, ipv4, udp
@@ -41,6 +42,20 @@ def _fits(role: str, parameters: Mapping[str, Any]) -> None:
             raise ValueError(f"{role} has no {name}")
 
 
+def _admits(cast: Cast) -> None:
+    """Every node has an address of its own, and its routes lead to neighbours that there are."""
+    owners: dict[str, str] = {}
+    for name, values in cast.parameters.items():
+        at = values["address"]
+        if at in owners:
+            raise UnfitNodesError(f"{name} has the address of {owners[at]}, {at}", name, "to each its own")
+        owners[at] = name
+        for route in routes_of(values["routes"]):
+            if route.via not in cast.parameters:
+                mend = f"there are {', '.join(list(cast.parameters)[:12])}"
+                raise UnfitNodesError(f"a route of {name} leads via {route.via}, and there is no such node", name, mend)
+
+
 PROTOCOL = Protocol(
     name="ip",
     title="Internet Protocol",
@@ -54,6 +69,7 @@ PROTOCOL = Protocol(
     measures=MEASURES,
     requests={"send": Send, "ping": Ping},
     fits=_fits,
+    admits=_admits,
 )
 LAW = {law.name: law for law in LAWS}
 

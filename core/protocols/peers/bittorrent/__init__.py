@@ -10,7 +10,9 @@ Source       BEP 3; Cohen 2003, Incentives Build Robustness in BitTorrent; Kuros
 
 from __future__ import annotations
 
-from core.kernel.protocol import Protocol
+from typing import Any
+
+from core.kernel.protocol import Cast, Protocol, UnfitNodesError
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.shown import Interval, Shade
 from core.kernel.time import MILLISECOND, SECOND
@@ -21,6 +23,24 @@ from core.protocols.peers.bittorrent.peer import Peer
 from core.protocols.peers.bittorrent.personas import PERSONAS
 from core.protocols.peers.bittorrent.state import share_of
 from core.protocols.peers.bittorrent.tracker import Tracker
+
+
+def _admits(cast: Cast) -> None:
+    """One swarm is after one file, and announces itself to trackers."""
+    cast.points("tracker", "tracker")
+    first: tuple[str, dict[str, Any]] | None = None
+    for name, values in cast.parameters.items():
+        torrent = {key: values[key] for key in ("file", "pieces", "piece_length")}
+        first = first or (name, torrent)
+        for key, value in torrent.items():
+            if value != first[1][key]:
+                found = f"{key} of {name} is {value}, that of {first[0]} is {first[1][key]}"
+                raise UnfitNodesError(found, name, "one swarm has one file")
+        for piece in values.get("holds", ()):
+            if not 0 <= piece < values["pieces"]:
+                found = f"{name} holds piece {piece}, and there are {values['pieces']}"
+                raise UnfitNodesError(found, name, f"pieces are counted from 0 to {values['pieces'] - 1}")
+
 
 PROTOCOL = Protocol(
     name="bittorrent",
@@ -36,6 +56,7 @@ PROTOCOL = Protocol(
     shade=Shade("share of the file in %", lambda one: share_of(one) if isinstance(one, Peer) else None, top=100),
     intervals=(Interval("seeding", "has every piece", lambda peer: peer.complete, ("peer",)),),
     service="stream",
+    admits=_admits,
 )
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.kernel.laws import BoundLaw
-from core.kernel.protocol import Protocol
+from core.kernel.protocol import Cast, Protocol, UnfitNodesError
 from core.kernel.scenario import Crash, Happening, LinkSpec, Lose, NodeSpec, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.peers.dht_chord import choices, upkeep
@@ -22,6 +22,30 @@ from core.protocols.peers.dht_chord.laws import BY_NAME, LAWS, MEASURES
 from core.protocols.peers.dht_chord.machine import Node
 from core.protocols.peers.dht_chord.messages import CODEC, MESSAGES, REQUESTS, Get, Leave, Lookup, Put
 from core.protocols.peers.dht_chord.personas import PERSONAS
+
+
+def _admits(cast: Cast) -> None:
+    """Nodes are called by their identifiers on one circle, and name only such nodes as there are."""
+    ids = {int(name) for name in cast.everybody if name.isdecimal()}
+    first = next(iter(cast.parameters), "")
+    for name, values in cast.parameters.items():
+        size = 1 << values["bits"]
+        if not name.isdecimal() or name != str(int(name)):
+            found = f"{name} is no identifier: a node of Chord is called by its place on the circle"
+            raise UnfitNodesError(found, name, f"a whole number from 0 to {size - 1}")
+        if int(name) >= size:
+            mend = f"at most {size - 1}, or more bits"
+            raise UnfitNodesError(f"{name} lies beyond a circle of {size} identifiers", name, mend)
+        if values["bits"] != cast.parameters[first]["bits"]:
+            found = f"{name} has {values['bits']} bits, {first} has {cast.parameters[first]['bits']}"
+            raise UnfitNodesError(found, name, "one circle: as many bits for all")
+        named = {"ring": values["ring"], "contact": [one for one in (values["contact"],) if one >= 0]}
+        for what, nodes in named.items():
+            for node in nodes:
+                if node not in ids:
+                    mend = f"there are {', '.join(map(str, sorted(ids)[:12]))}"
+                    raise UnfitNodesError(f"{what} of {name} names {node}, and there is no such node", name, mend)
+
 
 PROTOCOL = Protocol(
     name="dht_chord",
@@ -34,6 +58,7 @@ PROTOCOL = Protocol(
     laws=LAWS,
     measures=MEASURES,
     requests=REQUESTS,
+    admits=_admits,
 )
 
 

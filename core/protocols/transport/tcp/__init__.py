@@ -10,7 +10,7 @@ Source       RFC 9293; RFC 6298 (timer), RFC 5681 (congestion), RFC 6528 (first 
 
 from __future__ import annotations
 
-from core.kernel.protocol import Protocol
+from core.kernel.protocol import Cast, Protocol, UnfitNodesError
 from core.kernel.scenario import DiceSpec, LinkSpec, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, MINUTE, SECOND
 from core.protocols.transport.tcp.choices import CHOICES
@@ -20,6 +20,14 @@ from core.protocols.transport.tcp.machine import Endpoint, Receiver, Sender, Ser
 from core.protocols.transport.tcp.messages import CODEC, Abort, Close, Open, Segment, Write
 from core.protocols.transport.tcp.personas import PERSONAS
 from core.protocols.transport.tcp.web import Fetch, Web
+
+
+def _admits(cast: Cast) -> None:
+    """Nobody speaks with itself."""
+    for name, values in cast.parameters.items():
+        if values.get("peer") == name:
+            raise UnfitNodesError(f"peer of {name} is {name} itself", name, "the host at the other end")
+
 
 PROTOCOL = Protocol(
     name="tcp",
@@ -32,6 +40,7 @@ PROTOCOL = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
+    admits=_admits,
     requests={"open": Open, "write": Write, "close": Close, "abort": Abort},
 )
 LAW = {law.name: law for law in LAWS}

@@ -17,7 +17,7 @@ a client that has sent its end stays open for the answers to what came before it
 
 from __future__ import annotations
 
-from core.kernel.protocol import Protocol
+from core.kernel.protocol import Cast, Protocol
 from core.kernel.scenario import DiceSpec, Forge, LinkSpec, Lose, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.transport.uppercase.choices import CHOICES
@@ -28,6 +28,15 @@ from core.protocols.transport.uppercase.messages import CODEC, MESSAGES, Text
 from core.protocols.transport.uppercase.personas import PERSONAS
 from core.protocols.transport.uppercase.server import TcpServer
 from core.protocols.transport.uppercase.sockets import SEVERAL
+
+
+def _admits(cast: Cast) -> None:
+    """Clients of datagrams ask a server of datagrams, those of streams one of streams."""
+    for kind in ("udp", "tcp"):
+        mine = cast.names[f"{kind}_client"]
+        parameters = {name: values for name, values in cast.parameters.items() if name in mine}
+        Cast(cast.names, parameters).points("server", f"{kind}_server")
+
 
 _ROOM = Protocol(
     name="uppercase",
@@ -40,6 +49,7 @@ _ROOM = Protocol(
     laws=LAWS,
     rules=2,
     measures=MEASURES,
+    admits=_admits,
 )  # fmt: skip
 
 

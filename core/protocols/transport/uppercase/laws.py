@@ -27,7 +27,7 @@ def _own_lines(evidence: Evidence) -> bool:
 
 def _every_line(evidence: Evidence, client: str) -> bool:
     machine = evidence.machine(client)
-    if machine is None:
+    if not isinstance(machine, UdpClient | TcpClient):
         return False
     asked = machine.text.split("\n")
     return len(machine.printed) == len(asked) and all(
@@ -49,12 +49,12 @@ def _every_datagram(evidence: Evidence) -> bool:
 
 def _all_served(evidence: Evidence, server: str, clients: int) -> bool:
     machine = evidence.machine(server)
-    return bool(machine is not None and machine.served >= clients and not machine.sockets)
+    return bool(isinstance(machine, TcpServer) and machine.served >= clients and not machine.sockets)
 
 
 def _turned_away(evidence: Evidence, client: str) -> bool:
     machine = evidence.machine(client)
-    return bool(machine is not None and machine.turned_away)
+    return bool(isinstance(machine, TcpClient) and machine.turned_away)
 
 
 def _anybody_turned_away(evidence: Evidence) -> bool:
@@ -63,7 +63,7 @@ def _anybody_turned_away(evidence: Evidence) -> bool:
 
 def _for_ever(evidence: Evidence, client: str) -> bool:
     machine = evidence.machine(client)
-    return bool(machine is not None and machine.blocks and machine.line is not None and evidence.idle)
+    return bool(isinstance(machine, UdpClient) and machine.blocks and machine.line is not None and evidence.idle)
 
 
 LAWS = (
