@@ -64,12 +64,12 @@ class Recorder(RunFile):
         self._unseen = unseen
         self._written = 0
         if goes_on is None:
-            self._put(header_line(header_of(session.scenario, level, text)))
+            self.put(header_line(header_of(session.scenario, level, text)))
             for place, given in enumerate(session.world.answers):
                 self._answer(notices.Answered(given, "kept" if given.how == "keep" else "you", place))
         else:
             self._written = len(goes_on.answers)
-        self._later = later
+        self.later = later
         self._untap = session.attach(AsyncTap("recorder", self._pick, self._write)) if later else session.tap(self)
 
     def close(self) -> None:
@@ -82,47 +82,47 @@ class Recorder(RunFile):
         if isinstance(notice, notices.Answered):
             self._answer(notice)
         elif isinstance(notice, notices.Hinted):
-            self._put(line_of({"hint": notice.stage}))
+            self.put(line_of({"hint": notice.stage}))
         elif isinstance(notice, notices.Consequence) and notice.early:
-            self._put(line_of({"why": notice.verdict.choice}))
+            self.put(line_of({"why": notice.verdict.choice}))
         elif isinstance(notice, notices.Came):
-            self._put(journal_line(notice.arrival), notice.arrival.at)
+            self.put(journal_line(notice.arrival), notice.arrival.at)
         elif isinstance(notice, notices.Leaving):
-            self._put_reached(notice.at)
+            self.put_reached(notice.at)
         elif isinstance(notice, notices.Ending):
-            self._put(line_of({"ended": notice.at}), notice.at)
+            self.put(line_of({"ended": notice.at}), notice.at)
         elif isinstance(notice, notices.Over):
             self._over()
 
     def _pick(self, notice: notices.Notice) -> bool | None:
         """At once, while the session is as the notice says: the lines; they are written in their turn."""
         self(notice)
-        return True if self._lines else None
+        return True if self.waits else None
 
     async def _write(self, _: bool) -> None:
         import trio
 
-        if self._lines:
+        if self.waits:
             # Not to be abandoned: what is half written is written to its end.
-            await trio.to_thread.run_sync(self._drain)
+            await trio.to_thread.run_sync(self.drain)
         if self.error is not None:
             raise self.error
 
     def _answer(self, notice: notices.Answered) -> None:
         self._back(notice.place)
-        self._put(answer_line(notice.given, notice.by), notice.given.at)
+        self.put(answer_line(notice.given, notice.by), notice.given.at)
         self._written = notice.place + 1
 
     def _back(self, place: int) -> None:
         if place < self._written:
-            self._put(line_of({"back": place}))
+            self.put(line_of({"back": place}))
             self._written = place
 
     def _over(self) -> None:
         session = self._session
         self._back(len(session.world.answers))
         self.result = result_of(session.world, hints=session.hints_used, rewinds=session.rewinds, unseen=self._unseen)
-        self._put(line_of({"result": asdict(self.result)}))
+        self.put(line_of({"result": asdict(self.result)}))
 
 
 # Journals

@@ -52,23 +52,23 @@ class LiveRecorder(RunFile):
         self._failed = failed
         self._answered = 0
         self._header = header_of(live.world.scenario, level, text)
-        super()._put(header_line(self._header))
+        super().put(header_line(self._header))
         if self.error is not None:
             super().close()
             raise self.error
         for arrival in live.journal:
-            self._put(journal_line(arrival), arrival.at)
+            self.put(journal_line(arrival), arrival.at)
         live.tap(self._came, self._leaving, self._ending)
 
     def close(self) -> None:
         """Write the result, if there is one, and no more. Harmless twice."""
-        if self._file is None:
+        if self.closed:
             return
         self._answers()
         live = self._live
         if live.over:
             self.result = result_of(live.world)
-            self._put(line_of({"result": asdict(self.result)}))
+            self.put(line_of({"result": asdict(self.result)}))
         super().close()
         if self.error is None or self.result is None:
             return
@@ -81,23 +81,24 @@ class LiveRecorder(RunFile):
 
     def _came(self, arrival: Arrival) -> None:
         self._answers()
-        self._put(journal_line(arrival), arrival.at)
+        self.put(journal_line(arrival), arrival.at)
 
     def _leaving(self, at: int) -> None:
         self._answers()
-        self._put_reached(at)
+        self.put_reached(at)
 
     def _ending(self, at: int) -> None:
         self._answers()
-        self._put(line_of({"ended": at}), at)
+        self.put(line_of({"ended": at}), at)
 
     def _answers(self) -> None:
         for given in self._live.world.answers[self._answered :]:
-            self._put(answer_line(given, BY), given.at)
+            self.put(answer_line(given, BY), given.at)
             self._answered += 1
 
-    def _put(self, line: str, at: int = 0) -> None:
+    def put(self, line: str, at: int = 0) -> None:
+        """As in any run file; a disk that fails is told of."""
         fine = self.error is None
-        super()._put(line, at)
+        super().put(line, at)
         if fine and self.error is not None:
             self._failed(self.error)

@@ -39,8 +39,8 @@ class RunFile:
         """The last moment (true µs) of which its lines tell."""
         self._lines: deque[str] = deque()
         self._at_the_file = threading.Lock()
-        self._later = False
-        """Does somebody else call `_drain`, in good time?"""
+        self.later = False
+        """Does somebody else call `drain`, in good time?"""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         # Not "wb": what another game writes must still be there when the lock says so.
         self._file: IO[bytes] | None = self.path.open("r+b" if goes_on else "ab")
@@ -61,16 +61,26 @@ class RunFile:
 
     def close(self) -> None:
         """Write what is left, and no more. Harmless twice."""
-        self._drain()
+        self.drain()
         with self._at_the_file:
             if self._file is not None:
                 with suppress(OSError):
                     self._file.close()
                 self._file = None
 
+    @property
+    def closed(self) -> bool:
+        """Is it closed?"""
+        return self._file is None
+
+    @property
+    def waits(self) -> bool:
+        """Are there lines that somebody has still to drain?"""
+        return bool(self._lines)
+
     def move(self, path: Path) -> None:
         """Write what is left, and let the file be at `path` from now on. Raises OSError; it stays where it is then."""
-        self._drain()
+        self.drain()
         with self._at_the_file:
             was_open = self._file is not None
             if self._file is not None:
@@ -94,21 +104,21 @@ class RunFile:
         self.close()
         self.path.unlink(missing_ok=True)
 
-    def _put(self, line: str, at: int = 0) -> None:
+    def put(self, line: str, at: int = 0) -> None:
         """Write a line, which tells of the moment `at` (true µs), if of any."""
         self._known = max(self._known, at)
         if self._file is None or self.error is not None:
             return
         self._lines.append(line)
-        if not self._later:
-            self._drain()
+        if not self.later:
+            self.drain()
 
-    def _put_reached(self, at: int) -> None:
+    def put_reached(self, at: int) -> None:
         """Have the file know that a live run went on up to this moment."""
         if at > self._known:
-            self._put(line_of({"reached": at}), at)
+            self.put(line_of({"reached": at}), at)
 
-    def _drain(self) -> None:
+    def drain(self) -> None:
         """Into the file with what waits, in its order, from whatever thread."""
         with self._at_the_file:
             if self._file is None or self.error is not None:

@@ -23,13 +23,13 @@ async def test_it_writes_from_a_thread_while_the_session_runs_and_at_once_when_i
     path = tmp_path / "one.run"
     writers = set()
     with Recorder(path, session, level="x", text=TEXT, later=True) as recorder:
-        drain = recorder._drain
+        drain = recorder.drain
 
         def watched() -> None:
             writers.add(threading.current_thread())
             drain()
 
-        recorder._drain = watched  # type: ignore[method-assign]
+        recorder.drain = watched  # type: ignore[method-assign]
         session.to_question()
         with trio.fail_after(30):
             async with trio.open_nursery() as nursery:
@@ -52,7 +52,7 @@ async def test_it_writes_from_a_thread_while_the_session_runs_and_at_once_when_i
 async def test_a_slow_disk_holds_up_the_world_but_nobody_else(tmp_path, server):
     session = Session(server, seats=for_player(server, Slow(0.0)))
     with Recorder(tmp_path / "slow.run", session, level="x", text=TEXT, later=True) as recorder:
-        drain = recorder._drain
+        drain = recorder.drain
 
         turns = drained = 0
 
@@ -66,7 +66,7 @@ async def test_a_slow_disk_holds_up_the_world_but_nobody_else(tmp_path, server):
             drain()
             drained += 1
 
-        recorder._drain = slowly  # type: ignore[method-assign]
+        recorder.drain = slowly  # type: ignore[method-assign]
         session.to_question()
         with trio.fail_after(60):
             async with trio.open_nursery() as nursery:
@@ -75,7 +75,7 @@ async def test_a_slow_disk_holds_up_the_world_but_nobody_else(tmp_path, server):
                     await trio.sleep(0.001)
                     turns += 1
                 session.close()
-        recorder._drain = drain  # type: ignore[method-assign]
+        recorder.drain = drain  # type: ignore[method-assign]
     assert not session.troubles
     assert verify(read(tmp_path / "slow.run"), compiled(server)).verified
     assert session.world.trace_sha256() == book_hash(server)
