@@ -37,7 +37,7 @@ QUICK_PERSONA_SEEDS = 8
 FAULT_SEEDS = 8
 MOST_QUESTIONS = 25
 REPEATS = 3
-"""After so many right answers a case runs by itself (core.session), so that more of it is not asked."""
+"""After so many right answers a case may be handed over (core.session), so that more of it need not be asked."""
 SHORTEST_BOUND = 300
 
 NOT_LEVELS = frozenset({CAMPAIGN.name, "curriculum.toml", "pyproject.toml"})

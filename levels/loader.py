@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from core.kernel.network import FATE
-from core.kernel.scenario import Scenario, Spread
+from core.kernel.scenario import PlayerSeat, Scenario, Spread
 from core.kernel.time import parse_duration
 from core.protocols import BY_NAME
 from levels.compile import DEFAULT_LIMIT, Compiler
 from levels.goals import read_laws, read_par
 from levels.happenings import read_happenings
-from levels.reading import File, Table
+from levels.reading import File, Table, kind_of
 from levels.schema import (
     MOST_SEED,
     Asks,
@@ -174,7 +175,7 @@ def _read(file: File, path: Path) -> Level:
         goal.problem("limit", "a limit of nothing", 'such as limit = "60s"')
     goal.done()
     par = read_par(compiler, top.table("par"))
-    play = _read_play(top.table("play"))
+    play = _read_play(top.table("play"), compiler, player)
     texts = _read_texts(top.table("text"))
     proof = _read_proof(head, compiler)
     covers, shows = _read_covers(head, compiler)
@@ -199,7 +200,7 @@ def _wanted(table: Table, name: str) -> str:
     return text.strip()
 
 
-def _read_play(table: Table) -> Play:
+def _read_play(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -> Play:
     sight = Sight(table.word("sight", list(Sight), Sight.MINE))
     say = Say(table.word("say", list(Say), Say.WHEN_IT_SHOWS))
     asks = Asks(table.word("asks", list(Asks), Asks.CHOOSE))
@@ -207,8 +208,31 @@ def _read_play(table: Table) -> Play:
     if table.values.get("pace", "auto") != "auto":
         pace = table.parsed("pace", parse_duration, None, '"auto", or a duration such as "200ms"')
     table.known.append("pace")
+    hand_over = _read_hand_over(table, compiler, player)
     table.done()
-    return Play(sight, say, asks, pace)
+    return Play(sight, say, asks, pace, hand_over)
+
+
+def _read_hand_over(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -> bool | tuple[str, ...]:
+    value = table.raw("hand_over")
+    if value is None or isinstance(value, bool):
+        return value is not False
+    if not isinstance(value, list):
+        table.problem("hand_over", f"hand_over is {kind_of(value)}", "true, false, or a list of the player's choices")
+        return True
+    names = table.texts("hand_over")
+    protocols = {node.name: node.protocol for node in compiler.nodes}
+    yours = [
+        choice.name
+        for seat in player
+        for choice in compiler.protocols[protocols[seat.node]].choices
+        if "*" in seat.choices or choice.name in seat.choices
+    ]
+    for place, name in enumerate(names):
+        if name not in yours:
+            mend = did_you_mean(name, yours)
+            table.file.problem((*table.at("hand_over"), place), f"the player is not asked {name!r}", mend)
+    return names
 
 
 def _read_texts(table: Table) -> Texts:

@@ -39,6 +39,8 @@ A full example, every table that there is::
     say   = "when-it-shows"          # verdicts: at-once | when-it-shows (default) | after
     asks  = "type"                   # choose (default): options shown | type: a typed value | notice: nobody asks
     pace  = "auto"                   # auto (default), or the world's time in one second on the screen: "200ms"
+    hand_over = true                 # may cases that were answered rightly three times run by themselves, if the player
+                                     # says so? true (default) | false | of these choices only: ["tcp.ack"]
 
     [[happens]]                      # faults and requests; they outrank every seat. Each is one of:
     at = "2s"
@@ -156,12 +158,17 @@ class Asks(StrEnum):
 
 @dataclass(frozen=True)
 class Play:
-    """How a level is shown. `pace`: the world's µs in one second on the screen; None finds a pace by itself."""
+    """How a level is shown.
+
+    pace       the world's µs in one second on the screen; None finds a pace by itself.
+    hand_over  may cases be handed over to run by themselves, or of which choices?
+    """
 
     sight: Sight = Sight.MINE
     say: Say = Say.WHEN_IT_SHOWS
     asks: Asks = Asks.CHOOSE
     pace: int | None = None
+    hand_over: bool | tuple[str, ...] = True
 
 
 @dataclass(frozen=True)

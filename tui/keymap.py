@@ -75,7 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("play.page_down", ("pagedown",), "scroll(1)", P, "the panel, a page on"),
     Action("play.hint", ("h", "f2"), "hint", P, "a hint; each asks for a little more", "hint", 5),
     Action("play.why", ("w", "f3"), "why", P, "say now what was wrong (noted in your result)"),
-    Action("play.undo_autopilot", ("u",), "undo_autopilot", P, "take back a case that runs by itself"),
+    Action("play.hand_over", ("u",), "hand_over", P, "let a case run by itself, or take it back"),
     Action("play.brief", ("i", "f5"), "brief", P, "the brief, the rule, and every goal", "brief", 8),
     Action("play.policy", ("e",), "policy", P, "what runs by itself, as Python"),
     Action("play.bytes", ("b", "f4"), "bytes", P, "the bytes of a message: arrows go from field to field"),

@@ -51,7 +51,13 @@ class LiveStage(Stage):
                 level = replace(level, scenario=bridge.session.scenario)
             return super().session_for(level, None, answers, paused)
         scenario = level.scenario if seed is None else level.scenario.reseeded(seed)
-        session = LiveSession(scenario, say=str(level.play.say), asks=str(level.play.asks), hints=level.texts.hints)
+        session = LiveSession(
+            scenario,
+            say=str(level.play.say),
+            asks=str(level.play.asks),
+            hints=level.texts.hints,
+            may_hand_over=level.play.hand_over,
+        )
         self._close = self.attach(session)
         return session
 

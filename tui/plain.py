@@ -61,7 +61,7 @@ def play(
                 found.run.path.replace(free_name(paths.runs, level.id, found.run.header.seed))
             except OSError as error:
                 out(f"The play before stays in {found.run.path}: {error_words(error)}")
-        session, found = session_of(level, seed, paused=True), None
+        session, found = session_of(level, seed, paused=True, by_hand=True), None
     bridge = Bridge(level, session, par_of(session.scenario))
     target = record or free_name(paths.runs, level.id, session.scenario.seed)
     path = record or (found.run.path if found is not None else paths.journals / journal_name(target.stem, 0, False))
@@ -93,7 +93,7 @@ def play(
 def _gone_on(level: Level, found: Unfinished) -> Session | None:
     """A session that stands where a play was cut short; None if it does not fit any more."""
     run = found.run
-    session = session_of(level, run.header.seed, run.answers, paused=True)
+    session = session_of(level, run.header.seed, run.answers, paused=True, by_hand=True)
     try:
         session.go_on(run.by, hints=run.hints, whys=run.whys, rewinds=len(run.branches))
     except DivergedError:

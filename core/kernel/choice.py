@@ -110,10 +110,33 @@ class Asked:
         return self.choice.book(self)
 
     @property
+    def book_draws(self) -> bool:
+        """Does the book roll dice here, so that its answer is one of several that are as right?"""
+        probe = _Probe(self.choice, self.node, self.me, self.subject, self.now)
+        _ = probe.book
+        return probe.drew
+
+    @property
     def inaction(self) -> Value:
         """What happens if nobody answers."""
         inaction = self.choice.inaction
         return inaction(self) if callable(inaction) else inaction
+
+
+class _Probe(Asked):
+    """A question that notices whether somebody rolls its dice; the world's counts know nothing of it."""
+
+    __slots__ = ("drew",)
+
+    def __init__(self, choice: Choice, node: str, me: Any, subject: Mapping[str, Any], now: int) -> None:
+        super().__init__(choice, node, me, subject, now, ("probe",))
+        self.drew = False
+
+    @property
+    def dice_key(self) -> tuple[Any, ...]:
+        """What the dice depend on: nothing that matters."""
+        self.drew = True
+        return super().dice_key
 
 
 RESERVED = frozenset(name for name in dir(Asked) if name[0] != "_") | {"answer", "peek", "rebound"}
@@ -188,6 +211,7 @@ class Choice:
     standing    a standing offer: a move that may be started unprompted; `available` says when. `PASS` declines it.
     keeps       a person's last answer stays in force until changed (chairs, an alarm): with `asks = "notice"` it
                 does not stop the world.
+    by_hand     never runs by itself, however often it was answered rightly: what is scarce, or the lesson itself.
     deadline    local µs the asker waits before inaction is taken; None: for ever.
     value       judged by value: the node's worth (higher is better) in a world, after `horizon` µs, compared over
                 reseeded futures. Called as value(evidence, node).
@@ -208,6 +232,7 @@ class Choice:
     standing: bool = False
     available: Callable[[Asked], bool] = lambda asked: True
     keeps: bool = False
+    by_hand: bool = False
     deadline: Callable[[Asked], int | None] | None = None
     value: Callable[[Any, str], int] | None = None
     horizon: int = 0

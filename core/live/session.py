@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 import trio
 
@@ -10,7 +10,7 @@ from core.kernel.scenario import Scenario
 from core.kernel.time import SECOND
 from core.live.seam import Live
 from core.record import with_journal
-from core.session import Case, Session, Speech, notices
+from core.session import Session, Speech, notices
 
 FRAME = 1 / 20
 """Seconds between two looks at the clock while nothing happens: it is shown, and those outside need no look."""
@@ -31,12 +31,12 @@ class LiveSession(Session):
         asks: str = "type",
         everything: bool = False,
         hints: Sequence[str] = (),
-        mastered: Iterable[Case] = (),
+        may_hand_over: bool | Collection[str] = True,
     ) -> None:
         if Speech(say) is Speech.WHEN_IT_SHOWS:
             raise ValueError("what would have come of another answer, nobody outside can tell: say at-once or after")
         super().__init__(
-            scenario, say=say, asks=asks, pace=SECOND, everything=everything, hints=hints, mastered=mastered
+            scenario, say=say, asks=asks, pace=SECOND, everything=everything, hints=hints, may_hand_over=may_hand_over
         )
         self.began: float | None = None
         """The time of day (s since 1970) at which the world's time is 0; that of `run`, if None."""

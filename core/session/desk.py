@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,8 @@ class Desk:
         asks: str,
         policy: Seat | None = None,
         seats: Mapping[str, AsyncSeat] | None = None,
-        mastered: Iterable[Case] = (),
+        handed_over: Iterable[Case] = (),
+        may_hand_over: bool | Collection[str] = True,
     ) -> None:
         if asks not in ("choose", "type", "notice"):
             raise ValueError(f'asks is "choose", "type" or "notice", not {asks!r}')
@@ -49,7 +50,7 @@ class Desk:
         self.policy = policy
         self._nodes = tuple(dict.fromkeys(place.node for place in scenario.player))
         self._seats = dict(seats or {})
-        self._mastery = Mastery(mastered)
+        self._mastery = Mastery(handed_over, may_hand_over)
         self._at_work: dict[int, trio.CancelScope] = {}
         self._round: trio.CancelScope | None = None
 
@@ -111,21 +112,30 @@ class Desk:
     # What runs by itself
 
     @property
-    def mastered(self) -> frozenset[Case]:
-        """The cases that run by themselves."""
-        return self._mastery.cases
+    def offered(self) -> tuple[Case, ...]:
+        """The cases that may be handed over, the latest last."""
+        return self._mastery.offered
+
+    @property
+    def handed_over(self) -> tuple[Case, ...]:
+        """The cases that run by themselves, the latest last."""
+        return self._mastery.handed_over
 
     def count(self, asked: Asked, verdict: Verdict) -> Case | None:
-        """Count a first answer; the case, if it is mastered by it."""
+        """Count a first answer; the case, if it is offered to be handed over by it."""
         return self._mastery.count(asked, verdict)
 
-    def recount(self, choice: Choice | None, verdict: Verdict) -> None:
+    def recount(self, choice: Choice | None, verdict: Verdict, by: str) -> None:
         """The same for an answer that was given before; `choice` is None for the network's."""
-        self._mastery.count_verdict(choice, verdict)
+        self._mastery.recount(choice, verdict, by)
 
-    def undo(self) -> Case | None:
-        """Take back the latest case that went to run by itself; None if there is none."""
-        return self._mastery.undo()
+    def hand_over(self, case: Case | None = None) -> Case | None:
+        """Let an offered case (the latest, if none is named) run by itself; None if it is not offered."""
+        return self._mastery.hand_over(case)
+
+    def take_back(self) -> Case | None:
+        """Take back the latest case that was handed over; None if there is none."""
+        return self._mastery.take_back()
 
     # Who takes their time
 

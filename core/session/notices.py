@@ -100,15 +100,23 @@ class Paced(Notice):
 
 
 @dataclass(frozen=True)
-class Mastered(Notice):
-    """This case runs by itself from now on: `undo()` takes it back."""
+class Offered(Notice):
+    """This case may be handed over: `hand_over()` lets it run by itself."""
 
     choice: str
     case: str
 
 
 @dataclass(frozen=True)
-class Released(Notice):
+class HandedOver(Notice):
+    """This case runs by itself from now on: `take_back()` takes it back."""
+
+    choice: str
+    case: str
+
+
+@dataclass(frozen=True)
+class TakenBack(Notice):
     """This case no longer runs by itself."""
 
     choice: str

@@ -10,7 +10,7 @@ from core.kernel.world import Answered, DivergedError, Question, World
 from core.session import notices
 from core.session.clock import Clock
 from core.session.desk import Desk, Who
-from core.session.mastery import Case, case_of
+from core.session.mastery import Case
 from core.session.row import Row
 from core.session.taps import Taps
 from core.session.timeline import Timeline
@@ -119,25 +119,27 @@ class Play:
         self.timeline.watch(False)
         first_time = not self.timeline.gone_back
         verdict = self.put(value, question, "you")
-        if first_time:
-            self._count(question.asked, verdict)
+        if first_time and (case := self.desk.count(question.asked, verdict)) is not None:
+            self._taps.tell(notices.Offered(*case))
         return verdict
 
-    def _count(self, asked: Asked, verdict: Verdict) -> None:
-        """Three right first answers in a row: the case runs by itself from now on."""
-        case = self.desk.count(asked, verdict)
+    def hand_over(self, case: Case | None) -> Case | None:
+        """Let an offered case (the latest, if none is named) run by itself, open questions too; None if it is not
+        offered."""
+        case = self.desk.hand_over(case)
         if case is None:
-            return
-        self._taps.tell(notices.Mastered(*case))
-        for waiting in list(self.world.questions):
-            if case_of(waiting.asked) == case and any(waiting is other for other in self.world.questions):
+            return None
+        self._taps.tell(notices.HandedOver(*case))
+        for waiting in self.questions:
+            if self.desk.who(waiting) is Who.AUTOPILOT and any(waiting is other for other in self.world.questions):
                 self.put(waiting.asked.book, waiting, "autopilot")
+        return case
 
-    def undo(self) -> Case | None:
-        """Take back the latest case that went to run by itself; None if there is none."""
-        case = self.desk.undo()
+    def take_back(self) -> Case | None:
+        """Take back the latest case that was handed over; None if there is none."""
+        case = self.desk.take_back()
         if case is not None:
-            self._taps.tell(notices.Released(*case))
+            self._taps.tell(notices.TakenBack(*case))
         return case
 
     def move(self, node: str, choice: str, value: Value) -> Verdict:
@@ -327,10 +329,11 @@ class Play:
         if not paused:
             self._clock.start()
         self.timeline.resume(rewinds)
-        given = {(each.after, each.node, each.choice) for each, who in zip(answers, by, strict=False) if who == "you"}
+        given = {(each.after, each.node, each.choice): who for each, who in zip(answers, by, strict=False)}
         for verdict in self.world.verdicts:
-            if (verdict.event, verdict.node, verdict.choice) in given:
-                self.desk.recount(self._choice_of(verdict), verdict)
+            who = given.get((verdict.event, verdict.node, verdict.choice))
+            if who is not None:
+                self.desk.recount(self._choice_of(verdict), verdict, who)
         self._sit_down()
 
     def _choice_of(self, verdict: Verdict) -> Choice | None:

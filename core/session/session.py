@@ -11,7 +11,7 @@ Clock, Taps, Wake     shared by all of them: pause and pace, who is told, what t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -50,7 +50,8 @@ class Session:
     policy       a seat that answers at once instead of a person: Book() for a demonstration.
     seats        node → an asynchronous seat that answers for the person there: a script, somebody elsewhere.
     hints        staged hints, mildest first.
-    mastered     cases that run by themselves from the start; read `mastered` at the end for the next level.
+    handed_over  cases that run by themselves from the start.
+    may_hand_over  may cases be handed over in this level, or of which choices?
     paused       start with the clock stopped.
 
     Controls are plain calls from the thread in which `run` runs; they work before and after `run`, too.
@@ -68,7 +69,8 @@ class Session:
         policy: Seat | None = None,
         seats: Mapping[str, AsyncSeat] | None = None,
         hints: Sequence[str] = (),
-        mastered: Iterable[Case] = (),
+        handed_over: Iterable[Case] = (),
+        may_hand_over: bool | Collection[str] = True,
         paused: bool = False,
     ) -> None:
         self.say = Speech(say)
@@ -79,7 +81,9 @@ class Session:
         self._wake = Wake()
         self._taps = Taps(self._wake)
         self._clock = Clock(Pace(pace, scenario), paused, self._paced)
-        desk = Desk(scenario, asks=asks, policy=policy, seats=seats, mastered=mastered)
+        desk = Desk(
+            scenario, asks=asks, policy=policy, seats=seats, handed_over=handed_over, may_hand_over=may_hand_over
+        )
         self._play = Play(
             scenario, say=self.say, everything=everything, answers=answers, desk=desk, clock=self._clock,
             taps=self._taps, wake=self._wake,
@@ -289,9 +293,14 @@ class Session:
         return self._play.words.lines(self.world)
 
     @property
-    def mastered(self) -> frozenset[Case]:
-        """The cases that run by themselves."""
-        return self._play.desk.mastered
+    def offered(self) -> tuple[Case, ...]:
+        """The cases that may be handed over, the latest last."""
+        return self._play.desk.offered
+
+    @property
+    def handed_over(self) -> tuple[Case, ...]:
+        """The cases that run by themselves, the latest last."""
+        return self._play.desk.handed_over
 
     @property
     def watching(self) -> bool:
@@ -378,10 +387,15 @@ class Session:
                 raise LookupError("no question is open" if question is None else "that question is no longer open")
             return self._play.answer(value, found)
 
-    def undo(self) -> Case | None:
-        """Take back the latest case that went to run by itself: it is asked again, for the rest of this session.
-        None if there is none."""
-        return self._play.undo()
+    def hand_over(self, case: Case | None = None) -> Case | None:
+        """Let a case that is `offered` run by itself from now on (the latest, if none is named): its questions are
+        answered by the book. The case; None if it is not offered."""
+        with self._acting():
+            return self._play.hand_over(case)
+
+    def take_back(self) -> Case | None:
+        """The latest case that was handed over is asked again. The case; None if there is none."""
+        return self._play.take_back()
 
     def take_over(self) -> None:
         """Stop watching recorded answers, and empty the seats of those who answer in the person's place: from here on
@@ -466,7 +480,7 @@ class Session:
 
     def go_on(self, by: Sequence[str] = (), *, hints: int = 0, whys: int = 0, rewinds: int = 0) -> None:
         """Go on where the recorded answers end, as if they had just been given here: none of them is watched. `by`: who
-        gave each. What was mastered by them is; hints, whys and rewinds count on.
+        gave each. What was handed over still is; hints, whys and rewinds count on.
 
         Raises DivergedError if the answers do not fit the scenario.
         """

@@ -42,6 +42,14 @@ GOLDEN = [
         (SEAT, SEAT + "\nnetwork = { dice = { loss = 1.5 } }"),
         "17:29: loss is 1.5: a probability is a number from 0 to 1",
     ),
+    (
+        (SEAT, SEAT + "\n[play]\nhand_over = 3"),
+        "18:13: hand_over is a whole number: true, false, or a list of the player's choices",
+    ),
+    (
+        (SEAT, SEAT + '\n[play]\nhand_over = ["echo.nmber"]'),
+        "18:14: the player is not asked 'echo.nmber': did you mean 'echo.number'?",
+    ),
     ((SEAT, ""), '15:1: nobody plays: write bob = { player = "*" }'),
     (("nth = 2", ""), "18:1: which packet?: write nth = 3, counted from 1"),
     (

@@ -153,16 +153,26 @@ def test_going_on_stands_where_the_play_stood(tmp_path, server):
     assert unfinished(tmp_path, "x", server.digest()) is None  # it has a result
 
 
-def test_what_was_mastered_still_runs_by_itself(tmp_path, server):
+@pytest.mark.parametrize("handed_over", [True, False])
+def test_what_was_handed_over_still_runs_by_itself(tmp_path, server, handed_over):
     recorder, session = cut_short(tmp_path, server, 3)
+    assert session.offered
+    if handed_over:
+        session.hand_over()
+        while len(session.world.answers) < 4:
+            session.step()
     recorder.close()
     run = read(recorder.path)
-    assert set(run.by) == {"you"}
+    assert list(run.by) == ["you"] * 3 + ["autopilot"] * handed_over
     on = Session(server, answers=run.answers)
     on.go_on(run.by)
-    assert on.mastered == session.mastered == {("echo.number", "a new ping")}
+    assert (on.offered, on.handed_over) == (session.offered, session.handed_over)
+    assert bool(on.handed_over) is handed_over
+    by_hand = Session(server, answers=run.answers, may_hand_over=False)  # elsewhere, say, where that is not done
+    by_hand.go_on(run.by)
+    assert not by_hand.handed_over
     while not on.over:
-        assert on.question is None
+        assert handed_over or on.question is None or on.answer(on.question.asked.book)
         on.step()
     assert on.world.trace_sha256() == book_hash(server)
 

@@ -16,6 +16,7 @@ from core.kernel.protocol import Context, Machine
 from core.kernel.scenario import LinkSpec, Lose, NodeSpec, PlayerSeat, Scenario
 from core.kernel.seats import Book
 from core.kernel.world import Answered, World, replayed
+from core.protocols.premise.echo import Pong
 from core.session import Session, notices, par_of, stars
 
 
@@ -224,14 +225,31 @@ def test_answers_are_checked_in_words(server):
         session.answer(1, question)
 
 
-def test_three_right_first_answers_and_the_case_runs_by_itself(server):
-    session = Session(server)
-    told = heard(session)
-    for _ in range(3):
+NUMBER = ("echo.number", "a new ping")
+
+
+def answered(session, *answers):
+    """Let the player answer so, each as soon as it is asked; None is what the book would."""
+    for answer in answers:
         while session.question is None:
             session.step()
-        session.answer(session.question.asked.book)
-    assert notices.Mastered("echo.number", "a new ping") in told
+        session.answer(session.question.asked.book if answer is None else answer)
+
+
+def test_after_three_right_first_answers_a_case_may_be_handed_over(server):
+    session = Session(server)
+    told = heard(session)
+    answered(session, None, None)
+    assert session.hand_over() is None
+    answered(session, None)
+    assert notices.Offered(*NUMBER) in told
+    assert (session.offered, session.handed_over) == ((NUMBER,), ())
+    while session.question is None:  # an offer is not imposed
+        session.step()
+    assert session.hand_over(("echo.number", "another case")) is None
+    assert session.hand_over() == NUMBER
+    assert session.question is None  # the open question, too
+    assert (session.offered, session.handed_over) == ((), (NUMBER,))
     while not session.over:
         assert session.question is None
         session.step()
@@ -239,23 +257,77 @@ def test_three_right_first_answers_and_the_case_runs_by_itself(server):
     assert by == ["you"] * 3 + ["autopilot"] * 3
     assert len(session.world.answers) == 6
     assert session.world.trace_sha256() == book_hash(server)
-    assert session.mastered == {("echo.number", "a new ping")}
-    # What was mastered is mastered in the next level, until it is taken back.
-    following = Session(server, mastered=session.mastered)
-    assert following.undo() == ("echo.number", "a new ping")
-    assert following.undo() is None
-    while following.question is None:
-        following.step()
-    assert following.question.asked.book == 1
+
+
+def test_a_case_is_taken_back_and_offered_anew_after_three_more(server):
+    session = Session(server, handed_over=[NUMBER])
+    told = heard(session)
+    assert session.take_back() == NUMBER
+    assert session.take_back() is None
+    assert notices.TakenBack(*NUMBER) in told
+    answered(session, None, None)
+    assert session.offered == ()
+    answered(session, None)
+    assert session.offered == (NUMBER,)
 
 
 def test_a_wrong_answer_starts_the_row_anew(server):
     session = Session(server)
-    for answer in (None, None, 0, None, None):
-        while session.question is None:
-            session.step()
-        session.answer(session.question.asked.book if answer is None else answer)
-    assert not session.mastered
+    answered(session, None, None, 0, None, None)
+    assert not session.offered
+
+
+def test_a_wrong_answer_takes_the_offer_away(server):
+    session = Session(server)
+    answered(session, None, None, None, 0)
+    assert not session.offered
+    assert session.hand_over() is None
+
+
+@pytest.mark.parametrize(
+    ("may", "offered"), [(True, True), (False, False), (["echo.number"], True), (["echo.patience"], False)]
+)
+def test_a_level_says_what_may_be_handed_over(server, may, offered):
+    session = Session(server, may_hand_over=may)
+    answered(session, None, None, None)
+    assert bool(session.offered) is offered
+
+
+def changed(scenario, **fields):
+    """The scenario with another echo.number."""
+    echo = scenario.protocols["echo"]
+    choices = tuple(replace(one, **fields) if one.name == "echo.number" else one for one in echo.choices)
+
+    number = next(one for one in choices if one.name == "echo.number")
+
+    class Server(echo.roles["server"]):
+        def on_message(self, ctx, source, message):
+            ctx.send(source, Pong(ctx.choose(number, source=source, number=message.number)))
+
+    return replace(scenario, protocols={"echo": replace(echo, choices=choices, roles={**echo.roles, "server": Server})})
+
+
+@pytest.mark.parametrize(
+    "fields", [{"by_hand": True}, {"chance": True}, {"book": lambda asked: asked.number + asked.dice.below(1)}]
+)
+def test_what_a_room_keeps_for_the_player_and_where_the_book_draws_is_never_handed_over(server, fields):
+    scenario = changed(server, **fields)
+    session = Session(scenario)
+    answered(session, None, None, None, None)
+    assert not session.offered
+    if "book" in fields:  # nor by what was mastered where the book does not draw
+        session = Session(scenario, handed_over=[NUMBER])
+        answered(session, None)
+        assert [given.value for given in session.world.answers] == [1]
+
+
+def test_whether_the_book_draws_is_looked_at_without_a_mark(server):
+    session = Session(changed(server, book=lambda asked: asked.number + asked.dice.below(1)))
+    while session.question is None:
+        session.step()
+    before = dict(session.world.seen)
+    assert session.question.asked.book_draws
+    assert session.world.seen == before
 
 
 def test_the_consequence_comes_before_the_verdict(server):
@@ -437,7 +509,7 @@ def test_the_network_is_asked_for_each_packet_and_never_runs_by_itself(network):
         while session.question is None:
             session.step()
         session.answer("as it is")
-    assert not session.mastered
+    assert not session.offered
     assert session.sight.everything
 
 

@@ -22,12 +22,13 @@ def played(home: Path, seat: str, lines: str, **settings: str) -> tuple[int, str
 
 
 def test_a_level_is_won_by_lines(tmp_path: Path) -> None:
-    status, text = played(tmp_path, SERVER, "1\nfoo\nhint\nview\nhelp\n2\n2\n3\n", asks="type")
+    status, text = played(tmp_path, SERVER, "1\nfoo\nhint\nview\nhelp\n2\n2\n3\n4\n", asks="type")
     assert status == 0
     assert "'foo' is not a whole number" in text
     assert "hint: one" in text
     assert "highest number heard: 1" in text
     assert "WON: client has every answer" in text
+    assert "by itself" not in text  # no key there hands a case over
     assert "\x1b" not in text
     run = read(tmp_path / "a.run")
     assert run.result is not None
@@ -36,7 +37,7 @@ def test_a_level_is_won_by_lines(tmp_path: Path) -> None:
 
 
 def test_in_the_fog_only_the_own_node_speaks(tmp_path: Path) -> None:
-    _, text = played(tmp_path, SERVER, "1\n2\n2\n3\n", asks="type")
+    _, text = played(tmp_path, SERVER, "1\n2\n2\n3\n4\n", asks="type")
     assert "lost" not in text.partition("WON")[0]
     assert "PONG number 2 sent to client" in text
 
@@ -79,7 +80,7 @@ def test_what_cannot_be_written_is_said(
     assert "/file: file exists" in capsys.readouterr().err
     monkeypatch.setenv("ACKADEMY_HOME", str(tmp_path / "file"))
     told: list[str] = []
-    assert play(level_of(SERVER), lines=io.StringIO("1\n2\n2\n3\n"), out=told.append) == 0
+    assert play(level_of(SERVER), lines=io.StringIO("1\n2\n2\n3\n4\n"), out=told.append) == 0
     assert any(line.startswith("This run cannot be saved: ") for line in told)
     assert not any("is saved as" in line for line in told)
 
@@ -87,7 +88,7 @@ def test_what_cannot_be_written_is_said(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here is always full")
 def test_a_disk_that_is_full_is_said() -> None:
     told: list[str] = []
-    play(level_of(SERVER), record=Path("/dev/full"), lines=io.StringIO("1\n2\n2\n3\n"), out=told.append)
+    play(level_of(SERVER), record=Path("/dev/full"), lines=io.StringIO("1\n2\n2\n3\n4\n"), out=told.append)
     assert "Not all of this run could be saved as /dev/full: no space left on device" in told
     assert not any("is saved as" in line for line in told)
 
@@ -124,7 +125,7 @@ def test_play_says_what_is_wrong_with_its_argument(tmp_path: Path, capsys: pytes
 
 def test_a_run_is_watched_and_can_be_left_for_a_branch(tmp_path: Path) -> None:
     level = level_of(SERVER, asks="type")
-    play(level, record=tmp_path / "a.run", lines=io.StringIO("1\n2\n2\n3\n"), out=lambda line: None)
+    play(level, record=tmp_path / "a.run", lines=io.StringIO("1\n2\n2\n3\n4\n"), out=lambda line: None)
     app = make(tmp_path, level, tape=read(tmp_path / "a.run").answers)
 
     async def steps(pilot: object) -> None:
@@ -186,7 +187,7 @@ def test_a_play_that_was_cut_short_goes_on_by_lines(tmp_path: Path, monkeypatch:
         play(level, lines=Cut("1\n2\n"), out=lambda line: None)
     assert len(list(journals.iterdir())) == 1
     told: list[str] = []
-    assert play(level, lines=io.StringIO("\n2\n3\n"), out=told.append) == 0
+    assert play(level, lines=io.StringIO("\n2\n3\n4\n"), out=told.append) == 0
     assert "You were in the middle of this level: 2 answers given." in told
     (path,) = runs.iterdir()
     assert [given.value for given in read(path).answers][:2] == [1, 2]
@@ -194,7 +195,7 @@ def test_a_play_that_was_cut_short_goes_on_by_lines(tmp_path: Path, monkeypatch:
     with pytest.raises(KeyboardInterrupt):
         play(level, lines=Cut("1\n2\n"), out=lambda line: None)
     told.clear()
-    assert play(level, lines=io.StringIO("anew\n1\n2\n2\n3\n"), out=told.append) == 0
+    assert play(level, lines=io.StringIO("anew\n1\n2\n2\n3\n4\n"), out=told.append) == 0
     assert sorted(len(read(path).answers) for path in runs.iterdir()) == [2, 5, 5]
     assert not list(journals.iterdir())
 

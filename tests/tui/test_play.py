@@ -131,10 +131,10 @@ def test_a_level_is_won_by_typing_and_the_debrief_follows(tmp_path: Path, size: 
         assert "Which number goes back?" in text
         assert "you are server" in text
         assert "client has every answer, in order, once" in text
-        for number in "122":
+        for number in "1223":
             await answer(pilot, screen, number, "enter")
             assert "Nobody asked" not in shown(app)
-        await answer(pilot, screen, "3", "enter")
+        await answer(pilot, screen, "4", "enter")
         assert screen.bridge.session.over
         assert " WON " in shown(app)
         assert "won within par" in shown(app)
@@ -633,12 +633,12 @@ def test_a_brief_says_every_par_in_its_own_measure() -> None:
 def test_the_policy_shown_plays_a_level_to_its_end(tmp_path: Path) -> None:
     level = level_of()
     cases = [("echo.number", case) for case in level.scenario.protocols["echo"].choices[0].cases]
-    for mastered in ([], cases):
-        session = Session(level.scenario, mastered=mastered)
+    for handed_over in ([], cases):
+        session = Session(level.scenario, handed_over=handed_over)
         bridge = Bridge(level, session)
         text = "\n".join(line for line, _ in policy_lines(bridge))
         assert all(len(line) <= 80 for line in text.splitlines())
-        assert all(repr(case) in text for _, case in mastered)
+        assert all(repr(case) in text for _, case in handed_over)
         path = tmp_path / "mine.py"
         path.write_text(text + "\n", encoding="utf-8")
         with Script(path) as seat:
@@ -647,6 +647,40 @@ def test_the_policy_shown_plays_a_level_to_its_end(tmp_path: Path) -> None:
         assert world.over
         assert world.answers
         bridge.close()
+
+
+def test_u_hands_a_case_over_and_takes_it_back(tmp_path: Path) -> None:
+    level = level_of()
+
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        while not session.offered:
+            if session.question is None:
+                session.step()
+            else:
+                session.answer(session.question.asked.book)
+        await pilot.pause()
+        assert "It may run by itself now: u" in shown(screen.app)
+        await pilot.press("u")
+        assert session.handed_over == (("echo.number", "a new ping"),)
+        assert "runs by itself from now on (u takes it back)" in shown(screen.app)
+        await pilot.press("u")
+        assert session.handed_over == ()
+        assert "yours again" in shown(screen.app)
+
+    playing(tmp_path, level, steps, SIZES[-1])
+
+
+def test_a_level_or_a_line_of_text_may_offer_nothing(tmp_path: Path) -> None:
+    by_hand = from_text(ECHO.replace("SEAT", SERVER).replace("PLAY", "hand_over = false"), "test/echo.toml")
+    for session in (session_of(by_hand), session_of(level_of(), by_hand=True)):
+        while not session.over:
+            if session.question is None:
+                session.step()
+            else:
+                session.answer(session.question.asked.book)
+        assert not session.offered
+    assert session_of(level_of()).hand_over() is None
 
 
 def test_the_plane_counts_what_the_level_does() -> None:

@@ -39,9 +39,10 @@ def session_of(
     *,
     paused: bool = False,
     seat: AsyncSeat | None = None,
+    by_hand: bool = False,
 ) -> Session:
     """A session of this level, on this seed (None: the level's own), with recorded answers to watch; `seat` answers in
-    the player's place."""
+    the player's place; `by_hand`: no case is offered to run by itself."""
     play = level.play
     scenario = with_par_figures(level, seed)
     return Session(
@@ -54,6 +55,7 @@ def session_of(
         answers=answers,
         hints=level.texts.hints,
         paused=paused,
+        may_hand_over=play.hand_over and not by_hand,
     )
 
 
@@ -123,11 +125,14 @@ class Bridge:
             self.say("~", f"Too late: {value}, since nobody answered.", Ink.COSTLY)
         elif isinstance(notice, notices.Withdrawn):
             self.say(".", "The question is gone.", Ink.QUIET)
-        elif isinstance(notice, notices.Mastered):
+        elif isinstance(notice, notices.Offered):
+            words = f"{short(notice.choice)}, {notice.case}: three right in a row. It may run by itself now: u"
+            self.say("*", words, Ink.QUIET)
+        elif isinstance(notice, notices.HandedOver):
             self.say(
                 "*", f"{short(notice.choice)}, {notice.case}: runs by itself from now on (u takes it back).", Ink.DONE
             )
-        elif isinstance(notice, notices.Released):
+        elif isinstance(notice, notices.TakenBack):
             self.say("*", f"{short(notice.choice)}, {notice.case}: yours again.", Ink.DONE)
         elif isinstance(notice, notices.Hinted):
             self.say("?", f"Hint {notice.stage} of {notice.stages}: {prose(notice.words).plain}", Ink.ACCENT)

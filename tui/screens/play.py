@@ -400,9 +400,11 @@ class PlayScreen(AckademyScreen[None]):
             self.bridge.say("-", "There is nothing left to say on your answers so far.", Ink.QUIET)
         self._something_changed()
 
-    def action_undo_autopilot(self) -> None:
-        if self.bridge.session.undo() is None:
-            self.bridge.say("-", "Nothing runs by itself.", Ink.QUIET)
+    def action_hand_over(self) -> None:
+        session = self.bridge.session
+        if session.hand_over() is None and session.take_back() is None:
+            words = "Nothing runs by itself: three right first answers in a row, and you may hand a case over."
+            self.bridge.say("-", words, Ink.QUIET)
         self._something_changed()
 
     def action_restart(self) -> None:

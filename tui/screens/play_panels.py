@@ -158,17 +158,17 @@ class PlayPanels:
 
 def policy_lines(bridge: Bridge) -> list[tuple[str, Ink]]:
     """The cases that run by themselves, as the start of a policy in Python."""
-    mastered = sorted(bridge.session.mastered)
+    handed_over = sorted(bridge.session.handed_over)
     lines: list[tuple[str, Ink]] = [
         (f"# Save as mine.py: ackademy run {bridge.level.id} --player script:mine.py", Ink.QUIET),
         ("# A question has .choice, .case, .view, .candidates and .now; memory lasts.", Ink.QUIET),
     ]
-    if not mastered:
-        lines.append(("# Nothing runs by itself yet: three right answers in a row, and a case does.", Ink.QUIET))
+    if not handed_over:
+        lines.append(("# Nothing runs by itself yet: three right answers in a row, and a case can (u).", Ink.QUIET))
     lines.append(("def answer(question, memory):", Ink.PLAIN))
-    for place, choice in enumerate(dict.fromkeys(name for name, _ in mastered)):
+    for place, choice in enumerate(dict.fromkeys(name for name, _ in handed_over)):
         lines.append((f"    {'el' if place else ''}if question.choice == {choice!r}:", Ink.PLAIN))
-        for case in (case for name, case in mastered if name == choice):
+        for case in (case for name, case in handed_over if name == choice):
             lines.append((f"        if question.case == {case!r}:", Ink.PLAIN))
             lines.append(("            # You know this one: write down how you answer it.", Ink.QUIET))
             lines.append(("            return question.candidates[0]", Ink.PLAIN))
