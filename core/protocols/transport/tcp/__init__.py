@@ -4,7 +4,8 @@ Problem      packets are lost, doubled, delayed and overtaken; two programs want
 Rule         number every byte; acknowledge the one expected next; send again what nobody acknowledged; take no more
              than there is room for, and send no more than the network bears.
 Simplified   no window scale, SACK, timestamps, urgent data or ECN; a level may start with the connection standing, and
-             with first numbers of 0. ACKs of a FIN and of probes never wait.
+             with first numbers of 0. ACKs of a FIN and of probes never wait. Text beside a SYN is not kept, and comes
+             again.
 Source       RFC 9293; RFC 6298 (timer), RFC 5681 (congestion), RFC 6528 (first numbers); Kurose & Ross 8e §3.5.
 """
 
@@ -36,7 +37,7 @@ PROTOCOL = Protocol(
     messages=(Segment,),
     codec=CODEC,
     choices=CHOICES,
-    rules=2,
+    rules=3,
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,

@@ -38,6 +38,9 @@ SENDING = frozenset({State.ESTABLISHED, State.FIN_WAIT_1, State.CLOSE_WAIT, Stat
 TAKING = frozenset({State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2})
 """States in which data of the peer is taken."""
 
+HEARD = frozenset({State.SYN_RECEIVED, *TAKING, State.CLOSE_WAIT})
+"""States in which an ABORT tells the peer: it knows of the connection, and may still want it (RFC 9293, 3.10.5)."""
+
 
 def initial_window(mss: int) -> int:
     """IW in bytes: 2, 3 or 4 segments by their size (RFC 5681, 3.1)."""
@@ -103,7 +106,7 @@ class Connection:
     shaky: bool = False
     """The SYN had to be sent again."""
     challenges: int = 0
-    """Bare ACKs said to strays since the last progress."""
+    """Bare ACKs said to strays, since the last progress or the last rest from them."""
     # Congestion, RFC 5681
     cwnd: int = 0
     ssthresh: int = GREATEST_WINDOW
@@ -123,6 +126,13 @@ class Connection:
     def last(self) -> int:
         """The place after all that is to be sent, the FIN counted."""
         return self.end + self.finish
+
+    @property
+    def front(self) -> int:
+        """SND.NXT as the standard means it, where a segment without text stands: after all that was sent. A time-out
+        does not take it back, lest the peer find its ACKs old. A probe's byte at a shut window is not counted: the
+        peer will not have taken it."""
+        return self.nxt if self.probes else self.top
 
     @property
     def flight(self) -> int:
@@ -183,6 +193,12 @@ class Connection:
         if self.expected + free - self.edge >= min(buffer // 2, self.mss):
             return free
         return min(self.promised, GREATEST_WINDOW)
+
+    def end_at(self, place: int) -> None:
+        """The peer's FIN stands at this place: what would come behind it is no part of the stream."""
+        if self.peer_end < 0 or place < self.peer_end:
+            self.peer_end = place
+            self.shelf = {at: data[: place - at] for at, data in self.shelf.items() if at < place}
 
     def take(self) -> None:
         """Move what the shelf continues in order to the unread bytes."""

@@ -13,8 +13,13 @@ from core.protocols.transport.tcp.messages import NUMBERS, Flags, MaximumSegment
 
 DEFAULT_MSS = 536
 """Bytes, if a SYN names no MSS (RFC 9293, 3.7.1)."""
+LEAST_MSS = 28
+"""Bytes; a peer that announces less gets segments of this size all the same, lest every byte cost a header: no link
+takes less than packets of 68 bytes (RFC 791, 3.2), and 40 of them are headers."""
 CHALLENGES = 10
-"""Bare ACKs in answer to strays, until the connection makes progress again (RFC 5961, 7 and 10)."""
+"""Bare ACKs in answer to strays, until the connection makes progress or has rested from them (RFC 5961, 7)."""
+REST = 5 * SECOND
+"""How long strays get no answer after so many (RFC 5961, 7)."""
 
 
 def in_ms(duration: int) -> str:
@@ -59,7 +64,7 @@ class Host(Machine):
         "how long the book's ACK waits for a second segment",
         kind="duration",
         low=0,
-        high=500 * MILLISECOND,
+        high=c.LONGEST_ACK_DELAY,
     )
     by_hand: bool = parameter(False, 'no ACK of data leaves by itself: only the move "ACK now" sends one')
     """No ACK of data leaves by itself: only the move "ACK now" sends one."""
@@ -122,15 +127,19 @@ class Host(Machine):
         start = conn.expected if start < 0 else start
         after = conn.expected if after < 0 else after
         self._number(ctx, key, conn, situation, start, after)
-        self._emit(ctx, key, conn, conn.nxt, b"", Flags.ACK)
+        self._window(ctx, key, conn)
+        self._emit(ctx, key, conn, conn.front, b"", Flags.ACK)
 
     def _number(self, ctx: Context, key: str, conn: Connection, situation: str, start: int, after: int) -> None:
-        """Choose what the next segment acknowledges, and which window it offers."""
+        """Choose what the next segment acknowledges."""
         conn.said = ctx.choose(
             c.ACK, key=key, peer=conn.peer, situation=situation, next=conn.theirs(conn.expected),
             seq=conn.theirs(start), end=conn.theirs(after), have=conn.theirs(conn.expected - 1),
             highest=conn.theirs(conn.highest), said=conn.said,
         )  # fmt: skip
+
+    def _window(self, ctx: Context, key: str, conn: Connection) -> None:
+        """Choose which window the next segment offers."""
         value = ctx.choose(
             c.WINDOW, key=key, peer=conn.peer, next=conn.theirs(conn.expected), free=conn.free(self.buffer),
             promised=conn.promised,
@@ -141,8 +150,17 @@ class Host(Machine):
         """An ACK that is due rides on the data that leave."""
         if conn.owed:
             self._number(ctx, key, conn, self._late_situation(conn), conn.expected, conn.expected)
+            self._window(ctx, key, conn)
             conn.owed = 0
             ctx.cancel_timer(("ack", key))
+
+    def _reopen(self, ctx: Context, key: str, conn: Connection, window: int) -> None:
+        """Offer a window unasked. Like every segment, this one says what is expected next (RFC 9293, 3.10.7.4), so an
+        ACK that is due leaves with it."""
+        if conn.owed:
+            self._number(ctx, key, conn, self._late_situation(conn), conn.expected, conn.expected)
+        conn.edge = conn.expected + window
+        self._emit(ctx, key, conn, conn.front, b"", Flags.ACK)
 
     def _say(self, ctx: Context, key: str, conn: Connection) -> None:
         """A bare ACK of what is known: to a stray segment, a wrong ACK, a challenge. Throttled (RFC 5961, 7), lest two
@@ -151,7 +169,9 @@ class Host(Machine):
         if conn.owed:
             self._acknowledge(ctx, key, conn, self._late_situation(conn))
         elif conn.challenges <= CHALLENGES:
-            self._emit(ctx, key, conn, conn.nxt, b"", Flags.ACK)
+            self._emit(ctx, key, conn, conn.front, b"", Flags.ACK)
+        elif conn.challenges == CHALLENGES + 1:
+            ctx.set_timer(("rest", key), REST)
 
     def _late_situation(self, conn: Connection) -> str:
         if conn.shelf:
@@ -184,7 +204,7 @@ class Host(Machine):
         self.known += min(conn.una, conn.end) - 1 if conn.una else 0
         self.ended.append((conn.peer, how))
         del self.connections[key]
-        for kind in ("ack", "alarm", "probe", "close", "linger"):
+        for kind in ("ack", "alarm", "probe", "close", "linger", "rest"):
             ctx.cancel_timer((kind, key))
 
     # Segments
@@ -220,7 +240,7 @@ class Host(Machine):
         self.segments += 1
         ctx.send(
             conn.peer,
-            Segment(self.port, conn.port, conn.ours(conn.nxt), conn.said, Flags.RST | Flags.ACK, 0),
+            Segment(self.port, conn.port, conn.ours(conn.front), conn.theirs(conn.expected), Flags.RST | Flags.ACK, 0),
         )
 
     def _refuse(self, ctx: Context, source: str, segment: Segment) -> None:

@@ -10,8 +10,8 @@ from core.kernel.effects import Key
 from core.kernel.protocol import Context
 from core.kernel.time import SECOND
 from core.protocols.transport.tcp import choices as c
-from core.protocols.transport.tcp.connection import GREATEST_WINDOW, TAKING, Connection, State, initial_window
-from core.protocols.transport.tcp.host import DEFAULT_MSS
+from core.protocols.transport.tcp.connection import GREATEST_WINDOW, HEARD, TAKING, Connection, State, initial_window
+from core.protocols.transport.tcp.host import DEFAULT_MSS, LEAST_MSS
 from core.protocols.transport.tcp.messages import Abort, Close, Flags, Open, Segment, Write, mss_option
 from core.protocols.transport.tcp.receiving import Receiving
 
@@ -60,7 +60,8 @@ class Endpoint(Receiving):
             main.finish = True
             self._send_what_fits(ctx, self.first, main)
         elif main is not None and isinstance(request, Abort):
-            self._reset(ctx, main)
+            if main.state in HEARD:
+                self._reset(ctx, main)
             self._gone(ctx, self.first, main, "aborted")
 
     def on_timer(self, ctx: Context, key: Key) -> None:
@@ -86,14 +87,15 @@ class Endpoint(Receiving):
             self._send_what_fits(ctx, name, conn)
         elif kind == "linger":
             self._gone(ctx, name, conn, "closed")
+        elif kind == "rest":
+            conn.challenges = 0
 
     def on_move(self, ctx: Context, choice: Choice, value: Value) -> None:
         conn = self.main
         if conn is None or value is PASS:
             return
         if choice is c.UPDATE:
-            conn.edge = conn.expected + value
-            self._emit(ctx, self.first, conn, conn.nxt, b"", Flags.ACK)
+            self._reopen(ctx, self.first, conn, value)
         elif choice is c.ACK_NOW:
             self._acknowledge(ctx, self.first, conn, self._late_situation(conn))
         elif choice is c.THROW:
@@ -188,7 +190,7 @@ class Endpoint(Receiving):
         conn.expected = conn.highest = 1
         conn.edge = 1 + min(self.buffer, GREATEST_WINDOW)
         conn.said = conn.theirs(1)
-        conn.mss = min(self.mss, mss_option(segment) or DEFAULT_MSS)
+        conn.mss = min(self.mss, max(LEAST_MSS, mss_option(segment) or DEFAULT_MSS))
         conn.window = conn.widest = segment.window
 
     def _in_syn_sent(self, ctx: Context, key: str, conn: Connection, segment: Segment) -> None:
@@ -246,31 +248,14 @@ class Endpoint(Receiving):
         """3.10.7.4."""
         flags = segment.flags
         start = conn.theirs_at(segment.sequence)
-        if not self._acceptable(conn, start, segment.length):
-            if flags & Flags.RST:
-                return
-            if flags & Flags.SYN:
-                self._syn_inside(ctx, key, conn, segment, start)
-            elif conn.state in TAKING and segment.payload:
-                self._hear_ack(ctx, key, conn, segment, start)
-                if self.connections.get(key) is conn:
-                    known = start + segment.length <= conn.expected
-                    self._owe(ctx, key, conn, start, segment, "seen before" if known else "no room")
-            elif conn.state is State.TIME_WAIT:
-                self._say(ctx, key, conn)
-                if flags & Flags.FIN:
-                    ctx.set_timer(("linger", key), self._linger(ctx, key, conn))
-            else:
-                if segment.payload or flags & Flags.FIN or not segment.length:
-                    self._hear_ack(ctx, key, conn, segment, start)
-                if self.connections.get(key) is conn:
-                    self._say(ctx, key, conn)
-            return
         if flags & Flags.RST:
             self._hear_reset(ctx, key, conn, start)
             return
         if flags & Flags.SYN:
             self._syn_inside(ctx, key, conn, segment, start)
+            return
+        if not self._acceptable(conn, start, segment.length):
+            self._outside(ctx, key, conn, segment, start)
             return
         if not flags & Flags.ACK:
             return
@@ -283,13 +268,30 @@ class Endpoint(Receiving):
             self._take_text(ctx, key, conn, segment, start)
 
     def _acceptable(self, conn: Connection, start: int, length: int) -> bool:
-        """The four cases of 3.10.7.4's first check."""
-        window = conn.promised
+        """The four cases of 3.10.7.4's first check. An empty segment may also stand at the window's edge: its sender
+        has filled the window, some of that is lost, and what it acknowledges counts all the same (appendix A.2)."""
         if length == 0:
-            return start == conn.expected if window == 0 else conn.expected <= start < conn.edge
-        if window == 0:
+            return conn.expected <= start <= max(conn.expected, conn.edge)
+        if conn.promised == 0:
             return False
         return conn.expected <= start < conn.edge or conn.expected <= start + length - 1 < conn.edge
+
+    def _outside(self, ctx: Context, key: str, conn: Connection, segment: Segment, start: int) -> None:
+        """An unacceptable segment (3.10.7.4, first check): it is answered by an ACK, and nothing that it says counts,
+        but for the acknowledgment of one that knocks at a shut window."""
+        knocks = conn.promised == 0 and start == conn.expected and segment.flags & Flags.ACK
+        if knocks and not self._hear_ack(ctx, key, conn, segment, start):
+            return
+        if self.connections.get(key) is not conn:
+            return
+        if conn.state in TAKING and segment.payload:
+            known = start + segment.length <= conn.expected
+            self._owe(ctx, key, conn, start, segment, "seen before" if known else "no room")
+            return
+        self._say(ctx, key, conn)
+        again = segment.flags & Flags.FIN and start + len(segment.payload) == conn.peer_end
+        if conn.state is State.TIME_WAIT and again:
+            ctx.set_timer(("linger", key), self._linger(ctx, key, conn))
 
     def _syn_inside(self, ctx: Context, key: str, conn: Connection, segment: Segment, start: int) -> None:
         """A SYN on a line that is in use: nothing to believe, something to say (3.10.7.4, fourth check; MUST-60)."""
@@ -329,9 +331,11 @@ class Endpoint(Receiving):
         return True
 
     def _hear_reset(self, ctx: Context, key: str, conn: Connection, start: int) -> None:
-        """RFC 9293, 3.10.7.4, second check: only the exact number resets; others in the window are challenged."""
+        """RFC 9293, 3.10.7.4, second check: only the exact number resets; others in the window are challenged, and
+        those outside are dropped."""
         if start != conn.expected:
-            self._say(ctx, key, conn)
+            if conn.expected < start < conn.edge:
+                self._say(ctx, key, conn)
         else:
             how = {State.SYN_RECEIVED: "refused", State.TIME_WAIT: "closed", State.LAST_ACK: "cut off"}
             self._gone(ctx, key, conn, how.get(conn.state, "reset"))

@@ -60,7 +60,7 @@ RECEIVERS = (
     Persona(
         "acks at leisure",
         "takes half a second for every ACK",
-        {"tcp.ack_time": lambda asked: c.LONGEST_ACK_DELAY},
+        {"tcp.ack_time": lambda asked: c.ACK_DELAY_LIMIT},
     ),
     Persona(
         "keeps nothing",

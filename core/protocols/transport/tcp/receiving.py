@@ -26,7 +26,9 @@ class Receiving(Sending):
         if start + len(payload) + fin > conn.edge:
             payload, fin = payload[: conn.edge - start], False
         if fin:
-            conn.peer_end = start + len(payload)
+            conn.end_at(start + len(payload))
+        if conn.peer_end >= 0:
+            payload = payload[: max(0, conn.peer_end - start)]
         if start < conn.expected:
             payload, start = payload[conn.expected - start :], conn.expected
         situation = "FIN"
@@ -35,14 +37,15 @@ class Receiving(Sending):
             if self.connections.get(key) is not conn:
                 return
         if conn.peer_end >= 0:
-            beyond = conn.expected < conn.peer_end
             if fin:
                 conn.highest = max(conn.highest, conn.peer_end + 1)
-            if not beyond:
+            if conn.expected >= conn.peer_end:
                 self._hear_fin(ctx, key, conn, start, segment)
                 return
             if fin:
                 situation = "FIN beyond a hole"
+            elif not payload:  # all of it lies behind the FIN
+                situation = "beyond a hole"
         self._owe(ctx, key, conn, start, segment, situation)
 
     def _place(self, ctx: Context, key: str, conn: Connection, start: int, payload: bytes) -> str:
@@ -120,6 +123,7 @@ class Receiving(Sending):
         conn.edge = max(conn.edge, conn.expected)
         conn.highest = max(conn.highest, conn.expected)
         conn.owed += 1
+        conn.challenges = 0
         if conn.state is State.ESTABLISHED:
             conn.state = State.CLOSE_WAIT
             self._close_too(ctx, key, conn, start, segment)
@@ -150,6 +154,7 @@ class Receiving(Sending):
             conn.written = conn.written[: conn.nxt - 1]
         conn.finish = True
         self._number(ctx, key, conn, "FIN", start, start + len(segment.payload))
+        self._window(ctx, key, conn)
         conn.owed = 0
         if not self._send_what_fits(ctx, key, conn):
-            self._say(ctx, key, conn)
+            self._emit(ctx, key, conn, conn.front, b"", Flags.ACK)

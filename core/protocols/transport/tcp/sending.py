@@ -23,10 +23,11 @@ class Sending(Host):
         if not segment.flags & Flags.ACK:
             return False
         ack = conn.ours_at(segment.acknowledgment)
-        if ack > conn.top:
+        if not conn.una - conn.widest <= ack <= conn.top:  # RFC 5961, 5.2
             self._say(ctx, key, conn)
             return False
         same_window = segment.window == conn.window
+        start = max(start, conn.expected)  # what is old of a segment is cut off before its window counts
         if ack >= conn.una and (conn.window_seq < start or (conn.window_seq == start and conn.window_ack <= ack)):
             conn.window, conn.window_seq, conn.window_ack = segment.window, start, ack
             conn.widest = max(conn.widest, segment.window)
@@ -268,6 +269,7 @@ class Sending(Host):
         conn.probes = min(conn.probes + 1, 10)
         size = max(1, min(conn.usable, conn.mss, conn.unsent))
         payload = conn.written[conn.nxt - 1 : conn.nxt - 1 + size]
+        self._ride(ctx, key, conn)
         self._emit(ctx, key, conn, conn.nxt, payload, Flags.ACK)
         if conn.usable:
             self._left(ctx, key, conn, conn.nxt, conn.nxt + size)

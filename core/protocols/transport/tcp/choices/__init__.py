@@ -22,6 +22,7 @@ from core.protocols.transport.tcp.choices.opening import (
 )
 from core.protocols.transport.tcp.choices.receiver import (
     ACK,
+    ACK_DELAY_LIMIT,
     ACK_NOW,
     ACK_TIME,
     DELIVER,
@@ -45,6 +46,7 @@ __all__ = [
     "ABORT",
     "ACCEPT",
     "ACK",
+    "ACK_DELAY_LIMIT",
     "ACK_NOW",
     "ACK_TIME",
     "AGAIN",

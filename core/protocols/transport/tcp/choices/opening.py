@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.kernel.choice import Answer, Asked, Choice, Value
 from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.time import MINUTE
-from core.protocols.transport.tcp.choices.record import BOOK, COSTLY, FINE, WRONG
+from core.protocols.transport.tcp.choices.record import BOOK, COSTLY, FINE, WRONG, record
 from core.protocols.transport.tcp.messages import NUMBERS
 
 SYN_ACK, JUST_ACK, RESET, SILENCE, ACCEPT = "SYN+ACK", "ACK", "RST", "silence", "accept"
@@ -32,7 +32,7 @@ def _judge_answer(asked: Asked, value: Value) -> str:
         return "as good"
     if case == "a bad checksum":
         return "believes"
-    if value == ACCEPT:
+    if value == ACCEPT and case in ("a SYN at an open door", "the same SYN again"):
         return "trusts"
     if value == SILENCE:
         return "mute"
@@ -40,6 +40,8 @@ def _judge_answer(asked: Asked, value: Value) -> str:
         return "kills" if value == RESET else "loses"
     if case == "a SYN at a full house":
         return "turned away" if value == RESET else "overbooked"
+    if case == "a SYN at an open door" and value == JUST_ACK:
+        return "numberless"
     return "refuses" if value == RESET else "misled"
 
 
@@ -75,11 +77,14 @@ ANSWER = Choice(
                          "RFC 9293 §3.5"),
         "mute": Answer(COSTLY, "{peer} learns nothing and asks again, and again; the book sends {book}.",
                        "RFC 9293 §3.5.1"),
-        "kills": Answer(WRONG, "An old duplicate, and you tear down a connection that is alive.", "RFC 9293 §3.10.7.4"),
+        "kills": Answer(WRONG, "It may be an old duplicate, and you tear down a connection that is alive.",
+                        "RFC 9293 §3.10.7.4"),
         "loses": Answer(WRONG, "This connection stands already: a new number of yours would mean nothing.",
                         "RFC 9293 §3.10.7.4"),
         "turned away": Answer(COSTLY, "{peer} gives up; had you said nothing, it would have asked again in a second."),
         "overbooked": Answer(COSTLY, "There is no line left to remember this guest by."),
+        "numberless": Answer(COSTLY, "Without your SYN {peer} cannot begin: it drops this and asks again.",
+                             "RFC 9293 §3.10.7.3"),
         "refuses": Answer(COSTLY, "The door is open, and you turn a guest away who may be real.", "RFC 9293 §3.10.7.2"),
         "misled": Answer(WRONG, "There is no connection here: any answer but RST keeps {peer} in its dream.",
                          "RFC 9293 §3.5.2"),
@@ -96,7 +101,7 @@ def _judge_close(asked: Asked, value: Value) -> str:
     if value == WAIT:
         return "waits"
     if value == CUT:
-        return "cut" if asked.unsent else "as good"
+        return "cut" if record(asked).unsent else "as good"
     return "abort"
 
 
@@ -119,9 +124,11 @@ CLOSE = Choice(
     judge=_judge_close,
     answers={
         "book": Answer(BOOK, "FIN closes one direction only: yours stays open until your own last byte."),
-        "as good": Answer(FINE, "Nothing was left: FIN and ACK share a segment, three instead of four."),
+        "as good": Answer(FINE, "Nothing is left to send: FIN and ACK share a segment, three instead of four."),
         "waits": Answer(COSTLY, "A segment more, and {peer} keeps its line for you meanwhile.", "RFC 9293 §3.6"),
-        "cut": Answer(WRONG, "{unsent} bytes were promised to {peer} and are never sent.", "RFC 9293 §3.6"),
+        "cut": Answer(
+            WRONG, "What was still to be sent is never sent: {peer} reads a text without its end.", "RFC 9293 §3.6"
+        ),
         "abort": Answer(WRONG, "RST throws away what is on its way, in both directions.", "RFC 9293 §3.10.5"),
     },
     source="RFC 9293 §3.6",

@@ -6,11 +6,13 @@ from core.kernel.choice import PASS, Answer, Asked, Choice, Value
 from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.transport.tcp.choices.record import BOOK, COSTLY, FINE, WRONG, YES, record
-from core.protocols.transport.tcp.connection import GREATEST_WINDOW
+from core.protocols.transport.tcp.connection import GREATEST_WINDOW, Connection
 from core.protocols.transport.tcp.messages import NUMBERS
 
-LONGEST_ACK_DELAY = 500 * MILLISECOND
-"""RFC 9293, 3.8.6.3 (MUST-40)."""
+ACK_DELAY_LIMIT = 500 * MILLISECOND
+"""An ACK is delayed by less than this (RFC 9293, 3.8.6.3, MUST-40)."""
+LONGEST_ACK_DELAY = ACK_DELAY_LIMIT - MILLISECOND
+"""The longest that the book delays an ACK."""
 SILENT = 10 * SECOND
 """An ACK delayed so long is not heard in time by any sender."""
 
@@ -22,10 +24,12 @@ def _judge_place(asked: Asked, value: Value) -> str:
     book = asked.book
     if value == book:
         return "book"
+    if asked.case == "no room":
+        return "overfull"
     if value == DELIVER:
         return "again" if asked.case in ("seen before", "held already") else "early"
     if book == DISCARD:
-        return "kept" if asked.case in ("seen before", "held already") else "overfull"
+        return "kept" if asked.case == "seen before" else "held twice"
     return "late" if value == HOLD else "thrown"
 
 
@@ -46,6 +50,7 @@ PLACE = Choice(
         "again": Answer(WRONG, "Byte {seq} was there before: the reader reads it twice."),
         "early": Answer(WRONG, "The reader reads byte {seq} where byte {next} belongs."),
         "kept": Answer(COSTLY, "Byte {seq} came before: it takes room and is never read."),
+        "held twice": Answer(FINE, "It lies on the shelf already: nothing changes."),
         "overfull": Answer(COSTLY, "The shelf is full: a tile that falls off must come again."),
         "late": Answer(COSTLY, "Nothing is missing before byte {seq}: the reader waits for nothing."),
         "thrown": Answer(COSTLY, "The bytes from {seq} on were whole and must now come again."),
@@ -62,14 +67,14 @@ def _judge_ack(asked: Asked, value: Value) -> str:
     if value == asked.next:
         return "book"
     off = (value - asked.next) % NUMBERS
+    if asked.case == "FIN" and value == asked.end:
+        return "no FIN"
     if off == NUMBERS - 1:
         return "last"
     if off < NUMBERS // 2:
         return "past the hole" if value == asked.highest else "invented"
     if asked.case == "fills the hole" and value == asked.end:
         return "filler"
-    if asked.case == "FIN" and value == asked.end:
-        return "no FIN"
     return "behind"
 
 
@@ -96,11 +101,12 @@ ACK = Choice(
             WRONG, "Byte {book} is missing, and {answer} says that it is here: {peer} forgets it for ever.",
             "RFC 9293 §3.4",
         ),
-        "invented": Answer(WRONG, "Bytes up to {answer} were never here: {peer} would forget what you do not have."),
+        "invented": Answer(WRONG, "{answer} says that every byte before it is here. Byte {book} is not, and {peer} "
+                           "would never send it again.", "RFC 9293 §3.4"),
         "filler": Answer(COSTLY, "{answer} is next after the filler alone; with the shelf it is {book}. What you hold "
                          "comes again."),
         "no FIN": Answer(COSTLY, "The FIN takes a number too: {book}. {peer} must send it again.", "RFC 9293 §3.4"),
-        "behind": Answer(COSTLY, "{answer} says less than you have: bytes up to {book} come again."),
+        "behind": Answer(COSTLY, "{answer} says less than you have: bytes {answer} to {have} may come again."),
     },
     source="RFC 9293 §3.4, §3.10.7.4",
 )  # fmt: skip
@@ -113,8 +119,10 @@ PROMPT = ("second segment", "beyond a hole", "fills the hole", "seen before", "h
 def _judge_ack_time(asked: Asked, value: Value) -> str:
     if value == asked.book:
         return "book"
-    if value > LONGEST_ACK_DELAY:
-        return "silent" if asked.case in PROMPT else "late"
+    if value >= ACK_DELAY_LIMIT and asked.case not in PROMPT:
+        return "late"
+    if value > ACK_DELAY_LIMIT:
+        return "silent"
     if asked.case in PROMPT:
         return "waits" if asked.case == "second segment" else "mute"
     return "eager" if value == 0 else "as good"
@@ -127,12 +135,12 @@ ACK_TIME = Choice(
     cases=("first segment", *PROMPT),
     case=lambda asked: asked.situation,
     book=lambda asked: 0 if asked.case in PROMPT else min(asked.me.ack_delay, LONGEST_ACK_DELAY),
-    candidates=lambda asked: [asked.book, 0, LONGEST_ACK_DELAY, SILENT],
+    candidates=lambda asked: [asked.book, 0, ACK_DELAY_LIMIT, SILENT],
     inaction=SILENT,
     judge=_judge_ack_time,
     answers={
         "book": Answer(BOOK, "At once for every second segment and for every surprise; else a moment may save a coin."),
-        "as good": Answer(FINE, "At most 500 ms: allowed."),
+        "as good": Answer(FINE, "Less than 500 ms: allowed."),
         "eager": Answer(FINE, "Fast, but a coin for every segment: {book} would have let one ACK answer for two."),
         "waits": Answer(COSTLY, "Two segments wait for their ACK: {peer} may be waiting for you.", "RFC 5681 §4.2"),
         "mute": Answer(
@@ -143,7 +151,7 @@ ACK_TIME = Choice(
         "silent": Answer(
             COSTLY, "{answer} is silence: {peer} learns of it by its own alarm, and slows down.", "RFC 5681 §4.2"
         ),
-        "late": Answer(WRONG, "An ACK may be delayed by 500 ms at most.", "RFC 9293 §3.8.6.3"),
+        "late": Answer(WRONG, "An ACK may be delayed by less than 500 ms.", "RFC 9293 §3.8.6.3"),
     },
     source="RFC 9293 §3.8.6.3; RFC 5681 §4.2",
 )
@@ -199,8 +207,11 @@ WINDOW = Choice(
 
 
 def _update_due(asked: Asked) -> bool:
-    main = asked.me.main
-    return main is not None and main.good_window(asked.me.buffer) > main.promised and main.promised < main.mss
+    """Was the door all but shut, is there room again, and is no ACK due that would say so as well?"""
+    main: Connection | None = asked.me.main
+    if main is None or main.owed:
+        return False
+    return main.good_window(asked.me.buffer) > main.promised and main.promised < main.mss
 
 
 def _judge_update(asked: Asked, value: Value) -> str:
@@ -223,7 +234,7 @@ UPDATE = Choice(
     inaction=PASS,
     judge=_judge_update,
     answers={
-        "book": Answer(BOOK, "The door was shut; only you know that there is room again."),
+        "book": Answer(BOOK, "The door was shut, or all but; only you know that there is room again."),
         "too much": Answer(WRONG, "There is no room for {answer}: tiles will fall off the shelf."),
         "taken back": Answer(COSTLY, "Less than was promised: bytes on their way meet a shut door.", "RFC 9293 §3.8.6"),
         "silly": Answer(COSTLY, "A crumb of room makes a crumb of a segment: the silly window.", "RFC 9293 §3.8.6.2.2"),
@@ -247,7 +258,7 @@ ACK_NOW = Choice(
     inaction=PASS,
     judge=lambda asked, value: "book" if asked.book else "owed" if record(asked).owed else "idle",
     answers={
-        "book": Answer(BOOK, "A second segment, or a surprise: the sender learns of it at once."),
+        "book": Answer(BOOK, "A second segment, a surprise, or one that has waited: the sender learns of it now."),
         "owed": Answer(FINE, "An ACK was due: at once is never wrong."),
         "idle": Answer(COSTLY, "A coin for an ACK that says nothing new; three of them look like a loss."),
     },

@@ -64,6 +64,8 @@ def _judge_repeat(asked: Asked, value: Value) -> str:
     if value == NOTHING:
         return "idle" if asked.case == "alarm" else "deaf"
     if asked.case in ("third duplicate", "alarm"):
+        if asked.flight <= record(asked).mss:
+            return "as good"
         return "all" if value == ALL else "wrong one"
     return "hasty" if asked.case == "first or second duplicate" else "again"
 
@@ -87,7 +89,8 @@ REPEAT = Choice(
     judge=_judge_repeat,
     answers={
         "book": Answer(BOOK, "One or two duplicates may be mere disorder; three are a loss, and an alarm is one."),
-        "deaf": Answer(COSTLY, "Three times {peer} asked for {una}: without it you stand still until your alarm.",
+        "as good": Answer(FINE, "One segment is under way: it is the first, the last and all."),
+        "deaf": Answer(COSTLY, "Three duplicates ask for {una}: without it you stand still until your alarm.",
                        "RFC 5681 §3.2"),
         "idle": Answer(COSTLY, "{una} is missing and nobody else will send it.", "RFC 6298 §5.4"),
         "hasty": Answer(COSTLY, "A duplicate ACK may come of mere disorder: wait for the third.", "RFC 5681 §3.2"),
@@ -110,7 +113,7 @@ def _judge_rto(asked: Asked, value: Value) -> str:
     book = asked.book
     if asked.tries and value < 3 * asked.before // 2:
         return "no back-off"
-    if 0 <= value < asked.srtt:
+    if value < asked.srtt:
         return "early"
     if value < book:
         return "below"
@@ -135,14 +138,16 @@ RTO = Choice(
     answers={
         "book": Answer(BOOK, "The mean and four spreads, one second at least; doubled after every alarm."),
         "as good": Answer(FINE, "A little more patience than the book's {book}."),
-        "early": Answer(COSTLY, "An ACK needs {srtt_words} on the mean: every segment goes out twice.", "RFC 6298 §2"),
+        "early": Answer(
+            COSTLY, "An ACK needs {srtt_words} on the mean: nearly every segment goes out twice.", "RFC 6298 §2"
+        ),
         "below": Answer(COSTLY, "Less than {book}: a slow ACK is taken for a loss.", "RFC 6298 §2.4"),
         "no back-off": Answer(
             WRONG,
-            "It rang once for nothing: wait twice as long, or you pour copies into a wire that is full.",
+            "It rang, and no ACK has come since: wait twice as long, or you pour copies into a wire that is full.",
             "RFC 6298 §5.5",
         ),
-        "late": Answer(COSTLY, "After {book} the loss was certain: the rest of {answer} is idle."),
+        "late": Answer(COSTLY, "After {book} it counts as lost: the rest of {answer} is idle."),
     },
     source="RFC 6298 §2, §5",
     keeps=True,
@@ -151,8 +156,10 @@ RTO = Choice(
 
 def _judge_cwnd(asked: Asked, value: Value) -> str:
     book = asked.book
+    if value == book:
+        return {"alarm": "from one", "slow start": "book", "congestion avoidance": "book"}.get(asked.case, "halved")
     if abs(value - book) < record(asked).mss:
-        return "book" if value == book else "as good"
+        return "as good"
     if value < book:
         return "timid"
     return "greedy" if asked.case in ("slow start", "congestion avoidance", "recovered") else "unmoved"
@@ -171,7 +178,19 @@ CWND = Choice(
     inaction=lambda asked: min(asked.cwnd, asked.due),
     judge=_judge_cwnd,
     answers={
-        "book": Answer(BOOK, "Doubled each round trip below the threshold, a segment more above; halved by a loss."),
+        "book": Answer(BOOK, "Below the threshold it doubles each round trip, above it grows by a segment."),
+        "halved": Answer(
+            BOOK,
+            "Half of what was under way; while the duplicates come, a segment more for each: it says that one has left "
+            "the wire.",
+            "RFC 5681 §3.2",
+        ),
+        "from one": Answer(
+            BOOK,
+            "One segment after an alarm, whatever it was: from there it doubles up to the threshold, half of what was "
+            "under way.",
+            "RFC 5681 §3.1",
+        ),
         "as good": Answer(FINE, "Within a segment of the book's {book}."),
         "timid": Answer(COSTLY, "The network had room for {book}: the wire stands empty."),
         "greedy": Answer(COSTLY, "{answer} is faster than {book}: queues fill, and all who share them lose.",
