@@ -109,7 +109,7 @@ class _Branch:
     """A world under exploration, with the memories of the laws that watch it."""
 
     world: World
-    memories: list[dict[str, Any]]
+    memories: list[Any]
     watched: int
     crashes: int
     chain: _Chain | None = None
@@ -201,7 +201,7 @@ def explore(
     seat = _SearchSeat()
     world = World(replace(scenario, win=(), lose=(), network=network if network.budget else None), seat, seat)
     seen: set[bytes] = set()
-    waiting = deque([_Branch(world, [{} for _ in held], 0, budget.crashes)])
+    waiting = deque([_Branch(world, [None for _ in held], 0, budget.crashes)])
     while waiting:
         branch = waiting.popleft() if shortest else waiting.pop()
         if len(seen) >= bound:
@@ -318,6 +318,7 @@ def _check(branch: _Branch, laws: Sequence[BoundLaw], result: Exploration) -> bo
         for law, evidence in zip(laws, evidences, strict=True):
             law.watch(evidence, entry)
     branch.watched = len(branch.world.trace)
+    branch.memories = [evidence.memory for evidence in evidences]
     for law, evidence in zip(laws, evidences, strict=True):
         kind = law.law.kind
         if kind is LawKind.ALWAYS and not law.holds(evidence):

@@ -36,25 +36,18 @@ def _law(compiler: Compiler, text: str) -> BoundLaw:
     wanted = text.strip()
     broken = wanted.startswith(_BROKEN)
     for law in laws:
-        places = law.match(wanted.removeprefix(_BROKEN))
-        if places is None:
+        bound = law.read(wanted.removeprefix(_BROKEN))
+        if bound is None:
             continue
         if broken and law.kind is not LawKind.ALWAYS:
             raise ValueError(f"{law.name!r} need not always hold, so it cannot be broken")
-        kinds = dict(law.places)
-        arguments = {place: _place(compiler, kinds[place], value) for place, value in places.items()}
-        return (_broken(law) if broken else law).bind(**arguments)
+        for place, kind in law.places:
+            if kind == "node":
+                compiler.node_named(bound.arguments[place])
+        return _broken(law).bind(**bound.arguments) if broken else bound
     shown = [_PLACE.sub(r"<\1>", law.name) for law in laws]
     near = get_close_matches(wanted.removeprefix(_BROKEN), shown, n=3, cutoff=0.4) or shown[:12]
     raise ValueError(f"no law says {text!r}: the nearest say {'; '.join(map(repr, near))}")
-
-
-def _place(compiler: Compiler, kind: str, text: str) -> Any:
-    if kind == "number":
-        return int(text)
-    if kind == "duration":
-        return parse_duration(text)
-    return compiler.node_named(text)
 
 
 def read_par(compiler: Compiler, table: Table) -> tuple[Par, ...]:

@@ -491,7 +491,7 @@ endless = replace(echo.PROTOCOL.scenarios[0], nodes=tuple(
 FAULTS = [
     (check_names, mutant(personas=(replace(blameless, fault="no such law"),)), "no law"),
     (check_names, mutant(personas=(replace(blameless, answers={"echo.n": lambda asked: 1}),)), "not asked"),
-    (check_names, mutant(laws=(*echo.LAWS, echo.LAWS[0])), "twice"),
+    (check_names, mutant(laws=(*echo.LAWS, echo.ONLY_ASKED)), "twice"),
     (check_codec_is_the_identity, mutant(codec=Codec(lambda message, data: echo.Ping(1))), ""),
     (check_codec_refuses_in_words, mutant(codec=Codec(refusal=IndexError)), "raises IndexError"),
     (check_bytes_carry_all, mutant(codec=Codec(lambda message, data: type(message)(1))), "two pings"),

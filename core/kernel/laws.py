@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, overload
 
 from core.kernel.effects import Key
-from core.kernel.time import LocalClock, show_duration
+from core.kernel.time import LocalClock, parse_duration, show_duration
 from core.kernel.trace import SEND, Entry, Trace
+
+M = TypeVar("M")
 
 
 class LawKind(Enum):
@@ -25,6 +27,8 @@ class LawKind(Enum):
 class NodeTruth(Protocol):
     """What is true of one node."""
 
+    @property
+    def runs(self) -> bool: ...
     @property
     def name(self) -> str: ...
     @property
@@ -59,10 +63,21 @@ class Evidence:
 
     __slots__ = ("_world", "memory")
 
-    def __init__(self, world: Truth, memory: dict[str, Any] | None = None) -> None:
+    def __init__(self, world: Truth, memory: Any = None) -> None:
         self._world = world
-        self.memory: dict[str, Any] = {} if memory is None else memory
-        """This law's own memory, kept by its `watch`."""
+        self.memory = memory
+        """What this law, or measure, remembers; None before it asks for it. For those who fork worlds: see `recall`."""
+
+    def recall(self, kind: type[M]) -> M:
+        """What this law, or measure, remembers: a mutable dataclass of plain data, made when it is first asked for.
+
+        Only `watch` may change it: forks of a world share it until one of them sees more.
+        """
+        if self.memory is None:
+            self.memory = kind()
+        if not isinstance(self.memory, kind):
+            raise TypeError(f"one law remembers both a {type(self.memory).__name__} and a {kind.__name__}")
+        return self.memory
 
     @property
     def now(self) -> int:
@@ -79,6 +94,15 @@ class Evidence:
         """All nodes, in the scenario's order."""
         return tuple(self._world.nodes)
 
+    @property
+    def unstarted(self) -> list[str]:
+        """The nodes that have not started yet, of those that run something in this world."""
+        return [node.name for node in self._world.nodes.values() if node.machine is None and node.runs]
+
+    @overload
+    def running(self) -> list[Any]: ...
+    @overload
+    def running(self, role: type[M]) -> list[M]: ...
     def running(self, role: type | None = None) -> list[Any]:
         """The machines (of that role) that are up."""
         return [
@@ -87,9 +111,19 @@ class Evidence:
             if node.up and (role is None or isinstance(node.machine, role))
         ]
 
-    def machine(self, name: str) -> Any:
-        """The machine of a node, also of a crashed one (its last state)."""
-        return self._world.nodes[name].machine
+    @overload
+    def machine(self, name: str) -> Any: ...
+    @overload
+    def machine(self, name: str, role: type[M]) -> M | None: ...
+    def machine(self, name: str, role: type | None = None) -> Any:
+        """The machine of a node, also of a crashed one (its last state); None before it has started.
+
+        With a role None, too, if the node is of another, or if no node has this name.
+        """
+        if role is None:
+            return self._world.nodes[name].machine
+        node = self._world.nodes.get(name)
+        return node.machine if node is not None and isinstance(node.machine, role) else None
 
     def up(self, name: str) -> bool:
         """Is the node running?"""
@@ -135,7 +169,8 @@ class Law:
     name     English, with places: "{receiver:node} has every byte, in order, once"; a place's type is node (the
              default), number or duration.
     holds    of the evidence and the places' values, as keywords.
-    watch    folds every trace entry into `evidence.memory`, for laws about history.
+    watch    folds every trace entry into what the law remembers (`evidence.recall`), for laws about history and for
+             those that look only at the node that changed: see core.kernel.ready_laws.
     assumes  what must be true for it: "no_loss", "bounded_delay", "crashes <= 1" …; beyond that it may break, and that
              is a level.
     """
@@ -145,6 +180,10 @@ class Law:
     holds: Callable[..., bool]
     watch: Callable[..., None] | None = None
     assumes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if {"evidence", "entry"} & {name for name, _ in self.places}:
+            raise ValueError(f'"{self.name}": no place can be called evidence or entry')
 
     @cached_property
     def places(self) -> tuple[tuple[str, str], ...]:
@@ -167,11 +206,23 @@ class Law:
             return None
         return {name: value for (name, _), value in zip(self.places, match.groups(), strict=True)}
 
+    def read(self, text: str) -> BoundLaw | None:
+        """The law with its places filled, if `text` says it; else None. Raises ValueError for what is no duration."""
+        places = self.match(text)
+        if places is None:
+            return None
+        kinds = dict(self.places)
+        return self.bind(**{name: _read(kinds[name], value) for name, value in places.items()})
+
     def bind(self, **arguments: Any) -> BoundLaw:
         """The law of these nodes and numbers. Raises ValueError if one is missing or too many."""
         if set(arguments) != {name for name, _ in self.places}:
             raise ValueError(f'"{self.name}" wants {", ".join(name for name, _ in self.places) or "nothing"}')
         return BoundLaw(self, arguments)
+
+
+def _read(kind: str, text: str) -> Any:
+    return int(text) if kind == "number" else parse_duration(text) if kind == "duration" else text
 
 
 def _shown(kind: str | None, value: Any) -> str:

@@ -159,6 +159,11 @@ class Node:
         self.links: dict[str, tuple[int, int]] = {}
         """Where nothing can befall a packet on its way: (index, latency in µs) by name, as far as it has sent."""
 
+    @property
+    def runs(self) -> bool:
+        """Does a machine of this world run here? None does at routers, nor at who stands for a real transport's end."""
+        return not self.spec.router and not self.spec.outside
+
     def copy(self, owner: object) -> Node:
         """The same node, for another owner to write to."""
         twin = Node.__new__(Node)

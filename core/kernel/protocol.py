@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
@@ -24,7 +25,7 @@ from core.kernel.effects import (
     SetTimer,
 )
 from core.kernel.handling import Handling
-from core.kernel.laws import Law, Measure
+from core.kernel.laws import BoundLaw, Law, Measure
 from core.kernel.parameters import Parameter, parameters_of
 from core.kernel.shown import Interval, Shade
 
@@ -285,6 +286,19 @@ class Protocol:
             if choice.name == name:
                 return choice
         raise KeyError(name)
+
+    def goal(self, text: str) -> BoundLaw:
+        """The law that says this, as a level file has it: "client has every answer, in order, once".
+
+        Raises ValueError, with the nearest that are said, if none does.
+        """
+        for law in self.laws:
+            bound = law.read(text)
+            if bound is not None:
+                return bound
+        names = [law.name for law in self.laws]
+        near = get_close_matches(text, names, n=3, cutoff=0.4) or names
+        raise ValueError(f"no law of {self.name} says {text!r}: the nearest say {'; '.join(map(repr, near))}")
 
     def with_scenarios(self, *scenarios: Any) -> Protocol:
         """The same protocol with its scenarios, which are made from it (only their `protocols` point back)."""

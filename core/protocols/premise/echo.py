@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
 from core.kernel.domains import Duration, Number
 from core.kernel.effects import Key
-from core.kernel.laws import Evidence, always, eventually, sometimes
+from core.kernel.laws import Evidence, eventually
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine, Protocol
+from core.kernel.ready_laws import always_each, sometimes_one
 from core.kernel.scenario import DiceSpec, LinkSpec, Lose, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.wire.cdr import ULong, codec_for
@@ -172,24 +173,20 @@ PERSONAS = (
 # Laws
 
 
-def _only_asked(evidence: Evidence) -> bool:
-    return all(number <= client.number for client in evidence.running(Client) for number in client.heard)
-
-
 def _all_answered(evidence: Evidence, client: str) -> bool:
-    machine = evidence.machine(client)
-    return isinstance(machine, Client) and machine.heard == list(range(1, machine.count + 1))
+    machine = evidence.machine(client, Client)
+    return machine is not None and machine.heard == list(range(1, machine.count + 1))
 
 
-def _doubled(evidence: Evidence) -> bool:
-    return any(server.answered > server.highest for server in evidence.running(Server))
-
-
-LAWS = (
-    always("no answer is believed that was not asked for", _only_asked),
-    sometimes("a ping is answered twice", _doubled),
-    eventually("{client:node} has every answer, in order, once", _all_answered, assumes=("no_loss",)),
+ONLY_ASKED = always_each(
+    "no answer is believed that was not asked for",
+    Client,
+    lambda client: all(number <= client.number for number in client.heard),
 )
+DOUBLED = sometimes_one("a ping is answered twice", Server, lambda server: server.answered > server.highest)
+ALL_ANSWERED = eventually("{client:node} has every answer, in order, once", _all_answered, assumes=("no_loss",))
+
+LAWS = (ONLY_ASKED, DOUBLED, ALL_ANSWERED)
 
 PROTOCOL = Protocol(
     name="echo",
@@ -215,7 +212,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
         protocols={"echo": PROTOCOL},
         nodes=_NODES,
         default_link=LinkSpec(latency=40 * MILLISECOND),
-        win=(LAWS[2].bind(client="client"),),
+        win=(PROTOCOL.goal("client has every answer, in order, once"),),
         limit=5 * SECOND,
     ),
     Scenario(
@@ -224,7 +221,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
         nodes=_NODES,
         default_link=LinkSpec(latency=40 * MILLISECOND),
         network=DiceSpec(loss=0.3, duplicate=0.1, jitter=(0, 100 * MILLISECOND)),
-        win=(LAWS[2].bind(client="client"),),
+        win=(PROTOCOL.goal("client has every answer, in order, once"),),
         limit=20 * SECOND,
     ),
     Scenario(
@@ -233,7 +230,10 @@ PROTOCOL = PROTOCOL.with_scenarios(
         nodes=(NodeSpec("client", "echo", "client", {"count": 5}), NodeSpec("server", "echo", "server")),
         default_link=LinkSpec(latency=40 * MILLISECOND),
         happenings=(Lose("server", "client", 2),),
-        win=(LAWS[2].bind(client="client"), LAWS[0].bind()),
+        win=(
+            PROTOCOL.goal("client has every answer, in order, once"),
+            PROTOCOL.goal("no answer is believed that was not asked for"),
+        ),
         limit=5 * SECOND,
     ),
 )

@@ -18,6 +18,7 @@ from core.kernel.laws import COMMON_MEASURES, Evidence, Measure, always, eventua
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine, Protocol
 from core.kernel.protocol import Envelope as Ends
+from core.kernel.ready_laws import sometimes_one
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import DELIVER, Entry
@@ -327,7 +328,12 @@ PERSONAS = (
 # Laws
 
 
-_GHOSTS = "ghosts, of all"  # beside the names of senders, which have no blanks
+@dataclass
+class Delivered:
+    """Of every sender, how many of its messages came up; and how many came up that nobody sent."""
+
+    of: dict[str, int] = field(default_factory=dict)
+    ghosts: int = 0
 
 
 def _sent(evidence: Evidence) -> dict[str, tuple[bytes, ...]]:
@@ -335,40 +341,39 @@ def _sent(evidence: Evidence) -> dict[str, tuple[bytes, ...]]:
 
 
 def _watch(evidence: Evidence, entry: Entry) -> None:
-    if entry.kind == DELIVER and isinstance(evidence.machine(entry.node), Receiver):
+    if entry.kind == DELIVER and evidence.machine(entry.node, Receiver) is not None:
         source, message = entry.detail
-        place = evidence.memory.get(source, 0)
-        evidence.memory[source] = place + 1
+        delivered = evidence.recall(Delivered)
+        place = delivered.of.get(source, 0)
+        delivered.of[source] = place + 1
         sent = _sent(evidence).get(source, ())
         if place >= len(sent) or sent[place] != message:
-            evidence.memory[_GHOSTS] = evidence.memory.get(_GHOSTS, 0) + 1
+            delivered.ghosts += 1
 
 
 def _no_ghost(evidence: Evidence) -> bool:
-    return not evidence.memory.get(_GHOSTS)
+    return not evidence.recall(Delivered).ghosts
 
 
 def _ghosts(evidence: Evidence, count: int) -> bool:
-    return int(evidence.memory.get(_GHOSTS, 0)) >= int(count)
+    return evidence.recall(Delivered).ghosts >= count
 
 
 def _all_there(evidence: Evidence, receiver: str) -> bool:
-    machine = evidence.machine(receiver)
+    machine = evidence.machine(receiver, Receiver)
     sent = _sent(evidence)
-    return isinstance(machine, Receiver) and all(
+    return machine is not None and all(
         sender in sent and machine.got.get(sender) == sent[sender] for sender in formats_of(machine.formats)
     )
-
-
-def _cut(evidence: Evidence) -> bool:
-    return any(receiver.pieces and any(receiver.held.values()) for receiver in evidence.running(Receiver))
 
 
 NO_GHOST = always(GHOST_LAW, _no_ghost, watch=_watch)
 GHOSTS = sometimes(
     "{count:number} messages came up that nobody sent", _ghosts, watch=lambda e, entry, count: _watch(e, entry)
 )
-CUT_ANYWHERE = sometimes("a message comes in pieces", _cut)
+CUT_ANYWHERE = sometimes_one(
+    "a message comes in pieces", Receiver, lambda receiver: receiver.pieces > 0 and any(receiver.held.values())
+)
 ALL_THERE = eventually("{receiver:node} has every message, whole, in order", _all_there, assumes=("no_crash",))
 LAWS = (NO_GHOST, GHOSTS, CUT_ANYWHERE, ALL_THERE)
 
@@ -400,7 +405,7 @@ def _scenario(name: str, *senders: NodeSpec) -> Scenario:
         protocols={"framing": PROTOCOL},
         nodes=(*senders, NodeSpec("receiver", "framing", "receiver", {"formats": formats})),
         default_link=LinkSpec(latency=40 * MILLISECOND),
-        win=(ALL_THERE.bind(receiver="receiver"), NO_GHOST.bind()),
+        win=(PROTOCOL.goal("receiver has every message, whole, in order"), PROTOCOL.goal(GHOST_LAW)),
         limit=30 * SECOND,
     )
 

@@ -17,7 +17,6 @@ from core.kernel.trace import CLOSED, SEND
 from core.kernel.world import World
 from core.protocols.applications.http import PROTOCOL
 from core.protocols.applications.http.client import SILENCE, Browser, Lane, asks_of
-from core.protocols.applications.http.laws import ANSWERED, LOADED, TRUE
 from core.protocols.applications.http.messages import HTTP, Octets, message_of, octets_of
 from core.protocols.applications.http.server import Publish
 from core.protocols.applications.http.site import Page, path_named, site_of
@@ -378,7 +377,7 @@ def pair(asks, copies="", pages=PAGES, **client):
             NodeSpec("server", "http", "server", {"pages": pages}),
         ),
         default_link=LinkSpec(latency=10 * MILLISECOND),
-        win=(ANSWERED.bind(client="client"),),
+        win=(PROTOCOL.goal("client has every answer, right and whole"),),
         limit=60 * SECOND,
     )
 
@@ -519,7 +518,7 @@ def load(answer=None, pages=PICTURES, seats=None, **browser):
         nodes=(NodeSpec("browser", "http", "browser", browser), NodeSpec("server", "http", "server", {"pages": pages})),
         default_link=LinkSpec(latency=40 * MILLISECOND),
         seats=seats or {},
-        win=(LOADED.bind(browser="browser"),),
+        win=(PROTOCOL.goal("browser has the whole page"),),
         limit=60 * SECOND,
     )
     if answer is None:
@@ -545,12 +544,13 @@ def test_ten_pictures_in_the_round_trips_of_the_textbook():
 
 def test_a_page_that_is_another_one_later_was_none_the_less_true():
     late = Request(300 * MILLISECOND, "server", Publish("/0.png", "a new one"))
+    true = PROTOCOL.goal("no client takes a page for what it is not")
     nodes = (NodeSpec("browser", "http", "browser", {}), NodeSpec("server", "http", "server", {"pages": PICTURES}))
     scenario = Scenario(
         name="later", protocols={"http": PROTOCOL}, nodes=nodes, default_link=LinkSpec(latency=40 * MILLISECOND),
-        happenings=(late,), win=(LOADED.bind(browser="browser"), TRUE.bind()), limit=SECOND,
+        happenings=(late,), win=(PROTOCOL.goal("browser has the whole page"), true), limit=SECOND,
     )  # fmt: skip
-    world = World(replace(scenario, win=(TRUE.bind(),)), Book())
+    world = World(replace(scenario, win=(true,)), Book())
     world.run(limit=5_000)
     assert world.nodes["server"].machine.site["/0.png"].body == b"a new one"
     assert world.nodes["browser"].machine.got["/0.png"] == b"png0"

@@ -14,8 +14,9 @@ from core.kernel.seats import Book
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import CLOCK, SEND
 from core.kernel.world import World
-from core.protocols.clocks.sntp import LAWS, PROTOCOL
+from core.protocols.clocks.sntp import PROTOCOL
 from core.protocols.clocks.sntp.choices import OFFSET
+from core.protocols.clocks.sntp.personas import ASKED_FOR, UNHURRIED
 from core.protocols.clocks.sntp.times import EPOCH, offset_and_delay, slew_time
 from core.wire.sntp import ERA, UNIX_EPOCH, Leap, Mode, Packet, difference, short, timestamp
 
@@ -167,7 +168,7 @@ def test_rfc4330_5_what_fails_a_check_is_not_used(source, packet):
     assert [sample.offset for sample in machine(world).samples] == [0]
     believing = world_of(
         {"requests": 1}, happenings=(forged,), extra=extra, seats={"client": "believes everybody"},
-        win=(LAWS[0].bind(),),
+        win=(PROTOCOL.goal(ASKED_FOR),),
     )  # fmt: skip
     assert not believing.outcome.won
 
@@ -201,8 +202,8 @@ def test_rfc4330_10_an_answer_ends_the_back_off():
 
 
 def test_rfc4330_10_never_below_15_seconds():
-    assert not world_of(seats={"client": "impatient"}, win=(LAWS[4].bind(),)).outcome.won
-    assert world_of(win=(LAWS[4].bind(),)).outcome.won
+    assert not world_of(seats={"client": "impatient"}, win=(PROTOCOL.goal(UNHURRIED),)).outcome.won
+    assert world_of(win=(PROTOCOL.goal(UNHURRIED),)).outcome.won
 
 
 # Kisses
@@ -312,7 +313,11 @@ def test_every_mistake_with_the_offset_has_its_words(wrong, label):
 def test_loss_and_doubles_hurt_nobody():
     for seed in range(3):
         scenario = replace(
-            PROTOCOL.scenarios[2], seed=seed, win=(LAWS[0].bind(),), network=DiceSpec(0.3, 0.3), limit=7200 * SECOND
+            PROTOCOL.scenarios[2],
+            seed=seed,
+            win=(PROTOCOL.goal(ASKED_FOR),),
+            network=DiceSpec(0.3, 0.3),
+            limit=7200 * SECOND,
         )
         world = World(scenario, Book())
         world.run()

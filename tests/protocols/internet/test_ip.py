@@ -15,7 +15,7 @@ from core.kernel.seats import Random
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import RECEIVE, SEND, TIMER
 from core.kernel.world import World
-from core.protocols.internet.ip import LAW, PROTOCOL, Frame, Ping, Send
+from core.protocols.internet.ip import PROTOCOL, Frame, Ping, Send
 from core.protocols.internet.ip import routing as r
 from core.protocols.internet.ip.host import Host, Prober
 from core.protocols.internet.ip.messages import OCTETS
@@ -432,7 +432,7 @@ def test_rfc_1122_3_2_2_an_icmp_message_of_an_unknown_type_is_discarded() -> Non
 
 
 def test_who_was_sent_two_of_a_kind_has_not_read_all_when_one_is_lost() -> None:
-    law = LAW["{receiver:node} has read all that {sender:node} sent it"].bind(receiver="ben", sender="ana")
+    law = PROTOCOL.goal("ben has read all that ana sent it")
     twice = (asks(Send(BEN)), asks(Send(BEN), 5 * MS))
     assert line(*twice, win=(law,)).outcome.won  # type: ignore[union-attr]
     lost = line(*twice, Lose("r2", "ben", 2), win=(law,))

@@ -605,7 +605,7 @@ def kurose(count, pieces, persona=""):
     )
 
 
-ALL = next(law for law in PROTOCOL.laws if law.name == "every peer got the whole file").bind()
+ALL = PROTOCOL.goal("every peer got the whole file")
 
 
 def test_kurose_2_5_512_pieces_to_30_peers_within_1_15_of_the_bound():

@@ -10,7 +10,6 @@ from core.kernel.seats import Book
 from core.kernel.trace import RECEIVE
 from core.kernel.world import World
 from core.protocols.transport.framing import (
-    ALL_THERE,
     NO_GHOST,
     PROTOCOL,
     Piece,
@@ -30,7 +29,7 @@ def scenario(form, messages, most=12, seed=1):
             NodeSpec("receiver", "framing", "receiver", {"formats": f"sender {form}"}),
         ),
         default_link=LinkSpec(latency=40_000),
-        win=(ALL_THERE.bind(receiver="receiver"),),
+        win=(PROTOCOL.goal("receiver has every message, whole, in order"),),
         lose=(),
         limit=60_000_000,
         seed=seed,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.kernel.scenario import Crash, Forge, Happening, LinkSpec, Lose, NodeSpec, PlayerSeat, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.world import World
-from core.protocols.transport.tcp import LAW, PROTOCOL, Connection, Endpoint, Segment, State
+from core.protocols.transport.tcp import PROTOCOL, Connection, Endpoint, Segment, State
 from core.protocols.transport.tcp.connection import initial_window
 from core.protocols.transport.tcp.messages import NUMBERS, Abort, Close, Flags, Open, Write, number_of, offset_of
 
@@ -420,9 +420,9 @@ def test_any_bounded_misfortune_delivers_every_byte_once(
         for forth, nth, fate in {(forth, nth): (forth, nth, fate) for forth, nth, fate in misfortunes}.values()
     ]
     win = (
-        LAW["{receiver:node} has every byte, in order, once"].bind(receiver=B),
-        LAW["{sender:node} knows that every byte arrived"].bind(sender=A),
-        LAW["{receiver:node} delivers only bytes that were sent, in order, once"].bind(receiver=B),
+        PROTOCOL.goal(f"{B} has every byte, in order, once"),
+        PROTOCOL.goal(f"{A} knows that every byte arrived"),
+        PROTOCOL.goal(f"{B} delivers only bytes that were sent, in order, once"),
     )
     world = played(
         {"isn": isn, "opens": True, "listens": False, "mss": mss, "data": b"the quick brown fox", "retries": 14},

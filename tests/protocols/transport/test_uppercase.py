@@ -14,8 +14,9 @@ from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import SEND
 from core.kernel.world import World
 from core.protocols.transport import uppercase
-from core.protocols.transport.uppercase import LAWS, MEASURES, PROTOCOL, Text
+from core.protocols.transport.uppercase import MEASURES, PROTOCOL, Text
 from core.protocols.transport.uppercase.choices import SOCKET
+from core.protocols.transport.uppercase.personas import OWN_LINES
 from core.protocols.transport.uppercase.server import FIRST_PORT
 from core.protocols.transport.uppercase.sockets import (
     BOUND,
@@ -72,13 +73,15 @@ def test_kurose_2_7_1_a_line_is_two_datagrams_if_none_is_lost():
 
 @pytest.mark.parametrize("lost", [("ana", "server"), ("server", "ana")])
 def test_kurose_2_7_1_the_lectures_client_blocks_for_ever_after_a_loss(lost):
-    law = LAWS[7].bind(client="ana")
+    law = PROTOCOL.goal("ana waits for ever")
     nodes = (node("ana", "udp_client", blocks=True), node("server", "udp_server"))
     world = world_of(*nodes, happenings=(Lose(*lost, 1),), win=(law,))
     assert world.outcome.won
     assert printed(world, "ana") == []
     mended = (node("ana", "udp_client"), node("server", "udp_server"))
-    world = world_of(*mended, happenings=(Lose(*lost, 1),), win=(LAWS[2].bind(client="ana"),))
+    world = world_of(
+        *mended, happenings=(Lose(*lost, 1),), win=(PROTOCOL.goal("ana has every line in capitals, in order"),)
+    )
     assert (world.outcome.won, world.now) == (True, 1_080 * MILLISECOND)
 
 
@@ -90,7 +93,7 @@ def test_a_client_gives_up_after_its_tries():
 
 def test_recvfrom_2048_cuts_longer_datagrams_off():
     nodes = (node("ana", "udp_client", text="x" * 3000), node("server", "udp_server"))
-    world = world_of(*nodes, win=(LAWS[2].bind(client="ana"),), until=100 * MILLISECOND)
+    world = world_of(*nodes, win=(PROTOCOL.goal("ana has every line in capitals, in order"),), until=100 * MILLISECOND)
     assert sends(world, "server") == [b"X" * 2048]
     assert world.evidence().machine("ana").printed == []
 
@@ -107,7 +110,9 @@ def test_a_late_answer_to_an_earlier_line_is_not_printed():
     late = Lose("server", "ana", 1, "late", 150 * MILLISECOND)
     nodes = (node("ana", "udp_client", text="one\ntwo", patience=100 * MILLISECOND), node("server", "udp_server"))
     assert printed(world_of(*nodes, happenings=(late,)), "ana") == ["ONE", "TWO"]
-    believing = world_of(*nodes, happenings=(late,), seats={"ana": "prints whatever comes"}, win=(LAWS[0].bind(),))
+    believing = world_of(
+        *nodes, happenings=(late,), seats={"ana": "prints whatever comes"}, win=(PROTOCOL.goal(OWN_LINES),)
+    )
     assert printed(believing, "ana")[:2] == ["ONE", "ONE"]
     assert not believing.outcome.won
 
@@ -151,7 +156,7 @@ def test_a_line_is_answered_once_however_it_is_cut(piece):
     assert sends(world, "server") == [b"HELLO\n", b"WORLD\n"]
     assert printed(world, "ana") == ["HELLO", "WORLD"]
     hasty = world_of(
-        node("server", "tcp_server"), client, seats={"server": "one recv, one message"}, win=(LAWS[0].bind(),)
+        node("server", "tcp_server"), client, seats={"server": "one recv, one message"}, win=(PROTOCOL.goal(OWN_LINES),)
     )
     assert not hasty.outcome.won
     assert printed(hasty, "ana")[0] != "HELLO"
@@ -229,7 +234,7 @@ def test_rfc9293_3_1_a_connection_is_named_by_both_ends():
     server = node("server", "tcp_server", serves=SEVERAL)
     assert sorted(printed(world_of(server, clients), "ana")) == ["A", "B", "C", "D"]
     for persona in ("by host only", "by port only"):
-        world = world_of(server, clients, seats={"server": persona}, win=(LAWS[0].bind(),))
+        world = world_of(server, clients, seats={"server": persona}, win=(PROTOCOL.goal(OWN_LINES),))
         assert not world.outcome.won, persona
 
 

@@ -23,7 +23,7 @@ from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.applications.http.choices import CHOICES
 from core.protocols.applications.http.client import Browser, Client
-from core.protocols.applications.http.laws import ANSWERED, LAWS, LOADED, MEASURES
+from core.protocols.applications.http.laws import LAWS, MEASURES
 from core.protocols.applications.http.messages import HTTP, MESSAGES
 from core.protocols.applications.http.personas import PERSONAS
 from core.protocols.applications.http.server import Publish, Server
@@ -159,7 +159,7 @@ def _pair(name: str, pages: str, limit: int = 30 * SECOND, **client: object) -> 
             NodeSpec("server", "http", "server", {"pages": pages}),
         ),
         default_link=LinkSpec(latency=40 * MILLISECOND),
-        win=(ANSWERED.bind(client="client"),),
+        win=(PROTOCOL.goal("client has every answer, right and whole"),),
         limit=limit,
     )
 
@@ -174,7 +174,10 @@ PROTOCOL = PROTOCOL.with_scenarios(
             NodeSpec("server", "http", "server", {"pages": _SMALL}),
         ),
         default_link=LinkSpec(latency=40 * MILLISECOND),
-        win=(ANSWERED.bind(client="ana"), ANSWERED.bind(client="bob")),
+        win=(
+            PROTOCOL.goal("ana has every answer, right and whole"),
+            PROTOCOL.goal("bob has every answer, right and whole"),
+        ),
         limit=5 * SECOND,
     ),
     _pair("one of each", _SITE, asks=_MANY, copies=_SITE.replace("/log", "/x"), shuffled=True),
@@ -187,7 +190,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
             NodeSpec("server", "http", "server", {"pages": _PICTURES}),
         ),
         default_link=LinkSpec(latency=40 * MILLISECOND),
-        win=(LOADED.bind(browser="browser"),),
+        win=(PROTOCOL.goal("browser has the whole page"),),
         limit=20 * SECOND,
     ),
 )

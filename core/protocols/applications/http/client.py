@@ -71,6 +71,7 @@ class Asker(Machine):
     server: str = parameter("server", "whom it asks", kind="node")
     copies: str = parameter("", "what it kept from earlier", check=site_of)
     shuffled: bool = parameter(False, "asks in an order that chance decides")
+    unreadable: int = 0
 
 
 @dataclass
@@ -95,7 +96,6 @@ class Client(Asker):
     decoder: StreamDecoder = field(default_factory=StreamDecoder)
     early: list[Response] = field(default_factory=list)
     """An answer that ends, for HTTP/1.0, only with the connection."""
-    unreadable: int = 0
     opened: int = 0
 
     @property
@@ -289,7 +289,6 @@ class Browser(Asker):
     count: int = 0
     began: int = -1
     ended: int = -1
-    unreadable: int = 0
 
     # What the choice reads
 

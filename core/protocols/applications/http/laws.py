@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from core.kernel.laws import COMMON_MEASURES, Evidence, Measure, always, eventually, sometimes
+from core.kernel.ready_laws import always_each, sometimes_one
 from core.kernel.trace import DELIVER, Entry
-from core.protocols.applications.http.client import Browser, Client, Result
+from core.protocols.applications.http.client import Asker, Browser, Client, Result
 from core.protocols.applications.http.personas import READABLE_LAW, TRUE_LAW
 from core.protocols.applications.http.server import Server
 from core.protocols.applications.http.site import status_for
 from core.wire.http1 import HttpError, StreamDecoder, host_problem, path_of
-
-
-def _server(evidence: Evidence, name: str) -> Server | None:
-    machine = evidence.machine(name) if name in evidence.nodes else None
-    return machine if isinstance(machine, Server) else None
 
 
 def expected(server: Server, client: Client, number: int) -> int:
@@ -48,29 +46,44 @@ def right(server: Server, client: Client, result: Result) -> bool:
     return result.body == page.body
 
 
+@dataclass
+class Falsehoods:
+    """What was seen that the server does not have."""
+
+    answers: int = 0
+    pages: bool = False
+    known: dict[str, int] = field(default_factory=dict)
+    """Of every browser, how many of its pages were looked at."""
+
+
 def _watch_results(evidence: Evidence, entry: Entry) -> None:
     """Of what was handed to users: is it a page, and not the one that the server has?"""
     if entry.kind != DELIVER or not isinstance(entry.detail, Result):
         return
-    client = evidence.machine(entry.node)
-    server = _server(evidence, client.server) if isinstance(client, Client) else None
-    if server is not None and entry.detail.status in (200, 304) and not right(server, client, entry.detail):
-        evidence.memory["false"] = evidence.memory.get("false", 0) + 1
+    client = evidence.machine(entry.node, Client)
+    server = evidence.machine(client.server, Server) if client is not None else None
+    if (
+        client is not None
+        and server is not None
+        and entry.detail.status in (200, 304)
+        and not right(server, client, entry.detail)
+    ):
+        evidence.recall(Falsehoods).answers += 1
 
 
 def _watch_shown(evidence: Evidence, entry: Entry, **_: object) -> None:
     """Of what a browser has come to show: is it what the server has at that moment? It may have another one later."""
-    browser = evidence.machine(entry.node) if entry.node in evidence.nodes else None
-    server = _server(evidence, browser.server) if isinstance(browser, Browser) else None
+    browser = evidence.machine(entry.node, Browser)
+    server = evidence.machine(browser.server, Server) if browser is not None else None
     if server is None or browser is None:
         return
-    known = f"known of {entry.node}"
-    before = evidence.memory.get(known, 0)
+    seen = evidence.recall(Falsehoods)
+    before = seen.known.get(entry.node, 0)
     for target in list(browser.got)[before:]:
         page = server.site.get(target.split("?")[0])
         if page is None or page.body != browser.got[target]:
-            evidence.memory["false page"] = True
-    evidence.memory[known] = len(browser.got)
+            seen.pages = True
+    seen.known[entry.node] = len(browser.got)
 
 
 def _watch_both(evidence: Evidence, entry: Entry) -> None:
@@ -79,71 +92,61 @@ def _watch_both(evidence: Evidence, entry: Entry) -> None:
 
 
 def _shows_the_truth(evidence: Evidence) -> bool:
-    return not evidence.memory.get("false page")
+    return not evidence.recall(Falsehoods).pages
 
 
 def _true(evidence: Evidence) -> bool:
-    return not evidence.memory.get("false") and _shows_the_truth(evidence)
-
-
-def _readable(evidence: Evidence) -> bool:
-    return not any(machine.unreadable for role in (Client, Browser) for machine in evidence.running(role))
+    return not evidence.recall(Falsehoods).answers and _shows_the_truth(evidence)
 
 
 def _answered(evidence: Evidence, client: str) -> bool:
-    machine = evidence.machine(client)
-    if not isinstance(machine, Client) or not machine.done:
+    machine = evidence.machine(client, Client)
+    if machine is None or not machine.done:
         return False
-    server = _server(evidence, machine.server)
+    server = evidence.machine(machine.server, Server)
     return server is not None and all(right(server, machine, result) for result in machine.results)
 
 
 def _watch_client(evidence: Evidence, entry: Entry, client: str) -> None:
     if entry.kind == DELIVER and entry.node == client and isinstance(entry.detail, Result):
-        machine = evidence.machine(client)
-        server = _server(evidence, machine.server)
-        if server is not None and not right(server, machine, entry.detail):
-            evidence.memory["wrong"] = True
+        machine = evidence.machine(client, Client)
+        server = evidence.machine(machine.server, Server) if machine is not None else None
+        if machine is not None and server is not None and not right(server, machine, entry.detail):
+            evidence.recall(Falsehoods).answers += 1
 
 
 def _misled(evidence: Evidence, client: str) -> bool:
-    return bool(evidence.memory.get("wrong"))
+    return evidence.recall(Falsehoods).answers > 0
 
 
 def _loaded(evidence: Evidence, browser: str) -> bool:
-    machine = evidence.machine(browser)
-    return isinstance(machine, Browser) and machine.ended >= 0 and not machine.failed and _shows_the_truth(evidence)
+    machine = evidence.machine(browser, Browser)
+    return machine is not None and machine.ended >= 0 and not machine.failed and _shows_the_truth(evidence)
 
 
 def _in_rounds(evidence: Evidence, browser: str, rounds: int) -> bool:
-    machine = evidence.machine(browser)
-    return _loaded(evidence, browser) and 0 < machine.rounds <= int(rounds)
+    machine = evidence.machine(browser, Browser)
+    return machine is not None and _loaded(evidence, browser) and 0 < machine.rounds <= rounds
 
 
 def _shows(evidence: Evidence, browser: str, count: int, time: int) -> bool:
-    machine = evidence.machine(browser)
-    return isinstance(machine, Browser) and machine.by(int(time)) >= int(count)
+    machine = evidence.machine(browser, Browser)
+    return machine is not None and machine.by(time) >= count
 
 
 def _too_few(evidence: Evidence, browser: str, count: int, time: int) -> bool:
-    machine = evidence.machine(browser)
-    if not isinstance(machine, Browser) or machine.began < 0 or evidence.now - machine.began <= int(time):
+    machine = evidence.machine(browser, Browser)
+    if machine is None or machine.began < 0 or evidence.now - machine.began <= time:
         return False
-    return machine.by(int(time)) < int(count)
-
-
-def _copy_kept(evidence: Evidence) -> bool:
-    return any(result.status == 304 for client in evidence.running(Client) for result in client.results)
-
-
-def _held(evidence: Evidence) -> bool:
-    return any(server.held for server in evidence.running(Server))
+    return machine.by(time) < count
 
 
 TRUE = always(TRUE_LAW, _true, watch=_watch_both)
-READABLE = always(READABLE_LAW, _readable)
-COPY_KEPT = sometimes("a copy is kept", _copy_kept)
-HELD = sometimes("an answer waits for its turn", _held)
+READABLE = always_each(READABLE_LAW, Asker, lambda asker: not asker.unreadable)
+COPY_KEPT = sometimes_one(
+    "a copy is kept", Client, lambda client: any(result.status == 304 for result in client.results)
+)
+HELD = sometimes_one("an answer waits for its turn", Server, lambda server: server.held > 0)
 ANSWERED = eventually("{client:node} has every answer, right and whole", _answered, assumes=("no_crash",))
 LOADED = eventually("{browser:node} has the whole page", _loaded, watch=_watch_shown, assumes=("no_crash",))
 IN_ROUNDS = eventually(

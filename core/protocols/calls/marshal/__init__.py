@@ -52,7 +52,7 @@ def _scenario(name: str, clerk: dict[str, Any], archive: dict[str, Any]) -> Scen
         protocols={"marshal": PROTOCOL},
         nodes=(NodeSpec("clerk", "marshal", "clerk", clerk), NodeSpec("archive", "marshal", "archive", archive)),
         default_link=LinkSpec(latency=40 * MILLISECOND),
-        win=(LAWS[4].bind(archive="archive", clerk="clerk"),),
+        win=(PROTOCOL.goal("archive has filed every record of clerk as it was meant"),),
         limit=20 * SECOND,
     )
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from core.kernel.laws import Evidence, always, eventually, sometimes
+from core.kernel.laws import Evidence, always, eventually
+from core.kernel.ready_laws import always_each, sometimes_one
 from core.protocols.calls.marshal.machine import Archive, Clerk
 
 READABLE = "every archive can read what it gets"
 AS_MEANT = "no archive files what its clerk did not mean"
-
-
-def _readable(evidence: Evidence) -> bool:
-    return all(archive.refused == 0 for archive in evidence.running(Archive))
 
 
 def _as_meant(evidence: Evidence) -> bool:
@@ -24,16 +21,16 @@ def _as_meant(evidence: Evidence) -> bool:
 
 
 def _filed(evidence: Evidence, clerk: str, archive: str) -> bool:
-    writer, reader = evidence.machine(clerk), evidence.machine(archive)
-    if not isinstance(writer, Clerk) or not isinstance(reader, Archive):
+    writer, reader = evidence.machine(clerk, Clerk), evidence.machine(archive, Archive)
+    if writer is None or reader is None:
         return False
     return [values for source, _, values in reader.filed if source == clerk] == list(writer.meant)
 
 
 LAWS = (
-    always(READABLE, _readable),
+    always_each(READABLE, Archive, lambda archive: archive.refused == 0),
     always(AS_MEANT, _as_meant),
-    sometimes("a gap is filled", lambda evidence: any(clerk.gaps for clerk in evidence.running(Clerk))),
-    sometimes("a number is swapped", lambda evidence: any(archive.swapped for archive in evidence.running(Archive))),
+    sometimes_one("a gap is filled", Clerk, lambda clerk: clerk.gaps > 0),
+    sometimes_one("a number is swapped", Archive, lambda archive: archive.swapped > 0),
     eventually("{archive:node} has filed every record of {clerk:node} as it was meant", _filed, assumes=("no_crash",)),
 )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from core.kernel.laws import Evidence, Law, LawKind, Measure, always, sometimes
+from core.kernel.laws import Evidence, Measure, eventually, sometimes
+from core.kernel.ready_laws import always_each, sometimes_one
 from core.protocols.clocks.sntp.machine import Client, Server
 from core.protocols.clocks.sntp.personas import ASKED_FOR, UNHURRIED, WELCOME, WITHIN
-
-
-def _asked_for(evidence: Evidence) -> bool:
-    return not any(client.invalid for client in evidence.running(Client))
 
 
 def _within(evidence: Evidence, client: str, error: int, server: str) -> bool:
@@ -28,18 +25,6 @@ def _misled(evidence: Evidence, client: str, error: int, server: str, answers: i
     return bool(isinstance(machine, Client) and machine.used >= answers and abs(apart) >= error)
 
 
-def _welcome(evidence: Evidence) -> bool:
-    return not any(client.unwelcome for client in evidence.running(Client))
-
-
-def _unhurried(evidence: Evidence) -> bool:
-    return not any(client.hurried for client in evidence.running(Client))
-
-
-def _kissed(evidence: Evidence) -> bool:
-    return any(server.kissed for server in evidence.running(Server))
-
-
 def _off(evidence: Evidence, node: str) -> int:
     clients = [client.name for client in evidence.running(Client) if node in ("", client.name)]
     servers = [server.name for server in evidence.running(Server)]
@@ -52,17 +37,23 @@ def _steps(evidence: Evidence, node: str) -> int:
     return sum(client.steps for client in evidence.running(Client))
 
 
-MISLED = "{client:node} is {error:duration} off {server:node} after {answers:number} answers"
-AFTER = "{client:node} has used {answers:number} answers and is within {error:duration} of {server:node}"
-
+CALM = ("no_loss", "bounded_delay", "no_crash")
 LAWS = (
-    always(ASKED_FOR, _asked_for),
-    Law(WITHIN, LawKind.EVENTUALLY, _within, assumes=("no_loss", "bounded_delay", "no_crash")),
-    Law(AFTER, LawKind.EVENTUALLY, _after, assumes=("no_loss", "bounded_delay", "no_crash")),
-    always(WELCOME, _welcome),
-    always(UNHURRIED, _unhurried),
-    sometimes(MISLED, _misled, assumes=("unbounded_delay",)),
-    sometimes("a server says kiss-o'-death", _kissed),
+    always_each(ASKED_FOR, Client, lambda client: not client.invalid),
+    eventually(WITHIN, _within, assumes=CALM),
+    eventually(
+        "{client:node} has used {answers:number} answers and is within {error:duration} of {server:node}",
+        _after,
+        assumes=CALM,
+    ),
+    always_each(WELCOME, Client, lambda client: not client.unwelcome),
+    always_each(UNHURRIED, Client, lambda client: not client.hurried),
+    sometimes(
+        "{client:node} is {error:duration} off {server:node} after {answers:number} answers",
+        _misled,
+        assumes=("unbounded_delay",),
+    ),
+    sometimes_one("a server says kiss-o'-death", Server, lambda server: server.kissed > 0),
 )
 
 MEASURES = (

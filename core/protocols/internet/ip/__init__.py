@@ -71,7 +71,6 @@ PROTOCOL = Protocol(
     fits=_fits,
     admits=_admits,
 )
-LAW = {law.name: law for law in LAWS}
 
 _WIRE = LinkSpec(latency=20 * MILLISECOND)
 _SMALL = LinkSpec(latency=20 * MILLISECOND, mtu=300)
@@ -130,7 +129,6 @@ _FORGERIES = (
     _frame(replace(_udp(ANA, BEN), options=b"\x07\x06\x04\0\0\0\0\0")),  # a record route with room for 3 bytes
     _summed(_PLAIN[:2] + b"\0\x12" + _PLAIN[4:]),  # a total length that does not hold the header
 )  # fmt: skip
-_READ = LAW["{receiver:node} has read all that {sender:node} sent it"]
 _R1 = _router("r1", "10.0.0.1", f"{ANA} via ana, {EVE} via eve, 10.0.9.0/24 via ben mtu 300, 10.0.0.0/8 via eve",
               guards=True)  # fmt: skip
 
@@ -152,8 +150,8 @@ PROTOCOL = PROTOCOL.with_scenarios(
             Request(10 * MILLISECOND, "ana", Ping(BEN)),
         ),
         win=(
-            _READ.bind(receiver="ben", sender="ana"),
-            LAW["ICMP messages that reached {host:node}: {number:number}"].bind(host="ana", number=3),
+            PROTOCOL.goal("ben has read all that ana sent it"),
+            PROTOCOL.goal("ICMP messages that reached ana: 3"),
         ),
         limit=2 * SECOND,
     ),
@@ -176,7 +174,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
             for n in range(1, 6)
             for sender in ("ana", "eve")
         ),
-        win=(LAW["datagrams that {receiver:node} has read: {number:number}"].bind(receiver="ben", number=4),),
+        win=(PROTOCOL.goal("datagrams that ben has read: 4"),),
         limit=10 * SECOND,
     ),
     Scenario(
@@ -189,7 +187,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
         ),
         default_link=LinkSpec(latency=30 * MILLISECOND),
         network=DiceSpec(loss=0.1, jitter=(0, 10 * MILLISECOND)),
-        win=(LAW["{office:node} has booked every transfer of {desk:node}"].bind(office="office", desk="desk"),),
+        win=(PROTOCOL.goal("office has booked every transfer of desk"),),
         limit=5 * SECOND,
     ),
     Scenario(
@@ -206,7 +204,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
                **_both("r3", "ben", _WIRE)},
         default_link=None,
         network=DiceSpec(loss=0.1),
-        win=(LAW["{host:node} knows every hop"].bind(host="ana"),),
+        win=(PROTOCOL.goal("ana knows every hop"),),
         limit=20 * SECOND,
     ),
     Scenario(
@@ -221,7 +219,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
         links={**_both("ana", "r1", _WIRE), **_both("r1", "r2", _WIRE), **_both("r2", "ben", _WIRE)},
         default_link=None,
         seats={"r2": "says nothing"},
-        win=(LAW["{host:node} knows what passes whole"].bind(host="ana"),),
+        win=(PROTOCOL.goal("ana knows what passes whole"),),
         limit=20 * SECOND,
     ),
     Scenario(
@@ -234,9 +232,9 @@ PROTOCOL = PROTOCOL.with_scenarios(
             Request(MILLISECOND, "ana", Send(BEN)),
             *(Forge(n * 100 * MILLISECOND, "ana", "r1", frame) for n, frame in enumerate(_FORGERIES, 1)),
         ),
-        win=(LAW["{router:node} has handled {number:number} packets"].bind(router="r1", number=len(_FORGERIES) + 1),),
+        win=(PROTOCOL.goal(f"r1 has handled {len(_FORGERIES) + 1} packets"),),
         limit=3 * SECOND,
     ),
 )  # fmt: skip
 
-__all__ = ["LAW", "PROTOCOL", "Frame", "Host", "Ping", "Prober", "Router", "Send"]
+__all__ = ["PROTOCOL", "Frame", "Host", "Ping", "Prober", "Router", "Send"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from functools import lru_cache
 
 from core.kernel.laws import Evidence, Measure, always, eventually, sometimes
+from core.kernel.ready_laws import always_each
 from core.kernel.trace import RECEIVE, SEND, Entry
 from core.protocols.internet.ip import routing as r
 from core.protocols.internet.ip.choices import FORGED
@@ -65,22 +67,35 @@ def _arrived(evidence: Evidence, entry: Entry) -> Entry | None:
     return cause if cause is not None and cause.kind == RECEIVE and isinstance(cause.detail, Frame) else None
 
 
+@dataclass
+class Seen:
+    """What was seen to be sent."""
+
+    false_sum: bool = False
+    forgery: bool = False
+    free_ride: bool = False
+    astray: bool = False
+    about_an_error: bool = False
+    old_age: bool = False
+    pieces: bool = False
+
+
 def _watch_router(evidence: Evidence, entry: Entry, **_: str) -> None:
     found = _sent(evidence, entry)
     router, packet = found if found is not None else (None, None)
     if not isinstance(router, Router) or packet is None:
         return
-    memory = evidence.memory
+    seen = evidence.recall(Seen)
     if r.sum_of(entry.detail.data) != 0xFFFF:
-        memory["false sum"] = True
+        seen.false_sum = True
     came = _arrived(evidence, entry)
     if came is None or packet.source == router.own:
         return
     data = came.detail.data
     if r.genuine(data, router.table, came.peer, router.guards) in FORGED:
-        memory["forgery"] = True
+        seen.forgery = True
     if packet.ttl == 0 or (len(data) >= 20 and packet.ttl != max(1, data[8]) - 1):
-        memory["free ride"] = True
+        seen.free_ride = True
 
 
 def _watch_errors(evidence: Evidence, entry: Entry, **_: str) -> None:
@@ -89,9 +104,9 @@ def _watch_errors(evidence: Evidence, entry: Entry, **_: str) -> None:
     if found is None or error is None:
         return
     message, about = error
-    memory = evidence.memory
+    seen = evidence.recall(Seen)
     if about.source != found[1].destination:
-        memory["astray"] = True
+        seen.astray = True
     quoted_error = about.protocol == icmp.PROTOCOL and about.payload[:1] in (
         b"\x03",
         b"\x04",
@@ -100,15 +115,15 @@ def _watch_errors(evidence: Evidence, entry: Entry, **_: str) -> None:
         b"\x0c",
     )
     if about.fragment_offset or quoted_error:
-        memory["about an error"] = True
+        seen.about_an_error = True
     if isinstance(message, icmp.TimeExceeded) and message.code == icmp.TTL:
-        memory["old age"] = True
+        seen.old_age = True
 
 
 def _watch_pieces(evidence: Evidence, entry: Entry, **_: str) -> None:
     found = _sent(evidence, entry)
     if found is not None and found[1].fragmented:
-        evidence.memory["pieces"] = evidence.memory.get("pieces", 0) + 1
+        evidence.recall(Seen).pieces = True
 
 
 def _reads_true(evidence: Evidence, reader: Host) -> bool:
@@ -125,8 +140,8 @@ def _true_data(evidence: Evidence) -> bool:
 
 
 def _reads_nonsense(evidence: Evidence, receiver: str) -> bool:
-    machine = evidence.machine(receiver)
-    return isinstance(machine, Host) and not _reads_true(evidence, machine)
+    machine = evidence.machine(receiver, Host)
+    return machine is not None and not _reads_true(evidence, machine)
 
 
 def _has_read_all(evidence: Evidence, receiver: str, sender: str) -> bool:
@@ -139,57 +154,53 @@ def _has_read_all(evidence: Evidence, receiver: str, sender: str) -> bool:
 
 
 def _knows_the_way(evidence: Evidence, host: str) -> bool:
-    machine = evidence.machine(host)
-    return isinstance(machine, Prober) and machine.done
+    machine = evidence.machine(host, Prober)
+    return machine is not None and machine.done
 
 
 def _gives_up(evidence: Evidence, host: str) -> bool:
-    machine = evidence.machine(host)
-    return isinstance(machine, Probing) and machine.gave_up
+    machine = evidence.machine(host, Probing)
+    return machine is not None and machine.gave_up
 
 
 def _knows_the_size(evidence: Evidence, host: str) -> bool:
-    machine = evidence.machine(host)
-    return isinstance(machine, Surveyor) and machine.done
+    machine = evidence.machine(host, Surveyor)
+    return machine is not None and machine.done
 
 
 def _has_read(evidence: Evidence, receiver: str, number: int) -> bool:
-    machine = evidence.machine(receiver)
-    return isinstance(machine, Host) and len(machine.read) >= number
+    machine = evidence.machine(receiver, Host)
+    return machine is not None and len(machine.read) >= number
 
 
 def _was_told(evidence: Evidence, host: str, number: int) -> bool:
-    machine = evidence.machine(host)
-    return isinstance(machine, Host) and len(machine.told) >= number
+    machine = evidence.machine(host, Host)
+    return machine is not None and len(machine.told) >= number
 
 
 def _has_handled(evidence: Evidence, router: str, number: int) -> bool:
-    machine = evidence.machine(router)
-    return isinstance(machine, Router) and machine.forwarded + machine.discarded >= number
+    machine = evidence.machine(router, Router)
+    return machine is not None and machine.forwarded + machine.discarded >= number
 
 
 def _gave_up(evidence: Evidence, host: str) -> bool:
-    machine = evidence.machine(host)
-    return isinstance(machine, Host) and machine.given_up > 0
+    machine = evidence.machine(host, Host)
+    return machine is not None and machine.given_up > 0
 
 
-def _pieces_everywhere(evidence: Evidence) -> bool:
-    return bool(evidence.memory.get("pieces"))
+def _once(office: Office, service: str) -> bool:
+    serials = office.items.get(service, [])
+    return len(serials) == len(set(serials))
 
 
 def _used(evidence: Evidence, office: str, service: str) -> list[int]:
-    machine = evidence.machine(office)
-    return machine.items.get(service, []) if isinstance(machine, Office) else []
-
-
-def _once(evidence: Evidence, service: str) -> bool:
-    used = [_used(evidence, office.name, service) for office in evidence.running(Office)]
-    return all(len(serials) == len(set(serials)) for serials in used)
+    machine = evidence.machine(office, Office)
+    return machine.items.get(service, []) if machine is not None else []
 
 
 def _has_booked(evidence: Evidence, office: str, desk: str) -> bool:
-    machine = evidence.machine(desk)
-    return isinstance(machine, Desk) and len(set(_used(evidence, office, BANK))) == machine.transfers > 0
+    machine = evidence.machine(desk, Desk)
+    return machine is not None and len(set(_used(evidence, office, BANK))) == machine.transfers > 0
 
 
 def _has_heard(evidence: Evidence, office: str, number: int) -> bool:
@@ -201,16 +212,16 @@ def _has_noted(evidence: Evidence, office: str, number: int) -> bool:
 
 
 LAWS = (
-    always(NO_FORGERY, lambda evidence: "forgery" not in evidence.memory, watch=_watch_router),
-    always(ADDS_UP, lambda evidence: "false sum" not in evidence.memory, watch=_watch_router),
-    always(ONE_HOP, lambda evidence: "free ride" not in evidence.memory, watch=_watch_router),
-    always(TO_SOURCE, lambda evidence: "astray" not in evidence.memory, watch=_watch_errors),
-    always(NO_ERROR_ABOUT, lambda evidence: "about an error" not in evidence.memory, watch=_watch_errors),
+    always(NO_FORGERY, lambda evidence: not evidence.recall(Seen).forgery, watch=_watch_router),
+    always(ADDS_UP, lambda evidence: not evidence.recall(Seen).false_sum, watch=_watch_router),
+    always(ONE_HOP, lambda evidence: not evidence.recall(Seen).free_ride, watch=_watch_router),
+    always(TO_SOURCE, lambda evidence: not evidence.recall(Seen).astray, watch=_watch_errors),
+    always(NO_ERROR_ABOUT, lambda evidence: not evidence.recall(Seen).about_an_error, watch=_watch_errors),
     always(TRUE_DATA, _true_data),
-    always(TWICE, lambda evidence: _once(evidence, BANK)),
-    always(ECHO, lambda evidence: _once(evidence, VOICE)),
-    sometimes("a packet dies of old age", lambda evidence: "old age" in evidence.memory, watch=_watch_errors),
-    sometimes("a datagram travels in pieces", _pieces_everywhere, watch=_watch_pieces),
+    always_each(TWICE, Office, lambda office: _once(office, BANK)),
+    always_each(ECHO, Office, lambda office: _once(office, VOICE)),
+    sometimes("a packet dies of old age", lambda evidence: evidence.recall(Seen).old_age, watch=_watch_errors),
+    sometimes("a datagram travels in pieces", lambda evidence: evidence.recall(Seen).pieces, watch=_watch_pieces),
     sometimes("{receiver:node} reads what nobody sent", _reads_nonsense),
     sometimes("{host:node} gives up a datagram", _gave_up),
     sometimes("{host:node} gives up the search", _gives_up),

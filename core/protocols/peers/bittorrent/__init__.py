@@ -17,7 +17,7 @@ from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.shown import Interval, Shade
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.peers.bittorrent.choices import CHOICES
-from core.protocols.peers.bittorrent.laws import ALL_WHOLE, LAWS, MEASURES, WHOLE
+from core.protocols.peers.bittorrent.laws import LAWS, MEASURES
 from core.protocols.peers.bittorrent.messages import BITTORRENT, MESSAGES
 from core.protocols.peers.bittorrent.peer import Peer
 from core.protocols.peers.bittorrent.personas import PERSONAS
@@ -76,7 +76,7 @@ def swarm(
         nodes=nodes,
         default_link=LinkSpec(latency=latency),
         seats=seats or {},
-        win=(ALL_WHOLE.bind(),),
+        win=(PROTOCOL.goal("every peer that stayed has the whole file"),),
         limit=limit,
         seed=seed,
     )
@@ -100,7 +100,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
         ),
         default_link=LinkSpec(latency=40 * MILLISECOND),
         seats={"mal": "poisoner"},
-        win=(WHOLE.bind(peer="bob"),),
+        win=(PROTOCOL.goal("the whole file reached bob"),),
         limit=3 * SECOND,
     ),
     swarm(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from core.kernel.laws import COMMON_MEASURES, Evidence, Measure, always, eventually, sometimes
+from core.kernel.ready_laws import eventually_each, sometimes_one
 from core.kernel.trace import DELIVER, START, Entry
 from core.protocols.peers.bittorrent.messages import sha1_of
 from core.protocols.peers.bittorrent.peer import Peer
@@ -30,17 +33,25 @@ def distributed_copies(swarm: list[Peer]) -> int:
     return least * 100 + sum(count > least for count in counts) * 100 // len(counts)
 
 
+@dataclass
+class Swarm:
+    """What became of the pieces: how many were kept with another hash, and whether all that there are were there."""
+
+    bad: int = 0
+    whole: bool = False
+
+
 def _watch_hashes(evidence: Evidence, entry: Entry) -> None:
     if entry.kind == DELIVER:
-        peer = evidence.machine(entry.node)
-        if isinstance(peer, Peer) and isinstance(entry.detail, int):
+        peer = evidence.machine(entry.node, Peer)
+        if peer is not None and isinstance(entry.detail, int):
             blocks = peer.stored.get(entry.detail)
             if blocks is not None and sha1_of(blocks) != peer.torrent.hash_of(entry.detail):
-                evidence.memory["bad"] = evidence.memory.get("bad", 0) + 1
+                evidence.recall(Swarm).bad += 1
 
 
 def _hashes_hold(evidence: Evidence) -> bool:
-    return not evidence.memory.get("bad")
+    return not evidence.recall(Swarm).bad
 
 
 def _all_there(evidence: Evidence) -> bool:
@@ -53,76 +64,52 @@ def _all_there(evidence: Evidence) -> bool:
 
 def _watch_pieces(evidence: Evidence, entry: Entry) -> None:
     """Nothing is lost before it was there: the first nodes start one after another."""
-    if entry.kind == START and not evidence.memory.get("there"):
-        evidence.memory["there"] = any(peer.have for peer in peers(evidence)) and _all_there(evidence)
+    swarm = evidence.recall(Swarm)
+    if entry.kind == START and not swarm.whole:
+        swarm.whole = any(peer.have for peer in peers(evidence)) and _all_there(evidence)
 
 
 def _every_piece_somewhere(evidence: Evidence) -> bool:
-    return not evidence.memory.get("there") or _all_there(evidence)
+    return not evidence.recall(Swarm).whole or _all_there(evidence)
 
 
 def _complete(evidence: Evidence, peer: str) -> bool:
-    machine = evidence.machine(peer)
-    return isinstance(machine, Peer) and machine.completed >= 0
-
-
-def _all_complete(evidence: Evidence) -> bool:
-    """Nodes that have not started yet count as incomplete; who left before it was complete does not count."""
-    found = 0
-    for name in evidence.nodes:
-        machine = evidence.machine(name)
-        if machine is None:
-            return False
-        if isinstance(machine, Peer):
-            found += 1
-            if machine.completed < 0 and not machine.gone and evidence.up(name):
-                return False
-    return found > 0
-
-
-def _stayers_and_leavers_complete(evidence: Evidence) -> bool:
-    """Like the above, but nobody may have left without the file."""
-    for name in evidence.nodes:
-        machine = evidence.machine(name)
-        if machine is None or (isinstance(machine, Peer) and machine.completed < 0):
-            return False
-    return True
+    machine = evidence.machine(peer, Peer)
+    return machine is not None and machine.completed >= 0
 
 
 def _received(evidence: Evidence, peer: str, kilobytes: int) -> bool:
-    machine = evidence.machine(peer)
-    return isinstance(machine, Peer) and machine.received >= int(kilobytes) * KILOBYTE
+    machine = evidence.machine(peer, Peer)
+    return machine is not None and machine.received >= kilobytes * KILOBYTE
 
 
 def _banned(evidence: Evidence, peer: str, other: str) -> bool:
-    machine = evidence.machine(peer)
-    return isinstance(machine, Peer) and other in machine.banned
+    machine = evidence.machine(peer, Peer)
+    return machine is not None and other in machine.banned
 
 
 def _banned_innocent(evidence: Evidence, peer: str, other: str) -> bool:
-    machine = evidence.machine(peer)
-    return isinstance(machine, Peer) and any(label != other for label in machine.banned)
+    machine = evidence.machine(peer, Peer)
+    return machine is not None and any(label != other for label in machine.banned)
 
 
 def _shut_out(evidence: Evidence, peer: str) -> bool:
     """It wants something, and after three rounds sits on nobody's regular chair: gambles are all that it gets."""
-    machine = evidence.machine(peer)
-    if not isinstance(machine, Peer) or machine.round <= 3:
+    machine = evidence.machine(peer, Peer)
+    if machine is None or machine.round <= 3:
         return False
     label = machine.label
     seated = any(label in other.regular for other in evidence.running(Peer) if not other.gone)
     return not seated and any(neighbour.interesting for neighbour in machine.ready())
 
 
-def _choked(evidence: Evidence) -> bool:
-    return any(
-        neighbour.interesting and not neighbour.unchokes for peer in peers(evidence) for neighbour in peer.ready()
-    )
+def _choked(peer: Peer) -> bool:
+    return not peer.gone and any(neighbour.interesting and not neighbour.unchokes for neighbour in peer.ready())
 
 
 def _left(evidence: Evidence, peer: str) -> bool:
-    machine = evidence.machine(peer)
-    return isinstance(machine, Peer) and machine.gone
+    machine = evidence.machine(peer, Peer)
+    return machine is not None and machine.gone
 
 
 def islands(swarm: list[Peer]) -> int:
@@ -149,10 +136,12 @@ KEPT_HASH = always(HASH_LAW, _hashes_hold, watch=_watch_hashes)
 EVERY_PIECE = always(
     "every piece is somewhere in the swarm", _every_piece_somewhere, watch=_watch_pieces, assumes=("no_crash",)
 )
-CHOKED = sometimes("somebody is choked though it wants something", _choked)
+CHOKED = sometimes_one("somebody is choked though it wants something", Peer, _choked)
 WHOLE = eventually("the whole file reached {peer:node}", _complete)
-ALL_WHOLE = eventually("every peer that stayed has the whole file", _all_complete)
-NOBODY_WITHOUT = eventually("every peer got the whole file", _stayers_and_leavers_complete)
+ALL_WHOLE = eventually_each(
+    "every peer that stayed has the whole file", Peer, lambda peer: peer.completed >= 0 or peer.gone
+)
+NOBODY_WITHOUT = eventually_each("every peer got the whole file", Peer, lambda peer: peer.completed >= 0, fallen=True)
 RECEIVED = eventually("{kilobytes:number} KB reached {peer:node}", _received)
 BANNED = eventually("{other:node} is banned by {peer:node}", _banned)
 INNOCENT = sometimes("somebody other than {other:node} is banned by {peer:node}", _banned_innocent)
@@ -165,8 +154,8 @@ LAWS = (
 
 
 def _finish(evidence: Evidence, node: str) -> int:
-    machine = evidence.machine(node) if node else None
-    done = machine.completed if isinstance(machine, Peer) else -1
+    machine = evidence.machine(node, Peer)
+    done = machine.completed if machine is not None else -1
     return done if done >= 0 else evidence.now
 
 
@@ -179,8 +168,8 @@ def _swarm_finish(evidence: Evidence, node: str) -> int:
 
 
 def _machine_number(evidence: Evidence, node: str, read: str) -> int:
-    machine = evidence.machine(node) if node else None
-    return int(getattr(machine, read)) if isinstance(machine, Peer) else 0
+    machine = evidence.machine(node, Peer)
+    return int(getattr(machine, read)) if machine is not None else 0
 
 
 MEASURES: tuple[Measure, ...] = (

@@ -18,7 +18,7 @@ from core.kernel.protocol import Cast, Protocol, UnfitNodesError
 from core.kernel.scenario import Crash, Happening, LinkSpec, Lose, NodeSpec, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.peers.dht_chord import choices, upkeep
-from core.protocols.peers.dht_chord.laws import BY_NAME, LAWS, MEASURES
+from core.protocols.peers.dht_chord.laws import LAWS, MEASURES
 from core.protocols.peers.dht_chord.machine import Node
 from core.protocols.peers.dht_chord.messages import CODEC, MESSAGES, REQUESTS, Get, Leave, Lookup, Put
 from core.protocols.peers.dht_chord.personas import PERSONAS
@@ -67,8 +67,7 @@ def _nodes(*ids: int, **parameters: object) -> tuple[NodeSpec, ...]:
 
 
 _LINK = LinkSpec(latency=40 * MILLISECOND)
-_ANSWERED = BY_NAME["every lookup is answered"].bind()
-_WHOLE = BY_NAME["the ring is whole after {time:duration}"]
+_ANSWERED = PROTOCOL.goal("every lookup is answered")
 _START = 10 * MILLISECOND
 
 
@@ -115,7 +114,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
     _scenario(
         "a lost ping", _staggered(_nodes(1, 3, 5, 7, bits=3, period=SECOND)),
         Lose("3", "5", 1), Request(2 * SECOND + 12 * MILLISECOND, "3", Lookup(4)),
-        win=(_WHOLE.bind(time=4 * SECOND),),
+        win=(PROTOCOL.goal("the ring is whole after 4 s"),),
     ),
     _scenario(
         "an asker by itself", _nodes(1, 3, 5, 7, bits=3, style="iterative"),
@@ -124,13 +123,13 @@ PROTOCOL = PROTOCOL.with_scenarios(
     _scenario(
         "a node joins", (*_nodes(1, 3, 7, bits=3, ring=(1, 3, 7), holds=(4, 5, 6)), _JOINING),
         *(Request((100 + 25 * place) * MILLISECOND, "1", Lookup(4)) for place in range(20)),
-        win=(BY_NAME["{node:node} is in the ring"].bind(node="5"), _ANSWERED),
+        win=(PROTOCOL.goal("5 is in the ring"), _ANSWERED),
     ),
     _scenario(
         "doors, names and a farewell", _nodes(1, 3, 5, 6, 7, bits=3, route="shortcuts", shortcuts=1, holds=(4, 5)),
         Request(_START, "1", Put("the door", 20, "open")), Request(SECOND, "6", Get("the door", 20)),
         Request(2 * SECOND, "5", Leave()), Request(3 * SECOND, "1", Get("the door", 20)),
-        win=(BY_NAME["{number:number} lookups are answered"].bind(number=2),),
+        win=(PROTOCOL.goal("2 lookups are answered"),),
     ),
     _scenario(
         "the slides' ring", _nodes(1, 12, 13, 25, 32, 40, 48, 60, holds=(51, 53, 60, 61)),
@@ -141,6 +140,6 @@ PROTOCOL = PROTOCOL.with_scenarios(
         "peer 5 leaves abruptly", _staggered(_nodes(1, 3, 4, 5, 8, 10, 12, 15, bits=4, route="successors",
                                                    period=SECOND)),
         Crash(1500 * MILLISECOND, "5"),
-        win=(_WHOLE.bind(time=6 * SECOND),), limit=7 * SECOND,
+        win=(PROTOCOL.goal("the ring is whole after 6 s"),), limit=7 * SECOND,
     ),
 )  # fmt: skip

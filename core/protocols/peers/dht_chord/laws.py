@@ -6,6 +6,8 @@ hop to the owner included; the answer to whoever asked is not counted, nor are r
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from core.kernel.laws import Evidence, Measure, always, eventually, sometimes
 from core.kernel.trace import DELIVER, SEND, Entry
 from core.protocols.peers.dht_chord.circle import ahead
@@ -25,39 +27,53 @@ def members(evidence: Evidence) -> list[Node]:
     return [node for node in evidence.running(Node) if node.joined and not node.gone]
 
 
+@dataclass
+class Told:
+    """What was told to callers, and is kept in the ring."""
+
+    wrong: tuple[int, int, int] | None = None
+    """(key, the owner that was named, a member that it passed over)."""
+    kept: set[int] = field(default_factory=set)
+    """Keys that somebody was told are stored, and those that were there when all had started."""
+    begun: bool = False
+    """Have all nodes started?"""
+    empty: set[int] = field(default_factory=set)
+    """Keys that somebody was told do not exist."""
+
+
 def _watch_owner(evidence: Evidence, entry: Entry) -> None:
     if entry.kind == DELIVER and isinstance(entry.detail, Answer):
         answer = entry.detail
         for node in members(evidence):
             between = ahead(answer.key, node.id, node.size) < ahead(answer.key, answer.owner, node.size)
             if between and node.since <= answer.started:
-                evidence.memory["wrong"] = (answer.key, answer.owner, node.id)
+                evidence.recall(Told).wrong = (answer.key, answer.owner, node.id)
 
 
 def _watch_kept(evidence: Evidence, entry: Entry) -> None:
-    kept: set[int] = evidence.memory.setdefault("kept", set())
+    told = evidence.recall(Told)
     if entry.kind == DELIVER and isinstance(entry.detail, Kept):
-        kept.add(entry.detail.key)
-    if "begun" not in evidence.memory and all(evidence.machine(name) is not None for name in evidence.nodes):
-        evidence.memory["begun"] = True
+        told.kept.add(entry.detail.key)
+    if not told.begun and not evidence.unstarted:
+        told.begun = True
         for node in members(evidence):
-            kept |= set(node.store)
+            told.kept |= set(node.store)
 
 
 def _none_lost(evidence: Evidence) -> bool:
     here = {key for node in evidence.running(Node) if not node.gone for key in node.store}
-    kept: set[int] = evidence.memory.get("kept", set())
-    return kept <= here
+    return evidence.recall(Told).kept <= here
 
 
 def _watch_empty(evidence: Evidence, entry: Entry) -> None:
     _watch_kept(evidence, entry)
     if entry.kind == DELIVER and isinstance(entry.detail, Answer) and entry.detail.value is None:
-        evidence.memory.setdefault("empty", set()).add(entry.detail.key)
+        evidence.recall(Told).empty.add(entry.detail.key)
 
 
 def _none_empty(evidence: Evidence) -> bool:
-    return not evidence.memory.get("empty", set()) & evidence.memory.get("kept", set())
+    told = evidence.recall(Told)
+    return not told.empty & told.kept
 
 
 def _values(evidence: Evidence, key: int) -> set[str]:
@@ -127,7 +143,7 @@ def _in_ring(evidence: Evidence, node: str) -> bool:
 
 
 LAWS = (
-    always(OWNER, lambda evidence: "wrong" not in evidence.memory, watch=_watch_owner, assumes=("bounded_delay",)),
+    always(OWNER, lambda evidence: evidence.recall(Told).wrong is None, watch=_watch_owner, assumes=("bounded_delay",)),
     always(KEPT, _none_lost, watch=_watch_kept, assumes=("no_crash",)),
     always(EMPTY, _none_empty, watch=_watch_empty, assumes=("no_crash", "bounded_delay")),
     always(TWO, _one_value, assumes=("bounded_delay",)),
@@ -153,7 +169,6 @@ LAWS = (
     eventually(WHOLE, _whole_after, assumes=("no_loss", "crashes <= 1")),
     eventually("{node:node} is in the ring", _in_ring, assumes=("no_loss", "no_crash")),
 )
-BY_NAME = {law.name: law for law in LAWS}
 
 
 def _moved(evidence: Evidence, node: str) -> int:

@@ -44,10 +44,9 @@ PROTOCOL = Protocol(
     admits=_admits,
     requests={"open": Open, "write": Write, "close": Close, "abort": Abort},
 )
-LAW = {law.name: law for law in LAWS}
-_HAS_ALL = LAW["{receiver:node} has every byte, in order, once"].bind(receiver="receiver")
-_KNOWS = LAW["{sender:node} knows that every byte arrived"].bind(sender="sender")
-_CLOSED = LAW["both ends are closed"].bind()
+_HAS_ALL = PROTOCOL.goal("receiver has every byte, in order, once")
+_KNOWS = PROTOCOL.goal("sender knows that every byte arrived")
+_CLOSED = PROTOCOL.goal("both ends are closed")
 _WIRE = LinkSpec(latency=40 * MILLISECOND)
 
 _BRIEF = {"isn": 0, "mss": 2, "msl": 2 * SECOND, "retries": 3}
@@ -95,4 +94,4 @@ PROTOCOL = PROTOCOL.with_scenarios(
     ),
 )  # fmt: skip
 
-__all__ = ["LAW", "PROTOCOL", "Connection", "Endpoint", "Receiver", "Segment", "Sender", "Server", "State"]
+__all__ = ["PROTOCOL", "Connection", "Endpoint", "Receiver", "Segment", "Sender", "Server", "State"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from core.kernel.laws import Evidence, Measure, always, eventually, sometimes
+from dataclasses import dataclass, field
+
+from core.kernel.laws import Evidence, Measure, always, eventually
+from core.kernel.ready_laws import sometimes_one
 from core.kernel.trace import Entry
 from core.protocols.transport.tcp.connection import State
 from core.protocols.transport.tcp.machine import Endpoint
@@ -11,8 +14,8 @@ from core.protocols.transport.tcp.personas import CONFIRMED, HONEST, SAFE
 
 def writers(evidence: Evidence, receiver: str) -> list[Endpoint]:
     """The endpoints with a line to `receiver`: opened by either."""
-    machine = evidence.machine(receiver)
-    called = machine.peer if isinstance(machine, Endpoint) else ""
+    machine = evidence.machine(receiver, Endpoint)
+    called = machine.peer if machine is not None else ""
     return [
         other
         for other in evidence.running(Endpoint)
@@ -22,8 +25,8 @@ def writers(evidence: Evidence, receiver: str) -> list[Endpoint]:
 
 def _spoken(evidence: Evidence, peer: str, receiver: str) -> bytes:
     """What `peer` ever wrote to `receiver`: its data, and what its user wrote later."""
-    machine = evidence.machine(peer) if peer in evidence.nodes else None
-    if not isinstance(machine, Endpoint):
+    machine = evidence.machine(peer, Endpoint)
+    if machine is None:
         return b""
     written = [conn.written for conn in machine.connections.values() if conn.peer == receiver]
     longest = max(written, key=len, default=b"")
@@ -31,8 +34,8 @@ def _spoken(evidence: Evidence, peer: str, receiver: str) -> bytes:
 
 
 def _reads_right(evidence: Evidence, receiver: str) -> bool:
-    machine = evidence.machine(receiver)
-    return not isinstance(machine, Endpoint) or all(
+    machine = evidence.machine(receiver, Endpoint)
+    return machine is None or all(
         _spoken(evidence, peer, receiver).startswith(text) for peer, text in machine.heard.items()
     )
 
@@ -42,16 +45,16 @@ def _everybody_reads_right(evidence: Evidence) -> bool:
 
 
 def _has_all(evidence: Evidence, receiver: str) -> bool:
-    machine = evidence.machine(receiver)
+    machine = evidence.machine(receiver, Endpoint)
     speakers = [writer for writer in writers(evidence, receiver) if writer.stream]
-    if not isinstance(machine, Endpoint):
+    if machine is None:
         return False
     return bool(speakers) and all(machine.heard.get(writer.name) == writer.stream for writer in speakers)
 
 
 def _knows(evidence: Evidence, sender: str) -> bool:
-    machine = evidence.machine(sender)
-    if not isinstance(machine, Endpoint):
+    machine = evidence.machine(sender, Endpoint)
+    if machine is None:
         return False
     if machine.known >= len(machine.stream) and machine.ended:
         return True
@@ -59,17 +62,9 @@ def _knows(evidence: Evidence, sender: str) -> bool:
     return main is not None and main.state is not State.SYN_SENT and main.una > 0 and main.all_heard
 
 
-def _retransmitted(evidence: Evidence) -> bool:
-    return any(machine.retransmissions for machine in evidence.running(Endpoint))
-
-
-def _held(evidence: Evidence) -> bool:
-    return any(machine.shelf_peak > 1 for machine in evidence.running(Endpoint))
-
-
 def _ended(evidence: Evidence, node: str, how: str) -> bool:
-    machine = evidence.machine(node)
-    return isinstance(machine, Endpoint) and any(end == how for _, end in machine.ended)
+    machine = evidence.machine(node, Endpoint)
+    return machine is not None and any(end == how for _, end in machine.ended)
 
 
 def _both_closed(evidence: Evidence) -> bool:
@@ -79,22 +74,16 @@ def _both_closed(evidence: Evidence) -> bool:
     )
 
 
-def _one_open(evidence: Evidence) -> bool:
-    return any(
-        conn.state is State.ESTABLISHED
-        for machine in evidence.running(Endpoint)
-        for conn in machine.connections.values()
-    )
+def _has_one_open(machine: Endpoint) -> bool:
+    return any(conn.state is State.ESTABLISHED for conn in machine.connections.values())
 
 
 def _honest(evidence: Evidence) -> bool:
     """For every pair of ends of one connection: what one takes for acknowledged, the other has."""
     for machine in evidence.running(Endpoint):
         for conn in machine.connections.values():
-            if conn.peer not in evidence.nodes:
-                continue
-            other = evidence.machine(conn.peer)
-            if not isinstance(other, Endpoint):
+            other = evidence.machine(conn.peer, Endpoint)
+            if other is None:
                 continue
             twin = other.connections.get(f"{machine.name}:{machine.port}")
             if twin is None or twin.state is State.SYN_RECEIVED or twin.irs != conn.iss or not twin.expected:
@@ -104,28 +93,33 @@ def _honest(evidence: Evidence) -> bool:
     return True
 
 
+@dataclass
+class Begun:
+    """Of every node, how often it took a connection to a peer, with a first number, for open: over its crashes."""
+
+    of: dict[str, dict[tuple[str, int], int]] = field(default_factory=dict)
+
+
 def _remember(evidence: Evidence, entry: Entry, **_: str) -> None:
-    """Connections that an end took for open, over its crashes."""
-    machine = evidence.machine(entry.node) if entry.node in evidence.nodes else None
-    if isinstance(machine, Endpoint) and machine.begun:
-        begun = evidence.memory.setdefault(entry.node, {})
+    machine = evidence.machine(entry.node, Endpoint)
+    if machine is not None and machine.begun:
+        begun = evidence.recall(Begun).of.setdefault(entry.node, {})
         for peer, number in machine.begun:
             begun[peer, number] = max(begun.get((peer, number), 0), machine.begun.count((peer, number)))
 
 
 def _opened(evidence: Evidence, node: str, server: str, number: int) -> int:
     """How often `node` took a connection to the server, with this first number, for open."""
-    count: int = evidence.memory.get(node, {}).get((server, number), 0)
-    return count
+    return evidence.recall(Begun).of.get(node, {}).get((server, number), 0)
 
 
 def _confirmed_at(evidence: Evidence, server: str) -> bool:
-    machine = evidence.machine(server)
-    if not isinstance(machine, Endpoint):
+    machine = evidence.machine(server, Endpoint)
+    if machine is None:
         return True
     for peer, number in machine.accepted:
-        other = evidence.machine(peer) if peer in evidence.nodes else None
-        if not isinstance(other, Endpoint):
+        other = evidence.machine(peer, Endpoint)
+        if other is None:
             return False
         if machine.accepted.count((peer, number)) > _opened(evidence, peer, server, number):
             return False
@@ -138,12 +132,12 @@ def _confirmed(evidence: Evidence) -> bool:
 
 def _haunted(evidence: Evidence, server: str) -> bool:
     """Has the server taken a connection for open whose peer neither opened it nor is about to?"""
-    machine = evidence.machine(server)
-    if not isinstance(machine, Endpoint):
+    machine = evidence.machine(server, Endpoint)
+    if machine is None:
         return False
     for peer, number in machine.accepted:
-        other = evidence.machine(peer) if peer in evidence.nodes else None
-        if not isinstance(other, Endpoint):
+        other = evidence.machine(peer, Endpoint)
+        if other is None:
             return True
         asking = any(conn.peer == server and conn.state is State.SYN_SENT for conn in other.connections.values())
         opened = _opened(evidence, peer, server, number)
@@ -165,9 +159,9 @@ LAWS = (
     always(HONEST, _honest),
     always(CONFIRMED, _confirmed, watch=_remember),
     always("{server:node} takes no ghost for a guest", _confirmed_at, watch=_remember),
-    sometimes("a segment is retransmitted", _retransmitted),
-    sometimes("a segment waits on the shelf", _held),
-    sometimes("a connection stands", _one_open),
+    sometimes_one("a segment is retransmitted", Endpoint, lambda end: end.retransmissions > 0),
+    sometimes_one("a segment waits on the shelf", Endpoint, lambda end: end.shelf_peak > 1),
+    sometimes_one("a connection stands", Endpoint, _has_one_open),
     eventually("{receiver:node} has every byte, in order, once", _has_all, assumes=("no_crash",)),
     eventually("{sender:node} knows that every byte arrived", _knows, assumes=("no_crash",)),
     eventually("{sender:node} gives up", lambda evidence, sender: _ended(evidence, sender, "gave up")),

@@ -17,6 +17,7 @@ a client that has sent its end stays open for the answers to what came before it
 
 from __future__ import annotations
 
+from core.kernel.laws import BoundLaw
 from core.kernel.protocol import Cast, Protocol
 from core.kernel.scenario import DiceSpec, Forge, LinkSpec, Lose, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
@@ -67,14 +68,20 @@ def _node(name: str, role: str, starts: int = 0, **parameters: object) -> NodeSp
     return NodeSpec(name, "uppercase", role, parameters, starts=starts)
 
 
-_EVERY_LINE, _ALL_SERVED = LAWS[2], LAWS[4]
+def _every_line(*clients: str) -> tuple[BoundLaw, ...]:
+    return tuple(_ROOM.goal(f"{client} has every line in capitals, in order") for client in clients)
+
+
+def _served(clients: int) -> BoundLaw:
+    return _ROOM.goal(f"server has served {clients} connections and keeps no socket of theirs")
+
 
 PROTOCOL = _ROOM.with_scenarios(
     _scenario(
         "a line, and another",
         _node("ana", "udp_client", text="hi\nyou", tries=2),
         _node("server", "udp_server"),
-        win=(_EVERY_LINE.bind(client="ana"),),
+        win=_every_line("ana"),
     ),
     _scenario(
         "three clients of one socket",
@@ -82,7 +89,7 @@ PROTOCOL = _ROOM.with_scenarios(
           for place, name in enumerate(("ana", "ben", "cem"))),
         _node("server", "udp_server"),
         happenings=(Forge(60 * MILLISECOND, "ben", "ana", Text(b"FORGED")),),
-        win=tuple(_EVERY_LINE.bind(client=name) for name in ("ana", "ben", "cem")),
+        win=_every_line("ana", "ben", "cem"),
     ),
     _scenario(
         "a wire that loses, and a client that blocks",
@@ -96,7 +103,7 @@ PROTOCOL = _ROOM.with_scenarios(
         "a welcome socket, and one client in pieces",
         _node("server", "tcp_server"),
         _node("ana", "tcp_client", 20 * MILLISECOND, text="hello\nworld", piece=2, gap=30 * MILLISECOND),
-        win=(_EVERY_LINE.bind(client="ana"), _ALL_SERVED.bind(server="server", clients=1)),
+        win=(*_every_line("ana"), _served(1)),
     ),
     _scenario(
         "one at a time, and a queue of one",
@@ -104,7 +111,7 @@ PROTOCOL = _ROOM.with_scenarios(
         _node("ana", "tcp_client", 20 * MILLISECOND, text="hello\nworld", piece=0, gap=50 * MILLISECOND),
         _node("ben", "tcp_client", 40 * MILLISECOND, text="wait for me"),
         _node("cem", "tcp_client", 60 * MILLISECOND, text="and me", retry=300 * MILLISECOND),
-        win=tuple(_EVERY_LINE.bind(client=name) for name in ("ana", "ben", "cem")),
+        win=_every_line("ana", "ben", "cem"),
     ),
     _scenario(
         "two programs of one host",
@@ -112,7 +119,6 @@ PROTOCOL = _ROOM.with_scenarios(
         _node("ana", "tcp_client", 20 * MILLISECOND, text="one\ntwo\nthree\nfour", connections=2, piece=2,
               gap=25 * MILLISECOND),
         _node("ben", "tcp_client", 30 * MILLISECOND, text="five\nsix", piece=3, gap=20 * MILLISECOND),
-        win=(_EVERY_LINE.bind(client="ana"), _EVERY_LINE.bind(client="ben"),
-             _ALL_SERVED.bind(server="server", clients=3)),
+        win=(*_every_line("ana", "ben"), _served(3)),
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.kernel.parameters import parameter
@@ -24,3 +25,7 @@ class Asker(Machine):
 
     server: str = parameter("server", "whom the client asks", kind="node")
     text: str = parameter("hello", "the client's lines", check=lines_of)
+
+    def answered(self) -> Iterator[tuple[bytes, bytes]]:
+        """(a line, what was printed for it), in the order of printing."""
+        raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from core.kernel.effects import Key
@@ -48,6 +49,9 @@ class TcpClient(Asker):
     def lines(self, number: int) -> list[bytes]:
         """The lines of the connection of that number."""
         return [line.encode() for line in self.text.split("\n")[number :: self.connections]]
+
+    def answered(self) -> Iterator[tuple[bytes, bytes]]:
+        return ((self.lines(number)[line], data) for number, line, data in self.printed)
 
     def on_start(self, ctx: Context) -> None:
         for number in range(self.connections):

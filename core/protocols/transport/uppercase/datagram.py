@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from core.kernel.effects import Key
@@ -36,6 +37,9 @@ class UdpClient(Asker):
     def line(self) -> bytes | None:
         """The line that it is at; None once it is through."""
         return self.lines[self.place] if self.place < len(self.lines) else None
+
+    def answered(self) -> Iterator[tuple[bytes, bytes]]:
+        return ((self.lines[place], data) for place, data in self.printed)
 
     def on_start(self, ctx: Context) -> None:
         self._ask(ctx)
