@@ -57,7 +57,7 @@ def imports(source, module, package=False):
                 yield from (
                     ".".join([*base, *([node.module] if node.module else []), alias.name]) for alias in node.names
                 )
-            elif node.module in ("core", "levels", "tui"):
+            elif node.module.split(".")[0] in ("core", "levels", "tui"):
                 yield from (f"{node.module}.{alias.name}" for alias in node.names)
             else:
                 yield node.module
@@ -81,8 +81,12 @@ def breaches(source, module, package=False):
     return found
 
 
-HOUSES = ("tui",)
+HOUSES = ("core", "levels", "tui")
 """Layers in which no import circle is left, type-only ones included."""
+
+
+CIRCLES = [["tui.pictures", "tui.pictures.crowd", "tui.pictures.general"]]
+"""Those that are still to be broken: nothing is added here."""
 
 
 def graph_of(sources):
@@ -131,8 +135,8 @@ def test_no_file_imports_one_that_imports_it(layer):
         for path in FILES
         if module_of(path).startswith(layer)
     }
-    assert len(sources) > 20
-    assert circles(graph_of(sources)) == []
+    assert len(sources) > 10
+    assert [circle for circle in circles(graph_of(sources)) if circle not in CIRCLES] == []
 
 
 def test_a_circle_is_found_also_one_for_the_type_checker_alone():

@@ -11,15 +11,30 @@ FILES = sorted(path for folder in ("core", "tui") for path in (ROOT / folder).rg
 ALLOWED = {
     # Textual has no public hook for an error that ends an app; the file says so.
     "tui/crashing.py": {"_exception", "_fatal_error"},
+    # trio has no public way to the socket that its own stands on.
+    "core/live/sockets.py": {"_sock"},
 }
 """File → private names of others that it may touch, each for a reason that the file gives."""
 
-HOUSES = ("tui",)
+HOUSES = ("core", "tui")
 """Where the rule holds."""
 
 
+NAMED_TUPLES = {"_replace", "_asdict", "_fields", "_make"}
+"""Public, whatever they look like."""
+
+
+MENDING = (
+    "core/protocols/internet/ip/",
+    "core/protocols/peers/bittorrent/",
+    "core/protocols/peers/dht_chord/",
+    "core/protocols/transport/tcp/",
+)
+"""Rooms whose machines are still cut into files by inheritance on private names: nothing is added here."""
+
+
 def is_private(name):
-    return name.startswith("_") and not name.startswith("__")
+    return name.startswith("_") and not name.startswith("__") and name not in NAMED_TUPLES
 
 
 def own_names(tree):
@@ -30,7 +45,8 @@ def own_names(tree):
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            yield node.attr
+            if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
+                yield node.attr
         elif isinstance(node, ast.Assign) and any(getattr(one, "id", "") == "__slots__" for one in node.targets):
             yield from (part.value for part in ast.walk(node.value) if isinstance(part, ast.Constant))
 
@@ -71,7 +87,7 @@ def inherited(sources):
 IN_HOUSES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for path in FILES
-    if path.relative_to(ROOT).parts[0] in HOUSES
+    if path.relative_to(ROOT).parts[0] in HOUSES and not path.relative_to(ROOT).as_posix().startswith(MENDING)
 }
 
 

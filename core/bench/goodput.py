@@ -14,7 +14,7 @@ import sys
 
 import trio
 
-from core.bench import Figure, SkippedError, interleaved, measured, median, median_ratio
+from core.bench.measuring import Figure, SkippedError, interleaved, measured, median, median_ratio
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.world import World

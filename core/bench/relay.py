@@ -14,7 +14,7 @@ import time
 import tracemalloc
 from dataclasses import dataclass
 
-from core.bench import Figure, SkippedError, interleaved, measured, median, median_ratio
+from core.bench.measuring import Figure, SkippedError, interleaved, measured, median, median_ratio
 from core.kernel.protocol import Context, Machine, Protocol
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.world import World

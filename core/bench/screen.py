@@ -30,7 +30,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from core.bench import Figure, SkippedError, interleaved, measured, median, median_ratio
+from core.bench.measuring import Figure, SkippedError, interleaved, measured, median, median_ratio
 
 COLUMNS, ROWS = 120, 40
 NODES = 50

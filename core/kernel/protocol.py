@@ -123,7 +123,7 @@ class Context:
         """Stable storage: what was saved before this event, and what this handler has saved so far."""
         stored = self._handling.host.stored
         saved = {effect.key: effect.value for effect in self._effects if type(effect) is Save}
-        return {**stored, **saved} if saved else MappingProxyType(stored)
+        return MappingProxyType({**stored, **saved} if saved else stored)
 
     def choose(self, choice: Choice, /, **subject: Any) -> Value:
         """Ask a choice; the seat answers. What the question is about goes into `subject`.

@@ -121,6 +121,51 @@ def restarts(self, ctx):
     self.log.append((ctx.now, "back", ctx.stored.get("n"), len(self.log)))
 
 
+def test_a_handler_reads_what_it_has_saved_so_far():
+    def on_start(self, ctx):
+        self.log.append(dict(ctx.stored))
+        ctx.save("n", 1)
+        self.log.append(ctx.stored["n"])
+        ctx.save("n", 2)
+        ctx.save("m", 3)
+        self.log.append(dict(ctx.stored))
+        with pytest.raises(TypeError):
+            ctx.stored["n"] = 4
+        ctx.set_timer("later", 1)
+
+    def on_timer(self, ctx, key):
+        self.log.append(dict(ctx.stored))
+        with pytest.raises(TypeError):
+            ctx.stored["n"] = 4
+
+    both = {"n": 2, "m": 3}
+    assert log(run("a", roles={"a": {"on_start": on_start, "on_timer": on_timer}})) == [{}, 1, both, both]
+
+
+def test_a_handler_that_is_stopped_has_saved_nothing():
+    def on_request(self, ctx, request):
+        before = dict(ctx.stored)
+        ctx.save("n", request)
+        ctx.deliver((before, ctx.choose(NUMBER, number=request)))
+
+    world = World(
+        scenario("a", choices=(NUMBER,), roles={"a": {"on_request": on_request}}, player=(PlayerSeat("a", ("*",)),),
+                 happenings=(Request(S, "a", 1),))
+    )  # fmt: skip
+    world.run()
+    assert world.nodes["a"].stored == {}
+    world.answer(5)
+    assert (world.nodes["a"].stored, world.nodes["a"].delivered) == ({"n": 1}, [({}, 5)])
+
+
+def test_what_was_saved_does_not_change_with_what_the_machine_does_then():
+    def on_start(self, ctx):
+        ctx.save("log", self.log)
+        self.log.append("after")
+
+    assert run("a", roles={"a": {"on_start": on_start}}).nodes["a"].stored == {"log": []}
+
+
 @pytest.mark.parametrize("effects", range(7))
 def test_a_crash_between_any_two_effects(effects):
     world = run(roles={"a": {"on_request": lambda self, ctx, request: saves(self, ctx), "on_restart": restarts}},
