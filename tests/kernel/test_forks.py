@@ -86,12 +86,19 @@ def test_a_fork_goes_on_as_the_world_itself_does():
     assert states(world) == states(whole)
 
 
+@dataclass
+class Kinds:
+    """What a law remembers."""
+
+    seen: list[str] = field(default_factory=list)
+
+
 def test_law_memories_go_apart():
     def watch(evidence, entry):
-        evidence.memory.setdefault("kinds", []).append(entry.kind)
+        evidence.recall(Kinds).seen.append(entry.kind)
 
     seen = []
-    law = eventually("never", lambda evidence: seen.append(len(evidence.memory.get("kinds", []))), watch=watch)
+    law = eventually("never", lambda evidence: seen.append(len(evidence.recall(Kinds).seen)), watch=watch)
     world = World(ring(win=(law.bind(),)), Book())
     world.run(limit=25)
     fork = world.fork()
