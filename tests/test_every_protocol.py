@@ -11,19 +11,21 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from core.kernel.choice import PASS, Kind, Persona, judge
-from core.kernel.domains import Duration, Number
+from core.kernel.choice import PASS, Answer, Kind, Persona, judge
+from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.laws import LawKind, always, sometimes
-from core.kernel.scenario import Crash, Cut, DiceSpec, Lose, NetworkSeat, PlayerSeat
+from core.kernel.scenario import Crash, Cut, DiceSpec, Lose, NetworkSeat, PlayerSeat, Request
 from core.kernel.seats import Book, PersonaSeat, Random
 from core.kernel.time import MILLISECOND
-from core.kernel.trace import SEND
+from core.kernel.trace import CLOCK, MOVE, REQUEST, RESTART, SEND, START
 from core.kernel.world import World
 from core.protocols import PROTOCOLS, module_of, place_of
 from core.protocols.premise import echo
@@ -36,6 +38,9 @@ MOST_EVENTS = 20_000
 """Of one run: random seats may keep a protocol busy for ever."""
 BUDGETS = (Budget(), Budget(lost=1), Budget(twice=1), Budget(late=1), Budget(crashes=1))
 """What may go wrong while a faulty persona is looked for, from nothing on."""
+
+HAPPENED = (REQUEST, MOVE, START, RESTART, CLOCK)
+"""What comes over a node without any message or timer."""
 
 every_protocol = pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda protocol: protocol.name)
 
@@ -368,6 +373,45 @@ def _won_by_book(protocol, scenario, bound):
     return outcome is not None and outcome.won
 
 
+def check_offers_follow_what_happens(protocol):
+    """After each event of a node, requests and blows included, an automated node makes the moves that its book would:
+    as somebody does who sits at all nodes, is shown what may be done after each event, and knows the book."""
+    for scenario, book in zip(protocol.scenarios, book_runs(protocol), strict=True):
+        seats = [
+            PlayerSeat(node.name, tuple(choice.name for choice in protocol.roles[node.role].offers))
+            for node in scenario.nodes
+            if node.protocol == protocol.name and protocol.roles[node.role].offers
+        ]
+        if not seats or scenario.player:
+            continue
+        world = World(replace(scenario, player=tuple(seats)))
+        for _ in range(MOST_EVENTS):
+            told = len(world.trace)
+            if not world.step():
+                break
+            for entry in world.trace.since(told):
+                due = (
+                    [asked for asked in world.offers(entry.node) if asked.book is not PASS]
+                    if entry.node in world.nodes
+                    else []
+                )
+                if entry.kind in HAPPENED and due:
+                    assert world.offers_wait == entry.node, (
+                        f"{scenario.name}: {entry.node} is not offered {due[0].choice.name}"
+                    )
+            while world.offers_wait:
+                offers = world.offer_round()
+                with suppress(StopIteration):
+                    asked = next(offers)
+                    while True:
+                        asked = offers.send(asked.book)
+        assert [moved(entry) for entry in world.trace] == [moved(entry) for entry in book.trace], scenario.name
+
+
+def moved(entry):
+    return (entry.time, entry.node, entry.kind, entry.peer, str(entry.detail))
+
+
 # The promises, kept
 
 
@@ -389,6 +433,7 @@ CHECKS = (
     check_explored,
     check_laws_hold_in_every_scenario,
     check_faults_are_caught,
+    check_offers_follow_what_happens,
 )
 
 
@@ -524,6 +569,54 @@ def test_a_planted_fault_is_found(check, room, words, monkeypatch):
     with pytest.raises(AssertionError) as found:
         check(room)
     assert words in str(found.value)
+
+
+@dataclass(frozen=True)
+class Knock:
+    """What somebody asks of the eager server."""
+
+
+EAGER = replace(
+    echo.NUMBER,
+    name="echo.eager",
+    domain=OneOf(("hello",)),
+    cases=("knocked",),
+    case=lambda asked: "knocked",
+    candidates=lambda asked: [PASS, "hello"],
+    book=lambda asked: "hello" if asked.me.knocked else PASS,
+    judge=lambda asked, value: "book",
+    answers={"book": Answer(Kind.BOOK, "{answer}.")},
+    inaction=PASS,
+    standing=True,
+)
+
+
+@dataclass
+class Eager(echo.Server):
+    """Says hello by itself, as soon as somebody has knocked."""
+
+    knocked: bool = False
+    offers: ClassVar = (EAGER,)
+
+    def on_request(self, ctx, request):
+        self.knocked = True
+
+    def on_move(self, ctx, choice, value):
+        self.knocked = False
+        ctx.send("client", echo.Pong(0))
+
+
+def test_a_world_that_offers_moves_to_another_node_is_found(monkeypatch):
+    pings = echo.PROTOCOL.scenarios[0]
+    room = mutant(
+        roles=roles(server=Eager), choices=(*echo.PROTOCOL.choices, EAGER), requests={"knock": Knock},
+        scenarios=(replace(pings, happenings=(Request(MILLISECOND, "server", Knock()),)),),
+    )  # fmt: skip
+    check_offers_follow_what_happens(room)
+    _BOOK_RUNS.clear()
+    monkeypatch.setattr(World, "_place_of", lambda world, happening: 0)
+    with pytest.raises(AssertionError, match=r"server is not offered echo\.eager"):
+        check_offers_follow_what_happens(room)
 
 
 def test_a_docstring_without_source_is_found():

@@ -14,6 +14,9 @@ from typing import Any, TypeAlias
 Event: TypeAlias = tuple[int, int, int, int, tuple[Any, ...], int]
 """(true time µs, number of its planning, kind, index of the node, payload, entry that caused it)."""
 
+NOBODY = -1
+"""The index of an event that is no node's own."""
+
 # Kinds of planned events
 RECEIVE, TIMER, START, HAPPEN, DEADLINE, HOP, DOWNLINK, OPENED, CLOSED, RETRY, HEAL, RESTART, LIMIT, SLEWED = range(14)
 

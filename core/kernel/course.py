@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.kernel.agenda import LIMIT, Agenda
+from core.kernel.agenda import LIMIT, NOBODY, Agenda
 from core.kernel.trace import Trace
 
 
@@ -47,7 +47,7 @@ class Course:
 
     def end(self, at: int) -> None:
         """Plan the end of the run. Raises ValueError as `plan_alone`."""
-        self.plan_alone(at, LIMIT, 0, ())
+        self.plan_alone(at, LIMIT, NOBODY, ())
 
     def moment(self, wanted: int) -> int:
         """The first free time from `wanted` on."""

@@ -32,6 +32,7 @@ from core.kernel.agenda import (
     HEAL,
     HOP,
     LIMIT,
+    NOBODY,
     OPENED,
     RECEIVE,
     RESTART,
@@ -107,11 +108,11 @@ class World:
         plan = course.agenda.plan
         for happening in scenario.happenings:
             if not isinstance(happening, Lose):
-                plan(happening.at, HAPPEN, 0, (happening,))
+                plan(happening.at, HAPPEN, self._place_of(happening), (happening,))
         for node in roster.nodes:
             if not node.spec.router:
                 plan(node.spec.starts, START, node.index, ())
-        plan(scenario.limit, LIMIT, 0, ())
+        plan(scenario.limit, LIMIT, NOBODY, ())
 
     def fork(self, *, player: Seat | None = None, seed: int | None = None) -> World:
         """A copy of this world, open questions too, that goes on apart: with somebody else in the player's seat, or
@@ -283,17 +284,18 @@ class World:
                 if node.owner is not roster.token:
                     node = roster.own(index)
                 self._runner.receive(node, payload, cause)
+                offers = node.offers
             elif self._facts.is_stale(event):
                 continue
             else:
                 course.now = time
                 course.count += 1
                 self._do(event)
-                node = roster.nodes[index]
+                offers = () if index == NOBODY else roster.nodes[index].offers
             if goals.active:
                 goals.look()
-            if node.offers:
-                self._offers.put(node)
+            if offers:
+                self._offers.put(roster.nodes[index])
             if desk.questions and not desk.waits:
                 self._answer_all()
             return True
@@ -337,6 +339,14 @@ class World:
         elif kind == LIMIT:
             self._goals.end_at_limit()
 
+    def _place_of(self, happening: Happening) -> int:
+        """The index of the node at which something happens."""
+        if isinstance(happening, Crash | ClockJump | Request):
+            return self.nodes[happening.node].index
+        if isinstance(happening, Forge | Arrival):
+            return self.nodes[happening.destination].index
+        return NOBODY
+
     def _happen(self, happening: Happening) -> None:
         runner, own = self._runner, self.nodes.own_named
         if isinstance(happening, Crash):
@@ -348,7 +358,7 @@ class World:
             self._links.cut(happening.pairs)
             number = self._course.note(NETWORK, kinds.CUT, happening.pairs)
             if happening.length is not None:
-                self._course.agenda.plan(self.now + happening.length, HEAL, 0, (happening.pairs,), number)
+                self._course.agenda.plan(self.now + happening.length, HEAL, NOBODY, (happening.pairs,), number)
         elif isinstance(happening, ClockJump):
             runner.step_clock(own(happening.node), happening.by)
         elif isinstance(happening, Request):
@@ -496,11 +506,11 @@ class World:
         For a replay to put it in the same place, nothing else may happen in its microsecond: raises ValueError if the
         clock has reached that already, or if something is planned then. `moment` finds a free one.
         """
-        self._course.plan_alone(arrival.at, HAPPEN, 0, (arrival,))
+        self._course.plan_alone(arrival.at, HAPPEN, self._place_of(arrival), (arrival,))
 
     def end(self, at: int) -> None:
         """Plan the end of the run, as `Scenario.limit` does. Raises ValueError as `happen`."""
-        self._course.plan_alone(at, LIMIT, 0, ())
+        self._course.end(at)
 
     def moment(self, wanted: int) -> int:
         """The first free time from `wanted` on. Run the world to just before it, then ask again until it stays."""

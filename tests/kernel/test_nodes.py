@@ -7,7 +7,7 @@ import pytest
 from core.kernel.choice import PASS, Answer, Choice, Kind
 from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.laws import always, eventually
-from core.kernel.scenario import ClockJump, Crash, DiceSpec, LinkSpec, NodeSpec, PlayerSeat, Request
+from core.kernel.scenario import ClockJump, Crash, Cut, DiceSpec, Forge, LinkSpec, NodeSpec, PlayerSeat, Request
 from core.kernel.seats import Book, Idle
 from core.kernel.world import Answered, DivergedError, World, replayed
 from tests.kernel.actors import Note, scenario, sends
@@ -293,6 +293,46 @@ def ringing():
 
     return World(scenario("c a", choices=(OFFER,), roles={"c": sends(1, to="a"), "a": {
         "offers": (OFFER,), "on_move": on_move}}, player=(PlayerSeat("a", ("*",)),)))  # fmt: skip
+
+
+READY = replace(
+    OFFER, name="stage.ready", book=lambda asked: PASS if asked.me.log else "ring", available=lambda asked: True
+)
+"""A move that the book makes once, whatever happens first."""
+
+
+@pytest.mark.parametrize("happening", [ClockJump(S, "b", 9), Request(S, "b", "go"), Forge(S, "ghost", "b", Note(9))])
+@pytest.mark.parametrize("played", [False, True])
+def test_what_happens_at_a_node_offers_moves_to_that_node(happening, played):
+    def move(self, ctx, choice, value):
+        self.log.append(value)
+
+    quiet = {"offers": (READY,), "on_move": move, "on_message": lambda *_: None, "on_request": lambda *_: None}
+    late = (NodeSpec("b", "stage", "b"), NodeSpec("a", "stage", "a"))
+    for nodes in (late, late[::-1]):
+        world = World(
+            scenario(
+                nodes=nodes, choices=(READY,), roles={"a": quiet, "b": quiet}, happenings=(happening,),
+                player=(PlayerSeat("b", ("*",)),) if played else (),
+            )
+        )  # fmt: skip
+        world.run(until=S - 1)
+        for name in "ab":  # as if nothing had come of the start
+            world.nodes[name].machine.log.clear()
+        world.run(until=S)
+        if played:
+            assert world.offers_wait == "b"
+        else:
+            assert (log(world, "a"), log(world, "b")) == ([], ["ring"])
+
+
+def test_what_happens_to_no_node_offers_nothing():
+    quiet = {"offers": (READY,), "on_move": lambda self, ctx, choice, value: self.log.append(value)}
+    world = World(scenario(roles={"a": quiet}, choices=(READY,), happenings=(Cut(S, (("a", "b"),), S),)))
+    world.run(until=S - 1)
+    log(world).clear()
+    world.run()
+    assert log(world) == []
 
 
 def test_an_offer_stands_when_it_is_available_and_looking_leaves_no_mark():
