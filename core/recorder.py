@@ -140,10 +140,15 @@ class Unfinished:
     unseen: bool
 
     @property
+    def scripted(self) -> bool:
+        """Did a script play it? Then whoever goes on with it has not played it, either."""
+        return "policy" in self.run.by
+
+    @property
     def words(self) -> str:
         """How far it got, for people."""
         mine = sum(1 for by in self.run.by if by not in ("kept", "autopilot"))
-        return f"{mine} answer{'' if mine == 1 else 's'} given"
+        return f"{mine} answer{'' if mine == 1 else 's'} given{', by a script' if self.scripted else ''}"
 
 
 def journal_name(stem: str, play: int, unseen: bool) -> str:

@@ -26,6 +26,7 @@ from typing import Any
 
 from core.kernel.choice import PASS, Asked, Value
 from core.kernel.data import from_json
+from core.kernel.unbiased import unbiased
 
 ANSWER_SECONDS = 2.0
 """The time limit of one answer."""
@@ -127,10 +128,12 @@ class Script:
 
     waits = False
 
-    def __init__(self, path: Path | str, *, seconds: float = ANSWER_SECONDS, load: bool = True) -> None:
-        """`load`: wait until the script is there; otherwise `load` must be called before anything is asked."""
+    def __init__(self, path: Path | str, *, seed: int = 0, seconds: float = ANSWER_SECONDS, load: bool = True) -> None:
+        """`seed`: the run's, by which candidates are ordered (see `core.kernel.unbiased`). `load`: wait until the
+        script is there; otherwise `load` must be called before anything is asked."""
         self.path = Path(path)
         self._seconds = seconds
+        self._seed = seed
         if not self.path.is_file():
             raise ScriptError(self.path, None, "there is no such file")
         self._process = subprocess.Popen(
@@ -198,7 +201,7 @@ class Script:
         """The script's answer. Raises ScriptError."""
         if asked.choice.chance:
             return asked.book
-        value = self.exchange(_question_line(asked), asked.choice.name)
+        value = self.exchange(_question_line(asked, self._seed), asked.choice.name)
         self.check(asked, value)
         return value
 
@@ -235,12 +238,13 @@ class ScriptSeat:
     name = "policy"
     stops = True
 
-    def __init__(self, path: Path | str, *, seconds: float = ANSWER_SECONDS) -> None:
-        """Raises ScriptError if there is no such file."""
+    def __init__(self, path: Path | str, *, seed: int = 0, seconds: float = ANSWER_SECONDS) -> None:
+        """`seed` is the run's, by which candidates are ordered. Raises ScriptError if there is no such file."""
         self.path = Path(path)
         if not self.path.is_file():
             raise ScriptError(self.path, None, "there is no such file")
         self._seconds = seconds
+        self._seed = seed
         self._script: Script | None = None
         self._one_at_a_time = threading.Lock()
         self._turn = 0
@@ -252,7 +256,7 @@ class ScriptSeat:
         if asked.choice.chance:
             return asked.book
         # In the session's thread, since it reads the world; the worker thread sees only the line.
-        line = _question_line(asked)
+        line = _question_line(asked, self._seed)
         self._turn += 1
         value = await trio.to_thread.run_sync(
             self._exchange, self._turn, line, asked.choice.name, abandon_on_cancel=True
@@ -288,11 +292,11 @@ def _check(path: Path, asked: Asked, value: Value) -> None:
         raise ScriptError(path, None, f"it answered {value!r} to {asked.choice.name}: {problem}")
 
 
-def _question_line(asked: Asked) -> str:
-    return json.dumps(_question(asked)) + "\n"
+def _question_line(asked: Asked, seed: int) -> str:
+    return json.dumps(_question(asked, seed)) + "\n"
 
 
-def _question(asked: Asked) -> Any:
+def _question(asked: Asked, seed: int) -> Any:
     """The question as JSON: what the player would be shown, no more."""
     return _sent(
         {
@@ -300,7 +304,7 @@ def _question(asked: Asked) -> Any:
             "case": asked.case,
             "words": asked.words,
             "view": asked.me.view() if asked.me is not None else {},
-            "candidates": asked.candidates,
+            "candidates": unbiased(asked.choice, asked.candidates, seed),
             "now": asked.now,
             "node": asked.node,
             "subject": dict(asked.subject),

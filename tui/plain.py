@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from core.kernel.choice import PASS, Asked, Value
+from core.kernel.choice import Asked, Value
 from core.kernel.domains import OneOf, OrderOf, SomeOf
 from core.kernel.scenario import NETWORK
 from core.kernel.text import harmless
@@ -291,11 +291,9 @@ class _Plain:
 
     def options(self, asked: Asked) -> list[Value]:
         """What is listed: the few words of the question, or candidates where the level lists them."""
-        if isinstance(asked.choice.domain, OneOf):
-            return [option for option in asked.choice.domain.of(asked) if option is not PASS]
         if isinstance(asked.choice.domain, SomeOf | OrderOf):
             return []  # their parts are listed, not whole answers
-        return list(self.session.options) if self.session.asks == "choose" and self.session.question else []
+        return list(self.bridge.options(asked))
 
     def note(self, asked: Asked, option: Value) -> str:
         """A few words on an option, as the screen's list has them: ": it never arrives"."""

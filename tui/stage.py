@@ -39,6 +39,7 @@ class Play:
     world: str
     number: int | None = None
     unseen: bool = False
+    scripted: bool = False
     recorder: Recorder | None = None
     run_file: Path | None = None
     """Where the run is put when the play is over, or left."""
@@ -182,7 +183,9 @@ class Stage:
         looked_at = session.scenario.live and not session.is_live  # what came from outside is another's run
         if self.app is not None and not answers and not looked_at:
             seeds = self.app.progress.seeds(name)
-            if goes_on is None or not goes_on.play:  # plain play begins none
+            if self.script is not None or (goes_on is not None and goes_on.scripted):
+                play.scripted = True  # what a script began is the script's: it is in nobody's progress
+            elif goes_on is None or not goes_on.play:  # plain play begins none
                 play.unseen = bool(seeds) and number not in seeds
                 play.number = self.app.progress.begin(name, number)
             else:
@@ -193,7 +196,9 @@ class Stage:
 
     def session_for(self, level: Level, seed: int | None, answers: Sequence[Answered], paused: bool) -> Session:
         """What plays the level."""
-        seat = ScriptSeat(self.script) if self.script is not None and not answers else None
+        if self.script is None or answers:
+            return session_of(level, seed, answers, paused=paused)
+        seat = ScriptSeat(self.script, seed=level.scenario.seed if seed is None else seed)
         return session_of(level, seed, answers, paused=paused, seat=seat)
 
     def opened(self, bridge: Bridge) -> None:
@@ -283,6 +288,8 @@ class Stage:
         self._ended[bridge.level.id] = (bridge, verdict)
         debrief = debrief_of(bridge, play.world, result, run_file, verdict)
         words = f"{star_glyphs(result.stars)}  {STAR_WORDS[result.stars]}" if result.won else "No star this time."
+        if play.scripted:
+            words = f"{words} This is the script's, not yours."
         if self.cut:
             debrief = replace(debrief, cut=f"{self.cut[0].upper()}{self.cut[1:]}.", won=False, stars=0)
             words = "That is no end, and no result."

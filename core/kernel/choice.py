@@ -157,6 +157,8 @@ class Domain:
     """What may be answered. `control` names the control of the screen that enters it."""
 
     control = "list"
+    ordered = False
+    """Have the values an order of their own, in which they are listed?"""
 
     def problem(self, asked: Asked, value: Value) -> str | None:
         """Why this value cannot be an answer, in words; None if it can."""

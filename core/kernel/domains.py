@@ -208,6 +208,7 @@ class Number(Domain):
     unit: str = ""
 
     control = "number"
+    ordered = True
 
     def bounds(self, asked: Asked) -> tuple[int, int]:
         """The least and the greatest answer to this question."""
@@ -266,6 +267,7 @@ class Fields(Domain):
     parts: tuple[tuple[str, Domain], ...]
 
     control = "fields"
+    ordered = True
 
     def problem(self, asked: Asked, value: Value) -> str | None:
         if not isinstance(value, tuple) or len(value) != len(self.parts):

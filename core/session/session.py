@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from core.kernel.choice import Asked, Value, Verdict
-from core.kernel.dice import Dice
 from core.kernel.scenario import Scenario
 from core.kernel.seats import Seat
 from core.kernel.sight import Sight
@@ -233,17 +232,6 @@ class Session:
     def questions(self) -> tuple[Question, ...]:
         """All questions open to the player, oldest first; those that an asynchronous seat answers are not."""
         return self._play.questions
-
-    @property
-    def options(self) -> tuple[Value, ...]:
-        """The open question's candidates in an order that does not betray the book; () if none is open."""
-        question = self.question
-        if question is None:
-            return ()
-        candidates = list(question.asked.candidates)
-        if all(isinstance(value, int) and not isinstance(value, bool) for value in candidates):
-            return tuple(sorted(candidates))
-        return tuple(Dice(self.world.seed, "options", question.number).sample(candidates, len(candidates)))
 
     def offers(self) -> list[Asked]:
         """The standing offers that may be taken up now."""

@@ -45,8 +45,8 @@ async def leave(pilot: Pilot[None], screen: PlayScreen) -> None:
     await settle(pilot, lambda: not screen.is_attached)
 
 
-def app_at(home: Path) -> AckademyApp:
-    stage = Stage(campaign())
+def app_at(home: Path, **more: Path) -> AckademyApp:
+    stage = Stage(campaign(), **more)
     app = AckademyApp(entries=stage.entries(), stage=stage, paths=find_paths({"ACKADEMY_HOME": str(home)}))
     stage.app = app
     return app
@@ -96,6 +96,42 @@ def killed(home: Path, answers: int) -> Path:
         os.close(ours)
     (journal,) = folder.glob("*.run")
     return journal
+
+
+def test_what_a_script_began_stays_the_scripts_whoever_goes_on_with_it(tmp_path):
+    policy = tmp_path / "mine.py"
+    policy.write_text("def answer(question, memory):\n    return question.subject['number']\n")
+
+    async def begin() -> None:
+        app = app_at(tmp_path, script=policy)
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.start_level(LEVEL, brief=False)
+            await settle(pilot, lambda: answers_in(app.paths.journals) >= 1)
+            app.exit()
+
+    async def go_on() -> None:
+        app = app_at(tmp_path)
+        async with app.run_test(size=(80, 24)) as pilot:
+            assert app.stage is not None
+            assert app.stage.unfinished(LEVEL, None).endswith(" given, by a script")
+            app.go_on(LEVEL)
+            await settle(pilot, lambda: isinstance(app.screen, PlayScreen) and app.screen.is_mounted)
+            screen = app.screen
+            assert isinstance(screen, PlayScreen)
+            session = screen.bridge.session
+            while not session.over:
+                session.to_question()
+                await settle(pilot, lambda: session.question is not None or session.over)
+                if session.question is not None:
+                    session.answer(session.question.asked.book)
+            await settle(pilot, lambda: screen.ending is not None)
+            assert screen.ending is not None
+            assert screen.ending.debrief.won
+            assert "the script's, not yours" in screen.ending.stars_words
+            assert app.progress.levels() == {}
+
+    asyncio.run(begin())
+    asyncio.run(go_on())
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from core.kernel.choice import PASS, Asked, Choice, Kind, Value
 from core.kernel.domains import OneOf, SomeOf
+from core.kernel.unbiased import unbiased
 from core.kernel.world import Answered, Question
 from core.session import AsyncSeat, Session, for_player, notices
 from levels.proofs import with_par_figures
@@ -221,7 +222,7 @@ class Bridge:
 
     def setting(self, asked: Asked, question: Question | None) -> Setting:
         choice = asked.choice
-        options = self._options(asked, question)
+        options = self.options(asked)
         kept = {name: value for (_, name), value in self.session.kept.items()}
         stays = choice.keeps or (isinstance(choice.domain, SomeOf) and choice.domain.stays)
         previous = kept.get(choice.name, self.last_given.get(choice.name) if stays else None)
@@ -232,17 +233,17 @@ class Bridge:
         notes: Mapping[Value, str] = notes_of(scene, asked) if notes_of else {}
         return Setting(asked, options, previous, delays, notes, unlisted=self.session.asks == "type")
 
-    def _options(self, asked: Asked, question: Question | None) -> tuple[Value, ...]:
-        """What is listed. One of a few words is a list always; numbers and fields only where the level says so."""
-        if isinstance(asked.choice.domain, OneOf):
-            return tuple(value for value in asked.choice.domain.of(asked) if value is not PASS)
-        if self.session.asks != "choose":
+    def options(self, asked: Asked) -> tuple[Value, ...]:
+        """What is listed, in an order that says nothing of the book. One of a few words is a list always; numbers and
+        fields only where the level says so."""
+        choice = asked.choice
+        if isinstance(choice.domain, OneOf):
+            options = choice.domain.of(asked)
+        elif self.session.asks == "choose":
+            options = asked.candidates
+        else:
             return ()
-        if question is not None and self.session.options:
-            return self.session.options
-        listed = [value for value in asked.candidates if value is not PASS]
-        numbers = all(isinstance(value, int) for value in listed)
-        return tuple(sorted(listed)) if numbers else tuple(sorted(listed, key=repr))
+        return unbiased(choice, (value for value in options if value is not PASS), self.session.world.seed)
 
     def give(self) -> str:
         """Give what stands in the control. Returns why that was not possible, in words; "" if it was."""

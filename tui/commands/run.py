@@ -82,7 +82,7 @@ def _play(level: Level, scenario: Scenario, player: str) -> World:
     if kind == "script" and name:
         from core.script import Script
 
-        with Script(Path(name)) as seat:
+        with Script(Path(name), seed=scenario.seed) as seat:
             return play(scenario, seat)
     raise CannotRunError(f"nobody is called {player!r}: there are {PLAYERS}")
 
