@@ -140,7 +140,7 @@ def test_markup_of_a_level_does_not_reach_the_terminal_as_markup(capsys, file):
 
 def test_a_script_plays_and_its_error_names_its_line(capsys, tmp_path, file):
     policy = tmp_path / "policy.py"
-    policy.write_text("def answer(question, memory):\n    return question.candidates[0]\n")
+    policy.write_text("def answer(question, memory):\n    return question.number\n")
     status, out, _ = run(capsys, "run", file, "--player", f"script:{policy}", "--json")
     assert status == 0
     assert json.loads(out)["trace_sha256"] == json.loads(run(capsys, "run", file, "--json")[1])["trace_sha256"]

@@ -43,9 +43,10 @@ def test_in_the_fog_only_the_own_node_speaks(tmp_path: Path) -> None:
 
 
 def test_options_are_numbered_and_leaving_is_losing(tmp_path: Path) -> None:
-    status, text = played(tmp_path, NETWORK, "2\nquit\n")
+    status, text = played(tmp_path, NETWORK, "3\nquit\n")
     assert status == 1
-    assert "  2  lost: it never arrives" in text
+    assert "  3  lost: it never arrives" in text
+    assert [given.value for given in read(tmp_path / "a.run").answers] == ["lost"]
     assert "You are the network." in text
     assert "You have left the level." in text
 

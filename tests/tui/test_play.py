@@ -307,7 +307,7 @@ def test_the_network_decides_by_words(tmp_path: Path) -> None:
         text = shown(screen.game)
         assert "PING number 1 to server. What becomes of it?" in text
         assert "may be lost" in text
-        await answer(pilot, screen, "2", "enter")
+        await answer(pilot, screen, *"lo", "enter")
         assert screen.bridge.session.world.left["lost"] == 0
 
     playing(tmp_path, level_of(NETWORK), steps)
@@ -480,7 +480,7 @@ GOLDEN = """\
         o  ·  ·  ·  ·  ·  ·  ·  ·  ·  · @
 
      client                        server you
-
+     asks 1
   1 space-time   2 bytes   3 log   4 book   5 policy
  client  o───>
 
