@@ -214,6 +214,8 @@ class Choice:
     keeps       a person's last answer stays in force until changed (chairs, an alarm): with `asks = "notice"` it
                 does not stop the world.
     by_hand     never runs by itself, however often it was answered rightly: what is scarce, or the lesson itself.
+    hands_over  may a person who has answered it right a few times let it run by itself? Not what is scarce, or the
+                point of the room.
     deadline    local µs the asker waits before inaction is taken; None: for ever.
     value       judged by value: the node's worth (higher is better) in a world, after `horizon` µs, compared over
                 reseeded futures. Called as value(evidence, node).
@@ -234,6 +236,7 @@ class Choice:
     standing: bool = False
     available: Callable[[Asked], bool] = lambda asked: True
     keeps: bool = False
+    hands_over: bool = True
     by_hand: bool = False
     deadline: Callable[[Asked], int | None] | None = None
     value: Callable[[Any, str], int] | None = None

@@ -11,11 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
-from core.kernel.domains import Duration, Number
+from core.kernel.domains import Number
 from core.kernel.effects import Key
 from core.kernel.laws import Evidence, eventually
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine, Protocol
+from core.kernel.ready_choices import alarm
 from core.kernel.ready_laws import always_each, sometimes_one
 from core.kernel.scenario import DiceSpec, LinkSpec, Lose, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
@@ -66,29 +67,23 @@ NUMBER = Choice(
 )
 
 
-def _judge_patience(asked: Asked, value: Value) -> str:
-    if value < asked.me.round_trip:
-        return "early"
-    return "late" if value > 4 * asked.me.patience else "book"
-
-
-PATIENCE = Choice(
-    name="echo.patience",
-    question="Ping {number} is out, copy {copy}. How long do you wait for its answer?",
-    domain=Duration(10 * MILLISECOND, 10 * SECOND),
+PATIENCE = alarm(
+    "echo.patience",
+    "Ping {number} is out, copy {copy}. How long do you wait for its answer?",
+    least=10 * MILLISECOND,
+    most=10 * SECOND,
+    book=lambda asked: asked.me.patience,
+    early=lambda asked: asked.me.round_trip,
+    late=lambda asked: 4 * asked.me.patience,
+    mistakes=lambda asked: [20 * MILLISECOND, 5 * SECOND],
     cases=("first copy", "asked again"),
     case=lambda asked: "first copy" if asked.copy == 1 else "asked again",
-    book=lambda asked: asked.me.patience,
-    candidates=lambda asked: [asked.me.patience, 20 * MILLISECOND, 5 * SECOND],
-    inaction=10 * SECOND,
-    judge=_judge_patience,
     answers={
         "book": Answer(Kind.BOOK, "Long enough for an answer, short enough to notice a loss."),
         "early": Answer(Kind.COSTLY, "An answer cannot be back after {answer}: every ping goes out twice."),
         "late": Answer(Kind.COSTLY, "After {answer} of silence the loss was long certain; {book} would have done."),
     },
     source="Kurose & Ross 8e §3.4.1",
-    keeps=True,
 )
 
 # Machine

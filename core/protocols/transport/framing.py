@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
-from core.kernel.domains import Number, OneOf
+from core.kernel.domains import Number
 from core.kernel.effects import Key
 from core.kernel.laws import COMMON_MEASURES, Evidence, Measure, always, eventually, sometimes
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine, Protocol
 from core.kernel.protocol import Envelope as Ends
+from core.kernel.ready_choices import duty
 from core.kernel.ready_laws import sometimes_one
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
@@ -132,14 +133,12 @@ END = Choice(
 
 DISGUISE, BARE = "disguised", "as it is"
 
-ESCAPE = Choice(
-    name="framing.escape",
-    question="{text} goes out as {format}, and it contains what ends a message. How?",
-    domain=OneOf((DISGUISE, BARE), {DISGUISE: "with the marks inside it escaped", BARE: "byte by byte, then the mark"}),
-    cases=("a mark inside",),
-    book=lambda asked: DISGUISE,
+ESCAPE = duty(
+    "framing.escape",
+    "{text} goes out as {format}, and it contains what ends a message. How?",
+    {DISGUISE: "with the marks inside it escaped", BARE: "byte by byte, then the mark"},
     inaction=BARE,
-    judge=lambda asked, value: "book" if value == DISGUISE else "ghost",
+    cases=("a mark inside",),
     answers={
         "book": Answer(Kind.BOOK, "Some bytes more, and the mark means the end, always."),
         "ghost": Answer(Kind.WRONG, "The reader stops at the mark inside: two messages of which none was sent."),

@@ -448,7 +448,7 @@ def test_an_ack_that_is_due_takes_the_window_along_however_long_it_waits(delay: 
         Lose(A, B, 2),
         Lose(A, B, 4),
         Lose(B, A, 3),
-        win=(LAW["{sender:node} knows that every byte arrived"].bind(sender=A),),
+        win=(PROTOCOL.goal(f"{A} knows that every byte arrived"),),
         limit=16 * SECOND,
     )
     assert world.outcome is not None

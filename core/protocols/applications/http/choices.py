@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from core.kernel.choice import Answer, Asked, Choice, Kind, Value
 from core.kernel.domains import Number, OneOf, OrderOf
+from core.kernel.ready_choices import duty
 from core.protocols.applications.http.messages import REASONS
 
 # The server
@@ -178,14 +179,12 @@ LENGTH = Choice(
 HOLD, SEND_NOW = "hold", "send"
 
 
-TURN = Choice(
-    name="http.turn",
-    question="{target} is ready. An earlier request of this connection, {earlier}, is not answered yet.",
-    domain=OneOf((HOLD, SEND_NOW), {HOLD: "until the earlier one is answered", SEND_NOW: "now, as it is ready"}),
-    cases=("ready before its turn",),
-    book=lambda asked: HOLD,
+TURN = duty(
+    "http.turn",
+    "{target} is ready. An earlier request of this connection, {earlier}, is not answered yet.",
+    {HOLD: "until the earlier one is answered", SEND_NOW: "now, as it is ready"},
     inaction=HOLD,
-    judge=lambda asked, value: "book" if value == HOLD else "overtaken",
+    cases=("ready before its turn",),
     answers={
         "book": Answer(Kind.BOOK, "Answers have no numbers: their order is all that tells whose they are."),
         "overtaken": Answer(Kind.WRONG, "The client takes this for the answer to {earlier}."),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from core.kernel.choice import Answer, Asked, Choice, Kind, Value
 from core.kernel.domains import Number, OneOf, OrderOf
+from core.kernel.ready_choices import lookup
 from core.protocols.calls.marshal.messages import octets
 
 
@@ -131,15 +132,15 @@ OCTETS = Choice(
     source="CORBA 3.3 part 2, 9.3.1.2",
 )  # fmt: skip
 SWAP, AS_IT_IS = "swap", "as it is"
-READ = Choice(
-    name="marshal.read",
-    question="Record {number} of {source}: the flag says {order}, this machine is {mine}. How do you read its numbers?",
-    domain=OneOf((AS_IT_IS, SWAP), {SWAP: "byte by byte from the other end"}),
-    cases=("the same order", "the other order"),
-    case=lambda asked: "the same order" if asked.order == asked.mine else "the other order",
-    book=lambda asked: AS_IT_IS if asked.order == asked.mine else SWAP,
-    candidates=lambda asked: [AS_IT_IS, SWAP],
+READ = lookup(
+    "marshal.read",
+    "Record {number} of {source}: the flag says {order}, this machine is {mine}. How do you read its numbers?",
+    {AS_IT_IS: "", SWAP: "byte by byte from the other end"},
+    right={"the same order": AS_IT_IS, "the other order": SWAP},
+    mistakes={AS_IT_IS: "other", SWAP: "other"},
     inaction=AS_IT_IS,
+    case=lambda asked: "the same order" if asked.order == asked.mine else "the other order",
+    candidates=lambda asked: [AS_IT_IS, SWAP],
     answers={
         "book": Answer(
             Kind.BOOK, "The receiver makes it right: between two machines of one kind nobody swaps anything."

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.kernel.choice import Answer, Asked, Choice, Kind, Value
 from core.kernel.domains import Duration, Number, OneOf
+from core.kernel.ready_choices import duty, lookup
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.clocks.sntp.times import (
     INFINITY,
@@ -43,16 +44,16 @@ def verdict_on(me: Any, source: str, packet: Packet) -> str:
     return ANSWER if knows and near else "from a server without the time"
 
 
-BELIEVE = Choice(
-    name="sntp.believe",
-    question="{source} says it is {said}. Question that it answers: {answered}; your open one: {mine}. Use it?",
-    domain=OneOf(("use", "discard")),
+BELIEVE = lookup(
+    "sntp.believe",
+    "{source} says it is {said}. Question that it answers: {answered}; your open one: {mine}. Use it?",
+    ("use", "discard"),
+    right=lambda asked: "use" if asked.case == ANSWER else "discard",
+    mistakes={"use": "gullible", "discard": "deaf"},
+    inaction="discard",
     cases=(ANSWER, "from a stranger", "no answer", "not what I asked", "from a server without the time"),
     case=lambda asked: verdict_on(asked.me, asked.source, asked.packet),
-    book=lambda asked: "use" if asked.case == ANSWER else "discard",
     candidates=lambda asked: ["use", "discard"],
-    inaction="discard",
-    judge=lambda asked, value: "book" if value == asked.book else "gullible" if value == "use" else "deaf",
     answers={
         "book": Answer(Kind.BOOK, "Only your server's answer to your own question, from a server that knows the time."),
         "gullible": Answer(Kind.WRONG, "Look again at who says it, and to which question: {case}."),
@@ -190,18 +191,15 @@ PAUSE = Choice(
 
 # The client: a kiss
 
-KISS = Choice(
-    name="sntp.kiss",
-    question="The server sends a kiss-o'-death, {code}. What now?",
-    domain=OneOf(("stop", "slow down", "ask on")),
-    cases=("too often", "not welcome"),
-    case=lambda asked: "too often" if asked.code == "RATE" else "not welcome",
-    book=lambda asked: "slow down" if asked.code == "RATE" else "stop",
-    candidates=lambda asked: ["stop", "slow down", "ask on"],
+KISS = lookup(
+    "sntp.kiss",
+    "The server sends a kiss-o'-death, {code}. What now?",
+    ("stop", "slow down", "ask on"),
+    right={"too often": "slow down", "not welcome": "stop"},
+    mistakes={"ask on": "deaf", "stop": "meek", "slow down": "still"},
     inaction="ask on",
-    judge=lambda asked, value: (
-        "book" if value == asked.book else "deaf" if value == "ask on" else "meek" if value == "stop" else "still"
-    ),
+    case=lambda asked: "too often" if asked.code == "RATE" else "not welcome",
+    candidates=lambda asked: ["stop", "slow down", "ask on"],
     answers={
         "book": Answer(Kind.BOOK, "RATE: ask less often. DENY and RSTR: do not ask this server again."),
         "deaf": Answer(Kind.WRONG, "{code}: the server asked you not to, and will not answer."),
@@ -215,14 +213,12 @@ KISS = Choice(
 
 _ECHOES = ("their transmit", "their originate", "my clock", "nothing")
 
-ORIGINATE = Choice(
-    name="sntp.originate",
-    question="{source} asks; its transmit timestamp is {stamp}. What goes into your answer's originate timestamp?",
-    domain=OneOf(_ECHOES),
-    book=lambda asked: "their transmit",
-    candidates=lambda asked: list(_ECHOES),
+ORIGINATE = duty(
+    "sntp.originate",
+    "{source} asks; its transmit timestamp is {stamp}. What goes into your answer's originate timestamp?",
+    _ECHOES,
     inaction="nothing",
-    judge=lambda asked, value: "book" if value == asked.book else "lost",
+    candidates=lambda asked: list(_ECHOES),
     answers={
         "book": Answer(
             Kind.BOOK, "T1 comes back: the client knows its question by it, and needs to keep nothing else."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, Value
 from core.kernel.domains import Duration, OneOf
+from core.kernel.ready_choices import alarm, lookup, move
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.elections.election_bully.messages import number_of
 
@@ -45,24 +46,16 @@ ALARM = Choice(
 )
 
 
-def _judge_wait(asked: Asked, value: Value) -> str:
-    book = asked.book
-    if value < asked.me.round_trip:
-        return "early"
-    if value > 5 * book:
-        return "late"
-    return "book" if value == book else "near"
-
-
-WAIT_OK = Choice(
-    name="election_bully.wait_ok",
-    question="You cried ELECTION. How long do you wait for an OK before you crown yourself?",
-    domain=Duration(1 * MILLISECOND, LONGEST),
-    cases=("after ELECTION",),
+WAIT_OK = alarm(
+    "election_bully.wait_ok",
+    "You cried ELECTION. How long do you wait for an OK before you crown yourself?",
+    least=MILLISECOND,
+    most=LONGEST,
     book=lambda asked: asked.me.wait_ok,
-    candidates=lambda asked: [asked.me.wait_ok, MILLISECOND, 200 * MILLISECOND, 5 * SECOND, LONGEST],
-    inaction=LONGEST,
-    judge=_judge_wait,
+    early=lambda asked: asked.me.round_trip,
+    late=lambda asked: 5 * asked.me.wait_ok,
+    mistakes=lambda asked: [MILLISECOND, 200 * MILLISECOND, 5 * SECOND, LONGEST],
+    cases=("after ELECTION",),
     answers={
         "book": Answer(Kind.BOOK, "Time enough for the slowest of the living."),
         "near": Answer(Kind.FINE, "{answer} leaves the living time to answer."),
@@ -70,18 +63,18 @@ WAIT_OK = Choice(
         "late": Answer(Kind.COSTLY, "For {answer} there is no king; after {book} the silence was certain."),
     },
     source="Garcia-Molina 1982 §III",
-    keeps=True,
 )
 
-WAIT_COORDINATOR = Choice(
-    name="election_bully.wait_coordinator",
-    question="{source} said OK. How long do you wait for a COORDINATOR before you ask again?",
-    domain=Duration(1 * MILLISECOND, LONGEST),
-    cases=("after OK",),
+WAIT_COORDINATOR = alarm(
+    "election_bully.wait_coordinator",
+    "{source} said OK. How long do you wait for a COORDINATOR before you ask again?",
+    least=MILLISECOND,
+    most=LONGEST,
     book=lambda asked: asked.me.wait_coordinator,
-    candidates=lambda asked: [asked.me.wait_coordinator, 20 * MILLISECOND, 10 * SECOND, LONGEST],
-    inaction=LONGEST,
-    judge=_judge_wait,
+    early=lambda asked: asked.me.round_trip,
+    late=lambda asked: 5 * asked.me.wait_coordinator,
+    mistakes=lambda asked: [20 * MILLISECOND, 10 * SECOND, LONGEST],
+    cases=("after OK",),
     answers={
         "book": Answer(Kind.BOOK, "An OK is a promise, and its giver may die before it is kept."),
         "near": Answer(Kind.FINE, "{answer}: the promise is believed, but not for ever."),
@@ -89,7 +82,6 @@ WAIT_COORDINATOR = Choice(
         "late": Answer(Kind.COSTLY, "You believe a promise for {answer}; its giver may have died at once."),
     },
     source="Garcia-Molina 1982 §III",
-    keeps=True,
 )
 
 BOTH, ONLY_OK, ONLY_ELECTION, NOTHING = "OK and my own election", "OK only", "my own election only", "nothing"
@@ -127,15 +119,14 @@ DUTY = Choice(
 )
 
 OBEY, BULLY = "obey", "hold an election"
-HOMAGE = Choice(
-    name="election_bully.homage",
-    question="{source} says COORDINATOR. Do you obey?",
-    domain=OneOf((OBEY, BULLY)),
-    cases=("from above", "from below"),
-    case=lambda asked: asked.choice.cases[number_of(asked.source) < asked.me.number],
-    book=lambda asked: BULLY if number_of(asked.source) < asked.me.number else OBEY,
+HOMAGE = lookup(
+    "election_bully.homage",
+    "{source} says COORDINATOR. Do you obey?",
+    (OBEY, BULLY),
+    right={"from above": OBEY, "from below": BULLY},
+    mistakes={OBEY: "knelt", BULLY: "rebelled"},
     inaction=OBEY,
-    judge=lambda asked, value: "book" if value == asked.book else "knelt" if value == OBEY else "rebelled",
+    case=lambda asked: asked.choice.cases[number_of(asked.source) < asked.me.number],
     answers={
         "book": Answer(Kind.BOOK, "The highest of the living reigns: {answer}."),
         "knelt": Answer(Kind.WRONG, "You are higher than {source}: two may now be obeyed. You owed an election."),
@@ -171,24 +162,19 @@ def _frozen(asked: Asked) -> int:
     return dice.between(400 * MILLISECOND, 900 * MILLISECOND) if draw < asked.me.freezes else 0
 
 
-CRY = Choice(
-    name="election_bully.cry",
-    question="Cry ELECTION now?",
-    domain=OneOf((BULLY,)),
-    book=lambda asked: PASS,
+CRY = move(
+    "election_bully.cry",
+    "Cry ELECTION now?",
+    BULLY,
+    available=lambda asked: not asked.me.electing,
+    label=lambda asked: "reign" if asked.me.coordinator == asked.me.number else "cry",
     candidates=lambda asked: [PASS, BULLY],
-    inaction=PASS,
-    judge=lambda asked, value: (
-        "reign" if asked.me.coordinator == asked.me.number else "book" if value is PASS else "cry"
-    ),
     answers={
         "book": Answer(Kind.BOOK, "No reason to ask."),
         "cry": Answer(Kind.FINE, "Asking is always safe; it costs messages."),
         "reign": Answer(Kind.FINE, "A king who asks finds out whether somebody higher has come back."),
     },
     source="Garcia-Molina 1982 §III",
-    standing=True,
-    available=lambda asked: not asked.me.electing,
 )
 
 

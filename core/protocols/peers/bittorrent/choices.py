@@ -7,6 +7,7 @@ from typing import Any
 
 from core.kernel.choice import Answer, Asked, Choice, Kind, Value
 from core.kernel.domains import Number, OneOf, SomeOf
+from core.kernel.ready_choices import duty, lookup
 from core.kernel.time import SECOND
 
 COHEN = "Cohen 2003, Incentives Build Robustness in BitTorrent"
@@ -300,11 +301,10 @@ PIECE = Choice(
 # The end of a download
 
 
-ENDGAME = Choice(
-    name="bittorrent.endgame",
-    question="All that is missing is asked for ({missing} blocks). Ask everyone for the rest?",
-    domain=OneOf((EVERYONE, WAIT)),
-    book=lambda asked: EVERYONE,
+ENDGAME = duty(
+    "bittorrent.endgame",
+    "All that is missing is asked for ({missing} blocks). Ask everyone for the rest?",
+    (EVERYONE, WAIT),
     inaction=WAIT,
     cases=("the last blocks",),
     answers={
@@ -315,21 +315,14 @@ ENDGAME = Choice(
 )
 
 
-def _judge_verify(asked: Asked, value: Value) -> str:
-    if value == asked.book:
-        return "book"
-    return "poison" if value == KEEP else "waste"
-
-
-VERIFY = Choice(
-    name="bittorrent.verify",
-    question="Piece {piece} is whole. The torrent lists {expected}, these bytes give {found}. What now?",
-    domain=OneOf((KEEP, THROW)),
-    book=lambda asked: KEEP if asked.expected == asked.found else THROW,
+VERIFY = lookup(
+    "bittorrent.verify",
+    "Piece {piece} is whole. The torrent lists {expected}, these bytes give {found}. What now?",
+    (KEEP, THROW),
+    right={"hash matches": KEEP, "hash differs": THROW},
+    mistakes={KEEP: "poison", THROW: "waste"},
     inaction=THROW,
-    cases=("hash matches", "hash differs"),
     case=lambda asked: "hash matches" if asked.expected == asked.found else "hash differs",
-    judge=_judge_verify,
     answers={
         "book": Answer(Kind.BOOK, "{answer}: {expected} was promised, {found} came."),
         "poison": Answer(
@@ -367,11 +360,10 @@ BAN = Choice(
     source="BEP 3, pieces; the ban is practice, not standard",
 )
 
-BLOCK = Choice(
-    name="bittorrent.block",
-    question="{peer} is due for its block of piece {piece}. What do you send?",
-    domain=OneOf((STORED, NOISE)),
-    book=lambda asked: STORED,
+BLOCK = duty(
+    "bittorrent.block",
+    "{peer} is due for its block of piece {piece}. What do you send?",
+    (STORED, NOISE),
     inaction=STORED,
     cases=("a block is due",),
     answers={
@@ -416,11 +408,10 @@ STAY = Choice(
     source="lecture: leave selfishly or remain altruistically; BEP 3 prescribes neither",
 )
 
-NAME = Choice(
-    name="bittorrent.name",
-    question="Do you stay {label}, or come back under another name?",
-    domain=OneOf((SAME, NEW)),
-    book=lambda asked: SAME,
+NAME = duty(
+    "bittorrent.name",
+    "Do you stay {label}, or come back under another name?",
+    (SAME, NEW),
     inaction=SAME,
     cases=("in the swarm",),
     answers={

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import combinations, pairwise
 
 from core.kernel.choice import Answer, Asked, Choice, Kind, Value
-from core.kernel.domains import NodeOf, Number, OneOf, SomeOf
+from core.kernel.domains import NodeOf, Number, SomeOf
+from core.kernel.ready_choices import lookup
 from core.protocols.peers.dht_chord.circle import ahead, apart, in_half_open, in_open, predecessor_of, successor_of
 
 STOICA = "Stoica et al. 2001"
@@ -260,17 +261,14 @@ ASK_NEXT = Choice(
     source=f"{STOICA} §IV.D, §V.A (iterative style)",
 )  # fmt: skip
 
-BELIEVE = Choice(
-    name="dht_chord.believe",
-    question="{claimer} says that key {key} is its own. Do you believe it?",
-    domain=OneOf(
-        ("believe", "ask on"), {"believe": "tell your caller so", "ask on": "somebody may stand between them"}
-    ),
-    cases=("nobody known between", "somebody stands between"),
-    case=lambda asked: "somebody stands between" if refuting(asked) else "nobody known between",
-    book=lambda asked: "ask on" if refuting(asked) else "believe",
+BELIEVE = lookup(
+    "dht_chord.believe",
+    "{claimer} says that key {key} is its own. Do you believe it?",
+    {"believe": "tell your caller so", "ask on": "somebody may stand between them"},
+    right={"nobody known between": "believe", "somebody stands between": "ask on"},
+    mistakes={"believe": "liar", "ask on": "doubt"},
     inaction="ask on",
-    judge=lambda asked, value: "book" if value == asked.book else "liar" if value == "believe" else "doubt",
+    case=lambda asked: "somebody stands between" if refuting(asked) else "nobody known between",
     answers={
         "book": Answer(Kind.BOOK, "A claim stands as long as you know nobody between the key and the claimer."),
         "liar": Answer(Kind.WRONG, "You know a living node between {key} and {claimer}: the key is not {claimer}'s."),

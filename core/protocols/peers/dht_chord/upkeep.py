@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.kernel.choice import Answer, Asked, Choice, Kind, Value
 from core.kernel.domains import Duration, NodeOf, OneOf, OrderOf
+from core.kernel.ready_choices import alarm, lookup
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.peers.dht_chord.choices import KUROSE, STOICA, all_named, named
 from core.protocols.peers.dht_chord.circle import successor_of
@@ -45,15 +46,15 @@ SILENCE = Choice(
     source=f"{STOICA} §IV.E.3; {KUROSE}",
 )
 
-BURY = Choice(
-    name="dht_chord.bury",
-    question="{about} is silent; pings missed in a row: {silent}. Bury it?",
-    domain=OneOf(("ping again", "bury"), {"ping again": "next round", "bury": "close the gap without it"}),
+BURY = lookup(
+    "dht_chord.bury",
+    "{about} is silent; pings missed in a row: {silent}. Bury it?",
+    {"ping again": "next round", "bury": "close the gap without it"},
+    right=lambda asked: "bury" if asked.silent >= asked.me.misses else "ping again",
+    mistakes={"bury": "early", "ping again": "late"},
+    inaction="ping again",
     cases=("one ping missed", "more pings missed"),
     case=lambda asked: "one ping missed" if asked.silent == 1 else "more pings missed",
-    book=lambda asked: "bury" if asked.silent >= asked.me.misses else "ping again",
-    inaction="ping again",
-    judge=lambda asked, value: "book" if value == asked.book else "early" if value == "bury" else "late",
     answers={
         "book": Answer(Kind.BOOK, "A ping can be lost or late: {me.misses} in a row are believed."),
         "early": Answer(
@@ -151,29 +152,23 @@ PERIOD = Choice(
 )  # fmt: skip
 
 
-def _judge_patience(asked: Asked, value: Value) -> str:
-    if value < asked.me.round_trip:
-        return "early"
-    return "late" if value > 3 * asked.me.patience else "book"
-
-
-PATIENCE = Choice(
-    name="dht_chord.patience",
-    question="{about} is asked. How long do you wait before its silence means something?",
-    domain=Duration(10 * MILLISECOND, 10 * SECOND),
+PATIENCE = alarm(
+    "dht_chord.patience",
+    "{about} is asked. How long do you wait before its silence means something?",
+    least=10 * MILLISECOND,
+    most=10 * SECOND,
+    book=lambda asked: asked.me.patience,
+    early=lambda asked: asked.me.round_trip,
+    late=lambda asked: 3 * asked.me.patience,
+    mistakes=lambda asked: [max(10 * MILLISECOND, asked.me.round_trip // 2), 10 * SECOND],
     cases=("a first answer", "after a silence"),
     case=lambda asked: "after a silence" if asked.silent else "a first answer",
-    book=lambda asked: asked.me.patience,
-    candidates=lambda asked: [asked.me.patience, max(10 * MILLISECOND, asked.me.round_trip // 2), 10 * SECOND],
-    inaction=10 * SECOND,
-    judge=_judge_patience,
     answers={
         "book": Answer(Kind.BOOK, "Longer than a round trip, shorter than your caller's patience."),
         "early": Answer(Kind.COSTLY, "No answer can be back after {answer}: everybody looks dead to you."),
         "late": Answer(Kind.COSTLY, "After {answer} your caller is gone; {book} would have told you as much."),
     },
     source=f"{STOICA} §IV.E.3",
-    keeps=True,
 )
 
 # Joining

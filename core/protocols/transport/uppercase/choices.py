@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from core.kernel.choice import Answer, Asked, Choice, Kind, Value
-from core.kernel.domains import Duration, NodeOf, Number, OneOf
+from core.kernel.domains import NodeOf, Number, OneOf
+from core.kernel.ready_choices import alarm, lookup
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.transport.uppercase.messages import capitals
 from core.protocols.transport.uppercase.sockets import (
@@ -74,22 +75,17 @@ REPLY_TO = Choice(
 # Datagrams: the client
 
 
-def _judge_patience(asked: Asked, value: Value) -> str:
-    if value < asked.me.round_trip:
-        return "early"
-    return "late" if value > 4 * asked.me.patience else "book" if value == asked.me.patience else "near"
-
-
-PATIENCE = Choice(
-    name="uppercase.patience",
-    question="{text} is sent, copy {copy}. How long may recvfrom block?",
-    domain=Duration(10 * MILLISECOND, LONGEST),
+PATIENCE = alarm(
+    "uppercase.patience",
+    "{text} is sent, copy {copy}. How long may recvfrom block?",
+    least=10 * MILLISECOND,
+    most=LONGEST,
+    book=lambda asked: asked.me.patience,
+    early=lambda asked: asked.me.round_trip,
+    late=lambda asked: 4 * asked.me.patience,
+    mistakes=lambda asked: [20 * MILLISECOND, 10 * SECOND, LONGEST],
     cases=("first copy", "asked again"),
     case=lambda asked: "first copy" if asked.copy == 1 else "asked again",
-    book=lambda asked: asked.me.patience,
-    candidates=lambda asked: [asked.me.patience, 20 * MILLISECOND, 10 * SECOND, LONGEST],
-    inaction=LONGEST,
-    judge=_judge_patience,
     answers={
         "book": Answer(Kind.BOOK, "Long enough for an answer, short enough to notice a loss."),
         "near": Answer(Kind.FINE, "{answer}: longer than a round trip, and not for ever."),
@@ -97,26 +93,18 @@ PATIENCE = Choice(
         "late": Answer(Kind.COSTLY, "After {answer} of silence the loss was long certain; {book} would have done."),
     },
     source="Kurose & Ross 8e §2.7.1",
-    keeps=True,
 )
 
 
-def _judge_silence(asked: Asked, value: Value) -> str:
-    if value == asked.book:
-        return "book"
-    return {"again": "stubborn", "give up": "early", "wait": "waits"}[value]
-
-
-SILENCE = Choice(
-    name="uppercase.silence",
-    question="No answer to {text}; copies sent: {copy}. What now?",
-    domain=OneOf(("give up", "again", "wait")),
-    cases=("a silence", "many silences"),
-    case=lambda asked: "a silence" if asked.copy < asked.me.tries else "many silences",
-    book=lambda asked: "again" if asked.copy < asked.me.tries else "give up",
-    candidates=lambda asked: ["again", "wait", "give up"],
+SILENCE = lookup(
+    "uppercase.silence",
+    "No answer to {text}; copies sent: {copy}. What now?",
+    ("give up", "again", "wait"),
+    right={"a silence": "again", "many silences": "give up"},
+    mistakes={"again": "stubborn", "give up": "early", "wait": "waits"},
     inaction="wait",
-    judge=_judge_silence,
+    case=lambda asked: "a silence" if asked.copy < asked.me.tries else "many silences",
+    candidates=lambda asked: ["again", "wait", "give up"],
     answers={
         "book": Answer(Kind.BOOK, "Nobody below sends a datagram again: either you do, or nobody does."),
         "waits": Answer(Kind.COSTLY, "UDP repeats nothing. If the datagram is lost, you wait for ever."),
@@ -133,16 +121,15 @@ def _print_case(asked: Asked) -> str:
     return "from the server" if asked.data == capitals(asked.me.line) else "not to this line"
 
 
-PRINT = Choice(
-    name="uppercase.print",
-    question="{source} says {said}. You asked for {text}. Print it?",
-    domain=OneOf(("print", "ignore")),
-    cases=("from the server", "not to this line", "from a stranger"),
-    case=_print_case,
-    book=lambda asked: "print" if _print_case(asked) == "from the server" else "ignore",
-    candidates=lambda asked: ["print", "ignore"],
+PRINT = lookup(
+    "uppercase.print",
+    "{source} says {said}. You asked for {text}. Print it?",
+    ("print", "ignore"),
+    right={"from the server": "print", "not to this line": "ignore", "from a stranger": "ignore"},
+    mistakes={"print": "gullible", "ignore": "deaf"},
     inaction="ignore",
-    judge=lambda asked, value: "book" if value == asked.book else "gullible" if value == "print" else "deaf",
+    case=_print_case,
+    candidates=lambda asked: ["print", "ignore"],
     answers={
         "book": Answer(Kind.BOOK, "A socket takes datagrams from anybody: who asks must look."),
         "gullible": Answer(Kind.WRONG, "{said} from {source} is no answer to {text}: a late one, or a forged one."),

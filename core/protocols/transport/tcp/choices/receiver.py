@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from core.kernel.choice import PASS, Answer, Asked, Choice, Value
 from core.kernel.domains import Duration, Number, OneOf
+from core.kernel.ready_choices import move
 from core.kernel.time import MILLISECOND, SECOND
-from core.protocols.transport.tcp.choices.record import BOOK, COSTLY, FINE, WRONG, YES, record
+from core.protocols.transport.tcp.choices.record import BOOK, COSTLY, FINE, WRONG, record
 from core.protocols.transport.tcp.connection import GREATEST_WINDOW, Connection
 from core.protocols.transport.tcp.messages import NUMBERS
 
@@ -249,22 +250,20 @@ UPDATE = Choice(
 )  # fmt: skip
 
 
-ACK_NOW = Choice(
-    name="tcp.ack_now",
-    question="Send an ACK now?",
-    domain=OneOf(YES, {True: "send an ACK now"}),
-    book=lambda asked: True if asked.me.by_hand and record(asked).surprised else PASS,
-    candidates=lambda asked: YES,
-    inaction=PASS,
-    judge=lambda asked, value: "book" if asked.book else "owed" if record(asked).owed else "idle",
+ACK_NOW = move(
+    "tcp.ack_now",
+    "Send an ACK now?",
+    True,
+    words="send an ACK now",
+    available=lambda asked: asked.me.main is not None and asked.me.takes,
+    due=lambda asked: asked.me.by_hand and record(asked).surprised,
+    label=lambda asked: "book" if asked.book else "owed" if record(asked).owed else "idle",
     answers={
         "book": Answer(BOOK, "A second segment, a surprise, or one that has waited: the sender learns of it now."),
         "owed": Answer(FINE, "An ACK was due: at once is never wrong."),
         "idle": Answer(COSTLY, "A coin for an ACK that says nothing new; three of them look like a loss."),
     },
     source="RFC 5681 §4.2",
-    standing=True,
-    available=lambda asked: asked.me.main is not None and asked.me.takes,
 )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from core.kernel.choice import PASS, Answer, Asked, Choice, Value
+from core.kernel.choice import Answer, Asked, Choice, Value
 from core.kernel.domains import Duration, Number, OneOf
+from core.kernel.ready_choices import move
 from core.kernel.time import MILLISECOND, MINUTE
-from core.protocols.transport.tcp.choices.record import BOOK, COSTLY, FINE, WRONG, YES, record
+from core.protocols.transport.tcp.choices.record import BOOK, COSTLY, FINE, WRONG, record
 from core.protocols.transport.tcp.connection import GREATEST_WINDOW
 
 
@@ -200,16 +201,13 @@ CWND = Choice(
     source="RFC 5681 §3.1, §3.2",
 )  # fmt: skip
 
-AGAIN = Choice(
-    name="tcp.again",
-    question="Send the oldest segment again now?",
-    domain=OneOf(YES, {True: "send the oldest again"}),
-    book=lambda asked: PASS,
-    candidates=lambda asked: YES,
-    inaction=PASS,
-    judge=lambda asked, value: "again",
+AGAIN = move(
+    "tcp.again",
+    "Send the oldest segment again now?",
+    True,
+    words="send the oldest again",
+    available=lambda asked: asked.me.main is not None and asked.me.main.flight > 0,
+    label=lambda asked: "again",
     answers={"again": Answer(COSTLY, "Neither your alarm nor a third duplicate said that it is lost.")},
     source="RFC 6298 §5; RFC 5681 §3.2",
-    standing=True,
-    available=lambda asked: asked.me.main is not None and asked.me.main.flight > 0,
 )
