@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import ENOUGH
+
 ROOT = Path(__file__).parents[1]
 CI = (ROOT / ".ci/run").read_text(encoding="utf-8")
 NAMED = re.compile(r'(?:which|needs)\("([\w-]+)"\)')
@@ -44,7 +46,7 @@ def suite(folder, *words):
     (folder / "test_some.py").write_text(SOME)
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     command = [sys.executable, "-m", "pytest", "-c", os.devnull, "--rootdir", ".", "-q", "-p", "no:cacheprovider"]
-    done = subprocess.run([*command, *words], cwd=folder, env=environ, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([*command, *words], cwd=folder, env=environ, capture_output=True, text=True, timeout=ENOUGH)
     return done.returncode, done.stdout
 
 

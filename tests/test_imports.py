@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import ENOUGH
+
 ROOT = Path(__file__).parents[1]
 
 LAYERS = ("core.kernel", "core.wire", "core.protocols", "core", "levels", "tui")
@@ -212,7 +214,7 @@ def test_what_is_loaded(run, heavy):
     """In a process of its own, what is loaded really, by whatever way."""
     watched = ["trio", "asyncio", "socket", "textual", "random", "rich", "levels", "tui"]
     script = f"{run}\nimport sys\nprint('loaded', *[name for name in {watched} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=ENOUGH)
     assert done.returncode == 0, done.stderr
     loaded = done.stdout.splitlines()[-1].split()[1:]
     if not heavy:

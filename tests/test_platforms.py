@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import ENOUGH
+
 ROOT = Path(__file__).parents[1]
 
 ELSEWHERE = """
@@ -69,7 +71,7 @@ def elsewhere(code: str, kind: str, *words: str, home: Path | None = None) -> su
     environ = {**os.environ, "ACKADEMY_HOME": str(home or "/nonexistent")}
     return subprocess.run(
         [sys.executable, "-c", ELSEWHERE + code, kind, *words], cwd=ROOT, env=environ, capture_output=True, text=True,
-        timeout=120, stdin=subprocess.DEVNULL,
+        timeout=ENOUGH, stdin=subprocess.DEVNULL,
     )  # fmt: skip
 
 
@@ -158,12 +160,12 @@ def test_help_of_live_loads_neither_trio_nor_a_device() -> None:
             "assert not status and not slow, (status, slow)"
         )
         done = subprocess.run(
-            [sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, timeout=60
+            [sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, timeout=ENOUGH
         )
         assert done.returncode == 0, (words, done.stderr)
     code = (
         "import sys\nfrom tui.cli import main\nassert main(['run', 'premise/echo']) == 0\n"
         "slow = {'trio', 'textual', 'rich', 'asyncio'} & set(sys.modules)\nassert not slow, slow"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=ENOUGH)
     assert done.returncode == 0, done.stderr

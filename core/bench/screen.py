@@ -34,7 +34,7 @@ from core.bench.measuring import Figure, SkippedError, interleaved, measured, me
 
 COLUMNS, ROWS = 120, 40
 NODES = 50
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds after which what should have been painted never will be."""
 GRACE = 5.0
 """Seconds that a program has to end before it is killed."""

@@ -12,6 +12,7 @@ from core.kernel.scenario import DiceSpec
 from core.kernel.seats import Book
 from core.kernel.world import World
 from core.protocols.transport.tcp import PROTOCOL as TCP
+from tests.patience import ENOUGH
 
 needs_tshark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed here")
 BAD_SUMS = "ip.checksum.status==0 || tcp.checksum.status==0 || udp.checksum.status==0"
@@ -45,7 +46,7 @@ def file_of(world, folder, *at, name="run.pcapng", once=None):
 def tshark(path, *arguments):
     """The lines that tshark prints."""
     found = subprocess.run(
-        ["tshark", "-n", "-r", str(path), *arguments], capture_output=True, text=True, timeout=120, check=True
+        ["tshark", "-n", "-r", str(path), *arguments], capture_output=True, text=True, timeout=ENOUGH, check=True
     )
     return found.stdout.splitlines()
 

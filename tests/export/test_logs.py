@@ -17,6 +17,7 @@ from core.protocols.peers.bittorrent import PROTOCOL as BITTORRENT
 from core.protocols.premise.echo import PROTOCOL as ECHO
 from core.protocols.premise.echo import Ping
 from tests.export.captures import played, tcp_run
+from tests.patience import ENOUGH
 
 PINGS = ECHO.scenarios[0]
 
@@ -105,7 +106,7 @@ def test_the_expression_is_one_for_javascript_too(name):
     world = RUNS[name]()
     text = "".join(shiviz_log(world))
     found = subprocess.run(
-        ["node", "-e", AS_A_BROWSER_READS], input=text, capture_output=True, text=True, timeout=60, check=True
+        ["node", "-e", AS_A_BROWSER_READS], input=text, capture_output=True, text=True, timeout=ENOUGH, check=True
     )
     assert [tuple(row) for row in json.loads(found.stdout)] == parsed(world)
 

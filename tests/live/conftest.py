@@ -1,10 +1,15 @@
 """What live tests need: a TUN device, and programs to face; without them they skip, with the reason."""
 
+import os
 import shutil
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from core.live import LiveError, tun
+
+DESCRIPTORS = Path("/proc/self/fd")
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +26,20 @@ def curl():
     """curl is here."""
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
+
+
+def open_sockets():
+    """The sockets that this process has open, as the kernel names them; none where there is no /proc."""
+    found = set()
+    for number in os.listdir(DESCRIPTORS) if DESCRIPTORS.exists() else ():
+        with suppress(OSError):  # that of the listing itself
+            found.add(os.readlink(DESCRIPTORS / number))
+    return {name for name in found if name.startswith("socket:")}
+
+
+@pytest.fixture(autouse=True)
+def every_socket_is_closed():
+    """Whoever leaves a socket open fails itself: the warning comes only when it is collected, in some later test."""
+    before = open_sockets()
+    yield
+    assert open_sockets() <= before, "a socket is left open"

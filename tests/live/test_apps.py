@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from core.live.sockets import StreamPort, UdpPort
 from core.protocols.transport.uppercase.sockets import LISTENING
 from levels import live_apps
 from tests.live.test_sockets import Running, same_again
+from tests.patience import ENOUGH
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,7 +34,7 @@ def needs(program):
 
 async def run(*words, data=b"", check=True):
     """A program's standard output."""
-    with trio.fail_after(30):
+    with trio.fail_after(ENOUGH):
         done = await trio.run_process(words, stdin=data, capture_stdout=True, capture_stderr=True, check=False)
     assert done.returncode == 0 or not check, done.stderr
     return done.stdout
@@ -41,7 +42,7 @@ async def run(*words, data=b"", check=True):
 
 async def in_thread(function, *words):
     """A blocking client of Python's, beside the world."""
-    with trio.fail_after(30):
+    with trio.fail_after(ENOUGH):
         return await trio.to_thread.run_sync(function, *words)
 
 
@@ -74,7 +75,7 @@ class Begun(Running):
 
 async def listening(live):
     """The server has made its calls up to `listen`: before, it refuses."""
-    with trio.fail_after(5):
+    with trio.fail_after(ENOUGH):
         await live.until(lambda: live.world.nodes["server"].machine.welcome == LISTENING)
 
 
@@ -82,15 +83,22 @@ async def listening(live):
 async def test_nc_gets_its_datagram_in_capitals():
     live, port = udp(live_apps.uppercase_udp())
     async with Running(live):
-        got = await run("nc", "-u", "-w", "1", "127.0.0.1", str(port.address[1]), data=b"hello")
-    assert got == b"HELLO"
+        words = ["nc", "-u", "127.0.0.1", str(port.address[1])]  # which waits for more for ever
+        process = await trio.lowlevel.open_process(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        with trio.fail_after(ENOUGH):
+            await process.stdin.send_all(b"hello")
+            assert await process.stdout.receive_some(100) == b"HELLO"
+        process.kill()
+        await process.wait()
+        await process.stdin.aclose()
+        await process.stdout.aclose()
     assert same_again(live)
 
 
 async def test_pythons_udp_clients_each_get_their_own():
     def client(text):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
-            made.settimeout(10)
+            made.settimeout(ENOUGH)
             made.sendto(text, port.address)
             return made.recvfrom(2048)
 
@@ -158,10 +166,14 @@ async def test_a_flood_of_lines_waits_outside_and_the_neighbour_has_its_answer()
 
     def flood(line):
         line.settimeout(1)
-        with suppress(TimeoutError):
-            for _ in range(1000):
-                line.sendall(b"and so on, and so on, and so on, and so on\n" * 1000)
-            raise AssertionError("43 MB were taken")
+        taken = 0
+        while taken < 43_000_000:
+            try:
+                taken += line.send(b"and so on, and so on, and so on, and so on\n" * 1000)
+            except TimeoutError:
+                if most > sockets.MOST_UNREAD:
+                    return  # nobody takes any more of it
+        raise AssertionError("43 MB were taken")
 
     def client():
         with socket.create_connection(port.address, 10) as made:
@@ -201,7 +213,9 @@ async def test_ntplib_finds_our_clock_right():
         for version in (3, 4):
             asked = time.monotonic()
             answer = await in_thread(
-                lambda version=version: ntplib.NTPClient().request("127.0.0.1", version, port.address[1], timeout=10)
+                lambda version=version: ntplib.NTPClient().request(
+                    "127.0.0.1", version, port.address[1], timeout=ENOUGH
+                )
             )
             assert as_right_as_can_be(answer.offset, answer.delay)
             assert -STARTED <= answer.delay <= time.monotonic() - asked + STARTED  # else the bound would mean nothing
@@ -215,7 +229,7 @@ async def test_ntplib_finds_a_clock_that_is_ahead_so():
     began = epoch()
     live, port = udp(live_apps.time_server(began + 2_500_000))
     async with Begun(live, began / 1e6):
-        answer = await in_thread(lambda: ntplib.NTPClient().request("127.0.0.1", 4, port.address[1], timeout=10))
+        answer = await in_thread(lambda: ntplib.NTPClient().request("127.0.0.1", 4, port.address[1], timeout=ENOUGH))
     assert as_right_as_can_be(answer.offset - 2.5, answer.delay)
 
 
@@ -235,8 +249,8 @@ async def test_a_debian_client_queries_our_server(tmp_path):
         "UdpPort(live, 'server', live_apps.GUESTS, port=123)\n"
         "async def main():\n"
         "    async with trio.open_nursery() as nursery:\n"
-        "        nursery.start_soon(live.run, 20, began / 1e6)\n"
-        "        done = await trio.run_process(['ntpdig', '-t', '3', '127.0.0.1'], capture_stdout=True, check=False)\n"
+        "        nursery.start_soon(live.run, 300, began / 1e6)\n"
+        "        done = await trio.run_process(['ntpdig', '-t', '60', '127.0.0.1'], capture_stdout=True, check=False)\n"
         "        print(done.stdout.decode())\n"
         "        live.end()\n"
         "trio.run(main)\n"
@@ -266,7 +280,7 @@ async def chrony(folder):
     words = [shutil.which("chronyd"), "-d", "-x", "-u", "root", "-f", str(folder / "chrony.conf")]
     async with trio.open_nursery() as nursery:
         nursery.start_soon(partial(trio.run_process, words, capture_stdout=True, capture_stderr=True, check=False))
-        with trio.fail_after(10), trio.socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        with trio.fail_after(ENOUGH), trio.socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             heard = b""
             while not heard:  # asked again until it is up
                 await probe.sendto(b"\x23" + bytes(47), address)
@@ -285,14 +299,14 @@ async def test_our_client_mends_its_clock_by_a_real_server(tmp_path):
         ours = Live(World(level.scenario))
         UdpPort(ours, "client", ["server"], peers={"server": there})
         async with Begun(ours, began / 1e6):
-            with trio.fail_after(20):
+            with trio.fail_after(ENOUGH):
                 await ours.until(lambda: bool(ours.world.nodes["client"].delivered))
             node = ours.world.nodes["client"]
             mine = [entry for entry in ours.world.trace if entry.node == "client"]
             asked, told = ([entry.time for entry in mine if entry.kind == kind] for kind in (kinds.SEND, kinds.RECEIVE))
             delay = (told[0] - asked[0]) / 1e6
             assert as_right_as_can_be((node.delivered[0] - 700_000) / 1e6, delay)
-            with trio.fail_after(10):
+            with trio.fail_after(ENOUGH):
                 await ours.until(
                     lambda: as_right_as_can_be((node.clock.read(ours.world.now) - ours.world.now) / 1e6, delay)
                 )
@@ -383,7 +397,7 @@ async def test_a_python_client_hears_a_head_and_then_the_page_on_one_connection(
     live, port, _, began = web()
 
     def client():
-        line = http.client.HTTPConnection(*port.address, timeout=10)
+        line = http.client.HTTPConnection(*port.address, timeout=ENOUGH)
         found = []
         for method, path, fields in (
             ("HEAD", "/", {}),
@@ -419,7 +433,7 @@ async def test_a_python_client_keeps_its_connection():
     live, port, _, began = web()
 
     def client():
-        line = http.client.HTTPConnection(*port.address, timeout=10)
+        line = http.client.HTTPConnection(*port.address, timeout=ENOUGH)
         found = []
         for path in ("/", "/slow", "/nowhere", "/"):
             line.request("GET", path)
@@ -470,7 +484,11 @@ async def test_who_asks_for_much_at_once_and_takes_nothing_costs_little():
         with await in_thread(socket.create_connection, port.address, 10) as line:
             await in_thread(greedy, line)
             assert (await in_thread(client)).endswith(b"hello")
-            waiting = [len(line.waiting) for line in port._lines.values()]
+            waiting = []
+            with trio.fail_after(ENOUGH):
+                while max(waiting, default=0) <= sockets.MOST_WAITING:
+                    await trio.testing.wait_all_tasks_blocked()
+                    waiting = [len(line.waiting) for line in port._lines.values()]
     assert sockets.MOST_WAITING < max(waiting) < sockets.MOST_WAITING + 10_000_000
     assert same_again(live)
 
@@ -532,7 +550,7 @@ async def test_who_ends_early_gets_no_page_and_the_neighbour_its_own(sent):
         page = await in_thread(lambda: b"".join(iter(lambda: neighbour.recv(4096), b"")))
         neighbour.close()
         server = live.world.nodes["server"].machine
-        with trio.fail_after(10):
+        with trio.fail_after(ENOUGH):
             await live.until(lambda: not server.sessions)
     assert got == b"" or got.startswith(b"HTTP/1.1 4")
     assert page.startswith(b"HTTP/1.1 200 ")

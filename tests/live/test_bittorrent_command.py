@@ -11,6 +11,7 @@ from core.kernel import trace as kinds
 from core.protocols.peers.bittorrent.messages import torrent_of
 from core.wire import bencode, peerwire
 from tests.live.test_command import ran, started, verified
+from tests.patience import ENOUGH
 from tui.cli import main
 
 needs_aria2 = pytest.mark.skipif(shutil.which("aria2c") is None, reason="aria2c is not installed")
@@ -37,7 +38,7 @@ def test_it_writes_a_torrent_file_and_ends_by_a_signal(tmp_path):
     with started(tmp_path / "home", "bittorrent", "--folder", str(tmp_path), "--size", "128KiB") as program:
         said = [program.stderr.readline() for _ in range(5)]
         program.send_signal(signal.SIGINT)
-        _, rest = program.communicate(timeout=30)
+        _, rest = program.communicate(timeout=ENOUGH)
     assert program.returncode == 0
     torrent = bencode.decode((tmp_path / "ackademy.bin.torrent").read_bytes())
     assert torrent[b"announce"].decode() in said[1]

@@ -15,6 +15,7 @@ import pytest
 
 from core.record import read, verify
 from levels.loader import from_text
+from tests.patience import ENOUGH
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,7 +36,7 @@ def started(home, *words, before=()):
 def ran(home, *words, before=()):
     """Exit status, standard output, standard error."""
     with started(home, *words, before=before) as program:
-        out, err = program.communicate(timeout=60)
+        out, err = program.communicate(timeout=ENOUGH)
     return program.returncode, out, err
 
 
@@ -79,12 +80,14 @@ def test_a_page_for_every_program_until_ctrl_c(tmp_path):
         url = re.search(r"http://[0-9.]+/", said)[0]
         inside = ["nsenter", "-t", str(program.pid), "-n"]
         for _ in range(2):
-            got = subprocess.run([*inside, "curl", "-sS", "-m", "20", url], capture_output=True, check=True, timeout=30)
+            got = subprocess.run(
+                [*inside, "curl", "-sS", "-m", str(ENOUGH), url], capture_output=True, check=True, timeout=ENOUGH
+            )
             assert len(got.stdout) == 20_000
         links = subprocess.run([*inside, "cat", "/proc/net/dev"], capture_output=True, text=True, check=True).stdout
         assert "ack0" in links
         program.send_signal(signal.SIGINT)
-        out, _ = program.communicate(timeout=20)
+        out, _ = program.communicate(timeout=ENOUGH)
     assert program.returncode == 0
     told = json.loads(out)
     assert told["connections"] == 2
@@ -139,7 +142,7 @@ def test_a_server_on_a_socket_of_this_machine(tmp_path, words, asked, answer):
         port = int(re.search(r"127\.0\.0\.1, port (\d+), for this machine only", said)[1])
         kind = socket.SOCK_DGRAM if "--udp" in words else socket.SOCK_STREAM
         with socket.socket(socket.AF_INET, kind) as client:
-            client.settimeout(20)
+            client.settimeout(ENOUGH)
             client.connect(("127.0.0.1", port))
             client.send(asked)
             assert client.recv(4096).startswith(answer)
@@ -151,7 +154,7 @@ def test_a_server_on_a_socket_of_this_machine(tmp_path, words, asked, answer):
             "address already in use\n"
         )
         program.send_signal(signal.SIGTERM)
-        out, _ = program.communicate(timeout=20)
+        out, _ = program.communicate(timeout=ENOUGH)
     assert program.returncode == 0
     told = json.loads(out)
     assert told["address"] == ["127.0.0.1", port]
@@ -161,9 +164,9 @@ def test_a_server_on_a_socket_of_this_machine(tmp_path, words, asked, answer):
 def test_our_client_asks_our_server_for_the_time(tmp_path):
     with started(tmp_path, "sntp", "--json") as server:
         port = re.search(r"port (\d+),", server.stderr.readline())[1]
-        status, out, err = ran(tmp_path, "sntp", "--ask", port, "--ahead=-1500ms", "--json", "--for", "20")
+        status, out, err = ran(tmp_path, "sntp", "--ask", port, "--ahead=-1500ms", "--json", "--for", str(ENOUGH))
         server.send_signal(signal.SIGINT)
-        server.communicate(timeout=20)
+        server.communicate(timeout=ENOUGH)
     assert status == 0, err
     told = json.loads(out)
     assert abs(told["offsets_us"][0] - 1_500_000) < 500_000  # a busy machine is late on one of the ways

@@ -20,6 +20,7 @@ from core.wire import icmp, ipv4, tcp, udp
 from core.wire.fragments import Reassembly, fragments
 from levels.live import tcp_server
 from tests.live.test_tcp_kernel import journalled, machine_of, md5
+from tests.patience import ENOUGH
 
 OURS, KERNEL = ipv4.address("10.201.0.2"), ipv4.address("10.201.0.1")
 TCP = 6
@@ -242,7 +243,7 @@ def ping():
 async def beside(*command, shape=None, level=None):
     """Face a program in a network apart: what it printed, and the run."""
     with tun.apart(command, output=subprocess.PIPE) as device:
-        faced = await facing.face(World((level or tcp_server(1000)).scenario), device, shape=shape, patience=60)
+        faced = await facing.face(World((level or tcp_server(1000)).scenario), device, shape=shape, patience=ENOUGH)
         return await trio.to_thread.run_sync(device.peer.stdout.read, limiter=trio.CapacityLimiter(1)), faced
 
 
@@ -256,7 +257,7 @@ def counts(printed):
 @pytest.mark.usefixtures("network_apart", "ping")
 @pytest.mark.parametrize("words", [[], ["-s", "0"], ["-s", "3000"], ["-s", "65507"], ["-R"]], ids=" ".join)
 async def test_ping_is_answered(words):
-    printed, faced = await beside("ping", "-n", "-c", "3", "-i", "0.01", "-W", "5", *words, "{ours}")
+    printed, faced = await beside("ping", "-n", "-c", "3", "-i", "0.01", "-W", str(ENOUGH), *words, "{ours}")
     assert counts(printed) == (3, 3)
     assert faced.status == 0
     assert b"wrong data byte" not in printed
@@ -274,14 +275,15 @@ async def test_ping_sees_what_the_path_loses():
     sent, got = counts(printed)
     lost = faced.port.inward.lost + faced.port.outward.lost
     assert 0 < lost < 60
-    assert got == sent - lost
+    assert 0 < got <= sent - lost  # what comes after ping has left is not counted
 
 
 @pytest.mark.usefixtures("network_apart", "ping", "curl")
 async def test_a_flood_of_pings_hurts_no_connection(tmp_path):
     level = tcp_server(1_000_000)
     script = (
-        f"ping -q -f -s 4000 -w 20 {{ours}} >/dev/null & curl -sS -m 40 -o {tmp_path}/got http://{{ours}}/; "
+        f"ping -q -f -s 4000 -w {ENOUGH} {{ours}} >/dev/null & "
+        f"curl -sS -m {ENOUGH} -o {tmp_path}/got http://{{ours}}/; "
         "status=$?; kill $!; wait $!; exit $status"
     )
     _, faced = await beside("sh", "-c", script, level=level)
@@ -295,7 +297,7 @@ NOBODY = """
 import socket, sys
 where = sys.argv[1]
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as plain:
-    plain.settimeout(20)
+    plain.settimeout(300)
     plain.connect((where, 53))
     plain.send(b"who?")
     try:
@@ -303,7 +305,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as plain:
     except OSError as error:
         print(type(error).__name__)
 with socket.socket(socket.AF_INET, socket.SOCK_RAW, 253) as raw:
-    raw.settimeout(20)
+    raw.settimeout(300)
     raw.connect((where, 0))
     raw.send(b"what is it?")  # the kernel minds no error that quotes less than 8 bytes
     try:
@@ -325,7 +327,7 @@ import socket, sys, time
 with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as raw:
     for piece in sys.argv[2:]:
         raw.sendto(bytes.fromhex(piece), (sys.argv[1], 0))
-with socket.create_connection((sys.argv[1], 80), timeout=20):
+with socket.create_connection((sys.argv[1], 80), timeout=300):
     pass
 """
 
@@ -349,7 +351,7 @@ async def test_a_segment_in_pieces_reaches_our_tcp():
 HALF = """
 import socket, sys
 with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as ear:
-    ear.settimeout(20)
+    ear.settimeout(300)
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as raw:
         raw.sendto(bytes.fromhex(sys.argv[2]), (sys.argv[1], 0))
     print(ear.recv(1000)[20:22].hex())

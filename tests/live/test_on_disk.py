@@ -28,6 +28,7 @@ from levels.live_apps import GUESTS
 from levels.loader import from_text
 from tests.live.test_command import ran, started, verified
 from tests.live.test_replays import Chaos, scenario
+from tests.patience import ENOUGH
 from tests.test_platforms import KINDS, elsewhere
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +48,7 @@ def executed(run):
 def ackademy(home, *words):
     environ = {**os.environ, "ACKADEMY_HOME": str(home)}
     command = [sys.executable, "-m", "tui", *words]
-    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=ENOUGH)
 
 
 # Killed
@@ -90,13 +91,13 @@ def test_after_kill_9_a_headless_run_is_there_as_far_as_anybody_heard_of_it(tmp_
         path = Path(re.search(r"^The run is written as it goes: (.*)$", said, re.M)[1])
         kind = socket.SOCK_DGRAM if "--udp" in words else socket.SOCK_STREAM
         with socket.socket(socket.AF_INET, kind) as client:
-            client.settimeout(20)
+            client.settimeout(ENOUGH)
             client.connect(("127.0.0.1", port))
             for number in range(3):
                 client.send(asked(number))
                 hear(client, answer(number))
             program.send_signal(signal.SIGKILL)
-            program.wait(timeout=20)
+            program.wait(timeout=ENOUGH)
     run = read(path)
     assert run.header.format == LIVE_FORMAT
     assert not run.over
@@ -130,7 +131,7 @@ def test_killed_before_anybody_came(tmp_path):
         while "written as it goes" not in program.stderr.readline():
             assert program.poll() is None
         program.send_signal(signal.SIGKILL)
-        program.wait(timeout=20)
+        program.wait(timeout=ENOUGH)
     run = read(tmp_path / "mine.run")
     assert (run.cut, run.journal) == (0, ())
     told = ackademy(tmp_path, "replay", str(run.path), "--plain")
@@ -149,9 +150,11 @@ def test_after_kill_9_of_our_tcp_the_page_that_curl_got_is_in_the_file(tmp_path)
         said = "".join(program.stderr.readline() for _ in range(4))
         url = re.search(r"http://[0-9.]+/", said)[0]
         inside = ["nsenter", "-t", str(program.pid), "-n"]
-        got = subprocess.run([*inside, "curl", "-sS", "-m", "20", url], capture_output=True, check=True, timeout=30)
+        got = subprocess.run(
+            [*inside, "curl", "-sS", "-m", str(ENOUGH), url], capture_output=True, check=True, timeout=ENOUGH
+        )
         program.send_signal(signal.SIGKILL)
-        program.wait(timeout=20)
+        program.wait(timeout=ENOUGH)
     run = read(path)
     assert not run.over
     sent = [entry.detail for entry in executed(run).trace if entry.kind == kinds.RECEIVE and entry.node == "client"]
@@ -165,7 +168,7 @@ def test_after_kill_9_of_our_tcp_the_page_that_curl_got_is_in_the_file(tmp_path)
 
 def child_of(program, name):
     """The id of the program of this name that it has started."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + ENOUGH
     while time.monotonic() < deadline:
         for children in Path(f"/proc/{program.pid}/task").glob("*/children"):
             for child in children.read_text().split():
@@ -193,15 +196,15 @@ def test_after_kill_9_the_peer_that_we_started_ends_too(tmp_path, words, peer):
     with started(tmp_path, *words) as program:
         handle = os.pidfd_open(child_of(program, peer))
         try:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + ENOUGH
             while not any(file.stat().st_size for file in tmp_path.glob("runs/*.run")):
                 assert time.monotonic() < deadline
                 time.sleep(0.01)
             program.send_signal(signal.SIGKILL)
-            program.wait(timeout=20)
+            program.wait(timeout=ENOUGH)
             ended = select.poll()
             ended.register(handle, select.POLLIN)
-            assert ended.poll(20_000), f"{peer} goes on without us"
+            assert ended.poll(ENOUGH * 1000), f"{peer} goes on without us"
         finally:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(handle, signal.SIGKILL)
@@ -250,7 +253,7 @@ async def explained(path, seed):
     live = Live(World(game, Random(seed)))
     port = Chaos(live, random.Random(seed), 60)
     looked = watched(port, path, game)
-    with recorded(path, live) as recorder, trio.fail_after(600):
+    with recorded(path, live) as recorder, trio.fail_after(ENOUGH):
         await live.run()
     assert len(looked) > 5
     run = read(path)
@@ -269,7 +272,7 @@ async def test_cut_anywhere_it_is_a_run(autojump_clock, tmp_path):
     live = Live(World(game))
     Chaos(live, random.Random(3), 25)
     path = tmp_path / "one.run"
-    with recorded(path, live), trio.fail_after(600):
+    with recorded(path, live), trio.fail_after(ENOUGH):
         await live.run()
     whole = path.read_bytes()
     first = whole.index(b"\n") + 1
@@ -306,7 +309,7 @@ async def test_a_disk_that_was_full_for_a_while_costs_nothing(autojump_clock, tm
     Chaos(live, random.Random(1), 20)
     told = []
     path = tmp_path / "one.run"
-    with LiveRecorder(path, live, level="x", text="text", failed=told.append) as recorder, trio.fail_after(600):
+    with LiveRecorder(path, live, level="x", text="text", failed=told.append) as recorder, trio.fail_after(ENOUGH):
         recorder._file.close()
         recorder._file = Full()
         await live.run()
@@ -333,7 +336,7 @@ def test_a_file_that_another_command_writes_is_refused(tmp_path):
         status, _, err = ran(tmp_path, "uppercase", "--record", str(path))
         assert (status, err) == (2, f"ackademy live: {path} is written by another game\n")
         program.send_signal(signal.SIGTERM)
-        program.communicate(timeout=20)
+        program.communicate(timeout=ENOUGH)
     verified(path)
 
 

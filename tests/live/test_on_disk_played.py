@@ -23,8 +23,8 @@ from core.recorder import Recorder
 from levels.live_apps import GUESTS, uppercase_udp
 from levels.schema import CampaignWorld
 from tests.live.test_on_disk import ROOT, ackademy, compiled, executed, needs_kill, watched
-from tests.live.test_play import until
 from tests.live.test_replays import Chaos, scenario
+from tests.patience import ENOUGH, until
 from tests.tui.helpers import drive, shown
 from tui.app import AckademyApp, Options
 from tui.cli import main
@@ -53,7 +53,7 @@ def test_after_kill_9_of_a_played_run_what_came_and_was_answered_is_there(tmp_pa
     )  # fmt: skip
     os.close(theirs)
     os.set_blocking(ours, False)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + ENOUGH
     acted = 0.0
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
@@ -105,7 +105,7 @@ async def test_at_every_moment_the_file_explains_all_that_the_player_has_let_out
                     session.answer(dice.choice(list(session.question.asked.candidates)))
                 await trio.sleep(dice.choice((0.000_001, 0.001, 0.004)))
 
-        with Recorder(path, session, level="live/loud", text="text"), trio.fail_after(600):
+        with Recorder(path, session, level="live/loud", text="text"), trio.fail_after(ENOUGH):
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(session.run)
                 nursery.start_soon(answer)
@@ -145,7 +145,7 @@ def test_a_played_run_is_on_the_disk_while_it_is_played(tmp_path):
     app = live_app(tmp_path, ports)
 
     async def play(pilot):
-        await until(pilot, lambda: isinstance(app.screen, PlayScreen))
+        await until(lambda: isinstance(app.screen, PlayScreen))
         session = app.screen.bridge.session
         assert isinstance(session, LiveSession)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
@@ -153,7 +153,7 @@ def test_a_played_run_is_on_the_disk_while_it_is_played(tmp_path):
             client.connect(ports[0].address)
             for number in range(1, 4):
                 client.send(b"word %d" % number)
-                await until(pilot, lambda: session.question is not None)
+                await until(lambda: session.question is not None)
                 run = the_file(tmp_path)
                 assert [arrival.data for arrival in run.journal][number - 1 :] == [b"word %d" % number]
                 assert len(run.answers) == number - 1
@@ -168,7 +168,7 @@ def test_a_played_run_is_on_the_disk_while_it_is_played(tmp_path):
                 assert rows == session.world.trace.rows[: len(rows)]
                 assert rows[-1][1:3] == ("guest-1", kinds.RECEIVE)  # what the client has just got
         await pilot.press("q", "q")
-        await until(pilot, lambda: not isinstance(app.screen, PlayScreen))
+        await until(lambda: not isinstance(app.screen, PlayScreen))
 
     drive(app, play)
     run = the_file(tmp_path)
@@ -181,17 +181,17 @@ def test_a_played_run_that_is_quit_before_any_answer_is_kept(tmp_path, how):
     app = live_app(tmp_path, ports)
 
     async def play(pilot):
-        await until(pilot, lambda: isinstance(app.screen, PlayScreen))
+        await until(lambda: isinstance(app.screen, PlayScreen))
         screen = app.screen
         session = screen.bridge.session
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
             client.connect(ports[0].address)
             client.send(b"anybody?")
-            await until(pilot, lambda: session.question is not None)
+            await until(lambda: session.question is not None)
         if how == "again":
             screen.action_restart()
-            await until(pilot, lambda: app.screen is not screen and isinstance(app.screen, PlayScreen))
-            await until(pilot, lambda: len(list((tmp_path / "runs").glob("*.run"))) == 2)
+            await until(lambda: app.screen is not screen and isinstance(app.screen, PlayScreen))
+            await until(lambda: len(list((tmp_path / "runs").glob("*.run"))) == 2)
 
     drive(app, play)
     runs = [read(file) for file in (tmp_path / "runs").glob("*.run")]
@@ -230,14 +230,14 @@ def test_on_the_screen_it_is_looked_at_and_is_no_new_play(tmp_path, ended, monke
     (app,) = apps
 
     async def look(pilot):
-        await until(pilot, lambda: isinstance(app.screen, PlayScreen) and app.screen.ending is not None)
+        await until(lambda: isinstance(app.screen, PlayScreen) and app.screen.ending is not None)
         assert len(app.screen.bridge.session.world.trace) > 3
         assert ("CUT SHORT" in shown(app)) != ended
         assert ("WON" in shown(app)) == ended
         assert ("still under way: known up to" in shown(app)) != ended
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, DebriefScreen))
-        await until(pilot, lambda: "What there" not in shown(app) and "fog has lifted" in shown(app))
+        await until(lambda: isinstance(app.screen, DebriefScreen))
+        await until(lambda: "What there" not in shown(app) and "fog has lifted" in shown(app))
         assert ("Cut short: no result" in shown(app)) != ended
         assert not app.progress.seeds(run.header.level)
 

@@ -10,6 +10,7 @@ from core.record import read, verify
 from levels.live import tcp_played
 from levels.loader import from_text
 from levels.schema import CampaignWorld
+from tests.patience import ENOUGH, until
 from tests.tui.helpers import drive, shown
 from tui.app import AckademyApp, Options
 from tui.live import LiveStage
@@ -36,7 +37,7 @@ class Facing:
 
     def attach(self, session):
         words = ["-o", str(self.home / "got"), "-H", "Expect:", "-T", str(self.home / "text"), "http://{ours}/text"]
-        device = tun.apart(["curl", "-s", "--max-time", "60", *words])
+        device = tun.apart(["curl", "-s", "--max-time", str(ENOUGH), *words])
         self.devices.append(device)
         TunPort(session.live, device, "server", "curl")
         return device.close
@@ -47,26 +48,18 @@ class Facing:
         return self.app.screen.bridge.session
 
 
-async def until(pilot, condition):
-    for _ in range(2000):
-        if condition():
-            return
-        await pilot.pause(0.005)
-    raise AssertionError("it did not come to that")
-
-
 @pytest.mark.usefixtures("network_apart", "curl")
 @pytest.mark.parametrize("by_the_book", [True, False], ids=["every ACK right", "one ACK that is too low"])
 def test_curl_waits_for_the_ack_that_is_typed(tmp_path, by_the_book):
     facing = Facing(tmp_path)
 
     async def play(pilot):
-        await until(pilot, lambda: isinstance(facing.app.screen, PlayScreen))
+        await until(lambda: isinstance(facing.app.screen, PlayScreen))
         session = facing.session
         device = facing.devices[0]
         first = True
         while True:
-            await until(pilot, lambda: session.over or session.question is not None)
+            await until(lambda: session.over or session.question is not None)
             if session.over:
                 break
             question = session.question
@@ -74,12 +67,12 @@ def test_curl_waits_for_the_ack_that_is_typed(tmp_path, by_the_book):
             book = question.asked.book
             number = book if by_the_book or not first else question.asked.said
             first = False
-            await until(pilot, lambda: facing.app.screen.bridge.doing is not None)
+            await until(lambda: facing.app.screen.bridge.doing is not None)
             await pilot.press(*str(number), "enter")
-            await until(pilot, lambda question=question: session.over or session.question is not question)
+            await until(lambda question=question: session.over or session.question is not question)
         assert session.outcome.won
-        assert device.peer.wait(timeout=10) == 0
-        await until(pilot, lambda: facing.app.screen.ending is not None)
+        assert device.peer.wait(timeout=ENOUGH) == 0
+        await until(lambda: facing.app.screen.ending is not None)
         assert "both ends are closed" in shown(facing.app)
 
     drive(facing.app, play)

@@ -7,7 +7,7 @@ import pytest
 from core.live.sockets import StreamPort, UdpPort, free_port
 from levels import live_apps
 from levels.schema import CampaignWorld
-from tests.live.test_play import until
+from tests.patience import until
 from tests.tui.helpers import drive, shown
 from tui.app import AckademyApp, Options
 from tui.live import LiveStage
@@ -48,11 +48,11 @@ def test_it_begins_again_on_the_same_port(tmp_path, kind):
     app = app_of(tmp_path, kind, free_port(kind))
 
     async def play(pilot):
-        await until(pilot, lambda: live_now(app))
+        await until(lambda: live_now(app))
         for _ in range(3):
             before = live_now(app)
             await pilot.press("f8")  # an option of what is asked may begin with r
-            await until(pilot, lambda before=before: live_now(app) not in (None, before))
+            await until(lambda before=before: live_now(app) not in (None, before))
             assert not before.is_live
         assert len(app.host.jobs) == 1
 
@@ -68,11 +68,11 @@ def test_a_port_that_somebody_else_has_is_said_and_tried_again(tmp_path, kind):
         app = app_of(tmp_path, kind, other.getsockname()[1])
 
         async def play(pilot):
-            await until(pilot, lambda: isinstance(app.screen, BriefScreen))
+            await until(lambda: isinstance(app.screen, BriefScreen))
             await pilot.pause()
             assert "cannot be had: address already in use." in " ".join(shown(app).split())
             other.close()
             await pilot.press("enter")
-            await until(pilot, lambda: live_now(app))
+            await until(lambda: live_now(app))
 
         drive(app, play)

@@ -17,6 +17,7 @@ from core.kernel.world import World, replayed
 from core.live import Live
 from core.live.session import LiveSession
 from core.record import header_of, read, result_of, verify, with_journal, write
+from tests.patience import ENOUGH
 
 WHAT = Choice(
     name="loud.say", question="{text} came.", domain=OneOf(("loud", "twice", "later", "close", "reset", "nothing")),
@@ -150,7 +151,7 @@ async def test_whatever_comes_replays(seed, autojump_clock, tmp_path):
     game = scenario()
     live = Live(World(game))
     port = Chaos(live, random.Random(seed), 60)
-    with trio.fail_after(600):
+    with trio.fail_after(ENOUGH):
         await live.run()
     assert live.over
     assert len(live.journal) > 30
@@ -198,7 +199,7 @@ async def test_whatever_comes_to_a_player_replays(seed, autojump_clock):
                 session.answer(dice.choice(list(session.question.asked.candidates)))
             await trio.sleep(dice.choice((0.000_001, 0.001, 0.004, 0.02)))
 
-    with trio.fail_after(600):
+    with trio.fail_after(ENOUGH):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(session.run)
             nursery.start_soon(answer)

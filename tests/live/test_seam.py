@@ -12,6 +12,7 @@ from core.live import Live, LiveError
 from core.live.serving import serve
 from core.live.session import LiveSession
 from core.protocols.premise import echo
+from tests.patience import ENOUGH
 
 PING = echo.PROTOCOL.codec.encode(echo.Ping(7), Envelope("peer", "server", 0, 0))
 
@@ -56,7 +57,7 @@ PLACES = ("in", "out", "a task of its own")
 async def test_a_port_that_fails_is_one_error_in_words(place):
     live = Live(World(scenario()))
     Failing(live, place)
-    with trio.fail_after(5), pytest.raises(LiveError, match=r"^it is gone$"):
+    with trio.fail_after(ENOUGH), pytest.raises(LiveError, match=r"^it is gone$"):
         await serve(live)
     assert live.over
 
@@ -65,7 +66,7 @@ async def test_a_port_that_fails_is_one_error_in_words(place):
 async def test_a_session_whose_port_fails_is_over_and_can_be_looked_back_at(place):
     session = LiveSession(scenario())
     Failing(session.live, place)
-    with trio.fail_after(5):
+    with trio.fail_after(ENOUGH):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(session.run)
             await session.live.until(lambda: session.live.over)

@@ -15,6 +15,7 @@ from core.protocols.premise import echo
 from core.record import read, verify
 from core.recorder import Recorder
 from core.session import notices
+from tests.patience import ENOUGH
 
 WHO = Envelope("a", "b", 0, 0)
 CODEC = echo.PROTOCOL.codec
@@ -58,13 +59,13 @@ async def ask(client, *numbers):
 
 
 async def heard(client):
-    with trio.fail_after(5):
+    with trio.fail_after(ENOUGH):
         return CODEC.decode(await client.recv(100), WHO).number
 
 
 async def asked(session):
     """The open question, once there is one."""
-    with trio.fail_after(5):
+    with trio.fail_after(ENOUGH):
         await session.live.until(lambda: session.question is not None)
     return session.question
 
@@ -86,7 +87,7 @@ async def test_who_asks_waits_for_the_players_answer(session, client):
 async def test_what_comes_meanwhile_waits_in_the_inbox_and_the_clock_goes_on(session, client):
     await ask(client, 1, 2, 3)
     await asked(session)
-    with trio.fail_after(5):
+    with trio.fail_after(ENOUGH):
         await session.live.until(lambda: len(session.live.journal) == 3)
     before = session.world.now
     for number in (1, 2, 3):
@@ -137,7 +138,7 @@ async def test_once_it_has_ended_it_can_be_rewound_and_its_run_file_verifies(ses
     session.answer(1)
     assert await heard(client) == 1
     session.live.end()
-    with trio.fail_after(5):
+    with trio.fail_after(ENOUGH):
         await session.until_over()
     await trio.testing.wait_all_tasks_blocked()
     whole = session.world.trace_sha256()

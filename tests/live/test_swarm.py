@@ -25,13 +25,12 @@ from core.protocols.peers.bittorrent.state import MOST_WANTS, MUTE
 from core.protocols.peers.bittorrent.tracker import STALE
 from core.record import with_journal
 from core.wire import bencode, http1, peerwire
+from tests.patience import ENOUGH
 
 FILE = {"file": "lecture.ogg", "pieces": 64, "piece_length": 65536}
 TORRENT = torrent_of("lecture.ogg", 64, 65536)
 assert TORRENT.length == 4 << 20
 OUTSIDE = ("client-1", "client-2", "client-3")
-LIMIT = 90
-"""Seconds until a client is given up."""
 
 needs_aria2 = pytest.mark.skipif(shutil.which("aria2c") is None, reason="aria2c is not installed")
 needs_libtorrent = pytest.mark.skipif(
@@ -39,9 +38,9 @@ needs_libtorrent = pytest.mark.skipif(
 )
 
 
-def scenario(seeds=("seed",), liars=(), leeches=()):
-    """Our part of a swarm."""
-    peer = {**FILE, "tracker": "tracker", "upload": 80_000_000}
+def scenario(seeds=("seed",), liars=(), leeches=(), upload=80_000_000):
+    """Our part of a swarm; `upload`: bit/s."""
+    peer = {**FILE, "tracker": "tracker", "upload": upload}
     nodes = [NodeSpec("tracker", "bittorrent", "tracker", {**FILE, "interval": 5 * SECOND})]
     nodes += [NodeSpec(name, "bittorrent", "peer", {**peer, "seed": True}) for name in (*seeds, *liars)]
     nodes += [NodeSpec(name, "bittorrent", "peer", peer) for name in leeches]
@@ -64,7 +63,7 @@ async def swarm(**ours):
     ours = [node.name for node in wanted.nodes if node.role == "peer"]
     port = SwarmPort(live, ours, OUTSIDE, tracker="tracker")
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(live.run, LIMIT)
+        nursery.start_soon(live.run, ENOUGH)
         await trio.testing.wait_all_tasks_blocked()
         yield live, port
         live.end()
@@ -101,7 +100,7 @@ def free_port():
 
 async def aria2(folder, port, *words):
     (folder / "x.torrent").write_bytes(metainfo(TORRENT, port.announce))
-    with trio.fail_after(LIMIT):
+    with trio.fail_after(ENOUGH):
         return await trio.run_process(
             [*ARIA2, f"--dir={folder}", f"--listen-port={free_port()}", *words, str(folder / "x.torrent")],
             check=False,
@@ -141,7 +140,9 @@ class LibTorrent:
                 "enable_dht": False, "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
                 "allow_multiple_connections_per_ip": True, "in_enc_policy": 2, "out_enc_policy": 2,
                 "enable_incoming_utp": False, "enable_outgoing_utp": False,
-            }
+            },
+            # Without its plugins: of those who share an address, its smart ban may take the wrong one.
+            flags=0,
         )  # fmt: skip
 
     def add(self, folder, port):
@@ -150,7 +151,7 @@ class LibTorrent:
         self._handle = self._session.add_torrent(wanted)
 
     async def seeding(self):
-        with trio.fail_after(LIMIT):
+        with trio.fail_after(ENOUGH):
             while not self._handle.status().is_seeding:
                 # Its alerts come from threads of its own; it is asked, as it has nothing to wait for here.
                 await trio.to_thread.run_sync(self._session.wait_for_alert, 200)
@@ -223,7 +224,7 @@ async def asked(port, *targets, method="GET"):
             decoder.expect(method)
             await stream.send_all(http1.encode(http1.Request(method, target, (("Host", "tracker"),))))
             before = len(heard)
-            with trio.fail_after(10):
+            with trio.fail_after(ENOUGH):
                 while len(heard) == before:
                     heard += decoder.feed(await stream.receive_some(65536))
     return heard
@@ -272,7 +273,6 @@ SILENT = STALE * 5
 
 async def test_a_client_that_was_killed_is_forgotten_after_two_intervals(mock_clock):
     """It says nothing when it dies: its place is free, and nobody is sent to it, once it missed two announces."""
-    mock_clock.rate = 1
     async with swarm() as (_, port):
         for number in range(3):
             (answer,) = await asked(port, query(peer_id=ident(number), port=str(7000 + number)))
@@ -294,7 +294,6 @@ async def test_a_client_that_was_killed_is_forgotten_after_two_intervals(mock_cl
 
 
 async def test_a_client_that_talks_to_our_peer_keeps_its_place(mock_clock):
-    mock_clock.rate = 1
     async with swarm() as (live, port):
         for number in range(3):
             await asked(port, query(peer_id=ident(number)))
@@ -314,7 +313,6 @@ async def test_a_client_that_talks_to_our_peer_keeps_its_place(mock_clock):
 
 async def test_who_is_gone_is_not_named_by_another_ones_address(mock_clock):
     """Whomever the tracker names: a place that has changed hands does not lead to who has it now."""
-    mock_clock.rate = 1
     async with swarm() as (_, port):
         await asked(port, query(peer_id=ident(0)))
         mock_clock.jump(SILENT + 1)
@@ -362,7 +360,7 @@ async def said_to(port, data):
     async with await trio.open_tcp_stream(*port.address) as stream:
         await stream.send_all(data)
         heard = b""
-        with trio.fail_after(10):
+        with trio.fail_after(ENOUGH):
             async for more in stream:
                 heard += more
     return re.findall(rb"HTTP/1\.1 ([^\r]*)\r", heard)
@@ -375,7 +373,7 @@ async def test_http_errors_of_the_tracker():
         stream = await trio.open_tcp_stream(*port.address)
         async with stream:
             await stream.send_all(b"\x13BitTorrent protocol\r\n\r\n")
-            with trio.fail_after(10):
+            with trio.fail_after(ENOUGH):
                 said = await stream.receive_some(1000)
             assert said.startswith(b"HTTP/1.1 400 ")
         assert await said_to(port, b"GET / HTTP/2.7\r\n\r\n") == [b"505 HTTP Version Not Supported"]
@@ -386,27 +384,46 @@ async def test_http_errors_of_the_tracker():
         assert b"peers" in bencode.decode(answer.body)
 
 
-async def test_who_never_ends_a_request_hears_so_and_who_asks_nothing_is_left(monkeypatch):
-    monkeypatch.setattr(swarm_of, "PATIENCE", 0.4)
+async def test_who_never_ends_a_request_hears_so_and_who_asks_nothing_is_left(mock_clock):
     async with swarm() as (_, port):
-        async with await trio.open_tcp_stream(*port.address) as slow:
-            heard = b""
-            with trio.fail_after(10):
-                for letter in b"GET /announce?and-so-on-and-so-on-and-so-on-and-so-on":
-                    with suppress(trio.BrokenResourceError):  # it has been left
-                        await slow.send_all(bytes([letter]))
-                    with trio.move_on_after(0.05):
-                        if more := await slow.receive_some(1000):
-                            heard += more
-                        else:
-                            break
-            assert heard.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
-        assert await said_to(port, b"") == []
+        async with (
+            await trio.open_tcp_stream(*port.address) as slow,
+            await trio.open_tcp_stream(*port.address) as silent,
+        ):
+            for letter in b"GET /announce?and-so-on":
+                await slow.send_all(bytes([letter]))
+                await trio.testing.wait_all_tasks_blocked()
+                mock_clock.jump(swarm_of.PATIENCE / 30)
+            assert await left(slow) is None
+            mock_clock.jump(swarm_of.PATIENCE)
+            assert (await left(slow)).startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+            assert await left(silent) == b""
         async with await trio.open_tcp_stream(*port.address) as kept:  # each of its requests has that time anew
-            for _ in range(4):
-                await trio.sleep(0.15)
+            for _ in range(2):
+                await trio.testing.wait_all_tasks_blocked()
+                mock_clock.jump(swarm_of.PATIENCE * 0.9)
                 await kept.send_all(http1.encode(http1.Request("GET", query(), (("Host", "x"),))))
                 assert b"peers" in await kept.receive_some(1000)
+
+
+async def left(stream):
+    """All that comes until the end, if it has come to an end by now, however long it had; None if it has not."""
+    heard = b""
+    while True:
+        more = None
+        async with trio.open_nursery() as nursery:
+
+            async def hear():
+                nonlocal more
+                more = await stream.receive_some(1000)
+                nursery.cancel_scope.cancel()
+
+            nursery.start_soon(hear)
+            await trio.testing.wait_all_tasks_blocked(0.01)
+            nursery.cancel_scope.cancel()
+        if not more:
+            return more if more is None else heard
+        heard += more
 
 
 async def test_a_head_has_no_body_and_a_body_is_no_announce():
@@ -418,7 +435,7 @@ async def test_a_head_has_no_body_and_a_body_is_no_announce():
             decoder.expect("HEAD")
             decoder.expect("GET")
             heard = []
-            with trio.fail_after(10):
+            with trio.fail_after(ENOUGH):
                 async for more in stream:
                     heard += decoder.feed(more)
         assert [(answer.status, len(answer.body)) for answer in heard] == [(405, 0), (404, 28)]
@@ -430,7 +447,7 @@ async def test_no_more_than_so_many_connections_at_the_tracker(monkeypatch):
     monkeypatch.setattr(swarm_of, "MOST_LINES", 3)
     async with swarm() as (_, port):
         lines = [await trio.open_tcp_stream(*port.address) for _ in range(3)]
-        with trio.fail_after(10), pytest.raises((OSError, trio.BrokenResourceError)):  # reset, early or late
+        with trio.fail_after(ENOUGH), pytest.raises((OSError, trio.BrokenResourceError)):  # reset, early or late
             async with await trio.open_tcp_stream(*port.address) as late:
                 await late.receive_some(10)
         await lines.pop().aclose()
@@ -450,7 +467,7 @@ async def shaken(port, peer_id, to="seed"):
     await stream.send_all(peerwire.encode(peerwire.Handshake(TORRENT.info_hash, peer_id)))
     decoder = peerwire.StreamDecoder()
     heard = []
-    with trio.fail_after(10):
+    with trio.fail_after(ENOUGH):
         while len(heard) < 1 + (to == "seed"):
             heard += decoder.feed(await stream.receive_some(65536))
     assert isinstance(heard[0], peerwire.Handshake)
@@ -463,7 +480,7 @@ async def test_garbage_on_the_peer_wire_ends_that_connection_and_no_other():
         good = await shaken(port, peer_id_of("good"))
         async with await shaken(port, peer_id_of("bad")) as bad:
             await bad.send_all(b"\xff" * 64)
-            with trio.fail_after(10), suppress(trio.BrokenResourceError):  # a reset, or an orderly end
+            with trio.fail_after(ENOUGH), suppress(trio.BrokenResourceError):  # a reset, or an orderly end
                 while await bad.receive_some(1000):
                     pass
         seed = machine(live, "seed")
@@ -478,7 +495,7 @@ async def test_a_handshake_for_another_torrent_is_hung_up_on():
     async with swarm() as (live, port):
         async with await trio.open_tcp_stream(*port.addresses["seed"]) as stream:
             await stream.send_all(peerwire.encode(peerwire.Handshake(bytes(20), peer_id_of("lost"))))
-            with trio.fail_after(10):
+            with trio.fail_after(ENOUGH):
                 assert await stream.receive_some(1000) == b""
         assert machine(live, "seed").labels() == ()
 
@@ -489,7 +506,7 @@ async def offered(port, name):
     await stream.send_all(peerwire.encode(peerwire.Bitfield(peerwire.bits_of(range(64), 64))))
     await stream.send_all(peerwire.encode(peerwire.Unchoke()))
     decoder = peerwire.StreamDecoder(handshake=False)
-    with trio.fail_after(10):
+    with trio.fail_after(ENOUGH):
         while True:
             for message in decoder.feed(await stream.receive_some(65536)):
                 if isinstance(message, peerwire.Request):
@@ -515,7 +532,7 @@ async def test_blocks_that_nobody_asked_for_hurt_nobody():
             )
         )
         alice = machine(live, "alice")
-        with trio.fail_after(10):
+        with trio.fail_after(ENOUGH):
             await live.until(lambda: alice.received == 16384)
         assert alice.banned == ()
         assert alice.wasted == 10 * 16384 + 5
@@ -524,29 +541,28 @@ async def test_blocks_that_nobody_asked_for_hurt_nobody():
 
 
 async def test_who_asks_for_ever_is_remembered_up_to_a_bound():
-    async with swarm() as (live, port):
+    async with swarm(upload=1) as (live, port):  # so slow that nothing is sent meanwhile, however long that takes
         stream = await shaken(port, peer_id_of("greedy"))
         await stream.send_all(peerwire.encode(peerwire.Interested()))
         seed = machine(live, "seed")
-        with trio.fail_after(10):
+        with trio.fail_after(ENOUGH):
             await live.until(lambda: seed.neighbour("greedy").unchoked)
         many = b"".join(peerwire.encode(peerwire.Request(0, begin, 16384)) for begin in range(3 * MOST_WANTS))
         before = len(live.journal)
         await stream.send_all(many)
-        with trio.fail_after(10):
+        with trio.fail_after(ENOUGH):
             await live.until(lambda: len(live.journal) >= before + 3 * MOST_WANTS)
-        assert MOST_WANTS // 2 < len(seed.neighbour("greedy").wants) <= MOST_WANTS
+        assert len(seed.neighbour("greedy").wants) == MOST_WANTS
         await stream.aclose()
 
 
 async def test_who_calls_and_says_nothing_loses_its_place(mock_clock):
-    mock_clock.rate = 1
     async with swarm() as (live, port):
         seed = machine(live, "seed")
         mute = [await trio.open_tcp_stream(*port.addresses["seed"]) for _ in range(seed.most)]
         await live.until(lambda: len(seed.neighbours) == seed.most)
         async with await trio.open_tcp_stream(*port.addresses["seed"]) as late:
-            with trio.fail_after(10):
+            with trio.fail_after(ENOUGH):
                 assert await late.receive_some(100) == b""
         mock_clock.jump(MUTE / SECOND + 11)
         await live.until(lambda: not seed.neighbours)

@@ -10,7 +10,7 @@ from core.record import read, verify
 from levels.live import swarm
 from levels.loader import from_text
 from levels.schema import CampaignWorld
-from tests.live.test_play import until
+from tests.patience import until
 from tests.tui.helpers import drive, shown
 from tui.app import AckademyApp, Options
 from tui.commands.live_bittorrent import ARIA2, port_of, torrent_of_level
@@ -70,10 +70,10 @@ def test_a_live_play_that_is_left_is_written_down_and_replays(tmp_path):
     swarm = Swarm(tmp_path)
 
     async def play(pilot):
-        await until(pilot, lambda: isinstance(swarm.app.screen, PlayScreen))
-        await until(pilot, lambda: swarm.session.world.count > 3)
+        await until(lambda: isinstance(swarm.app.screen, PlayScreen))
+        await until(lambda: swarm.session.world.count > 3)
         await pilot.press("q")
-        await until(pilot, lambda: not isinstance(swarm.app.screen, PlayScreen))
+        await until(lambda: not isinstance(swarm.app.screen, PlayScreen))
 
     drive(swarm.app, play)
     assert the_run(tmp_path).ended is not None
@@ -84,26 +84,26 @@ def test_aria2_gets_the_file_once_the_player_has_given_it_a_chair(tmp_path):
     swarm = Swarm(tmp_path, clients=1)
 
     async def play(pilot):
-        await until(pilot, lambda: isinstance(swarm.app.screen, PlayScreen))
+        await until(lambda: isinstance(swarm.app.screen, PlayScreen))
         session = swarm.session
 
         def seed():
             return session.world.nodes["seed"].machine
 
-        await until(pilot, lambda: any(seed().wants_us(label) for label in seed().labels()))
+        await until(lambda: any(seed().wants_us(label) for label in seed().labels()))
         assert seed().sent == 0
-        await until(pilot, lambda: "A2-" in shown(swarm.app))
+        await until(lambda: "A2-" in shown(swarm.app))
         await pilot.press("space", "enter")
-        await until(pilot, lambda: "from now on" in shown(swarm.app))
+        await until(lambda: "from now on" in shown(swarm.app))
         (client,) = swarm.started
         while client.poll() is None:
-            await until(pilot, lambda: client.poll() is not None or session.question is not None)
+            await until(lambda: client.poll() is not None or session.question is not None)
             if session.question is not None:  # on whom to gamble: while it is open, nobody is heard
                 await pilot.press("enter")
         assert client.returncode == 0
         assert seed().sent >= TORRENT.length
         await pilot.press("q", "q")  # once more, since something was played
-        await until(pilot, lambda: not isinstance(swarm.app.screen, PlayScreen))
+        await until(lambda: not isinstance(swarm.app.screen, PlayScreen))
 
     drive(swarm.app, play)
     assert (tmp_path / TORRENT.name).read_bytes() == content(TORRENT)

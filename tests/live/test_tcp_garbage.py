@@ -10,6 +10,7 @@ from core.live import facing, tun
 from core.protocols.transport.tcp.web import GREATEST_HEARD, noise
 from levels.live import tcp_server
 from tests.live.test_tcp_kernel import journalled, machine_of, md5
+from tests.patience import ENOUGH
 
 pytestmark = pytest.mark.usefixtures("network_apart", "curl")
 
@@ -49,7 +50,7 @@ def shower(count):
 shower(400)
 beside = threading.Thread(target=shower, args=(600,))
 beside.start()
-status = subprocess.run(["curl", "-sS", "-m", "40", "-o", got, f"http://{ours}/"]).returncode
+status = subprocess.run(["curl", "-sS", "-m", "300", "-o", got, f"http://{ours}/"]).returncode
 beside.join()
 sys.exit(status)
 """
@@ -60,7 +61,7 @@ async def test_a_shower_of_segments_that_nobody_means_hurts_no_connection(tmp_pa
     level = tcp_server(300_000, seed=seed)
     command = [sys.executable, "-I", "-c", SENDER, "{ours}", "{kernel}", str(seed), str(tmp_path / "got")]
     with tun.apart(command, output=subprocess.DEVNULL) as device:
-        faced = await facing.face(World(level.scenario), device, patience=60)
+        faced = await facing.face(World(level.scenario), device, patience=ENOUGH)
     assert faced.status == 0
     assert md5((tmp_path / "got").read_bytes()) == md5(noise(300_000))
     assert "closed" in [how for _, how in machine_of(faced.live.world).ended]
@@ -74,7 +75,7 @@ ASKER = """
 import socket, struct, sys
 for said in sys.argv[2:]:
     with socket.socket() as line:
-        line.settimeout(20)
+        line.settimeout(300)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         half = said.endswith("00")
         line.bind(("", 0 if half else 5000))  # one port for all: what one left behind, the next would find
@@ -108,7 +109,7 @@ async def test_a_wrong_request_gets_its_status_and_the_next_one_its_page(tmp_pat
     level = tcp_server(300)
     command = [sys.executable, "-I", "-c", ASKER, "{ours}", *(said.hex() for said, _ in ASKED)]
     with tun.apart(command, output=subprocess.PIPE) as device:
-        faced = await facing.face(World(level.scenario), device, patience=60)
+        faced = await facing.face(World(level.scenario), device, patience=ENOUGH)
         heard = device.peer.stdout.read().decode().splitlines()
     assert faced.status == 0
     assert heard == [f"HTTP/1.0 {status}" if status[0].isdigit() else status for _, status in ASKED]
@@ -119,9 +120,9 @@ async def test_of_much_that_is_put_here_a_part_is_kept(tmp_path):
     """Else every byte of a long upload would be copied again with every segment of every connection after it."""
     page = tmp_path / "page"
     page.write_bytes(noise(3_000_000))
-    command = ["curl", "-sS", "-m", "60", "-T", str(page), "-H", "Expect:", "http://{ours}/"]
+    command = ["curl", "-sS", "-m", str(ENOUGH), "-T", str(page), "-H", "Expect:", "http://{ours}/"]
     with tun.apart(command, output=subprocess.PIPE) as device:
-        faced = await facing.face(World(tcp_server().scenario), device, patience=60)
+        faced = await facing.face(World(tcp_server().scenario), device, patience=ENOUGH)
         assert device.peer.stdout.read() == b"3000000 bytes taken\n"
     (heard,) = machine_of(faced.live.world).heard.values()
     assert GREATEST_HEARD <= len(heard) < GREATEST_HEARD + 1460
@@ -147,7 +148,7 @@ async def test_who_comes_over_another_network_is_not_taken_for_our_neighbour():
     """There is one node outside, with the kernel's address: an answer to any other would go astray."""
     level = tcp_server(300)
     with tun.apart([sys.executable, "-I", "-c", STRANGER, "{ours}"], output=subprocess.PIPE) as device:
-        faced = await facing.face(World(level.scenario), device, patience=60)
+        faced = await facing.face(World(level.scenario), device, patience=ENOUGH)
         assert device.peer.stdout.read() == b"silence\n"
     assert not faced.live.journal
     assert faced.port.ignored > 0

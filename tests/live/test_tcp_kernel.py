@@ -19,6 +19,7 @@ from core.record import header_of, read, result_of, verify, with_journal, write
 from core.wire.tcp import TCP_OVER_IPV4, Flags
 from levels.live import tcp_client, tcp_server
 from levels.loader import from_text
+from tests.patience import ENOUGH
 
 pytestmark = pytest.mark.usefixtures("network_apart", "curl")
 
@@ -43,9 +44,9 @@ def machine_of(world):
 async def curled(tmp_path, level, *words, shape=None, seed=1, player=None):
     """curl fetches from our TCP: what it got, and the run."""
     got = tmp_path / "got"
-    command = ["curl", "-sS", "--max-time", "60", *words, "http://{ours}/"]
+    command = ["curl", "-sS", "--max-time", str(ENOUGH), *words, "http://{ours}/"]
     with got.open("wb") as output, tun.apart(command, output=output.fileno()) as device:
-        faced = await facing.face(World(level.scenario, player), device, shape=shape, seed=seed, patience=90)
+        faced = await facing.face(World(level.scenario, player), device, shape=shape, seed=seed, patience=ENOUGH)
     return got.read_bytes(), faced
 
 
@@ -163,7 +164,8 @@ async def test_curl_gets_every_byte_over_a_bad_path(tmp_path, monkeypatch, size,
     assert faced.status == 0
     assert md5(got) == md5(noise(size))
     machine = machine_of(faced.live.world)
-    assert (faced.port.inward.lost > 0) == bool(shape.loss)
+    if not shape.rate:  # else a queue that a busy machine has filled drops, too
+        assert (faced.port.inward.lost > 0) == bool(shape.loss)
     assert machine.retransmissions >= first_copies_lost(faced.port)
     assert first_copies_lost(faced.port) or not shape.loss
     overtaken, twice = faced.port.outward.swaps()
@@ -195,11 +197,11 @@ async def test_our_tcp_takes_what_curl_puts(tmp_path, shape):
 async def test_many_at_once_are_served_apart(tmp_path):
     names = [str(tmp_path / f"page{place}") for place in range(8)]
     level = tcp_server(50_000, waits=True)
-    words = ["curl", "-sS", "--max-time", "60", "--parallel"]
+    words = ["curl", "-sS", "--max-time", str(ENOUGH), "--parallel"]
     for name in names:
         words += ["-o", name, "http://{ours}/"]
     with tun.apart(words) as device:
-        faced = await facing.face(World(level.scenario), device, shape=Shape(loss=0.02), patience=90)
+        faced = await facing.face(World(level.scenario), device, shape=Shape(loss=0.02), patience=ENOUGH)
     assert faced.status == 0
     assert {md5((tmp_path / f"page{place}").read_bytes()) for place in range(8)} == {md5(noise(50_000))}
     assert len(machine_of(faced.live.world).ended) == 8
@@ -219,7 +221,9 @@ async def test_our_client_fetches_from_the_kernels_server(tmp_path, size, shape,
     world = World(level.scenario)
     with tun.apart(command, output=subprocess.PIPE) as device:
         device.peer.stdout.readline()
-        faced = await facing.face(world, device, shape=shape, patience=90, done=lambda: bool(machine_of(world).ended))
+        faced = await facing.face(
+            world, device, shape=shape, patience=ENOUGH, done=lambda: bool(machine_of(world).ended)
+        )
     heard = b"".join(entry.detail for entry in world.trace if entry.kind == kinds.DELIVER)
     head, _, body = heard.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.0 200 OK")
@@ -234,7 +238,7 @@ async def test_nobody_listens_where_our_client_calls(tmp_path):
     level = tcp_client("/", port=81)
     world = World(level.scenario)
     with tun.apart(["sleep", "60"]) as device:
-        faced = await facing.face(world, device, patience=30, done=lambda: bool(machine_of(world).ended))
+        faced = await facing.face(world, device, patience=ENOUGH, done=lambda: bool(machine_of(world).ended))
     assert [how for _, how in machine_of(world).ended] == ["refused"]
     journalled(level, faced)
 
@@ -244,7 +248,7 @@ async def test_a_client_that_is_killed_hurts_nobody(tmp_path):
     level = tcp_server(10_000_000)
     script = "curl -s -m 60 --limit-rate 10k -o /dev/null http://{ours}/ & sleep 0.3; kill -9 $!; "
     with tun.apart(["sh", "-c", script + "exec curl -sS -m 60 http://{ours}/"], output=subprocess.DEVNULL) as device:
-        faced = await facing.face(World(level.scenario), device, patience=90)
+        faced = await facing.face(World(level.scenario), device, patience=ENOUGH)
     assert faced.status == 0
     assert [how for _, how in machine_of(faced.live.world).ended] == ["reset", "closed"]
 
@@ -257,7 +261,7 @@ async def test_a_client_that_is_killed_hurts_no_other_that_is_being_served(tmp_p
         "curl -s -m 60 --limit-rate 10k -o /dev/null http://{ours}/ & sleep 0.3; kill -9 $!; wait $other"
     )
     with tun.apart(["sh", "-c", script], output=subprocess.DEVNULL) as device:
-        faced = await facing.face(World(level.scenario), device, patience=90)
+        faced = await facing.face(World(level.scenario), device, patience=ENOUGH)
     assert faced.status == 0
     assert md5((tmp_path / "got").read_bytes()) == md5(noise(1_000_000))
     assert [how for _, how in machine_of(faced.live.world).ended] == ["reset", "closed"]
@@ -271,7 +275,7 @@ async def test_a_client_that_takes_nothing_more_holds_up_no_other(tmp_path):
         f"curl -sS -m 30 -o {tmp_path / 'got'} http://{{ours}}/; status=$?; kill -9 $stalled; exit $status"
     )
     with tun.apart(["sh", "-c", script], output=subprocess.DEVNULL) as device:
-        faced = await facing.face(World(level.scenario), device, patience=90)
+        faced = await facing.face(World(level.scenario), device, patience=ENOUGH)
     assert faced.status == 0
     assert md5((tmp_path / "got").read_bytes()) == md5(noise(10_000_000))
     sizes = Counter()

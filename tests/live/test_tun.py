@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.live import LiveError, tun
+from tests.patience import ENOUGH
 
 ROOT = Path(__file__).parents[2]
 FORWARDING = """
@@ -27,7 +28,7 @@ with tun.here() as device:
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is not installed")
 def test_nothing_leaves_a_machine_that_forwards_for_others():
     command = ["unshare", "--map-root-user", "--net", sys.executable, "-c", FORWARDING, str(ROOT)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=ENOUGH)
     if done.returncode and "unshare" in done.stderr:
         pytest.skip(done.stderr.strip())
     assert done.stdout.split() == ["1", "0"], done.stderr
@@ -67,7 +68,12 @@ def test_a_machine_without_tun_says_so_in_one_sentence(tmp_path, how):
     hidden = f"mount -t tmpfs none /dev/net && exec {sys.executable} -m tui live tcp {' '.join(how)}"
     environ = {**os.environ, "ACKADEMY_HOME": str(tmp_path)}
     done = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", hidden], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
+        ["unshare", "--mount", "sh", "-c", hidden],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=ENOUGH,
     )
     if "mount:" in done.stderr or "unshare:" in done.stderr:
         pytest.skip(done.stderr.strip())

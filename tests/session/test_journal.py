@@ -14,6 +14,7 @@ from core.kernel.world import DivergedError
 from core.record import read, verify
 from core.recorder import Recorder, journal_name, unfinished
 from core.session import Session, for_player, notices
+from tests.patience import ENOUGH
 from tests.session.test_nursery import Slow, book_hash, heard, until
 from tests.session.test_record import TEXT, compiled, finish
 
@@ -31,7 +32,7 @@ async def test_it_writes_from_a_thread_while_the_session_runs_and_at_once_when_i
 
         recorder.drain = watched  # type: ignore[method-assign]
         session.to_question()
-        with trio.fail_after(30):
+        with trio.fail_after(ENOUGH):
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(session.run)
                 await until(lambda: len(session.world.answers) >= 3)
@@ -59,7 +60,7 @@ async def test_a_slow_disk_holds_up_the_world_but_nobody_else(tmp_path, server):
         def slowly() -> None:
             """A write that takes until everybody else has had some turns: for ever, if it holds them up."""
             nonlocal drained
-            seen, until = turns, time.monotonic() + 10
+            seen, until = turns, time.monotonic() + ENOUGH
             while turns < seen + 5:
                 assert time.monotonic() < until, "nobody has a turn while the disk writes"
                 time.sleep(0.001)
@@ -68,7 +69,7 @@ async def test_a_slow_disk_holds_up_the_world_but_nobody_else(tmp_path, server):
 
         recorder.drain = slowly  # type: ignore[method-assign]
         session.to_question()
-        with trio.fail_after(60):
+        with trio.fail_after(ENOUGH):
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(session.run)
                 while not (session.over and drained) and not session.troubles:

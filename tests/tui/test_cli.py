@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from levels.loader import load
+from tests.patience import ENOUGH
 from tui import cli
 from tui.commands import NAMES
 
@@ -29,7 +30,7 @@ def ackademy(*words: str, home: Path | None = None, **variables: str) -> subproc
     environ = {**os.environ, "ACKADEMY_HOME": str(home or "/nonexistent"), **variables}
     command = [sys.executable, "-m", "tui", *words]
     return subprocess.run(
-        command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=ENOUGH, stdin=subprocess.DEVNULL
     )
 
 
@@ -44,7 +45,9 @@ def test_what_needs_no_screen_imports_no_textual_and_no_trio(words: list[str]) -
         "import sys\nfrom tui.cli import main\ntry: main(sys.argv[1:])\nexcept SystemExit as end: assert not end.code\n"
         "slow = {'textual', 'trio', 'rich', 'sqlite3', 'core', 'levels'} & set(sys.modules)\nassert not slow, slow"
     )
-    done = subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, timeout=ENOUGH
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -144,7 +147,7 @@ class Terminal:
             os.execvpe(command[0], command, environ)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 
-    def read_until(self, text: str | None, seconds: float = 20) -> None:
+    def read_until(self, text: str | None, seconds: float = ENOUGH) -> None:
         """Read until the text was seen (colours left out), or with None until the program has ended."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -208,7 +211,7 @@ def test_no_color_emits_no_colour(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, NO_COLOR="1", COLORTERM="truecolor")
     terminal.read_until("be a node")
     os.write(terminal.fd, b"m")
-    time.sleep(0.5)
+    terminal.read_until("Premise")
     os.write(terminal.fd, b"\x11")
     assert terminal.status() == 0
     colours = {part for codes in re.findall(rb"\x1b\[([0-9;]*)m", terminal.output) for part in codes.split(b";")}

@@ -8,6 +8,7 @@ import pytest
 import trio
 from textual.pilot import Pilot
 
+from tests.patience import ENOUGH, until
 from tests.tui.helpers import drive, make_app
 from tui.guest import GuestHost, GuestJob
 
@@ -31,7 +32,7 @@ def host_test(body: Callable[[GuestHost], Awaitable[None]]) -> list[tuple[str, B
         try:
             await body(host)
         finally:
-            await asyncio.wait_for(host.stop(), 5)
+            await asyncio.wait_for(host.stop(), ENOUGH)
         assert not host.running
 
     asyncio.run(run())
@@ -54,10 +55,10 @@ def test_jobs_run_side_by_side_and_end_one_by_one() -> None:
             return main
 
         one, two = host.start(make("one"), name="one"), host.start(make("two"), name="two")
-        await asyncio.sleep(0.05)
+        await until(lambda: len(log) == 2)
         assert sorted(log) == ["one begins", "two begins"]
         one.cancel()
-        await asyncio.wait_for(one.wait(), 5)
+        await asyncio.wait_for(one.wait(), ENOUGH)
         assert log[2:] == ["one ends"]
         assert (one.done, two.done) == (True, False)
         assert host.jobs == (two,)
@@ -74,7 +75,7 @@ def test_a_crash_is_told_and_leaves_the_other_jobs_running() -> None:
 
         good = host.start(trio.sleep_forever, name="good")
         crashed = host.start(bad, name="bad")
-        await asyncio.wait_for(crashed.wait(), 5)
+        await asyncio.wait_for(crashed.wait(), ENOUGH)
         assert isinstance(crashed.error, ValueError)
         assert not good.done
 
@@ -88,14 +89,16 @@ def test_a_job_that_fails_while_it_is_being_stopped_is_told_too() -> None:
         async def main() -> None:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(trio.sleep_forever)
+                begun.append(True)
                 try:
                     await trio.sleep_forever()
                 finally:
                     raise ValueError("in the clean-up")
 
         host.start(main)
-        await asyncio.sleep(0.05)
+        await until(lambda: begun)
 
+    begun: list[bool] = []
     ((_, error),) = host_test(body)
     assert isinstance(error, BaseExceptionGroup)
     assert error.subgroup(ValueError) is not None
@@ -110,7 +113,7 @@ def test_stopping_twice_before_the_start_and_starting_again() -> None:
             await host.stop()  # before trio has run at all
             await host.stop()
             assert job.done
-            await asyncio.wait_for(job.wait(), 5)
+            await asyncio.wait_for(job.wait(), ENOUGH)
 
     assert host_test(body) == []
 
@@ -123,7 +126,7 @@ def test_a_start_that_fails_hangs_nothing() -> None:
         with pytest.raises(RuntimeError, match="inside"):
             other.start(trio.sleep_forever)  # the thread has a trio already
         assert not other.running
-        await asyncio.wait_for(other.stop(), 1)
+        await asyncio.wait_for(other.stop(), ENOUGH)
 
     assert host_test(body) == []
 
@@ -168,7 +171,7 @@ def test_a_crash_writes_a_report_and_stops_the_guest(tmp_path: Path, where: str)
             app.host.start(bad, name="session")
         else:
             app.call_later(fail)
-        await pilot.pause(0.2)
+        await until(lambda: app.crash_note is not None)
 
     with pytest.raises(BaseException) as caught:
         drive(app, steps)

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 
 from core.record import read
 from levels.loader import campaign
+from tests.patience import ENOUGH
 from tui.app import AckademyApp
 from tui.platform import find_paths
 from tui.screens.brief import BriefScreen
@@ -29,7 +30,7 @@ LEVEL = "premise/echo"
 
 async def settle(pilot: Pilot[None], condition: Callable[[], object]) -> None:
     """Wait for something that an engine at work brings about; a pilot would wait for the engine to rest."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + ENOUGH
     while not condition():
         assert time.monotonic() < until, "it does not come about"
         await asyncio.sleep(0.01)
@@ -75,7 +76,7 @@ def killed(home: Path, answers: int) -> Path:
     os.close(theirs)
     os.set_blocking(ours, False)
     folder = find_paths({"ACKADEMY_HOME": str(home)}).journals
-    until = time.monotonic() + 60
+    until = time.monotonic() + ENOUGH
     pressed = 0.0
     try:
         while answers_in(folder) < answers:

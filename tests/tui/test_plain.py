@@ -8,8 +8,9 @@ import pytest
 
 from core.record import read
 from levels.loader import load
+from tests.patience import until
 from tests.tui.helpers import drive
-from tests.tui.test_play import CLIENT, NETWORK, SERVER, level_of, make, play_screen, until
+from tests.tui.test_play import CLIENT, NETWORK, SERVER, level_of, make, play_screen
 from tui.bridge import Bridge, session_of
 from tui.cli import main
 from tui.plain import play
@@ -141,7 +142,7 @@ def test_a_run_is_watched_and_can_be_left_for_a_branch(tmp_path: Path) -> None:
         assert not session.watching
         assert len(session.branches) == 2
         session.to_question()
-        await until(pilot, lambda: session.over)  # type: ignore[arg-type]
+        await until(lambda: session.over)  # type: ignore[arg-type]
         assert session.outcome is not None
         assert not session.outcome.won
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import until
 from tests.tui.helpers import drive, make_app
 from tui import platform
 from tui.keymap import ACTIONS, BY_ID, Keymap, Scope, key_name, load_keymap, make_keymap, works_while_typing
@@ -20,9 +21,9 @@ def test_signals_are_caught_and_released_where_there_are_any() -> None:
     async def body() -> None:
         loop = asyncio.get_running_loop()
         caught = platform.on_end_signals(loop, seen.append)
-        for number in caught:
+        for count, number in enumerate(caught, 1):
             signal.raise_signal(number)
-            await asyncio.sleep(0.01)
+            await until(lambda count=count: len(seen) == count)
         platform.release_signals(loop, caught)
         assert caught == [signal.SIGTERM, signal.SIGHUP]
 

@@ -18,6 +18,7 @@ from core.script import Script
 from core.session import Session
 from levels.loader import from_text, load
 from levels.schema import CampaignWorld, Level
+from tests.patience import until
 from tests.tui.helpers import SIZES, drive, make_debrief, shown
 from tui.app import AckademyApp, Options
 from tui.bridge import Bridge, session_of
@@ -87,14 +88,6 @@ def play_screen(app: AckademyApp) -> PlayScreen:
     return screen
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
-    for _ in range(400):
-        if condition():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("it never came to that")
-
-
 def playing(
     home: Path,
     level: Level,
@@ -108,7 +101,7 @@ def playing(
     async def body(pilot: Pilot[None]) -> None:
         screen = play_screen(app)
         screen.bridge.session.to_question()
-        await until(pilot, lambda: screen.bridge.session.waiting)
+        await until(lambda: screen.bridge.session.waiting)
         await pilot.pause()
         await steps(pilot, screen)
 
@@ -119,7 +112,7 @@ async def answer(pilot: Pilot[None], screen: PlayScreen, *keys: str) -> None:
     """Press keys, then let the world run flat out to where it stands next."""
     await pilot.press(*keys)
     screen.bridge.session.to_question()
-    await until(pilot, lambda: screen.bridge.session.waiting)
+    await until(lambda: screen.bridge.session.waiting)
     await pilot.pause()
 
 
@@ -146,7 +139,7 @@ def test_a_level_is_won_by_typing_and_the_debrief_follows(tmp_path: Path, size: 
         await pilot.press("enter")
         assert isinstance(app.screen, DebriefScreen)
         debrief = app.screen
-        await until(pilot, lambda: not debrief.working)
+        await until(lambda: not debrief.working)
         assert {"book", "counts on its own (lost)"} <= {ghost.name for ghost in debrief.ghosts}
         who, star = (str(debrief.query_one(f"#{name}").visual) for name in ("who", "next-star"))
         assert "counts on its own (lost): answers with the next number of its own count" in who
@@ -275,7 +268,7 @@ def test_every_key_of_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
         await pilot.press("enter")  # nothing is asked: on
         assert not session.paused
         await pilot.press("g")
-        await until(pilot, lambda: session.waiting)
+        await until(lambda: session.waiting)
         await pilot.press("question_mark")
         assert app.screen is not screen
         await pilot.press("escape")
@@ -332,7 +325,7 @@ def test_in_a_level_in_which_nobody_asks_the_alarm_is_the_control(tmp_path: Path
         await pilot.press("left", "enter")
         assert session.kept["client", "echo.patience"] < 300_000
         session.to_question()
-        await until(pilot, lambda: session.over)
+        await until(lambda: session.over)
 
     drive(app, body)
 
@@ -455,7 +448,7 @@ def test_leaving_keeps_what_was_played_and_nothing_that_was_not(tmp_path: Path) 
         await pilot.pause()
         again = play_screen(screen.game)
         again.bridge.session.to_question()
-        await until(pilot, lambda: again.bridge.session.question)
+        await until(lambda: again.bridge.session.question)
         await pilot.pause()
         await pilot.press("1", "enter", "escape")
         assert "Once more, and you leave this level" in shown(screen.game)
@@ -526,11 +519,11 @@ def test_what_comes_of_each_answer_is_computed_while_the_debrief_is_read(tmp_pat
             if session.question is not None:
                 session.answer(next(values, session.question.asked.book))
             session.to_question()
-            await until(pilot, lambda: session.waiting)
+            await until(lambda: session.waiting)
         await pilot.press("enter")
         debrief = app.screen
         assert isinstance(debrief, DebriefScreen)
-        await until(pilot, lambda: debrief.judging is not None and not debrief.judging.progress)
+        await until(lambda: debrief.judging is not None and not debrief.judging.progress)
         assert debrief.judging is not None
         assert "1 costly" in debrief.judging.summary
         assert "costly, by" in debrief.judging.lines[0]
@@ -555,7 +548,7 @@ def test_a_debrief_that_is_left_judges_no_more(tmp_path: Path) -> None:
 
     async def steps(pilot: Pilot[None]) -> None:
         app.show_debrief(make_debrief(level="test/echo", waiting_values=forever))
-        await until(pilot, lambda: len(computed) > 5)
+        await until(lambda: len(computed) > 5)
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, DebriefScreen)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import ENOUGH
 from tui import progress as progress_module
 from tui.progress import FORMAT, LevelProgress, Progress
 
@@ -206,7 +207,7 @@ def test_two_games_at_once_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "progress.sqlite"
     games = [writer(path, 150, name) for name in ("one", "two")]
     for game in games:
-        game.communicate(timeout=60)
+        game.communicate(timeout=ENOUGH)
         assert game.returncode == 0
     progress = Progress(path)
     assert progress.level("a/b").attempts == progress.level("a/b").wins == 300

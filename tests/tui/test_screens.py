@@ -10,8 +10,9 @@ from textual.pilot import Pilot
 
 from core.protocols import BY_NAME
 from levels.loader import campaign
+from tests.patience import until
 from tests.tui.helpers import ENTRIES, SIZES, FakePlay, drive, make_app, make_debrief, shown
-from tui.app import Options
+from tui.app import AckademyApp, Options
 from tui.clock import seconds
 from tui.keymap import Scope, in_scope
 from tui.model import Brief, Ghost
@@ -173,10 +174,7 @@ def test_every_key_of_the_play_screen_reaches_its_action(tmp_path: Path) -> None
             for key in action.keys:
                 screen.done.clear()
                 app.simulate_key(key)
-                for _ in range(20):
-                    await pilot.pause(0.005)
-                    if screen.done:
-                        break
+                await until(lambda screen=screen: screen.done)
                 assert screen.done == [f"panel {key}" if action.action == "panel" else action.action], key
 
     drive(app, steps)
@@ -300,13 +298,21 @@ def test_the_map_has_room_for_every_protocols_name() -> None:
     assert all(len(protocol.title) <= PROTOCOL_WIDTH for protocol in BY_NAME.values())
 
 
+def offered(app: AckademyApp) -> list[str]:
+    """What the palette lists, as far as it has looked."""
+    if not app.screen.query(CommandList):
+        return []
+    found = app.screen.query_one(CommandList)
+    return [str(found.get_option_at_index(place).prompt) for place in range(found.option_count)]
+
+
 def test_the_palette_offers_every_level(tmp_path: Path) -> None:
     app = make_app(tmp_path)
 
     async def steps(pilot: P) -> None:
         await pilot.press("ctrl+p")
         await pilot.press(*"2ofthewire")
-        await pilot.pause(0.5)
+        await until(lambda: offered(app)[:1] == ["Play: Level 2 of The Wire\nAbout *2* [b]."])
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, BriefScreen)
@@ -322,13 +328,9 @@ def test_the_palette_takes_a_levels_words_for_no_markup(tmp_path: Path) -> None:
 
     async def steps(pilot: P) -> None:
         await pilot.press("ctrl+p")
-        await pilot.pause(0.5)
-        found = app.screen.query_one(CommandList)
-        offered = [str(found.get_option_at_index(place).prompt) for place in range(found.option_count)]
-        assert f"Play: {title}\n[red]boom[/] [/nope]" in offered
+        await until(lambda: f"Play: {title}\n[red]boom[/] [/nope]" in offered(app))
         await pilot.press(*"evil")
-        await pilot.pause(0.5)
-        assert f"Play: {title}\n[red]boom[/] [/nope]" in str(found.get_option_at_index(0).prompt)
+        await until(lambda: f"Play: {title}\n[red]boom[/] [/nope]" in offered(app)[:1])
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, BriefScreen)

@@ -9,6 +9,7 @@ import pytest
 from core.wire import icmp, ipv4, tcp, udp
 from core.wire.fragments import fragments
 from core.wire.ipv4 import NoOperation, Packet, RecordRoute, UnknownOption, address, pack_options
+from tests.patience import ENOUGH
 
 pytestmark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
 A, B = address("192.0.2.1"), address("192.0.2.2")
@@ -27,7 +28,7 @@ def read(tmp_path, packets, *fields):
     file.write_bytes(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101) + rows)  # raw IP
     wanted = [option for name in fields for option in ("-e", name)]
     command = ["tshark", "-r", file, "-T", "fields", "-E", "separator=|", *CHECKED, *wanted]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=ENOUGH, check=True)
     return [line.split("|") for line in done.stdout.splitlines()]
 
 
