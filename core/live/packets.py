@@ -67,6 +67,9 @@ class TunPort:
         self.outward.put(self._live.now(), packet)
         self._changed.set()
 
+    def close(self) -> None:
+        """Nothing: the device is its maker's."""
+
     async def run(self) -> None:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._carry)

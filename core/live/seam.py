@@ -16,6 +16,9 @@ from core.kernel.world import World
 
 FOREVER = 1 << 62
 """µs that never come."""
+AT_ONCE = 0.001
+"""Seconds within which two clocks are read at one moment."""
+MOST_READINGS = 100
 
 
 class LiveError(Exception):
@@ -47,7 +50,10 @@ class Port(Protocol):
         """Send this now, or queue it; never waits."""
 
     async def run(self) -> None:
-        """Let arrivals in, until cancelled."""
+        """Let arrivals in, until cancelled; then `close` by itself."""
+
+    def close(self) -> None:
+        """Let go of what was bound when it was made: for a port that nobody lets run. Harmless twice."""
 
 
 class Live:
@@ -193,11 +199,13 @@ class Live:
 
         began   the time of day (s since 1970) at which the world's time is 0; now, if None.
         """
-        self._start = trio.current_time() - (0.0 if began is None else max(0.0, time.time() - began))
+        self._start = trio.current_time() if began is None else _current_time_at(began)
         self.catch_up()
-        ports = list(dict.fromkeys(self._ports.values()))
+        if self.world.over:
+            self._close_ports()
+            return
         async with trio.open_nursery() as nursery:
-            for port in ports:
+            for port in self._all_ports():
                 nursery.start_soon(self._run_port, port)
             with trio.move_on_after(float("inf") if patience is None else patience):
                 while not self.world.over and self.failed is None:
@@ -248,8 +256,18 @@ class Live:
         """Wait until nobody is asked at this node, so that it has heard all that came."""
         await self.until(lambda: self.world.nodes[node].question is None)
 
+    def _all_ports(self) -> list[Port]:
+        return list(dict.fromkeys(self._ports.values()))
+
+    def _close_ports(self) -> None:
+        for port in self._all_ports():
+            port.close()
+
     def end(self) -> None:
-        """End the run now, if it has not ended: as a scenario's limit does. Harmless twice."""
+        """End the run now, if it has not ended: as a scenario's limit does. One that has not begun lets go of its
+        ports. Harmless twice."""
+        if self._start is None:
+            self._close_ports()
         if self.ended is not None:
             return
         at = None if self.world.over else self._moment()
@@ -261,6 +279,18 @@ class Live:
             self._advance(at)
         self.flush()
         self._rouse()
+
+
+def _current_time_at(began: float) -> float:
+    """What trio's clock showed at this time of day (s since 1970), if that is past; else now.
+
+    The two clocks are read one right after the other: once more if somebody else had the processor in between.
+    """
+    for _ in range(MOST_READINGS):
+        before, day, after = trio.current_time(), time.time(), trio.current_time()
+        if after - before < AT_ONCE:
+            break
+    return after - max(0.0, day - began)
 
 
 def _first(group: BaseExceptionGroup[LiveError]) -> LiveError:

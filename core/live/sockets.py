@@ -43,20 +43,14 @@ GOODBYE_TIMEOUT = 2.0
 Address = tuple[str, int]
 
 
-def bound(kind: socket.SocketKind, port: int = 0) -> trio.socket.SocketType:
-    """A socket on loopback, with this port or a free one. Raises LiveError in words."""
-    made = _plain(kind, port)
-    made.setblocking(False)
-    return trio.socket.from_stdlib_socket(made)
-
-
 def free_port(kind: socket.SocketKind, port: int = 0) -> int:
     """The number of a port that can be had now: this one, or one that the kernel chooses. Raises LiveError in words."""
-    with _plain(kind, port) as made:
+    with bound(kind, port) as made:
         return int(made.getsockname()[1])
 
 
-def _plain(kind: socket.SocketKind, port: int) -> socket.socket:
+def bound(kind: socket.SocketKind, port: int = 0) -> socket.socket:
+    """A socket on loopback, with this port or a free one. Raises LiveError in words."""
     made = socket.socket(socket.AF_INET, kind)
     try:
         if kind == socket.SOCK_STREAM and sys.platform != "win32":  # there it would let two share the port
@@ -68,6 +62,7 @@ def _plain(kind: socket.SocketKind, port: int) -> socket.socket:
         made.close()
         name = "UDP" if kind == socket.SOCK_DGRAM else "TCP"
         raise LiveError(f"{name} port {port} of {LOOPBACK} cannot be had: {(error.strerror or 'no').lower()}") from None
+    made.setblocking(False)
     return made
 
 
@@ -111,15 +106,18 @@ class UdpPort:
             return
         # A datagram that finds no room is lost, and so is one to a port where nobody listens: that is UDP.
         try:
-            socket.socket.sendto(self.socket._sock, data, where)  # type: ignore[attr-defined]
+            self.socket.sendto(data, where)
         except OSError:
             self.unsent += 1
 
+    def close(self) -> None:
+        self.socket.close()
+
     async def run(self) -> None:
-        with self.socket:
+        with trio.socket.from_stdlib_socket(self.socket) as heard:
             while True:
                 try:
-                    data, where = await self.socket.recvfrom(CHUNK)
+                    data, where = await heard.recvfrom(CHUNK)
                 except OSError:
                     continue  # an earlier datagram found nobody there
                 name = self._node_of(where)
@@ -242,19 +240,22 @@ class StreamPort:
                 found.scope.cancel()
         found.changed.set()
 
+    def close(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+
     async def run(self) -> None:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._open_lines, nursery)
             if self._listener is None:
                 return
-            with self._listener:
+            with trio.socket.from_stdlib_socket(self._listener) as listener:
                 while True:
-                    await self._take(nursery)
+                    await self._take(listener, nursery)
 
-    async def _take(self, nursery: trio.Nursery) -> None:
-        assert self._listener is not None
+    async def _take(self, listener: trio.socket.SocketType, nursery: trio.Nursery) -> None:
         try:
-            taken, _ = await self._listener.accept()
+            taken, _ = await listener.accept()
         except OSError:
             await trio.sleep(0.1)  # no descriptors left, or the peer has gone already
             return

@@ -19,7 +19,7 @@ import trio
 
 from core.kernel.protocol import Envelope
 from core.kernel.time import SECOND
-from core.live.seam import Departure, Live
+from core.live.seam import Departure, Live, LiveError
 from core.live.sockets import CHUNK, GOODBYE_TIMEOUT, LOOPBACK, MOST_LINES, Address, StreamPort, bound, reset
 from core.protocols.applications.http.messages import REASONS
 from core.protocols.peers.bittorrent.messages import (
@@ -137,9 +137,13 @@ class SwarmPort:
         self._answers: dict[str, AnnounceResponse] = {}
         self._listener = bound(socket.SOCK_STREAM, port) if tracker else None
         self.address: Address = self._listener.getsockname() if self._listener is not None else ("", 0)
-        self._peers = {
-            name: StreamPort(live, name, outside, decoder=StreamDecoder, peers=self._where) for name in peers
-        }
+        self._peers: dict[str, StreamPort] = {}
+        try:
+            for name in peers:
+                self._peers[name] = StreamPort(live, name, outside, decoder=StreamDecoder, peers=self._where)
+        except LiveError:
+            self.close()
+            raise
         self.addresses: dict[str, Address] = {name: port.address for name, port in self._peers.items()}
         live.attach(self)
 
@@ -162,12 +166,18 @@ class SwarmPort:
                 self._answers[departure.connection] = departure.message
             self._open[departure.connection].set()
 
+    def close(self) -> None:
+        for port in self._peers.values():
+            port.close()
+        if self._listener is not None:
+            self._listener.close()
+
     async def run(self) -> None:
         async with trio.open_nursery() as nursery:
             for port in self._peers.values():
                 nursery.start_soon(port.run)
             if self._listener is not None:
-                await self._listen(self._listener)
+                await self._listen(trio.socket.from_stdlib_socket(self._listener))
 
     # The tracker over HTTP
 

@@ -180,6 +180,41 @@ async def test_no_port_is_fixed_two_of_every_kind_stand_side_by_side():
             nursery.start_soon(live.run, 0)  # which closes what is open
 
 
+@pytest.mark.parametrize("how", ["never begun", "begun when it is over"])
+async def test_a_run_that_does_not_begin_lets_go_of_its_ports(how):
+    """Whoever leaves a level at once: its ports are bound, and nobody has let them run."""
+    ports, addresses = every_port()
+    for live, _ in ports:
+        if how == "never begun":
+            live.end()
+            live.end()
+        else:
+            live.world.end(1)
+            live.world.run()
+            await live.run()
+    for kind, (host, port) in addresses:
+        with socket.socket(socket.AF_INET, kind) as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.bind((host, port))
+
+
+def test_a_swarm_of_which_one_port_cannot_be_had_lets_go_of_the_others(monkeypatch):
+    made = []
+
+    def bound(kind, port=0):
+        if len(made) == 2:  # the tracker's, and one peer's
+            raise LiveError("no more")
+        made.append(real(kind, port))
+        return made[-1]
+
+    real = sockets.bound
+    monkeypatch.setattr(sockets, "bound", bound)
+    monkeypatch.setattr("core.live.swarm.bound", bound)
+    with pytest.raises(LiveError, match="no more"):
+        every_port()
+    assert [one.fileno() for one in made] == [-1, -1]
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere loopback has one address only")
 async def test_nobody_but_who_asks_for_this_very_loopback_address_is_heard():
     """127.0.0.2 is this machine too: who listens everywhere is found there, and from other machines."""
@@ -474,18 +509,22 @@ class FailsAtFirst:
         return await self._real.recvfrom(size)
 
 
-async def test_a_call_that_fails_once_ends_no_port():
+async def test_a_call_that_fails_once_ends_no_port(monkeypatch):
+    real, made = trio.socket.from_stdlib_socket, []
+
+    def from_stdlib_socket(plain):
+        made.append(FailsAtFirst(real(plain)))
+        return made[-1]
+
     live, port = streams()
-    port._listener = FailsAtFirst(port._listener)
+    monkeypatch.setattr(trio.socket, "from_stdlib_socket", from_stdlib_socket)
     async with Running(live):
         assert await asked_again(port) == frame("FINE")
-    assert port._listener.failures == 2
     live = Live(World(live_scenario(echo.PROTOCOL, "server", ["one"])))
     port = UdpPort(live, "server", ["one"])
-    port.socket = FailsAtFirst(port.socket)
     async with Running(live):
         assert await asked(port.address[1], 7) == [echo.Pong(7)]
-    assert port.socket.failures == 2
+    assert [one.failures for one in made] == [2, 2]
 
 
 async def test_no_more_than_so_many_connections_at_once(monkeypatch):
