@@ -26,6 +26,7 @@ from core.kernel.effects import (
 )
 from core.kernel.handling import Handling
 from core.kernel.laws import BoundLaw, Law, Measure
+from core.kernel.names import number_of
 from core.kernel.parameters import Parameter, parameters_of
 from core.kernel.shown import Interval, Shade
 
@@ -77,6 +78,20 @@ class Cast(NamedTuple):
     def everybody(self) -> tuple[str, ...]:
         """All names, role by role."""
         return tuple(name for names in self.names.values() for name in names)
+
+    def numbers(self) -> dict[int, str]:
+        """The nodes by the numbers at the ends of their names. Raises UnfitNodesError unless each has its own."""
+        numbers: dict[int, str] = {}
+        for name in self.everybody:
+            try:
+                number = number_of(name)
+            except ValueError as error:
+                raise UnfitNodesError(str(error), name, f"such as {name}{len(numbers)}") from None
+            if number in numbers:
+                mend = "the rules go by these numbers: each node its own"
+                raise UnfitNodesError(f"{name} has the number of {numbers[number]}", name, mend)
+            numbers[number] = name
+        return numbers
 
     def points(self, parameter: str, *roles: str) -> None:
         """Raises UnfitNodesError where this parameter of a node names one of this room that has none of the roles."""

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from core.kernel.chance import WorldAsked
 from core.kernel.choice import RESERVED
-from core.kernel.node import WorldAsked
+from core.kernel.names import number_of
 from core.kernel.parameters import Parameter, fixed, parameter, parameters_of
-from core.kernel.protocol import Machine
+from core.kernel.protocol import Cast, Machine, UnfitNodesError
 from core.kernel.seats import Book
 from core.kernel.world import World
 from core.protocols.premise import echo
@@ -75,3 +76,24 @@ def test_a_subclass_keeps_what_it_does_not_say_anew():
     assert found[4].words == "how often"
     assert found[4].high == 9
     assert Derived().verbose
+
+
+@pytest.mark.parametrize(("name", "number"), [("p7", 7), ("12", 12), ("node-007", 7)])
+def test_the_number_of_a_name(name, number):
+    assert number_of(name) == number
+
+
+def test_a_name_without_a_number_says_so():
+    with pytest.raises(ValueError, match="ana has no number at the end of its name"):
+        number_of("ana")
+
+
+def test_every_node_of_a_cast_has_a_number_of_its_own():
+    def cast(*names):
+        return Cast({"process": names}, {})
+
+    assert cast("p0", "q2").numbers() == {0: "p0", 2: "q2"}
+    with pytest.raises(UnfitNodesError, match="q1 has the number of p1"):
+        cast("p1", "q1").numbers()
+    with pytest.raises(UnfitNodesError, match="ana has no number"):
+        cast("p1", "ana").numbers()

@@ -109,8 +109,8 @@ def test_a_rooms_own_scenarios_are_admitted(room):
 
 
 REFUSED = [
-    ("election_bully", "ana, p1 = process", "4:1: ana: a process of the bully election needs a number"),
-    ("election_bully", "p1, q1 = process", "5:1: q1 has the number of p1: numbers decide"),
+    ("election_bully", "ana, p1 = process", "4:1: ana has no number at the end of its name"),
+    ("election_bully", "p1, q1 = process", "5:1: q1 has the number of p1: the rules go by"),
     ("election_bully", "p1 = process coordinator=4", "4:1: coordinator 4 of p1 is no process here: one of 1; -1:"),
     ("dht_chord", "1, ana = node", "5:1: ana is no identifier: a node of Chord is called by its place on the circle"),
     ("dht_chord", "07 = node", "4:1: 07 is no identifier"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.kernel.choice import Asked
+from core.kernel.names import number_of
 from core.kernel.time import SECOND, show_duration
 from core.protocols.elections.election_bully.choices import ALARM
 from core.protocols.elections.election_bully.machine import Process
-from core.protocols.elections.election_bully.messages import number_of
 from tui.pictures import Canvas, Ink, Scene
 
 RULER = 2 * SECOND

@@ -17,22 +17,13 @@ from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.elections.election_bully.choices import CHOICES
 from core.protocols.elections.election_bully.laws import LAWS, MEASURES
 from core.protocols.elections.election_bully.machine import Process
-from core.protocols.elections.election_bully.messages import CODEC, MESSAGES, Suspect, number_of
+from core.protocols.elections.election_bully.messages import CODEC, MESSAGES, Suspect
 from core.protocols.elections.election_bully.personas import PERSONAS
 
 
 def _admits(cast: Cast) -> None:
     """Processes have a number each, in their names; whoever reigns at the start is one of them."""
-    numbers: dict[int, str] = {}
-    for name in cast.everybody:
-        try:
-            number = number_of(name)
-        except ValueError as error:
-            raise UnfitNodesError(str(error), name, f"such as {name}{len(numbers)}") from None
-        if number in numbers:
-            mend = "numbers decide who bullies whom: each its own"
-            raise UnfitNodesError(f"{name} has the number of {numbers[number]}", name, mend)
-        numbers[number] = name
+    numbers = cast.numbers()
     for name, values in cast.parameters.items():
         if values["coordinator"] not in (-1, *numbers):
             raise UnfitNodesError(

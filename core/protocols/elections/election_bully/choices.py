@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, Value
 from core.kernel.domains import Duration, OneOf
+from core.kernel.names import number_of
 from core.kernel.ready_choices import alarm, lookup, move
 from core.kernel.time import MILLISECOND, SECOND
-from core.protocols.elections.election_bully.messages import number_of
 
 DUTY_DEADLINE = 300 * MILLISECOND
 LONGEST = 60 * SECOND

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from core.kernel.choice import Choice, Value
 from core.kernel.effects import Key
+from core.kernel.names import number_of
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import MILLISECOND, SECOND, show_duration
@@ -31,7 +32,6 @@ from core.protocols.elections.election_bully.messages import (
     Ok,
     Probe,
     Suspect,
-    number_of,
 )
 
 

@@ -44,13 +44,5 @@ class Suspect:
     """The user above has noticed that the coordinator is gone."""
 
 
-def number_of(name: str) -> int:
-    """The number of a process: the digits at the end of its name. Raises ValueError if there are none."""
-    digits = name[len(name.rstrip("0123456789")) :]
-    if not digits:
-        raise ValueError(f"{name}: a process of the bully election needs a number at the end of its name")
-    return int(digits)
-
-
 MESSAGES = (Probe, Alive, Election, Ok, Coordinator)
 CODEC = codec_for(*MESSAGES)
