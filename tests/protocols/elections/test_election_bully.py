@@ -9,7 +9,7 @@ from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.world import World
 from core.protocols.elections.election_bully import PROTOCOL
 from core.protocols.elections.election_bully.machine import Process
-from core.protocols.elections.election_bully.messages import Alive, Coordinator, Election, Ok, Probe, Suspect, number_of
+from core.protocols.elections.election_bully.messages import Alive, Coordinator, Election, Ok, Probe, Suspect
 
 
 def realm(count, *happenings, limit=10 * SECOND, **parameters):
@@ -91,9 +91,3 @@ def test_delays_that_were_seen_are_kept_for_the_ruler():
     assert isinstance(process, Process)
     assert process.delays
     assert set(process.delays) == {80 * MILLISECOND}
-
-
-def test_numbers_are_the_digits_at_the_end_of_a_name():
-    assert number_of("p12") == 12
-    with pytest.raises(ValueError, match="needs a number"):
-        number_of("king")
