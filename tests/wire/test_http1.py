@@ -269,7 +269,45 @@ def test_9112_6_1_transfer_encoding_in_1_0_is_faulty():
     assert status_of(response(CHUNKED, b"0\r\n\r\n", b"HTTP/1.0 200 OK"), True) == 502
 
 
-@pytest.mark.parametrize("length", [b"", b"-1", b"+5", b"5 5", b"0x5", b"5.0", b"\xb2", b"1,,", b"five"])
+BLANK_IN_SOME_ALPHABET = [b"\xa0", b"\x85"]
+"""What `str.strip` takes for blank in ISO 8859-1, besides SP, HTAB and control characters that no line may hold."""
+
+
+@pytest.mark.parametrize("octet", BLANK_IN_SOME_ALPHABET)
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_9110_5_6_3_only_sp_and_htab_are_whitespace_around_a_value(octet, place):
+    """Who takes another octet for blank disagrees with the proxy in front about where a request ends."""
+
+    def beside(word):
+        return octet + word if place == "before" else word + octet
+
+    hidden = b"0\r\n\r\nGET /hidden HTTP/1.1\r\nHost: www\r\n\r\n"
+    assert status_of(request(b"Transfer-Encoding: " + beside(b"chunked") + b"\r\n", hidden)) == 400
+    assert status_of(request(b"Transfer-Encoding: gzip, " + beside(b"chunked") + b"\r\n", hidden)) == 400
+    assert status_of(request(b"Content-Length: " + beside(b"5") + b"\r\n", b"hello")) == 400
+    assert status_of(request(b"Content-Length: 5, " + beside(b"5") + b"\r\n", b"hello")) == 400
+    closing = decode(request(b"Connection: " + beside(b"close") + b"\r\n"))
+    assert keeps_open(closing)
+    [message] = responses_to(
+        response(b"Transfer-Encoding: " + beside(b"chunked") + b"\r\n", hidden), "GET", closed=True
+    )
+    assert message.body == hidden
+
+
+def test_9110_5_6_3_sp_and_htab_are():
+    assert decode(request(b"Transfer-Encoding:\t chunked \t\r\n", b"0\r\n\r\n")).chunks == (0,)
+    assert decode(request(b"Content-Length: \t5,\t5 \r\n", b"hello")).body == b"hello"
+
+
+@pytest.mark.parametrize("octet", [b"\x0b", b"\x0c", b"\x1c", b"\x1d", b"\x1e", b"\x1f"])
+def test_9110_5_5_control_characters_that_python_takes_for_blanks_or_line_ends_are_refused(octet):
+    for fields in (b"Content-Length: 5" + octet, b"A: b" + octet + b"Content-Length: 5", octet + b"A: b"):
+        assert status_of(request(fields + b"\r\n", b"hello")) == 400
+
+
+@pytest.mark.parametrize(
+    "length", [b"1_0", b"\xb9", b"1 0", b"0b1", b"1e1", b"-1", b"+5", b"5 5", b"0x5", b"5.0", b"\xb2", b"1,,", b"five"]
+)
 def test_9112_6_3_rule_5_an_invalid_length_is_answered_400(length):
     assert status_of(request(b"Content-Length: " + length + b"\r\n")) == 400
     assert status_of(response(b"Content-Length: " + length + b"\r\n"), True) == 502

@@ -10,6 +10,8 @@ from enum import Enum
 
 from core.wire.http1.messages import Headers, HttpError, Message, Request, Response
 
+BLANKS = " \t"
+"""Optional whitespace (RFC 9110 §5.6.3)."""
 _DIGITS = re.compile(r"[0-9]+")
 _HOST = re.compile(r"(?:\[[0-9A-Za-z:.~!$&'()*+,;=_-]+\]|(?:[0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?")
 """A host and perhaps a port: a name, an IPv4 address, or another address in brackets (RFC 9110 §7.2, RFC 3986 §3.2)."""
@@ -36,9 +38,15 @@ def value_of(headers: Headers, name: str) -> str | None:
     return ", ".join(values) if values else None
 
 
+def members_of(headers: Headers, name: str) -> list[str]:
+    """The members of a field that is a list, empty ones too (RFC 9110 §5.6.1). Around them is optional whitespace: SP
+    and HTAB, and no other octet that some alphabet takes for blank (§5.6.3)."""
+    return [part.strip(BLANKS) for value in values_of(headers, name) for part in value.split(",")]
+
+
 def tokens_of(headers: Headers, name: str) -> list[str]:
     """The members of a field that is a list of tokens, in lower case."""
-    return [word for value in values_of(headers, name) for part in value.split(",") if (word := part.strip().lower())]
+    return [member.lower() for member in members_of(headers, name) if member]
 
 
 def keeps_open(message: Message) -> bool:
@@ -70,7 +78,7 @@ def path_of(request: Request) -> str:
 
 def content_length(headers: Headers) -> int | None:
     """The number in Content-Length; None if there is none. Raises HttpError (400) for no number and for several."""
-    members = [part.strip() for value in values_of(headers, "Content-Length") for part in value.split(",")]
+    members = members_of(headers, "Content-Length")
     if not members:
         return None
     for member in members:

@@ -147,6 +147,14 @@ def test_head_is_get_without_the_body():
         # RFC 9110 §13.1.3: beside If-None-Match it is ignored
         (b'If-None-Match: "v1"\r\nIf-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT', 200),
         (b'If-None-Match: "v2"\r\nIf-Modified-Since: Sun, 06 Nov 1993 08:49:37 GMT', 304),
+        # RFC 9110 §13.1.1: compared strongly, and before the others (§13.2.2)
+        (b'If-Match: "nope"', 412), (b'If-Match: "v1", "v3"', 412), (b'If-Match: W/"v2"', 412), (b"If-Match: v2", 412),
+        (b'If-Match: "v2"', 200), (b'If-Match: "v1", "v2"', 200), (b"If-Match: *", 200),
+        (b'If-Match: "v1"\r\nIf-None-Match: "v2"', 412), (b'If-Match: "v2"\r\nIf-None-Match: "v2"', 304),
+        # §13.1.4
+        (b"If-Unmodified-Since: Sun, 06 Nov 1994 08:49:36 GMT", 412),
+        (b"If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT", 200), (b"If-Unmodified-Since: yesterday", 200),
+        (b'If-Match: "v2"\r\nIf-Unmodified-Since: Sun, 06 Nov 1993 08:49:37 GMT', 200),
     ],
 )  # fmt: skip
 def test_conditions(field_line, status):
@@ -156,6 +164,35 @@ def test_conditions(field_line, status):
     if status == 304:
         assert value_of(answer.headers, "ETag") == '"v2"'  # §15.4.5
         assert not value_of(answer.headers, "Content-Length")
+
+
+def test_9110_13_2_1_a_condition_counts_only_for_what_would_be_answered_200():
+    for target, method, status in [(b"/nowhere", b"GET", 404), (b"/", b"POST", 405), (b"/", b"BREW", 501)]:
+        data = method + b" " + target + b' HTTP/1.1\r\nHost: s\r\nIf-Match: "nope"\r\n\r\n'
+        assert [answer.status for answer in peer_of(raw(data)).answers()] == [status]
+
+
+def test_9110_13_1_1_a_page_without_a_tag_meets_only_the_asterisk_and_one_without_a_date_any():
+    def status(field_line):
+        data = b"GET /plain HTTP/1.1\r\nHost: s\r\n" + field_line + b"\r\n\r\n"
+        return peer_of(raw(data)).answers()[0].status
+
+    assert status(b'If-Match: ""') == 412
+    assert status(b"If-Match: *") == 200
+    assert status(b"If-Unmodified-Since: Sun, 06 Nov 1994 08:49:36 GMT") == 200
+
+
+def test_a_condition_that_does_not_hold_is_a_case_of_its_own():
+    subject = {"line": "", "due": 412, "fault": "", "condition": False}
+    assert Asked(PROTOCOL.choice("http.status"), "server", None, subject, 0).case == "a condition that does not hold"
+    assert "on a condition" in said("http.status", 200, **subject)
+    assert kind("http.status", 412, **subject) is Kind.BOOK
+
+
+def test_9111_4_2_2_a_copy_without_a_freshness_may_be_shown_at_ones_own_risk():
+    subject = {"target": "/", "what": "", "tag": "", "date": ""}
+    assert kind("http.condition", "keep", **subject) is Kind.COSTLY
+    assert "A cache may guess" in said("http.condition", "keep", **subject)
 
 
 @pytest.mark.parametrize(

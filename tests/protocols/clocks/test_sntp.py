@@ -225,6 +225,41 @@ def test_rfc5905_7_4_rate_makes_it_slower():
     assert times[-1] - times[-2] >= 32 * SECOND
 
 
+def test_rfc5905_7_4_rstr_ends_it_too():
+    assert kissed("RSTR").stopped == "RSTR"
+    assert kissed("RSTR").sent == 1
+
+
+@pytest.mark.parametrize("code", ["STEP", "INIT", "ACST", "CRYP", "XYZZ", "DENy", ""])
+def test_rfc5905_7_4_any_other_kiss_is_thrown_away(code):
+    """The question stays open: an answer that comes behind the kiss is used, and the pauses are what they were."""
+    client = kissed(code, answered=True)
+    assert (client.stopped, client.denied, client.used) == ("", False, 1)
+    client = kissed(code)
+    assert (client.stopped, client.denied, client.poll, client.interval) == ("", False, 64 * SECOND, 128 * SECOND)
+
+
+def kissed(code, *, answered=False):
+    """The client, after a kiss came for its first question, and perhaps an answer behind it."""
+    kiss = Packet(
+        Mode.SERVER, leap=Leap.UNSYNCHRONIZED, reference_id=code.encode().ljust(4, b"\0"), originate=timestamp(EPOCH)
+    )
+    lost = () if answered else (Lose("server", "client", 1),)
+    return machine(world_of(happenings=(Forge(20 * MILLISECOND, "server", "client", kiss), *lost), limit=30 * SECOND))
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "label"),
+    [
+        ("DENY", "ask on", "deaf"), ("DENY", "slow down", "still"), ("RSTR", "stop", "book"), ("RATE", "stop", "meek"),
+        ("STEP", "ask on", "book"), ("STEP", "stop", "obedient"), ("STEP", "slow down", "obedient"),
+    ],
+)  # fmt: skip
+def test_rfc5905_7_4_a_kiss_is_judged_by_its_code(code, value, label):
+    asked = WorldAsked(None, PROTOCOL.choice("sntp.kiss"), "client", None, {"code": code}, 0)
+    assert judge(asked, value, 0, 0).label == label
+
+
 def test_rfc5905_7_4_a_kiss_for_another_question_is_none():
     kiss = Packet(Mode.SERVER, leap=Leap.UNSYNCHRONIZED, reference_id=b"DENY", originate=timestamp(EPOCH + 5))
     world = world_of(happenings=(Forge(60 * MILLISECOND, "server", "client", kiss),))

@@ -26,7 +26,10 @@ def _status_case(asked: Asked) -> str:
         return "bytes that are no request"
     if asked.due == 200:
         return "a copy that is out of date" if asked.condition else "a page that is here"
-    cases = {304: "a copy that still holds", 404: "no such page", 400: "no Host", 405: "a method not allowed here"}
+    cases = {
+        304: "a copy that still holds", 404: "no such page", 400: "no Host", 405: "a method not allowed here",
+        412: "a condition that does not hold",
+    }  # fmt: skip
     return cases.get(asked.due, "something unknown is asked for")
 
 
@@ -39,6 +42,8 @@ def _judge_status(asked: Asked, value: Value) -> str:
         return "stale" if asked.condition else "unasked"
     if asked.due == 200:
         return "refused"
+    if asked.due == 412 and value == 200:
+        return "another version"
     return "pretended" if value == 200 else "other"
 
 
@@ -48,7 +53,8 @@ STATUS = Choice(
     domain=OneOf(_statuses, REASONS),
     cases=(
         "a page that is here", "a copy that still holds", "a copy that is out of date", "no such page", "no Host",
-        "a method not allowed here", "something unknown is asked for", "bytes that are no request",
+        "a method not allowed here", "a condition that does not hold", "something unknown is asked for",
+        "bytes that are no request",
     ),
     case=_status_case,
     book=lambda asked: asked.due,
@@ -64,6 +70,8 @@ STATUS = Choice(
         "unasked": Answer(Kind.WRONG, "304 without a condition: the client has no copy to go back to.",
                           "RFC 9110 §15.4.5"),
         "refused": Answer(Kind.WRONG, "{answer} refuses what is here and asked for as it should be; {book} was due."),
+        "another version": Answer(Kind.WRONG, "It was asked for on a condition, and what lies here does not "
+                                              "meet it.", "RFC 9110 §13.1.1, §13.2.1"),
         "pretended": Answer(Kind.WRONG, "200 says that all is well; then the body is no page, and is taken for one."),
         "other": Answer(Kind.WRONG, "A refusal, but the client learns the wrong reason: {book} was due."),
     },
@@ -344,8 +352,8 @@ CONDITION = Choice(
         "nothing to ask by": Answer(Kind.BOOK, "Without tag and date a copy can say nothing of itself: it comes anew."),
         "coarse": Answer(Kind.WRONG, "A date has whole seconds: two versions of one second look alike. Use the tag."),
         "again": Answer(Kind.COSTLY, "The whole body travels, though the copy may still hold.", "RFC 9110 §13.1.2"),
-        "blind": Answer(Kind.WRONG, "Nobody said how long the copy stays fresh: you may show what is no longer true.",
-                        "RFC 9111 §4.2"),
+        "blind": Answer(Kind.COSTLY, "Nobody said how long the copy stays fresh. A cache may guess, and it pays with "
+                                     "pages that are no longer true.", "RFC 9111 §4.2.2"),
     },
     source="RFC 9110 §8.8.4",
 )  # fmt: skip

@@ -38,7 +38,9 @@ from core.wire.http1 import (
     value_of,
 )
 
-SHOWN_FIELDS = ("Host", "If-None-Match", "If-Modified-Since", "Connection", "Expect")
+SHOWN_FIELDS = (
+    "Host", "If-Match", "If-Unmodified-Since", "If-None-Match", "If-Modified-Since", "Connection", "Expect",
+)  # fmt: skip
 """The fields of a request that a question names."""
 SHOWN_OCTETS = 200
 """Bytes of a page that a picture may show."""

@@ -13,7 +13,8 @@ from core.wire.table import CodecError
 KNOWN = ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH")
 """Methods that a server knows, whether or not a page allows them (RFC 9110 §9.3, RFC 5789)."""
 ALLOWED = ("GET", "HEAD")
-_MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d))?Z?)?")
+_TWO = "([0-9]{2})"
+_MOMENT = re.compile(rf"([0-9]{{4}})-{_TWO}-{_TWO}(?:T{_TWO}:{_TWO}(?::{_TWO})?Z?)?")
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _HOURS = 3600
 _FIELD = re.compile(r"[\x21-\x7e]*")
@@ -89,7 +90,7 @@ def _page(path: str, words: list[str], text: str) -> Page:
     lines = [line.replace("\\r", "\r").replace("\\n", "\n").encode() for line in text.split("\n")]
     body = b"\n".join(lines)
     if "size" in settings:
-        if not settings["size"].isdecimal():
+        if not (settings["size"].isascii() and settings["size"].isdecimal()):
             raise ValueError(f"{path}: a size is a number of bytes, not {settings['size']!r}")
         size = int(settings["size"])
         if size > LARGEST:
@@ -143,9 +144,37 @@ def moment_of(text: str) -> int:
     return days * http_date.DAY + hour * _HOURS + minute * 60 + second
 
 
-def tags_of(text: str) -> list[str]:
-    """The entity tags in a list, without the mark of weak ones: If-None-Match compares weakly (RFC 9110 §8.8.3.2)."""
-    return [tag.removeprefix("W/") for tag in _TAG.findall(text)]
+def _names(tags: str, page: Page, *, weakly: bool) -> bool:
+    """Does a list of entity tags name what the page is now, or any page by *? Compared weakly, W/"1" is "1"; strongly,
+    a weak tag is like no other (RFC 9110 §8.8.3.2)."""
+    if tags == "*":
+        return True
+    here, named = page.etag, _TAG.findall(tags)
+    if weakly:
+        return bool(here) and here.removeprefix("W/") in [tag.removeprefix("W/") for tag in named]
+    return bool(here) and not here.startswith("W/") and here in named
+
+
+def _date_of(request: Request, name: str, now: int) -> int | None:
+    """The date in a field; None if there is none, if there are several, or if it is no date: it is ignored then."""
+    dates = values_of(request.headers, name)
+    try:
+        return http_date.parse(dates[0], now) if len(dates) == 1 else None
+    except CodecError:
+        return None
+
+
+def refused(request: Request, page: Page, now: int) -> bool:
+    """Is it asked for on a condition that does not hold (RFC 9110 §13.1.1, §13.1.4, §13.2.2)? `now` is Unix time (s).
+
+    If-Unmodified-Since is ignored beside If-Match, with a date that is none, and where nobody knows when the page was
+    changed.
+    """
+    tags = value_of(request.headers, "If-Match")
+    if tags is not None:
+        return not _names(tags, page, weakly=False)
+    date = _date_of(request, "If-Unmodified-Since", now)
+    return date is not None and page.modified > date
 
 
 def unchanged(request: Request, page: Page, now: int) -> bool | None:
@@ -155,14 +184,9 @@ def unchanged(request: Request, page: Page, now: int) -> bool | None:
     """
     tags = value_of(request.headers, "If-None-Match")
     if tags is not None:
-        return tags.strip() == "*" or (bool(page.etag) and page.etag.removeprefix("W/") in tags_of(tags))
-    dates = values_of(request.headers, "If-Modified-Since")
-    if len(dates) != 1 or page.modified < 0:
-        return None
-    try:
-        return page.modified <= http_date.parse(dates[0], now)
-    except CodecError:
-        return None
+        return _names(tags, page, weakly=True)
+    date = _date_of(request, "If-Modified-Since", now)
+    return None if date is None or page.modified < 0 else page.modified <= date
 
 
 def status_for(request: Request, pages: dict[str, Page], problem: str | None, now: int) -> int:
@@ -180,4 +204,6 @@ def status_for(request: Request, pages: dict[str, Page], problem: str | None, no
         return 404 if path.startswith("/") else 405
     if request.method not in ALLOWED:
         return 405
+    if refused(request, page, now):
+        return 412
     return 304 if unchanged(request, page, now) else 200

@@ -28,6 +28,7 @@ _ROOM = Protocol(
     messages=MESSAGES,
     codec=CODEC,
     choices=CHOICES,
+    rules=2,
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,

@@ -179,9 +179,9 @@ PAUSE = Choice(
     inaction=LONGEST,
     judge=_judge_pause,
     answers={
-        "book": Answer(Kind.BOOK, "After every silence twice as long: if all clients did so, no server would drown."),
+        "book": Answer(Kind.BOOK, "The usual pause after an answer; after every silence twice as long, lest it drown."),
         "near": Answer(Kind.FINE, "Within what is allowed; the longer the pause, the farther the clock drifts."),
-        "hurried": Answer(Kind.WRONG, "Never below 15 s, under no circumstances."),
+        "hurried": Answer(Kind.WRONG, "Never below 15 s, under any conditions."),
         "no back-off": Answer(Kind.COSTLY, "Asked again before {book}: a server in trouble gets more trouble."),
         "far": Answer(Kind.COSTLY, "Your clock drifts that long, and nobody tells it."),
     },
@@ -191,22 +191,47 @@ PAUSE = Choice(
 
 # The client: a kiss
 
+STOPS = ("DENY", "RSTR")
+"""Kiss codes after which a client asks this server no more (RFC 5905, 7.4)."""
+SLOWS = ("RATE",)
+"""Kiss codes after which it asks less often."""
+_DISOBEYED = {"ask on": "deaf", "stop": "meek", "slow down": "still"}
+
+
+def _kiss_case(asked: Asked) -> str:
+    if asked.code in STOPS:
+        return "not welcome"
+    return "too often" if asked.code in SLOWS else "nothing to obey"
+
+
+def _judge_kiss(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    return "obedient" if asked.case == "nothing to obey" else _DISOBEYED[value]
+
+
 KISS = lookup(
     "sntp.kiss",
     "The server sends a kiss-o'-death, {code}. What now?",
     ("stop", "slow down", "ask on"),
-    right={"too often": "slow down", "not welcome": "stop"},
-    mistakes={"ask on": "deaf", "stop": "meek", "slow down": "still"},
+    right={"too often": "slow down", "not welcome": "stop", "nothing to obey": "ask on"},
+    mistakes=_DISOBEYED,
+    judge=_judge_kiss,
     inaction="ask on",
-    case=lambda asked: "too often" if asked.code == "RATE" else "not welcome",
+    case=_kiss_case,
     candidates=lambda asked: ["stop", "slow down", "ask on"],
     answers={
-        "book": Answer(Kind.BOOK, "RATE: ask less often. DENY and RSTR: do not ask this server again."),
+        "book": Answer(
+            Kind.BOOK, "RATE: ask less often. DENY and RSTR: do not ask this server again. Others ask nothing of you."
+        ),
+        "obedient": Answer(
+            Kind.COSTLY, "{code} asks nothing of you: such a packet is looked at and thrown away.", "RFC 5905 §7.4"
+        ),
         "deaf": Answer(Kind.WRONG, "{code}: the server asked you not to, and will not answer."),
         "meek": Answer(Kind.COSTLY, "{code} asks you to be slower, not to be silent: now nobody tells you the time."),
         "still": Answer(Kind.WRONG, "{code} means that you are not welcome, however seldom you come."),
     },
-    source="RFC 4330 §8; RFC 5905 §7.4",
+    source="RFC 5905 §7.4",
 )
 
 # The server

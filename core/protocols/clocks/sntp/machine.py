@@ -8,7 +8,18 @@ from core.kernel.effects import Key
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import SECOND, show_duration
-from core.protocols.clocks.sntp.choices import ADJUST, ANSWER, BELIEVE, KISS, OFFSET, ORIGINATE, PAUSE, verdict_on
+from core.protocols.clocks.sntp.choices import (
+    ADJUST,
+    ANSWER,
+    BELIEVE,
+    KISS,
+    OFFSET,
+    ORIGINATE,
+    PAUSE,
+    SLOWS,
+    STOPS,
+    verdict_on,
+)
 from core.protocols.clocks.sntp.times import (
     EPOCH,
     LEAST_PAUSE,
@@ -159,10 +170,12 @@ class Client(Dated):
         ctx.set_timer("poll", pause)
 
     def _kissed(self, ctx: Context, code: str) -> None:
+        reaction = ctx.choose(KISS, code=code)
+        if reaction == "ask on" and code not in (*STOPS, *SLOWS):
+            return  # it is thrown away: the question stays open
         self.asked = 0
         ctx.cancel_timer("silence")
-        self.denied = self.denied or code != "RATE"
-        reaction = ctx.choose(KISS, code=code)
+        self.denied = self.denied or code in STOPS
         if reaction == "stop":
             self.stopped = code
             return

@@ -35,8 +35,8 @@ def _field(head: bytes, name: bytes) -> bytes:
     """The value of a header field; b"" if it is not there."""
     for line in head.split(b"\r\n")[1:]:
         key, _, value = line.partition(b":")
-        if key.strip().lower() == name:
-            return value.strip()
+        if key.lower() == name:
+            return value.strip(b" \t")
     return b""
 
 
