@@ -154,17 +154,17 @@ def check_bytes_carry_all(protocol):
     """Encoded and decoded on their way, messages do what they did."""
     for plain in book_runs(protocol):
         count = Counter()
-        protocols = {name: _over_bytes(room, count) for name, room in plain.scenario.protocols.items()}
+        protocols = {name: _over_bytes(room, count, plain) for name, room in plain.scenario.protocols.items()}
         world = run(replace(plain.scenario, protocols=protocols))
         assert world.trace_sha256() == plain.trace_sha256(), plain.scenario.name
         assert count["received"] or not any(entry.kind == SEND for entry in plain.trace)
 
 
-def _over_bytes(room, count):
+def _over_bytes(room, count, plain):
     def over_bytes(role):
         def on_message(self, ctx, source, message):
             count["received"] += 1
-            envelope = ctx._world.envelope(source, ctx.name)
+            envelope = plain.envelope(source, ctx.name)
             role.on_message(self, ctx, source, room.codec.decode(room.codec.encode(message, envelope), envelope))
 
         return type(role.__name__, (role,), {"on_message": on_message, "__qualname__": role.__qualname__})
@@ -480,7 +480,7 @@ def asking(**changes):
                 self.highest = max(self.highest, message.number)
                 self.answered += 1
 
-    return mutant(choices=(choice, echo.PATIENCE), roles={"client": echo.Client, "server": Server})
+    return mutant(choices=(choice, *echo.CHOICES[1:]), roles={"client": echo.Client, "server": Server})
 
 
 class Codec:

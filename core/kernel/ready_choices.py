@@ -32,14 +32,14 @@ def alarm(
 ) -> Choice:
     """How long a silence is believed, in µs from `least` to `most`: it stays in force, and nobody else waits for ever.
 
-    early     an answer cannot be back in less than this: "early".
+    early     an answer cannot be back sooner than this; an alarm that rings in the same moment rings too: "early".
     late      who waits for more than this could have known long ago: "late". What lies between is "book" if it is the
               book's, else "near" (if `answers` has words for it).
     mistakes  candidates beside the book's answer.
     """
 
     def judge(asked: Asked, value: Value) -> str:
-        if value < early(asked):
+        if value <= early(asked):
             return "early"
         if value > late(asked):
             return "late"

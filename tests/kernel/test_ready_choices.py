@@ -27,7 +27,8 @@ def patience(answers, **more):
 
 
 @pytest.mark.parametrize(
-    ("value", "label"), [(79, "early"), (80, "near"), (200, "book"), (800, "near"), (801, "late"), (SECOND, "late")]
+    ("value", "label"),
+    [(79, "early"), (80, "early"), (81, "near"), (200, "book"), (800, "near"), (801, "late"), (SECOND, "late")],
 )
 def test_an_alarm_is_early_near_or_late(value, label):
     choice = patience({**RIGHT, **WORDS})

@@ -1,8 +1,11 @@
 """Pictures, panels and the canvas, as text: every level's picture at many sizes, in the fog and out of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.kernel.sight import Sight
+from core.kernel.time import MILLISECOND
 from core.kernel.trace import RECEIVE
 from core.kernel.world import World
 from core.protocols.premise.echo import PROTOCOL as ECHO
@@ -54,6 +57,19 @@ def test_delays_are_from_a_message_to_its_answer() -> None:
     sight = Sight(world, "client")
     scene = Scene(sight, world.scenario, "client", sight.clock(), entries=list(sight.entries()))
     assert general_delays(scene) == [80_000, 80_000]
+
+
+@pytest.mark.parametrize(("patience", "delays"), [(50, []), (80, []), (81, [80_000, 80_000])])
+def test_an_answer_to_what_was_asked_twice_gives_no_delay(patience: int, delays: list[int]) -> None:
+    """With 80 ms a copy leaves in the very moment in which the answer comes: it was not answered after 0 ms."""
+    client, server = ECHO.scenarios[0].nodes
+    hurried = replace(client, parameters={**client.parameters, "patience": patience * MILLISECOND})
+    world = World(replace(ECHO.scenarios[0], nodes=(hurried, server)))
+    world.run()
+    sight = Sight(world, "client")
+    assert (
+        general_delays(Scene(sight, world.scenario, "client", sight.clock(), entries=list(sight.entries()))) == delays
+    )
 
 
 def test_fifty_nodes_have_places_of_their_own() -> None:

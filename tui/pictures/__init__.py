@@ -191,14 +191,30 @@ def _module(protocol: str) -> ModuleType | None:
 
 
 def general_delays(scene: Scene) -> list[int]:
-    """The answer times seen so far (µs): from a message to somebody to the next one from them."""
-    asked_at: dict[str, int] = {}
+    """The answer times seen so far (µs): from a message to somebody to the next one from them.
+
+    Of what was said twice nobody knows which copy was answered, so that gives no time (Karn & Partridge 1987); nor does
+    the same answer once more, which is one to another copy.
+    """
+    said: dict[str, tuple[Any, int, int]] = {}
+    """To whom: the last message, when it was sent, how often."""
+    heard: dict[str, tuple[Any, int]] = {}
+    """From whom: the last answer, and how many copies of the question may still bring it again."""
     found: list[int] = []
     for entry in scene.entries_at_hand:
         if entry.node != scene.you:
             continue
+        peer, message = entry.peer, entry.detail
         if entry.kind == SEND:
-            asked_at[entry.peer] = entry.time
-        elif entry.kind == RECEIVE and entry.peer in asked_at:
-            found.append(entry.time - asked_at.pop(entry.peer))
+            before, _, copies = said.get(peer, (None, 0, 0))
+            said[peer] = (message, entry.time, copies + 1 if before == message else 1)
+        elif entry.kind == RECEIVE:
+            last, more = heard.get(peer, (None, 0))
+            if more and last == message:
+                heard[peer] = (last, more - 1)
+            elif peer in said:
+                _, sent, copies = said.pop(peer)
+                heard[peer] = (message, copies - 1)
+                if copies == 1:
+                    found.append(entry.time - sent)
     return found
