@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import isqrt
 from typing import TypeAlias
 
-from core.kernel.choice import PASS, Asked, Choice, Value
+from core.kernel.choice import OMITTED, PASS, Asked, Choice, Value
 from core.kernel.dice import Dice
 from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.seats import Book, Player
@@ -83,7 +83,7 @@ class Judgement:
 class Diagnosis:
     """How a run's answers compare with a persona's, where that differs from the book.
 
-    told        answers that were the persona's and not the book's.
+    told        answers that were the persona's and not the book's, and moves that it would have left out, too.
     against     answers that were not the persona's although it would have differed from the book.
     """
 
@@ -299,6 +299,13 @@ def diagnose(scenario: Scenario, answers: Sequence[Answered]) -> list[Diagnosis]
                     continue
                 told.setdefault((persona.name, persona.words), [0, 0])[0 if wanted == given.value else 1] += 1
         world.take(given)
+    world.run(limit=MOST_EVENTS)
+    for verdict in world.verdicts:
+        if verdict.label == OMITTED and verdict.persona:
+            words = next(
+                persona.words for persona in world.nodes[verdict.node].personas if persona.name == verdict.persona
+            )
+            told.setdefault((verdict.persona, words), [0, 0])[0] += 1
     found = [Diagnosis(name, words, counts[0], counts[1]) for (name, words), counts in told.items()]
     return sorted(
         (one for one in found if one.told > one.against), key=lambda one: (one.against - one.told, one.persona)

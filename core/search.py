@@ -143,7 +143,7 @@ def state_key(world: World) -> bytes:
     under_way = [
         (event[0] - now, event[2], event[3], _plain(event[4]))
         for event in world.agenda
-        if event[2] not in (kernel.TIMER, kernel.LIMIT, kernel.DEADLINE)
+        if event[2] not in (kernel.TIMER, kernel.LIMIT, kernel.DEADLINE, kernel.GRACE)
     ]
     fates = [_plain(question.payload) for question in world.questions if question.node == NETWORK]
     return canonical((nodes, under_way, fates, world.network_key()))

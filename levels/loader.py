@@ -32,6 +32,7 @@ from levels.schema import (
     ProofStep,
     Say,
     Sight,
+    Stops,
     Texts,
     UnknownLevelError,
 )
@@ -209,8 +210,10 @@ def _read_play(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -
         pace = table.parsed("pace", parse_duration, None, '"auto", or a duration such as "200ms"')
     table.known.append("pace")
     hand_over = _read_hand_over(table, compiler, player)
+    stops = Stops(table.word("stops", list(Stops), Stops.QUESTIONS))
+    bell = table.get("bell", bool, True)
     table.done()
-    return Play(sight, say, asks, pace, hand_over)
+    return Play(sight, say, asks, pace, hand_over, stops, bell)
 
 
 def _read_hand_over(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -> bool | tuple[str, ...]:

@@ -31,7 +31,6 @@ class ProofSeat:
     def __init__(self, proof: Proof) -> None:
         self.left = list(proof.steps)
         self._fitting = 0
-        self._moved = {step.choice for step in proof.steps if step.does is Does.MOVE}
 
     @property
     def head(self) -> ProofStep | None:
@@ -45,8 +44,9 @@ class ProofSeat:
 
     def answer(self, asked: Asked) -> Value | Pending:
         choice = asked.choice
-        if choice.standing:
-            return PASS if choice.name in self._moved else asked.book
+        if choice.standing:  # the book makes the moves that the list makes none of any more
+            listed = any(step.does is Does.MOVE and step.choice == choice.name for step in self.left)
+            return PASS if listed else asked.book
         step = self.head
         if step is None or step.does in (Does.MOVE, Does.KEEP) or not self._fits(step, asked):
             return asked.book

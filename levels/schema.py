@@ -39,6 +39,8 @@ A full example, every table that there is::
     say   = "when-it-shows"          # verdicts: at-once | when-it-shows (default) | after
     asks  = "type"                   # choose (default): options shown | type: a typed value | notice: nobody asks
     pace  = "auto"                   # auto (default), or the world's time in one second on the screen: "200ms"
+    stops = "questions"              # what stops the clock: questions (default) | due: moves that are due, too
+    bell  = true                     # does a bell ring when the book would move? It says at which node, not which move
     hand_over = true                 # may cases that were answered rightly three times run by themselves, if the player
                                      # says so? true (default) | false | of these choices only: ["tcp.ack"]
 
@@ -156,11 +158,20 @@ class Asks(StrEnum):
     NOTICE = "notice"
 
 
+class Stops(StrEnum):
+    """What stops the clock."""
+
+    QUESTIONS = "questions"
+    DUE = "due"
+
+
 @dataclass(frozen=True)
 class Play:
     """How a level is shown.
 
     pace       the world's µs in one second on the screen; None finds a pace by itself.
+    stops      what stops the clock.
+    bell       is the player told when a move is due?
     hand_over  may cases be handed over to run by themselves, or of which choices?
     """
 
@@ -169,6 +180,8 @@ class Play:
     asks: Asks = Asks.CHOOSE
     pace: int | None = None
     hand_over: bool | tuple[str, ...] = True
+    stops: Stops = Stops.QUESTIONS
+    bell: bool = True
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ NOBODY = -1
 """The index of an event that is no node's own."""
 
 # Kinds of planned events
-RECEIVE, TIMER, START, HAPPEN, DEADLINE, HOP, DOWNLINK, OPENED, CLOSED, RETRY, HEAL, RESTART, LIMIT, SLEWED = range(14)
+(
+    RECEIVE, TIMER, START, HAPPEN, DEADLINE, HOP, DOWNLINK, OPENED, CLOSED, RETRY, HEAL, RESTART, LIMIT, SLEWED, GRACE,
+) = range(15)  # fmt: skip
 
 
 class Agenda:

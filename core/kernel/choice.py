@@ -17,6 +17,10 @@ Value: TypeAlias = Any
 PASS: Value = None
 
 
+OMITTED = "omitted"
+"""The label of a move that was due and was not made in time."""
+
+
 class Kind(Enum):
     """How an answer is judged."""
 
@@ -117,6 +121,22 @@ class Asked:
         return probe.drew
 
     @property
+    def is_due(self) -> bool:
+        """Would the book take up this standing offer now?"""
+        return self.choice.standing and self.choice.available(self) and self.choice.due(self)
+
+    @property
+    def grace(self) -> int | None:
+        """Local µs that the player has for a move that is due; None: for ever."""
+        grace = self.choice.grace
+        return grace(self) if callable(grace) else grace
+
+    @property
+    def preview(self) -> str:
+        """What the move would do if it were made now, in a few words; "" if there is nothing to say."""
+        return self.choice.preview(self) if self.choice.preview is not None else ""
+
+    @property
     def inaction(self) -> Value:
         """What happens if nobody answers."""
         inaction = self.choice.inaction
@@ -211,6 +231,10 @@ class Choice:
     source      section of the standard or paper.
     chance      decided by chance: the book rolls the dice and nothing is judged.
     standing    a standing offer: a move that may be started unprompted; `available` says when. `PASS` declines it.
+    due         would the book make this move now? By default: does its answer to the offer say so?
+    grace       local µs that the player has for a move that is due. Whoever lets it pass has left something out, and is
+                told so once: `answers` has words for OMITTED. None: nobody minds.
+    preview     in a few words, what the move would do if it were made now; recomputed as time goes on.
     keeps       a person's last answer stays in force until changed (chairs, an alarm): with `asks = "notice"` it
                 does not stop the world.
     by_hand     never runs by itself, however often it was answered rightly: what is scarce, or the lesson itself.
@@ -235,6 +259,9 @@ class Choice:
     chance: bool = False
     standing: bool = False
     available: Callable[[Asked], bool] = lambda asked: True
+    due: Callable[[Asked], bool] = lambda asked: asked.book is not PASS
+    grace: Callable[[Asked], int] | int | None = None
+    preview: Callable[[Asked], str] | None = None
     keeps: bool = False
     hands_over: bool = True
     by_hand: bool = False
@@ -243,6 +270,8 @@ class Choice:
     horizon: int = 0
 
     def __post_init__(self) -> None:
+        if self.grace is not None and (not self.standing or OMITTED not in self.answers):
+            raise ValueError(f"{self.name} has a grace: that is for standing offers, with words for {OMITTED!r}")
         told = {name for _, name, _, _ in Formatter().parse(self.question) if name} & _TELLING
         if told:
             raise ValueError(
@@ -284,12 +313,23 @@ class Verdict:
 def judge(asked: Asked, value: Value, event: int, time: int, personas: Sequence[Persona] = ()) -> Verdict:
     """The verdict on an answer: the book's answer, what kind this one is, in words, and the persona that answers so."""
     choice = asked.choice
-    book = asked.book
     if choice.chance:
         label, answer = "book", Answer(Kind.FINE, "Chance decides this; nothing is judged.")
     else:
         label = choice.judge(asked, value)
         answer = choice.answers[label]
+    return _verdict(asked, value, label, answer, event, time, personas)
+
+
+def omission(asked: Asked, event: int, time: int, personas: Sequence[Persona] = ()) -> Verdict:
+    """The verdict on a move that was due and was not made while its grace lasted."""
+    return _verdict(asked, PASS, OMITTED, asked.choice.answers[OMITTED], event, time, personas)
+
+
+def _verdict(
+    asked: Asked, value: Value, label: str, answer: Answer, event: int, time: int, personas: Sequence[Persona]
+) -> Verdict:
+    choice, book = asked.choice, asked.book
     persona = ""
     if answer.kind in (Kind.WRONG, Kind.COSTLY):
         for candidate in personas:

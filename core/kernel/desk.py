@@ -9,7 +9,7 @@ from typing import Any
 from core.kernel import trace as kinds
 from core.kernel.agenda import DEADLINE
 from core.kernel.chance import Chance, WorldAsked
-from core.kernel.choice import Asked, Choice, Persona, Value, Verdict, judge
+from core.kernel.choice import Asked, Choice, Persona, Value, Verdict, judge, omission
 from core.kernel.course import Course
 from core.kernel.handling import Host
 from core.kernel.node import Answered, Node, Question, Roster
@@ -169,6 +169,10 @@ class Desk:
         course = self._course
         self.answers.append(Answered(course.count, course.now, asked.node, asked.choice.name, value, how))
         return self._judge(asked, value, personas)
+
+    def omit(self, asked: Asked, personas: Sequence[Persona]) -> None:
+        """Write down that a move was due and was not made in time."""
+        self.verdicts.append(omission(asked, self._course.count, self._course.now, personas))
 
     def _judge(self, asked: Asked, value: Value, personas: Sequence[Persona]) -> Verdict:
         verdict = judge(asked, value, self._course.count, self._course.now, personas)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from core.kernel import trace as kinds
-from core.kernel.agenda import DEADLINE, LIMIT, TIMER, Event
+from core.kernel.agenda import DEADLINE, GRACE, LIMIT, TIMER, Event
 from core.kernel.course import Course
 from core.kernel.data import canonical
 from core.kernel.desk import Desk
@@ -43,13 +43,16 @@ class Facts:
         return all(event[2] == LIMIT or self.is_stale(event) for event in self._course.agenda)
 
     def is_stale(self, event: Event) -> bool:
-        """Was this planned event taken back: a timer that was cancelled, the deadline of a question that was answered?
+        """Was this planned event taken back: a timer that was cancelled, the deadline of a question that was answered,
+        the grace of a move that is due no more?
 
         Such an event never happens, and is not counted.
         """
         if event[2] == TIMER:
             timer = self.nodes.nodes[event[3]].timers.get(event[4][0])
             return timer is None or timer[0] != event[1]
+        if event[2] == GRACE:
+            return self.nodes.nodes[event[3]].due.get(event[4][0].name) != event[1]
         return event[2] == DEADLINE and self._desk.find(event[4][0]) is None
 
     # Messages in the trace

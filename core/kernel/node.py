@@ -93,6 +93,7 @@ class Node:
         "delivered",
         "direct",
         "down_free",
+        "due",
         "inbox",
         "index",
         "kept",
@@ -150,6 +151,9 @@ class Node:
         """(kind, payload, cause) of what came while a question was open."""
         self.question: Question | None = None
         self.kept: dict[str, Value] = {}
+        self.due: dict[str, int] = {}
+        """The player's moves that the book would make now → the number of the planned end of their grace; 0 if there is
+        none, or it has passed."""
         self.sent = 0
         self.opened = 0
         self.strike: tuple[int, int | None] | None = None
@@ -180,6 +184,7 @@ class Node:
         twin.inbox = self.inbox.copy()
         twin.question = self.question
         twin.kept = self.kept.copy()
+        twin.due = self.due.copy()
         twin.sent, twin.opened, twin.strike = self.sent, self.opened, self.strike
         twin.up_free, twin.down_free = self.up_free, self.down_free
         twin.links = self.links  # the same in every fork: what is found once holds for all
@@ -198,6 +203,7 @@ class Node:
         self.question = None
         self.timers.clear()
         self.inbox.clear()
+        self.due.clear()
 
 
 class _Values(ValuesView[Node]):

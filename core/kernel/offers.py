@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from core.kernel import trace as kinds
+from core.kernel.agenda import GRACE
 from core.kernel.chance import WorldAsked
 from core.kernel.choice import PASS, Asked, Choice, Value, Verdict
 from core.kernel.course import Course
@@ -81,8 +82,10 @@ class Offers:
         """The player's move, and what the node's own seat does then."""
         node = self._roster[name]
         self._desk.record(self._look(node, choice), value, "move", node.personas)
+        self._roster.own_named(name).due.pop(choice.name, None)
         self._move(name, choice, value)
         self._put_to_node(name)
+        self._mind(name)
 
     def _move(self, name: str, choice: Choice, value: Value) -> None:
         self._course.count += 1
@@ -97,11 +100,47 @@ class Offers:
         the node itself, whoever plays (so that a run and its replay go alike), then the player's."""
         self._put_to_node(node.name)
         if any(choice.name in node.played for choice in node.offers):
+            self._mind(node.name)
             if self._desk.waits:
                 self._put_off(node.name)
             else:
                 for _ in self._put_to_player(node.name):
                     pass
+
+    # What is due
+
+    def due(self, name: str) -> list[str]:
+        """The player's moves at the node `name` that the book would make now: their choices."""
+        return list(self._roster[name].due)
+
+    def _mind(self, name: str) -> None:
+        """Something happened at a node: which of the player's moves there are due now, and which no more?"""
+        node = self._roster[name]
+        if node.question is not None:  # what was due still is, when it is answered
+            return
+        for choice in node.offers:
+            if choice.name not in node.played or (choice.grace is None and not self._desk.waits):
+                continue
+            asked = self._look(node, choice) if self._can_move(node) else None
+            if asked is None or not asked.is_due:
+                if choice.name in node.due:
+                    del self._roster.own_named(name).due[choice.name]
+            elif choice.name not in node.due:
+                node = self._roster.own_named(name)
+                grace, number = asked.grace, 0
+                if grace is not None:
+                    end = max(self._course.now, node.clock.true_at(asked.now + grace))
+                    number = self._course.agenda.plan(end, GRACE, node.index, (choice,))
+                node.due[choice.name] = number
+
+    def omitted(self, name: str, choice: Choice) -> None:
+        """The grace of a move that is due has passed."""
+        node = self._roster.own_named(name)
+        node.due[choice.name] = 0
+        if self._can_move(node):
+            asked = self._look(node, choice)
+            if asked.is_due:
+                self._desk.omit(asked, node.personas)
 
     def _put_off(self, name: str) -> None:
         self.at, self.after = name, self._course.count

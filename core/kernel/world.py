@@ -28,6 +28,7 @@ from core.kernel.agenda import (
     CLOSED,
     DEADLINE,
     DOWNLINK,
+    GRACE,
     HAPPEN,
     HEAL,
     HOP,
@@ -291,7 +292,7 @@ class World:
                 course.now = time
                 course.count += 1
                 self._do(event)
-                offers = () if index == NOBODY else roster.nodes[index].offers
+                offers = () if index == NOBODY or kind == GRACE else roster.nodes[index].offers
             if goals.active:
                 goals.look()
             if offers:
@@ -336,6 +337,8 @@ class World:
             runner.restart(own(index), cause)
         elif kind == SLEWED:
             runner.slewed(own(index), payload[0])
+        elif kind == GRACE:
+            self._offers.omitted(self.nodes.nodes[index].name, payload[0])
         elif kind == LIMIT:
             self._goals.end_at_limit()
 
@@ -443,6 +446,11 @@ class World:
     def offers(self, name: str) -> list[Asked]:
         """The standing offers that the node `name` can take up now and that its player may."""
         return self._offers.of(name)
+
+    def due(self, name: str) -> list[str]:
+        """The choices of the player's moves at the node `name` that the book would make now. (With a seat that never
+        waits, only of those that have a grace.)"""
+        return self._offers.due(name)
 
     def move(self, name: str, choice_name: str, value: Value) -> Verdict:
         """Take up a standing offer of the node `name`, now; the verdict.

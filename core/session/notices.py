@@ -29,6 +29,21 @@ class Asked(Notice):
 
 
 @dataclass(frozen=True)
+class Possible(Notice):
+    """A move of the player's can be made now that could not be made before (see Session.offers)."""
+
+    node: str
+    choice: str
+
+
+@dataclass(frozen=True)
+class Bell(Notice):
+    """A move of the player's at this node is due: the book would make it now. Which one is for the player to know."""
+
+    node: str
+
+
+@dataclass(frozen=True)
 class Answered(Notice):
     """An answer, a move or a kept answer was given and recorded.
 

@@ -37,7 +37,13 @@ class Play:
         clock: Clock,
         taps: Taps,
         wake: Wake,
+        bell: bool,
+        stops: str,
     ) -> None:
+        if stops not in ("questions", "due"):
+            raise ValueError(f'stops is "questions" or "due", not {stops!r}')
+        self._bell = bell
+        self._stops_when_due = stops == "due"
         self.scenario = scenario
         self.desk = desk
         self.timeline = Timeline(scenario, answers)
@@ -235,6 +241,7 @@ class Play:
             self._taps.tell(notices.Judged(world.verdicts[place]))
             self.words.judged(world, place, row.inward, lambda: self.timeline.before(world))
         self._look_at_questions()
+        self._look_at_moves()
         if world is not self.world:
             return True
         if self.watching and self.desk.has_seats and self.timeline.known(world) is None:
@@ -243,6 +250,19 @@ class Play:
         if row.ended():
             self._end()
         return seen
+
+    def _look_at_moves(self) -> None:
+        """Tell a person who sits there what can be done now, and ring when something is due."""
+        possible, due = self.row.moves()
+        if self.watching or self.desk.policy is not None or self.desk.has_seats:
+            return
+        for node, choice in possible:
+            self._taps.tell(notices.Possible(node, choice))
+        for node in due if self._bell else ():
+            self._clock.ease()
+            self._taps.tell(notices.Bell(node))
+        if due and self._stops_when_due:
+            self._clock.set_paused(True)
 
     def _look_at_questions(self) -> None:
         """Tell of questions that went; answer those that nobody need be asked; tell of the rest."""

@@ -33,6 +33,7 @@ class Row:
         self._verdicts = len(world.verdicts)
         self._questions: dict[int, Question] = {question.number: question for question in world.questions}
         self._over = world.over
+        self._possible, self._due = self._moves()
 
     @property
     def truth(self) -> Sight:
@@ -83,6 +84,23 @@ class Row:
             yield question
             if world is not self.world:
                 return
+
+    def _moves(self) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+        """(node, choice) of the player's moves that can be made now, and of those that are due."""
+        possible = frozenset((node, asked.choice.name) for node in self._movers() for asked in self.world.offers(node))
+        return possible, frozenset((node, choice) for node in self._movers() for choice in self.world.due(node))
+
+    def _movers(self) -> list[str]:
+        """The nodes at which the player has moves to make unasked."""
+        nodes = [self.world.nodes[seat.node] for seat in self.world.scenario.player]
+        return [node.name for node in nodes if any(choice.name in node.played for choice in node.offers)]
+
+    def moves(self) -> tuple[list[tuple[str, str]], list[str]]:
+        """What became possible since this was asked last, as (node, choice), and where something became due."""
+        possible, due = self._moves()
+        became = sorted(possible - self._possible), sorted({node for node, _ in due - self._due})
+        self._possible, self._due = possible, due
+        return became
 
     def open_again(self) -> None:
         """Every open question counts as new: somebody else is to answer it."""

@@ -51,6 +51,8 @@ class Session:
     hints        staged hints, mildest first.
     handed_over  cases that run by themselves from the start.
     may_hand_over  may cases be handed over in this level, or of which choices?
+    bell         is a person told when a move is due (not which)?
+    stops        what stops the clock: "questions", or what is "due", too.
     paused       start with the clock stopped.
 
     Controls are plain calls from the thread in which `run` runs; they work before and after `run`, too.
@@ -70,6 +72,8 @@ class Session:
         hints: Sequence[str] = (),
         handed_over: Iterable[Case] = (),
         may_hand_over: bool | Collection[str] = True,
+        bell: bool = True,
+        stops: str = "questions",
         paused: bool = False,
     ) -> None:
         self.say = Speech(say)
@@ -85,7 +89,7 @@ class Session:
         )
         self._play = Play(
             scenario, say=self.say, everything=everything, answers=answers, desk=desk, clock=self._clock,
-            taps=self._taps, wake=self._wake,
+            taps=self._taps, wake=self._wake, bell=bell, stops=stops,
         )  # fmt: skip
         self._pump = Pump(self._play, self._clock, self._taps, self._wake)
 

@@ -496,3 +496,112 @@ def test_winning_losing_and_time():
         assert (outcome.won, outcome.reason, outcome.at) == (won, reason, at)
     world = run(roles=three, win=(has(2), has(9)), limit=S)
     assert [reached for _, reached in world.goals()] == [True, False]
+
+
+# What is due
+
+LATE = replace(
+    READY,
+    name="stage.late",
+    book=lambda asked: "ring" if len(asked.me.log) == 1 else PASS,
+    grace=2 * S,
+    answers={**READY.answers, "omitted": Answer(Kind.WRONG, "You did nothing, not even {book}.", "there")},
+)
+"""Due from the first thing that is heard to the second."""
+
+
+def late(*numbers, seat=None, choice=LATE, played=True, happenings=(), **node):
+    """A world in which a person at b, who hears these at whole seconds, may ring."""
+
+    def speak(self, ctx):
+        for number in numbers:
+            ctx.set_timer(number, number * S - 40 * MS)
+
+    def on_move(self, ctx, choice, value):
+        self.log.append(value)
+
+    talks = {"on_start": speak, "on_timer": lambda self, ctx, key: ctx.send("b", Note(key))}
+    nodes = (NodeSpec("a", "stage", "a"), NodeSpec("b", "stage", "b", **node))
+    return World(
+        scenario(
+            nodes=nodes, choices=(choice,), roles={"a": talks, "b": {"offers": (choice,), "on_move": on_move}},
+            player=(PlayerSeat("b", ("*",)),) if played else (), happenings=happenings, limit=20 * S,
+        ), seat,
+    )  # fmt: skip
+
+
+def test_a_move_is_due_from_when_the_book_would_make_it_until_it_would_not():
+    world = late(1, 2)
+    world.run(until=S - 1)
+    assert world.due("b") == []
+    world.run(until=S)
+    assert world.due("b") == ["stage.late"]
+    world.run(until=2 * S)
+    assert world.due("b") == []
+    world.run()
+    assert not world.verdicts  # it was due for a second only
+
+
+def test_what_is_left_undone_past_its_grace_is_judged_once():
+    for seat in (None, Idle()):
+        world = late(1, seat=seat)
+        world.run()
+        (verdict,) = world.verdicts
+        assert (verdict.time, verdict.node, verdict.choice, verdict.label) == (3 * S, "b", "stage.late", "omitted")
+        assert (verdict.kind, verdict.value, verdict.book) == (Kind.WRONG, PASS, "ring")
+        assert (verdict.words, verdict.source) == ("You did nothing, not even ring.", "there")
+        assert not world.answers
+
+
+def test_grace_is_by_the_nodes_own_clock():
+    world = late(1, drift=100_000)  # a tenth too fast
+    world.run()
+    assert world.verdicts[0].time == S + 2 * S * 10 // 11 + 1
+
+
+def test_who_makes_the_move_in_time_or_by_the_book_has_left_nothing_out():
+    world = late(1)
+    world.run(until=2 * S)
+    world.move("b", "stage.late", "ring")
+    assert world.due("b") == []
+    world.run()
+    assert [verdict.label for verdict in world.verdicts] == ["book"]
+    by_book = late(1, seat=Book())
+    by_book.run()
+    assert [(verdict.label, verdict.time) for verdict in by_book.verdicts] == [("book", S)]
+    nobodys = late(1, played=False)
+    nobodys.run(until=S)
+    assert nobodys.due("b") == []
+
+
+def test_a_move_that_stays_due_after_it_was_made_has_another_grace():
+    always = replace(LATE, book=lambda asked: "ring" if asked.me.log else PASS)
+    world = late(1, choice=always)
+    world.run(until=2 * S)
+    world.move("b", "stage.late", "ring")
+    world.run()
+    assert [(verdict.label, verdict.time) for verdict in world.verdicts] == [("book", 2 * S), ("omitted", 4 * S)]
+
+
+def test_a_crash_ends_what_was_due():
+    world = late(1, happenings=(Crash(2 * S, "b"),))
+    world.run()
+    assert (world.due("b"), world.verdicts) == ([], [])
+
+
+def test_omissions_come_again_in_a_replay_and_in_a_fork():
+    world = late(1)
+    world.run(until=2 * S)
+    fork = world.fork()
+    for one in (world, fork):
+        one.run()
+    again = replayed(world.scenario, world.answers)
+    assert again.verdicts == fork.verdicts == world.verdicts
+    assert again.count == world.count
+
+
+def test_a_grace_needs_words():
+    with pytest.raises(ValueError, match=r"stage\.offer has a grace"):
+        replace(OFFER, grace=S)
+    with pytest.raises(ValueError, match=r"stage\.number has a grace"):
+        replace(NUMBER, grace=S, answers=LATE.answers)

@@ -50,6 +50,14 @@ GOLDEN = [
         (SEAT, SEAT + '\n[play]\nhand_over = ["echo.nmber"]'),
         "18:14: the player is not asked 'echo.nmber': did you mean 'echo.number'?",
     ),
+    (
+        (SEAT, SEAT + '\n[play]\nstops = "dew"'),
+        "18:9: stops is 'dew': did you mean 'due'?",
+    ),
+    (
+        (SEAT, SEAT + '\n[play]\nbell = "no"'),
+        "18:8: bell is a text: true or false is wanted",
+    ),
     ((SEAT, ""), '15:1: nobody plays: write bob = { player = "*" }'),
     (("nth = 2", ""), "18:1: which packet?: write nth = 3, counted from 1"),
     (

@@ -57,6 +57,8 @@ def session_of(
         hints=level.texts.hints,
         paused=paused,
         may_hand_over=play.hand_over and not by_hand,
+        bell=play.bell,
+        stops=str(play.stops),
     )
 
 
@@ -119,6 +121,8 @@ class Bridge:
             if notice.by == "autopilot":
                 shown_value = self.reading.show(notice.given.choice, notice.given.value)
                 self.say(".", f"{short(notice.given.choice)}: {shown_value}, by itself", Ink.QUIET)
+        elif isinstance(notice, notices.Bell):
+            self.say("!", f"{notice.node}: something is due.", Ink.ACCENT)
         elif isinstance(notice, notices.Consequence):
             self._say_consequence(notice)
         elif isinstance(notice, notices.Expired):

@@ -262,8 +262,12 @@ ACK_NOW = move(
         "book": Answer(BOOK, "A second segment, a surprise, or one that has waited: the sender learns of it now."),
         "owed": Answer(FINE, "An ACK was due: at once is never wrong."),
         "idle": Answer(COSTLY, "A coin for an ACK that says nothing new; three of them look like a loss."),
+        "omitted": Answer(
+            WRONG, "Half a second has passed, and the sender still does not know: an ACK is sent within 500 ms."
+        ),
     },
     source="RFC 5681 §4.2",
+    grace=ACK_DELAY_LIMIT,
 )
 
 
