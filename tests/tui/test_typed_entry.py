@@ -15,8 +15,9 @@ from core.kernel.scenario import NodeSpec, PlayerSeat
 from core.record import read
 from levels.schema import Asks, CampaignWorld, Level
 from tests.kernel.actors import scenario, sends
+from tests.patience import until
 from tests.tui.helpers import drive, shown
-from tests.tui.test_play import level_of, play_screen, until
+from tests.tui.test_play import level_of, play_screen
 from tui.app import AckademyApp
 from tui.plain import play
 from tui.platform import find_paths
@@ -61,7 +62,7 @@ def playing(home: Path, level: Level, steps: Callable[[Pilot[None], PlayScreen],
     async def body(pilot: Pilot[None]) -> None:
         screen = play_screen(app)
         screen.bridge.session.to_question()
-        await until(pilot, lambda: screen.bridge.session.waiting)
+        await until(lambda: screen.bridge.session.waiting)
         await pilot.pause()
         await steps(pilot, screen)
 
@@ -107,7 +108,7 @@ def test_every_domain_is_answered_by_typing(
         assert given(screen) == []
         shown(screen.game)  # every line has the screen's width
         await pilot.press("enter")
-        await until(pilot, lambda: given(screen) == [value])
+        await until(lambda: given(screen) == [value])
 
     playing(tmp_path, asking(domain, value, asks), steps)
 
@@ -119,7 +120,7 @@ def test_a_field_of_options_is_typed_and_completed(tmp_path: Path, count: int) -
         await pilot.pause()
         assert "= e1   Tab complete" in shown(screen.game)
         await pilot.press("tab", "right", "4", "enter")
-        await until(pilot, lambda: given(screen) == [("e1", 4)])
+        await until(lambda: given(screen) == [("e1", 4)])
 
     playing(tmp_path, asking(FIELDS[count], ("e1", 4), Asks.TYPE), steps)
 
@@ -128,7 +129,7 @@ def test_a_field_of_options_is_typed_and_completed(tmp_path: Path, count: int) -
 def test_listed_fields_are_found_by_their_words(tmp_path: Path, count: int) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         await pilot.press(*"who", "space", *"e1", "enter")
-        await until(pilot, lambda: given(screen) == [("e1", 0)])
+        await until(lambda: given(screen) == [("e1", 0)])
 
     playing(tmp_path, asking(FIELDS[count], ("e1", 0)), steps)
 
@@ -182,7 +183,7 @@ def test_what_it_would_select_is_shown_as_it_is_typed(tmp_path: Path, kind: type
         assert given(screen) == []
         assert "'w' may be w1" in shown(screen.game)
         await pilot.press("down", "down", "enter")  # the arrows go through those that it may mean
-        await until(pilot, lambda: given(screen) == ["w2"])
+        await until(lambda: given(screen) == ["w2"])
 
     playing(tmp_path, asking(kind(names(count)), "e1"), steps)
 
@@ -194,7 +195,7 @@ def test_listed_numbers_are_typed_as_numbers(tmp_path: Path, count: int) -> None
 
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         await pilot.press("3", "enter")
-        await until(pilot, lambda: given(screen) == [3])
+        await until(lambda: given(screen) == [3])
 
     playing(tmp_path, asking(Number(1, count), 2, candidates=listed[::-1]), steps)
 
@@ -204,7 +205,7 @@ def test_letters_that_begin_nothing_stay_commands_where_options_are_few(tmp_path
         await pilot.press("b")
         assert screen.panels.in_bytes
         await pilot.press("b", "2", "enter")
-        await until(pilot, lambda: given(screen) == ["no"])
+        await until(lambda: given(screen) == ["no"])
 
     playing(tmp_path, asking(OneOf(("yes", "no")), "yes"), steps)
 
