@@ -45,10 +45,13 @@ def time_server(epoch: int, played: bool = False, seed: int = 1) -> Level:
 
 
 def time_client(epoch: int, ahead: int = 0, requests: int = 4, seed: int = 1) -> Level:
-    """A client that asks a server of the time, with a clock that is wrong by `ahead` µs."""
+    """A client that asks a server of the time, with a clock that is wrong by `ahead` µs.
+
+    It starts when the run does, however long that took: a question that should have left before would tell an old time.
+    """
     client = (
         f'client = {{ runs = "sntp.client", epoch = {epoch}, clock = "{ahead}us", requests = {requests}, '
-        'poll = "15s", patience = "1s" }'
+        f'poll = "15s", patience = "1s", starts = "{FOREVER}" }}'
     )
     return _level("sntp", client, 'server = { outside = "sntp" }', "our clock is mended", seed)
 

@@ -28,6 +28,9 @@ class Outside:
 
     def arrive(self, arrival: Arrival) -> None:
         """It comes in, now."""
+        if arrival.what == "start":
+            self._start(arrival.destination)
+            return
         name = arrival.connection
         ends = self._streams.ends(name)
         if ends is not None and (arrival.what == "open" or set(ends) != {arrival.source, arrival.destination}):
@@ -43,6 +46,12 @@ class Outside:
             self._streams.break_off(source, name)
         else:
             self._carry(arrival)
+
+    def _start(self, name: str) -> None:
+        """Our node starts. Nothing if it did before: somebody wrote that into a run file."""
+        node = self._roster.own_named(name)
+        if not node.up:
+            self._runner.start(node, -1)
 
     def _carry(self, arrival: Arrival) -> None:
         """Bytes come in: a message goes its way, what the codec refuses is there at once."""

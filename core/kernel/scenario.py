@@ -135,8 +135,9 @@ class Arrival:
     """Something came in from outside, through the node `source` that stands for whoever sent it: the journal's unit.
 
     what        "datagram" (`data`: the bytes of one), "open", "data" (`data`: the bytes of one message on a stream),
-                "end" (nothing more will come, but our node may still speak until it closes), "close" or "reset".
-    connection  the name of the stream, for all but datagrams.
+                "end" (nothing more will come, but our node may still speak until it closes), "close" or "reset"; or
+                "start": nothing came, those outside are there, and our node starts only now.
+    connection  the name of the stream, for all but datagrams and a start.
     """
 
     at: int
@@ -147,7 +148,7 @@ class Arrival:
     connection: str = ""
 
 
-ARRIVALS = ("datagram", "open", "data", "end", "close", "reset")
+ARRIVALS = ("datagram", "open", "data", "end", "close", "reset", "start")
 
 Happening: TypeAlias = Crash | Cut | Lose | ClockJump | Request | Forge | Arrival
 

@@ -207,12 +207,24 @@ class Live:
         async with trio.open_nursery() as nursery:
             for port in self._all_ports():
                 nursery.start_soon(self._run_port, port)
+            await self._start_nodes()
             with trio.move_on_after(float("inf") if patience is None else patience):
                 while not self.world.over and self.failed is None:
                     await self._nap()
                     self.catch_up()
             self.end()
             nursery.cancel_scope.cancel()
+
+    async def _start_nodes(self) -> None:
+        """Start our nodes that are not to start before the run does: the time that they tell first is the present.
+
+        Such a node `starts` at the scenario's limit or later, so that it never does by itself.
+        """
+        await trio.lowlevel.checkpoint()  # the ports come first: an answer must find somebody who looks at the clock
+        outside = min(self._outside)
+        for node in self.world.nodes.values():
+            if not node.up and not node.spec.outside and node.spec.starts >= self.world.scenario.limit:
+                self.arrive(outside, node.name, "start")
 
     async def _run_port(self, port: Port) -> None:
         try:

@@ -16,6 +16,7 @@ journal of all that came from there, with its bytes; the scenario with these arr
 
     {"came": 52107, "from": "curl", "to": "server", "what": "datagram", "hex": "4500…"}
     {"came": 60233, "from": "curl", "to": "server", "what": "data", "stream": "curl>server#1", "hex": "…"}
+    {"came": 300, "from": "clock", "to": "client", "what": "start"}       nothing came: our node starts at this moment
     {"reached": 78123}               something leaves; until this moment, if it is not known yet, the world has run
     {"ended": 731102}                its last moment, before the result
 

@@ -176,7 +176,7 @@ class _Reader:
             came = bytes.fromhex(self.text(data, "hex")) if what in ("datagram", "data") else b""
         except ValueError:
             raise self.fail('"hex" must be bytes in hexadecimal digits') from None
-        stream = "" if what == "datagram" else self.text(data, "stream")
+        stream = "" if what in ("datagram", "start") else self.text(data, "stream")
         at = self.number_of(data, "came", self.reached + 1)
         return Arrival(at, self.name(data, "from"), self.name(data, "to"), what, came, stream)
 

@@ -181,3 +181,18 @@ def test_a_question_does_not_stop_a_live_world_and_its_answer_is_replayed_in_its
     assert [(given.at, given.value) for given in world.answers] == [(77, 0), (82, 1), (87, 1)]
     again = replayed(replace(live, happenings=tuple(journal), limit=1_000), world.answers)
     assert again.trace_sha256() == world.trace_sha256()
+
+
+def test_a_node_that_waits_for_its_run_starts_when_that_begins_and_once():
+    """Until then it is down, and hears nothing; what a run file says twice happens once."""
+    plain = scenario(
+        Arrival(100, "peer", "keeper", "datagram", ROOM.codec.encode(Note(1), None)),
+        Arrival(300, "peer", "keeper", "start"),
+        Arrival(400, "peer", "keeper", "start"),
+        Arrival(500, "peer", "keeper", "datagram", ROOM.codec.encode(Note(2), None)),
+    )
+    keeper, peer = plain.nodes
+    world = World(replace(plain, nodes=(replace(keeper, starts=plain.limit), peer)))
+    world.run(until=SECOND)
+    assert [entry.time for entry in world.trace if entry.kind == "start" and entry.node == "keeper"] == [300]
+    assert world.nodes["keeper"].machine.log == ["note 2 on None"]

@@ -21,6 +21,7 @@ from core.kernel.world import World
 from core.live import Live, sockets, tun
 from core.live.sockets import StreamPort, UdpPort
 from core.protocols.transport.uppercase.sockets import LISTENING
+from core.wire.sntp import SNTP, microseconds
 from levels import live_apps
 from tests.live.test_sockets import Running, same_again
 from tests.patience import ENOUGH
@@ -311,6 +312,23 @@ async def test_our_client_mends_its_clock_by_a_real_server(tmp_path):
                     lambda: as_right_as_can_be((node.clock.read(ours.world.now) - ours.world.now) / 1e6, delay)
                 )
         assert same_again(ours)
+
+
+async def test_no_question_is_older_than_it_leaves_however_long_the_world_took_to_build():
+    """T1 is the time at which our client starts, and it starts when the run does: not at the run's time 0."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there:
+        there.bind(("127.0.0.1", 0))
+        there.settimeout(ENOUGH)
+        began = epoch() - 3_600_000_000  # an hour to build it
+        live = Live(World(live_apps.time_client(began, requests=1).scenario))
+        UdpPort(live, "client", ["server"], peers={"server": there.getsockname()})
+        before = epoch()
+        async with Begun(live, began / 1e6):
+            question = SNTP.decode(await in_thread(there.recv, 100), None)
+            told, after = microseconds(question.transmit), epoch()
+            assert before - STARTED * 1e6 <= told <= after + STARTED * 1e6
+            assert [(arrival.what, arrival.at) for arrival in live.journal] == [("start", told - began)]
+    assert same_again(live)
 
 
 # Web pages

@@ -133,7 +133,7 @@ def test_a_headless_run_is_written_at_once(tmp_path, client):
 @pytest.mark.parametrize("what", ARRIVALS)
 def test_an_arrival_is_a_line_of_json_like_any_other(what):
     for name in ("peer", 'a"b\\c', "gr\u00fc\u00df\u2028e"):
-        stream = "" if what == "datagram" else f"{name}>server#12"
+        stream = "" if what in ("datagram", "start") else f"{name}>server#12"
         line = journal_line(Arrival(52_107, name, "server", what, b"\x00\xff", stream))
         data = json.loads(line)
         assert line == line_of(data)
