@@ -17,6 +17,7 @@ from core.kernel.trace import RECEIVE, SEND, TIMER
 from core.kernel.world import World
 from core.protocols.internet.ip import PROTOCOL, Frame, Ping, Send
 from core.protocols.internet.ip import routing as r
+from core.protocols.internet.ip.choices import GIVE_UP, TELL_SOURCE, WAIT
 from core.protocols.internet.ip.host import Host, Prober
 from core.protocols.internet.ip.messages import OCTETS
 from core.protocols.internet.ip.router import Router, cut, recorded, right_sum, with_header
@@ -221,6 +222,13 @@ def asked(name: str, **subject: Any) -> Asked:
 
 def kind(question: Asked, value: Any) -> Kind:
     return judge(question, value, 0, 0).kind
+
+
+def test_rfc_1122_3_3_2_who_has_the_first_fragment_must_tell_its_source_and_who_has_not_may_not() -> None:
+    here = asked("ip.late", label="a", waited="60 s", first=True)
+    assert [kind(here, value) for value in (TELL_SOURCE, GIVE_UP, WAIT)] == [Kind.BOOK, Kind.WRONG, Kind.COSTLY]
+    missing = asked("ip.late", label="a", waited="60 s", first=False)
+    assert [kind(missing, value) for value in (TELL_SOURCE, GIVE_UP, WAIT)] == [Kind.WRONG, Kind.BOOK, Kind.COSTLY]
 
 
 def checked(data: bytes, guards: bool = False) -> Asked:

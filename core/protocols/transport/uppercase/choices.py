@@ -90,7 +90,7 @@ PATIENCE = alarm(
         "book": Answer(Kind.BOOK, "Long enough for an answer, short enough to notice a loss."),
         "near": Answer(Kind.FINE, "{answer}: longer than a round trip, and not for ever."),
         "early": Answer(Kind.COSTLY, "An answer cannot be back after {answer}: every line goes out twice."),
-        "late": Answer(Kind.COSTLY, "After {answer} of silence the loss was long certain; {book} would have done."),
+        "late": Answer(Kind.COSTLY, "{book} of silence would have said as much: the rest of {answer} is idle."),
     },
     source="Kurose & Ross 8e §2.7.1",
 )
@@ -111,7 +111,7 @@ SILENCE = lookup(
         "early": Answer(Kind.WRONG, "One lost datagram is no dead server: {text} goes without an answer."),
         "stubborn": Answer(Kind.COSTLY, "{copy} copies were lost, or the server is gone: say so to your user."),
     },
-    source="RFC 8085 §3.1.1",
+    source="RFC 8085 §3.1.1, §3.3",
 )
 
 

@@ -141,7 +141,8 @@ LATE = Choice(
             COSTLY, "A fragment that has not come by now will hardly come: the others fill your memory, and their "
             "identification will come again.", "RFC 1122 §3.3.2",
         ),
-        "mute": Answer(COSTLY, "Its sender could have been told: reassembly time exceeded.", "RFC 1122 §3.3.2"),
+        "mute": Answer(WRONG, "Its sender must be told, since the first fragment is here: reassembly time exceeded.",
+                       "RFC 1122 §3.3.2"),
         "about a later fragment": Answer(
             WRONG, "Without the first fragment there is nothing to quote that the source could know: no message.",
             "RFC 792; RFC 1122 §3.2.2",
