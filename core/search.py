@@ -138,7 +138,7 @@ def state_key(world: World) -> bytes:
         strike = node.strike
         nodes.append(
             (node.up, node.machine if node.up else None, node.stored, node.delivered, timers, clock, asking, inbox,
-             node.kept, access, strike)
+             node.kept, access, strike, [(blow.effect, blow.what, blow.before, left) for blow, left in node.strikes])
         )  # fmt: skip
     under_way = [
         (event[0] - now, event[2], event[3], _plain(event[4]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.choice import Persona
-from core.kernel.scenario import NETWORK, DiceSpec, Lose, Scenario, Spread
+from core.kernel.scenario import NETWORK, DiceSpec, Lose, LoseMessage, Scenario, Spread, Strike
 from core.kernel.seats import Idle, Random
 from core.kernel.time import show_duration
 from core.kernel.world import World
@@ -39,6 +39,9 @@ MOST_QUESTIONS = 25
 REPEATS = 3
 """After so many right answers a case may be handed over (core.session), so that more of it need not be asked."""
 SHORTEST_BOUND = 300
+
+_WORDS: Mapping[type, str] = {Strike: "crash", LoseMessage: "lose"}
+"""What a level file calls a happening, where its name is another."""
 
 NOT_LEVELS = frozenset({CAMPAIGN.name, "curriculum.toml", "pyproject.toml"})
 
@@ -364,7 +367,7 @@ class _Linter:
         for number, happening in enumerate(self.scenario.happenings):
             happenings = tuple(other for other in self.scenario.happenings if other is not happening)
             if not self._differs(replace(self.scenario, happenings=happenings, spreads=()), proved):
-                found = f"this {type(happening).__name__.lower()} changes nothing on the way of the proof"
+                found = f"this {_WORDS.get(type(happening), type(happening).__name__.lower())} changes nothing on the way of the proof"
                 self.say(Severity.ERROR, ("happens", number), found, "is there such a packet, is the time right?")
         for spread in self.scenario.spreads:
             for number in spread.numbers:
@@ -377,7 +380,7 @@ class _Linter:
         """A packet that another seed strikes: there must be one, and the level must still be won."""
         others, happenings = list(self.scenario.happenings), list(self.scenario.happenings)
         lose = others.pop(spread.place)
-        assert isinstance(lose, Lose)
+        assert isinstance(lose, Lose | LoseMessage)
         happenings[spread.place] = replace(lose, nth=number)
         path: KeyPath = ("happens", spread.place, "nth")
         try:

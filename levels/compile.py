@@ -96,7 +96,7 @@ class Compiler:
         drift = table.number("drift", 0, -900_000, 900_000)
         up = table.parsed("up", parse_rate, None, 'a rate such as "60KB/s"')
         down = table.parsed("down", parse_rate, None, 'a rate such as "1Mbit/s"')
-        starts = table.parsed("starts", parse_duration, 0, 'a duration such as "1s"')
+        first, last = table.parsed("starts", _starts, (0, 0), 'a duration such as "1s", or a range such as "0..1s"')
         router = table.get("router", bool, False)
         if router:
             if table.raw("runs") is not None:
@@ -122,7 +122,13 @@ class Compiler:
         table.done()
         for name in names:
             self.room_of[name] = protocol
-        return [NodeSpec(name, protocol.name, role, dict(parameters), clock, drift, up, down, starts) for name in names]
+        return [
+            NodeSpec(
+                name, protocol.name, role, dict(parameters), clock, drift, up, down,
+                first + (last - first) * place // max(1, len(names) - 1),
+            )
+            for place, name in enumerate(names)
+        ]  # fmt: skip
 
     def _read_outside(self, table: Table) -> Protocol | None:
         """Whose messages are spoken by those outside a live level, for whom this node stands."""
@@ -394,3 +400,11 @@ def _within(parameter: Parameter, value: int) -> None:
 
 
 DEFAULT_LIMIT = 60 * SECOND
+
+
+def _starts(text: str) -> tuple[int, int]:
+    """When the first and the last node of a pattern start (µs): the others evenly between. Raises ValueError."""
+    if ".." in text:
+        return parse_duration_range(text)
+    start = parse_duration(text)
+    return (start, start)

@@ -7,7 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
-from core.kernel.scenario import ClockJump, Crash, Cut, Forge, Happening, Lose, Request
+from core.kernel.scenario import (
+    STRIKES,
+    ClockJump,
+    Crash,
+    Cut,
+    Forge,
+    Happening,
+    Lose,
+    LoseMessage,
+    Request,
+    Strike,
+)
 from core.kernel.time import parse_duration
 from levels.compile import FATE_WORDS, Compiler
 from levels.reading import Table, kind_of
@@ -49,12 +60,38 @@ def _at(table: Table) -> int:
     return table.parsed("at", parse_duration, 0, 'a time such as "2s"')
 
 
-def _crash(compiler: Compiler, table: Table) -> Happening:
+def _crash(compiler: Compiler, table: Table) -> Happening | None:
+    meant = [name for name in ("after", "before") if name in table]
+    if meant:
+        return _strike(compiler, table, meant)
     at = _at(table)
     back = table.parsed("back", parse_duration, None, 'a duration such as "500ms"')
     effects = table.number("effects", 0, 0) if "effects" in table else None
     table.known.append("effects")
     return Crash(at, compiler.node_of(table, "crash"), back, effects)
+
+
+def _strike(compiler: Compiler, table: Table, meant: list[str]) -> Happening | None:
+    """A crash by what the node does: after = "save decided", or before = "send Yes"."""
+    at = table.parsed("at", parse_duration, 0, 'a time such as "2s"')
+    back = table.parsed("back", parse_duration, None, 'a duration such as "500ms"')
+    nth = table.number("nth", 1, 1)
+    node = compiler.node_of(table, "crash")
+    table.known += meant
+    if len(meant) > 1:
+        table.problem("before", "the crash is before one thing and after another", "one of them")
+    name = meant[0]
+    effect, _, what = table.get(name, str, "").strip().partition(" ")
+    what = what.strip()
+    room = compiler.room_of.get(node)
+    if effect not in STRIKES:
+        words = ", ".join(f'"{word} …"' for word in STRIKES)
+        table.problem(name, f"{table.values[name]!r} is nothing that a node does", f"write one of {words}")
+    elif effect == "send" and what and room is not None:
+        names = [message.__name__ for message in room.messages]
+        if what not in names:
+            table.problem(name, f"{room.name} has no message {what!r}", did_you_mean(what, names))
+    return Strike(node, effect, what, name == "before", nth, at, back)
 
 
 def _cut(compiler: Compiler, table: Table) -> Happening:
@@ -88,9 +125,23 @@ def _among(table: Table) -> tuple[int, ...]:
 def _lose(compiler: Compiler, table: Table) -> Happening:
     source, destination = _pair(compiler, table, "lose")
     late = table.parsed("late", parse_duration, 200_000, 'a duration such as "200ms"')
+    if "message" in table:
+        return _lose_message(compiler, table, source, destination, late)
     if "nth" not in table:
         table.file.problem(table.path, "which packet?", "write nth = 3, counted from 1")
     return Lose(source, destination, table.number("nth", 1, 1), table.word("fate", FATE_WORDS, "lost"), late)
+
+
+def _lose_message(compiler: Compiler, table: Table, source: str, destination: str, late: int) -> Happening:
+    """A packet by what it carries: the nth message of a type, from a time on."""
+    message = table.get("message", str, "")
+    room = compiler.room_of.get(source) or compiler.room_of.get(destination)
+    names = [one.__name__ for one in room.messages] if room is not None else []
+    if room is not None and message not in names:
+        table.problem("message", f"{room.name} has no message {message!r}", did_you_mean(message, names))
+    after = table.parsed("after", parse_duration, 0, 'a time such as "9s"')
+    nth = table.number("nth", 1, 1)
+    return LoseMessage(source, destination, message, nth, table.word("fate", FATE_WORDS, "lost"), late, after)
 
 
 def _clock(compiler: Compiler, table: Table) -> Happening:

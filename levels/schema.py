@@ -19,6 +19,7 @@ A full example, every table that there is::
     alice = { runs = "tcp.sender", data = "the quick brown fox" }      # "<protocol>.<role>" and the role's parameters
     bob   = { runs = "tcp.receiver", buffer = 8, clock = "-3ms", drift = 50, down = "1Mbit/s", starts = "10ms" }
     "peer1..peer8" = { runs = "bittorrent.peer", up = "60KB/s" }       # eight nodes; "ana, moe, ivy" makes three
+    "p1..p9" = { runs = "bittorrent.peer", starts = "0..1s" }          # one after the other, evenly within a second
     gate  = { router = true }        # only forwards, along the declared links
     curl  = { outside = "tcp" }      # live levels only: stands for a real peer that speaks this protocol
 
@@ -48,6 +49,9 @@ A full example, every table that there is::
     at = "2s"
     crash = "bob"                    # back = "500ms": restarts; effects = 2: falls after two more effects of bob
     [[happens]]
+    crash = "bob"                    # or by what bob does: right after (or before = …) "save KEY", "send MESSAGE" or
+    after = "save decided"           # "deliver"; nth = 2: the second time; at = "2s": counted from then on
+    [[happens]]
     at = "2s"
     cut = ["alice -> bob"]           # "a <-> b" cuts both ways; for = "500ms", or for ever
     for = "500ms"
@@ -55,6 +59,10 @@ A full example, every table that there is::
     lose = "alice -> bob"            # the nth packet from alice to bob, counted from 1
     nth = 3                          # [3, 2, 5]: one of these, by the seed; the level's own seed has the first
     fate = "lost"                    # lost (default) | twice | late | garbled; late = "200ms"
+    [[happens]]
+    lose = "alice -> bob"            # or the nth datagram that carries this message (the first, if nth is left out),
+    message = "Ping"                 # counted from a time on
+    after = "9s"
     [[happens]]
     at = "3s"
     clock = "bob"                    # bob's clock jumps

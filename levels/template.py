@@ -20,11 +20,13 @@ from core.kernel.scenario import (
     Happening,
     LinkSpec,
     Lose,
+    LoseMessage,
     NetworkSeat,
     NodeSpec,
     PlayerSeat,
     Request,
     Scenario,
+    Strike,
 )
 from core.kernel.time import MILLISECOND, MINUTE, SECOND
 
@@ -261,11 +263,20 @@ def _happening(protocol: Protocol, happening: Happening) -> dict[str, Any]:
                 "crash": node,
                 **{key: value for key, value in more.items() if value is not None},
             }
+        case Strike(node, effect, what, before, nth, at, back):
+            word = "before" if before else "after"
+            struck: dict[str, Any] = {"crash": node, word: f"{effect} {what}".strip(), "nth": nth, "at": duration(at)}
+            return struck if back is None else {**struck, "back": duration(back)}
         case Cut(at, pairs, length):
             over = {} if length is None else {"for": duration(length)}
             return {"at": duration(at), "cut": [f"{a} -> {b}" for a, b in pairs], **over}
         case Lose(source, destination, nth, fate, late):
             return {"lose": f"{source} -> {destination}", "nth": nth, "fate": fate, "late": duration(late)}
+        case LoseMessage(source, destination, message, nth, fate, late, after):
+            return {
+                "lose": f"{source} -> {destination}", "message": message, "nth": nth, "fate": fate,
+                "late": duration(late), "after": duration(after),
+            }  # fmt: skip
         case ClockJump(at, node, by):
             return {"at": duration(at), "clock": node, "by": duration(by)}
         case Request(at, node, request):

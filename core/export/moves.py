@@ -8,7 +8,7 @@ from typing import Self
 from core.kernel import trace as kinds
 from core.kernel.choice import Value
 from core.kernel.network import AS_IT_IS, FATE
-from core.kernel.scenario import NETWORK, Lose, NetworkSeat
+from core.kernel.scenario import NETWORK, Lose, LoseMessage, NetworkSeat
 from core.kernel.trace import Entry
 from core.kernel.world import World
 
@@ -62,6 +62,8 @@ def fates_in(world: World) -> dict[int, str]:
             given[answer.after].append(answer.value)
     settled = {(happening.source, happening.destination, happening.nth) for happening in world.scenario.happenings
                if isinstance(happening, Lose)}  # fmt: skip
+    named = [happening for happening in world.scenario.happenings if isinstance(happening, LoseMessage)]
+    met: dict[LoseMessage, int] = defaultdict(int)
     passed: dict[tuple[str, str], int] = defaultdict(int)
     found: dict[int, str] = {}
     for entry in world.trace:
@@ -69,7 +71,15 @@ def fates_in(world: World) -> dict[int, str]:
             continue
         pair = (entry.node, entry.peer)
         passed[pair] += 1
-        if (*pair, passed[pair]) in settled or (seat.only and pair not in seat.only) or not given[entry.event]:
+        strikes = [
+            rule for rule in named
+            if (rule.source, rule.destination, rule.message) == (*pair, type(entry.detail).__name__)
+            and entry.time >= rule.after
+        ]  # fmt: skip
+        for rule in strikes:
+            met[rule] += 1
+        fixed = (*pair, passed[pair]) in settled or any(met[rule] == rule.nth for rule in strikes)
+        if fixed or (seat.only and pair not in seat.only) or not given[entry.event]:
             continue
         value = given[entry.event].popleft()
         if value != AS_IT_IS:

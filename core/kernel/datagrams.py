@@ -23,13 +23,26 @@ from core.kernel.network import (
     transmission_time,
 )
 from core.kernel.node import Node, Question, Roster
-from core.kernel.scenario import NETWORK, Cut, DiceSpec, LinkSpec, Lose, NetworkSeat, Scenario
+from core.kernel.scenario import NETWORK, Cut, DiceSpec, LinkSpec, Lose, LoseMessage, NetworkSeat, Scenario
 
 
 class Datagrams:
     """How a datagram gets from node to node, or does not."""
 
-    __slots__ = ("_chance", "_course", "_desk", "_left", "_links", "_network", "_passed", "_plain", "_roster", "_rules")
+    __slots__ = (
+        "_chance",
+        "_course",
+        "_desk",
+        "_left",
+        "_links",
+        "_met",
+        "_named",
+        "_network",
+        "_passed",
+        "_plain",
+        "_roster",
+        "_rules",
+    )
 
     def __init__(
         self, scenario: Scenario, course: Course, roster: Roster, links: Links, chance: Chance, desk: Desk
@@ -44,10 +57,14 @@ class Datagrams:
         for happening in scenario.happenings:
             if isinstance(happening, Lose):
                 self._rules.setdefault((happening.source, happening.destination), {})[happening.nth] = happening
+        self._named = tuple(happening for happening in scenario.happenings if isinstance(happening, LoseMessage))
+        self._met: dict[int, int] = {}
+        """How often each of these was met, by its place."""
         self._plain = (
             not links.routed
             and network is None
             and not self._rules
+            and not self._named
             and not any(isinstance(happening, Cut) for happening in scenario.happenings)
             and not any(node.up is not None or node.down is not None for node in scenario.nodes)
         )
@@ -60,6 +77,7 @@ class Datagrams:
         copy._course, copy._roster, copy._links = course, roster, links
         copy._chance, copy._desk = chance, desk
         copy._left, copy._passed = self._left, self._passed.copy()
+        copy._named, copy._met = self._named, self._met.copy()
         return copy
 
     @property
@@ -69,7 +87,7 @@ class Datagrams:
 
     def key(self) -> tuple[Any, ...]:
         """All that the future depends on."""
-        return dict(self._left), self._passed
+        return dict(self._left), self._passed, self._met
 
     # Sending
 
@@ -101,12 +119,15 @@ class Datagrams:
     def _fate(self, packet: Packet) -> Fate | None:
         """What becomes of the packet; None while the network's seat is thinking."""
         pair = (packet.source, packet.destination)
+        named = self._fate_of_named(packet)
         rules = self._rules.get(pair)
         if rules is not None:
             nth = self._passed[pair] = self._passed.get(pair, 0) + 1
             rule = rules.get(nth)
             if rule is not None:
                 return fate_of(rule.fate, rule.late)
+        if named is not None:
+            return named
         network = self._network
         if network is None:
             return INTACT
@@ -117,6 +138,18 @@ class Datagrams:
         if not self._desk.wait_for_network(packet):
             self._ask_fate((packet,))
         return None
+
+    def _fate_of_named(self, packet: Packet) -> Fate | None:
+        """What befalls the n-th message of a type; None if it is not this one."""
+        fate = None
+        for place, rule in enumerate(self._named):
+            if (rule.source, rule.destination, rule.message) != (packet.source, packet.destination, _type(packet)):
+                continue
+            if self._course.now >= rule.after:
+                self._met[place] = self._met.get(place, 0) + 1
+                if self._met[place] == rule.nth:
+                    fate = fate_of(rule.fate, rule.late)
+        return fate
 
     def _ask_fate(self, packets: tuple[Packet, ...]) -> None:
         """Ask what becomes of the first of these packets; the others wait for their turn, in the order of sending.
@@ -254,3 +287,7 @@ class Datagrams:
         except ValueError:
             return kinds.GARBLED, (source, bytes(data))
         return kinds.RECEIVE, (source, received, None)
+
+
+def _type(packet: Packet) -> str:
+    return type(packet.message).__name__

@@ -12,7 +12,7 @@ from core.kernel.choice import Choice, Persona, Value
 from core.kernel.data import clone
 from core.kernel.effects import Key
 from core.kernel.protocol import Envelope, Machine, Protocol
-from core.kernel.scenario import NodeSpec
+from core.kernel.scenario import NodeSpec, Strike
 from core.kernel.seats import Book, Seat
 from core.kernel.time import LocalClock
 
@@ -113,6 +113,7 @@ class Node:
         "spec",
         "stored",
         "strike",
+        "strikes",
         "thinks",
         "timers",
         "up",
@@ -158,6 +159,8 @@ class Node:
         self.opened = 0
         self.strike: tuple[int, int | None] | None = None
         """(effects left, back after) of a crash that is to fall between two effects."""
+        self.strikes: tuple[tuple[Strike, int], ...] = ()
+        """Blows that are to fall before or after an effect, each with how often it has still to be seen."""
         self.up_free = 0
         self.down_free = 0
         self.links: dict[str, tuple[int, int]] = {}
@@ -185,7 +188,8 @@ class Node:
         twin.question = self.question
         twin.kept = self.kept.copy()
         twin.due = self.due.copy()
-        twin.sent, twin.opened, twin.strike = self.sent, self.opened, self.strike
+        twin.sent, twin.opened = self.sent, self.opened
+        twin.strike, twin.strikes = self.strike, self.strikes
         twin.up_free, twin.down_free = self.up_free, self.down_free
         twin.links = self.links  # the same in every fork: what is found once holds for all
         return twin

@@ -16,6 +16,7 @@ from core.kernel.handling import Handling, SuspendedError
 from core.kernel.machines import Machines
 from core.kernel.node import Node, Roster
 from core.kernel.protocol import Context
+from core.kernel.scenario import Strike
 from core.kernel.streams import Streams
 
 SENT, RECEIVED = kinds.SEND, kinds.RECEIVE
@@ -159,12 +160,10 @@ class Runner:
         trace, plan = course.trace, course.agenda.plan
         rows, base = trace.tail, trace.base
         now, name, count = course.now, node.name, course.count
+        struck = node.strike is not None or node.strikes
         for effect in effects:
-            if node.strike is not None:
-                left, back = node.strike
-                if left == 0:
-                    break
-                node.strike = (left - 1, back)
+            if struck and self._is_struck(node, effect):
+                break
             if type(effect) is Send:
                 to, message, connection = effect
                 node.sent += 1
@@ -182,9 +181,28 @@ class Runner:
                 self._set_timer(node, effect, cause)
             else:
                 self._apply_rare(node, effect, cause)
+            if struck and node.strike is not None and node.strike[0] == 0:
+                break
         effects.clear()
         if node.strike is not None and node.strike[0] == 0:
             self.crash(node, node.strike[1], cause)
+
+    def _is_struck(self, node: Node, effect: Effect) -> bool:
+        """Does the node stop before this effect? If it is to stop right after it, its strike has no effects left."""
+        if node.strike is not None:
+            left, back = node.strike
+            if left == 0:
+                return True
+            node.strike = (left - 1, back)
+        for place, (blow, times) in enumerate(node.strikes):
+            if self._course.now < blow.at or not _is_of(blow, effect):
+                continue
+            rest = () if times == 1 else ((blow, times - 1),)
+            node.strikes = (*node.strikes[:place], *rest, *node.strikes[place + 1 :])
+            if times == 1:
+                node.strike = (0, blow.back)
+                return blow.before
+        return False
 
     def _apply_rare(self, node: Node, effect: Effect, cause: int) -> None:
         if isinstance(effect, CancelTimer):
@@ -282,3 +300,13 @@ class Runner:
         if not node.up:
             node.rise(self._machines.fresh(node))
             self.handle(node, kinds.RESTART, (), cause)
+
+
+def _is_of(blow: Strike, effect: Effect) -> bool:
+    """Is this what the blow waits for?"""
+    if isinstance(effect, Send):
+        return blow.effect == "send" and blow.what in ("", type(effect.message).__name__)
+    if isinstance(effect, Save):
+        key = effect.key[0] if isinstance(effect.key, tuple) and effect.key else effect.key
+        return blow.effect == "save" and blow.what in ("", str(key))
+    return blow.effect == "deliver" and isinstance(effect, Deliver) and blow.what in ("", str(effect.value))

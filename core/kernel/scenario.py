@@ -82,6 +82,28 @@ class Crash:
     effects: int | None = None
 
 
+STRIKES = ("save", "send", "deliver")
+"""Effects before or after which a node can be struck."""
+
+
+@dataclass(frozen=True)
+class Strike:
+    """The node stops just before, or just after, the n-th time that it does something, counted from `at` on. Back after
+    `back` µs.
+
+    effect  one of STRIKES.
+    what    of what is saved the key (or the first part of it), of what is sent the message's type; "": anything.
+    """
+
+    node: str
+    effect: str
+    what: str = ""
+    before: bool = False
+    nth: int = 1
+    at: int = 0
+    back: int | None = None
+
+
 @dataclass(frozen=True)
 class Cut:
     """Nothing passes from source to destination (each pair one way), from `at`, for `length` µs (None: for ever)."""
@@ -100,6 +122,20 @@ class Lose:
     nth: int
     fate: str = "lost"
     late: int = 200_000
+
+
+@dataclass(frozen=True)
+class LoseMessage:
+    """The n-th message of this type from source to destination (counted from 1, from the time `after` on) is lost, or
+    comes twice, or late, or garbled. On streams nothing is lost: only what is sent as a datagram counts."""
+
+    source: str
+    destination: str
+    message: str
+    nth: int = 1
+    fate: str = "lost"
+    late: int = 200_000
+    after: int = 0
 
 
 @dataclass(frozen=True)
@@ -150,7 +186,7 @@ class Arrival:
 
 ARRIVALS = ("datagram", "open", "data", "end", "close", "reset", "start")
 
-Happening: TypeAlias = Crash | Cut | Lose | ClockJump | Request | Forge | Arrival
+Happening: TypeAlias = Crash | Strike | Cut | Lose | LoseMessage | ClockJump | Request | Forge | Arrival
 
 
 @dataclass(frozen=True)
@@ -172,7 +208,8 @@ class Par:
 
 @dataclass(frozen=True)
 class Spread:
-    """A packet's number that another seed changes: the Lose at `place` of the happenings strikes one of `numbers`.
+    """A packet's number that another seed changes: the Lose (or LoseMessage) at `place` of the happenings strikes one
+    of `numbers`.
 
     home    the level's own seed, on which it is the first of them.
     """
@@ -227,7 +264,7 @@ class Scenario:
         happenings = list(self.happenings)
         for spread in self.spreads:
             lose = happenings[spread.place]
-            assert isinstance(lose, Lose)
+            assert isinstance(lose, Lose | LoseMessage)
             happenings[spread.place] = replace(lose, nth=spread.number(seed))
         return tuple(happenings)
 

@@ -68,9 +68,11 @@ from core.kernel.scenario import (
     Forge,
     Happening,
     Lose,
+    LoseMessage,
     NodeSpec,
     Request,
     Scenario,
+    Strike,
 )
 from core.kernel.seats import Pending, PersonaSeat, Player, Seat
 from core.kernel.shown import Changes
@@ -108,7 +110,7 @@ class World:
         self._outside = Outside(course, roster, datagrams, streams, runner)
         plan = course.agenda.plan
         for happening in scenario.happenings:
-            if not isinstance(happening, Lose):
+            if not isinstance(happening, Lose | LoseMessage | Strike):
                 plan(happening.at, HAPPEN, self._place_of(happening), (happening,))
         for node in roster.nodes:
             if not node.spec.router:
@@ -575,6 +577,10 @@ def _roster_of(scenario: Scenario, decided: bool) -> Roster:
         assert node.protocol is not None
         names = [choice.name for choice in node.protocol.choices]
         node.played |= frozenset(names if "*" in seat.choices else [name for name in names if name in seat.choices])
+    for happening in scenario.happenings:
+        if isinstance(happening, Strike):
+            node = roster[happening.node]
+            node.strikes = (*node.strikes, (happening, happening.nth))
     for node in nodes:
         choices = node.protocol.choices if node.protocol else ()
         node.thinks = bool(node.played) or (decided and any(choice.chance for choice in choices))

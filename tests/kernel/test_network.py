@@ -4,7 +4,18 @@ from itertools import pairwise
 
 import pytest
 
-from core.kernel.scenario import Crash, Cut, DiceSpec, Forge, LinkSpec, Lose, NetworkSeat, NodeSpec
+from core.kernel.scenario import (
+    Crash,
+    Cut,
+    DiceSpec,
+    Forge,
+    LinkSpec,
+    Lose,
+    LoseMessage,
+    NetworkSeat,
+    NodeSpec,
+    Request,
+)
 from core.kernel.world import World
 from tests.kernel.actors import Load, Note, scenario, sends
 
@@ -217,3 +228,50 @@ def test_a_crash_resets_the_other_end():
 def test_a_stream_to_nobody_is_given_up():
     world = run(**stream(), happenings=(Cut(0, (("b", "a"),)),))
     assert what(world, "a") == ["reset"]
+
+
+# Messages lost by what they carry
+
+MIXED = {
+    "a": {
+        "on_start": lambda self, ctx: [ctx.send("b", kind(n)) for n, kind in enumerate((Note, Load, Note, Load, Note))],
+        "on_timer": lambda self, ctx, key: None,
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("rules", "lost"),
+    [
+        ([LoseMessage("a", "b", "Load")], [1]),
+        ([LoseMessage("a", "b", "Load", nth=2), LoseMessage("a", "b", "Note")], [0, 3]),
+        ([LoseMessage("a", "b", "Note", nth=3), Lose("a", "b", 1)], [0, 4]),
+        ([LoseMessage("a", "b", "Note", after=1)], []),
+        ([LoseMessage("b", "a", "Note")], []),
+        ([LoseMessage("a", "b", "Note", fate="twice")], []),
+    ],
+)
+def test_the_nth_message_of_a_type_is_lost(rules, lost):
+    world = run(roles=MIXED, happenings=tuple(rules))
+    assert [number for number, _ in drops(world)] == lost
+    if rules[0].fate == "twice":
+        assert sorted(entry[1] for entry in log(world)) == [0, 0, 1, 2, 3, 4]
+
+
+def test_messages_are_counted_from_a_time_on():
+    says = {"a": {"on_request": lambda self, ctx, request: ctx.send("b", Note(request))}}
+    requests = tuple(Request(second * S, "a", second) for second in range(1, 6))
+    world = run(roles=says, happenings=(LoseMessage("a", "b", "Note", nth=2, after=3 * S), *requests))
+    assert drops(world)[0][0] == 4
+    assert len(drops(world)) == 1
+
+
+def test_what_is_met_is_met_in_a_fork_too():
+    says = {"a": {"on_request": lambda self, ctx, request: ctx.send("b", Note(request))}}
+    requests = tuple(Request(second * S, "a", second) for second in range(1, 6))
+    world = World(scenario(roles=says, happenings=(LoseMessage("a", "b", "Note", nth=3), *requests)))
+    world.run(until=2 * S)
+    fork = world.fork()
+    for one in (fork, world):
+        one.run()
+        assert [number for number, _ in drops(one)] == [3]

@@ -7,7 +7,7 @@ import pytest
 from core.kernel.choice import PASS, Answer, Choice, Kind
 from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.laws import always, eventually
-from core.kernel.scenario import ClockJump, Crash, Cut, DiceSpec, Forge, LinkSpec, NodeSpec, PlayerSeat, Request
+from core.kernel.scenario import ClockJump, Crash, Cut, DiceSpec, Forge, LinkSpec, NodeSpec, PlayerSeat, Request, Strike
 from core.kernel.seats import Book, Idle
 from core.kernel.world import Answered, DivergedError, World, replayed
 from tests.kernel.actors import Note, scenario, sends
@@ -605,3 +605,53 @@ def test_a_grace_needs_words():
         replace(OFFER, grace=S)
     with pytest.raises(ValueError, match=r"stage\.number has a grace"):
         replace(NUMBER, grace=S, answers=LATE.answers)
+
+
+# Struck by meaning
+
+
+@pytest.mark.parametrize(
+    ("blow", "done"),
+    [
+        (Strike("a", "save", "n"), ["save"]),
+        (Strike("a", "save", before=True), []),
+        (Strike("a", "save", nth=2), ["save", "send", "save"]),
+        (Strike("a", "send", "Note", before=True, nth=2), ["save", "send", "save"]),
+        (Strike("a", "send", "Note", nth=2), ["save", "send", "save", "send"]),
+        (Strike("a", "send", "Load"), ["save", "send"] * 3),
+        (Strike("a", "deliver"), ["save", "send"] * 3),
+        (Strike("a", "save", "m"), ["save", "send"] * 3),
+        (Strike("b", "save", "n"), ["save", "send"] * 3),
+    ],
+)
+def test_a_node_is_struck_by_what_it_does(blow, done):
+    struck = {"a": {"on_request": lambda self, ctx, request: saves(self, ctx), "on_restart": restarts}}
+    world = run(roles=struck, happenings=(replace(blow, back=S), Request(S, "a", "go")))
+    assert [kind for kind, _ in kinds(world, "save", "send")] == done
+    assert [entry.time for entry in world.trace if entry.kind == "crash"] == [S] * (len(done) < 6)
+    assert [entry.time for entry in world.trace if entry.kind == "restart"] == [2 * S] * (len(done) < 6)
+
+
+def test_a_blow_counts_from_its_time_on_and_falls_once():
+    handlers = {"on_request": lambda self, ctx, request: saves(self, ctx), "on_restart": restarts}
+    requests = tuple(Request(second * S, "a", "go") for second in (1, 3, 5))
+    world = run(roles={"a": handlers}, happenings=(Strike("a", "save", at=2 * S, back=S), *requests))
+    assert [entry.time for entry in world.trace if entry.kind == "crash"] == [3 * S]
+    twice = run(
+        roles={"a": handlers},
+        happenings=(Strike("a", "save", back=S), Strike("a", "send", nth=2, back=S), *requests),
+    )
+    assert [entry.time for entry in twice.trace if entry.kind == "crash"] == [1 * S, 3 * S]
+
+
+def test_a_fork_is_struck_as_its_world_is():
+    struck = {"a": {"on_request": lambda self, ctx, request: saves(self, ctx)}}
+    world = World(
+        scenario(roles=struck, happenings=(Strike("a", "save", nth=5), Request(S, "a", 1), Request(2 * S, "a", 2)))
+    )
+    world.run(until=S)
+    fork = world.fork()
+    for one in (world, fork):
+        one.run()
+    assert world.trace_sha256() == fork.trace_sha256()
+    assert kinds(world, "crash") == [("crash", None)]

@@ -59,6 +59,26 @@ GOLDEN = [
         "18:8: bell is a text: true or false is wanted",
     ),
     ((SEAT, ""), '15:1: nobody plays: write bob = { player = "*" }'),
+    (
+        ('lose = "server -> client"\nnth = 2', 'crash = "server"\nafter = "says Pong"'),
+        '20:9: \'says Pong\' is nothing that a node does: write one of "save …", "send …", "deliver …"',
+    ),
+    (
+        ('lose = "server -> client"\nnth = 2', 'crash = "server"\nbefore = "send Pog"'),
+        "20:10: echo has no message 'Pog': did you mean 'Pong'?",
+    ),
+    (
+        ('lose = "server -> client"\nnth = 2', 'crash = "server"\nafter = "send Pong"\nbefore = "deliver"'),
+        "21:10: the crash is before one thing and after another: one of them",
+    ),
+    (
+        ("nth = 2", 'message = "Pong "'),
+        "20:11: echo has no message 'Pong ': did you mean 'Pong'?",
+    ),
+    (
+        ('"echo.server"', '"echo.server", starts = "1s..0s"'),
+        "10:43: '1s..0s' runs backwards",
+    ),
     (("nth = 2", ""), "18:1: which packet?: write nth = 3, counted from 1"),
     (
         ('lose = "server', 'lsoe = "server'),
