@@ -367,7 +367,8 @@ class _Linter:
         for number, happening in enumerate(self.scenario.happenings):
             happenings = tuple(other for other in self.scenario.happenings if other is not happening)
             if not self._differs(replace(self.scenario, happenings=happenings, spreads=()), proved):
-                found = f"this {_WORDS.get(type(happening), type(happening).__name__.lower())} changes nothing on the way of the proof"
+                word = _WORDS.get(type(happening), type(happening).__name__.lower())
+                found = f"this {word} changes nothing on the way of the proof"
                 self.say(Severity.ERROR, ("happens", number), found, "is there such a packet, is the time right?")
         for spread in self.scenario.spreads:
             for number in spread.numbers:
