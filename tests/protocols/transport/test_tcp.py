@@ -434,6 +434,39 @@ def test_any_bounded_misfortune_delivers_every_byte_once(
     assert world.outcome.won, world.outcome
 
 
+_FAR = st.integers(70_000, NUMBERS // 2 - 1)
+_STRAYS = st.builds(
+    lambda at, to, seq, ack, flags, window, payload: (at, to, seq, ack, flags, window, payload),
+    st.integers(0, SECOND),
+    st.sampled_from([A, B]),
+    st.one_of(_FAR, _FAR.map(lambda off: NUMBERS - off)),
+    st.one_of(st.integers(0, 25), st.integers(0, NUMBERS - 1)),
+    st.one_of(st.just(int(ACK)), st.integers(0, 255)),
+    st.sampled_from([0, 1, 4, 65535]),
+    st.binary(max_size=5),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(_STRAYS, max_size=40))
+def test_no_stray_from_outside_the_window_changes_what_is_read_or_stops_it(strays: list[tuple[Any, ...]]) -> None:
+    """Any flags, any ACK, any window, any text: RFC 9293 3.10.7.4, first and second check."""
+    forged = [
+        Forge(at, B if to == A else A, to, Segment(80, 80, seq, ack, Flags(flags), window, payload=payload))
+        for at, to, seq, ack, flags, window, payload in strays
+    ]
+    data = {"isn": 0, "standing": True, "mss": 4, "msl": SECOND}
+    world = played(
+        {**data, "data": b"the quick brown fox", "first_window": 1, "offered": 8},
+        {**data, "data": b"jumps over", "buffer": 8, "read_every": 300 * MILLISECOND},
+        *forged,
+    )
+    assert endpoint(world, A).heard == {B: b"jumps over"}
+    assert endpoint(world, B).heard == {A: b"the quick brown fox"}
+    assert endpoint(world, A).ended == [(B, "closed")]
+    assert endpoint(world, B).ended == [(A, "closed")]
+
+
 def test_initial_window_is_two_three_or_four_segments() -> None:
     assert [initial_window(mss) // mss for mss in (2191, 2190, 1096, 1095, 536)] == [2, 3, 3, 4, 4]
 
