@@ -189,6 +189,14 @@ def test_a_condition_that_does_not_hold_is_a_case_of_its_own():
     assert kind("http.status", 412, **subject) is Kind.BOOK
 
 
+def test_9110_5_6_3_no_request_hides_behind_a_coding_that_some_alphabet_calls_chunked():
+    for field_line in (b"Transfer-Encoding: \xa0chunked", b"Content-Length: \xa05"):
+        data = b"POST / HTTP/1.1\r\nHost: s\r\n" + field_line + b"\r\n\r\n0\r\n\r\n" + FULL
+        peer = peer_of(raw(data))
+        assert [answer.status for answer in peer.answers()] == [400]
+        assert peer.closed >= 0
+
+
 def test_9111_4_2_2_a_copy_without_a_freshness_may_be_shown_at_ones_own_risk():
     subject = {"target": "/", "what": "", "tag": "", "date": ""}
     assert kind("http.condition", "keep", **subject) is Kind.COSTLY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -432,6 +433,28 @@ def test_any_bounded_misfortune_delivers_every_byte_once(
     )
     assert world.outcome is not None
     assert world.outcome.won, world.outcome
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        (b"Content-Length: 0\r\n", b"200"),
+        (b"Content-Length:\t0 \r\n", b"200"),
+        (b"Content-Length: \x0b0\r\n", b"400"),
+        (b"Content-Length: \xa00\r\n", b"400"),
+        (b"Content-Length : 0\r\n", b"400"),
+        (b"Transfer-Encoding : chunked\r\n", b"400"),
+        (b"X: a\r\n Transfer-Encoding: chunked\r\n", b"400"),
+        (b"Transfer-Encoding: \x0cchunked\r\n", b"501"),
+    ],
+)
+def test_rfc_9112_5_1_the_little_web_takes_nothing_but_sp_and_htab_for_blanks(fields: bytes, status: bytes) -> None:
+    web = NodeSpec(B, "tcp", "web", {"msl": SECOND, "data": b"page"})
+    asked = {"opens": True, "closes": False, "data": b"PUT / HTTP/1.0\r\n" + fields + b"\r\n"}
+    plain = scenario(asked, {}, limit=5 * SECOND)
+    world = World(replace(plain, nodes=(plain.nodes[0], web)))
+    world.run()
+    assert endpoint(world, A).heard[B].split(b" ")[1] == status
 
 
 _FAR = st.integers(70_000, NUMBERS // 2 - 1)

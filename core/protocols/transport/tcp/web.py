@@ -31,6 +31,11 @@ def noise(length: int) -> bytes:
     return shake_256(b"ackademy").digest(length)
 
 
+def _fields_are_fields(head: bytes) -> bool:
+    """Is every line after the first a field's, its name a token (RFC 9112, 5.1)?"""
+    return all(TOKEN.fullmatch(line.partition(b":")[0]) and b":" in line for line in head.split(b"\r\n")[1:])
+
+
 def _field(head: bytes, name: bytes) -> bytes:
     """The value of a header field; b"" if it is not there."""
     for line in head.split(b"\r\n")[1:]:
@@ -115,7 +120,8 @@ class Web(Endpoint):
         method, *others = head.partition(b"\r\n")[0].split(b" ")
         length = _field(head, b"content-length") or b"0"
         digits = length.lstrip(b"0") or b"0"
-        if came < 0 or not others or not TOKEN.fullmatch(method) or not length.isdigit():
+        well_formed = others and TOKEN.fullmatch(method) and _fields_are_fields(head)
+        if came < 0 or not well_formed or not length.isdigit():
             return _reply("400 Bad Request", b"This is no request.\n")
         if method not in (b"GET", b"HEAD", b"PUT", b"POST") or _field(head, b"transfer-encoding"):
             return _reply("501 Not Implemented", b"This request cannot be answered here.\n")
