@@ -55,12 +55,14 @@ def new_level(protocol: Protocol, path: str) -> str:
     """
     best: tuple[float, str] = (1.0, "")
     easy = 0
+    against = ""
     for tried, (scenario, seat) in enumerate(_variants(protocol)):
         if tried >= MOST_TRIES or easy >= MOST_EASY:
             break
         text = _write(protocol, _hurried(scenario, seat), seat)
         luck = _luck(text, path)
-        if luck is None:
+        if isinstance(luck, str):
+            against = against or f"{scenario.name!r}, {seat.node} plays {', '.join(seat.choices)}: {luck}"
             continue
         if luck < SELDOM:
             return text
@@ -70,7 +72,10 @@ def new_level(protocol: Protocol, path: str) -> str:
         return best[1]
     copy = _from_campaign(protocol, path)
     if copy is None:
-        raise NoTemplateError(f"no scenario of {protocol.name} makes a level that passes the check by itself")
+        raise NoTemplateError(
+            f"no scenario of {protocol.name} makes a level that passes the check by itself; "
+            f"against the first that was tried ({against or 'none has a question'})"
+        )
     return copy
 
 
@@ -84,28 +89,28 @@ def _from_campaign(protocol: Protocol, path: str) -> str | None:
             if (
                 level.protocol == protocol.name
                 and level.proof.how is not How.RUN
-                and _luck(level.text, path) is not None
+                and isinstance(_luck(level.text, path), float)
             ):
                 return f"# A copy of the campaign's level {level.id}.\n{HEAD}\n{level.text}"
     return None
 
 
-def _luck(text: str, path: str) -> float | None:
-    """On which share of the seeds chance wins the level in this text; None if it does not pass the check."""
-    from levels.check import QUICK, Status, check
+def _luck(text: str, path: str) -> float | str:
+    """On which share of the seeds chance wins the level in this text; if it does not pass the check, why not."""
+    from levels.check import QUICK, Severity, Status, check
     from levels.loader import from_text
     from levels.proofs import ProofError
     from levels.schema import LevelError
 
     try:
         level = from_text(text, path)
-        if check(level, replace(QUICK, chance=4, personas=4)).status is not Status.SOUND:
-            return None
-        report = check(level, QUICK)
-    except (LevelError, ProofError):
-        return None
+        report = check(level, replace(QUICK, chance=4, personas=4))
+        if report.status is Status.SOUND:
+            report = check(level, QUICK)
+    except (LevelError, ProofError) as error:
+        return str(error)
     if report.status is not Status.SOUND:
-        return None
+        return "; ".join(one.words for one in report.findings if one.severity is Severity.ERROR)
     chance = report.figures["chance"]
     return float(chance["wins"] / chance["seeds"])
 

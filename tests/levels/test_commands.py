@@ -8,6 +8,7 @@ import time
 import pytest
 
 from core import record
+from levels import template
 from levels.proofs import compiled
 from tests.levels.helpers import SOUND, changed
 from tui.cli import main
@@ -129,6 +130,13 @@ def test_new_writes_a_level_that_passes(capsys, tmp_path):
     assert run(capsys, "new", tmp_path / "x.toml", "--protocol", "ecco")[0] == 2
     assert run(capsys, "new", tmp_path / "x.txt")[0] == 2
     assert run(capsys, "new", tmp_path / "no" / "folder.toml")[0] == 2
+
+
+def test_new_says_what_is_against_a_room_that_makes_no_level(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(template, "_luck", lambda text, path: "it is won by doing nothing")
+    status, _, err = run(capsys, "new", tmp_path / "new.toml")
+    assert status == 2
+    assert "against the first that was tried ('two pings', server plays echo.number: it is won by doing nothing)" in err
 
 
 def test_markup_of_a_level_does_not_reach_the_terminal_as_markup(capsys, file):
