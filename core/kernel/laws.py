@@ -157,6 +157,11 @@ class Evidence:
         return self._world.idle
 
 
+ALL = "all"
+OWN = "own"
+PART = "part"
+"""Who may know a law or measure, see `Law.known` and `Measure.known`."""
+
 Arguments = dict[str, Any]
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _PATTERNS = {"node": r"([\w.-]+)", "number": r"([0-9][0-9_]*)", "duration": r"([0-9.]+ ?(?:us|µs|ms|s|min))"}
@@ -173,6 +178,8 @@ class Law:
              those that look only at the node that changed: see core.kernel.ready_laws.
     assumes  what must be true for it: "no_loss", "bounded_delay", "crashes <= 1" …; beyond that it may break, and that
              is a level.
+    known    who may know in the fog whether it is reached: the place whose node knows, where `holds` can tell from that
+             node alone; ALL; "": nobody. An always law needs none: one that is broken ends the run.
     """
 
     name: str
@@ -180,10 +187,13 @@ class Law:
     holds: Callable[..., bool]
     watch: Callable[..., None] | None = None
     assumes: tuple[str, ...] = ()
+    known: str = ""
 
     def __post_init__(self) -> None:
         if {"evidence", "entry"} & {name for name, _ in self.places}:
             raise ValueError(f'"{self.name}": no place can be called evidence or entry')
+        if self.known not in ("", ALL) and (self.known, "node") not in self.places:
+            raise ValueError(f'"{self.name}": known to {self.known!r}, which is no place of a node')
 
     @cached_property
     def places(self) -> tuple[tuple[str, str], ...]:
@@ -256,6 +266,9 @@ class Measure:
     """A number that a run is scored by: messages, coins, bytes. Lower is better unless `higher`.
 
     `of` is called as of(evidence, node) with the player's node (or "" when the player is the network).
+
+    known   who may know it in the fog. OWN: it is about the player's node, and `of` reads nothing else. PART: the node
+            knows its own part, which is what `of` reads where there is no other node. ALL. "": nobody.
     """
 
     name: str
@@ -264,6 +277,11 @@ class Measure:
     unit: str = ""
     higher: bool = False
     watch: Callable[[Evidence, Entry], None] | None = None
+    known: str = ""
+
+    def __post_init__(self) -> None:
+        if self.known not in ("", ALL, OWN, PART):
+            raise ValueError(f'the measure "{self.name}" is known to {ALL}, {OWN} or {PART}, not to {self.known!r}')
 
 
 def always(
@@ -274,20 +292,30 @@ def always(
 
 
 def sometimes(
-    name: str, holds: Callable[..., bool], *, watch: Callable[..., None] | None = None, assumes: tuple[str, ...] = ()
+    name: str,
+    holds: Callable[..., bool],
+    *,
+    watch: Callable[..., None] | None = None,
+    assumes: tuple[str, ...] = (),
+    known: str = "",
 ) -> Law:
     """A law that some run must reach: it catches the model in which nothing happens."""
-    return Law(name, LawKind.SOMETIMES, holds, watch, assumes)
+    return Law(name, LawKind.SOMETIMES, holds, watch, assumes, known)
 
 
 def eventually(
-    name: str, holds: Callable[..., bool], *, watch: Callable[..., None] | None = None, assumes: tuple[str, ...] = ()
+    name: str,
+    holds: Callable[..., bool],
+    *,
+    watch: Callable[..., None] | None = None,
+    assumes: tuple[str, ...] = (),
+    known: str = "",
 ) -> Law:
     """A law that every run must have reached when it ends."""
-    return Law(name, LawKind.EVENTUALLY, holds, watch, assumes)
+    return Law(name, LawKind.EVENTUALLY, holds, watch, assumes, known)
 
 
-MESSAGES = Measure("messages", "messages of all nodes", lambda evidence, node: evidence.sent())
-SENT = Measure("sent", "messages of your node", lambda evidence, node: evidence.sent(node) if node else 0)
-TIME = Measure("time", "virtual time", lambda evidence, node: evidence.now, "µs")
+MESSAGES = Measure("messages", "messages of all nodes", lambda evidence, node: evidence.sent(), known=PART)
+SENT = Measure("sent", "messages of your node", lambda evidence, node: evidence.sent(node) if node else 0, known=OWN)
+TIME = Measure("time", "virtual time", lambda evidence, node: evidence.now, "µs", known=OWN)
 COMMON_MEASURES = (MESSAGES, SENT, TIME)

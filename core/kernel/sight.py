@@ -17,6 +17,8 @@ from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.agenda import DOWNLINK, HOP, RECEIVE
+from core.kernel.laws import BoundLaw, Measure
+from core.kernel.own import Own
 from core.kernel.protocol import Protocol
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import DOWN, HIDDEN, Interval, Look, Span, Turn
@@ -110,6 +112,22 @@ class Sight:
         self._stale = set(world.nodes) if self.everything else {node}
         spec = None if self.everything else world.nodes[node].spec
         self._clock = _ClockBook(spec.clock, spec.drift) if spec else None
+        self._own = None if self.everything else Own(self, world)
+
+    # Goals and measures
+
+    def measure(self, measure: Measure) -> int | None:
+        """The measure as it stands; in the fog, the own part of it, None if nothing of it can be known."""
+        if self._own is None:
+            return self._world.measures()[measure.name]
+        return self._own.measure(measure)
+
+    def goals(self) -> list[tuple[BoundLaw, bool | None]]:
+        """Every law of win with whether it is reached (always: unbroken); in the fog None for what cannot be known."""
+        goals = self._world.goals()
+        if self._own is None:
+            return list(goals)
+        return [(law, self._own.goal(law, stands)) for law, stands in goals]
 
     # Entries
 

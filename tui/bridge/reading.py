@@ -8,7 +8,7 @@ from functools import cached_property
 
 from core.kernel import trace as kinds
 from core.kernel.choice import PASS, Choice, Kind, Value, Verdict
-from core.kernel.laws import LawKind
+from core.kernel.laws import MESSAGES, PART, LawKind
 from core.kernel.scenario import NETWORK
 from core.kernel.sight import Sight, entry_words, message_words
 from core.kernel.trace import Entry
@@ -127,25 +127,24 @@ class Reading:
         return str(value) if found is None else found.domain.show(value)
 
     def goal(self) -> list[Goal]:
-        """Every law of win, as it stands."""
+        """Every law of win, as it stands: in the fog, as far as the own node knows."""
         return [
-            Goal(goal_words(law.text), done, law.law.kind is LawKind.ALWAYS and not done)
-            for law, done in self.session.world.goals()
+            Goal(goal_words(law.text), stands, law.law.kind is LawKind.ALWAYS and stands is False)
+            for law, stands in self.sight.goals()
         ]
 
     def figures(self) -> list[Figure]:
-        """The par measures as they stand. In the fog only messages that are known are counted, and the own clock."""
-        world = self.session.world
+        """The par measures as they stand. In the fog the own part of each, so far as there is one to be known; of
+        messages, those sent and received here; of time, the own clock."""
         found = []
-        values = world.measures()
         for par in self.level.scenario.par:
-            name = par.measure.name
-            value = values[name]
-            if name == "messages" and not self.lifted:
+            measure = par.measure
+            name, value = measure.name, self.sight.measure(measure)
+            if measure.known == PART and value is not None and not self.lifted:
+                name = f"own {name}"
+            if measure is MESSAGES and not self.lifted:
                 name, value = "seen", self._known_messages()
-            elif name == "time" and not self.lifted:
-                value = self.session.sight.clock()
-            found.append(Figure(name, value, self.pars.get(par.measure.name), par.measure.unit))
+            found.append(Figure(name, value, self.pars.get(measure.name), measure.unit))
         if not found:
             found.append(Figure("messages", self._known_messages(), None))
         return found

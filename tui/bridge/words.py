@@ -65,28 +65,32 @@ class Doing:
 
 @dataclass(frozen=True)
 class Goal:
-    """One law of win: reached (or unbroken), still to be reached, or broken for good."""
+    """One law of win: reached (or unbroken), still to be reached, or broken for good; `done` is None where that cannot
+    be known."""
 
     text: str
-    done: bool
+    done: bool | None
     broken: bool = False
 
     @property
     def mark(self) -> str:
-        """`[x]`, `[ ]` or `[!]`."""
-        return "[!]" if self.broken else "[x]" if self.done else "[ ]"
+        """`[x]`, `[ ]`, `[!]`, or `[?]` for what cannot be known."""
+        return "[!]" if self.broken else "[?]" if self.done is None else "[x]" if self.done else "[ ]"
 
 
 @dataclass
 class Figure:
-    """One measure beside its par."""
+    """One measure beside its par; the value is None where it cannot be known."""
 
     name: str
-    value: int
+    value: int | None
     par: int | None
     unit: str = ""
 
     def __str__(self) -> str:
+        if self.value is None:
+            par = "" if self.par is None else str(Figure("", self.par, None, self.unit)).strip()
+            return f"{self.name} ?{f'/{par}' if par else ''}"
         if self.unit in ("µs", "us"):
             value = self.value // 1000 * 1000
             par = f"/{show_duration(self.par)}" if self.par is not None else ""

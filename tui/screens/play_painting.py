@@ -80,7 +80,7 @@ class PlayPainting:
 
     def goal_lines(self, width: int) -> list[str]:
         """What is still to be reached first; rules that must hold follow, as far as two lines go."""
-        goals = sorted(self._bridge.reading.goal(), key=lambda goal: (not goal.broken, goal.done))
+        goals = sorted(self._bridge.reading.goal(), key=lambda goal: (not goal.broken, bool(goal.done)))
         scenario = self._bridge.level.scenario
         until = "" if scenario.live else f"   until {show_duration(scenario.limit)}"
         for shown in range(len(goals), 0, -1):
@@ -269,7 +269,8 @@ def draw_words(canvas: Canvas, words: Words, y: int, rows: int, text: Callable[[
 
 def _beside(figure: Figure, clock: int) -> str:
     """A figure of the header. A time that has not come yet is the clock's own: only its par is told."""
-    if figure.unit == "µs" and figure.par is not None and abs(figure.value - clock) < MILLISECOND:
+    waiting = figure.value is not None and abs(figure.value - clock) < MILLISECOND
+    if figure.unit == "µs" and figure.par is not None and waiting:
         return f"{figure.name} by {show_duration(figure.par)}"
     return str(figure)
 

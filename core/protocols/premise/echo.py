@@ -242,7 +242,9 @@ ONLY_ASKED = always(
     watch=_watch_pings,
 )
 DOUBLED = sometimes_one("a ping is answered twice", Server, lambda server: server.answered > server.highest)
-ALL_ANSWERED = eventually("{client:node} has every answer, in order, once", _all_answered, assumes=("no_loss",))
+ALL_ANSWERED = eventually(
+    "{client:node} has every answer, in order, once", _all_answered, assumes=("no_loss",), known="client"
+)
 
 LAWS = (ONLY_ASKED, DOUBLED, ALL_ANSWERED)
 

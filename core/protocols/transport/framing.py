@@ -14,7 +14,7 @@ from functools import lru_cache
 from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
 from core.kernel.domains import Number
 from core.kernel.effects import Key
-from core.kernel.laws import COMMON_MEASURES, Evidence, Measure, always, eventually, sometimes
+from core.kernel.laws import COMMON_MEASURES, PART, Evidence, Measure, always, eventually, sometimes
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine, Protocol
 from core.kernel.protocol import Envelope as Ends
@@ -391,7 +391,7 @@ PROTOCOL = Protocol(
     choices=CHOICES,
     personas=PERSONAS,
     laws=LAWS,
-    measures=(*COMMON_MEASURES, Measure("overhead", "bytes around and inside messages", _overhead, "B")),
+    measures=(*COMMON_MEASURES, Measure("overhead", "bytes around and inside messages", _overhead, "B", known=PART)),
     service="stream",
     admits=lambda cast: cast.points("receiver", "receiver"),
 )  # fmt: skip

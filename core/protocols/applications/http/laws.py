@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.kernel.laws import COMMON_MEASURES, Evidence, Measure, always, eventually, sometimes
+from core.kernel.laws import COMMON_MEASURES, PART, Evidence, Measure, always, eventually, sometimes
 from core.kernel.ready_laws import always_each, sometimes_one
 from core.kernel.trace import DELIVER, Entry
 from core.protocols.applications.http.client import Asker, Browser, Client, Result
@@ -152,8 +152,10 @@ LOADED = eventually("{browser:node} has the whole page", _loaded, watch=_watch_s
 IN_ROUNDS = eventually(
     "{browser:node} has the whole page in {rounds:number} round trips", _in_rounds, watch=_watch_shown
 )
-SHOWS = eventually("{browser:node} shows {count:number} pictures by {time:duration}", _shows)
-TOO_FEW = sometimes("{browser:node} shows fewer than {count:number} pictures by {time:duration}", _too_few)
+SHOWS = eventually("{browser:node} shows {count:number} pictures by {time:duration}", _shows, known="browser")
+TOO_FEW = sometimes(
+    "{browser:node} shows fewer than {count:number} pictures by {time:duration}", _too_few, known="browser"
+)
 MISLED = sometimes("{client:node} is misled", _misled, watch=_watch_client)
 
 LAWS = (TRUE, READABLE, COPY_KEPT, HELD, ANSWERED, LOADED, IN_ROUNDS, SHOWS, TOO_FEW, MISLED)
@@ -175,12 +177,13 @@ def _waiting(evidence: Evidence, node: str) -> int:
 
 MEASURES: tuple[Measure, ...] = (
     *COMMON_MEASURES,
-    Measure("bytes", "bytes that servers sent", lambda e, n: sum(s.octets for s in e.running(Server)), "B"),
-    Measure("waiting", "mean time until a picture is there", _waiting, "µs"),
-    Measure("round trips", "round trips until the page is whole", _rounds),
+    Measure("bytes", "bytes that servers sent", lambda e, n: sum(s.octets for s in e.running(Server)), "B", known=PART),
+    Measure("waiting", "mean time until a picture is there", _waiting, "µs", known=PART),
+    Measure("round trips", "round trips until the page is whole", _rounds, known=PART),
     Measure(
         "connections",
         "connections opened",
         lambda e, n: sum(b.count for b in e.running(Browser)) + sum(c.opened for c in e.running(Client)),
+        known=PART,
     ),
 )

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.kernel.laws import Evidence, Measure, always, eventually, sometimes
+from core.kernel.laws import PART, Evidence, Measure, always, eventually, sometimes
 from core.kernel.ready_laws import always_each
 from core.kernel.trace import RECEIVE, SEND, Entry
 from core.protocols.internet.ip import routing as r
@@ -223,17 +223,21 @@ LAWS = (
     sometimes("a packet dies of old age", lambda evidence: evidence.recall(Seen).old_age, watch=_watch_errors),
     sometimes("a datagram travels in pieces", lambda evidence: evidence.recall(Seen).pieces, watch=_watch_pieces),
     sometimes("{receiver:node} reads what nobody sent", _reads_nonsense),
-    sometimes("{host:node} gives up a datagram", _gave_up),
-    sometimes("{host:node} gives up the search", _gives_up),
+    sometimes("{host:node} gives up a datagram", _gave_up, known="host"),
+    sometimes("{host:node} gives up the search", _gives_up, known="host"),
     eventually("{receiver:node} has read all that {sender:node} sent it", _has_read_all, assumes=("no_loss",)),
-    eventually("datagrams that {receiver:node} has read: {number:number}", _has_read, assumes=("no_loss",)),
-    eventually("ICMP messages that reached {host:node}: {number:number}", _was_told, assumes=("no_loss",)),
-    eventually("{router:node} has handled {number:number} packets", _has_handled, assumes=("no_loss",)),
+    eventually(
+        "datagrams that {receiver:node} has read: {number:number}", _has_read, assumes=("no_loss",), known="receiver"
+    ),
+    eventually(
+        "ICMP messages that reached {host:node}: {number:number}", _was_told, assumes=("no_loss",), known="host"
+    ),
+    eventually("{router:node} has handled {number:number} packets", _has_handled, assumes=("no_loss",), known="router"),
     eventually("{office:node} has booked every transfer of {desk:node}", _has_booked, assumes=("no_loss",)),
     eventually("{office:node} has heard {number:number} frames in time", _has_heard, assumes=("no_loss",)),
     eventually("{office:node} has noted {number:number} readings", _has_noted, assumes=("no_loss",)),
-    eventually("{host:node} knows what passes whole", _knows_the_size, assumes=("no_loss",)),
-    eventually("{host:node} knows every hop", _knows_the_way, assumes=("no_loss",)),
+    eventually("{host:node} knows what passes whole", _knows_the_size, assumes=("no_loss",), known="host"),
+    eventually("{host:node} knows every hop", _knows_the_way, assumes=("no_loss",), known="host"),
 )
 
 
@@ -248,6 +252,11 @@ def _probes(evidence: Evidence, node: str) -> int:
 
 MEASURES = (
     Measure("unread", "datagrams sent and never read", _unread),
-    Measure("probes", "probes sent", _probes),
-    Measure("given up", "datagrams given up", lambda evidence, node: sum(h.given_up for h in evidence.running(Host))),
+    Measure("probes", "probes sent", _probes, known=PART),
+    Measure(
+        "given up",
+        "datagrams given up",
+        lambda evidence, node: sum(h.given_up for h in evidence.running(Host)),
+        known=PART,
+    ),
 )

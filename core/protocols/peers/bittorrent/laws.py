@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.kernel.laws import COMMON_MEASURES, Evidence, Measure, always, eventually, sometimes
+from core.kernel.laws import COMMON_MEASURES, OWN, Evidence, Measure, always, eventually, sometimes
 from core.kernel.ready_laws import eventually_each, sometimes_one
 from core.kernel.trace import DELIVER, START, Entry
 from core.protocols.peers.bittorrent.messages import sha1_of
@@ -137,15 +137,15 @@ EVERY_PIECE = always(
     "every piece is somewhere in the swarm", _every_piece_somewhere, watch=_watch_pieces, assumes=("no_crash",)
 )
 CHOKED = sometimes_one("somebody is choked though it wants something", Peer, _choked)
-WHOLE = eventually("the whole file reached {peer:node}", _complete)
+WHOLE = eventually("the whole file reached {peer:node}", _complete, known="peer")
 ALL_WHOLE = eventually_each(
     "every peer that stayed has the whole file", Peer, lambda peer: peer.completed >= 0 or peer.gone
 )
 NOBODY_WITHOUT = eventually_each("every peer got the whole file", Peer, lambda peer: peer.completed >= 0, fallen=True)
-RECEIVED = eventually("{kilobytes:number} KB reached {peer:node}", _received)
-BANNED = eventually("{other:node} is banned by {peer:node}", _banned)
-INNOCENT = sometimes("somebody other than {other:node} is banned by {peer:node}", _banned_innocent)
-LEFT = sometimes("the swarm goes on without {peer:node}", _left)
+RECEIVED = eventually("{kilobytes:number} KB reached {peer:node}", _received, known="peer")
+BANNED = eventually("{other:node} is banned by {peer:node}", _banned, known="peer")
+INNOCENT = sometimes("somebody other than {other:node} is banned by {peer:node}", _banned_innocent, known="peer")
+LEFT = sometimes("the swarm goes on without {peer:node}", _left, known="peer")
 SHUT_OUT = sometimes("nobody has a chair for {peer:node}", _shut_out)
 
 LAWS = (
@@ -174,10 +174,17 @@ def _machine_number(evidence: Evidence, node: str, read: str) -> int:
 
 MEASURES: tuple[Measure, ...] = (
     *COMMON_MEASURES,
-    Measure("received", "bytes of the file that you got", lambda e, n: _machine_number(e, n, "received"), "B", True),
-    Measure("uploaded", "bytes that you gave", lambda e, n: _machine_number(e, n, "sent"), "B"),
-    Measure("wasted", "bytes that came for nothing", lambda e, n: _machine_number(e, n, "wasted"), "B"),
-    Measure("finish", "when you had the whole file", _finish, "µs"),
+    Measure(
+        "received",
+        "bytes of the file that you got",
+        lambda e, n: _machine_number(e, n, "received"),
+        "B",
+        True,
+        known=OWN,
+    ),
+    Measure("uploaded", "bytes that you gave", lambda e, n: _machine_number(e, n, "sent"), "B", known=OWN),
+    Measure("wasted", "bytes that came for nothing", lambda e, n: _machine_number(e, n, "wasted"), "B", known=OWN),
+    Measure("finish", "when you had the whole file", _finish, "µs", known=OWN),
     Measure("swarm finish", "when the last one had the whole file", _swarm_finish, "µs"),
     Measure("copies", "hundredths of distributed copies", lambda e, n: distributed_copies(peers(e)), "", True),
     Measure("islands", "parts that the swarm falls into", lambda e, n: islands(peers(e))),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.kernel.laws import Evidence, Measure, always, eventually, sometimes
+from core.kernel.laws import OWN, PART, Evidence, Measure, always, eventually, sometimes
 from core.kernel.trace import DELIVER, SEND, Entry
 from core.protocols.peers.dht_chord.circle import ahead
 from core.protocols.peers.dht_chord.machine import Node
@@ -164,10 +164,10 @@ LAWS = (
     ),
     sometimes("{node:node} is cut off", _cut_off),
     eventually(ANSWERED, _all_answered, assumes=("no_loss", "no_crash")),
-    eventually("every lookup of {node:node} is answered", _answered, assumes=("no_loss", "no_crash")),
+    eventually("every lookup of {node:node} is answered", _answered, assumes=("no_loss", "no_crash"), known="node"),
     eventually("{number:number} lookups are answered", _count_answers, assumes=("no_loss", "no_crash")),
     eventually(WHOLE, _whole_after, assumes=("no_loss", "crashes <= 1")),
-    eventually("{node:node} is in the ring", _in_ring, assumes=("no_loss", "no_crash")),
+    eventually("{node:node} is in the ring", _in_ring, assumes=("no_loss", "no_crash"), known="node"),
 )
 
 
@@ -180,8 +180,8 @@ def _moved(evidence: Evidence, node: str) -> int:
 
 
 MEASURES = (
-    Measure("hops", "messages of lookups", lambda evidence, node: evidence.sent(None, (Find, Ask))),
-    Measure("callers lost", "callers who hung up", lambda evidence, node: lost_callers(evidence)),
-    Measure("keys moved", "records sent to new owners", _moved),
-    Measure("pings", "pings of your node", lambda evidence, node: evidence.sent(node or None, Ping)),
+    Measure("hops", "messages of lookups", lambda evidence, node: evidence.sent(None, (Find, Ask)), known=PART),
+    Measure("callers lost", "callers who hung up", lambda evidence, node: lost_callers(evidence), known=PART),
+    Measure("keys moved", "records sent to new owners", _moved, known=PART),
+    Measure("pings", "pings of your node", lambda evidence, node: evidence.sent(node or None, Ping), known=OWN),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.kernel.laws import Evidence, Measure, always, eventually
+from core.kernel.laws import OWN, PART, Evidence, Measure, always, eventually
 from core.kernel.ready_laws import sometimes_one
 from core.kernel.trace import Entry
 from core.protocols.transport.tcp.connection import State
@@ -163,13 +163,13 @@ LAWS = (
     sometimes_one("a segment waits on the shelf", Endpoint, lambda end: end.shelf_peak > 1),
     sometimes_one("a connection stands", Endpoint, _has_one_open),
     eventually("{receiver:node} has every byte, in order, once", _has_all, assumes=("no_crash",)),
-    eventually("{sender:node} knows that every byte arrived", _knows, assumes=("no_crash",)),
-    eventually("{sender:node} gives up", lambda evidence, sender: _ended(evidence, sender, "gave up")),
+    eventually("{sender:node} knows that every byte arrived", _knows, assumes=("no_crash",), known="sender"),
+    eventually("{sender:node} gives up", lambda evidence, sender: _ended(evidence, sender, "gave up"), known="sender"),
     eventually(
         "{sender:node} sends more than {count:number} segments again",
         lambda evidence, sender, count: _of(evidence, sender, "retransmissions") > int(count),
     ),
-    eventually("{node:node} is reset", lambda evidence, node: _ended(evidence, node, "reset")),
+    eventually("{node:node} is reset", lambda evidence, node: _ended(evidence, node, "reset"), known="node"),
     eventually("{server:node} has served every guest", _all_served, assumes=("no_crash",)),
     eventually("both ends are closed", _both_closed, assumes=("no_crash",)),
     eventually("{receiver:node} reads nonsense", lambda evidence, receiver: not _reads_right(evidence, receiver)),
@@ -183,10 +183,13 @@ def _of(evidence: Evidence, node: str, field: str) -> int:
 
 
 MEASURES = (
-    Measure("acks", "ACKs sent without data", lambda evidence, node: _of(evidence, node, "acks"), "coins"),
-    Measure("segments", "segments of both ends", lambda evidence, node: _of(evidence, "", "segments")),
-    Measure("retransmissions", "segments sent again", lambda evidence, node: _of(evidence, "", "retransmissions")),
+    Measure("acks", "ACKs sent without data", lambda evidence, node: _of(evidence, node, "acks"), "coins", known=OWN),
+    Measure("segments", "segments of both ends", lambda evidence, node: _of(evidence, "", "segments"), known=PART),
+    Measure(
+        "retransmissions", "segments sent again", lambda evidence, node: _of(evidence, "", "retransmissions"),
+        known=PART,
+    ),
     Measure("shelf", "most tiles held at once", lambda evidence, node: max(
-        (machine.shelf_peak for machine in evidence.running(Endpoint)), default=0), "tiles"),
-    Measure("bounced", "tiles that found no room", lambda evidence, node: _of(evidence, "", "bounced")),
+        (machine.shelf_peak for machine in evidence.running(Endpoint)), default=0), "tiles", known=PART),
+    Measure("bounced", "tiles that found no room", lambda evidence, node: _of(evidence, "", "bounced"), known=PART),
 )  # fmt: skip

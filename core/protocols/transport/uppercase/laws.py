@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.kernel.laws import Evidence, Measure, eventually, sometimes
+from core.kernel.laws import PART, Evidence, Measure, eventually, sometimes
 from core.kernel.ready_laws import always_each, eventually_each, sometimes_one
 from core.protocols.transport.uppercase.asking import Asker
 from core.protocols.transport.uppercase.client import TcpClient
@@ -43,12 +43,12 @@ def _for_ever(evidence: Evidence, client: str) -> bool:
 LAWS = (
     always_each(OWN_LINES, Asker, _own_lines),
     always_each(EVERY_DATAGRAM, UdpServer, lambda server: server.answered == server.received),
-    eventually(EVERY_LINE, _every_line, assumes=("no_loss",)),
+    eventually(EVERY_LINE, _every_line, assumes=("no_loss",), known="client"),
     eventually_each(
         "every client has every line in capitals, in order", Asker, _done, fallen=True, assumes=("no_loss",)
     ),
-    eventually(ALL_SERVED, _all_served),
-    sometimes("{client:node} is turned away", _turned_away),
+    eventually(ALL_SERVED, _all_served, known="server"),
+    sometimes("{client:node} is turned away", _turned_away, known="client"),
     sometimes_one("a client is turned away", TcpClient, lambda client: client.turned_away > 0),
     sometimes("{client:node} waits for ever", _for_ever),
 )
@@ -56,10 +56,10 @@ LAWS = (
 MEASURES = (
     Measure(
         "calls", "system calls of the servers",
-        lambda evidence, node: sum(server.calls for server in evidence.running(TcpServer)),
+        lambda evidence, node: sum(server.calls for server in evidence.running(TcpServer)), known=PART,
     ),
     Measure(
         "errors", "calls that failed",
-        lambda evidence, node: sum(server.errors for server in evidence.running(TcpServer)),
+        lambda evidence, node: sum(server.errors for server in evidence.running(TcpServer)), known=PART,
     ),
 )  # fmt: skip
