@@ -474,6 +474,27 @@ def test_of_two_fins_the_first_place_counts() -> None:
 # Around it
 
 
+def test_an_ack_inside_a_segment_is_heard_and_the_rest_is_sent_again() -> None:
+    """As mbed-os 4140 has it: a copy that was cut otherwise is acknowledged in the middle of ours."""
+    stage = Stage(Write("x" * 150 + "y" * 50), segment(1, 151), **STANDING)
+    stage.world.run(until=stage.last + 2 * SECOND)
+    again = [e.detail for e in stage.world.trace if e.kind == "send" and e.time > stage.last]
+    assert [(sent.sequence, sent.payload) for sent in again] == [(151, b"y" * 50)]
+
+
+def test_a_reset_that_was_challenged_comes_again_with_the_number_that_ends_it() -> None:
+    """As FreeRTOS-Plus-TCP 1235 has it: an endless exchange, if the challenge told anything but our own numbers."""
+    challenge = staged(State.ESTABLISHED, segment(5, 1, RST)).answers()
+    assert challenge == [(1, 1, ACK)]
+    assert staged(State.ESTABLISHED, segment(5, 1, RST), segment(challenge[0][1], 0, RST)).me.ended == [(PEER, "reset")]
+
+
+def test_an_end_that_has_closed_still_reads_what_the_other_says() -> None:
+    """As zephyr 61181 has it: what is acknowledged after our FIN must also be read."""
+    stage = staged(State.FIN_WAIT_2, segment(1, 2, payload=b"abc"), segment(4, 2, FIN | ACK, payload=b"def"))
+    assert (stage.me.heard, stage.line.state, stage.answers()) == ({PEER: b"abcdef"}, State.TIME_WAIT, [(2, 8, ACK)])
+
+
 @pytest.mark.parametrize(("announced", "kept"), [(1, LEAST_MSS), (0, 536), (27, 28), (28, 28), (400, 400), (9000, 536)])
 def test_an_mss_option_below_the_least_of_all_links_is_not_followed(announced: int, kept: int) -> None:
     stage = Stage(segment(0, 0, SYN, options=(MaximumSegmentSize(announced),)), isn=0)

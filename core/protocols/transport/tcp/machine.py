@@ -294,7 +294,11 @@ class Endpoint(Receiving):
             ctx.set_timer(("linger", key), self._linger(ctx, key, conn))
 
     def _syn_inside(self, ctx: Context, key: str, conn: Connection, segment: Segment, start: int) -> None:
-        """A SYN on a line that is in use: nothing to believe, something to say (3.10.7.4, fourth check; MUST-60)."""
+        """A SYN on a line that is in use: nothing to believe, something to say (3.10.7.4, fourth check; MUST-60).
+
+        On a half-open one, too, where 3.10.7.4 would go back to LISTEN in silence: a challenge finds out who is right
+        (RFC 5961, 4.2).
+        """
         waiting = conn.state is State.SYN_RECEIVED
         if waiting and segment.flags & Flags.ACK and start == 0 and conn.ours_at(segment.acknowledgment) == conn.top:
             # The other half of a simultaneous open: its SYN was heard before, its ACK is new.
