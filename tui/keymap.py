@@ -68,7 +68,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("play.slower", ("minus",), "slower", P, "the world runs half as fast"),
     Action("play.next_panel", ("tab",), "next_panel", P, "the next panel", "panel", 6),
     Action("play.previous_panel", ("shift+tab",), "previous_panel", P, "the panel before"),
-    Action("play.panel", ("1", "2", "3", "4", "5"), "panel", P, "that panel, where a digit is no answer"),
+    Action("play.panel", ("1", "2", "3", "4", "5", "6"), "panel", P, "that panel, where a digit is no answer"),
     Action("play.to_question", ("g",), "to_question", P, "as fast as it goes, to the next question"),
     Action("play.zoom", ("z", "f10"), "zoom", P, "the panel in place of the picture, and back"),
     Action("play.page_up", ("pageup",), "scroll(-1)", P, "the panel, a page back"),

@@ -1,7 +1,7 @@
 """Plain play: the same levels as lines of text, on any terminal, for a screen reader, or over a pipe.
 
 Everything that happens and may be known is one line; a question is asked in words and answered with a line of input.
-Words that are commands: hint, why, view, nodes, moves, wait, quit, help.
+Words that are commands: hint, why, view, nodes, disk, moves, wait, quit, help.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ from tui.controls.choosing import FEW
 from tui.pictures.crowd import counts
 from tui.pictures.general import CROWD
 from tui.platform import EXIT_USAGE, error_words, find_paths, free_name
+from tui.widgets.disk import NOTHING_SAVED, disk_lines
 
 MOST_LINES = 20
 """Options that are printed at most."""
 HELP = """\
 Answer with a line. A number of the list, or a beginning that only one has, is as good as its words. Other words:
   hint   why   view (your node's own state)   nodes (who is how, as far as you may know; or: nodes p3)
-  moves (what you may do unasked)   quit
+  disk (what a crash would leave)   moves (what you may do unasked)   quit
 While nobody asks: an empty line lets the world run on to the next thing that happens; "wait 2 s" for that long;
 the name of a move does it, with a value if it wants one: "alarm 900 ms"."""
 
@@ -323,12 +324,18 @@ class _Plain:
             if self.session.why() is None:
                 self.out("There is nothing left to say on your answers so far.")
         elif text == "view":
+            if absence := self.bridge.reading.absence():
+                self.out(f"  {absence}")
             for name, value in self.bridge.scene().view.items():
                 self.out(f"  {name}: {value}")
             for line in self.bridge.reading.kept_line():
                 self.out(f"  {line}")
         elif text.split()[:1] == ["nodes"]:
             self.nodes(text.split()[1:])
+        elif text == "disk":
+            lines = [line for line, _ in disk_lines(self.bridge.reading.disks().look())]
+            for line in lines or [NOTHING_SAVED]:
+                self.out(f"  {line}")
         elif text == "moves":
             for one in self.bridge.reading.standing_now():
                 self.out(f"  {one.label}")

@@ -158,9 +158,13 @@ class _Capture:
         """What is seen at every end; what is seen where every packet is seen once."""
         self.elsewhere = False
         """Was a port shown as another?"""
+        self._disks: dict[int, list[Entry]] = defaultdict(list)
+        """By the number of the event that led to it: what was saved then, and the crash that ended it."""
         for entry in world.trace:
             if entry.kind == kinds.DROP and entry.cause >= 0:
                 self._dropped.setdefault(entry.cause, entry.note)
+            elif entry.kind in (kinds.SAVE, kinds.CRASH):
+                self._disks[entry.cause].append(entry)
 
     def take(self, entry: Entry) -> None:
         """One entry of the trace."""
@@ -342,7 +346,17 @@ class _Capture:
         """The comments that every frame of an entry gets: its number, what it is, the player's moves that led here."""
         where = entry.node if entry.node != NETWORK else "the network"
         words = (f"trace {entry.number}, {show_duration(entry.time)}, {where}: {entry_words(entry)}",)
-        return (*words, *self._moves_words(entry))
+        return (*words, *self._disk_words(entry), *self._moves_words(entry))
+
+    def _disk_words(self, entry: Entry) -> tuple[str, ...]:
+        """What the node had saved in the same handler when it sent this; after it received this, what it saved then,
+        and what a crash tore."""
+        if entry.kind == kinds.SEND and entry.cause >= 0:
+            found = [one for one in self._disks.get(entry.cause, ()) if one.number < entry.number]
+            return tuple(f"{entry.node} before it {entry_words(one)}" for one in found if one.node == entry.node)
+        if entry.kind == kinds.RECEIVE:
+            return tuple(f"{entry.node} then: {entry_words(one)}" for one in self._disks.get(entry.number, ()))
+        return ()
 
     def _moves_words(self, entry: Entry) -> tuple[Move, ...]:
         """What the player answered in the event that sent this, or that received it."""

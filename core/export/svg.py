@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape
 from core.export.lettering import LETTER, LINE, Arrow, Lettering, cut, wrapped
 from core.export.moves import moves_in, short
 from core.kernel import trace as kinds
+from core.kernel.effects import Torn
 from core.kernel.network import AS_IT_IS
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import DOWN, Span
@@ -35,8 +36,8 @@ TIMES, EDGE, TOP, BOTTOM = 24.0, 8.0, 24.0, 14.0
 BESIDE, NAMED = 40.0, 52.0
 """mm for what is written beside a lifeline; if it must tell whose it is, too."""
 LEAST_COLUMN = 15.0
-MOST_LINES, YOUR_LINES = 4, 40
-"""Of one thing that is written beside the lifelines: what the player answered is not cut."""
+MOST_LINES, WHOLE_LINES = 4, 40
+"""Of one thing that is written beside the lifelines: what the player answered and what a crash tore are not cut."""
 LEAST_GAP, USUAL_GAP, MOST_GAP = 4.2, 14.0, 24.0
 """mm between two moments: at least, for an undisturbed way, at most."""
 MOST_NAME = 16
@@ -63,8 +64,11 @@ text { font-family: "DejaVu Sans", "Helvetica Neue", Helvetica, Arial, sans-seri
 .all { stroke: #b00000; stroke-width: 0.3; stroke-dasharray: 3 1.5; }
 """
 _TOLD = frozenset(
-    {kinds.CRASH, kinds.RESTART, kinds.CLOCK, kinds.DELIVER, kinds.REQUEST, kinds.OPEN, kinds.CLOSED, kinds.GARBLED}
-)
+    {
+        kinds.CRASH, kinds.RESTART, kinds.SAVE, kinds.CLOCK, kinds.DELIVER, kinds.REQUEST, kinds.OPEN, kinds.CLOSED,
+        kinds.GARBLED,
+    }
+)  # fmt: skip
 """What is written beside a lifeline, besides the player's answers."""
 UNDER_WAY = "under way at the end"
 _ARRIVALS = frozenset({kinds.RECEIVE, kinds.GARBLED, kinds.FORWARD, kinds.DROP})
@@ -124,6 +128,7 @@ class _Drawing:
         self.spans = Sight(world, NETWORK).spans()
         self.rows: list[_Row] = []
         self.ways: dict[_Way, list[str]] = {}
+        self._torn = {entry_words(entry) for entry in world.trace if isinstance(entry.detail, Torn)}
         self.played = {seat.node for seat in world.scenario.player}
         self._gather()
         self.names = list(world.nodes)
@@ -218,7 +223,8 @@ class _Drawing:
                 side = 0 if name == self.first else 1
                 whose = "" if name in (self.first, self.last) else f"{name}: "
                 for words, yours in row.labels[name]:
-                    lines = wrapped(f"{whose}{words}", rooms[side], YOUR_LINES if yours else MOST_LINES)
+                    whole = yours or words in self._torn
+                    lines = wrapped(f"{whose}{words}", rooms[side], WHOLE_LINES if whole else MOST_LINES)
                     row.notes[side].append(_Note(name, yours, tuple(lines)))
 
     # Where it lies

@@ -70,3 +70,10 @@ class Reset(NamedTuple):
 
 
 Effect: TypeAlias = Send | SetTimer | CancelTimer | Save | AdjustClock | Deliver | Open | Close | Reset
+
+
+class Torn(NamedTuple):
+    """What a crash between two effects left of a handler: those that had happened, and those that never did."""
+
+    happened: tuple[Effect, ...]
+    undone: tuple[Effect, ...]

@@ -11,7 +11,19 @@ from core.kernel.course import Course
 from core.kernel.data import clone
 from core.kernel.datagrams import Datagrams
 from core.kernel.desk import Desk
-from core.kernel.effects import AdjustClock, CancelTimer, Close, Deliver, Effect, Open, Reset, Save, Send, SetTimer
+from core.kernel.effects import (
+    AdjustClock,
+    CancelTimer,
+    Close,
+    Deliver,
+    Effect,
+    Open,
+    Reset,
+    Save,
+    Send,
+    SetTimer,
+    Torn,
+)
 from core.kernel.handling import Handling, SuspendedError
 from core.kernel.machines import Machines
 from core.kernel.node import Node, Roster
@@ -161,9 +173,12 @@ class Runner:
         rows, base = trace.tail, trace.base
         now, name, count = course.now, node.name, course.count
         struck = node.strike is not None or node.strikes
+        happened = 0
         for effect in effects:
-            if struck and self._is_struck(node, effect):
-                break
+            if struck:
+                if self._is_struck(node, effect):
+                    break
+                happened += 1
             if type(effect) is Send:
                 to, message, connection = effect
                 node.sent += 1
@@ -183,9 +198,10 @@ class Runner:
                 self._apply_rare(node, effect, cause)
             if struck and node.strike is not None and node.strike[0] == 0:
                 break
-        effects.clear()
         if node.strike is not None and node.strike[0] == 0:
-            self.crash(node, node.strike[1], cause)
+            torn = Torn(tuple(effects[:happened]), tuple(effects[happened:]))
+            self.crash(node, node.strike[1], cause, torn)
+        effects.clear()
 
     def _is_struck(self, node: Node, effect: Effect) -> bool:
         """Does the node stop before this effect? If it is to stop right after it, its strike has no effects left."""
@@ -282,15 +298,16 @@ class Runner:
         node.rise(self._machines.fresh(node))
         self.handle(node, kinds.START, (), cause)
 
-    def crash(self, node: Node, back: int | None, cause: int = -1) -> None:
-        """The node stops, and comes back after `back` µs, if not None. Nothing if it is down already."""
+    def crash(self, node: Node, back: int | None, cause: int = -1, torn: Torn | None = None) -> None:
+        """The node stops, and comes back after `back` µs, if not None. Nothing if it is down already. `torn` is what it
+        leaves of the handler in which it happens."""
         node.strike = None
         if not node.up:
             return
         if node.question is not None:
             self._desk.close(node.question)
         node.fall()
-        number = self._course.note(node.name, kinds.CRASH, None, cause=cause)
+        number = self._course.note(node.name, kinds.CRASH, torn, cause=cause)
         self._streams.break_all(node, number)
         if back is not None:
             self._course.agenda.plan(self._course.now + back, RESTART, node.index, (), number)

@@ -17,6 +17,7 @@ from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.agenda import DOWNLINK, HOP, RECEIVE
+from core.kernel.effects import AdjustClock, CancelTimer, Close, Deliver, Effect, Open, Save, Send, SetTimer, Torn
 from core.kernel.laws import BoundLaw, Measure
 from core.kernel.own import Own
 from core.kernel.protocol import Protocol
@@ -395,6 +396,11 @@ def _name_of(kind: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", kind).upper()
 
 
+def value_words(value: Any) -> str:
+    """A timer's key, or what is saved, and under which key, as a person reads it."""
+    return " ".join(map(_part_words, value)) if isinstance(value, tuple) else _part_words(value)
+
+
 def _part_words(value: Any) -> str:
     if isinstance(value, bytes):
         if value.isascii() and (text := value.decode()).isprintable() and len(text) <= 24:
@@ -436,13 +442,40 @@ def entry_words(entry: Entry) -> str:
         return f"the clock {entry.note} by {show_duration(entry.detail)}"
     if entry.kind in (kinds.MOVE, kinds.KEEP, kinds.SAVE):
         name, value = entry.detail
-        words = f"{name} {_part_words(value)}" if value is not None else str(name)
+        words = f"{value_words(name)} {_part_words(value)}" if value is not None else value_words(name)
     elif entry.kind in (kinds.CUT, kinds.HEAL):
         words = ", ".join(f"{source} -> {destination}" for source, destination in entry.detail)
     elif entry.kind in kinds.CARRIES_MESSAGE or entry.kind == kinds.REQUEST:
         words = message_words(entry.detail)
+    elif isinstance(entry.detail, Torn):
+        return f"{entry.node} crashed; {torn_words(entry.detail)}"
     elif entry.kind == kinds.TIMER and isinstance(entry.detail, tuple):
-        words = " ".join(_part_words(part) for part in entry.detail)
+        words = value_words(entry.detail)
     else:
         words = _part_words(entry.detail)
     return _DOING[entry.kind].format(words=words, peer=entry.peer, node=entry.node, note=entry.note)
+
+
+def torn_words(torn: Torn) -> str:
+    """What a crash between two effects left of a handler: "done: decided yes saved; not done: YES to b"."""
+    done = ", ".join(map(effect_words, torn.happened)) or "nothing"
+    return f"done: {done}; not done: {', '.join(map(effect_words, torn.undone)) or 'nothing more was to be done'}"
+
+
+def effect_words(effect: Effect) -> str:
+    """An effect in a few words, whether it happened or not: "PING number 1 to server"."""
+    if isinstance(effect, Send):
+        return f"{message_words(effect.message)} to {effect.to or effect.connection}"
+    if isinstance(effect, SetTimer):
+        return f"timer {value_words(effect.key)} set"
+    if isinstance(effect, CancelTimer):
+        return f"timer {value_words(effect.key)} stopped"
+    if isinstance(effect, Save):
+        return f"{value_words(effect.key)} {_part_words(effect.value)} saved"
+    if isinstance(effect, Deliver):
+        return f"{_part_words(effect.value)} handed up"
+    if isinstance(effect, AdjustClock):
+        return f"clock adjusted by {show_duration(effect.by)}"
+    if isinstance(effect, Open):
+        return f"stream to {effect.to} opened"
+    return f"stream {effect.connection} {'closed' if isinstance(effect, Close) else 'reset'}"

@@ -44,7 +44,8 @@ class Entry(NamedTuple):
     node     where ("network" for cuts).
     kind     one of the words above.
     peer     the other node of a message or connection, else "".
-    detail   the message, the timer's key, the delivered value …
+    detail   the message, the timer's key, the delivered value … of a crash between two effects, what it tore (see
+             core.kernel.effects.Torn).
     cause    number of the entry that led to it; -1 for none. A receive's cause is its send.
     answers  ((choice, value), …) given inside this event.
     note     the reason of a drop, the connection of a stream message, how the clock was adjusted.

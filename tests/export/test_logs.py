@@ -17,6 +17,7 @@ from core.protocols.peers.bittorrent import PROTOCOL as BITTORRENT
 from core.protocols.premise.echo import PROTOCOL as ECHO
 from core.protocols.premise.echo import Ping
 from tests.export.captures import played, tcp_run
+from tests.kernel.crowd import crowd
 from tests.patience import ENOUGH
 
 PINGS = ECHO.scenarios[0]
@@ -190,3 +191,20 @@ def test_a_message_keeps_its_very_type():
     _, (entry,) = read_json_lines([HEADER, GOOD % '{"class":"echo:Ping","fields":{"number":3}}'])
     assert entry.detail == Ping(3)
     assert replace(entry.detail, number=4) == Ping(4)
+
+
+def test_saves_crashes_and_restarts_are_in_both_logs_with_what_a_crash_tore():
+    crash = Crash(30_000, "server", back=100_000, effects=0)
+    world = played(PINGS, happenings=(crash,))
+    torn = next(entry for entry in world.trace if entry.kind == kinds.CRASH)
+    words = "server crashed; done: nothing; not done: PONG number 1 to client"
+    assert any(host == "server" and event.endswith(words) for host, _, event in parsed(world))
+    assert any(event.endswith("server restarted") for _, _, event in parsed(world))
+    lines = list(json_lines(world))
+    assert sum(json.loads(line).get("words") == words for line in lines) == 1
+    _, entries = read_json_lines(lines)
+    assert entries[torn.number].detail == torn.detail
+    assert entries == list(world.trace)
+    saving = played(crowd(2))
+    assert sum("saved: hops" in event for _, _, event in parsed(saving)) == 2
+    assert sum('"words":"saved: hops' in line for line in json_lines(saving)) == 2

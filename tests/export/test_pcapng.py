@@ -28,6 +28,7 @@ from core.wire.udp import UDP_OVER_IPV4
 from levels.loader import load
 from levels.proofs import prove
 from tests.export.captures import blocks, file_of, options, packets, played, tcp_run
+from tests.kernel.actors import Note, scenario
 
 NOBODY = Envelope("", "", 0, 0)
 PINGS = ECHO.scenarios[0]
@@ -635,3 +636,22 @@ def test_the_same_run_gives_the_same_file(tmp_path):
     first, _ = file_of(world, tmp_path, name="one")
     second, _ = file_of(played(SWARM), tmp_path, name="two")
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_the_comments_tell_what_was_on_disk_before_a_packet_left_and_what_a_crash_tore():
+    def saves(self, ctx):
+        ctx.save("n", 1)
+        ctx.send("b", Note(1))
+        ctx.save("n", 2)
+
+    def hears(self, ctx, source, message):
+        ctx.save("heard", message.number)
+        ctx.send("a", Note(9))
+
+    roles = {"a": {"on_start": saves}, "b": {"on_message": hears}}
+    world = played(scenario(roles=roles, happenings=(Crash(1, "b", effects=1),)), limit=1_000_000)
+    sent, received = (frame.comments for frame in both_ends(world).frames)
+    assert "a before it saved: n 1" in sent
+    assert not any("n 2" in words for words in sent)
+    assert "b then: saved: heard 1" in received
+    assert "b then: b crashed; done: heard 1 saved; not done: NOTE number 9 to a" in received

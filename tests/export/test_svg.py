@@ -17,7 +17,7 @@ from core.kernel import trace as kinds
 from core.kernel.scenario import Crash, Cut, DiceSpec, NetworkSeat, NodeSpec, PlayerSeat
 from core.kernel.seats import Book
 from core.kernel.shown import DOWN
-from core.kernel.sight import Sight
+from core.kernel.sight import Sight, entry_words
 from core.kernel.world import World
 from core.protocols import PROTOCOLS
 from core.protocols.premise.echo import PROTOCOL as ECHO
@@ -308,3 +308,13 @@ def test_a_room_without_intervals_has_no_bars():
     root = drawn(played(PINGS))
     assert classes(root)["bar"] == 0
     assert not any("bar:" in text for text in texts(root))
+
+
+def test_what_was_saved_and_what_a_crash_tore_is_told_beside_the_lifelines():
+    world = played(crowd(3, Crash(100_000, "n1", back=300_000, effects=1)))
+    told = " ".join(texts(drawn(world)))
+    assert told.count("saved: hops") >= 3
+    crash = next(entry_words(entry) for entry in world.trace if entry.kind == kinds.CRASH)
+    assert "not done: timer turn set" in crash
+    assert all(word in told for word in crash.split())  # not cut, however many lines it takes
+    assert "n1: n1 restarted" in told

@@ -6,9 +6,11 @@ import pytest
 
 from core.kernel.choice import PASS, Answer, Choice, Kind
 from core.kernel.domains import Duration, Number, OneOf
+from core.kernel.effects import AdjustClock, CancelTimer, Close, Deliver, Open, Reset, Save, Send, SetTimer, Torn
 from core.kernel.laws import always, eventually
 from core.kernel.scenario import ClockJump, Crash, Cut, DiceSpec, Forge, LinkSpec, NodeSpec, PlayerSeat, Request, Strike
 from core.kernel.seats import Book, Idle
+from core.kernel.sight import effect_words, entry_words, torn_words
 from core.kernel.world import Answered, DivergedError, World, replayed
 from tests.kernel.actors import Note, scenario, sends
 
@@ -176,6 +178,38 @@ def test_a_crash_between_any_two_effects(effects):
     saved = [detail[1] for kind, detail in done if kind == "save"]
     assert log(world) == [(2 * S, "back", saved[-1] if saved else None, 0)]
     assert [entry[1] for entry in log(world, "b")] == [detail.number for kind, detail in done if kind == "send"]
+    # The crash tells what it tore: all effects in their order, each once.
+    (torn,) = [entry.detail for entry in world.trace if entry.kind == "crash"]
+    every = [effect for n in range(3) for effect in (Save("n", n), Send("b", Note(n)))]
+    assert torn == Torn(tuple(every[:effects]), tuple(every[effects:]))
+
+
+def test_a_strike_counts_over_handlers_and_tears_only_the_last():
+    world = run("a", roles=timers([S, 2 * S, 3 * S], on_timer=lambda self, ctx, key: ctx.save("rung", key)),
+                happenings=(Crash(S // 2, "a", effects=2),))  # fmt: skip
+    (crash,) = [entry for entry in world.trace if entry.kind == "crash"]
+    assert crash.time == 2 * S
+    assert crash.detail == Torn((Save("rung", world.trace[crash.cause].detail),), ())
+    assert entry_words(crash).endswith("saved; not done: nothing more was to be done")
+
+
+def test_a_crash_outside_a_handler_tears_nothing():
+    world = run("a", happenings=(Crash(S, "a"),))
+    assert [entry.detail for entry in world.trace if entry.kind == "crash"] == [None]
+
+
+def test_every_effect_has_words_whether_it_happened_or_not():
+    effects = [
+        Send("b", Note(1)), Send("", Note(1), "a>b#1"), SetTimer("silence", S), SetTimer(("ack", 3), None, S),
+        CancelTimer("silence"), Save(("vote", 1), "yes"), AdjustClock(-S), Deliver(7), Open("b", "a>b#1"),
+        Close("a>b#1"), Reset("a>b#1"),
+    ]  # fmt: skip
+    assert [effect_words(effect) for effect in effects] == [
+        "NOTE number 1 to b", "NOTE number 1 to a>b#1", "timer silence set", "timer ack 3 set",
+        "timer silence stopped", "vote 1 yes saved", "clock adjusted by -1 s", "7 handed up", "stream to b opened",
+        "stream a>b#1 closed", "stream a>b#1 reset",
+    ]  # fmt: skip
+    assert torn_words(Torn((), (Deliver(7),))) == "done: nothing; not done: 7 handed up"
 
 
 def test_timers_and_state_die_with_a_node():
@@ -654,4 +688,5 @@ def test_a_fork_is_struck_as_its_world_is():
     for one in (world, fork):
         one.run()
     assert world.trace_sha256() == fork.trace_sha256()
-    assert kinds(world, "crash") == [("crash", None)]
+    ((_, torn),) = kinds(world, "crash")
+    assert [effect for effect in torn.happened if isinstance(effect, Save)] == [Save("n", 0), Save("n", 1)]

@@ -224,3 +224,12 @@ def test_words():
     assert message_words(Ping(7)) == "PING number 7"
     assert message_words(NotInterested()) == "NOT INTERESTED"
     assert all(words)
+
+
+def test_who_sits_at_a_node_sees_its_crash_and_what_it_tore_and_nobody_else_does():
+    crash = Crash(70_000, "server", back=200_000, effects=0)  # the second ping's answer never leaves
+    world = run(replace(BASE, nodes=BASE.nodes[:2], happenings=(crash,)))
+    words = {name: [entry_words(entry) for entry in Sight(world, name).entries()] for name in ("client", "server")}
+    assert "server crashed; done: nothing; not done: PONG number 2 to client" in words["server"]
+    assert "server restarted" in words["server"]
+    assert not any("server" in line and ("crashed" in line or "restarted" in line) for line in words["client"])

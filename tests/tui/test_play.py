@@ -28,9 +28,10 @@ from tui.pictures import general_delays
 from tui.platform import find_paths
 from tui.screens.debrief import DebriefScreen
 from tui.screens.play import PlayScreen
-from tui.screens.play_panels import BOOK, BYTES, LOG, PANELS, POLICY, SPACE_TIME, policy_lines
+from tui.screens.play_panels import BOOK, BYTES, DISK, LOG, PANELS, POLICY, SPACE_TIME, policy_lines
 from tui.stage import Stage
 from tui.widgets.canvas import CanvasView, Ink
+from tui.widgets.disk import NOTHING_SAVED
 
 ECHO = """
 [level]
@@ -227,9 +228,12 @@ def test_every_key_of_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
             assert screen.panels.open == number
             assert words in shown(app)
         await pilot.press("tab")
+        assert screen.panels.open == DISK
+        assert NOTHING_SAVED in shown(app)
+        await pilot.press("tab")
         assert screen.panels.open == SPACE_TIME
         await pilot.press("shift+tab")
-        assert screen.panels.open == POLICY
+        assert screen.panels.open == DISK
         await pilot.press("i")
         assert screen.panels.open == BOOK
         await pilot.press("e")
@@ -474,7 +478,7 @@ GOLDEN = """\
 
      client                        server you
      asks 1
-  1 space-time   2 bytes   3 log   4 book   5 policy
+  1 space-time   2 bytes   3 log   4 book   5 policy   6 disk
  client  o───>
 
 

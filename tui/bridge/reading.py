@@ -33,6 +33,7 @@ from tui.bridge.words import (
 )
 from tui.keymap import Scope, in_scope
 from tui.pictures import Scene
+from tui.widgets.disk import Disks
 from tui.widgets.panels import Bytes, LogLine
 from tui.widgets.spacetime import Diagram
 
@@ -53,6 +54,7 @@ class Reading:
         self._lines: list[LogLine] = []
         self._looked = 0
         self._turned = 0
+        self._disks: Disks | None = None
         self._counted_sight: Sight | None = None
         self._counted = 0
         self._own = 0
@@ -267,6 +269,12 @@ class Reading:
         self._look()
         said = [LogLine(one.time, one.sign, one.text, one.ink) for one in words]
         return sorted([*self._lines, *said], key=lambda line: line.time) if said else self._lines
+
+    def disks(self) -> Disks:
+        """The disks that may be seen, and how what is on them came there."""
+        if self._disks is None or self._disks.sight is not self.sight:
+            self._disks = Disks(self.sight)
+        return self._disks
 
     def messages(self) -> list[Entry]:
         """Known entries that carry a message, oldest first."""

@@ -156,11 +156,13 @@ _SIGNS = {
     kinds.TIMER: "!",
     kinds.DROP: "x",
     kinds.CRASH: "X",
+    kinds.RESTART: "R",
+    kinds.SAVE: "S",
     kinds.DELIVER: "^",
     kinds.MOVE: "*",
     kinds.KEEP: "*",
 }
-_SILENT = frozenset({kinds.START, kinds.SAVE, kinds.FORWARD})
+_SILENT = frozenset({kinds.START, kinds.FORWARD})
 
 
 def turn_line(turn: Turn) -> LogLine | None:

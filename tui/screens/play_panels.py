@@ -6,10 +6,11 @@ from tui.bridge import Bridge
 from tui.prose import prose, to_ascii
 from tui.widgets import spacetime
 from tui.widgets.canvas import Canvas, Ink, wrapped
+from tui.widgets.disk import draw_disks
 from tui.widgets.panels import book_lines, draw_bytes, draw_lines, draw_log, rule_of
 
-PANELS = ("space-time", "bytes", "log", "book", "policy")
-SPACE_TIME, BYTES, LOG, BOOK, POLICY = range(len(PANELS))
+PANELS = ("space-time", "bytes", "log", "book", "policy", "disk")
+SPACE_TIME, BYTES, LOG, BOOK, POLICY, DISK = range(len(PANELS))
 
 LAST = -1
 """Instead of an entry's number: the message at hand, or the last one."""
@@ -42,7 +43,7 @@ class PlayPanels:
 
     def scroll(self, pages: int, rows: int) -> None:
         """Scroll by pages of `rows`: back into the past of log and diagram, down the text of book and policy."""
-        towards = -pages if self.open in (SPACE_TIME, LOG) else pages
+        towards = -pages if self.open in (SPACE_TIME, LOG, DISK) else pages
         self._back = max(0, self._back + towards * rows)
 
     def toggle_bytes(self) -> None:
@@ -106,7 +107,7 @@ class PlayPanels:
 
     def draw(self, canvas: Canvas) -> None:
         """The open panel."""
-        (self._space_time, self._bytes, self._log, self._book, self._policy)[self.open](canvas)
+        (self._space_time, self._bytes, self._log, self._book, self._policy, self._disk)[self.open](canvas)
 
     def _space_time(self, canvas: Canvas) -> None:
         reading = self._bridge.reading
@@ -147,6 +148,10 @@ class PlayPanels:
 
     def _policy(self, canvas: Canvas) -> None:
         self._lines(canvas, policy_lines(self._bridge))
+
+    def _disk(self, canvas: Canvas) -> None:
+        rows = draw_disks(canvas, self._bridge.reading.disks(), self._back)
+        self._clamp(rows, canvas)
 
     def _lines(self, canvas: Canvas, lines: list[tuple[str, Ink]]) -> None:
         self._clamp(len(lines), canvas)

@@ -24,6 +24,7 @@ MARKS = {
     kinds.TIMER: ("'", Ink.QUIET),
     kinds.CRASH: ("X", Ink.BAD),
     kinds.RESTART: ("R", Ink.GOOD),
+    kinds.SAVE: ("S", Ink.STRONG),
     kinds.MOVE: ("*", Ink.ACCENT),
     kinds.DELIVER: ("o", Ink.GOOD),
     kinds.REQUEST: ("?", Ink.PLAIN),
@@ -216,16 +217,21 @@ def _draw_answers(canvas: Canvas, diagram: Diagram, window: Window, names: int, 
             free = x + len(words) + 1
 
 
+def _says_more(kind: str) -> str:
+    """The marks of whose place an entry of this kind does not take."""
+    return "*!XR" if kind == kinds.SAVE else "" if kind in MARKS else "*!XRS'"
+
+
 def _mark(canvas: Canvas, diagram: Diagram, entry: Entry, x: int, y: int) -> None:
     glyph, ink = MARKS.get(entry.kind, ("o", Ink.PLAIN))
-    if entry.kind in (kinds.DROP, kinds.SAVE, kinds.CLOCK, kinds.FORWARD, kinds.CUT, kinds.HEAL, kinds.KEEP):
+    if entry.kind in (kinds.DROP, kinds.CLOCK, kinds.FORWARD, kinds.CUT, kinds.HEAL, kinds.KEEP):
         return
     if entry.number in diagram.wrong:
         glyph, ink = "!", Ink.BAD
     elif entry.number in diagram.answered:
         glyph, ink = "*", Ink.ACCENT
-    elif entry.kind not in MARKS and 0 <= y < canvas.height and canvas.chars[y][min(x, canvas.width - 1)] in "*!XR'":
-        return  # what happened says more than that something was sent because of it
+    elif 0 <= y < canvas.height and canvas.chars[y][min(x, canvas.width - 1)] in _says_more(entry.kind):
+        return  # what happened says more than that something was sent, or saved, because of it
     if entry.number == diagram.at:
         ink = Ink.CHOSEN
     canvas.put(x, y, glyph, ink)

@@ -1,0 +1,114 @@
+"""The disk panel: what is in stable storage, also while the node is down, and beside it how it came there.
+
+What was saved stays; a crash takes all else; a restart begins with what the disk has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from core.kernel import trace as kinds
+from core.kernel.effects import Key
+from core.kernel.sight import Sight, entry_words, value_words
+from core.kernel.trace import Entry
+from tui.clock import show_clock
+from tui.widgets.canvas import Canvas, Ink, cut, wrapped
+from tui.widgets.panels import LogLine
+
+NOTHING_SAVED = "Nothing has been saved: a crash would take all that is known."
+MOST_STORY = 200
+"""Lines of the story that are kept."""
+TORN_ROWS = 3
+"""Rows that one line of the story may take."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a key holds on a disk, in words, and when it was saved (the watcher's clock, µs)."""
+
+    value: str
+    saved: int
+
+
+@dataclass(frozen=True)
+class Disk:
+    """The disk of a node: `state` is "up", "down since 1.2 s" or "starts at 10 ms"; `cells` by key, in words."""
+
+    node: str
+    state: str
+    cells: Mapping[str, Cell]
+
+
+@dataclass
+class Disks:
+    """Follows the disks that may be seen: through what is known to have been saved, and nothing else."""
+
+    sight: Sight
+    story: list[LogLine] = field(default_factory=list)
+    _cells: dict[str, dict[Key, Cell]] = field(default_factory=dict)
+    _read: int = 0
+
+    def look(self) -> Iterator[Disk]:
+        """The disks as they stand: the own first; those on which something is or was; `story` is brought up to date."""
+        for entry in self.sight.entries(self._read):
+            if entry.kind in (kinds.SAVE, kinds.CRASH, kinds.RESTART):
+                self._take(entry)
+        self._read = len(self.sight)
+        del self.story[:-MOST_STORY]
+        return map(self._disk, sorted(self._cells, key=lambda name: name != self.sight.node))
+
+    def _disk(self, name: str) -> Disk:
+        cells = {value_words(key): cell for key, cell in self._cells[name].items()}
+        return Disk(name, self.sight.look(name).absence or "up", cells)
+
+    def _take(self, entry: Entry) -> None:
+        cells = self._cells.setdefault(entry.node, {})
+        words = entry_words(entry)
+        if entry.kind == kinds.SAVE:
+            key, value = entry.detail
+            cells[key] = Cell(value_words(value), entry.time)
+            words = f"{entry.node} {words}"
+            self.story.append(LogLine(entry.time, "S", words, Ink.PLAIN, entry.number))
+        elif entry.kind == kinds.CRASH:
+            self.story.append(LogLine(entry.time, "X", words, Ink.BAD, entry.number))
+        else:
+            kept = ", ".join(f"{value_words(key)} {cell.value}" for key, cell in cells.items()) or "an empty disk"
+            self.story.append(LogLine(entry.time, "R", f"{words} with {kept}", Ink.GOOD, entry.number))
+
+
+def disk_lines(disks: Iterable[Disk]) -> Iterator[tuple[str, Ink]]:
+    """The disks as lines: a node's name and state, below it its cells with the time at which each was saved."""
+    for disk in disks:
+        yield f"{disk.node}, {disk.state}", Ink.BAD if disk.state.startswith("down") else Ink.STRONG
+        names = max((len(key) for key in disk.cells), default=0)
+        for key, cell in disk.cells.items():
+            yield f"  {key:<{names}}  {cell.value}  (saved at {show_clock(cell.saved)})", Ink.PLAIN
+        if not disk.cells:
+            yield "  nothing: all that it knew is lost", Ink.QUIET
+
+
+def draw_disks(canvas: Canvas, disks: Disks, back: int = 0) -> int:
+    """The disks on the left, their story on the right, the newest at the bottom, `back` rows scrolled up; how many rows
+    the story has."""
+    lines = list(islice(disk_lines(disks.look()), canvas.height))
+    if not lines:
+        canvas.put(1, 0, NOTHING_SAVED, Ink.QUIET)
+        return 0
+    middle = canvas.width // 2
+    for y, (text, ink) in enumerate(lines):
+        canvas.put(1, y, cut(text, middle - 2), ink)
+    room = canvas.width - middle - 13
+    rows: list[tuple[str, str, Ink, int]] = []
+    for line in disks.story:
+        parts = [line.words] if len(line.words) <= room else wrapped(line.words, room, TORN_ROWS)
+        for place, words in enumerate(parts):
+            when = f"{show_clock(line.time):>9} {line.sign}" if place == 0 else ""
+            rows.append((when, words, line.ink, line.number))
+    end = max(min(len(rows), canvas.height), len(rows) - back)
+    for y, (when, words, ink, number) in enumerate(rows[max(0, end - canvas.height) : end]):
+        canvas.put(middle, y, when, Ink.QUIET)
+        canvas.put(middle + 12, y, words, ink)
+        canvas.hot(middle, y, canvas.width - middle, ("entry", number))
+    return len(rows)
