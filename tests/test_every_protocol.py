@@ -22,22 +22,27 @@ import pytest
 from core.kernel.choice import PASS, Answer, Kind, Persona, judge
 from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.laws import LawKind, always, sometimes
+from core.kernel.protocol import Machine
 from core.kernel.scenario import Crash, Cut, DiceSpec, Lose, NetworkSeat, PlayerSeat, Request
 from core.kernel.seats import Book, PersonaSeat, Random
 from core.kernel.time import MILLISECOND
-from core.kernel.trace import CLOCK, MOVE, REQUEST, RESTART, SEND, START
+from core.kernel.trace import CLOCK, MOVE, REQUEST, RESTART, SAVE, SEND, START
 from core.kernel.world import World
-from core.protocols import PROTOCOLS, module_of, place_of
+from core.protocols import BY_NAME, PROTOCOLS, module_of, place_of
 from core.protocols.premise import echo
-from core.search import Budget, explore
+from core.search import ANYTIME, Budget, explore
+from tests.test_search import counting, relative
 
 ROOT = Path(__file__).parents[1]
 BOUND = 30_000
 """States within which the smallest scenario must be walked completely."""
 MOST_EVENTS = 20_000
 """Of one run: random seats may keep a protocol busy for ever."""
-BUDGETS = (Budget(), Budget(lost=1), Budget(twice=1), Budget(late=1), Budget(crashes=1))
+RETURNS = Budget(crashes=1, back=ANYTIME)
+BUDGETS = (Budget(), Budget(lost=1), Budget(twice=1), Budget(late=1), Budget(crashes=1), RETURNS)
 """What may go wrong while a faulty persona is looked for, from nothing on."""
+RECOVERY = 1_500
+"""States of a room that recovers from a crash which are visited in every run of the suite; with --soak, all."""
 
 HAPPENED = (REQUEST, MOVE, START, RESTART, CLOCK)
 """What comes over a node without any message or timer."""
@@ -309,6 +314,29 @@ def check_explored(protocol):
             assert law.name in found.reached or _reached(protocol, law), f"never reached: {law.name}"
 
 
+def recovers(protocol):
+    """Does it write into stable storage, or come back in a way of its own?"""
+    saves = any(entry.kind == SAVE for world in book_runs(protocol) for entry in world.trace)
+    return saves or any(role.on_restart is not Machine.on_restart for role in protocol.roles.values())
+
+
+def check_recovery(protocol, bound=RECOVERY):
+    """One node crashes at any point, also between two effects, and comes back at any later one: nothing breaks."""
+    if recovers(protocol):
+        found = explore(protocol.scenarios[0], budget=RETURNS, bound=bound)
+        assert not found.broken, f"broken by a crash and a return: {[broken.law for broken in found.broken]}"
+        return found
+    return None
+
+
+def check_normal(protocol, bound=RECOVERY):
+    """What a room declares to be the same state is: exploring with and without it breaks the same laws."""
+    if protocol.normal is not None:
+        plain, normal = (explore(protocol.scenarios[0], bound=bound, plain=plain) for plain in (True, False))
+        laws = [sorted(broken.law for broken in found.broken) for found in (plain, normal)]
+        assert laws[0] == laws[1] or plain.verdict == "unknown", f"plain {laws[0]}, normalised {laws[1]}"
+
+
 def _reached(protocol, law):
     scenarios = [
         replace(scenario, seats=dict.fromkeys(_nodes(protocol, scenario), persona) if persona else scenario.seats)
@@ -431,6 +459,8 @@ CHECKS = (
     check_same_again,
     check_same_in_another_process,
     check_explored,
+    check_recovery,
+    check_normal,
     check_laws_hold_in_every_scenario,
     check_faults_are_caught,
     check_offers_follow_what_happens,
@@ -441,6 +471,17 @@ CHECKS = (
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
 def test_every_protocol(check, protocol):
     check(protocol)
+
+
+def test_the_model_room_recovers_whatever_the_crash():
+    assert check_recovery(BY_NAME["ledger"]).verdict == "sound"
+
+
+@pytest.mark.soak
+@every_protocol
+def test_every_room_recovers_whatever_the_crash(protocol):
+    found = check_recovery(protocol, 1_000_000)
+    assert found is None or found.verdict == "sound"
 
 
 def test_every_room_is_on_the_list():
@@ -521,6 +562,35 @@ class Believing(echo.Server):
         ctx.send(source, echo.Pong(message.number + 2))
 
 
+@dataclass
+class Presuming(echo.Client):
+    """Tells its user after a crash of an answer that it never got."""
+
+    def on_restart(self, ctx):
+        ctx.deliver(99)
+
+
+def forget(state):
+    """Takes states for the same that are not: the clocks are forgotten."""
+    state.machines.clear()
+    state.messages.clear()
+
+
+def room_that(normal, wrong):
+    """Two nodes with clocks that only grow, of which something is wrong at every `wrong`th stamp."""
+    level = counting(wrong)
+    (room,) = level.protocols.values()
+    room = replace(room, normal=normal, laws=(always("nothing is wrong", lambda e: not e.delivered("a")),))
+    return replace(room, scenarios=(replace(level, protocols={room.name: room}),))
+
+
+forgetful = room_that(forget, 4)
+
+
+def test_a_room_that_says_well_what_is_normal_passes():
+    check_normal(room_that(relative, 1))
+
+
 def roles(**changed):
     return {**echo.PROTOCOL.roles, **changed}
 
@@ -552,6 +622,8 @@ FAULTS = [
     (check_same_again, mutant(roles=roles(client=Remembering)), ""),
     (check_same_in_another_process, mutant(roles=roles(client=Remembering)), "PYTHONHASHSEED=1"),
     (check_explored, mutant(roles=roles(server=Believing)), "broken"),
+    (check_normal, forgetful, "normalised []"),
+    (check_recovery, mutant(roles=roles(client=Presuming)), "broken by a crash and a return"),
     (check_explored, mutant(laws=(*echo.LAWS, broken)), "no message is sent"),
     (check_explored, mutant(laws=(*echo.LAWS, never)), "never reached: nobody"),
     (check_explored, mutant(scenarios=(endless,)), "unknown"),

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from core.kernel.choice import Answer, Choice, Kind
+from core.kernel.choice import PASS, Answer, Choice, Kind
 from core.kernel.domains import OneOf
 from core.kernel.laws import always, eventually, sometimes
-from core.kernel.scenario import NetworkSeat, PlayerSeat
+from core.kernel.scenario import NetworkSeat, PlayerSeat, Request
 from core.kernel.seats import Book
 from core.kernel.world import World, replayed
 from core.protocols.premise import echo
-from core.search import Budget, explore, find_loss, find_win, state_key
+from core.search import ANYTIME, NEVER, Budget, explore, find_loss, find_win, state_key
 from tests.kernel.actors import Note, scenario, sends
 
 TWO = {"a": sends(1, to="c"), "b": sends(2, to="c")}
@@ -157,3 +157,231 @@ def test_messages_are_what_they_were():
     """The planted check of this file's own stage: two notes arrive at c."""
     world = _book(scenario("a b c", roles=TWO))
     assert [entry.detail for entry in world.trace if entry.kind == "receive"] == [Note(1), Note(2)]
+
+
+# Crashes
+
+
+REQUEST = (Request(1_000, "a", "remember"),)
+
+
+def told(evidence):
+    return [entry[1] for entry in evidence.machine("c").log] if evidence.up("c") else []
+
+
+def written_before_told():
+    return always("what is told is written", lambda e: not told(e) or e.stored("a").get("number") == 1).bind()
+
+
+@pytest.mark.parametrize("order", ["told first", "written first"])
+def test_every_effect_counts_when_a_crash_falls_between_two(order):
+    """Three timers are cancelled first: the explorer counts what the world counts, and a user's request is struck."""
+
+    def on_request(self, ctx, request):
+        for key in "xyz":
+            ctx.cancel_timer(key)
+        if order == "written first":
+            ctx.save("number", 1)
+        ctx.send("c", Note(1))
+        ctx.save("number", 1)
+
+    level = scenario("a c", roles={"a": {"on_request": on_request}}, happenings=REQUEST)
+    found = explore(level, laws=[written_before_told()], budget=Budget(crashes=1))
+    assert found.verdict == ("broken" if order == "told first" else "sound")
+    assert explore(level, laws=[written_before_told()]).verdict == "sound"
+
+
+def _asked_first(self, ctx, request):
+    ctx.choose(TURN)
+    ctx.send("c", Note(1))
+    ctx.save("number", 1)
+
+
+def test_a_handler_that_asked_the_player_is_struck_between_its_effects():
+    level = scenario(
+        "a c", choices=(TURN,), roles={"a": {"on_request": _asked_first}}, happenings=REQUEST,
+        player=(PlayerSeat("a", ("*",)),),
+    )  # fmt: skip
+    assert explore(level, laws=[written_before_told()], budget=Budget(crashes=1)).verdict == "broken"
+    assert explore(level, laws=[written_before_told()]).verdict == "sound"
+
+
+def test_a_move_is_struck_between_its_effects():
+    offer = replace(TURN, name="stage.offer", standing=True, book=lambda asked: PASS, inaction=PASS)
+
+    def on_move(self, ctx, choice, value):
+        ctx.send("c", Note(1))
+        ctx.save("number", 1)
+
+    level = scenario(
+        "a c", choices=(offer,), roles={"a": {"offers": (offer,), "on_move": on_move}},
+        player=(PlayerSeat("a", ("*",)),),
+    )  # fmt: skip
+    assert explore(level, laws=[written_before_told()], budget=Budget(crashes=1), bound=2_000).verdict == "broken"
+
+
+def remembers(presumes):
+    """Two nodes: a keeps what it was told to, and after a crash says what it believes it had kept."""
+
+    def on_request(self, ctx, request):
+        ctx.save("number", 7)
+        ctx.send("c", Note(7))
+
+    def on_restart(self, ctx):
+        ctx.send("c", Note(ctx.stored.get("number", presumes)))
+
+    return scenario("a c", roles={"a": {"on_request": on_request, "on_restart": on_restart}}, happenings=REQUEST)
+
+
+@pytest.mark.parametrize("back", [NEVER, ANYTIME, 0, 500, 5_000])
+def test_a_node_that_comes_back_is_explored(back):
+    """Whoever presumes after a restart what was never written is caught, if anybody comes back."""
+    only_seven = always("c hears only 7", lambda e: set(told(e)) <= {7}).bind()
+    budget = Budget(crashes=1, back=back)
+    assert explore(remembers(7), laws=[only_seven], budget=budget).verdict == "sound"
+    found = explore(remembers(8), laws=[only_seven], budget=budget)
+    assert found.verdict == ("sound" if back == NEVER else "broken")
+    if found.broken:
+        assert "restart" in [entry.kind for entry in found.broken[0].world.trace]
+
+
+def test_liveness_after_recovery_can_be_stated():
+    hears = eventually("a tells", lambda e: e.sent("a") > 0, assumes=("crashed nodes come back",)).bind()
+    level = remembers(7)
+    for budget in (Budget(), Budget(crashes=1, back=ANYTIME)):
+        found = explore(level, laws=[hears], budget=budget)
+        assert (found.verdict, found.held) == ("sound", (hears.text,))
+    assert explore(level, laws=[hears], budget=Budget(crashes=1)).held == ()
+    bold = eventually("a tells", lambda e: e.sent("a") > 0).bind()
+    assert explore(level, laws=[bold], budget=Budget(crashes=1)).verdict == "broken"
+    always_up = eventually("a is up", lambda e: e.up("a")).bind()
+    assert explore(level, laws=[always_up], budget=Budget(crashes=1)).verdict == "broken"
+    assert explore(level, laws=[always_up], budget=Budget(crashes=1, back=ANYTIME)).verdict == "sound"
+
+
+# Chance
+
+
+def thrower(seed, **more):
+    """A node whose *book* throws a coin every second, which nobody is asked for; state does not keep what came."""
+    coin = replace(TURN, name="stage.coin", book=lambda asked: asked.dice.pick(("left", "right")))
+
+    def on_start(self, ctx):
+        ctx.set_timer("throw", 1_000)
+
+    def on_timer(self, ctx, key):
+        if ctx.choose(coin) == "right":
+            ctx.deliver("right")
+        else:
+            ctx.set_timer("throw", 1_000)
+
+    return scenario("a", choices=(coin,), roles={"a": {"on_start": on_start, "on_timer": on_timer}}, seed=seed, **more)
+
+
+def throws(seed):
+    """How often a left comes before the first right."""
+    world = World(thrower(seed), Book())
+    world.run()
+    return len([entry for entry in world.trace if entry.kind == "timer"]) - 1
+
+
+LATE_RIGHT = next(seed for seed in range(1, 50) if throws(seed) >= 3)
+
+
+def test_a_book_that_throws_dice_is_not_called_sound_before_its_dice_have_fallen():
+    no_right = always("a throws no right", lambda e: not e.delivered("a")).bind()
+    assert explore(thrower(LATE_RIGHT), laws=[no_right]).verdict == "broken"
+
+
+def test_a_book_that_throws_dice_does_not_go_round_for_ever_where_its_dice_lead_out():
+    right = eventually("a throws right", lambda e: bool(e.delivered("a"))).bind()
+    assert explore(thrower(LATE_RIGHT), laws=[right]).verdict == "sound"
+
+
+def test_looking_at_what_chance_could_answer_throws_no_dice():
+    coin = replace(TURN, name="stage.coin", book=lambda asked: asked.dice.pick(("left", "right")), chance=True)
+
+    def on_timer(self, ctx, key):
+        ctx.choose(coin)
+        ctx.set_timer("throw", 1_000)
+
+    level = scenario("a", choices=(coin,), roles={"a": {
+        "on_start": lambda self, ctx: ctx.set_timer("throw", 1_000), "on_timer": on_timer}})  # fmt: skip
+    found = explore(level, laws=[], bound=100)
+    assert (found.verdict, found.states <= 6) == ("sound", True)
+
+
+# What never ends
+
+
+def heartbeats():
+    """Two nodes that tell each other every second that they are alive, for ever."""
+
+    def beat(self, ctx, key=None):
+        ctx.send("b" if self.name == "a" else "a", Note(0))
+        ctx.set_timer("beat", 1_000_000)
+
+    def on_message(self, ctx, source, message):
+        self.log = [source]
+
+    handlers = {"on_start": beat, "on_timer": beat, "on_message": on_message}
+    return scenario("a b", roles={"a": handlers, "b": handlers}, limit=1 << 60)
+
+
+def test_a_state_space_that_comes_back_to_itself_is_complete():
+    alive = sometimes("both know", lambda e: len([m for m in e.running() if m.log]) == 2).bind()
+    both = eventually("b has heard", lambda e: bool(e.machine("b") and e.machine("b").log)).bind()
+    found = explore(heartbeats(), laws=[alive, both])
+    assert (found.verdict, found.reached, found.ends) == ("sound", {"both know"}, 0)
+    never = eventually("b has heard twice", lambda e: False).bind()
+    assert [broken.law for broken in explore(heartbeats(), laws=[never]).broken] == ["b has heard twice"]
+
+
+def counting(wrong=0):
+    """Two nodes with Lamport's clocks, which only grow: each answers the other's note with one of a later stamp."""
+
+    def on_message(self, ctx, source, message):
+        self.log = [max(message.number, *self.log) + 1]
+        if wrong and self.log[0] % wrong == 0:
+            ctx.deliver("wrong")
+        ctx.send(source, Note(self.log[0]))
+
+    def on_start(self, ctx):
+        self.log = [0]
+        if self.name == "a":
+            ctx.send("b", Note(0))
+
+    handlers = {"on_start": on_start, "on_message": on_message}
+    return scenario("a b", roles={"a": handlers, "b": handlers}, limit=1 << 60)
+
+
+def relative(state):
+    """How far each clock is from the least."""
+    clocks = [machine.log[0] for machine in state.machines if machine and machine.log]
+    least = min([*clocks, *(message.number for message in state.messages)], default=0)
+    for machine in state.machines:
+        if machine and machine.log:
+            machine.log = [machine.log[0] - least]
+    state.messages[:] = [Note(message.number - least) for message in state.messages]
+
+
+def normalised(level):
+    return replace(level, protocols={name: replace(room, normal=relative) for name, room in level.protocols.items()})
+
+
+def test_a_room_says_how_its_states_are_made_normal():
+    law = always("nothing is wrong", lambda e: not e.delivered("a") + e.delivered("b")).bind()
+    assert explore(counting(), laws=[law], bound=300).verdict == "unknown"
+    found = explore(normalised(counting()), laws=[law], bound=300)
+    assert (found.verdict, found.states < 20) == ("sound", True)
+    assert explore(normalised(counting()), laws=[law], bound=300, plain=True).verdict == "unknown"
+    for level in (counting(3), normalised(counting(3))):
+        assert explore(level, laws=[law], bound=300).broken
+
+
+def test_the_machines_themselves_stay_what_they_are():
+    found = explore(normalised(counting(3)), laws=[always("no stamp is 2", lambda e: "wrong" not in e.delivered("a") +
+                                                          e.delivered("b")).bind()])  # fmt: skip
+    stamps = [entry.detail.number for entry in found.broken[0].world.trace if entry.kind == "send"]
+    assert stamps == sorted(stamps)
+    assert stamps[-1] >= 2

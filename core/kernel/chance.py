@@ -56,21 +56,33 @@ class Tally:
 class Chance:
     """The dice of one world: every draw follows from the seed, from what is asked, and from how often it was."""
 
-    __slots__ = ("rolled", "seed", "seen")
+    __slots__ = ("_drawn", "rolled", "seed", "seen")
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.seen = Tally()
         self.rolled = False
         """Was any die of this seed thrown?"""
+        self._drawn: frozenset[bytes] = frozenset()
+        """What was asked of a seat of the world's own that threw dice for it: more such dice may come."""
 
     def fork(self, seed: int | None) -> Chance:
         """The same past; other dice from here on, if there is another seed."""
         copy = object.__new__(Chance)
         copy.seed = self.seed if seed is None else seed
         copy.seen = self.seen.fork()
-        copy.rolled = self.rolled
+        copy.rolled, copy._drawn = self.rolled, self._drawn
         return copy
+
+    def answered(self, asked: Asked) -> None:
+        """A seat of the world's own has answered this: did it throw dice?"""
+        if asked.fixed is not None:
+            content = asked.fixed[3]
+            self._drawn |= {b"offered " + content if asked.choice.standing else content}
+
+    def key(self) -> dict[bytes, int]:
+        """All that the dice of the future depend on: how often was asked what dice were thrown for."""
+        return {thing: self.seen.get(thing) for thing in self._drawn}
 
     def key_of(self, asked: Asked, counted: bool = True) -> tuple[Any, ...]:
         """(seed, asker, choice, content, how often seen): what the dice of a question depend on.

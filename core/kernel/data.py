@@ -11,8 +11,28 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-_ENCODERS: dict[type, Callable[[Any], bytes]] = {}
-_CLONERS: dict[type, Callable[[Any], Any] | None] = {}
+
+class _Encoders(dict[type, Callable[[Any], bytes]]):
+    """How each type is written; found when it is first met."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], bytes]:
+        encoder = self[kind] = _encoder_for(kind)
+        return encoder
+
+
+class _Cloners(dict[type, Callable[[Any], Any] | None]):
+    """How each type is copied; None: it is immutable."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any] | None:
+        cloner = self[kind] = _cloner_for(kind)
+        return cloner
+
+
+_ENCODERS = _Encoders()
+_CLONERS = _Cloners()
+_TEXTS: dict[str, bytes] = {}
+"""The bytes of short texts that were written before: the same names come again and again."""
+MOST_TEXTS, LONGEST = 20_000, 40
 
 
 def canonical(value: Any) -> bytes:
@@ -20,11 +40,7 @@ def canonical(value: Any) -> bytes:
 
     Raises TypeError for anything that is not plain data.
     """
-    kind = type(value)
-    encoder = _ENCODERS.get(kind)
-    if encoder is None:
-        encoder = _ENCODERS[kind] = _encoder_for(kind)
-    return encoder(value)
+    return _ENCODERS[type(value)](value)
 
 
 def _encoder_for(kind: type) -> Callable[[Any], bytes]:
@@ -40,7 +56,8 @@ def _encoder_for(kind: type) -> Callable[[Any], bytes]:
         head = b"c" + kind.__qualname__.encode() + b"{"
 
         def encode_dataclass(value: Any) -> bytes:
-            return head + b"".join([canonical(getattr(value, name)) for name in names]) + b"}"
+            items = [getattr(value, name) for name in names]
+            return head + b"".join([_ENCODERS[type(item)](item) for item in items]) + b"}"
 
         return encode_dataclass
     raise TypeError(
@@ -53,13 +70,29 @@ def encode_as_tuple(kind: type) -> None:
     _ENCODERS[kind] = _encode_tuple
 
 
+def _encode_all(items: Iterable[Any]) -> list[bytes]:
+    return [_ENCODERS[type(item)](item) for item in items]
+
+
 def _encode_tuple(value: Iterable[Any]) -> bytes:
-    return b"(" + b"".join([canonical(item) for item in value]) + b")"
+    return b"(" + b"".join([_ENCODERS[type(item)](item) for item in value]) + b")"
+
+
+def _encode_dict(value: dict[Any, Any]) -> bytes:
+    pairs = [_ENCODERS[type(key)](key) + _ENCODERS[type(item)](item) for key, item in value.items()]
+    pairs.sort()
+    return b"{" + b"".join(pairs) + b"}"
 
 
 def _encode_text(value: str) -> bytes:
+    known = _TEXTS.get(value)
+    if known is not None:
+        return known
     data = value.encode("utf-8", "surrogatepass")
-    return b"s%d:%s" % (len(data), data)
+    written = b"s%d:%s" % (len(data), data)
+    if len(value) <= LONGEST and len(_TEXTS) < MOST_TEXTS:
+        _TEXTS[value] = written
+    return written
 
 
 _ENCODERS.update(
@@ -70,23 +103,17 @@ _ENCODERS.update(
         str: _encode_text,
         bytes: lambda value: b"b%d:%s" % (len(value), value),
         tuple: _encode_tuple,
-        list: lambda value: b"[" + b"".join([canonical(item) for item in value]) + b"]",
-        set: lambda value: b"<" + b"".join(sorted([canonical(item) for item in value])) + b">",
-        frozenset: lambda value: b"<" + b"".join(sorted([canonical(item) for item in value])) + b">",
-        dict: lambda value: (
-            b"{" + b"".join(sorted([canonical(key) + canonical(item) for key, item in value.items()])) + b"}"
-        ),
+        list: lambda value: b"[" + b"".join(_encode_all(value)) + b"]",
+        set: lambda value: b"<" + b"".join(sorted(_encode_all(value))) + b">",
+        frozenset: lambda value: b"<" + b"".join(sorted(_encode_all(value))) + b">",
+        dict: _encode_dict,
     }
 )
 
 
 def clone(value: Any) -> Any:
     """A copy of plain data that shares nothing mutable with it. Immutable parts are shared."""
-    kind = type(value)
-    try:
-        cloner = _CLONERS[kind]
-    except KeyError:
-        cloner = _CLONERS[kind] = _cloner_for(kind)
+    cloner = _CLONERS[type(value)]
     return value if cloner is None else cloner(value)
 
 
@@ -98,17 +125,27 @@ def _cloner_for(kind: type) -> Callable[[Any], Any] | None:
         def clone_dataclass(value: Any) -> Any:
             copy = new(kind)
             for name in names:
-                setattr(copy, name, clone(getattr(value, name)))
+                item = getattr(value, name)
+                cloner = _CLONERS[type(item)]
+                setattr(copy, name, item if cloner is None else cloner(item))
             return copy
 
         return clone_dataclass
     if kind is list:
-        return lambda value: [clone(item) for item in value]
+        return _clone_list
     if kind is dict:
-        return lambda value: {key: clone(item) for key, item in value.items()}
+        return _clone_dict
     if kind is set:
         return lambda value: set(value)
     return None
+
+
+def _clone_list(value: list[Any]) -> list[Any]:
+    return [item if (cloner := _CLONERS[type(item)]) is None else cloner(item) for item in value]
+
+
+def _clone_dict(value: dict[Any, Any]) -> dict[Any, Any]:
+    return {key: item if (cloner := _CLONERS[type(item)]) is None else cloner(item) for key, item in value.items()}
 
 
 def as_json(value: Any) -> Any:

@@ -80,8 +80,11 @@ class Desk:
                 self._judge(asked, value, node.personas)
                 return value
         if name not in node.played:
-            seat = self.decider if choice.chance and self.decider is not None else node.seat
-            return seat.answer(asked)
+            if choice.chance and self.decider is not None:
+                return self.decider.answer(asked)
+            value = node.seat.answer(asked)
+            self.answered_by_node(asked)
+            return value
         # Seen now, whether or not a screen reads its candidates: a run and its replay must draw alike.
         _ = asked.dice_key
         value = self.player.answer(asked)
@@ -96,6 +99,8 @@ class Desk:
         asked = self._asked
         course = self._course
         choice = asked.choice
+        if asked.fixed is None:
+            asked.peek()  # the decider's: whoever looks at what could be answered throws no dice by it
         patience = choice.deadline(asked) if choice.deadline else None
         deadline = None if patience is None else node.clock.true_at(asked.now + patience)
         question = Question(
@@ -126,6 +131,10 @@ class Desk:
                 self.questions[place] = replace(question, payload=(*question.payload, item))
                 return True
         return False
+
+    def answered_by_node(self, asked: Asked) -> None:
+        """A node's own seat has answered this."""
+        self._chance.answered(asked)
 
     # Answering
 

@@ -94,11 +94,13 @@ class Node:
         "direct",
         "down_free",
         "due",
+        "effects",
         "inbox",
         "index",
         "kept",
         "links",
         "machine",
+        "memo",
         "name",
         "offers",
         "opened",
@@ -124,6 +126,8 @@ class Node:
         self, spec: NodeSpec, index: int, protocol: Protocol | None, role: type[Machine], owner: object
     ) -> None:
         self.owner = owner
+        self.memo: bytes | None = None
+        """For whoever reads it often and seals the roster before: some bytes made from what it is. A copy has none."""
         # What stays
         self.spec = spec
         self.name = spec.name
@@ -155,6 +159,8 @@ class Node:
         self.due: dict[str, int] = {}
         """The player's moves that the book would make now → the number of the planned end of their grace; 0 if there is
         none, or it has passed."""
+        self.effects = 0
+        """How many effects of its handlers have happened."""
         self.sent = 0
         self.opened = 0
         self.strike: tuple[int, int | None] | None = None
@@ -175,6 +181,7 @@ class Node:
         """The same node, for another owner to write to."""
         twin = Node.__new__(Node)
         twin.owner = owner
+        twin.memo = None
         twin.spec, twin.name, twin.index, twin.address = self.spec, self.name, self.index, self.address
         twin.protocol, twin.role, twin.personas = self.protocol, self.role, self.personas
         twin.offers, twin.seat, twin.played, twin.thinks = self.offers, self.seat, self.played, self.thinks
@@ -188,7 +195,7 @@ class Node:
         twin.question = self.question
         twin.kept = self.kept.copy()
         twin.due = self.due.copy()
-        twin.sent, twin.opened = self.sent, self.opened
+        twin.effects, twin.sent, twin.opened = self.effects, self.sent, self.opened
         twin.strike, twin.strikes = self.strike, self.strikes
         twin.up_free, twin.down_free = self.up_free, self.down_free
         twin.links = self.links  # the same in every fork: what is found once holds for all

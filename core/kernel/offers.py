@@ -168,6 +168,7 @@ class Offers:
                 if not choice.available(asked):
                     continue
                 value = node.seat.answer(asked)
+                self._desk.answered_by_node(asked)
                 if value is not PASS and not isinstance(value, Pending):
                     self._move(name, choice, value)
                     break

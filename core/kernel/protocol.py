@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 from typing import Protocol as Interface
 
 from core.kernel.choice import Choice, Persona, Value
@@ -247,6 +247,23 @@ class Machine:
         return ""
 
 
+@dataclass
+class State:
+    """What of a world's state a room may have to make normal: copies, to be changed in place.
+
+    machines   in the scenario's order, those of other rooms too; None for a node that is down.
+    stored     the stable storage of each node.
+    messages   those on their way, in the order of their arrival.
+    """
+
+    machines: list[Any]
+    stored: list[dict[Key, Any]]
+    messages: list[Any]
+
+
+Normal: TypeAlias = Callable[[State], None]
+
+
 @dataclass(frozen=True)
 class Protocol:
     """A room: everything that the kernel, the suite, the levels and the screen need to know of a protocol.
@@ -260,6 +277,9 @@ class Protocol:
     rules       version of its rules, named in run files; raise it when the same answers give another trace.
     shade       a number of a node's state, seen as a shade of grey.
     intervals   states of a node that last a while, seen as bars.
+    normal      makes a state normal for the explorer: what only grows (logical clocks, numbers of requests) is replaced
+                by what the future depends on, such as how far each is from the least. Two states that are the same then
+                must have the same future, up to that.
     fits        looks at a role's parameters together (the defaults among them); raises ValueError, in words, for values
                 that go on their own but not with each other.
     """
@@ -279,6 +299,7 @@ class Protocol:
     rules: int = 1
     shade: Shade | None = None
     intervals: tuple[Interval, ...] = ()
+    normal: Normal | None = None
     fits: Callable[[str, Mapping[str, Any]], object] | None = None
     admits: Callable[[Cast], object] | None = None
 

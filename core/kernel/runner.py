@@ -179,6 +179,7 @@ class Runner:
                 if self._is_struck(node, effect):
                     break
                 happened += 1
+            node.effects += 1
             if type(effect) is Send:
                 to, message, connection = effect
                 node.sent += 1

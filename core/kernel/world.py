@@ -229,6 +229,11 @@ class World:
         """µs of the undisturbed way from node to node, without queues."""
         return self._links.latency(here, there)
 
+    @property
+    def facts(self) -> Facts:
+        """The truth of this world, for `Evidence`."""
+        return self._facts
+
     def evidence(self) -> Evidence:
         """The truth of this world, read only."""
         return Evidence(self._facts)
@@ -555,8 +560,17 @@ class World:
         self._runner.crash(self.nodes.own_named(name), back)
 
     def network_key(self) -> tuple[Any, ...]:
-        """All that the future of what lies between the nodes depends on, but for what is under way, relative to now."""
-        return (self._links.key(self.now), self._streams.key(self.now), self._datagrams.key())
+        """All that the future of what lies between the nodes depends on, but for what is under way, relative to now;
+        and how often was asked what dice were thrown for."""
+        return (self._links.key(self.now), self._streams.key(self.now), self._datagrams.key(), self._chance.key())
+
+    def restart(self, name: str) -> None:
+        """Let a node that is down come back now, with its stable storage only."""
+        self._runner.restart(self.nodes.own_named(name), -1)
+        if self._goals.active:
+            self._goals.look()
+        if self.nodes[name].offers:
+            self._offers.put(self.nodes[name])
 
     def strike(self, name: str, effects: int, back: int | None = None) -> None:
         """Let a node crash after so many more effects; it comes back after `back` µs, if not None."""

@@ -1,0 +1,15 @@
+"""The explorer: every answer, every order of simultaneous events, every fate and crash within a budget.
+
+`explore` walks a scenario completely (or says that it could not) and reports which laws broke, with the world that
+broke them. `find_win` and `find_loss` look for the shortest list of a player's answers that wins or loses a level.
+"""
+
+from core.search.explorer import Broken, Exploration, Progress, explore, laws_of
+from core.search.misfortune import ANYTIME, NEVER, Budget
+from core.search.shortest import find, find_loss, find_win
+from core.search.states import Normal, State, state_key
+
+__all__ = [
+    "ANYTIME", "NEVER", "Broken", "Budget", "Exploration", "Normal", "Progress", "State", "explore", "find",
+    "find_loss", "find_win", "laws_of", "state_key",
+]  # fmt: skip

@@ -1,0 +1,346 @@
+"""The exploration of every future of a scenario within a budget of misfortune."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import blake2b
+from time import perf_counter
+from typing import Any, TypeAlias
+
+from core.kernel.choice import PASS, Asked, Value
+from core.kernel.data import canonical, clone
+from core.kernel.laws import BoundLaw, Evidence, LawKind
+from core.kernel.protocol import Normal, State
+from core.kernel.scenario import Scenario
+from core.kernel.seats import Pending, Player
+from core.kernel.world import World
+from core.search.misfortune import ANYTIME, Budget
+from core.search.states import state_key
+
+Progress = Callable[[int, int], None]
+"""Called now and then with (states seen, branches waiting)."""
+
+DEFAULT_BOUND = 200_000
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A law that broke, and the world in which it did: its trace is the counterexample."""
+
+    law: str
+    world: World
+
+
+@dataclass
+class Exploration:
+    """What an exploration found.
+
+    complete    False if the bound was hit: then nothing is proved.
+    held        the laws that were checked: those whose assumptions the budget keeps.
+    seconds     how long it took.
+    """
+
+    budget: Budget = field(default_factory=Budget)
+    states: int = 0
+    ends: int = 0
+    complete: bool = True
+    broken: list[Broken] = field(default_factory=list)
+    held: tuple[str, ...] = ()
+    reached: set[str] = field(default_factory=set)
+    unreached: set[str] = field(default_factory=set)
+    seconds: float = 0.0
+
+    @property
+    def verdict(self) -> str:
+        """ "broken", "unknown" (the bound was hit) or "sound"."""
+        if self.broken:
+            return "broken"
+        return "sound" if self.complete else "unknown"
+
+    def verdict_of(self, law: str) -> str:
+        """The verdict on one law: also "not tried" (it assumes more than the budget keeps) and, of what some run must
+        reach, "reached" or "not reached"."""
+        if law in self.reached:
+            return "reached"
+        if law not in self.held:
+            return "not tried"
+        if any(broken.law == law for broken in self.broken):
+            return "broken"
+        if not self.complete or self.broken:
+            return "unknown"
+        return "not reached" if law in self.unreached else "sound"
+
+
+class _SearchSeat(Player):
+    """Every question waits for the explorer."""
+
+    def answer(self, asked: Asked) -> Value | Pending:
+        return PASS if asked.choice.standing else super().answer(asked)
+
+
+_Chain: TypeAlias = "tuple[bytes, frozenset[str], _Chain | None]"
+
+
+@dataclass
+class _Branch:
+    """A world under exploration, with the memories of the laws that watch it; memories are shared until they change."""
+
+    world: World
+    memories: list[Any]
+    watched: int
+    crashes: int
+    chain: _Chain | None = None
+    """The states that led here, the last one first, each with the `eventually` laws that held in it."""
+
+    def fork(self) -> _Branch:
+        return _Branch(self.world.fork(), self.memories, self.watched, self.crashes, self.chain)
+
+
+def laws_of(scenario: Scenario) -> list[BoundLaw]:
+    """The scenario's own laws, and every law of its protocols that has no places. Laws of a moment ("at 5 s …") are
+    left out: the explorer's states know no absolute time."""
+    laws = [law for law in scenario.win if all(kind != "duration" for _, kind in law.law.places)]
+    known = {law.text for law in laws}
+    for protocol in scenario.protocols.values():
+        for law in protocol.laws:
+            if not law.places and law.name not in known:
+                laws.append(law.bind())
+                known.add(law.name)
+    return laws
+
+
+def explore(
+    scenario: Scenario,
+    *,
+    budget: Budget | None = None,
+    bound: int = DEFAULT_BOUND,
+    laws: Sequence[BoundLaw] | None = None,
+    stop_at_first: bool = True,
+    shortest: bool = False,
+    plain: bool = False,
+    progress: Progress | None = None,
+) -> Exploration:
+    """Walk every future of the scenario: the player's choices and those of chance over all candidates, everything else
+    by its seat; packets, crashes and returns within the budget (by default one of each misfortune that its network can
+    do). A book that throws dice throws those of the scenario's seed.
+
+    An `always` law is checked after every event, an `eventually` law where a run ends (nothing left to happen, or the
+    limit) and where it goes round for ever, each only if the budget keeps what it assumes. A state space that comes
+    back to itself is complete, though its runs never end. At most `bound` states are visited: the deepest first; with
+    `shortest` the nearest first, so that the first breach is one of the fewest events and answers (more memory).
+    `plain`: whatever rooms declare as normal (`Protocol.normal`), states are told apart as they are.
+    """
+    began = perf_counter()
+    explorer = _Explorer(scenario, Budget.of(scenario) if budget is None else budget, laws, plain)
+    explorer.walk(bound, stop_at_first, shortest, progress)
+    explorer.result.seconds = perf_counter() - began
+    return explorer.result
+
+
+class _Explorer:
+    """One exploration."""
+
+    def __init__(self, scenario: Scenario, budget: Budget, laws: Sequence[BoundLaw] | None, plain: bool) -> None:
+        checked = laws_of(scenario) if laws is None else list(laws)
+        self._laws = [law for law in checked if all(budget.allows(assumed) for assumed in law.law.assumes)]
+        self._watchers = [(place, law) for place, law in enumerate(self._laws) if law.law.watch is not None]
+        self._wanted = frozenset(law.text for law in self._laws if law.law.kind is LawKind.EVENTUALLY)
+        self._chance = {choice.name for room in scenario.protocols.values() for choice in room.choices if choice.chance}
+        self._budget = budget
+        self._back = budget.back if isinstance(budget.back, int) else None
+        self._returns = budget.back == ANYTIME
+        self._normal = None if plain else _normal_of(scenario)
+        self.result = Exploration(
+            budget,
+            held=tuple(law.text for law in self._laws),
+            unreached={law.text for law in self._laws if law.law.kind is LawKind.SOMETIMES},
+        )
+        seat = _SearchSeat()
+        self._start = World(replace(scenario, win=(), lose=(), network=budget.network(scenario)), seat, seat)
+
+    def walk(self, bound: int, stop_at_first: bool, shortest: bool, progress: Progress | None) -> None:
+        """Visit states until there are no more, a law breaks, or the bound is hit."""
+        result = self.result
+        seen: set[bytes] = set()
+        waiting = deque([_Branch(self._start, [None for _ in self._laws], 0, self._budget.crashes)])
+        while waiting:
+            branch = waiting.popleft() if shortest else waiting.pop()
+            if len(seen) >= bound:
+                result.complete = False
+                break
+            for successor in self._successors(branch):
+                fine = self._check(successor)
+                if fine:
+                    key = self._key(successor)
+                    if key in seen:
+                        fine = self._check_circle(successor, key)
+                    else:
+                        seen.add(key)
+                        result.states = len(seen)
+                        successor.chain = (key, self._reached_in(successor), branch.chain)
+                        if progress is not None and len(seen) % 256 == 0:
+                            progress(len(seen), len(waiting))
+                        if not self._ended(successor.world):
+                            waiting.append(successor)
+                        else:
+                            result.ends += 1
+                            fine = self._check_end(successor)
+                if not fine and stop_at_first:
+                    return
+
+    def _key(self, branch: _Branch) -> bytes:
+        state = state_key(branch.world, self._normal)
+        return blake2b(state + canonical((branch.memories, branch.crashes)), digest_size=16).digest()
+
+    # What can follow
+
+    def _ended(self, world: World) -> bool:
+        return world.over or (world.idle and not (self._returns and self._down(world)))
+
+    def _down(self, world: World) -> list[str]:
+        """The nodes that have crashed and are to come back."""
+        return [node.name for node in world.nodes.nodes if not node.up and node.machine is not None]
+
+    def _successors(self, branch: _Branch) -> Iterator[_Branch]:
+        """Every world one decision, one event, one crash or one return further."""
+        world = branch.world
+        if world.questions:
+            yield from self._answers(branch)
+            return
+        for name, choice, value in moves(world):
+            yield from self._struck(branch, partial(World.move, name=name, choice_name=choice, value=value))
+        if self._returns:
+            for name in self._down(world):
+                yield from self._struck(branch, partial(World.restart, name=name))
+        for number in world.simultaneous():
+            yield from self._struck(branch, partial(_step, number=number))
+
+    def _answers(self, branch: _Branch) -> Iterator[_Branch]:
+        question = branch.world.questions[0]
+        for value in question.asked.candidates:
+            if question.asked.choice.domain.problem(question.asked, value) is None:
+                yield from self._struck(branch, partial(_answer, number=question.number, value=value))
+
+    def _struck(self, branch: _Branch, act: Callable[[World], object]) -> Iterator[_Branch]:
+        """What an act leads to; and, while there are crashes left, with each node that does something in it crashing
+        before it (it has not happened then, and may happen to the dead node), or after each of its effects."""
+        plain = branch.fork()
+        act(plain.world)
+        yield plain
+        if not branch.crashes:
+            return
+        before, after = branch.world.nodes.nodes, plain.world.nodes.nodes
+        for was, now in zip(before, after, strict=True):
+            if was is now or not (was.up or now.up):
+                continue
+            for left in range(now.effects - was.effects + 1):
+                successor = branch.fork()
+                successor.crashes -= 1
+                if left or not was.up:
+                    successor.world.strike(now.name, left, self._back)
+                    act(successor.world)
+                else:
+                    successor.world.crash(now.name, self._back)
+                yield successor
+
+    # Laws
+
+    def _evidences(self, branch: _Branch) -> list[Evidence]:
+        facts = branch.world.facts
+        return [Evidence(facts, memory) for memory in branch.memories]
+
+    def _check(self, branch: _Branch) -> bool:
+        """Fold the new entries into the laws' memories; False if an `always` law is broken now."""
+        if self._watchers:
+            branch.memories = clone(branch.memories)
+        evidences = self._evidences(branch)
+        for entry in branch.world.trace.since(branch.watched):
+            for place, law in self._watchers:
+                law.watch(evidences[place], entry)
+        branch.watched = len(branch.world.trace)
+        branch.memories = [evidence.memory for evidence in evidences]
+        result = self.result
+        for law, evidence in zip(self._laws, evidences, strict=True):
+            kind = law.law.kind
+            if kind is LawKind.ALWAYS and not law.holds(evidence):
+                result.broken.append(Broken(law.text, branch.world))
+                return False
+            if kind is LawKind.SOMETIMES and law.text not in result.reached and law.holds(evidence):
+                result.reached.add(law.text)
+                result.unreached.discard(law.text)
+        return True
+
+    def _check_end(self, branch: _Branch) -> bool:
+        missing = sorted(self._wanted - self._reached_in(branch))
+        self.result.broken += [Broken(text, branch.world) for text in missing]
+        return not missing
+
+    def _reached_in(self, branch: _Branch) -> frozenset[str]:
+        """The `eventually` laws that hold now."""
+        if not self._wanted:
+            return frozenset()
+        return frozenset(
+            law.text
+            for law, evidence in zip(self._laws, self._evidences(branch), strict=True)
+            if law.text in self._wanted and law.holds(evidence)
+        )
+
+    def _check_circle(self, branch: _Branch, key: bytes) -> bool:
+        """False if the branch has come back to a state that led to it and an `eventually` law held nowhere on the way:
+        it can go on like this for ever. Not said where chance is asked on the way, as it would have to answer alike for
+        ever, nor while a node is down that will come back some time."""
+        wanted = set(self._wanted)
+        if not wanted or self._asks_chance(branch.world) or (self._returns and self._down(branch.world)):
+            return True
+        chain = branch.chain
+        while chain is not None and wanted:
+            wanted -= chain[1]
+            if chain[0] == key:
+                self.result.broken += [Broken(text, branch.world) for text in sorted(wanted)]
+                return not wanted
+            chain = chain[2]
+        return True
+
+    def _asks_chance(self, world: World) -> bool:
+        return any(answered.choice in self._chance for answered in world.answers)
+
+
+def _normal_of(scenario: Scenario) -> Normal | None:
+    """What the scenario's rooms do to a state, one after the other."""
+    normals = [room.normal for room in scenario.protocols.values() if room.normal is not None]
+    if not normals:
+        return None
+
+    def normal(state: State) -> None:
+        for one in normals:
+            one(state)
+
+    return normal
+
+
+def _step(world: World, number: int) -> None:
+    """Run the event of this number, one of those that are next."""
+    world.prefer(number)
+    world.step()
+
+
+def _answer(world: World, number: int, value: Value) -> None:
+    """Answer the open question of this number, if it is open still."""
+    for question in world.questions:
+        if question.number == number:
+            world.answer(value, question)
+            return
+
+
+def moves(world: World) -> list[tuple[str, str, Value]]:
+    """Every standing offer that the player could take up now: (node, choice, value)."""
+    return [
+        (seat.node, asked.choice.name, value)
+        for seat in world.scenario.player
+        for asked in world.offers(seat.node)
+        for value in asked.candidates
+        if value is not PASS and asked.choice.domain.problem(asked, value) is None
+    ]

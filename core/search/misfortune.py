@@ -1,0 +1,87 @@
+"""What may go wrong in an exploration, and which assumptions of laws that keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from core.kernel.scenario import DiceSpec, NetworkSeat, Scenario
+from core.kernel.time import show_duration
+
+NEVER = "never"
+"""Who crashed stays down."""
+ANYTIME = "at any later point"
+"""Who crashed comes back, at every later point in turn."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What misfortune may do: how many packets may be lost, come twice, come late; how many crashes there may be.
+
+    back    when a crashed node comes back, with its stable storage only: NEVER, ANYTIME, or so many µs later.
+    """
+
+    lost: int = 0
+    twice: int = 0
+    late: int = 0
+    crashes: int = 0
+    back: str | int = NEVER
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Budget:
+        """One of each misfortune that the scenario's network can do."""
+        network = scenario.network
+        if isinstance(network, DiceSpec):
+            return cls(int(network.loss > 0), int(network.duplicate > 0), int(network.jitter[1] > 0))
+        if isinstance(network, NetworkSeat):
+            return cls(*(network.budget.get(word, 0) for word in ("lost", "twice", "late")))
+        return cls()
+
+    def allows(self, assumption: str) -> bool:
+        """Does this budget keep the assumption of a law? Raises ValueError for one that it does not know.
+
+        "no_loss", "no_duplicates", "bounded_delay", "unbounded_delay" are about packets; "no_crash" and "crashes <= N"
+        about crashes; "crashed nodes come back" (whoever crashes does) is kept where nobody crashes, too.
+        """
+        if assumption == "no_loss":
+            return self.lost == 0
+        if assumption == "no_duplicates":
+            return self.twice == 0
+        if assumption == "bounded_delay":
+            return self.late == 0
+        if assumption == "unbounded_delay":
+            return self.late > 0
+        if assumption == "no_crash":
+            return self.crashes == 0
+        if assumption == "crashed nodes come back":
+            return self.crashes == 0 or self.back != NEVER
+        if assumption.startswith("crashes <= "):
+            return self.crashes <= int(assumption.removeprefix("crashes <= "))
+        raise ValueError(f"unknown assumption {assumption!r}")
+
+    @property
+    def words(self) -> str:
+        """What was tried: "1 packet lost, 1 crash (back at any later point)"; "no misfortune" if nothing."""
+        packets = [
+            f"{count} {'packet' if count == 1 else 'packets'} {word}"
+            for count, word in ((self.lost, "lost"), (self.twice, "twice"), (self.late, "late"))
+            if count
+        ]
+        back = f"after {show_duration(self.back)}" if isinstance(self.back, int) else self.back
+        crashes = f"{self.crashes} {'crash' if self.crashes == 1 else 'crashes'} (back {back})"
+        return ", ".join([*packets, *([crashes] if self.crashes else [])]) or "no misfortune"
+
+    def network(self, scenario: Scenario) -> NetworkSeat | None:
+        """The network's seat within this budget; None if nothing may befall packets."""
+        budget = {word: count for word, count in vars(replace(self)).items() if word in _PACKETS and count}
+        return NetworkSeat(budget, _late(scenario)) if budget else None
+
+
+_PACKETS = ("lost", "twice", "late")
+
+
+def _late(scenario: Scenario) -> int:
+    """µs that a late packet is late by."""
+    network = scenario.network
+    if isinstance(network, NetworkSeat):
+        return network.late
+    return network.jitter[1] if isinstance(network, DiceSpec) and network.jitter[1] else 200_000
