@@ -38,7 +38,8 @@ A full example, every table that there is::
     [play]
     sight = "mine"                   # mine (default): what the node knows | all
     say   = "when-it-shows"          # verdicts: at-once | when-it-shows (default) | after
-    asks  = "type"                   # choose (default): options shown | type: a typed value | notice: nobody asks
+    asks  = "type"                   # choose (default): options shown | type: numbers, fields, one of many are typed,
+                                     # and not listed (in each, typing answers everything) | notice: nobody asks
     pace  = "auto"                   # auto (default), or the world's time in one second on the screen: "200ms"
     stops = "questions"              # what stops the clock: questions (default) | due: moves that are due, too
     bell  = true                     # does a bell ring when the book would move? It says at which node, not which move

@@ -152,6 +152,18 @@ def test_between_two_entries_of_the_players_nothing_goes_on_but_time(level, requ
             before = (state, known())
 
 
+@pytest.mark.parametrize("level", FOGGY)
+def test_what_the_node_can_know_it_learns(level):
+    """A law that is known where the player sits is reached there when it is in truth: it can be told from that node."""
+    level = FOGGY[level]
+    world = World(level.scenario, player=Book())
+    sight = Sight(world, level.you)
+    while world.step() and not world.over:
+        sight.goals()  # a goal that was reached stays so
+    for (law, truth), (_, known) in zip(world.goals(), sight.goals(), strict=True):
+        assert known in (None, truth), law.text
+
+
 def test_who_may_know_is_declared_for_what_players_see():
     """Of a measure that nobody may know no player in the fog sees a number, of a law no mark."""
     for level in FOGGY.values():
