@@ -263,7 +263,9 @@ ACK_NOW = move(
         "owed": Answer(FINE, "An ACK was due: at once is never wrong."),
         "idle": Answer(COSTLY, "A coin for an ACK that says nothing new; three of them look like a loss."),
         "omitted": Answer(
-            WRONG, "Half a second has passed, and the sender still does not know: an ACK is sent within 500 ms."
+            WRONG,
+            "Half a second has passed, and the sender still does not know: an ACK waits for less than 500 ms.",
+            "RFC 9293 §3.8.6.3",
         ),
     },
     source="RFC 5681 §4.2",
