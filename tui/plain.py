@@ -14,19 +14,23 @@ from typing import TextIO
 from core.kernel.choice import Asked, Value
 from core.kernel.domains import OneOf, OrderOf, SomeOf
 from core.kernel.scenario import NETWORK
+from core.kernel.shown import Turn
 from core.kernel.text import harmless
 from core.kernel.time import SECOND, parse_duration, show_duration
-from core.kernel.world import Answered, DivergedError
+from core.kernel.trace import SEND
+from core.kernel.world import Answered, DivergedError, Outcome
+from core.record import Replay
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.session import Session, par_of
 from levels.schema import Level
-from tui.bridge import Bridge, Words, log_line, reason_words, session_of, turn_line, words_of
+from tui.bridge import Bridge, Figure, Words, log_line, reason_words, session_of, turn_line, words_of
 from tui.controls import shown
 from tui.controls.choosing import FEW
 from tui.pictures.crowd import counts
 from tui.pictures.general import CROWD
 from tui.platform import EXIT_USAGE, error_words, find_paths, free_name
 from tui.widgets.disk import NOTHING_SAVED, disk_lines
+from tui.widgets.panels import LogLine
 
 MOST_LINES = 20
 """Options that are printed at most."""
@@ -121,6 +125,30 @@ def tell_run(
     bridge.close()
 
 
+def tell_replay(level: Level, replay: Replay, out: Callable[[str], None] = print, cut: str = "") -> None:
+    """A run that is only watched as lines, as `tell_run` tells it, while it happens again: however long it is, it is
+    not held. Raises DivergedError, or ValueError in words, if its file does not fit."""
+    bridge = Bridge(level, session_of(level, paused=True), {})
+    told = _Plain(bridge, sys.stdin, out)
+    told.head()
+    world = replay.world
+    sent = turned = 0
+    for entries in replay.steps():
+        for entry in entries:
+            sent += entry.kind == SEND
+            told.tell_line(log_line(entry, bridge.reading.you, True, bridge.reading.show))
+        changes = [] if world.changes is None else world.changes.rows
+        for change in changes[turned:]:
+            time = entries[change.number - entries[0].number].time
+            told.tell_line(turn_line(Turn(time, change.node, change.interval, change.opened)))
+        turned = len(changes)
+    if cut:
+        told.out(f"{cut[0].upper()}{cut[1:]}.")
+    else:
+        told.end_as(world.outcome, [Figure("messages", sent, None)])
+    bridge.close()
+
+
 class _Plain:
     def __init__(self, bridge: Bridge, source: TextIO, out: Callable[[str], None]) -> None:
         self.bridge = bridge
@@ -165,10 +193,14 @@ class _Plain:
 
     def end(self) -> None:
         """How it ended."""
-        bridge, outcome = self.bridge, self.session.outcome
+        self.end_as(self.session.outcome, self.bridge.reading.figures())
+
+    def end_as(self, outcome: Outcome | None, figures: Sequence[Figure]) -> None:
+        """That it ended so, with these figures."""
+        bridge = self.bridge
         if outcome is not None:
             self.out(f"{'WON' if outcome.won else 'LOST'}: {reason_words(outcome.reason)}")
-            self.out("; ".join(map(str, bridge.reading.figures())))
+            self.out("; ".join(map(str, figures)))
             if bridge.level.texts.debrief:
                 self.out(flat(bridge.level.texts.debrief))
         else:
@@ -181,16 +213,19 @@ class _Plain:
         for entry in sight.entries(self._told):
             self._told += 1
             line = log_line(entry, self.bridge.reading.you, sight.everything, self.bridge.reading.show)
-            if line is not None:
-                self.out(f"{line.time / SECOND:9.3f} s  {line.words}")
+            self.tell_line(line)
         for turn in sight.turns(self._turned):
             self._turned += 1
             line = turn_line(turn)
-            if line is not None:
-                self.out(f"{line.time / SECOND:9.3f} s  {line.words}")
+            self.tell_line(line)
         for said in words[self._said :]:
             self.out(f"{said.sign} {said.text}")
         self._said = len(words)
+
+    def tell_line(self, line: LogLine | None) -> None:
+        """A line of the log, with its time."""
+        if line is not None:
+            self.out(f"{line.time / SECOND:9.3f} s  {line.words}")
 
     def line(self, prompt: str) -> str | None:
         """One line of input; None at its end, or when the player leaves."""

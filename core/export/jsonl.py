@@ -22,8 +22,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
+from weakref import WeakValueDictionary
 
 from core.kernel.data import canonical
+from core.kernel.scenario import Scenario
 from core.kernel.sight import entry_words
 from core.kernel.trace import CARRIES_MESSAGE, SEND, TRACE_FORMAT, Entry
 from core.kernel.world import World
@@ -40,29 +42,41 @@ class JsonLinesError(ValueError):
 
 
 def json_lines(world: World) -> Iterator[str]:
-    """The lines, each with its end."""
-    yield _line(
+    """The lines of a world's run, each with its end."""
+    yield first_json_line(world.scenario, world.scenario.digest(), len(world.trace), world.trace_sha256())
+    yield from entry_json_lines(world, world.trace)
+
+
+def first_json_line(scenario: Scenario, digest: str, entries: int, trace_sha256: str) -> str:
+    """The line that tells what the others are of: a trace of so many entries with this hash."""
+    return _line(
         {
             "ackademy": "trace",
             "format": FORMAT,
             "trace_format": TRACE_FORMAT,
-            "scenario": world.scenario.name,
-            "digest": world.scenario.digest(),
-            "seed": world.scenario.seed,
-            "entries": len(world.trace),
-            "trace_sha256": world.trace_sha256(),
+            "scenario": scenario.name,
+            "digest": digest,
+            "seed": scenario.seed,
+            "entries": entries,
+            "trace_sha256": trace_sha256,
         }
     )
-    for entry in world.trace:
+
+
+def entry_json_lines(world: World, entries: Iterable[Entry]) -> Iterator[str]:
+    """The lines of a trace's entries, each with its end; the world may forget those that were taken."""
+    under_way = _UnderWay()
+    for entry in entries:
         row: dict[str, Any] = {
             "number": entry.number,
             "time": entry.time,
             "node": entry.node,
             "kind": entry.kind,
             "peer": entry.peer,
-            "detail": _detail(world, entry),
+            "detail": _detail(under_way, entry),
         }
         if entry.kind == SEND:
+            under_way.sent(entry)
             row["bytes"] = world.bytes_of(entry).hex()
         row["words"] = entry_words(entry)
         row["cause"] = entry.cause
@@ -72,13 +86,31 @@ def json_lines(world: World) -> Iterator[str]:
         yield _line(row)
 
 
-def _detail(world: World, entry: Entry) -> Any:
+class _UnderWay:
+    """What was sent, by the number of its sending, for as long as the world has it: what arrives is the same object."""
+
+    def __init__(self) -> None:
+        self._messages: WeakValueDictionary[int, Any] = WeakValueDictionary()
+        self._plain: dict[int, Any] = {}
+        """Messages that are no objects of a class, but a text, say."""
+
+    def sent(self, entry: Entry) -> None:
+        try:
+            self._messages[entry.number] = entry.detail
+        except TypeError:
+            self._plain[entry.number] = entry.detail
+
+    def is_of(self, entry: Entry) -> bool:
+        """Is this the message of its cause, as it was sent?"""
+        sent = self._messages.get(entry.cause, self._plain.get(entry.cause))
+        return sent is not None and bool(sent == entry.detail)
+
+
+def _detail(under_way: _UnderWay, entry: Entry) -> Any:
     """The entry's detail, or where it stands already."""
     detail = _out(entry.detail)
-    if entry.cause >= 0 and entry.kind in CARRIES_MESSAGE and len(str(detail)) > LONG:
-        cause = world.trace[entry.cause]
-        if cause.kind == SEND and cause.detail == entry.detail:
-            return {"of": entry.cause}
+    if entry.cause >= 0 and entry.kind in CARRIES_MESSAGE and len(str(detail)) > LONG and under_way.is_of(entry):
+        return {"of": entry.cause}
     return detail
 
 

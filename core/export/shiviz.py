@@ -9,7 +9,8 @@ event of it; the other hosts' entries are the latest that this event could know 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator
 
 from core.kernel import trace as kinds
 from core.kernel.scenario import NETWORK
@@ -17,7 +18,6 @@ from core.kernel.sight import entry_words
 from core.kernel.text import harmless
 from core.kernel.time import show_duration
 from core.kernel.trace import Entry
-from core.kernel.world import World
 
 PARSER = r"^(?<host>\S+) (?<clock>\{.*?\}) (?<time>\d+) (?<event>.*)$"
 """In JavaScript's spelling; `time` is true time in µs."""
@@ -28,16 +28,39 @@ def host_of(entry: Entry) -> str:
     return NETWORK if entry.kind == kinds.DROP else entry.node
 
 
-def vector_clocks(world: World) -> Iterator[tuple[Entry, dict[str, int]]]:
+class _Stamps:
+    """The vector clocks of entries, by their numbers: some bytes for each, as anything later may be caused by it."""
+
+    def __init__(self) -> None:
+        self._hosts: list[str] = []
+        self._place: dict[str, int] = {}
+        self._counts = array("L")
+        self._starts = array("Q", [0])
+
+    def append(self, clock: dict[str, int]) -> None:
+        """The next entry's."""
+        for host in clock:
+            if host not in self._place:
+                self._place[host] = len(self._hosts)
+                self._hosts.append(host)
+        self._counts.extend([clock.get(host, 0) for host in self._hosts])
+        self._starts.append(len(self._counts))
+
+    def of(self, number: int) -> Iterator[tuple[str, int]]:
+        """(host, count) of the clock of an entry; a host of which it does not know has 0."""
+        return zip(self._hosts, self._counts[self._starts[number] : self._starts[number + 1]], strict=False)
+
+
+def vector_clocks(entries: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, int]]]:
     """Every entry of the trace with its vector clock, in order; a clock names only the hosts of which it knows."""
     now: dict[str, dict[str, int]] = {}
-    stamps: list[dict[str, int]] = []
+    stamps = _Stamps()
     passed: dict[int, int] = {}
-    for entry in world.trace:
+    for entry in entries:
         host = host_of(entry)
         clock = dict(now.get(host, {}))
         for cause in {entry.cause, passed.get(entry.cause, -1)} - {-1}:
-            for other, count in stamps[cause].items():
+            for other, count in stamps.of(cause):
                 if count > clock.get(other, 0):
                     clock[other] = count
         clock[host] = clock.get(host, 0) + 1
@@ -48,11 +71,11 @@ def vector_clocks(world: World) -> Iterator[tuple[Entry, dict[str, int]]]:
         yield entry, clock
 
 
-def shiviz_log(world: World) -> Iterator[str]:
-    """The lines of the file, each with its end."""
+def shiviz_log(entries: Iterable[Entry]) -> Iterator[str]:
+    """The lines of the file for the entries of a trace, each with its end."""
     yield PARSER + "\n"
     yield "\n"
-    for entry, clock in vector_clocks(world):
+    for entry, clock in vector_clocks(entries):
         host = host_of(entry)
         ordered = {host: clock[host], **{name: clock[name] for name in sorted(clock)}}
         words = f"{show_duration(entry.time)} {_line(entry_words(entry))}"

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from core.kernel import trace as kinds
 from core.kernel.agenda import DEADLINE, GRACE, LIMIT, TIMER, Event
 from core.kernel.course import Course
-from core.kernel.data import canonical
 from core.kernel.desk import Desk
 from core.kernel.node import Roster
 from core.kernel.protocol import Protocol
-from core.kernel.trace import TRACE_FORMAT, Entry, Trace
+from core.kernel.trace import Entry, Trace, TraceHash
 
 
 class Facts:
@@ -80,9 +77,7 @@ class Facts:
 
     def trace_sha256(self) -> str:
         """The hash of the whole trace, hex; see core.kernel.trace for the format."""
-        total = sha256(f"ackademy trace {TRACE_FORMAT}\n".encode())
+        total = TraceHash(self.bytes_of)
         for entry in self.trace:
-            number, time, node, kind, peer, detail, cause, answers, note, _ = entry
-            total.update(canonical((number, time, node, kind, peer, cause, answers, note)))
-            total.update(self.bytes_of(entry) if kind in kinds.CARRIES_MESSAGE else canonical(detail))
+            total.take(entry)
         return total.hexdigest()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import chain
 from typing import Any, TypeAlias
 
 from core.kernel.data import canonical
@@ -280,10 +281,13 @@ class Scenario:
         """Is somebody outside part of it? Then no question stops the world: those outside do not wait."""
         return any(node.outside for node in self.nodes)
 
-    def digest(self) -> str:
-        """SHA-256 (hex) over the scenario, not over the level's texts; the seed is not part of it."""
+    def digest(self, journal: Iterable[Arrival] = ()) -> str:
+        """SHA-256 (hex) over the scenario, not over the level's texts; the seed is not part of it.
+
+        `journal`: what came from outside, taken for the last of its happenings without being kept.
+        """
         happenings = self._spread(self.spreads[0].home) if self.spreads else self.happenings
-        parts = (
+        before = (
             tuple((name, protocol.rules) for name, protocol in sorted(self.protocols.items())),
             tuple(
                 (n.name, n.protocol, n.role, dict(n.parameters), n.clock, n.drift, n.up, n.down, n.starts, n.router)
@@ -295,13 +299,19 @@ class Scenario:
             dict(self.seats),
             tuple((seat.node, seat.choices) for seat in self.player),
             _network_parts(self.network),
-            tuple(canonical(happening) for happening in happenings),
+        )
+        after = (
             tuple(law.text for law in self.win),
             tuple(law.text for law in self.lose),
             self.limit,
             *((spread.place, spread.numbers) for spread in self.spreads),
         )
-        return sha256(canonical(parts)).hexdigest()
+        # The canonical bytes of one tuple: the former, the happenings' own bytes, the latter.
+        total = sha256(canonical(before)[:-1] + b"(")
+        for happening in chain(happenings, journal):
+            total.update(canonical(canonical(happening)))
+        total.update(b")" + canonical(after)[1:])
+        return total.hexdigest()
 
 
 def _network_parts(network: DiceSpec | NetworkSeat | None) -> Any:

@@ -6,8 +6,11 @@ the message's encoded bytes if the entry carries a message, else the canonical b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any, NamedTuple, TypeAlias
+
+from core.kernel.data import canonical
 
 TRACE_FORMAT = 1
 
@@ -64,6 +67,24 @@ class Entry(NamedTuple):
     event: int
 
 
+class TraceHash:
+    """The hash of a trace, entry by entry; `bytes_of`: the bytes of an entry's message."""
+
+    def __init__(self, bytes_of: Callable[[Entry], bytes]) -> None:
+        self._bytes_of = bytes_of
+        self._total = sha256(f"ackademy trace {TRACE_FORMAT}\n".encode())
+
+    def take(self, entry: Entry) -> None:
+        """The next entry."""
+        number, time, node, kind, peer, detail, cause, answers, note, _ = entry
+        self._total.update(canonical((number, time, node, kind, peer, cause, answers, note)))
+        self._total.update(self._bytes_of(entry) if kind in CARRIES_MESSAGE else canonical(detail))
+
+    def hexdigest(self) -> str:
+        """The hash of the entries so far, hex."""
+        return self._total.hexdigest()
+
+
 _Block: TypeAlias = tuple[int, list[tuple[Any, ...]]]
 
 
@@ -99,6 +120,8 @@ class Trace:
 
     def _block(self, number: int) -> _Block:
         """The block that has this entry."""
+        if not self._blocks:
+            raise IndexError(f"entry {number} is forgotten")
         found = self._blocks[0]
         for block in self._blocks:
             if block[0] > number:
@@ -131,6 +154,15 @@ class Trace:
     def rows(self) -> list[tuple[Any, ...]]:
         """All entries without their numbers."""
         return [row for _, row in self.rows_since(0)]
+
+    def forget(self, before: int) -> None:
+        """Let go of the entries before this number: of a run that nobody looks back at. Whoever asks for one of them
+        gets IndexError; numbers stay as they are."""
+        number = min(before, len(self))
+        if number > self.base:
+            self._blocks = ()
+            del self.tail[: number - self.base]
+            self.base = number
 
     def fork(self) -> Trace:
         """The same entries, to be continued apart."""

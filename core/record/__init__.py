@@ -30,13 +30,15 @@ into a scenario is passed in: nothing here knows level files.
 from __future__ import annotations
 
 from core.record.appending import RunFile, lock
-from core.record.reading import clean, read
+from core.record.reading import clean, journal_in, read, read_but_journal
+from core.record.replaying import Replay, is_only_watched
 from core.record.run import FORMAT, LIVE_FORMAT, Header, Result, Run, RunFileError, engine_version, header_of, result_of
 from core.record.verifying import Compile, Verification, scenario_of, verify, with_journal
 from core.record.writing import answer_line, header_line, journal_line, line_of, write
 
 __all__ = [
-    "FORMAT", "LIVE_FORMAT", "Compile", "Header", "Result", "Run", "RunFile", "RunFileError", "Verification",
-    "answer_line", "clean", "engine_version", "header_line", "header_of", "journal_line", "line_of", "lock", "read",
-    "result_of", "scenario_of", "verify", "with_journal", "write",
+    "FORMAT", "LIVE_FORMAT", "Compile", "Header", "Replay", "Result", "Run", "RunFile", "RunFileError", "Verification",
+    "answer_line", "clean", "engine_version", "header_line", "header_of", "is_only_watched", "journal_in",
+    "journal_line", "line_of", "lock", "read", "read_but_journal", "result_of", "scenario_of", "verify",
+    "with_journal", "write",
 ]  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from core.kernel.data import from_json
 from core.kernel.scenario import ARRIVALS, Arrival
@@ -14,7 +15,7 @@ from core.kernel.world import Answered
 from core.record.run import LIVE_FORMAT, Header, Result, Run, RunFileError
 
 MOST_BYTES = 64 * 1024 * 1024
-"""A run file larger than this is not read."""
+"""A run file larger than this is not held as a whole, and no line of one is longer."""
 
 _NAME = re.compile(r"[\w./:*-]{1,200}")
 _HOW = ("answer", "move", "keep")
@@ -25,12 +26,27 @@ def read(path: Path | str) -> Run:
     source = Path(path)
     if source.stat().st_size > MOST_BYTES:
         raise RunFileError(source, 0, f"more than {MOST_BYTES // 1024 // 1024} MiB is no run file")
-    data = source.read_bytes()
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise RunFileError(source, data[: error.start].count(b"\n") + 1, "this is not UTF-8 text") from None
-    return _Reader(source).read(text)
+    reader = _Reader(source)
+    with source.open("rb") as file:
+        journal = tuple(reader.arrivals(file))
+    return reader.run(journal)
+
+
+def read_but_journal(path: Path | str) -> Run:
+    """The run in the file `path`, but for what came from outside, however much that is: see `journal_in`. Raises as
+    `read`."""
+    reader = _Reader(Path(path))
+    with reader.path.open("rb") as file:
+        for _ in reader.arrivals(file):
+            pass
+    return reader.run(())
+
+
+def journal_in(path: Path | str) -> Iterator[Arrival]:
+    """What came from outside in the run in the file `path`, line by line as it is wanted. Raises as `read`."""
+    reader = _Reader(Path(path))
+    with reader.path.open("rb") as file:
+        yield from reader.arrivals(file)
 
 
 class _Reader:
@@ -46,7 +62,8 @@ class _Reader:
         self.hints = 0
         self.whys = 0
         self.live = False
-        self.journal: list[Arrival] = []
+        self.head: Header | None = None
+        self.torn = False
         self.reached = 0
         self.ended: int | None = None
         self.over = False
@@ -54,18 +71,38 @@ class _Reader:
     def fail(self, problem: str) -> RunFileError:
         return RunFileError(self.path, self.number, problem)
 
-    def read(self, text: str) -> Run:
-        lines = text.split("\n")
-        torn = bool(lines[-1])
-        self.number = 1
-        if len(lines) < 2:
+    def arrivals(self, file: IO[bytes]) -> Iterator[Arrival]:
+        """Read the whole file; what came from outside is handed out."""
+        for line in self.lines(file):
+            data = self.parse(line)
+            if self.head is None:
+                self.head = self.header(data)
+            elif (arrival := self.take(data)) is not None:
+                yield arrival
+        if self.head is None:
+            self.number = 1
             raise self.fail("this is not a run file: its first line is missing or unfinished")
-        header = self.header(self.parse(lines[0]))
-        for self.number, line in enumerate(lines[1:-1], 2):
-            self.take(self.parse(line))
+
+    def lines(self, file: IO[bytes]) -> Iterator[str]:
+        """The lines that have an end."""
+        while line := file.readline(MOST_BYTES):
+            self.number += 1
+            if not line.endswith(b"\n"):
+                if len(line) == MOST_BYTES:
+                    raise self.fail(f"a line of more than {MOST_BYTES // 1024 // 1024} MiB is none of a run file")
+                self.torn = True
+                return
+            try:
+                yield line.decode("utf-8")[:-1]
+            except UnicodeDecodeError:
+                raise self.fail("this is not UTF-8 text") from None
+
+    def run(self, journal: tuple[Arrival, ...]) -> Run:
+        """What was read, once all was."""
+        assert self.head is not None
         return Run(
-            self.path, header, tuple(self.answers), self.result, tuple(self.by), tuple(self.branches), self.hints,
-            self.whys, torn, tuple(self.journal), self.reached, self.ended, self.over,
+            self.path, self.head, tuple(self.answers), self.result, tuple(self.by), tuple(self.branches), self.hints,
+            self.whys, self.torn, journal, self.reached, self.ended, self.over,
         )  # fmt: skip
 
     def parse(self, line: str) -> dict[str, Any]:
@@ -121,7 +158,8 @@ class _Reader:
             raise self.fail(f'"{key}" must be a whole number' + (f" of at least {least}" if least is not None else ""))
         return value
 
-    def take(self, data: dict[str, Any]) -> None:
+    def take(self, data: dict[str, Any]) -> Arrival | None:
+        """Take note of a line; what came from outside, if it tells of that."""
         if "choice" in data:
             self.result = None
             self.answers.append(self.answer(data))
@@ -141,8 +179,9 @@ class _Reader:
             self.result = self.result_in(data["result"])
             self.over = True
         elif self.live and "came" in data:
-            self.journal.append(self.arrival(data))
-            self.reached = self.journal[-1].at
+            arrival = self.arrival(data)
+            self.reached = arrival.at
+            return arrival
         elif self.live and "reached" in data:
             self.reached = self.number_of(data, "reached", self.reached)
         elif self.live and "ended" in data:
@@ -150,6 +189,7 @@ class _Reader:
             self.over = True
         else:
             raise self.fail("this is neither an answer nor a result")
+        return None
 
     def answer(self, data: dict[str, Any]) -> Answered:
         if "value" not in data:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.kernel.scenario import Arrival, Scenario
@@ -41,13 +41,19 @@ def with_journal(scenario: Scenario, journal: Sequence[Arrival], until: int | No
     Raises ValueError in words if the journal is not this scenario's."""
     if not journal and until is None:
         return scenario
+    journal = tuple(checked(scenario, journal))
+    limit = scenario.limit if until is None else until
+    return replace(scenario, happenings=(*scenario.happenings, *journal), limit=limit)
+
+
+def checked(scenario: Scenario, journal: Iterable[Arrival]) -> Iterator[Arrival]:
+    """The same arrivals. Raises ValueError in words at one that cannot be in the journal of this scenario."""
     outside = {node.name for node in scenario.nodes if node.outside}
     inside = {node.name for node in scenario.nodes if not node.outside and not node.router}
     for arrival in journal:
         if arrival.source not in outside or arrival.destination not in inside:
             raise ValueError(f"in its journal something comes from {arrival.source} to {arrival.destination}")
-    limit = scenario.limit if until is None else until
-    return replace(scenario, happenings=(*scenario.happenings, *journal), limit=limit)
+        yield arrival
 
 
 def verify(run: Run, compile_level: Compile) -> Verification:

@@ -25,7 +25,7 @@ PINGS = ECHO.scenarios[0]
 
 def parsed(world):
     """(host, clock, event) of every line, by the regular expression in the first line, as ShiViz does it."""
-    text = "".join(shiviz_log(world))
+    text = "".join(shiviz_log(world.trace))
     expression, delimiter, log = text.split("\n", 2)
     assert delimiter == "", "there is one execution"
     for group in ("host", "clock", "event"):
@@ -105,7 +105,7 @@ console.log(JSON.stringify(found));
 def test_the_expression_is_one_for_javascript_too(name):
     """ShiViz is a page in a browser: its expression must parse there as it does here."""
     world = RUNS[name]()
-    text = "".join(shiviz_log(world))
+    text = "".join(shiviz_log(world.trace))
     found = subprocess.run(
         ["node", "-e", AS_A_BROWSER_READS], input=text, capture_output=True, text=True, timeout=ENOUGH, check=True
     )

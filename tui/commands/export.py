@@ -6,16 +6,22 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from tui.platform import EXIT_USAGE, error_words, version
 
 if TYPE_CHECKING:
     from core.export import Capture
+    from core.kernel.scenario import Scenario
+    from core.kernel.trace import Entry
     from core.kernel.world import World
-    from core.record import Run
+    from core.record import Replay
 
 SUMMARY = "write a recorded run as a capture, a log, a drawing or lines of JSON"
 EXAMPLES = """\
@@ -31,6 +37,8 @@ FORMATS = {
     "jsonl": "the whole trace, one JSON object a line",
 }
 STDOUT = "-"
+PIECE = 1 << 20
+"""Bytes that are copied at a time."""
 
 
 class CannotExportError(Exception):
@@ -67,11 +75,11 @@ def main(args: argparse.Namespace) -> int:
     wanted = {name: getattr(args, name) for name in FORMATS if getattr(args, name) is not None}
     try:
         _check(wanted, args)
-        world, run = _world(args.run)
+        run = _Recorded(args.run)
         if run.cut_words:
             print(f"ackademy export: {args.run}: {run.cut_words}", file=sys.stderr)
         once = args.once if args.once or args.both_ends else None
-        written = [_write(world, name, path, args.at, once) for name, path in wanted.items()]
+        written = [_write(run, name, path, args.at, once) for name, path in wanted.items()]
         hints = {name: str(row.pop("hint")) for name, row in zip(wanted, written, strict=True)}
     except BrokenPipeError:
         raise
@@ -79,7 +87,7 @@ def main(args: argparse.Namespace) -> int:
         print(f"ackademy export: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE
     if args.json:
-        figures = {"run": args.run, "entries": len(world.trace), "time_us": world.now, "cut_us": run.cut}
+        figures = {"run": args.run, "entries": run.entries, "time_us": run.time, "cut_us": run.cut}
         print(json.dumps({**figures, "written": written}))
     else:
         for row in written:
@@ -105,47 +113,114 @@ def _check(wanted: dict[str, str], args: argparse.Namespace) -> None:
         raise CannotExportError(f"say {views[0]} or {views[1]}, not both")
 
 
-def _world(path: str) -> tuple[World, Run]:
-    """The world at the end of the run in the file, and the run."""
-    from core.kernel.scenario import Scenario
-    from core.kernel.world import DivergedError, replayed
-    from core.record import clean, read, scenario_of
-    from levels.loader import from_text
+class _Recorded:
+    """The run in a file. Raises RunFileError, LevelError, OSError and CannotExportError, each in words."""
 
-    run = read(path)
+    def __init__(self, path: str) -> None:
+        from core.record import read_but_journal
 
-    def compiled(text: str, seed: int) -> Scenario:
-        return from_text(text, run.header.level).scenario.reseeded(seed)
+        self.path = path
+        self._run = read_but_journal(path)
+        self.cut, self.cut_words = self._run.cut, self._run.cut_words
+        self.entries = self.time = 0
+        """How many entries its trace has, and when (µs) it ends: once it was executed."""
+        self._world: World | None = None
 
-    try:
-        scenario = scenario_of(run, compiled)
-        world = replayed(scenario, run.answers)
-    except DivergedError as error:
-        raise CannotExportError(f"{path}: its answers do not fit: {clean(str(error), 200)}") from None
-    except ValueError as error:
-        raise CannotExportError(f"{path}: {clean(str(error), 400)}") from None
-    if run.result is not None and run.result.trace_sha256 != world.trace_sha256():
-        raise CannotExportError(f"{path}: played again it goes another way: its trace is not the one that it claims")
-    return world, run
+    def _scenario(self) -> Scenario:
+        from core.record import clean, scenario_of
+        from levels.loader import from_text
+
+        def compiled(text: str, seed: int) -> Scenario:
+            return from_text(text, self._run.header.level).scenario.reseeded(seed)
+
+        try:
+            return scenario_of(self._run, compiled)
+        except ValueError as error:
+            raise CannotExportError(f"{self.path}: {clean(str(error), 400)}") from None
+
+    def world(self) -> World:
+        """The world at its end, with the whole trace: for formats that look back and forth."""
+        from core.record import Replay, journal_in, with_journal
+
+        if self._world is None:
+            scenario = with_journal(self._scenario(), tuple(journal_in(self.path)), self._run.until)
+            self._world = self._executed(
+                Replay(scenario, self._run.answers, keeps=True), lambda world, entries: deque(entries, 0)
+            )
+        return self._world
+
+    def spooled(self, lines: Callable[[World, Iterable[Entry]], Iterable[str]], spool: IO[bytes]) -> str:
+        """Execute it, and write the lines that are made of its entries; the first line of its trace as JSON."""
+        from core.export import first_json_line
+        from core.record import Replay, journal_in
+
+        scenario = self._scenario()
+        replay = Replay(scenario, self._run.answers, journal_in(self.path))
+        self._executed(replay, lambda world, entries: spool.writelines(line.encode() for line in lines(world, entries)))
+        digest = scenario.digest(journal_in(self.path))
+        return first_json_line(scenario, digest, self.entries, replay.trace_sha256())
+
+    def _executed(self, replay: Replay, take: Callable[[World, Iterable[Entry]], object]) -> World:
+        """The world at the end of its run, of which `take` got the entries one by one."""
+        from core.kernel.world import DivergedError
+        from core.record import RunFileError, clean
+        from core.wire.table import CodecError
+
+        world, self.entries = replay.world, 0
+
+        def entries() -> Iterator[Entry]:
+            for step in replay.steps():
+                self.entries += len(step)
+                yield from step
+
+        try:
+            take(world, entries())
+        except DivergedError as error:
+            raise CannotExportError(f"{self.path}: its answers do not fit: {clean(str(error), 200)}") from None
+        except (CodecError, RunFileError):
+            raise
+        except ValueError as error:
+            raise CannotExportError(f"{self.path}: {clean(str(error), 400)}") from None
+        claimed = self._run.result
+        if claimed is not None and claimed.trace_sha256 != replay.trace_sha256():
+            raise CannotExportError(
+                f"{self.path}: played again it goes another way: its trace is not the one that it claims"
+            )
+        self.time = world.now
+        return world
 
 
-def _write(world: World, name: str, path: str, at: list[str], once: bool | None) -> dict[str, object]:
+def _write(run: _Recorded, name: str, path: str, at: list[str], once: bool | None) -> dict[str, object]:
     """Write one format; what was written, for --json."""
     from core import export
 
-    count, of, hint = len(world.trace), "entries", ""
-    pieces: Iterator[bytes]
-    if name == "pcapng":
-        for node in at:
-            if node not in world.nodes:
-                raise CannotExportError(f"no node is called {node!r}: there are {', '.join(world.nodes)}")
-        capture = export.capture_of(world, at, version(), once)
-        count, of, pieces = len(capture.frames), "frames", capture.blocks()
-        hint = _how_to_read(capture)
-    else:
-        texts = {"shiviz": export.shiviz_log, "svg": export.spacetime_svg, "jsonl": export.json_lines}[name](world)
-        pieces = (text.encode() for text in texts)
-    size = _to_standard_output(pieces) if path == STDOUT else _to_file(pieces, Path(os.path.realpath(path)))
+    of, hint = "entries", ""
+    with ExitStack() as open_files:
+        pieces: Iterable[bytes]
+        if name == "pcapng":
+            world = run.world()
+            for node in at:
+                if node not in world.nodes:
+                    raise CannotExportError(f"no node is called {node!r}: there are {', '.join(world.nodes)}")
+            capture = export.capture_of(world, at, version(), once)
+            count, of, pieces = len(capture.frames), "frames", capture.blocks()
+            hint = _how_to_read(capture)
+        elif name == "svg":
+            pieces = (text.encode() for text in export.spacetime_svg(run.world()))
+            count = run.entries
+        else:
+            # Beside where it goes: some systems have their temporary files in memory.
+            target = Path(os.path.realpath(path))
+            folder = None if path == STDOUT or (target.exists() and not target.is_file()) else target.parent
+            spool = open_files.enter_context(tempfile.TemporaryFile(dir=folder))
+            if name == "jsonl":
+                head = run.spooled(export.entry_json_lines, spool)
+            else:
+                run.spooled(lambda world, entries: export.shiviz_log(entries), spool)
+                head = ""
+            spool.seek(0)
+            count, pieces = run.entries, chain([head.encode()], iter(lambda: spool.read(PIECE), b""))
+        size = _to_standard_output(pieces) if path == STDOUT else _to_file(pieces, Path(os.path.realpath(path)))
     return {"format": name, "path": path, "bytes": size, "count": count, "of": of, "hint": hint}
 
 
@@ -165,7 +240,7 @@ def _how_to_read(capture: Capture) -> str:
     )
 
 
-def _to_standard_output(pieces: Iterator[bytes]) -> int:
+def _to_standard_output(pieces: Iterable[bytes]) -> int:
     size = 0
     sys.stdout.flush()
     for piece in pieces:
@@ -174,7 +249,7 @@ def _to_standard_output(pieces: Iterator[bytes]) -> int:
     return size
 
 
-def _to_file(pieces: Iterator[bytes], target: Path) -> int:
+def _to_file(pieces: Iterable[bytes], target: Path) -> int:
     """The whole file or nothing: what was there stays until the new one is complete."""
     if target.exists() and not target.is_file():  # a pipe or a device cannot be replaced
         with target.open("wb") as file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 
 from tui.commands.screen_options import add_screen_arguments, refuse_without_terminal, run_app
 from tui.platform import EXIT_USAGE, error_words
@@ -24,14 +25,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Do it; return the exit status."""
-    from dataclasses import replace
-
-    from core.record import RunFileError, read, with_journal
+    from core.kernel.world import DivergedError
+    from core.record import RunFileError, is_only_watched, journal_in, read_but_journal, with_journal
     from levels.loader import campaign, from_text
     from levels.schema import CampaignWorld, LevelError
 
     try:
-        run = read(args.run)
+        run = read_but_journal(args.run)
         level = from_text(run.header.text, run.header.level)
     except (OSError, RunFileError, LevelError) as error:
         print(f"ackademy replay: {error_words(error)}", file=sys.stderr)
@@ -42,9 +42,21 @@ def main(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     try:
-        level = replace(level, scenario=with_journal(level.scenario, run.journal, run.until))
-    except ValueError as error:
-        print(f"ackademy replay: {args.run}: {error}", file=sys.stderr)
+        if args.plain and is_only_watched(level.scenario):
+            from core.record import Replay
+            from tui.plain import tell_replay
+
+            level = replace(level, scenario=with_journal(level.scenario, (), run.until))
+            replay = Replay(level.scenario.reseeded(run.header.seed), run.answers, journal_in(args.run))
+            tell_replay(level, replay, cut=run.cut_words)
+            return 0
+        journal = tuple(journal_in(args.run))
+        level = replace(level, scenario=with_journal(level.scenario, journal, run.until))
+    except DivergedError as error:
+        print(f"ackademy replay: {args.run}: it does not fit: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    except (OSError, RunFileError, ValueError) as error:
+        print(f"ackademy replay: {args.run}: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE
     if args.plain:
         from tui.plain import tell_run
