@@ -4,107 +4,46 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.choice import Persona
 from core.kernel.scenario import NETWORK, DiceSpec, Lose, LoseMessage, Scenario, Spread, Strike
-from core.kernel.seats import Idle, Random
 from core.kernel.time import show_duration
 from core.kernel.world import World
-from levels.loader import CAMPAIGN, HOME, campaign, course, from_text, read_text
+from levels.cost import dear_laws
+from levels.loader import CAMPAIGN, from_text, read_text
 from levels.places import Places, find_places
-from levels.proofs import (
-    ProofError,
-    persona_seat,
-    personas_of,
-    play,
-    prove,
-    prove_scenario,
-    with_par_figures,
-    within_par,
-)
-from levels.schema import BRIEF_WORDS, HINTS, Asks, How, KeyPath, Level, LevelError, Problem, UnknownLevelError
+from levels.players import Blind, Chance, Constant, Listed, Nobody
+from levels.proofs import ProofError, personas_of, prove, prove_scenario
+from levels.report import Finding, Report, Severity, Status
+from levels.schema import BRIEF_WORDS, HINTS, Asks, How, KeyPath, Level, LevelError, Problem
+from levels.trials import Count, Tally, Trials
 
 CHANCE_SEEDS = 200
+CHANCE_WINS = 20
+"""Chance may win on so many of them."""
 QUICK_CHANCE_SEEDS = 40
 PERSONA_SEEDS = 32
+BLIND_WINS = 3
+"""Whoever else knows nothing may win on so many of as many seeds as a persona is tried on."""
 QUICK_PERSONA_SEEDS = 8
 FAULT_SEEDS = 8
 MOST_QUESTIONS = 25
 REPEATS = 3
 """After so many right answers a case may be handed over (core.session), so that more of it need not be asked."""
 SHORTEST_BOUND = 300
+SHORTEST_EVENTS = 20_000
+"""The search for the shortest win and loss looks at so many worlds at most, fewer where a run is long."""
 
 _WORDS: Mapping[type, str] = {Strike: "crash", LoseMessage: "lose"}
 """What a level file calls a happening, where its name is another."""
 
 NOT_LEVELS = frozenset({CAMPAIGN.name, "curriculum.toml", "pyproject.toml"})
-
-
-class Severity(StrEnum):
-    """How bad a finding is: an error fails the level."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that the linter says of a level, with its place."""
-
-    severity: Severity
-    problem: Problem
-
-    def __str__(self) -> str:
-        return f"{self.problem.path}:{self.problem.line}:{self.problem.column}: {self.severity}: {self.words}"
-
-    @property
-    def words(self) -> str:
-        """What is said, without the place."""
-        return f"{self.problem.found}{': ' + self.problem.mend if self.problem.mend else ''}"
-
-
-class Status(StrEnum):
-    """What came of a file."""
-
-    SOUND = "sound"
-    FAILS = "fails"
-    BROKEN = "broken"
-
-
-@dataclass
-class Report:
-    """All that was found out about one file."""
-
-    path: str
-    id: str = ""
-    findings: list[Finding] = field(default_factory=list)
-    figures: dict[str, Any] = field(default_factory=dict)
-    broken: bool = False
-
-    @property
-    def status(self) -> Status:
-        """Broken if it cannot be read; fails if there is an error."""
-        if self.broken:
-            return Status.BROKEN
-        failed = any(finding.severity is Severity.ERROR for finding in self.findings)
-        return Status.FAILS if failed else Status.SOUND
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as JSON keeps it."""
-        return {
-            "path": self.path,
-            "id": self.id,
-            "status": str(self.status),
-            "findings": [{"severity": str(one.severity), **one.problem.as_json()} for one in self.findings],
-            "figures": self.figures,
-        }
 
 
 Progress = Callable[[str, int, int], None]
@@ -113,17 +52,22 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Effort:
-    """How many seeds the linter tries. A persona is tried until no further seed can change what is said of it;
-    `hurried`: chance, too."""
+    """How many seeds the linter tries: `chance` for chance, `personas` for everybody else. A count ends early where no
+    further seed can change what is said."""
 
     chance: int = CHANCE_SEEDS
     personas: int = PERSONA_SEEDS
     shortest: bool = True
-    hurried: bool = False
 
 
 FULL = Effort()
 QUICK = Effort(QUICK_CHANCE_SEEDS, QUICK_PERSONA_SEEDS, False)
+
+
+def allowed(most: int, seeds: int, of: int) -> int:
+    """So many wins are let pass on `seeds` seeds where `most` are on `of`; on a few, luck gets the benefit of the
+    doubt."""
+    return most if seeds >= of else min(most, -(-2 * most * seeds // of))
 
 
 def level_files(path: Path) -> list[Path]:
@@ -150,17 +94,6 @@ def check(level: Level, effort: Effort = FULL, progress: Progress | None = None)
     return linter.report
 
 
-def first_of_its_protocol(level: Level) -> bool:
-    """Does no level before it (in the campaign, or else in its folder) play the same protocol?"""
-    path = Path(level.path).absolute()
-    try:
-        worlds = campaign() if HOME in path.parents else [course(path.parent)]
-    except UnknownLevelError:
-        return True
-    same = [other for world in worlds for other in world.levels if other.protocol == level.protocol]
-    return not same or Path(same[0].path).absolute() == path
-
-
 class _Linter:
     def __init__(self, level: Level, effort: Effort, progress: Progress) -> None:
         self.level = level
@@ -168,8 +101,9 @@ class _Linter:
         self.effort = effort
         self.progress = progress
         self.report = Report(level.path, level.id)
+        self.trials = Trials(level)
         self._places: Places | None = None
-        self._pars: dict[int, Scenario] = {}
+        self._stories: dict[int, list[tuple[Any, ...]]] = {}
 
     def say(self, severity: Severity, path: KeyPath, found: str, mend: str = "") -> None:
         """Note a finding at a place of the file."""
@@ -181,35 +115,41 @@ class _Linter:
     def run(self) -> None:
         """All that is asked of a level."""
         self._check_texts()
+        trials = self.trials
+        self.report.work = trials.work
+        with trials.part("proof"):
+            try:
+                world = trials.note(prove(self.level))
+            except ProofError as error:
+                self.say(Severity.ERROR, ("level", "proof"), str(error))
+                return
+            assert world.outcome is not None
+            self.report.figures = {
+                "questions": self._questions(world), "time_us": world.now, "messages": world.evidence().sent(),
+                **{f"proof {name}": figure for name, figure in world.measures().items()},
+            }  # fmt: skip
+            if not world.outcome.won:
+                path = ("level", "proof") if self.level.proof.how is not How.BOOK else ("goal",)
+                self.say(Severity.ERROR, path, f"its proof does not win: {world.outcome.reason}")
+                return
+            if trials.note(prove(self.level)).trace_sha256() != world.trace_sha256():
+                found = "two runs of the proof differ"
+                self.say(Severity.ERROR, ("level",), found, "a machine uses something undetermined")
+            self._check_pars(world)
+            self._check_questions(world)
+        with trials.part("laws"):
+            self._check_laws()
+        with trials.part("faults"):
+            self._check_faults(world)
         try:
-            world = prove(self.level)
-        except ProofError as error:
-            self.say(Severity.ERROR, ("level", "proof"), str(error))
-            return
-        assert world.outcome is not None
-        self.report.figures = {
-            "questions": self._questions(world), "time_us": world.now, "messages": world.evidence().sent(),
-            **{f"proof {name}": figure for name, figure in world.measures().items()},
-        }  # fmt: skip
-        if not world.outcome.won:
-            path = ("level", "proof") if self.level.proof.how is not How.BOOK else ("goal",)
-            self.say(Severity.ERROR, path, f"its proof does not win: {world.outcome.reason}")
-            return
-        if prove(self.level).trace_sha256() != world.trace_sha256():
-            self.say(
-                Severity.ERROR, ("level",), "two runs of the proof differ", "a machine uses something undetermined"
-            )
-        self._check_pars(world)
-        self._check_questions(world)
-        self._check_faults(world)
-        try:
-            self._check_idle()
-            self._check_chance()
-            self._check_personas()
+            self._check_blind()
+            with trials.part("personas"):
+                self._check_personas()
         except ProofError as error:  # the proof ends, and somebody else's run does not
             self.say(Severity.ERROR, ("goal", "limit"), f"in others' hands {error}", "a shorter limit")
         if self.effort.shortest:
-            self._note_shortest()
+            with trials.part("shortest"):
+                self._note_shortest(min(SHORTEST_BOUND, SHORTEST_EVENTS // max(1, world.count)))
 
     # Texts
 
@@ -286,79 +226,116 @@ class _Linter:
         if len(self.scenario.par) < 2:
             found = f"{len(self.scenario.par)} measure{'' if len(self.scenario.par) == 1 else 's'} of par"
             self.say(Severity.WARNING, ("par",), found, "two currencies in tension make a decision")
-        if not within_par(self._with_pars(self.scenario.seed), world):
+        if not self.trials.within_par(self.scenario.seed, world):
             figures = ", ".join(f"{name} {figure}" for name, figure in world.measures().items())
             self.say(Severity.ERROR, ("par",), f"its proof is not within par ({figures})")
 
-    def _with_pars(self, seed: int) -> Scenario:
-        """The scenario of that seed, its pars as figures: known once."""
-        if seed not in self._pars:
-            self._pars[seed] = with_par_figures(self.level, seed)
-        return self._pars[seed]
+    def _check_laws(self) -> None:
+        for name, place, share in dear_laws(self.level):
+            found = f"this law costs {share:.1f} times the work of the protocol and all else"
+            self.say(Severity.WARNING, ("goal", name, place), found, "let it look only at what an event has changed")
 
     # Others in the player's place
 
-    def _check_idle(self) -> None:
-        world = play(self.scenario, Idle())
-        if world.outcome is not None and world.outcome.won:
-            self.say(Severity.ERROR, ("goal", "win"), "doing nothing wins", "give the goal something that needs a move")
+    def _check_blind(self) -> None:
+        """Players who know nothing do not win."""
+        once, seeds = self.trials.once, self.effort.personas
+        counts: list[tuple[str, Count, int]] = []
+        with self.trials.part("chance"):
+            chance = self._count("chance", self.effort.chance, CHANCE_WINS, lambda number: Chance(number, once))
+            counts.append(("chance wins", chance, allowed(CHANCE_WINS, self.effort.chance, CHANCE_SEEDS)))
+        most = allowed(BLIND_WINS, seeds, PERSONA_SEEDS)
+        acting = [("chance", chance)]
+        with self.trials.part("lists"):
+            for words, place in (("the first of every list", 0), ("the last of every list", -1)):
+                count = self._count(words, seeds, most, partial(_at_place, place, once))
+                counts.append((f"{words} wins", count, most))
+                acting.append((words, count))
+        with self.trials.part("constants"):
+            nobody = self._count("nobody", seeds, most, lambda number: Nobody(once), "nobody")
+            counts.append(("doing nothing wins", nobody, most))
+            constants = {
+                constant.words: self._count(constant.words, seeds, most, partial(_constantly, constant, once), constant)
+                for constant in self.trials.survey.constants()
+            }
+            counts += [(f"{words!r} wins", count, most) for words, count in constants.items()]
+        self.report.figures["chance"] = chance.as_json()
+        self.report.figures["lists"] = {words: count.as_json() for words, count in acting[1:]}
+        self.report.figures["nobody"] = nobody.as_json()
+        self.report.figures["constants"] = {words: count.as_json() for words, count in constants.items()}
+        for words, count in acting:
+            if not count.acts:
+                found = f"{words} has nothing to do on {count.seeds} seeds, so that its losing proves nothing"
+                self.say(Severity.ERROR, ("seats",), found, "questions, or offers, for whoever plays")
+        self._judge_blind(counts)
+        for choice, case, text in self.trials.survey.given_away():
+            found = f"{choice} asks {text!r}, which names its case, {case!r}"
+            mend = "the cases have different right answers: the question must not tell which it is"
+            self.say(Severity.ERROR, ("seats",), found, mend)
 
-    def _check_chance(self) -> None:
-        wins = 0
-        count = self.effort.chance
-        for number in range(count):
-            self.progress("chance", number, count)
-            world = play(self.scenario.reseeded(self.scenario.seed + number), Random(number))
-            wins += bool(world.outcome and world.outcome.won)
-            if self.effort.hurried and (2 * wins >= count or 2 * (number + 1 - wins) > count):
-                count = number + 1
-                break
-        self.report.figures["chance"] = {"wins": wins, "seeds": count}
-        share = f"chance wins on {wins} of {count} seeds"
-        if 2 * wins >= count and not first_of_its_protocol(self.level):
-            self.say(Severity.ERROR, ("goal",), share, "under half, or nothing was learnt by winning")
-        elif 10 * wins >= count:
-            self.say(Severity.WARNING, ("goal",), share, "under a tenth is better")
+    def _judge_blind(self, counts: list[tuple[str, Count, int]]) -> None:
+        unlosable = all(count.wins == count.seeds for _, count, _ in counts)
+        for words, count, most in counts:
+            wins = count.starred if unlosable else count.wins
+            share = f"{words} {'within par ' if unlosable else ''}on {wins} of {count.seeds} seeds"
+            if wins > most and not self.level.stumble:
+                path: KeyPath = ("goal", "win") if words.startswith("doing nothing") else ("goal",)
+                mend = f"on at most {most}: make it a decision, or say why it exists to be stumbled through"
+                self.say(Severity.ERROR, path, share, mend)
+            elif count.thrice and not unlosable:
+                stars = f"{words} with three stars: within par on {count.starred} of {count.seeds} seeds, two in a row"
+                self.say(Severity.ERROR, ("par",), stars, "whoever knows nothing may not do it again")
+        if unlosable and not self.level.stumble:
+            self.say(Severity.NOTE, ("goal",), "nobody loses it, so that its par is what is played for")
+
+    def _count(self, words: str, seeds: int, most: int, player: Callable[[int], Blind], name: Hashable = None) -> Count:
+        """Runs of a player over seeds. `name`: of one who does the same on all of them."""
+        count = Count()
+        for number in range(seeds):
+            self.progress(words, number, seeds)
+            count.add(self.trials.blind(player(number), number, name))
+            if most < count.wins < count.seeds:
+                break  # it wins too often, and it can lose
+        return count
 
     def _check_personas(self) -> None:
         personas = personas_of(self.level)
         if not personas:
             return
         total = self.effort.personas * len(personas)
-        tally: dict[str, dict[str, int]] = {}
-        for place, persona in enumerate(personas):
-            tally[persona.name] = self._tally(persona, place, total)
-        self.report.figures["personas"] = tally
-        for name, counts in tally.items():
-            bad, seeds = counts["loses"] + counts["pays"], sum(counts.values()) - counts["alike"]
-            if 2 * bad <= seeds:
+        tallies = {
+            persona.name: self._tally(persona, place * self.effort.personas, total)
+            for place, persona in enumerate(personas)
+        }
+        self.report.figures["personas"] = {name: tally.as_json() for name, tally in tallies.items()}
+        for name, tally in tallies.items():
+            fails = 2 * tally.bad <= tally.seeds
+            if name in self.level.exempt:
+                if not fails:
+                    path: KeyPath = ("level", "exempt", name)
+                    self.say(Severity.WARNING, path, f"{name!r} loses or pays without an exemption", "leave it out")
+            elif fails and not tally.seeds:
+                found = f"{name!r} never has cause to answer otherwise than the book"
+                self.say(Severity.ERROR, ("seats",), found, "give it one, or leave its choice to the book")
+            elif fails:
                 found = (
-                    f"{name!r} wins within par on {counts['passes']} of {seeds} seeds: the level does not teach that"
+                    f"{name!r} wins within par on {tally.passes} of {tally.seeds} seeds: the level does not teach that"
                 )
-                mend = "let it lose, or cost more than par; or leave its choice to the book"
-                if not seeds:
-                    found = f"{name!r} never has cause to answer otherwise than the book"
-                    mend = "give it one, or leave its choice to the book"
+                mend = "let it lose, or cost more than par; leave its choice to the book; or exempt it, with a reason"
                 self.say(Severity.ERROR, ("seats",), found, mend)
+        for name in self.level.exempt:
+            if name not in tallies:
+                found = f"{name!r} answers none of the player's choices otherwise than the book"
+                self.say(Severity.WARNING, ("level", "exempt", name), found, "leave it out")
 
-    def _tally(self, persona: Persona, place: int, total: int) -> dict[str, int]:
-        counts = {"loses": 0, "pays": 0, "passes": 0, "alike": 0}
+    def _tally(self, persona: Persona, done: int, total: int) -> Tally:
+        tally = Tally()
         for number in range(self.effort.personas):
-            self.progress(persona.name, place * self.effort.personas + number, total)
-            seed = self.scenario.seed + number
-            world = play(self.scenario.reseeded(seed), persona_seat(persona))
-            if world.outcome is None or not world.outcome.won:
-                counts["loses"] += 1
-            elif not within_par(self._with_pars(seed), world):
-                counts["pays"] += 1
-            else:
-                same = all(verdict.value == verdict.book for verdict in world.verdicts)
-                counts["alike" if same else "passes"] += 1
-            left = self.effort.personas - number - 1
-            bad, seeds = counts["loses"] + counts["pays"], number + 1 - counts["alike"]
-            if 2 * bad > seeds + left or 2 * (bad + left) <= seeds + left:
-                break  # whatever comes, the majority stands
-        return counts
+            self.progress(persona.name, done + number, total)
+            tally.add(self.trials.persona(persona, number))
+            if tally.settled(self.effort.personas - number - 1):
+                break
+        return tally
 
     # Faults
 
@@ -385,7 +362,8 @@ class _Linter:
         happenings[spread.place] = replace(lose, nth=number)
         path: KeyPath = ("happens", spread.place, "nth")
         try:
-            world = prove_scenario(self.level, replace(self.scenario, happenings=tuple(happenings), spreads=()))
+            scenario = replace(self.scenario, happenings=tuple(happenings), spreads=())
+            world = self.trials.note(prove_scenario(self.level, scenario))
         except ProofError as error:
             self.say(Severity.ERROR, path, f"with nth = {number}: {error}")
             return
@@ -409,26 +387,27 @@ class _Linter:
 
     def _bites(self, without: Scenario, number: int) -> bool:
         seed = self.scenario.seed + number
-        try:
-            proved = _story(prove(self.level, seed))
-        except ProofError:
-            return False
-        return self._differs(without.reseeded(seed), proved)
+        if seed not in self._stories:
+            try:
+                self._stories[seed] = _story(self.trials.note(prove(self.level, seed)))
+            except ProofError:
+                return False
+        return self._differs(without.reseeded(seed), self._stories[seed])
 
     def _differs(self, scenario: Scenario, proved: list[tuple[Any, ...]]) -> bool:
         try:
-            return _story(prove_scenario(self.level, scenario)) != proved
+            return _story(self.trials.note(prove_scenario(self.level, scenario))) != proved
         except ProofError:
             return True
 
     # Shortest
 
-    def _note_shortest(self) -> None:
+    def _note_shortest(self, bound: int) -> None:
         from core.search import find_loss, find_win
 
         for name, find in (("win", find_win), ("loss", find_loss)):
             self.progress(f"shortest {name}", 0, 1)
-            answers = find(self.scenario, SHORTEST_BOUND)
+            answers = find(self.scenario, bound)
             if answers is not None:
                 self.report.figures[f"shortest_{name}"] = len(answers)
                 last = f", at {show_duration(answers[-1].at)}" if answers else ""
@@ -439,6 +418,14 @@ class _Linter:
                 )
 
 
+def _at_place(place: int, once: bool, number: int) -> Blind:
+    return Listed(place, once)
+
+
+def _constantly(constant: Constant, once: bool, number: int) -> Blind:
+    return constant.seat(once)
+
+
 def _story(world: World) -> list[tuple[Any, ...]]:
     """What happened, without the marks of the faults themselves and without numbers that shift with them."""
     marks = (kinds.CUT, kinds.HEAL, kinds.CRASH, kinds.CLOCK)
@@ -447,3 +434,8 @@ def _story(world: World) -> list[tuple[Any, ...]]:
         for entry in world.trace
         if entry.kind not in marks
     ]
+
+
+__all__ = [
+    "FULL", "QUICK", "Effort", "Finding", "Report", "Severity", "Status", "check", "check_file", "level_files",
+]  # fmt: skip

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from core.kernel.choice import Domain
 from core.kernel.network import FATE
 from core.kernel.scenario import PlayerSeat, Scenario, Spread
 from core.kernel.time import parse_duration
@@ -179,6 +180,7 @@ def _read(file: File, path: Path) -> Level:
     play = _read_play(top.table("play"), compiler, player)
     texts = _read_texts(top.table("text"))
     proof = _read_proof(head, compiler)
+    exempt, stumble = _read_exempt(head, compiler), _reason(head, "stumble")
     covers, shows = _read_covers(head, compiler)
     head.done()
     top.done()
@@ -188,7 +190,7 @@ def _read(file: File, path: Path) -> Level:
     )  # fmt: skip
     return Level(
         scenario.name, scenario.name.partition("/")[0], title, summary, covers, shows, texts, play, proof, scenario,
-        file.text, str(path),
+        file.text, str(path), exempt, stumble,
     )  # fmt: skip
 
 
@@ -201,6 +203,24 @@ def _wanted(table: Table, name: str) -> str:
     return text.strip()
 
 
+def _reason(table: Table, name: str) -> str:
+    """Why something is let pass; "" if it is not. What is let pass without a reason is a problem."""
+    text = table.get(name, str, "").strip()
+    if name in table and not text:
+        table.problem(name, f"{name} gives no reason", f'write {name} = "why"')
+    return text
+
+
+def _read_exempt(head: Table, compiler: Compiler) -> dict[str, str]:
+    """Personas that may win, each with the reason."""
+    table = head.table("exempt")
+    known = [persona.name for room in compiler.protocols.values() for persona in room.personas]
+    for name in table.values:
+        if name not in known and not compiler.incomplete:
+            table.problem(name, f"there is no persona {name!r}", did_you_mean(name, known), key=True)
+    return {name: _reason(table, name) for name in table.values}
+
+
 def _read_play(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -> Play:
     sight = Sight(table.word("sight", list(Sight), Sight.MINE))
     say = Say(table.word("say", list(Say), Say.WHEN_IT_SHOWS))
@@ -209,14 +229,25 @@ def _read_play(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -
     if table.values.get("pace", "auto") != "auto":
         pace = table.parsed("pace", parse_duration, None, '"auto", or a duration such as "200ms"')
     table.known.append("pace")
-    hand_over = _read_hand_over(table, compiler, player)
+    yours = [
+        choice
+        for seat in player
+        for choice in compiler.room_of[seat.node].choices
+        if "*" in seat.choices or choice.name in seat.choices
+    ]
+    if asks is Asks.TYPE:
+        for choice in yours:
+            if type(choice.domain).parse is Domain.parse:
+                found = f"{choice.name} cannot be typed: {type(choice.domain).__name__} reads no text"
+                table.problem("asks", found, 'asks = "choose"')
+    hand_over = _read_hand_over(table, [choice.name for choice in yours])
     stops = Stops(table.word("stops", list(Stops), Stops.QUESTIONS))
     bell = table.get("bell", bool, True)
     table.done()
     return Play(sight, say, asks, pace, hand_over, stops, bell)
 
 
-def _read_hand_over(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -> bool | tuple[str, ...]:
+def _read_hand_over(table: Table, yours: Sequence[str]) -> bool | tuple[str, ...]:
     value = table.raw("hand_over")
     if value is None or isinstance(value, bool):
         return value is not False
@@ -224,13 +255,6 @@ def _read_hand_over(table: Table, compiler: Compiler, player: Sequence[PlayerSea
         table.problem("hand_over", f"hand_over is {kind_of(value)}", "true, false, or a list of the player's choices")
         return True
     names = table.texts("hand_over")
-    protocols = {node.name: node.protocol for node in compiler.nodes}
-    yours = [
-        choice.name
-        for seat in player
-        for choice in compiler.protocols[protocols[seat.node]].choices
-        if "*" in seat.choices or choice.name in seat.choices
-    ]
     for place, name in enumerate(names):
         if name not in yours:
             mend = did_you_mean(name, yours)

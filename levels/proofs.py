@@ -10,7 +10,6 @@ from core.kernel.choice import PASS, Asked, Persona, Value
 from core.kernel.scenario import NETWORK, Par, Scenario
 from core.kernel.seats import Book, Pending, PersonaSeat, Seat
 from core.kernel.world import Answered, DivergedError, World, replayed
-from core.session import scoring
 from levels.schema import Does, How, Level, LevelError, Proof, ProofStep
 
 SEARCH_BOUND = 20_000
@@ -212,11 +211,19 @@ def with_par_figures(level: Level, seed: int | None = None) -> Scenario:
     search, which take long) the pars stay as they are.
     """
     scenario = level.scenario if seed is None else level.scenario.reseeded(seed)
+    world = par_proof(level, scenario)
+    return scenario if world is None else with_figures_of(scenario, world)
+
+
+def par_proof(level: Level, scenario: Scenario) -> World | None:
+    """The run of the proof whose figures the pars of this scenario are; None if its pars stay as they are."""
     if all(par.number is not None for par in scenario.par) or level.proof.how is How.SEARCH:
-        return scenario
-    world = _won(level, scenario) or _won(level, level.scenario)
-    if world is None:
-        return scenario
+        return None
+    return _won(level, scenario) or _won(level, level.scenario)
+
+
+def with_figures_of(scenario: Scenario, world: World) -> Scenario:
+    """The scenario with every par as a figure above what this run of the proof needed."""
     figures = world.measures()
     return replace(scenario, par=tuple(_figure(par, figures[par.measure.name]) for par in scenario.par))
 
@@ -247,8 +254,3 @@ def compiled(text: str, seed: int) -> Scenario:
         return with_par_figures(from_text(text, "the run's level"), seed)
     except (LevelError, ProofError) as error:
         raise ValueError(str(error)) from None
-
-
-def within_par(scenario: Scenario, world: World) -> bool:
-    """Did this run keep every par? The scenario is one of `with_par_figures`."""
-    return scoring.within_par(scenario, world.measures())

@@ -14,6 +14,8 @@ A full example, every table that there is::
     covers  = ["tcp-data-ack"]       # rows of levels/curriculum.toml; better, each with the cases that show it:
     # covers = { tcp-data-ack = ["tcp.ack: in order", "tcp.ack: gap"], flow-control-window = ["tcp.window"] }
     proof   = "book"                 # how it is won; see Proof below
+    exempt  = { "in a hurry" = "the wire is so fast that haste costs nothing" }    # personas that may win
+    stumble = "the first minute of all: whatever one types moves something"        # why blind players may win
 
     [nodes]                          # in this order; the order breaks ties at the start
     alice = { runs = "tcp.sender", data = "the quick brown fox" }      # "<protocol>.<role>" and the role's parameters
@@ -112,7 +114,15 @@ does, in order; each is
 * { move = "tcp.ack_now", value = 1, at = "1.2s" } or { keep = "tcp.window", value = 4, at = "0ms" }: a standing offer
   taken up, or a setting changed, at that time (add node = "bob" if the player has several).
 
-When the list ends the book answers. `check` then proves that chance, idleness and the personas do not win as well.
+When the list ends the book answers.
+
+**What may not win.** `check` puts others in the player's place: the personas of the played choices (each must lose, or
+pay more than par, on most of 32 seeds, unless the level exempts it and says why), and players who know nothing. Those
+are chance (it wins on at most 20 of 200 seeds), and, on at most 3 of 32 seeds each, nobody, the first of every list,
+the last, and every constant: each option of a choice, of a range nine values evenly spaced. None of them earns three
+stars: a win within par, and again on the next seed. Offers are put to them too (the first and the last take every one,
+chance takes one in ten); where nobody asks, they set once what keeps. A level that cannot be lost is judged by its
+par: what counts is a win within it. A level that exists to be stumbled through says so, and why: `stumble`.
 
 **Live.** A level with an `outside` node is live: `ackademy live` puts a real transport in that node's place. No
 question stops such a world, links between us and outside should take no time (`default = { latency = "0ms" }`; the real
@@ -127,7 +137,7 @@ Errors name file, line, column, what was found and what would be right, all of t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -257,6 +267,7 @@ class Level:
 
     id      <world>/<slug>.
     covers  curriculum rows; `shows`: row → what shows it ("<choice>" or "<choice>: <case>"), for rows that say so.
+    exempt  personas that may win, and why; `stumble`: why players may win who know nothing, "" if they may not.
     text    the file's own text, for run files; `path`: where it was read, or the name it was given.
     """
 
@@ -272,6 +283,8 @@ class Level:
     scenario: Scenario
     text: str
     path: str
+    exempt: Mapping[str, str] = field(default_factory=dict)
+    stumble: str = ""
 
     @property
     def you(self) -> str:

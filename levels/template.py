@@ -34,6 +34,7 @@ MOST_TRIES = 80
 MOST_EASY = 12
 """Sound levels that chance wins too often before the best of them is taken."""
 SELDOM = 0.1
+STUMBLE = "a beginning, to be made a decision: then take this line out"
 FAULTED_PACKETS = 3
 HEAD = """\
 # What every line can be is said at the top of levels/schema.py.
@@ -50,7 +51,7 @@ def new_level(protocol: Protocol, path: str) -> str:
 
     Tries the protocol's scenarios in their order, the choices that a node is asked in them, and one fault of the
     network, until the linter has nothing against it and chance seldom wins; failing that, the one of a few that chance
-    wins least; failing that, the campaign's first level of it.
+    wins least, which then says that it can be stumbled through; failing that, the campaign's first level of it.
     Raises NoTemplateError.
     """
     best: tuple[float, str] = (1.0, "")
@@ -59,15 +60,18 @@ def new_level(protocol: Protocol, path: str) -> str:
     for tried, (scenario, seat) in enumerate(_variants(protocol)):
         if tried >= MOST_TRIES or easy >= MOST_EASY:
             break
-        text = _write(protocol, _hurried(scenario, seat), seat)
+        scenario = _hurried(scenario, seat)
+        text = _write(protocol, scenario, seat)
         luck = _luck(text, path)
         if isinstance(luck, str):
             against = against or f"{scenario.name!r}, {seat.node} plays {', '.join(seat.choices)}: {luck}"
-            continue
-        if luck < SELDOM:
+            text = _write(protocol, scenario, seat, STUMBLE)
+            luck = _luck(text, path)
+        elif luck < SELDOM:
             return text
-        easy += 1
-        best = min(best, (luck, text))
+        if not isinstance(luck, str):
+            easy += 1
+            best = min(best, (luck, text))
     if best[1]:
         return best[1]
     copy = _from_campaign(protocol, path)
@@ -294,7 +298,8 @@ def _happening(protocol: Protocol, happening: Happening) -> dict[str, Any]:
             raise NoTemplateError(f"a level file cannot say {happening}")
 
 
-def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat) -> str:
+def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: str = "") -> str:
+    """The file's text. `stumble`: why it may be won by whoever knows nothing."""
     choices = [choice for choice in protocol.choices if "*" in seat.choices or choice.name in seat.choices]
     lines = [
         f"# A level of your own.\n{HEAD}",
@@ -304,6 +309,7 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat) -> str:
         f"seed = {scenario.seed}",
         "covers = []                      # rows of the curriculum: levels/curriculum.toml",
         'proof = "book"                   # how it is won: the book in your chair wins',
+        *([f"stumble = {quoted(stumble)}"] if stumble else []),
         "",
         "[nodes]                          # name = what it runs, and its parameters",
         *_parameter_comments(protocol),

@@ -1,19 +1,26 @@
 """The linter finds what it is there to find: each rule broken once, on its line."""
 
+import sys
+from dataclasses import replace
+
 import pytest
 
-from core.kernel.laws import Evidence
+from core.kernel.choice import Asked
+from core.kernel.laws import BoundLaw, Evidence
 from core.kernel.scenario import DiceSpec, Lose, NetworkSeat
 from core.kernel.seats import Book
 from core.protocols import BY_NAME
+from core.protocols.premise.echo import Server
 from core.session.scoring import stars
 from levels import proofs
 from levels.check import QUICK, Effort, Severity, Status, check, check_file
+from levels.cost import dear_laws
 from levels.loader import from_text
+from levels.players import Survey
 from levels.proofs import ProofError, compiled, personas_of, play, prove, prove_scenario, with_par_figures
 from levels.schema import LevelError
 from levels.template import new_level
-from tests.levels.helpers import SOUND, changed
+from tests.levels.helpers import SOUND, changed, problems_of
 
 FEW = Effort(chance=20, personas=8, shortest=False)
 MANY = Effort(chance=1, personas=32, shortest=False)
@@ -28,7 +35,14 @@ def test_the_sound_level_is_sound():
     report = check(from_text(SOUND, "course/a.toml"))
     assert report.status is Status.SOUND
     assert report.figures["questions"] == 4
-    assert report.figures["chance"]["seeds"] == 200
+    assert report.figures["chance"].pop("acts a run") > 1
+    assert report.figures["chance"] == {"wins": 13, "starred": 2, "seeds": 200}
+    assert {words: found["wins"] for words, found in report.figures["lists"].items()} == {
+        "the first of every list": 0,
+        "the last of every list": 0,
+    }
+    assert report.figures["nobody"]["seeds"] == 32
+    assert list(report.figures["constants"]) == [f"always {n}/8 of the range to echo.number" for n in range(9)]
     assert report.figures["personas"] == {"counts on its own": {"loses": 17, "pays": 0, "passes": 0, "alike": 0}}
     assert report.figures["shortest_win"] == 5
 
@@ -92,27 +106,125 @@ def test_too_many_questions_are_counted():
     assert any("the player is asked 41 times: at most 25" in line for line in errors(text))
 
 
-def test_chance_that_wins_fails_a_level_unless_it_is_the_first_of_its_protocol(tmp_path):
-    text = changed(
-        ('server = { player = ["echo.number"] }', 'client = { player = ["echo.patience"] }'),
-        (
-            'covers = { message-purposes = ["echo.number: a new ping", "echo.number: a ping seen before"] }',
-            "covers = []",
-        ),
-        ('"5s"', '"60s"'),
-    )
-    (tmp_path / "01-first.toml").write_text(text)
-    (tmp_path / "02-second.toml").write_text(text)
-    first, second = (check_file(tmp_path / f"{name}.toml", FEW) for name in ("01-first", "02-second"))
-    assert [one.severity for one in first.findings if "chance wins" in one.words] == [Severity.WARNING]
-    assert [one.severity for one in second.findings if "chance wins" in one.words] == [Severity.ERROR]
-
-
 CLIENT = (
     ('server = { player = ["echo.number"] }', 'client = { player = ["echo.patience"] }'),
     ('covers = { message-purposes = ["echo.number: a new ping", "echo.number: a ping seen before"] }', "covers = []"),
     ('time = "book + 20%"', 'time = "book + 900%"'),
 )
+PATIENT = changed(*CLIENT, ('messages = "book"', "messages = 8"))
+UNLOSABLE = PATIENT.replace('limit = "5s"', 'limit = "60s"').replace("messages = 8", "messages = 10")
+"""A level that is won whatever one waits, sooner or later."""
+STUMBLE = ("seed = 4", 'seed = 4\nstumble = "the first level of all"')
+
+
+def test_players_who_know_nothing_may_not_win():
+    found = errors(PATIENT)
+    for words in (
+        "the first of every list wins on 8 of 8",
+        "'always 1/8 of the range to echo.patience' wins on 8 of 8",
+    ):
+        assert [line for line in found if words in line and "on at most 2: make it a decision" in line], (words, found)
+    assert not [line for line in found if "'always 4/8" in line or "doing nothing" in line]
+
+
+def test_a_level_says_that_it_exists_to_be_stumbled_through():
+    assert not [line for line in errors(PATIENT.replace(*STUMBLE)) if "on at most" in line]
+    assert problems_of(PATIENT.replace("seed = 4", 'seed = 4\nstumble = ""'), "a.toml") == [
+        '5:11: stumble gives no reason: write stumble = "why"'
+    ]
+
+
+def test_nobody_earns_three_stars_without_knowing_anything():
+    """A constant that wins within par on two seeds in a row, be it in a level that may be stumbled through."""
+    found = errors(PATIENT.replace("messages = 8", "messages = 99").replace(*STUMBLE))
+    assert any("wins with three stars: within par on 8 of 8 seeds, two in a row" in line for line in found), found
+
+
+def test_a_level_that_cannot_be_lost_is_judged_by_its_par():
+    found = errors(UNLOSABLE)
+    assert not [line for line in found if "wins on" in line]
+    assert not [line for line in found if "doing nothing" in line]  # it takes too long for its par
+    assert [line for line in found if "'always 1/8 of the range to echo.patience' wins within par on 8 of 8" in line]
+
+
+def test_players_who_do_nothing_prove_nothing():
+    """The player has a choice that chance decides, and chance has it in everybody's place."""
+    text = (
+        changed()
+        .replace('"echo.client", count = 4, patience = "200ms"', '"uppercase.tcp_client", piece = 0')
+        .replace("echo.server", "uppercase.tcp_server")
+        .replace('server = { player = ["echo.number"] }', 'client = { player = ["uppercase.piece"] }')
+        .replace('covers = { message-purposes = ["echo.number: a new ping", "echo.number: a ping seen before"] }', "")
+        .replace('"client has every answer, in order, once", "no answer is believed that was not asked for"',
+                 '"every client has every line in capitals, in order"')
+    )  # fmt: skip
+    assert [line for line in errors(text) if "chance has nothing to do on 20 seeds" in line]
+
+
+@pytest.mark.parametrize(
+    ("question", "again", "told"),
+    [
+        ("{number}, A new ping. Which goes back?", 2, ["a new ping"]),
+        ("{number}, a new ping. Which goes back?", 1, []),  # the other case has the same right answer
+        ("{number}. Which goes back?", 2, []),
+    ],
+)
+def test_a_question_does_not_name_its_case_if_another_has_another_right_answer(question, again, told):
+    choice = replace(BY_NAME["echo"].choice("echo.number"), question=question)
+    survey = Survey()
+    for number, highest in ((1, 0), (again, again)):
+        survey.look(Asked(choice, "server", Server(highest=highest), {"source": "client", "number": number}, 0, (1,)))
+    assert [case for _, case, _ in survey.given_away()] == told
+    assert next(constant.words for constant in survey.constants()) == "always 0/8 of the range to echo.number"
+
+
+def test_an_exempted_persona_may_win_and_one_that_loses_needs_no_exemption():
+    exempt = 'seed = 4\nexempt = { "in a hurry" = "fun" }'
+    text = PATIENT.replace("messages = 8", "messages = 99").replace("seed = 4", exempt)
+    found = check(from_text(text, "course/a.toml"), MANY).findings
+    assert not [one for one in found if one.severity is Severity.ERROR and "in a hurry" in one.words]
+    idle = SOUND.replace("seed = 4", 'seed = 4\nexempt = { "counts on its own" = "fun", "in a hurry" = "why not" }')
+    findings = check(from_text(idle, "course/a.toml"), FEW).findings
+    said = [one.words for one in findings if one.severity is Severity.WARNING]
+    assert any("'counts on its own' loses or pays without an exemption" in line for line in said)
+    assert any("'in a hurry' answers none of the player's choices otherwise" in line for line in said)
+    assert problems_of(SOUND.replace("seed = 4", 'seed = 4\nexempt = { "in a hury" = "" }'), "a.toml") == [
+        "5:12: there is no persona 'in a hury': did you mean 'in a hurry'?",
+        '5:26: in a hury gives no reason: write in a hury = "why"',
+    ]
+
+
+def test_a_law_that_costs_more_than_the_protocol_is_named(monkeypatch):
+    def slow(evidence, client):
+        for _ in range(20_000):
+            pass
+        return True
+
+    level = from_text(SOUND, "course/a.toml")
+    assert dear_laws(level) == []
+    law = level.scenario.win[0]
+    dear = replace(level.scenario, win=(BoundLaw(replace(law.law, holds=slow), law.arguments), *level.scenario.win[1:]))
+    before = sys.gettrace()
+    (found,) = dear_laws(replace(level, scenario=dear))
+    assert found[:2] == ("win", 0)
+    assert found[2] > 1
+    assert sys.gettrace() is before
+
+
+def test_what_no_die_decides_is_run_once():
+    """Worlds, not seconds: constants and nobody run once on all 32 seeds, where the network throws no dice."""
+    still = check(from_text(SOUND, "course/a.toml"), Effort(chance=5, personas=32, shortest=False))
+    assert {part: work.worlds for part, work in still.work.items()} == {
+        "proof": 3, "laws": 0, "faults": 1, "chance": 5, "lists": 64, "constants": 10, "personas": 1,
+    }  # fmt: skip
+    assert still.figures["constants"]["always 8/8 of the range to echo.number"]["seeds"] == 32
+    dice = SOUND.replace("[[happens]]", "network = { dice = { loss = 0.2 } }\n[[happens]]")
+    rolled = check(from_text(dice, "course/a.toml"), Effort(chance=5, personas=32, shortest=False))
+    assert rolled.work["constants"].worlds >= 10 * 32 / 2
+    spread = SOUND.replace("nth = 2", "nth = [2, 1, 3]")
+    spread = check(from_text(spread, "course/a.toml"), Effort(chance=5, personas=32, shortest=False))
+    assert spread.work["constants"].worlds <= 30  # each packet that is struck is another run
+    assert set(still.as_json()["work"]["chance"]) == {"worlds", "events", "seconds"}
 
 
 @pytest.mark.parametrize(

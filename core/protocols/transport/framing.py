@@ -111,7 +111,7 @@ def _judge_end(asked: Asked, value: Value) -> str:
 
 END = Choice(
     name="framing.end",
-    question="{format} from {source}:  {text}  Its first message takes how many bytes, all in all? 0: not whole yet.",
+    question="{format} from {source}:  {text}  Its first message takes how many bytes, all in all? 0: more must come.",
     domain=Number(0, lambda asked: len(asked.held), "bytes"),
     cases=(
         "not whole yet", "exactly one", "one, and more behind it", "whole, and something inside looks like an end",

@@ -27,7 +27,7 @@ def _status_case(asked: Asked) -> str:
     if asked.due == 200:
         return "a copy that is out of date" if asked.condition else "a page that is here"
     cases = {
-        304: "a copy that still holds", 404: "no such page", 400: "no Host", 405: "a method not allowed here",
+        304: "a copy that still holds", 404: "no such page", 400: "Host is missing", 405: "a method not allowed here",
         412: "a condition that does not hold",
     }  # fmt: skip
     return cases.get(asked.due, "something unknown is asked for")
@@ -52,9 +52,9 @@ STATUS = Choice(
     question="{line}: which status?",
     domain=OneOf(_statuses, REASONS),
     cases=(
-        "a page that is here", "a copy that still holds", "a copy that is out of date", "no such page", "no Host",
-        "a method not allowed here", "a condition that does not hold", "something unknown is asked for",
-        "bytes that are no request",
+        "a page that is here", "a copy that still holds", "a copy that is out of date", "no such page",
+        "Host is missing", "a method not allowed here", "a condition that does not hold",
+        "something unknown is asked for", "bytes that are no request",
     ),
     case=_status_case,
     book=lambda asked: asked.due,
@@ -207,8 +207,8 @@ def _persist_case(asked: Asked) -> str:
     if asked.fault:
         return "after bytes that were no request"
     if asked.version == "HTTP/1.0":
-        return "HTTP/1.0 that asks to stay" if asked.stays else "HTTP/1.0"
-    return "HTTP/1.1" if asked.stays else "HTTP/1.1 that asks to close"
+        return "an old version that asks to stay" if asked.stays else "an old version"
+    return "the new version" if asked.stays else "the new version that asks to close"
 
 
 def _judge_persist(asked: Asked, value: Value) -> str:
@@ -224,7 +224,7 @@ PERSIST = Choice(
     question="{line} is answered with {status}. And the connection?",
     domain=OneOf((KEEP, CLOSE), {KEEP: "for the next request", CLOSE: "after this answer"}),
     cases=(
-        "HTTP/1.1", "HTTP/1.1 that asks to close", "HTTP/1.0", "HTTP/1.0 that asks to stay",
+        "the new version", "the new version that asks to close", "an old version", "an old version that asks to stay",
         "after bytes that were no request",
     ),
     case=_persist_case,

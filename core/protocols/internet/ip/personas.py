@@ -125,7 +125,7 @@ HOSTS = (
     Persona(
         "keeps to itself",
         "answers neither echoes nor knocks at closed ports",
-        {"ip.accept": lambda asked: c.DISCARD if asked.case in ("echo", "closed port") else asked.book},
+        {"ip.accept": lambda asked: c.DISCARD if asked.case in ("echo request", "closed port") else asked.book},
     ),
     Persona(
         "slams every door",

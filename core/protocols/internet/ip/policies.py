@@ -33,7 +33,7 @@ def _judge_policy(asked: Asked, value: Value) -> str:
 
 POLICY = Choice(
     name="ip.policy",
-    question="{service}, {count} items: {needs}. What do you build for it on top of UDP?",
+    question="{count} items: {needs}. What do you build for it on top of UDP?",
     domain=SomeOf(FEATURES, 3, none="nothing", stays=False),
     cases=(TELEMETRY, BANK, VOICE),
     case=lambda asked: asked.service,

@@ -37,7 +37,7 @@ def _judge(asked: Asked, value: Value) -> str:
 
 SIZE = Choice(
     name="ip.size",
-    question="Packets of {arrives} bytes arrive, of {fails} they do not ({situation}). Probe {number} of {probes}, "
+    question="Packets of {arrives} bytes arrive, of {fails} they do not. Probe {number} of {probes}, "
     "don't fragment: how many bytes?",
     domain=Number(LEAST_MTU, lambda asked: asked.most, "bytes"),
     cases=(FIRST, TOLD, ARRIVED, SILENCE),

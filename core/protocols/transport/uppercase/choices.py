@@ -157,11 +157,11 @@ PIECE = Choice(
 
 def _socket_case(asked: Asked) -> str:
     if asked.what == "a connection request":
-        return "a connection request"
+        return "a new caller"
     if asked.what == "its end":
         return "the end of a connection"
     hosts = [socket.host for socket in asked.me.sockets.values()]
-    return "bytes, two sockets of one host" if hosts.count(asked.host) > 1 else "bytes"
+    return "more of a line, two sockets of one host" if hosts.count(asked.host) > 1 else "more of a line"
 
 
 def _judge_socket(asked: Asked, value: Value) -> str:
@@ -178,7 +178,7 @@ SOCKET = Choice(
     name="uppercase.socket",
     question="From {host} port {port} to your port 12000: {news}. Which socket gets it?",
     domain=OneOf(lambda asked: [WELCOME, *asked.me.sockets]),
-    cases=("a connection request", "bytes", "bytes, two sockets of one host", "the end of a connection"),
+    cases=("a new caller", "more of a line", "more of a line, two sockets of one host", "the end of a connection"),
     case=_socket_case,
     book=lambda asked: WELCOME if asked.what == "a connection request" else f"{asked.host}:{asked.port}",
     candidates=lambda asked: [WELCOME, *asked.me.sockets],

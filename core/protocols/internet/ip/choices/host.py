@@ -17,9 +17,9 @@ BOOK, FINE, COSTLY, WRONG = Kind.BOOK, Kind.FINE, Kind.COSTLY, Kind.WRONG
 DELIVER, REPLY, NO_PORT = "deliver", "reply", "port unreachable"
 _RIGHT = {
     "open port": "book", "closed port": "nobody there", "bad checksum": "silence", "no checksum": "as it came",
-    "echo": "sent back",
+    "echo request": "sent back",
 }  # fmt: skip
-_ACCEPTED = {"open port": DELIVER, "no checksum": DELIVER, "closed port": NO_PORT, "echo": REPLY}
+_ACCEPTED = {"open port": DELIVER, "no checksum": DELIVER, "closed port": NO_PORT, "echo request": REPLY}
 
 
 def _judge_accept(asked: Asked, value: Value) -> str:
@@ -28,7 +28,7 @@ def _judge_accept(asked: Asked, value: Value) -> str:
     if asked.case == "bad checksum":
         return "garbage" if value == DELIVER else "answered garbage"
     if value == DISCARD:
-        return {"echo": "deaf", "closed port": "mute", "no checksum": "no sum, no reading"}.get(
+        return {"echo request": "deaf", "closed port": "mute", "no checksum": "no sum, no reading"}.get(
             asked.case, "thrown away"
         )
     return "no such door" if asked.case == "closed port" else "shut door"
@@ -38,11 +38,11 @@ ACCEPT = Choice(
     name="ip.accept",
     question="{packet} is for you: {what}. What do you do with it?",
     domain=OneOf(
-        lambda asked: (REPLY, NO_PORT, DISCARD) if asked.case == "echo" else (DELIVER, NO_PORT, DISCARD),
+        lambda asked: (REPLY, NO_PORT, DISCARD) if asked.case == "echo request" else (DELIVER, NO_PORT, DISCARD),
         {DELIVER: "to the program at that port", NO_PORT: "say so by ICMP", DISCARD: "without a word"},
     ),
-    cases=("open port", "closed port", "bad checksum", "no checksum", "echo"),
-    case=lambda asked: asked.situation,
+    cases=("open port", "closed port", "bad checksum", "no checksum", "echo request"),
+    case=lambda asked: "echo request" if asked.situation == "echo" else asked.situation,
     book=lambda asked: _ACCEPTED.get(asked.case, DISCARD),
     inaction=DISCARD,
     judge=_judge_accept,

@@ -51,7 +51,7 @@ def _all_answers(asked: Asked) -> Sequence[Value]:
 
 ANSWER = Choice(
     name="tcp.answer",
-    question="{what} from {peer}: {situation}. Your answer?",
+    question="{what} from {peer}. Your answer?",
     domain=OneOf(
         _all_answers,
         {

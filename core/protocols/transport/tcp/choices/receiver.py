@@ -81,7 +81,7 @@ def _judge_ack(asked: Asked, value: Value) -> str:
 
 ACK = Choice(
     name="tcp.ack",
-    question="You acknowledge to {peer}. Bytes up to {have} are here in order. Which number goes into the ACK?",
+    question="You acknowledge to {peer}. You have every byte up to {have}. Which number goes into the ACK?",
     domain=Number(0, NUMBERS - 1),
     cases=("in order", "beyond a hole", "fills the hole", "seen before", "held already", "no room", "FIN",
            "FIN beyond a hole", "unasked"),
@@ -131,7 +131,7 @@ def _judge_ack_time(asked: Asked, value: Value) -> str:
 
 ACK_TIME = Choice(
     name="tcp.ack_time",
-    question="Segments that wait for your ACK: {count} ({situation}). How long do you hold it back? It costs a coin.",
+    question="Segments that wait for your ACK: {count}. How long do you hold it back? It costs a coin.",
     domain=Duration(0, SILENT),
     cases=("first segment", *PROMPT),
     case=lambda asked: asked.situation,

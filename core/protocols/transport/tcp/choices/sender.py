@@ -73,7 +73,7 @@ def _judge_repeat(asked: Asked, value: Value) -> str:
 
 REPEAT = Choice(
     name="tcp.repeat",
-    question="{situation}: {peer} still wants {una}. What do you send again?",
+    question="{peer} still wants {una}. What do you send again?",
     domain=OneOf(
         (NOTHING, FIRST, LAST, ALL),
         {
@@ -168,7 +168,7 @@ def _judge_cwnd(asked: Asked, value: Value) -> str:
 
 CWND = Choice(
     name="tcp.cwnd",
-    question="{situation}: {flight} bytes under way, threshold {ssthresh}. The congestion window was {cwnd}; now?",
+    question="{flight} bytes under way, threshold {ssthresh}. The congestion window was {cwnd}; now?",
     domain=Number(1, 1 << 30, "bytes"),
     cases=("slow start", "congestion avoidance", "third duplicate", "more duplicates", "recovered", "alarm"),
     case=lambda asked: asked.situation,
