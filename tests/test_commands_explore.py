@@ -59,7 +59,54 @@ def test_a_sound_protocol_is_said_to_be_sound(capsys: pytest.CaptureFixture[str]
     assert main(["explore", "echo"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("echo, 'two pings': sound")
+    assert "tried no misfortune; 1 packet lost; 1 packet twice; 1 packet late\n" in out
+    assert "reached      a ping is answered twice" in out
+    assert main(["explore", "echo", "--lost", "0"]) == 0
+    out = capsys.readouterr().out
+    assert "tried no misfortune\n" in out
     assert "not reached  a ping is answered twice" in out  # nothing is lost there
+
+
+def test_a_protocol_that_restarts_is_tried_with_a_crash_and_a_return(capsys: pytest.CaptureFixture[str]) -> None:
+    status, figures = explored(capsys, "ledger")
+    assert (status, figures["verdict"], figures["complete"]) == (0, "sound", True)
+    tried = figures["tried"]
+    assert isinstance(tried, list)
+    assert tried[-1]["misfortune"] == "1 crash (back at any later point)"
+    assert tried[-1]["budget"] == {"lost": 0, "twice": 0, "late": 0, "crashes": 1, "back": "at any later point"}
+    assert figures["states"] == sum(one["states"] for one in tried)
+    assert isinstance(figures["states_per_second"], int)
+
+
+def test_a_fault_of_recovery_is_found_only_where_somebody_comes_back(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("ledger", "--crashes", "1", "--persona", "begins anew@keeper")
+    assert explored(capsys, *words, "--back", "never")[0] == 0
+    for back in ("anytime", "50ms"):
+        status, figures = explored(capsys, *words, "--back", back)
+        assert status == 1
+        broken, laws = figures["broken"], figures["laws"]
+        assert isinstance(broken, list)
+        assert isinstance(laws, list)
+        assert "restart" in [entry["kind"] for entry in broken[0]["trace"]]
+        verdicts = {law["law"]: law["verdict"] for law in laws}
+        assert verdicts[broken[0]["law"]] == "broken"
+        assert verdicts["every order is confirmed"] == "not tried"
+
+
+@pytest.mark.parametrize(
+    ("words", "mend"),
+    [
+        (("--persona", "begin anew@keeper"), "did you mean 'begins anew'?"),
+        (("--persona", "begins anew@kepper"), "did you mean 'keeper'?"),
+        (("--persona", "begins anew"), "there is no node 'begins anew'"),
+        (("--crashes", "1", "--back", "soon"), '--back soon: "anytime", "never", or a time such as "200ms"'),
+    ],
+)
+def test_what_cannot_be_tried_is_said_in_words(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], mend: str
+) -> None:
+    assert main(["explore", "ledger", *words]) == 2
+    assert mend in capsys.readouterr().err
 
 
 def test_a_bound_that_was_hit_is_unknown_and_not_sound(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,13 +14,14 @@ __all__ = ["Bench", "Figure", "SkippedError", "benches", "interleaved", "measure
 
 def benches() -> dict[str, Bench]:
     """All benchmarks by name, in order."""
-    from core.bench import crowd, goodput, relay, screen
+    from core.bench import crowd, explored, goodput, relay, screen
 
     return {
         "relay": relay.bench,
         "scale": relay.bench_scale,
         "memory": relay.bench_memory,
         "crowd": crowd.bench,
+        "explore": explored.bench,
         "start": screen.bench_start,
         "keys": screen.bench_keys,
         "idle": screen.bench_idle,

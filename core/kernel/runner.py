@@ -173,12 +173,10 @@ class Runner:
         rows, base = trace.tail, trace.base
         now, name, count = course.now, node.name, course.count
         struck = node.strike is not None or node.strikes
-        happened = 0
+        before = node.effects
         for effect in effects:
-            if struck:
-                if self._is_struck(node, effect):
-                    break
-                happened += 1
+            if struck and self._is_struck(node, effect):
+                break
             node.effects += 1
             if type(effect) is Send:
                 to, message, connection = effect
@@ -200,6 +198,7 @@ class Runner:
             if struck and node.strike is not None and node.strike[0] == 0:
                 break
         if node.strike is not None and node.strike[0] == 0:
+            happened = node.effects - before
             torn = Torn(tuple(effects[:happened]), tuple(effects[happened:]))
             self.crash(node, node.strike[1], cause, torn)
         effects.clear()

@@ -5,11 +5,11 @@ broke them. `find_win` and `find_loss` look for the shortest list of a player's 
 """
 
 from core.search.explorer import Broken, Exploration, Progress, explore, laws_of
-from core.search.misfortune import ANYTIME, NEVER, Budget
+from core.search.misfortune import ANYTIME, NEVER, Budget, recovers
 from core.search.shortest import find, find_loss, find_win
 from core.search.states import Normal, State, state_key
 
 __all__ = [
     "ANYTIME", "NEVER", "Broken", "Budget", "Exploration", "Normal", "Progress", "State", "explore", "find",
-    "find_loss", "find_win", "laws_of", "state_key",
+    "find_loss", "find_win", "laws_of", "recovers", "state_key",
 ]  # fmt: skip

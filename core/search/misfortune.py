@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from core.kernel.protocol import Machine
 from core.kernel.scenario import DiceSpec, NetworkSeat, Scenario
 from core.kernel.time import show_duration
 
@@ -74,6 +75,12 @@ class Budget:
         """The network's seat within this budget; None if nothing may befall packets."""
         budget = {word: count for word, count in vars(replace(self)).items() if word in _PACKETS and count}
         return NetworkSeat(budget, _late(scenario)) if budget else None
+
+
+def recovers(scenario: Scenario) -> bool:
+    """Has a node of this scenario a way of its own to come back after a crash?"""
+    roles = (scenario.protocols[node.protocol].roles[node.role] for node in scenario.nodes if node.role)
+    return any(role.on_restart is not Machine.on_restart for role in roles)
 
 
 _PACKETS = ("lost", "twice", "late")

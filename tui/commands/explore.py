@@ -7,22 +7,27 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from tui.commands.numbers import positive
+from tui.commands.numbers import positive, whole
 from tui.platform import EXIT_USAGE
 
 if TYPE_CHECKING:
     from core.kernel.scenario import Scenario
     from core.kernel.trace import Entry
     from core.kernel.world import Answered
-    from core.search import Exploration, Progress
+    from core.search import Budget, Exploration, Progress
 
 SUMMARY = "try every answer, order, crash and loss of a protocol's smallest scenario, or of a level"
 EXAMPLES = """\
   ackademy explore echo
   ackademy explore tcp --scenario 2                 its second scenario
+  ackademy explore ledger --crashes 1 --persona "begins anew@keeper"
   ackademy explore premise/echo --bound 100000 --json
+
+Without a word on misfortune a protocol is tried with none, then with one packet lost, twice and late, each by itself,
+and, if it saves or restarts, with one crash after which the node comes back; a level with what its network may do.
 
 exit status: 0 no law broke (a search that hit its bound says so), 1 a law broke
 """
@@ -48,6 +53,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scenario", type=positive, metavar="N", help="which of the protocol's scenarios (default: 1, the smallest)"
     )
+    for word, help_words in (
+        ("crashes", "crashes at any point, also between two effects of a handler"),
+        ("lost", "packets that may be lost"),
+        ("twice", "packets that may come twice"),
+        ("late", "packets that may be overtaken"),
+    ):
+        parser.add_argument(f"--{word}", type=_count, metavar="N", help=f"so many {help_words}")
+    parser.add_argument(
+        "--back",
+        default="anytime",
+        metavar="WHEN",
+        help='when who crashed comes back: "anytime" (every later point in turn; the default), "never", "200ms" later',
+    )
+    parser.add_argument(
+        "--persona", action="append", default=[], metavar="NAME@NODE", help="let this persona sit at this node"
+    )
     parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
 
 
@@ -57,18 +78,63 @@ def main(args: argparse.Namespace) -> int:
 
     try:
         scenario, is_level = _find(args.subject, args.scenario)
+        scenario = _seated(scenario, args.persona)
+        budgets = _budgets(args, scenario, is_level)
     except (_UnknownError, UnknownLevelError, LevelError) as error:
         print(f"ackademy explore: {error}", file=sys.stderr)
         return EXIT_USAGE
-    result = _explored(scenario, args.bound)
-    figures = _figures(args.subject, scenario, result)
+    tried = _explored(scenario, budgets, args.bound)
+    figures = _figures(args.subject, scenario, tried)
     if is_level:
         figures |= _ways(scenario, args.bound)
     if args.json:
         print(json.dumps(figures, indent=2))
     else:
         _print(figures, args.bound)
-    return 1 if result.broken else 0
+    return 1 if figures["broken"] else 0
+
+
+def _count(text: str) -> int:
+    """A whole number, 0 too."""
+    return whole(text, 0)
+
+
+def _seated(scenario: Scenario, personas: Sequence[str]) -> Scenario:
+    """The scenario with these personas, each NAME@NODE. Raises _UnknownError."""
+    from levels.values import did_you_mean
+
+    seats = dict(scenario.seats)
+    nodes = {node.name: node for node in scenario.nodes}
+    for text in personas:
+        name, _, where = text.rpartition("@")
+        if where not in nodes:
+            raise _UnknownError(f"--persona {text}: there is no node {where!r}: {did_you_mean(where, list(nodes))}")
+        room = scenario.protocols.get(nodes[where].protocol)
+        known = [persona.name for persona in room.personas] if room else []
+        if name not in known:
+            raise _UnknownError(f"--persona {text}: there is no persona {name!r}: {did_you_mean(name, known)}")
+        seats[where] = name
+    return replace(scenario, seats=seats)
+
+
+def _budgets(args: argparse.Namespace, scenario: Scenario, is_level: bool) -> list[Budget]:
+    """What misfortune is tried, one exploration each. Raises _UnknownError for no time to come back."""
+    from core.kernel.time import parse_duration
+    from core.search import ANYTIME, NEVER, Budget, recovers
+
+    try:
+        back = {"anytime": ANYTIME, "never": NEVER}.get(args.back) or parse_duration(args.back)
+    except ValueError:
+        raise _UnknownError(f'--back {args.back}: "anytime", "never", or a time such as "200ms"') from None
+    wanted = {word: getattr(args, word) for word in ("lost", "twice", "late", "crashes")}
+    if any(count is not None for count in wanted.values()):
+        return [Budget(**{word: count or 0 for word, count in wanted.items()}, back=back)]
+    found = [Budget.of(scenario)]
+    if not is_level:
+        found += [Budget(lost=1), Budget(twice=1), Budget(late=1)]
+        if recovers(scenario):
+            found.append(Budget(crashes=1, back=back))
+    return list(dict.fromkeys(found))
 
 
 def _find(subject: str, number: int | None) -> tuple[Scenario, bool]:
@@ -112,20 +178,25 @@ def _progress(what: str, bound: int) -> Iterator[Progress]:
         yield show
 
 
-def _explored(scenario: Scenario, bound: int) -> Exploration:
-    """The exploration; a counterexample is the shortest that a second, wider search finds in reasonable time."""
+def _explored(scenario: Scenario, budgets: Sequence[Budget], bound: int) -> list[Exploration]:
+    """The explorations, up to the first in which a law breaks; a counterexample is the shortest that a second, wider
+    search finds in reasonable time."""
     from core.search import explore, laws_of
 
-    with _progress("exploring", bound) as progress:
-        result = explore(scenario, bound=bound, progress=progress)
-    if result.broken:
-        law = next(law for law in laws_of(scenario) if law.text == result.broken[0].law)
-        enough = min(bound, 4 * result.states + 1_000)
-        with _progress("looking for a shorter way to break it", enough) as progress:
-            nearest = explore(scenario, bound=enough, laws=[law], shortest=True, progress=progress)
-        if nearest.broken and len(nearest.broken[0].world.trace) < len(result.broken[0].world.trace):
-            result.broken = nearest.broken
-    return result
+    tried: list[Exploration] = []
+    for budget in budgets:
+        with _progress(f"exploring, {budget.words}", bound) as progress:
+            result = explore(scenario, budget=budget, bound=bound, progress=progress)
+        tried.append(result)
+        if result.broken:
+            law = next(law for law in laws_of(scenario) if law.text == result.broken[0].law)
+            enough = min(bound, 4 * result.states + 1_000)
+            with _progress("looking for a shorter way to break it", enough) as progress:
+                nearest = explore(scenario, budget=budget, bound=enough, laws=[law], shortest=True, progress=progress)
+            if nearest.broken and len(nearest.broken[0].world.trace) < len(result.broken[0].world.trace):
+                result.broken = nearest.broken
+            break
+    return tried
 
 
 def _ways(scenario: Scenario, bound: int) -> dict[str, Any]:
@@ -144,19 +215,43 @@ def _ways(scenario: Scenario, bound: int) -> dict[str, Any]:
 # Saying
 
 
-def _figures(subject: str, scenario: Scenario, result: Exploration) -> dict[str, Any]:
+def _worst(verdicts: Sequence[str]) -> str:
+    """Of several explorations' verdicts the one that counts for all."""
+    order = ("broken", "reached", "unknown", "sound", "not reached", "not tried")
+    return min(verdicts, key=order.index)
+
+
+def _figures(subject: str, scenario: Scenario, tried: Sequence[Exploration]) -> dict[str, Any]:
     from core.search import laws_of
 
     kinds = {law.text: law.law.kind.value for law in laws_of(scenario)}
+    reached = set[str]().union(*(one.reached for one in tried))
+    states, seconds = sum(one.states for one in tried), sum(one.seconds for one in tried)
+    result = tried[-1]
     return {
         "subject": subject,
         "scenario": scenario.name,
-        "verdict": result.verdict,
-        "states": result.states,
-        "ends": result.ends,
-        "complete": result.complete and not result.broken,
-        "reached": sorted(result.reached),
-        "unreached": sorted(result.unreached),
+        "verdict": _worst([one.verdict for one in tried]),
+        "states": states,
+        "states_per_second": round(states / seconds) if seconds else None,
+        "ends": sum(one.ends for one in tried),
+        "complete": all(one.complete for one in tried) and not result.broken,
+        "tried": [
+            {
+                "misfortune": one.budget.words,
+                "budget": asdict(one.budget),
+                "verdict": one.verdict,
+                "states": one.states,
+                "seconds": round(one.seconds, 3),
+            }
+            for one in tried
+        ],
+        "laws": [
+            {"law": text, "kind": kind, "verdict": _worst([one.verdict_of(text) for one in tried])}
+            for text, kind in kinds.items()
+        ],
+        "reached": sorted(reached),
+        "unreached": sorted(set[str]().union(*(one.unreached for one in tried)) - reached),
         "broken": [
             {
                 "law": broken.law,
@@ -213,7 +308,11 @@ def _print(figures: dict[str, Any], bound: int) -> None:
     if "shortest_win" not in figures:  # a protocol has several scenarios, a level is one
         name += f", {figures['scenario']!r}"
     print(f"{name}: {verdict}")
+    print(f"tried {'; '.join(one['misfortune'] for one in figures['tried'])}")
     print(f"states {figures['states']:,}, ends {figures['ends']:,}")
+    for law in figures["laws"]:
+        if law["verdict"] == "not tried":
+            print(f"not tried    {law['law']} (it assumes that less goes wrong)")
     for text in figures["reached"]:
         print(f"reached      {text}")
     for text in figures["unreached"]:
