@@ -17,7 +17,19 @@ from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.agenda import DOWNLINK, HOP, RECEIVE
-from core.kernel.effects import AdjustClock, CancelTimer, Close, Deliver, Effect, Open, Save, Send, SetTimer, Torn
+from core.kernel.effects import (
+    AdjustClock,
+    CancelTimer,
+    Close,
+    Deliver,
+    Effect,
+    Key,
+    Open,
+    Save,
+    Send,
+    SetTimer,
+    Torn,
+)
 from core.kernel.laws import BoundLaw, Measure
 from core.kernel.own import Own
 from core.kernel.protocol import Protocol
@@ -440,13 +452,15 @@ def entry_words(entry: Entry) -> str:
     """What happened, in a few words, without the time: "PONG number 1 from server"."""
     if entry.kind == kinds.CLOCK:
         return f"the clock {entry.note} by {show_duration(entry.detail)}"
-    if entry.kind in (kinds.MOVE, kinds.KEEP, kinds.SAVE):
+    if entry.kind in (kinds.MOVE, kinds.KEEP):
         name, value = entry.detail
-        words = f"{value_words(name)} {_part_words(value)}" if value is not None else value_words(name)
+        words = f"{name} {_part_words(value)}" if value is not None else str(name)
     elif entry.kind in (kinds.CUT, kinds.HEAL):
         words = ", ".join(f"{source} -> {destination}" for source, destination in entry.detail)
     elif entry.kind in kinds.CARRIES_MESSAGE or entry.kind == kinds.REQUEST:
         words = message_words(entry.detail)
+    elif entry.kind == kinds.SAVE:
+        words = saved_words(*entry.detail)
     elif isinstance(entry.detail, Torn):
         return f"{entry.node} crashed; {torn_words(entry.detail)}"
     elif entry.kind == kinds.TIMER and isinstance(entry.detail, tuple):
@@ -454,6 +468,11 @@ def entry_words(entry: Entry) -> str:
     else:
         words = _part_words(entry.detail)
     return _DOING[entry.kind].format(words=words, peer=entry.peer, node=entry.node, note=entry.note)
+
+
+def saved_words(key: Key, value: Any) -> str:
+    """What is written into a cell of stable storage: "vote = yes"."""
+    return f"{value_words(key)} = {value_words(value)}"
 
 
 def torn_words(torn: Torn) -> str:
@@ -471,7 +490,7 @@ def effect_words(effect: Effect) -> str:
     if isinstance(effect, CancelTimer):
         return f"timer {value_words(effect.key)} stopped"
     if isinstance(effect, Save):
-        return f"{value_words(effect.key)} {_part_words(effect.value)} saved"
+        return f"{saved_words(*effect)} saved"
     if isinstance(effect, Deliver):
         return f"{_part_words(effect.value)} handed up"
     if isinstance(effect, AdjustClock):

@@ -651,7 +651,7 @@ def test_the_comments_tell_what_was_on_disk_before_a_packet_left_and_what_a_cras
     roles = {"a": {"on_start": saves}, "b": {"on_message": hears}}
     world = played(scenario(roles=roles, happenings=(Crash(1, "b", effects=1),)), limit=1_000_000)
     sent, received = (frame.comments for frame in both_ends(world).frames)
-    assert "a before it saved: n 1" in sent
-    assert not any("n 2" in words for words in sent)
-    assert "b then: saved: heard 1" in received
-    assert "b then: b crashed; done: heard 1 saved; not done: NOTE number 9 to a" in received
+    assert "a before it saved: n = 1" in sent
+    assert not any("n = 2" in words for words in sent)
+    assert "b then: saved: heard = 1" in received
+    assert "b then: b crashed; done: heard = 1 saved; not done: NOTE number 9 to a" in received

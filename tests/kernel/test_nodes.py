@@ -206,7 +206,7 @@ def test_every_effect_has_words_whether_it_happened_or_not():
     ]  # fmt: skip
     assert [effect_words(effect) for effect in effects] == [
         "NOTE number 1 to b", "NOTE number 1 to a>b#1", "timer silence set", "timer ack 3 set",
-        "timer silence stopped", "vote 1 yes saved", "clock adjusted by -1 s", "7 handed up", "stream to b opened",
+        "timer silence stopped", "vote 1 = yes saved", "clock adjusted by -1 s", "7 handed up", "stream to b opened",
         "stream a>b#1 closed", "stream a>b#1 reset",
     ]  # fmt: skip
     assert torn_words(Torn((), (Deliver(7),))) == "done: nothing; not done: 7 handed up"

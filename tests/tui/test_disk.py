@@ -48,17 +48,17 @@ def drawn(found: Disks, width: int = 80, height: int = 6, back: int = 0, ascii_o
 
 def test_what_was_saved_is_there_also_while_the_node_is_down() -> None:
     assert lines(disks(115_000)) == []
-    assert lines(disks(130_000)) == ["n1, up", "  hops  1  (saved at 0.120 s)"]
-    assert lines(disks(130_000, TORN)) == ["n1, down since 120 ms", "  hops  1  (saved at 0.120 s)"]
-    assert lines(disks(430_000, TORN)) == ["n1, up", "  hops  1  (saved at 0.120 s)"]
+    assert lines(disks(130_000)) == ["n1, up", " 0.120 s hops = 1"]
+    assert lines(disks(130_000, TORN)) == ["n1, down since 120 ms", " 0.120 s hops = 1"]
+    assert lines(disks(430_000, TORN)) == ["n1, up", " 0.120 s hops = 1"]
     assert lines(disks(50_000, Crash(10_000, "n1"))) == ["n1, down since 10 ms", "  nothing: all that it knew is lost"]
 
 
 def test_the_story_tells_what_a_crash_tore_and_what_a_restart_begins_with() -> None:
     assert story(disks(430_000, TORN)) == [
-        ("S", "n1 saved: hops 1"),
-        ("X", "n1 crashed; done: hops 1 saved; not done: timer turn set"),
-        ("R", "n1 restarted with hops 1"),
+        ("S", "n1 saved: hops = 1"),
+        ("X", "n1 crashed; done: hops = 1 saved; not done: timer turn set"),
+        ("R", "n1 restarted with hops = 1"),
     ]
     assert story(disks(30_000, Crash(10_000, "n1", back=10_000))) == [
         ("X", "n1 crashed"), ("R", "n1 restarted with an empty disk"),
@@ -70,7 +70,7 @@ def test_in_the_fog_no_other_disk_is_seen_and_without_it_the_own_comes_first() -
     assert [line for line in lines(fog) if line.startswith("n")] == ["n1, up"]
     assert "n0" not in drawn(fog)
     assert [line for line in lines(clear) if line.startswith("n")] == ["n1, up", "n0, up", "n2, up", "n3, up"]
-    assert "n2 saved: hops 1" in drawn(clear)
+    assert "n2 saved: hops = 1" in drawn(clear)
 
 
 def test_a_blow_at_another_disk_changes_nothing_in_the_fog() -> None:
@@ -82,7 +82,7 @@ def test_a_blow_at_another_disk_changes_nothing_in_the_fog() -> None:
 
 
 def test_times_on_the_disk_are_of_the_own_clock() -> None:
-    assert lines(disks(130_000, clock=7_000_000)) == ["n1, up", "  hops  1  (saved at 7.120 s)"]
+    assert lines(disks(130_000, clock=7_000_000)) == ["n1, up", " 7.120 s hops = 1"]
 
 
 def test_read_piece_by_piece_it_is_the_same() -> None:
@@ -105,8 +105,8 @@ def test_it_is_drawn_at_any_size(size: tuple[int, int]) -> None:
 
 def test_the_panel_scrolls_back_through_the_story() -> None:
     found = disks(700_000, TORN, everything=True)
-    assert "n0 saved: hops 0" not in drawn(found)
-    assert "n0 saved: hops 0" in drawn(found, back=900)
+    assert "n0 saved: hops = 0" not in drawn(found)
+    assert "n0 saved: hops = 0" in drawn(found, back=900)
 
 
 def bridge_of(until: int) -> Bridge:
@@ -123,18 +123,18 @@ def test_it_is_a_panel_of_the_play_screen_and_a_word_of_plain_play() -> None:
     panels.show(DISK)
     panels.draw(canvas := Canvas(80, 6))
     assert "n1, down since 120 ms" in str(canvas)
-    assert "hops  1" in str(canvas)
+    assert "0.120 s hops = 1" in str(canvas)
     told: list[str] = []
     plain = _Plain(bridge, io.StringIO(), told.append)
     assert plain.command("disk")
     assert plain.command("view")
     assert told == [
         "  n1, down since 120 ms",
-        "    hops  1  (saved at 0.120 s)",
+        "   0.120 s hops = 1",
         "  n1 is down since 120 ms: all that it had not saved is lost.",
     ]
     told.clear()
     plain.tell()
-    assert any("n1 crashed; done: hops 1 saved; not done: timer turn set" in line for line in told)
-    assert any("saved: hops 1" in line for line in told)
+    assert any("n1 crashed; done: hops = 1 saved; not done: timer turn set" in line for line in told)
+    assert any("saved: hops = 1" in line for line in told)
     bridge.close()

@@ -5,13 +5,13 @@ What was saved stays; a crash takes all else; a restart begins with what the dis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
 from core.kernel import trace as kinds
 from core.kernel.effects import Key
-from core.kernel.sight import Sight, entry_words, value_words
+from core.kernel.sight import Sight, entry_words, saved_words
 from core.kernel.trace import Entry
 from tui.clock import show_clock
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
@@ -20,25 +20,26 @@ from tui.widgets.panels import LogLine
 NOTHING_SAVED = "Nothing has been saved: a crash would take all that is known."
 MOST_STORY = 200
 """Lines of the story that are kept."""
-TORN_ROWS = 3
-"""Rows that one line of the story may take."""
+TORN_ROWS = 6
+"""Rows that one line of the story may take: what a crash tore is told whole where it can be."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What a key holds on a disk, in words, and when it was saved (the watcher's clock, µs)."""
+    """What a key holds on a disk, in words ("vote = yes"), and when it was saved (the watcher's clock, µs)."""
 
-    value: str
+    words: str
     saved: int
 
 
 @dataclass(frozen=True)
 class Disk:
-    """The disk of a node: `state` is "up", "down since 1.2 s" or "starts at 10 ms"; `cells` by key, in words."""
+    """The disk of a node: `state` is "up", "down since 1.2 s" or "starts at 10 ms"; `cells` in the order of their
+    first saving."""
 
     node: str
     state: str
-    cells: Mapping[str, Cell]
+    cells: tuple[Cell, ...]
 
 
 @dataclass
@@ -60,31 +61,28 @@ class Disks:
         return map(self._disk, sorted(self._cells, key=lambda name: name != self.sight.node))
 
     def _disk(self, name: str) -> Disk:
-        cells = {value_words(key): cell for key, cell in self._cells[name].items()}
-        return Disk(name, self.sight.look(name).absence or "up", cells)
+        return Disk(name, self.sight.look(name).absence or "up", tuple(self._cells[name].values()))
 
     def _take(self, entry: Entry) -> None:
         cells = self._cells.setdefault(entry.node, {})
         words = entry_words(entry)
         if entry.kind == kinds.SAVE:
             key, value = entry.detail
-            cells[key] = Cell(value_words(value), entry.time)
-            words = f"{entry.node} {words}"
-            self.story.append(LogLine(entry.time, "S", words, Ink.PLAIN, entry.number))
+            cells[key] = Cell(saved_words(key, value), entry.time)
+            self.story.append(LogLine(entry.time, "S", f"{entry.node} {words}", Ink.PLAIN, entry.number))
         elif entry.kind == kinds.CRASH:
             self.story.append(LogLine(entry.time, "X", words, Ink.BAD, entry.number))
         else:
-            kept = ", ".join(f"{value_words(key)} {cell.value}" for key, cell in cells.items()) or "an empty disk"
+            kept = ", ".join(cell.words for cell in cells.values()) or "an empty disk"
             self.story.append(LogLine(entry.time, "R", f"{words} with {kept}", Ink.GOOD, entry.number))
 
 
 def disk_lines(disks: Iterable[Disk]) -> Iterator[tuple[str, Ink]]:
-    """The disks as lines: a node's name and state, below it its cells with the time at which each was saved."""
+    """The disks as lines: a node's name and state, below it its cells, each with the time at which it was saved."""
     for disk in disks:
         yield f"{disk.node}, {disk.state}", Ink.BAD if disk.state.startswith("down") else Ink.STRONG
-        names = max((len(key) for key in disk.cells), default=0)
-        for key, cell in disk.cells.items():
-            yield f"  {key:<{names}}  {cell.value}  (saved at {show_clock(cell.saved)})", Ink.PLAIN
+        for cell in disk.cells:
+            yield f"{show_clock(cell.saved):>8} {cell.words}", Ink.PLAIN
         if not disk.cells:
             yield "  nothing: all that it knew is lost", Ink.QUIET
 
@@ -96,7 +94,7 @@ def draw_disks(canvas: Canvas, disks: Disks, back: int = 0) -> int:
     if not lines:
         canvas.put(1, 0, NOTHING_SAVED, Ink.QUIET)
         return 0
-    middle = canvas.width // 2
+    middle = canvas.width * 2 // 5
     for y, (text, ink) in enumerate(lines):
         canvas.put(1, y, cut(text, middle - 2), ink)
     room = canvas.width - middle - 13
