@@ -21,8 +21,9 @@ from levels.places import Places, find_places
 from levels.players import Blind, Chance, Constant, Listed, Nobody
 from levels.proofs import ProofError, personas_of, prove, prove_scenario
 from levels.report import Finding, Report, Severity, Status
-from levels.schema import BRIEF_WORDS, HINTS, Asks, How, KeyPath, Level, LevelError, Problem
+from levels.schema import BRIEF_WORDS, HINTS, NAMED_KEY, Asks, How, KeyPath, Level, LevelError, Problem
 from levels.trials import Count, Tally, Trials
+from levels.values import did_you_mean
 
 CHANCE_SEEDS = 200
 CHANCE_WINS = 20
@@ -164,6 +165,7 @@ class _Linter:
         if len(texts.hints) != HINTS:
             found = f"{len(texts.hints)} hint{'' if len(texts.hints) == 1 else 's'}"
             self.say(Severity.ERROR, ("text", "hints"), found, "three: a nudge, a hint, the solution")
+        self._check_keys()
         for name, text in (("debrief", texts.debrief), ("sources", texts.sources)):
             if not text:
                 self.say(Severity.WARNING, ("text", name), f"there is no {name}")
@@ -171,6 +173,17 @@ class _Linter:
             self.say(Severity.WARNING, ("level", "summary"), "there is no summary", "one line for the campaign map")
         if not self.level.covers:
             self.say(Severity.WARNING, ("level", "covers"), "it covers nothing", "name rows of the curriculum")
+
+    def _check_keys(self) -> None:
+        """Texts name the keys of the player's moves, and of nothing else: what a command does the help says."""
+        texts = self.level.texts
+        paths: list[tuple[KeyPath, str]] = [(("text", "brief"), texts.brief), (("text", "debrief"), texts.debrief)]
+        paths += [(("text", "hints", place), hint) for place, hint in enumerate(texts.hints)]
+        for path, text in paths:
+            for name in NAMED_KEY.findall(text):
+                if name not in self.level.moves:
+                    mend = did_you_mean(name, list(self.level.moves))
+                    self.say(Severity.ERROR, path, f"no move of the player's is called {name!r}", mend)
 
     # The proof's line
 

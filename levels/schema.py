@@ -95,6 +95,7 @@ A full example, every table that there is::
     hints   = ["nudge", "hint", "solution"]              # three, each stronger
     debrief = "..."
     sources = ["RFC 9293 §3.4"]
+    # "{key:ack_now}" in a text: the key of that move of the player's (in plain play, what is typed). No other is named
 
 **Values.** Durations "40ms", "1.5 s", "2min", "200us". Rates "1Mbit/s", "500kbit/s", "60KB/s". Sizes 500, "16KiB",
 "2KB" (1 KB is 1000 bytes, 1 KiB 1024). Ranges of durations "0..80ms". By the kind of a protocol's parameter: number 8,
@@ -136,12 +137,13 @@ Errors name file, line, column, what was found and what would be right, all of t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from core.kernel.choice import Value
+from core.kernel.choice import Choice, Value
 from core.kernel.scenario import NETWORK, Scenario
 
 BRIEF_WORDS = 60
@@ -175,6 +177,10 @@ class Asks(StrEnum):
     CHOOSE = "choose"
     TYPE = "type"
     NOTICE = "notice"
+
+
+NAMED_KEY = re.compile(r"\{key:([^}]*)\}")
+"""A move whose key a text names."""
 
 
 class Stops(StrEnum):
@@ -290,6 +296,23 @@ class Level:
     def you(self) -> str:
         """The player's node, or "network"."""
         return self.scenario.seat_of_player
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The player's choices, in the order of their rooms."""
+        rooms = {node.name: node.protocol for node in self.scenario.nodes}
+        found = [
+            choice
+            for seat in self.scenario.player
+            for choice in self.scenario.protocols[rooms[seat.node]].choices
+            if "*" in seat.choices or choice.name in seat.choices
+        ]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def moves(self) -> Mapping[str, Choice]:
+        """What the player does unasked, moves and settings, by the name that texts use: {key:ack_now}."""
+        return {choice.name.rpartition(".")[2]: choice for choice in self.choices if choice.standing or choice.keeps}
 
     @property
     def protocol(self) -> str:

@@ -14,7 +14,7 @@ from core.kernel.seats import Book, PersonaSeat, Seat
 from core.kernel.trace import Entry
 from core.kernel.world import Answered, DivergedError, World
 from core.record import Result
-from tui.bridge import Bridge, Figure, reason_words
+from tui.bridge import Bridge, Figure, reason_words, with_keys
 from tui.clock import seconds
 from tui.model import STARS, Axis, Debrief, Ghost, Judging
 
@@ -53,7 +53,7 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdic
         point=point_of(session.world, axes),
         par=(bridge.pars[axes[0].name], bridge.pars[axes[1].name]) if par else None,
         mistakes=tuple(mistakes),
-        text=level.texts.debrief,
+        text=with_keys(level.texts.debrief, level),
         sources=level.texts.sources,
         seed=session.scenario.seed,
         run_file=run_file,

@@ -7,7 +7,7 @@ A new key is one line here and one method `action_<name>` on the screen.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -61,7 +61,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("brief.start", ("enter", "space"), "start", B, "play", "play", 0),
     Action("brief.anew", ("n",), "anew", B, "begin anew, where a play was cut short"),
     Action("brief.leave", ("escape", "q"), "leave", B, "back to the map", "back", 1),
-    Action("play.pause", ("space",), "pause", P, "stop the world, or let it run", "pause", 1),
+    Action("play.pause", ("space", "f9"), "pause", P, "stop the world, or let it run", "pause", 1),
     Action("play.step", ("full_stop",), "step", P, "one event on", "step", 2),
     Action("play.back", ("comma",), "back", P, "one event back, from anywhere; playing on branches", "back", 3),
     Action("play.faster", ("plus",), "faster", P, "the world runs twice as fast", "speed", 4, "+/-"),
@@ -69,7 +69,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("play.next_panel", ("tab",), "next_panel", P, "the next panel", "panel", 6),
     Action("play.previous_panel", ("shift+tab",), "previous_panel", P, "the panel before"),
     Action("play.panel", ("1", "2", "3", "4", "5", "6"), "panel", P, "that panel, where a digit is no answer"),
-    Action("play.to_question", ("g",), "to_question", P, "as fast as it goes, to the next question"),
+    Action("play.to_question", ("g", "f12"), "to_question", P, "as fast as it goes, to the next question"),
     Action("play.zoom", ("z", "f10"), "zoom", P, "the panel in place of the picture, and back"),
     Action("play.page_up", ("pageup",), "scroll(-1)", P, "the panel, a page back"),
     Action("play.page_down", ("pagedown",), "scroll(1)", P, "the panel, a page on"),
@@ -158,12 +158,14 @@ class Keymap:
             return f"{key_name(keys[0])}-{key_name(keys[-1])}"
         return " ".join(key_name(key) for key in keys)
 
-    def bar(self, scope: Scope) -> list[tuple[Action, str, str]]:
-        """Return what a key bar shows, as (action, key, word), in the table's order, help and commands last."""
+    def bar(self, scope: Scope, moves: Collection[str] = ()) -> list[tuple[Action, str, str]]:
+        """Return what a key bar shows, as (action, key, word), in the table's order, help and commands last. A command
+        whose letter is one of a level's `moves` shows its next key."""
         entries: list[tuple[Action, str, str]] = []
         for action in (*in_scope(scope), *in_scope(Scope.EVERYWHERE)):
             if action.footer:
-                key = key_name(self.keys_of(action.id)[0])
+                keys = self.keys_of(action.id)
+                key = key_name(next((key for key in keys if key not in moves), keys[0]))
                 if action.bar_key and action.id not in self.overrides:
                     key = action.bar_key
                 entries.append((action, key, action.footer))

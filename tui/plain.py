@@ -23,7 +23,7 @@ from core.record import Replay
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.session import Session, par_of
 from levels.schema import Level
-from tui.bridge import Bridge, Figure, Words, log_line, reason_words, session_of, turn_line, words_of
+from tui.bridge import Bridge, Figure, Words, log_line, reason_words, session_of, turn_line, with_keys, words_of
 from tui.controls import shown
 from tui.controls.choosing import FEW
 from tui.pictures.crowd import counts
@@ -187,7 +187,7 @@ class _Plain:
         bridge, level = self.bridge, self.bridge.level
         you = "the network" if bridge.reading.you == NETWORK else bridge.reading.you or "nobody: you watch"
         self.out(f"{level.title}{'' if level.title.endswith('?') else '.'} You are {you}.")
-        self.out(flat(level.texts.brief))
+        self.out(flat(with_keys(level.texts.brief, level, typed=True)))
         goal = "; ".join(goal.text for goal in bridge.reading.goal()) or "none"
         self.out(f"Goal: {goal}, until {show_duration(level.scenario.limit)}.")
 
@@ -202,7 +202,7 @@ class _Plain:
             self.out(f"{'WON' if outcome.won else 'LOST'}: {reason_words(outcome.reason)}")
             self.out("; ".join(map(str, figures)))
             if bridge.level.texts.debrief:
-                self.out(flat(bridge.level.texts.debrief))
+                self.out(flat(with_keys(bridge.level.texts.debrief, bridge.level, typed=True)))
         else:
             self.out("Here the run was left.")
 
@@ -304,11 +304,12 @@ class _Plain:
     def move(self, text: str) -> None:
         """Make a move by its name, with a value behind it if it wants one."""
         for one in sorted(self.bridge.reading.standing_now(), key=lambda one: -len(one.label)):
-            if text == one.label or text.startswith(one.label + " "):
+            verb = one.key if text.split()[0] == one.key else one.label
+            if text == verb or text.startswith(verb + " "):
                 problem = self.bridge.start(one)
                 doing = self.bridge.doing
                 if not problem and doing is not None:
-                    rest = text[len(one.label) :].strip()
+                    rest = text[len(verb) :].strip()
                     problem = self.give(doing.asked, doing.how, rest)
                     self.bridge.doing = None
                 if problem:
@@ -354,7 +355,8 @@ class _Plain:
         if text == "help":
             self.out(HELP)
         elif text == "hint":
-            self.out(f"hint: {self.session.hint() or 'there are no more'}")
+            hint = self.session.hint() or "there are no more"
+            self.out(f"hint: {with_keys(hint, self.bridge.level, typed=True)}")
         elif text == "why":
             if self.session.why() is None:
                 self.out("There is nothing left to say on your answers so far.")

@@ -20,7 +20,7 @@ from core.session import Session, par_of
 from levels.loader import curriculum
 from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
-from tui.bridge import Bridge, Figure, goal_words, session_of
+from tui.bridge import Bridge, Figure, goal_words, session_of, with_keys
 from tui.debriefing import debrief_of, decisive
 from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, star_glyphs
 from tui.platform import error_words, free_name, write_crash_report
@@ -107,7 +107,7 @@ class Stage:
         goal = "; ".join(goal_words(law.text) for law in scenario.win)
         pars = tuple(par_words(one.measure, par[one.measure.name]) for one in scenario.par if one.measure.name in par)
         return Brief(
-            found.id, world, found.title, you, found.texts.brief, goal,
+            found.id, world, found.title, you, with_keys(found.texts.brief, found), goal,
             scenario.limit, pars, _simplified(found.protocol), found.texts.sources,
         )  # fmt: skip
 

@@ -21,6 +21,10 @@ OMITTED = "omitted"
 """The label of a move that was due and was not made in time."""
 
 
+RESERVED_KEYS = ".,+-?hjrub"
+"""Keys that no move can have: what they do is the same in every level. Their capitals are free."""
+
+
 class Kind(Enum):
     """How an answer is judged."""
 
@@ -235,6 +239,7 @@ class Choice:
     grace       local µs that the player has for a move that is due. Whoever lets it pass has left something out, and is
                 told so once: `answers` has words for OMITTED. None: nobody minds.
     preview     in a few words, what the move would do if it were made now; recomputed as time goes on.
+    key         of a move or a setting: the letter that starts it; none of RESERVED_KEYS. "": the screen finds one.
     keeps       a person's last answer stays in force until changed (chairs, an alarm): with `asks = "notice"` it
                 does not stop the world.
     by_hand     never runs by itself, however often it was answered rightly: what is scarce, or the lesson itself.
@@ -262,6 +267,7 @@ class Choice:
     due: Callable[[Asked], bool] = lambda asked: asked.book is not PASS
     grace: Callable[[Asked], int] | int | None = None
     preview: Callable[[Asked], str] | None = None
+    key: str = ""
     keeps: bool = False
     hands_over: bool = True
     by_hand: bool = False
@@ -270,6 +276,8 @@ class Choice:
     horizon: int = 0
 
     def __post_init__(self) -> None:
+        if self.key and (len(self.key) > 1 or not self.key.isalpha() or self.key in RESERVED_KEYS):
+            raise ValueError(f"the key of {self.name} is {self.key!r}: one letter, and none of {RESERVED_KEYS}")
         if self.grace is not None and (not self.standing or OMITTED not in self.answers):
             raise ValueError(f"{self.name} has a grace: that is for standing offers, with words for {OMITTED!r}")
         told = {name for _, name, _, _ in Formatter().parse(self.question) if name} & _TELLING

@@ -634,6 +634,13 @@ def test_omissions_come_again_in_a_replay_and_in_a_fork():
     assert again.count == world.count
 
 
+@pytest.mark.parametrize("key", [*".,+-?hjrub", "ab", "1", " "])
+def test_a_move_has_one_letter_that_no_command_keeps_for_itself(key):
+    with pytest.raises(ValueError, match=r"the key of stage\.offer"):
+        replace(OFFER, key=key)
+    assert replace(OFFER, key="R").key == "R"
+
+
 def test_a_grace_needs_words():
     with pytest.raises(ValueError, match=r"stage\.offer has a grace"):
         replace(OFFER, grace=S)

@@ -60,3 +60,10 @@ def test_nodes_of_a_pattern_start_one_after_the_other(starts, times):
     text = changed(("server = { runs", f'"s1..s4" = {{ runs = "echo.server", starts = {starts} }}\nserver = {{ runs'))
     nodes = from_text(text, "course/a-level.toml").scenario.nodes
     assert [node.starts for node in nodes if node.name[0] == "s" and node.name != "server"] == times
+
+
+def test_a_text_names_the_keys_of_the_players_moves_and_no_other():
+    found = check(from_text(changed(('"a nudge"', '"press {key:enter}"')), "course/a-level.toml"), QUICK).findings
+    assert any(finding.words.startswith("no move of the player's is called 'enter'") for finding in found)
+    sound = check(from_text(changed(), "course/a-level.toml"), QUICK).findings
+    assert not any("no move" in finding.words for finding in sound)

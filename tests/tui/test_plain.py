@@ -10,7 +10,7 @@ from core.record import read
 from levels.loader import load
 from tests.patience import until
 from tests.tui.helpers import drive
-from tests.tui.test_play import CLIENT, NETWORK, SERVER, level_of, make, play_screen
+from tests.tui.test_play import CLIENT, NETWORK, SERVER, TURNS, level_of, make, play_screen
 from tui.bridge import Bridge, session_of
 from tui.cli import main
 from tui.plain import play
@@ -63,6 +63,15 @@ def test_settings_and_waiting_where_nobody_asks(tmp_path: Path) -> None:
     assert "  patience" in text
     assert text.count("!!") >= 3
     assert any(given.value == 300_000 for given in read(tmp_path / "a.run").answers)
+
+
+@pytest.mark.parametrize("typed", ["cry", "c"])
+def test_a_move_is_typed_by_its_name_or_its_key(tmp_path: Path, typed: str) -> None:
+    told: list[str] = []
+    lines = io.StringIO(f"\n10 s\n{typed}\nquit\n")
+    play(TURNS, record=tmp_path / "a.run", lines=lines, out=told.append)
+    assert "Press cry to cry, alarm for the alarm." in told[1]
+    assert [given.choice for given in read(tmp_path / "a.run").answers if given.how == "move"] == ["election_bully.cry"]
 
 
 def test_a_pipe_plays_by_the_command_line(

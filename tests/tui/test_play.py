@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 import core.protocols.premise.echo as echo
+from core.kernel.choice import RESERVED_KEYS
 from core.kernel.seats import Book
 from core.kernel.world import World
 from core.record import read
@@ -21,8 +22,10 @@ from levels.schema import CampaignWorld, Level
 from tests.patience import until
 from tests.tui.helpers import SIZES, drive, make_debrief, shown
 from tui.app import AckademyApp, Options
-from tui.bridge import Bridge, session_of
+from tui.bridge import Bridge, session_of, with_keys
+from tui.bridge.moves import moves_of
 from tui.debriefing import alike, axes_of, beats, ghosts, point_of
+from tui.keymap import Keymap, Scope, in_scope
 from tui.model import Judging
 from tui.pictures import general_delays
 from tui.platform import find_paths
@@ -678,6 +681,86 @@ def test_a_level_or_a_line_of_text_may_offer_nothing(tmp_path: Path) -> None:
                 session.answer(session.question.asked.book)
         assert not session.offered
     assert session_of(level_of()).hand_over() is None
+
+
+TURNS = from_text(
+    """
+[level]
+title = "Cry"
+summary = "Cry when you like."
+[nodes]
+"p0..p2" = { runs = "election_bully.process" }
+[seats]
+p1 = { player = ["election_bully.cry", "election_bully.alarm"] }
+[goal]
+win = ["at 2 s every living process obeys one king"]
+limit = "3s"
+[text]
+brief = "Press {key:cry} to cry, {key:alarm} for the alarm."
+hints = ["{key:cry}", "two", "three"]
+debrief = "It was {key:cry}."
+""",
+    "test/cry.toml",
+)
+
+
+def with_key(level: Level, name: str, key: str) -> Level:
+    """The level with this key declared for a move."""
+    room = level.scenario.protocols["election_bully"]
+    choices = tuple(replace(choice, key=key) if choice.name == name else choice for choice in room.choices)
+    protocols = {"election_bully": replace(room, choices=choices)}
+    return replace(level, scenario=replace(level.scenario, protocols=protocols))
+
+
+def test_a_moves_own_key_is_its_own_and_texts_name_it() -> None:
+    level = with_key(TURNS, "election_bully.cry", "i")
+    assert {one.label: one.key for one in moves_of(level)} == {"alarm": "a", "cry": "i"}
+    assert with_keys(level.texts.brief, level) == "Press i to cry, a for the alarm."
+    assert with_keys(level.texts.brief, level, typed=True) == "Press cry to cry, alarm for the alarm."
+    bar = {action.id: key for action, key, _ in Keymap().bar(Scope.PLAY, ["i"])}
+    assert bar["play.brief"] == "F5"
+    assert bar["play.hint"] == "h"
+
+
+def test_every_command_while_playing_has_a_key_that_no_move_can_have() -> None:
+    for action in in_scope(Scope.PLAY):
+        assert any(len(key) > 1 or key in RESERVED_KEYS or key.isdigit() for key in action.keys), action.id
+
+
+def test_a_move_takes_a_commands_letter_and_the_command_its_other_key(tmp_path: Path) -> None:
+    level = with_key(TURNS, "election_bully.cry", "e")
+    app = make(tmp_path, level)
+
+    async def body(pilot: Pilot[None]) -> None:
+        screen = play_screen(app)
+        session = screen.bridge.session
+        while not session.offers():
+            session.step()
+        await pilot.press("e")
+        assert [given.choice for given in session.world.answers if given.how == "move"] == ["election_bully.cry"]
+        await pilot.press("f6")
+        assert screen.panels.open == POLICY
+        await pilot.press("h")
+        assert "Hint 1 of 3: e" in shown(app)
+
+    drive(app, body, SIZES[-1])
+
+
+def test_space_pauses_while_a_question_is_open_too_and_f9_always(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        assert session.question is not None
+        session.resume()
+        await pilot.press("space")
+        assert session.paused
+        await pilot.press("space")
+        assert not session.paused
+        await pilot.press("1", "space")  # a text is being typed
+        assert not session.paused
+        await pilot.press("f9")
+        assert session.paused
+
+    playing(tmp_path, level_of(asks="type"), steps)
 
 
 def test_the_plane_counts_what_the_level_does() -> None:

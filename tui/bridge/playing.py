@@ -13,6 +13,7 @@ from core.session import AsyncSeat, Session, for_player, notices
 from levels.proofs import with_par_figures
 from levels.schema import Level
 from levels.schema import Sight as LevelSight
+from tui.bridge.moves import with_keys
 from tui.bridge.reading import Reading
 from tui.bridge.words import (
     INKS,
@@ -140,7 +141,11 @@ class Bridge:
         elif isinstance(notice, notices.TakenBack):
             self.say("*", f"{short(notice.choice)}, {notice.case}: yours again.", Ink.DONE)
         elif isinstance(notice, notices.Hinted):
-            self.say("?", f"Hint {notice.stage} of {notice.stages}: {prose(notice.words).plain}", Ink.ACCENT)
+            self.say(
+                "?",
+                f"Hint {notice.stage} of {notice.stages}: {prose(with_keys(notice.words, self.level)).plain}",
+                Ink.ACCENT,
+            )
         elif isinstance(notice, notices.Branched):
             self.say("/", f"From here on another branch, number {notice.branch + 1}; the old one is kept.", Ink.DONE)
         elif isinstance(notice, notices.Trouble):

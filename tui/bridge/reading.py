@@ -17,6 +17,7 @@ from core.session import Session
 from core.session.pace import median_latency
 from core.wire.cdr import CdrCodec
 from levels.schema import Level
+from tui.bridge.moves import moves_of
 from tui.bridge.words import (
     ENTRY_LIMIT,
     LOG_LIMIT,
@@ -31,7 +32,6 @@ from tui.bridge.words import (
     short,
     turn_line,
 )
-from tui.keymap import Scope, in_scope
 from tui.pictures import Scene
 from tui.widgets.disk import Disks
 from tui.widgets.panels import Bytes, LogLine
@@ -89,13 +89,7 @@ class Reading:
     @cached_property
     def choices(self) -> Mapping[str, Choice]:
         """The player's choices, by name."""
-        found: dict[str, Choice] = {}
-        for seat in self.level.scenario.player:
-            spec = next(node for node in self.level.scenario.nodes if node.name == seat.node)
-            for choice in self.level.scenario.protocols[spec.protocol].choices:
-                if "*" in seat.choices or choice.name in seat.choices:
-                    found[choice.name] = choice
-        return found
+        return {choice.name: choice for choice in self.level.choices}
 
     @cached_property
     def _every_choice(self) -> Mapping[str, Choice]:
@@ -106,20 +100,8 @@ class Reading:
 
     @cached_property
     def standing(self) -> tuple[Standing, ...]:
-        """The moves and settings that have a key, in the protocol's order. A key is a letter of the move's name."""
-        taken = {key for scope in (Scope.PLAY, Scope.EVERYWHERE) for action in in_scope(scope) for key in action.keys}
-        found: list[Standing] = []
-        for choice in self.choices.values():
-            if not (choice.standing or choice.keeps):
-                continue
-            label = choice.name.rpartition(".")[2].replace("_", " ")
-            initials = [word[0] for word in label.split()]  # "wait ok" is easier to find under o than under i
-            letters = [*initials, *label.replace(" ", ""), *"acdfgijklmnopstvxyz"]
-            key = next((letter for letter in letters if letter not in taken), "")
-            if key:
-                taken.add(key)
-                found.append(Standing(key, choice, label, choice.keeps and not choice.standing))
-        return tuple(found)
+        """The moves and settings that have a key, in the protocol's order."""
+        return moves_of(self.level)
 
     def show(self, choice: str, value: Value) -> str:
         """An answer to a choice, as a person reads it."""

@@ -79,7 +79,8 @@ class PlayScreen(AckademyScreen[None]):
         yield CanvasView(self.panels.draw_tabs, id="tabs", ascii_only=ascii_only)
         yield CanvasView(self.panels.draw, id="panel", ascii_only=ascii_only)
         yield CanvasView(painting.draw_control, id="control", ascii_only=ascii_only)
-        yield KeyBar(self.SCOPE, self.game.keymap)
+        moves = [one.key for one in self.bridge.reading.standing]
+        yield KeyBar(self.SCOPE, self.game.keymap, moves=moves)
 
     def on_mount(self) -> None:
         bridge = self.bridge
@@ -324,10 +325,11 @@ class PlayScreen(AckademyScreen[None]):
             return
         if session.is_live:
             self.bridge.say(".", "Live: those outside do not wait, so there is no pausing.", Ink.QUIET)
-        elif session.question is not None:
-            self.bridge.say("?", "The world waits for your answer: it goes on when you have given it.", Ink.QUIET)
         else:
             session.toggle()
+            if session.question is not None and session.world.stopped:
+                after = "stands when you have answered, too" if session.paused else "goes on when you have answered"
+                self.bridge.say("?", f"The world {after}.", Ink.QUIET)
         self._something_changed()
 
     def action_step(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.bridge import Bridge
+from tui.bridge import Bridge, with_keys
 from tui.prose import prose, to_ascii
 from tui.widgets import spacetime
 from tui.widgets.canvas import Canvas, Ink, wrapped
@@ -135,7 +135,7 @@ class PlayPanels:
     def _book(self, canvas: Canvas) -> None:
         bridge = self._bridge
         texts, width = bridge.level.texts, canvas.width - 3
-        brief = prose(texts.brief, ascii_only=canvas.ascii_only).plain
+        brief = prose(with_keys(texts.brief, self._bridge.level), ascii_only=canvas.ascii_only).plain
         rule = rule_of(bridge.level.protocol)
         lines = [(line, Ink.YOU) for line in wrapped(" ".join(brief.split()), width)]
         lines += book_lines(to_ascii(rule) if canvas.ascii_only else rule, width)

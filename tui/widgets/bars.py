@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.style import Style
@@ -37,9 +39,17 @@ class KeyBar(Static):
 
     auto_links = False  # they look like keys, not like links
 
-    def __init__(self, scope: Scope, keymap: Keymap, *, without: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        keymap: Keymap,
+        *,
+        without: frozenset[str] = frozenset(),
+        moves: Collection[str] = (),
+    ) -> None:
+        """`without`: actions that are not shown; `moves`: keys that a level's moves have."""
         super().__init__()
-        self._entries = [entry for entry in keymap.bar(scope) if entry[0].id not in without]
+        self._entries = [entry for entry in keymap.bar(scope, moves) if entry[0].id not in without]
 
     def on_resize(self) -> None:
         self.update(_bar(fitting(self._entries, self.content_size.width)))

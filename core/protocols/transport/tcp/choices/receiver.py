@@ -269,6 +269,7 @@ ACK_NOW = move(
         ),
     },
     source="RFC 5681 §4.2",
+    key="a",
     grace=ACK_DELAY_LIMIT,
 )
 
