@@ -269,6 +269,7 @@ class Measure:
 
     known   who may know it in the fog. OWN: it is about the player's node, and `of` reads nothing else. PART: the node
             knows its own part, which is what `of` reads where there is no other node. ALL. "": nobody.
+    roles   machines that have a part in it, () for all: a node of another kind knows nothing of it.
     """
 
     name: str
@@ -278,6 +279,7 @@ class Measure:
     higher: bool = False
     watch: Callable[[Evidence, Entry], None] | None = None
     known: str = ""
+    roles: tuple[type, ...] = ()
 
     def __post_init__(self) -> None:
         if self.known not in ("", ALL, OWN, PART):

@@ -110,6 +110,8 @@ class Own:
             return None
         if measure.known == ALL:
             return measure.of(Evidence(self._world), self._node)
+        if measure.roles and not isinstance(self._truth.nodes[self._node].machine, measure.roles):
+            return None
         evidence = self._evidence_of(measure, measure.watch)
         return measure.of(evidence, self._node)
 

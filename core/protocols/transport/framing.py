@@ -382,6 +382,8 @@ def _overhead(evidence: Evidence, node: str) -> int:
     return sum(sender.octets - sum(map(len, sender.all)) for sender in evidence.running(Sender))
 
 
+OVERHEAD = Measure("overhead", "bytes around and inside messages", _overhead, "B", known=PART, roles=(Sender,))
+
 PROTOCOL = Protocol(
     name="framing",
     title="Framing",
@@ -391,7 +393,7 @@ PROTOCOL = Protocol(
     choices=CHOICES,
     personas=PERSONAS,
     laws=LAWS,
-    measures=(*COMMON_MEASURES, Measure("overhead", "bytes around and inside messages", _overhead, "B", known=PART)),
+    measures=(*COMMON_MEASURES, OVERHEAD),
     service="stream",
     admits=lambda cast: cast.points("receiver", "receiver"),
 )  # fmt: skip

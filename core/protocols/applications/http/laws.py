@@ -177,13 +177,21 @@ def _waiting(evidence: Evidence, node: str) -> int:
 
 MEASURES: tuple[Measure, ...] = (
     *COMMON_MEASURES,
-    Measure("bytes", "bytes that servers sent", lambda e, n: sum(s.octets for s in e.running(Server)), "B", known=PART),
-    Measure("waiting", "mean time until a picture is there", _waiting, "µs", known=PART),
-    Measure("round trips", "round trips until the page is whole", _rounds, known=PART),
+    Measure(
+        "bytes",
+        "bytes that servers sent",
+        lambda e, n: sum(s.octets for s in e.running(Server)),
+        "B",
+        known=PART,
+        roles=(Server,),
+    ),
+    Measure("waiting", "mean time until a picture is there", _waiting, "µs", known=PART, roles=(Browser,)),
+    Measure("round trips", "round trips until the page is whole", _rounds, known=PART, roles=(Browser,)),
     Measure(
         "connections",
         "connections opened",
         lambda e, n: sum(b.count for b in e.running(Browser)) + sum(c.opened for c in e.running(Client)),
         known=PART,
+        roles=(Browser, Client),
     ),
 )

@@ -58,5 +58,5 @@ LAWS = (
 
 MEASURES = (
     Measure("off", "how far the clock is off at the end", _off, "µs"),
-    Measure("steps", "steps of the clients' clocks", _steps, known=PART),
+    Measure("steps", "steps of the clients' clocks", _steps, known=PART, roles=(Client,)),
 )

@@ -252,11 +252,12 @@ def _probes(evidence: Evidence, node: str) -> int:
 
 MEASURES = (
     Measure("unread", "datagrams sent and never read", _unread),
-    Measure("probes", "probes sent", _probes, known=PART),
+    Measure("probes", "probes sent", _probes, known=PART, roles=(Probing,)),
     Measure(
         "given up",
         "datagrams given up",
         lambda evidence, node: sum(h.given_up for h in evidence.running(Host)),
         known=PART,
+        roles=(Host,),
     ),
 )

@@ -56,10 +56,12 @@ LAWS = (
 MEASURES = (
     Measure(
         "calls", "system calls of the servers",
-        lambda evidence, node: sum(server.calls for server in evidence.running(TcpServer)), known=PART,
+        lambda evidence, node: sum(server.calls for server in evidence.running(TcpServer)),
+        known=PART, roles=(TcpServer,),
     ),
     Measure(
         "errors", "calls that failed",
-        lambda evidence, node: sum(server.errors for server in evidence.running(TcpServer)), known=PART,
+        lambda evidence, node: sum(server.errors for server in evidence.running(TcpServer)),
+        known=PART, roles=(TcpServer,),
     ),
 )  # fmt: skip
