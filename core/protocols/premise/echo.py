@@ -89,8 +89,8 @@ PATIENCE = alarm(
     case=lambda asked: "first copy" if asked.copy == 1 else "asked again",
     answers={
         "book": Answer(Kind.BOOK, "Long enough for an answer, short enough to notice a loss."),
-        "early": Answer(Kind.COSTLY, "An answer cannot be back after {answer}: every ping goes out twice."),
-        "late": Answer(Kind.COSTLY, "After {answer} of silence the loss was long certain; {book} would have done."),
+        "early": Answer(Kind.COSTLY, "No answer can be back before {answer} are over: every ping goes out twice."),
+        "late": Answer(Kind.COSTLY, "{answer} of silence say no more than {book}, and every loss costs you so long."),
     },
     source="Kurose & Ross 8e §3.4.1",
 )

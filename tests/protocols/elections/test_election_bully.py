@@ -8,6 +8,7 @@ from core.kernel.scenario import Crash, LinkSpec, NodeSpec, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.world import World
 from core.protocols.elections.election_bully import PROTOCOL
+from core.protocols.elections.election_bully.choices import ALARM
 from core.protocols.elections.election_bully.machine import Process
 from core.protocols.elections.election_bully.messages import Alive, Coordinator, Election, Ok, Probe, Suspect
 
@@ -91,3 +92,10 @@ def test_delays_that_were_seen_are_kept_for_the_ruler():
     assert isinstance(process, Process)
     assert process.delays
     assert set(process.delays) == {80 * MILLISECOND}
+
+
+def test_a_late_alarm_is_not_told_whether_the_coordinator_lives():
+    """It may live: nobody but the fog knows. And what the book's alarm is, is the answer itself."""
+    words = ALARM.answers["late"].words
+    assert words.startswith("If ")
+    assert "{book}" not in words

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from core.kernel.choice import Asked, Value
 from core.kernel.time import SECOND
-from core.protocols.peers.bittorrent.choices import GAMBLE, HANDOUT, PIECE, UNCHOKE
+from core.protocols.peers.bittorrent.choices import GAMBLE, PIECE, UNCHOKE
 from core.protocols.peers.bittorrent.peer import Peer
 from core.protocols.peers.bittorrent.state import WINDOW, History, Neighbour, within
-from core.protocols.peers.bittorrent.tracker import Tracker
+from core.protocols.peers.bittorrent.tracker import HANDOUT, Tracker
 from tui.pictures import Canvas, Ink, Scene, general
 
 LEVELS = "▁▂▃▄▅▆▇█"

@@ -33,12 +33,12 @@ ALARM = Choice(
     inaction=10 * SECOND,
     judge=_judge_alarm,
     answers={
-        "book": Answer(Kind.BOOK, "Longer than every answer so far, and not by much."),
+        "book": Answer(Kind.BOOK, "Longer than every answer so far: an alarm has nothing else to go by."),
         "near": Answer(Kind.FINE, "{answer}: above every delay that you saw, and still alert."),
-        "fixed": Answer(Kind.FINE, "The textbook's alarm is fixed; an answer has already taken longer than {answer}."),
-        "below": Answer(Kind.COSTLY, "An answer has already taken longer than {answer}: slow is not dead."),
+        "fixed": Answer(Kind.FINE, "The textbook's alarm is fixed; an answer has already taken {answer} or longer."),
+        "below": Answer(Kind.COSTLY, "An answer has already taken {answer} or longer: slow is not dead."),
         "late": Answer(
-            Kind.COSTLY, "After {answer} of silence the throne has long been empty; {book} would have done."
+            Kind.COSTLY, "If the coordinator dies, nobody reigns for {answer}; an alarm need only outlast slow answers."
         ),
     },
     source="Tanenbaum & van Steen 2e §6.5.1",
@@ -57,10 +57,12 @@ WAIT_OK = alarm(
     mistakes=lambda asked: [MILLISECOND, 200 * MILLISECOND, 5 * SECOND, LONGEST],
     cases=("after ELECTION",),
     answers={
-        "book": Answer(Kind.BOOK, "Time enough for the slowest of the living."),
+        "book": Answer(Kind.BOOK, "Time enough for an OK to come back, as long as delays keep their bound."),
         "near": Answer(Kind.FINE, "{answer} leaves the living time to answer."),
-        "early": Answer(Kind.WRONG, "No OK can be back after {answer}: you crown yourself without asking."),
-        "late": Answer(Kind.COSTLY, "For {answer} there is no king; after {book} the silence was certain."),
+        "early": Answer(Kind.WRONG, "No OK can be back within {answer}: you crown yourself without asking."),
+        "late": Answer(
+            Kind.COSTLY, "For {answer} there is no king; within {book} every OK that keeps the bound is back."
+        ),
     },
     source="Garcia-Molina 1982 §III",
 )
@@ -110,8 +112,13 @@ DUTY = Choice(
     judge=_judge_duty,
     answers={
         "book": Answer(Kind.BOOK, "{source} steps back, and the search goes on above you."),
-        "no OK": Answer(Kind.WRONG, "Without your OK {source} hears silence and crowns itself, below you."),
-        "no election": Answer(Kind.WRONG, "{source} leaves it to you, and you do nothing: everyone waits for you."),
+        "no OK": Answer(
+            Kind.WRONG, "Without your OK {source} may hear nothing but silence, and crowns itself, below you."
+        ),
+        "no election": Answer(
+            Kind.WRONG,
+            "{source} leaves it to you, and you do nothing: unless somebody above you lives, everyone waits for you.",
+        ),
         "twice": Answer(Kind.COSTLY, "Your election is open already; asking again only costs messages."),
     },
     source="Garcia-Molina 1982 §III",
@@ -131,7 +138,7 @@ HOMAGE = lookup(
         "book": Answer(Kind.BOOK, "The highest of the living reigns: {answer}."),
         "knelt": Answer(Kind.WRONG, "You are higher than {source}: two may now be obeyed. You owed an election."),
         "rebelled": Answer(
-            Kind.COSTLY, "{source} is higher than you; asking again costs messages and changes nothing."
+            Kind.COSTLY, "{source} is higher than you; while it lives, asking again costs messages and changes nothing."
         ),
     },
     source="Tanenbaum & van Steen 2e §6.5.1",
@@ -149,7 +156,7 @@ FREEZE = Choice(
         "book": Answer(Kind.FINE, "So it happened."),
         "other": Answer(Kind.FINE, "So it happened."),
     },
-    source="a process that is alive and silent, as in Tanenbaum & van Steen 2e §8.2.1 (timing failure)",
+    source="a process that is alive and silent, as in Tanenbaum & van Steen 2e §8.1.2 (timing failure)",
     chance=True,
 )
 

@@ -3,8 +3,8 @@
 Problem      one server cannot give a large file to everybody; those with pieces must give, and nobody can make them.
 Rule         ask for the rarest piece; give to the four that give you most, and every 30 s to one more, by chance.
 Simplified   the announce travels as a bencoded dictionary on a stream, not as the query of an HTTP GET; all pieces are
-             whole; only interested peers are unchoked; blocks may be as large as a piece where a scenario says so;
-             loss below a stream is delay.
+             whole; only interested peers are unchoked (BEP 3: faster ones that are not, too, beside the four); blocks
+             may be as large as a piece where a scenario says so; loss below a stream is delay.
 Source       BEP 3; Cohen 2003, Incentives Build Robustness in BitTorrent; Kurose & Ross 8e §2.5.
 """
 
@@ -22,7 +22,7 @@ from core.protocols.peers.bittorrent.messages import BITTORRENT, MESSAGES
 from core.protocols.peers.bittorrent.peer import Peer
 from core.protocols.peers.bittorrent.personas import PERSONAS
 from core.protocols.peers.bittorrent.state import share_of
-from core.protocols.peers.bittorrent.tracker import Tracker
+from core.protocols.peers.bittorrent.tracker import HANDOUT, Tracker
 
 
 def _admits(cast: Cast) -> None:
@@ -48,7 +48,7 @@ PROTOCOL = Protocol(
     roles={"peer": Peer, "tracker": Tracker},
     messages=MESSAGES,
     codec=BITTORRENT,
-    choices=CHOICES,
+    choices=(*CHOICES, HANDOUT),
     rules=2,
     personas=PERSONAS,
     laws=LAWS,

@@ -98,9 +98,13 @@ def _unchoke_case(asked: Asked) -> str:
 def _judge_unchoke(asked: Asked, value: Value) -> str:
     me = asked.me
     if set(value) == set(asked.book):
-        return "book, as a seed" if me.complete else "book"
+        if me.complete:
+            return "book, as a seed"
+        return "book" if any(_worth(asked, label) for label in _others(asked)) else "first"
     eligible = _eligible(asked)
     waiting = [label for label in eligible if label not in value]
+    if waiting and not value and not me.complete:
+        return "nobody"
     if waiting:
         if any(not me.wants_us(label) for label in value):
             return "full"
@@ -138,22 +142,30 @@ UNCHOKE = Choice(
     judge=_judge_unchoke,
     answers={
         "book": Answer(Kind.BOOK, "{answer}: the best givers of the last 20 s that want something."),
+        "first": Answer(Kind.BOOK, "{answer}: nobody has given yet, so all who want something are as good."),
+        "nobody": Answer(
+            Kind.COSTLY, "You seat nobody: to those who get nothing you rank last, and gambles are all you get."
+        ),
         "close": Answer(Kind.FINE, "{answer}: as good, by what they gave in the last 20 s."),
         "book, as a seed": Answer(Kind.BOOK, "{answer}: those who took most in the last 20 s and want more."),
         "close, as a seed": Answer(Kind.FINE, "{answer}: as good, by what they took in the last 20 s."),
         "stranger": Answer(
             Kind.COSTLY,
             "Somebody who gives stands, somebody who gave nothing in 20 s sits. The book seats {book}; "
-            "a giver whom you choke chokes you at its next round.",
+            "a giver whom you choke may choke you at its next round.",
         ),
         "lower": Answer(Kind.COSTLY, "A better giver stands while a lesser one sits. The book seats {book}."),
         "empty": Answer(Kind.COSTLY, "A chair is empty though somebody waits: who gets nothing ranks you last."),
         "idle": Answer(Kind.COSTLY, "A chair is empty though somebody waits: upload that serves nobody."),
-        "full": Answer(Kind.COSTLY, "One of {answer} wants nothing from you: that chair does no work."),
+        "full": Answer(
+            Kind.COSTLY,
+            "One of {answer} wants nothing now, and somebody who does stands. BEP 3 unchokes faster peers that are not "
+            "interested beside those on the chairs, not in their place.",
+        ),
         "snubber": Answer(
             Kind.COSTLY,
             "One of {answer} has given you nothing for a minute: you are snubbed. Such a one gets a gamble, no more.",
-            f"{COHEN} §3.3",
+            f"{COHEN} §3.4",
         ),
         "seed": Answer(Kind.COSTLY, "A seed ranks by what it can upload: {book} take more from you."),
     },
@@ -286,16 +298,17 @@ PIECE = Choice(
     answers={
         "book": Answer(Kind.BOOK, "Piece {answer}: none is rarer among your neighbours."),
         "first": Answer(
-            Kind.BOOK, "Piece {answer}: the first one is any one, as a rare piece would come slowly.", f"{COHEN} §2.4.2"
+            Kind.BOOK, "Piece {answer}: the first one is any one, as a rare piece would come slowly.", f"{COHEN} §2.4.3"
         ),
         "common": Answer(
             Kind.COSTLY, "Piece {answer} is easy to find; {book} is rarer, and rare pieces are what others want of you."
         ),
         "danger": Answer(
-            Kind.COSTLY, "Piece {book} has a single owner in your sight: if that one leaves, nobody completes the file."
+            Kind.COSTLY,
+            "Piece {book} has a single owner in your sight: if that one leaves, nobody here can complete the file.",
         ),
     },
-    source=f"{COHEN} §2.4 (not in BEP 3, which asks in random order)",
+    source=f"{COHEN} §2.4.2 (not in BEP 3, which asks in random order)",
 )
 
 # The end of a download
@@ -352,7 +365,7 @@ BAN = Choice(
     judge=_judge_ban,
     answers={
         "book": Answer(Kind.BOOK, "{answer}: one source is proof; of several, fetch it again from one."),
-        "pardon": Answer(Kind.COSTLY, "{book} alone sent every block of it, and will send more of the kind."),
+        "pardon": Answer(Kind.COSTLY, "{book} alone sent every block of it, and may send more of the kind."),
         "hasty": Answer(
             Kind.COSTLY, "Blocks came from {names}: {answer} may be innocent. Fetch it from one, then you know."
         ),
@@ -368,7 +381,11 @@ BLOCK = duty(
     cases=("a block is due",),
     answers={
         "book": Answer(Kind.BOOK, "The bytes that were asked for."),
-        "other": Answer(Kind.WRONG, "The hash tells {peer} that you lied; it bans you.", "BEP 3, pieces"),
+        "other": Answer(
+            Kind.WRONG,
+            "The hash will not match: {peer} throws the piece away, and bans you if all of it came from you.",
+            "BEP 3, pieces",
+        ),
     },
     source="BEP 3, peer messages",
 )
@@ -418,69 +435,11 @@ NAME = duty(
         "book": Answer(Kind.BOOK, "What you gave is remembered under your name, and so is what you did not."),
         "other": Answer(Kind.COSTLY, "Nobody knows your debts any more, nor your gifts: all you get is gambles."),
     },
-    source="Feldman et al. 2004, Robust Incentive Techniques for Peer-to-Peer Networks §5 (whitewashing)",
-)
-
-# The tracker
-
-
-def _fresh(asked: Asked) -> list[str]:
-    fresh: list[str] = asked.me.fresh(asked.peer, asked.now)
-    return fresh
-
-
-def _most_named(asked: Asked) -> int:
-    most: int = asked.me.hands
-    return most
-
-
-def _named(asked: Asked) -> tuple[str, ...]:
-    chosen = set(asked.dice.sample(_fresh(asked), _most_named(asked)))
-    return tuple(label for label in asked.me.known(asked.peer) if label in chosen)
-
-
-def _judge_handout(asked: Asked, value: Value) -> str:
-    if value == asked.book:
-        return "book"
-    fresh = _fresh(asked)
-    if not value:
-        return "silence"
-    if any(label not in fresh for label in value):
-        return "stale"
-    if len(value) < min(len(fresh), _most_named(asked)):
-        return "few"
-    return "worn" if asked.me.worn(asked.peer, value, asked.now) else "fair"
-
-
-HANDOUT = Choice(
-    name="bittorrent.handout",
-    question="{peer} announces itself ({event}, {left} bytes left). Whom do you name?",
-    domain=SomeOf(lambda asked: asked.me.known(asked.peer), _most_named, taken="named"),
-    book=_named,
-    candidates=lambda asked: [
-        asked.book,
-        asked.me.known(asked.peer)[: _most_named(asked)],
-        asked.me.known(asked.peer)[-_most_named(asked) :],
-        asked.book[:1],
-        (),
-    ],
-    inaction=(),
-    cases=("a newcomer", "asks again"),
-    case=lambda asked: "a newcomer" if asked.event == "started" else "asks again",
-    judge=_judge_handout,
-    answers={
-        "book": Answer(Kind.BOOK, "{answer}: some of the living, at random, so that the swarm hangs together."),
-        "fair": Answer(Kind.FINE, "{answer}: all alive, as many as may be named."),
-        "worn": Answer(Kind.COSTLY, "You name {answer} to everybody: when they leave, the swarm breaks into islands."),
-        "stale": Answer(Kind.COSTLY, "One of {answer} was silent for two intervals: {peer} knocks at a dead door."),
-        "few": Answer(Kind.COSTLY, "You could name more: with few neighbours {peer} is cut off when they leave."),
-        "silence": Answer(Kind.WRONG, "{peer} hears of nobody, and knows no other way.", "BEP 3, trackers"),
-    },
-    source="BEP 3, trackers (the selection is the tracker's own; at random is practice)",
+    source="Feldman et al. 2004, Robust Incentive Techniques for Peer-to-Peer Networks (whitewashing)",
 )
 
 CHOICES: tuple[Choice, ...] = (
-    UNCHOKE, GAMBLE, CHAIRS, PIECE, ENDGAME, VERIFY, BAN, BLOCK, STAY, NAME, HANDOUT,
+    UNCHOKE, GAMBLE, CHAIRS, PIECE, ENDGAME, VERIFY, BAN, BLOCK, STAY, NAME,
 )  # fmt: skip
 
 

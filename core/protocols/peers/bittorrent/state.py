@@ -17,7 +17,7 @@ TURNS = 3
 WINDOW = 20 * SECOND
 """Over which rates are measured (BEP 3 leaves it open: "a rolling 20-second average" is Cohen's)."""
 SNUBBED = MINUTE
-"""Silence after which a peer counts as snubbing us (Cohen 2003 §3.3)."""
+"""Silence after which a peer counts as snubbing us (Cohen 2003 §3.4)."""
 SETTLE = SECOND
 """Before the first round: time for the first connections."""
 QUIET = 2 * MINUTE

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.kernel.choice import Answer, Asked, Choice, Kind, Value
+from core.kernel.domains import SomeOf
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context
 from core.kernel.time import SECOND
-from core.protocols.peers.bittorrent.choices import HANDOUT
 from core.protocols.peers.bittorrent.messages import (
     STOPPED,
     AnnounceRequest,
@@ -21,6 +22,66 @@ from core.protocols.peers.bittorrent.state import Sharing
 
 STALE = 2
 """Intervals of silence after which a peer is taken for gone."""
+
+# Choices
+
+
+def _fresh(asked: Asked) -> list[str]:
+    fresh: list[str] = asked.me.fresh(asked.peer, asked.now)
+    return fresh
+
+
+def _most_named(asked: Asked) -> int:
+    most: int = asked.me.hands
+    return most
+
+
+def _named(asked: Asked) -> tuple[str, ...]:
+    chosen = set(asked.dice.sample(_fresh(asked), _most_named(asked)))
+    return tuple(label for label in asked.me.known(asked.peer) if label in chosen)
+
+
+def _judge_handout(asked: Asked, value: Value) -> str:
+    if value == asked.book:
+        return "book"
+    fresh = _fresh(asked)
+    if not value:
+        return "silence"
+    if any(label not in fresh for label in value):
+        return "stale"
+    if len(value) < min(len(fresh), _most_named(asked)):
+        return "few"
+    return "worn" if asked.me.worn(asked.peer, value, asked.now) else "fair"
+
+
+HANDOUT = Choice(
+    name="bittorrent.handout",
+    question="{peer} announces itself ({event}, {left} bytes left). Whom do you name?",
+    domain=SomeOf(lambda asked: asked.me.known(asked.peer), _most_named, taken="named"),
+    book=_named,
+    candidates=lambda asked: [
+        asked.book,
+        asked.me.known(asked.peer)[: _most_named(asked)],
+        asked.me.known(asked.peer)[-_most_named(asked) :],
+        asked.book[:1],
+        (),
+    ],
+    inaction=(),
+    cases=("a newcomer", "asks again"),
+    case=lambda asked: "a newcomer" if asked.event == "started" else "asks again",
+    judge=_judge_handout,
+    answers={
+        "book": Answer(Kind.BOOK, "{answer}: some of the living, at random, so that the swarm hangs together."),
+        "fair": Answer(Kind.FINE, "{answer}: all alive, as many as may be named."),
+        "worn": Answer(Kind.COSTLY, "You name {answer} to everybody: when they leave, the swarm breaks into islands."),
+        "stale": Answer(Kind.COSTLY, "One of {answer} was silent for two intervals: {peer} may knock at a dead door."),
+        "few": Answer(Kind.COSTLY, "You could name more: with few neighbours {peer} is cut off when they leave."),
+        "silence": Answer(Kind.WRONG, "{peer} hears of nobody, and knows no other way.", "BEP 3, trackers"),
+    },
+    source="BEP 3, trackers (the selection is the tracker's own; at random is practice)",
+)
+
+# Machine
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Chord, the circular distributed hash table (Stoica et al. 2001; Kurose & Ross 5e §2.6.2).
+"""Chord, the circular distributed hash table (Stoica et al. 2003; Kurose & Ross 5e §2.6.2).
 
 Problem      thousands of nodes keep one table, come and go as they like, and nobody knows them all: who has key 53?
 Rule         a key belongs to the first node at or clockwise after it; go by the closest node before it that you know.
@@ -6,7 +6,7 @@ Simplified   a node's name is its identifier (Chord hashes its address); records
              them; a node that buries its successor tells the next one, which believes it (Chord's next one would ping);
              a joining node changes four pointers in an order of its choice, where Chord leaves three of them to
              stabilise; the owner of a key answers for it (Kurose), not its predecessor (Chord's find_successor).
-Source       Stoica et al. 2001 §IV.A to §IV.E, §V; Kurose & Ross 5e §2.6.2; Tanenbaum & van Steen 2e §2.2.2, §5.2.3.
+Source       Stoica et al. 2003 §IV.B to §IV.E, §V; Kurose & Ross 5e §2.6.2; Tanenbaum & van Steen 2e §2.2.2, §5.2.3.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from core.kernel.domains import NodeOf, Number, SomeOf
 from core.kernel.ready_choices import lookup
 from core.protocols.peers.dht_chord.circle import ahead, apart, in_half_open, in_open, predecessor_of, successor_of
 
-STOICA = "Stoica et al. 2001"
+STOICA = "Stoica et al. 2003"
 KUROSE = "Kurose & Ross 5e §2.6.2"
 
 
@@ -65,10 +65,11 @@ PASS_ON = Choice(
             Kind.WRONG, "{key} lies in {me.arc}: it is yours. Sent on, it comes back to you after a whole lap."
         ),
         "backwards": Answer(
-            Kind.COSTLY, "{answer} stands behind you: it can only send {key} back to you. Keys travel clockwise."
+            Kind.COSTLY,
+            "{answer} stands behind you: unless {key} is its own, it comes back to you. Lookups go clockwise.",
         ),
     },
-    source=f"{KUROSE}; {STOICA} §IV.B",
+    source=f"{KUROSE}; {STOICA} §IV.B, §IV.C",
 )
 
 # The next hop of a lookup, with shortcuts
@@ -153,16 +154,16 @@ NEXT_HOP = Choice(
         "book": Answer(Kind.BOOK, "The closest node before the key that you know; or its owner, where you know that."),
         "straight": Answer(Kind.FINE, "Your table proves that {key} is {answer}'s: straight there."),
         "not yours": Answer(
-            Kind.WRONG, "You own {me.arc}; {key} is not in it. Your caller looks in the wrong place.", f"{STOICA} §IV.A"
+            Kind.WRONG, "You own {me.arc}; {key} is not in it. Your caller looks in the wrong place.", f"{STOICA} §IV.B"
         ),
         "yours": Answer(
             Kind.WRONG, "{key} lies in {me.arc}: it is yours. Sent on, it knocks at your own door again.",
-            f"{STOICA} §IV.A",
+            f"{STOICA} §IV.B",
         ),
         "silent": Answer(Kind.COSTLY, "{answer} has not answered lately; the lookup may wait there for nobody."),
         "slow": Answer(Kind.COSTLY, "The right way, but {book} is nearer to {key}: more messages for the same answer."),
         "overshoot": Answer(
-            Kind.WRONG, "{answer} lies past {key}: unless it owns it by luck, the lookup runs a lap. {book} is before."
+            Kind.WRONG, "{answer} lies past {key}: unless it owns it by luck, the lookup runs a lap. {book} is the way."
         ),
     },
     source=f"{STOICA} §IV.D, closest_preceding_node",
@@ -256,7 +257,7 @@ ASK_NEXT = Choice(
         "silent": Answer(Kind.COSTLY, "{answer} was silent: another wait for nothing."),
         "again": Answer(Kind.COSTLY, "{answer} has already said all it knows."),
         "slow": Answer(Kind.COSTLY, "Right way round, but {book} stands nearer to {key}."),
-        "overshoot": Answer(Kind.COSTLY, "{answer} lies past {key} and is not the first after it: asked for nothing."),
+        "overshoot": Answer(Kind.COSTLY, "{answer} lies past {key}, and is not the first after it that you know of."),
     },
     source=f"{STOICA} §IV.D, §V.A (iterative style)",
 )  # fmt: skip
@@ -271,10 +272,12 @@ BELIEVE = lookup(
     case=lambda asked: "somebody stands between" if refuting(asked) else "nobody known between",
     answers={
         "book": Answer(Kind.BOOK, "A claim stands as long as you know nobody between the key and the claimer."),
-        "liar": Answer(Kind.WRONG, "You know a living node between {key} and {claimer}: the key is not {claimer}'s."),
+        "liar": Answer(
+            Kind.WRONG, "You know a node between {key} and {claimer}, and did not bury it: the key is not {claimer}'s."
+        ),
         "doubt": Answer(Kind.COSTLY, "You know nobody between {key} and {claimer}: asking on finds nothing better."),
     },
-    source=f"{STOICA} §IV.A; Sit & Morris 2002 §3.1",
+    source=f"{STOICA} §IV.B; Sit & Morris 2002 §3.1",
 )
 
 # Finger table and shortcuts
@@ -392,7 +395,7 @@ KEY_OF = Choice(
             Kind.WRONG, "{number} mod {me.size} is {book}. Under {answer} nobody who knows the name will ever find it."
         ),
     },
-    source=f"{KUROSE} (hash table); {STOICA} §IV.A",
+    source=f"{KUROSE} (hash table); {STOICA} §IV.B",
 )  # fmt: skip
 
 CHOICES = (PASS_ON, NEXT_HOP, ASK_NEXT, BELIEVE, FINGER, SHORTCUTS, KEY_OF)

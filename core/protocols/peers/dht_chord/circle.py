@@ -1,4 +1,4 @@
-"""The circle of identifiers: arithmetic modulo 2^m, clockwise (Stoica et al. 2001 §IV.A, IV.C)."""
+"""The circle of identifiers: arithmetic modulo 2^m, clockwise (Stoica et al. 2003 §IV.B, §IV.C)."""
 
 from __future__ import annotations
 

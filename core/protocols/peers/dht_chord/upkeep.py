@@ -37,10 +37,13 @@ SILENCE = Choice(
     answers={
         "book": Answer(Kind.BOOK, "Ask once more before you bury; bury before your caller goes."),
         "early": Answer(
-            Kind.WRONG, "One silence is no death: {about} may be slow. Buried alive, its keys get two owners."
+            Kind.WRONG,
+            "Fewer than {me.misses} silences in a row may be a slow node: buried alive, its keys get two owners.",
         ),
         "wait": Answer(Kind.FINE, "Waiting costs no message, but your caller's patience; a ping would tell you more."),
-        "late": Answer(Kind.COSTLY, "{silent} silences in a row: {about} is gone, and your caller soon too."),
+        "late": Answer(
+            Kind.COSTLY, "{silent} silences in a row: {about} is as good as gone, and your caller soon is, too."
+        ),
         "ping again": Answer(Kind.COSTLY, "Another ping to a node that missed {silent}: one wait too many."),
     },
     source=f"{STOICA} §IV.E.3; {KUROSE}",
@@ -58,7 +61,8 @@ BURY = lookup(
     answers={
         "book": Answer(Kind.BOOK, "A ping can be lost or late: {me.misses} in a row are believed."),
         "early": Answer(
-            Kind.WRONG, "One missed ping is a lost packet or a slow node. Buried alive, its keys get two owners."
+            Kind.WRONG,
+            "Fewer than {me.misses} missed in a row may be loss, or a slow node: buried alive, keys get two owners.",
         ),
         "late": Answer(Kind.COSTLY, "{silent} missed: while you wait, the next may die too, and the ring is cut."),
     },
@@ -97,7 +101,7 @@ REPAIR = Choice(
     answers={
         "book": Answer(Kind.BOOK, "The second becomes the first: that is what you knew it for."),
         "backwards": Answer(Kind.WRONG, "{answer} stands behind you: the ring folds back, all beyond is cut off."),
-        "skipped": Answer(Kind.WRONG, "{answer} skips {book}, which lives: its keys are out of the ring."),
+        "skipped": Answer(Kind.WRONG, "{answer} skips {book}, which is not buried: its keys are out of the ring."),
     },
     source=f"{KUROSE} (5 leaves: 4 takes 8); {STOICA} §IV.E.3",
 )  # fmt: skip
@@ -142,7 +146,7 @@ PERIOD = Choice(
     inaction=60 * SECOND,
     judge=_judge_period,
     answers={
-        "book": Answer(Kind.BOOK, "Two pings a node a period: dear enough to notice a death, and no dearer."),
+        "book": Answer(Kind.BOOK, "A ping to every successor once a period: enough to notice a death, and no more."),
         "often": Answer(Kind.COSTLY, "Every {answer}: {book} would notice the same deaths with fewer pings."),
         "seldom": Answer(
             Kind.COSTLY, "For {answer} nobody looks: two neighbours who die in that time cut the ring behind you."
@@ -165,8 +169,8 @@ PATIENCE = alarm(
     case=lambda asked: "after a silence" if asked.silent else "a first answer",
     answers={
         "book": Answer(Kind.BOOK, "Longer than a round trip, shorter than your caller's patience."),
-        "early": Answer(Kind.COSTLY, "No answer can be back after {answer}: everybody looks dead to you."),
-        "late": Answer(Kind.COSTLY, "After {answer} your caller is gone; {book} would have told you as much."),
+        "early": Answer(Kind.COSTLY, "No answer can be back within {answer}: everybody looks dead to you."),
+        "late": Answer(Kind.COSTLY, "{answer} of silence tell you no more than {book}, and your caller waits."),
     },
     source=f"{STOICA} §IV.E.3",
 )
@@ -213,7 +217,7 @@ JOIN_ORDER = Choice(
             "{successor} refuses your keys while {predecessor} still sends them there: such lookups run in circles.",
         ),
     },
-    source=f"{STOICA} §IV.E.1, §V.C; Tanenbaum & van Steen 2e §5.2.3",
+    source=f"{STOICA} §IV.E.1, §IV.E.2; Tanenbaum & van Steen 2e §5.2.3",
 )  # fmt: skip
 
 CHOICES = (SILENCE, BURY, REPAIR, ASK_SECOND, PERIOD, PATIENCE, JOIN_ORDER)
