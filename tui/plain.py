@@ -375,7 +375,7 @@ class _Plain:
                 self.out(f"  {line}")
         elif text == "moves":
             for one in self.bridge.reading.standing_now():
-                self.out(f"  {one.label}")
+                self.out(f"  {one.label}{f': {one.preview}' if one.preview else ''}")
         else:
             return False
         self._said = len(self.bridge.words)

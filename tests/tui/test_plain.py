@@ -65,6 +65,22 @@ def test_settings_and_waiting_where_nobody_asks(tmp_path: Path) -> None:
     assert any(given.value == 300_000 for given in read(tmp_path / "a.run").answers)
 
 
+def test_a_move_says_what_it_would_do_now(tmp_path: Path) -> None:
+    room = TURNS.scenario.protocols["election_bully"]
+    choices = tuple(
+        replace(choice, preview=lambda asked: f"if now: at {asked.now} us") if choice.name.endswith(".cry") else choice
+        for choice in room.choices
+    )
+    process = type("Process", (room.roles["process"],), {"offers": tuple(one for one in choices if one.standing)})
+    changed = replace(room, choices=choices, roles={"process": process})
+    level = replace(TURNS, scenario=replace(TURNS.scenario, protocols={"election_bully": changed}))
+    told: list[str] = []
+    play(level, record=tmp_path / "a.run", lines=io.StringIO("moves\n\n10 s\nmoves\nquit\n"), out=told.append)
+    first, second = [line for line in told if "if now" in line]
+    assert first == "  cry: if now: at 0 us"
+    assert second != first  # time has passed
+
+
 @pytest.mark.parametrize("typed", ["cry", "c"])
 def test_a_move_is_typed_by_its_name_or_its_key(tmp_path: Path, typed: str) -> None:
     told: list[str] = []

@@ -294,8 +294,12 @@ class Reading:
 
     def standing_now(self) -> list[Standing]:
         """The standing moves that can be made now, and the settings."""
-        offered = {asked.choice.name for asked in self.session.offers()}
-        return [one for one in self.standing if one.keeps or one.choice.name in offered]
+        offered = {asked.choice.name: asked for asked in self.session.offers()}
+        return [
+            replace(one, preview=offered[one.choice.name].preview) if one.choice.name in offered else one
+            for one in self.standing
+            if one.keeps or one.choice.name in offered
+        ]
 
     def kept_line(self) -> list[str]:
         """The answers in force, in words."""

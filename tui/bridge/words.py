@@ -42,12 +42,17 @@ class Words:
 
 @dataclass(frozen=True)
 class Standing:
-    """A move or setting with a key of its own. `keeps`: it is a setting, a kept answer."""
+    """A move or setting with a key of its own.
+
+    keeps    it is a setting, a kept answer.
+    preview  what the move would do if it were made now, in a few words; "" if it does not say.
+    """
 
     key: str
     choice: Choice
     label: str
     keeps: bool = False
+    preview: str = ""
 
 
 @dataclass

@@ -215,13 +215,13 @@ class PlayPainting:
 
     def _paint_standing(self, canvas: Canvas, y: int) -> None:
         """Moves that may be made unprompted, each with its key."""
-        now = {one.key for one in self._bridge.reading.standing_now()}
+        now = {one.key: one for one in self._bridge.reading.standing_now()}
         x = 0
         for one in self._bridge.reading.standing:
             kept = self._bridge.session.kept.get((self._bridge.reading.you, one.choice.name))
-            text = (
-                f"{one.key} {one.label}{'' if kept is None else f' {self._bridge.reading.show(one.choice.name, kept)}'}"
-            )
+            shown = "" if kept is None else f" {self._bridge.reading.show(one.choice.name, kept)}"
+            preview = f" ({now[one.key].preview})" if one.key in now and now[one.key].preview else ""
+            text = f"{one.key} {one.label}{shown}{preview}"
             if x and x + len(text) > canvas.width:
                 x, y = 0, y + 1
             canvas.put(x, y, text, Ink.PLAIN if one.key in now else Ink.QUIET)
