@@ -200,9 +200,9 @@ class Context:
 class Machine:
     """One node's protocol machine: a mutable dataclass whose fields are its whole state, as plain data.
 
-    Fields made by `parameter` are set from the level; `name` is the node's own name, and a
-    field `peers` left alone becomes the names of all other nodes of the protocol. Handlers touch nothing but `self`
-    and `ctx`; they are run again when a question inside them gets its answer.
+    Fields made by `parameter` are set from the level; `name` is the node's own name, and a field `peers` (a
+    Sequence[str]) left alone becomes the names of all other nodes of the protocol: one list for all of them. Handlers
+    touch nothing but `self` and `ctx`; they are run again when a question inside them gets its answer.
     """
 
     name: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -46,7 +47,7 @@ class Process(Machine):
     period: int = parameter(500 * MILLISECOND, "pause between probes; 0: it never probes", kind="duration", low=0)
     round_trip: int = parameter(80 * MILLISECOND, "the shortest round trip", kind="duration", low=1)
     freezes: int = parameter(0, "of 1000 probes, how many freeze it (a fifth of them long)", low=0, high=1000)
-    peers: tuple[str, ...] = ()
+    peers: Sequence[str] = ()
     number: int = -1
     electing: bool = False
     answered_by: int = -1

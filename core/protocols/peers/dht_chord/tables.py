@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.kernel.parameters import parameter
@@ -51,7 +52,7 @@ class Tables(Machine):
 
     bits: int = parameter(6, "m: the circle has 2^m identifiers", low=1, high=32)
     ring: tuple[int, ...] = parameter((), "who is in the ring at the start; () for all nodes of the level")
-    peers: tuple[str, ...] = ()
+    peers: Sequence[str] = ()
     route: str = parameter("fingers", "which table it keeps", options=("successors", "fingers", "shortcuts", "mesh"))
     style: str = parameter("recursive", "who carries a lookup on", options=("recursive", "iterative"))
     contact: int = parameter(NOBODY, "the node by which it joins; -1: it is in the ring at the start", low=-1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.kernel.effects import Key
@@ -91,7 +91,7 @@ class UdpClient(Asker):
 class UdpServer(Machine):
     """Says in capitals what it is told, to whoever said it, and keeps nothing that it needs."""
 
-    peers: tuple[str, ...] = ()
+    peers: Sequence[str] = ()
     heard: dict[str, bytes] = field(default_factory=dict)
     """The last datagram of each client. The answer does not depend on it; a person wants to see it."""
     last: str = ""
