@@ -33,7 +33,7 @@ def level(request):
 REDONE = (
     "wire/the-the-quick", "sockets/hello-hello", "pipe/two-is-not-enough", "crown/make-two-kings",
     "clocks/the-long-way-round", "premise/who-said-that", "pipe/patience",
-    )  # fmt: skip
+)  # fmt: skip
 """Levels that are played anew once the network has a hand; until then some of them can be won blindly."""
 OPEN = dict.fromkeys(REDONE, "the network's hand makes another level of it") | {
     "wire/bring-me-the-ack": "an ACK at once is right for every tile: it needs a second currency",
