@@ -31,7 +31,7 @@ from tui.guest import GuestHost, GuestJob
 from tui.input_first import input_first
 from tui.keymap import Scope, load_keymap
 from tui.model import STARS, CampaignEntry, Debrief
-from tui.platform import Paths, find_paths, on_end_signals, release_signals, write_crash_report
+from tui.platform import Paths, find_paths, hang_up, on_end_signals, release_signals, write_crash_report
 from tui.progress import Progress, stars_of
 from tui.prose import prose, to_ascii
 from tui.screens.base import AckademyScreen, bindings
@@ -85,7 +85,7 @@ class AckademyApp(CrashReportingApp):
         self._stage = stage
         self._load = load
         self.host = GuestHost(self._engine_crashed)
-        self.driver_class = input_first(self.driver_class, self._input_came)
+        self.driver_class = input_first(self.driver_class, self._input_came, hang_up)
         self._hearers: tuple[Callable[[], None], ...] = ()
         self.crash_note: str | None = None  # what to print once the terminal is restored
         self.crash_context: dict[str, object] = {}  # level, seed and so on: for a crash report
@@ -286,7 +286,7 @@ class AckademyApp(CrashReportingApp):
         self.call_later(self.check_size)
 
     async def on_unmount(self) -> None:
-        release_signals(asyncio.get_running_loop(), self._signals)
+        release_signals(self._signals)
         self._signals = []
         await self.host.stop()
         self.progress.close()

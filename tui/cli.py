@@ -12,12 +12,12 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tui.commands import NAMES
 from tui.commands import game as the_game
 from tui.commands.screen_options import add_screen_arguments
-from tui.platform import EXIT_USAGE
+from tui.platform import EXIT_USAGE, error_words
 
 DESCRIPTION = """\
 Be a node. Learn distributed systems by being one node of a running one:
@@ -46,6 +46,10 @@ class _Parser(argparse.ArgumentParser):
             mend = f"did you mean {near[0]}?" if near else f"there are {', '.join(NAMES)}"
             message = f"no command {found[1]!r}: {mend}"
         self.exit(EXIT_USAGE, f"{self.prog}: {message}\n(see {self.prog} --help)\n")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:  # argparse would say nothing of help that cannot be written
+            (sys.stderr if file is None else file).write(message)
 
 
 class _Version(argparse.Action):
@@ -88,13 +92,30 @@ def make_parser(words: Sequence[str]) -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (default: this process's) and return its exit status."""
     words = sys.argv[1:] if arguments is None else arguments
-    args = make_parser(words).parse_args(words)
+    if (
+        (kind := (sys.stdout.encoding or "").lower())
+        and not kind.startswith("utf")
+        and hasattr(sys.stdout, "reconfigure")
+    ):
+        sys.stdout.reconfigure(errors="replace")  # letters that this locale lacks are no error
     try:
-        status = int(args.main(args))
-        sys.stdout.flush()
+        try:
+            args = make_parser(words).parse_args(words)
+            status = int(args.main(args))
+        finally:
+            sys.stdout.flush()
     except BrokenPipeError:  # `ackademy list | head`: the reader has left, and that is no error of ours
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return 0
+    except OSError as error:  # a full disk, say, under standard output
+        _write_no_more()
+        print(f"ackademy: what it says could not be written: {error_words(error)}", file=sys.stderr)
+        return EXIT_USAGE
     except KeyboardInterrupt:
         return 130
     return status
+
+
+def _write_no_more() -> None:
+    """What is left in standard output's buffer goes nowhere: Python would stumble over it once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from tui.guest import GuestHost
 from tui.keymap import Keymap
 from tui.model import Brief, CampaignEntry, Debrief
-from tui.platform import Paths
+from tui.platform import Paths, paints_utf8
 from tui.progress import Progress
 
 
@@ -34,7 +34,7 @@ class Options:
     def from_arguments(args: argparse.Namespace) -> Options:
         """Read the options of `tui.commands.screen_options`, and NO_COLOR."""
         return Options(
-            ascii=getattr(args, "ascii", False),
+            ascii=getattr(args, "ascii", False) or not paints_utf8(),
             fps=getattr(args, "fps", None),
             theme=getattr(args, "theme", None),
             no_color=bool(os.environ.get("NO_COLOR")),

@@ -7,6 +7,7 @@ that loop is busy waits; and its way to the screen takes five turns of the loop,
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from textual import events
 from textual.driver import Driver
@@ -16,16 +17,71 @@ DOES_SOMETHING = (events.Key, events.MouseDown, events.MouseUp, events.MouseScro
 """Not the mouse's moving about: it would hold up the world for as long as it lasts."""
 
 
-def input_first(driver: type[Driver], heard: Callable[[], None]) -> type[Driver]:
-    """This driver, but `heard` is called with every key and click, in the thread that reads the terminal.
+class Lasting:
+    """A terminal as a file that takes what is written also when it has gone, and tells of that once.
 
-    `heard` must be quick, and safe to call from any thread.
+    Textual's thread that writes would die of it; then what waits for that thread fills up, and whoever paints waits
+    for ever.
+    """
+
+    def __init__(self, file: Any, gone: Callable[[], None]) -> None:
+        self._file = file
+        self._gone = gone
+        self._is_there = True
+
+    def _do(self, what: Callable[..., object], *words: object) -> None:
+        if self._is_there:
+            try:
+                what(*words)
+            except (OSError, ValueError):
+                self._is_there = False
+                self._gone()
+
+    def write(self, text: str) -> None:
+        """Write it, or nothing."""
+        self._do(self._file.write, text)
+
+    def flush(self) -> None:
+        """Flush, or nothing."""
+        self._do(self._file.flush)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+def input_first(
+    driver: type[Driver], heard: Callable[[], None], gone: Callable[[], None] = lambda: None
+) -> type[Driver]:
+    """This driver, but `heard` is called with every key and click, in the thread that reads the terminal; and `gone`
+    once the terminal is found to have gone, in whatever thread.
+
+    Both must be quick, and safe to call from any thread.
     """
 
     class InputFirst(driver):  # type: ignore[valid-type, misc]
+        _file: Any
+
+        def __init__(self, *words: Any, **how: Any) -> None:
+            super().__init__(*words, **how)
+            file = getattr(self, "_file", None)
+            if file is not None:
+                self._file = Lasting(file, gone)
+
         def send_message(self, message: Message) -> None:
             if isinstance(message, DOES_SOMETHING):
                 heard()
             super().send_message(message)
+
+        def run_input_thread(self) -> None:
+            try:
+                super().run_input_thread()
+            except OSError:
+                gone()
+
+        def _sigcont_application(self, *_: object) -> None:
+            # A hang-up comes with a SIGCONT, too. Only who has stopped (see LinuxDriver) may go on: else there would be
+            # two threads each for what is read and what is written.
+            if self._must_signal_resume:
+                super()._sigcont_application(*_)
 
     return InputFirst

@@ -10,11 +10,13 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
@@ -27,6 +29,9 @@ EXIT_USAGE = 2
 EXIT_CRASH = 70  # EX_SOFTWARE of sysexits.h
 EXIT_SIGHUP = 128 + 1
 EXIT_SIGTERM = 128 + 15
+GRACE = {EXIT_SIGHUP: 1.0, EXIT_SIGTERM: 5.0}
+"""Seconds in which the game leaves by itself after such a signal. Where the terminal has gone there is nothing to put
+in order on it, and what was played is on the disk already."""
 
 
 @dataclass(frozen=True)
@@ -92,29 +97,59 @@ def why_no_screen(environ: Mapping[str, str] | None = None) -> str | None:
     return None
 
 
-def on_end_signals(loop: asyncio.AbstractEventLoop, leave: Callable[[int], object]) -> list[signal.Signals]:
-    """Have SIGTERM and SIGHUP call `leave(exit_status)` on the loop; return those that could be caught.
+def paints_utf8() -> bool:
+    """Does the stream on which Textual paints take every letter? In a locale that is not UTF-8 it would write an
+    escape for each that it lacks, and nothing would stand where it should."""
+    encoding = getattr(sys.__stderr__, "encoding", None)
+    return encoding is None or encoding.lower().replace("-", "").replace("_", "").startswith("utf")
 
-    A Textual program that dies of them leaves the terminal in its alternate screen with the mouse on.
-    Windows has no SIGHUP, and its event loops know no signal handlers: there nothing is caught.
+
+Handler = Any
+"""What `signal.signal` takes and returns."""
+
+
+def on_end_signals(
+    loop: asyncio.AbstractEventLoop, leave: Callable[[int], object], last: Callable[[int], object] = os._exit
+) -> list[tuple[signal.Signals, Handler]]:
+    """Have SIGTERM and SIGHUP call `leave(exit_status)` on the loop; return those that could be caught, each with who
+    had it before. If the process is still there when its time is up (`GRACE`), `last(exit_status)` ends it.
+
+    A Textual program that dies of them leaves the terminal in its alternate screen with the mouse on; and one whose
+    terminal has gone may hang while it paints, so that its loop hears of nothing any more. Not asyncio's own handlers:
+    those wait for the loop. Windows has no SIGHUP.
     """
-    caught: list[signal.Signals] = []
+    caught: list[tuple[signal.Signals, Handler]] = []
     for name, status in (("SIGTERM", EXIT_SIGTERM), ("SIGHUP", EXIT_SIGHUP)):
         number = getattr(signal, name, None)
         if number is None:
             continue
+
+        def hear(signum: int, frame: object, status: int = status) -> None:
+            watch = threading.Timer(GRACE[status], last, (status,))
+            watch.daemon = True
+            watch.start()
+            with suppress(RuntimeError):  # the loop has closed
+                loop.call_soon_threadsafe(leave, status)
+
         try:
-            loop.add_signal_handler(number, leave, status)
-        except (AttributeError, NotImplementedError, RuntimeError, ValueError):
+            before = signal.signal(number, hear)
+        except (OSError, ValueError):
             continue  # not this platform, or not the main thread
-        caught.append(number)
+        caught.append((number, before))
     return caught
 
 
-def release_signals(loop: asyncio.AbstractEventLoop, caught: list[signal.Signals]) -> None:
+def release_signals(caught: list[tuple[signal.Signals, Handler]]) -> None:
     """Undo `on_end_signals`."""
-    for number in caught:
-        loop.remove_signal_handler(number)
+    for number, before in caught:
+        signal.signal(number, before)
+
+
+def hang_up() -> None:
+    """Whoever finds that the terminal has gone ends this process as the system's own signal does, which may come later
+    or never. From any thread."""
+    if hasattr(signal, "SIGHUP"):
+        os.kill(os.getpid(), signal.SIGHUP)
 
 
 def error_words(error: Exception) -> str:

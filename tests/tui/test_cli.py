@@ -192,6 +192,31 @@ def test_signals_restore_the_terminal(tmp_path: Path, number: int, status: int) 
     assert terminal.is_restored
 
 
+def test_a_locale_that_is_not_utf_8_is_painted_in_ascii(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "play", "premise/echo", PYTHONIOENCODING="latin-1")
+    terminal.read_until("client")
+    os.write(terminal.fd, b"\x11")
+    assert terminal.status() == 0
+    assert b"\\u2" not in terminal.output
+    assert terminal.output.isascii()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize(
+    "words", [["list"], ["list", "--json"], ["paths"], ["--version"], ["--help"], ["run", "--help"],
+              ["run", "premise/echo"], ["run", "premise/echo", "--json"]], ids=" ".join,
+)  # fmt: skip
+def test_what_cannot_be_written_is_one_sentence(tmp_path: Path, words: list[str]) -> None:
+    environ = {**os.environ, "ACKADEMY_HOME": str(tmp_path)}
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tui", *words], cwd=ROOT, env=environ, stdout=full, stderr=subprocess.PIPE, text=True,
+            timeout=ENOUGH,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == "ackademy: what it says could not be written: no space left on device\n"
+
+
 def test_leaving_by_key_is_status_0(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
     terminal.read_until("be a node")

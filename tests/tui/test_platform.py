@@ -20,12 +20,12 @@ def test_signals_are_caught_and_released_where_there_are_any() -> None:
 
     async def body() -> None:
         loop = asyncio.get_running_loop()
-        caught = platform.on_end_signals(loop, seen.append)
-        for count, number in enumerate(caught, 1):
+        caught = platform.on_end_signals(loop, seen.append, last=lambda status: None)
+        for count, (number, _) in enumerate(caught, 1):
             signal.raise_signal(number)
             await until(lambda count=count: len(seen) == count)
-        platform.release_signals(loop, caught)
-        assert caught == [signal.SIGTERM, signal.SIGHUP]
+        platform.release_signals(caught)
+        assert [number for number, _ in caught] == [signal.SIGTERM, signal.SIGHUP]
 
     asyncio.run(body())
     assert seen == [143, 129]
@@ -34,10 +34,10 @@ def test_signals_are_caught_and_released_where_there_are_any() -> None:
 
 def test_it_starts_without_sighup_and_without_signal_handlers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
-        raise NotImplementedError  # as the event loops of Windows do
+        raise ValueError  # as outside the main thread
 
     monkeypatch.delattr(signal, "SIGHUP")
-    monkeypatch.setattr(asyncio.unix_events._UnixSelectorEventLoop, "add_signal_handler", refuse)
+    monkeypatch.setattr(platform.signal, "signal", refuse)
     app = make_app(tmp_path)
 
     async def steps(pilot: object) -> None:

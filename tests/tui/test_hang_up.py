@@ -1,0 +1,113 @@
+"""Whoever closes the terminal leaves no process behind, at whatever moment."""
+
+from __future__ import annotations
+
+import os
+import random
+import select
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from core.recorder import Recorder
+from core.session import Session
+from levels.loader import load
+from tests.patience import ENOUGH
+from tests.tui.test_cli import Terminal
+from tui import platform
+from tui.input_first import Lasting
+
+SCREENS = {
+    "before the first": ([], None),
+    "title": ([], "be a node"),
+    "play": (["play", "swarm/quid-pro-quo"], "goal"),
+    "replay": (["replay"], "goal"),
+}
+
+
+def left(terminal: Terminal) -> int:
+    """The exit status of whose terminal has been closed; fails if it goes on."""
+    end = time.monotonic() + ENOUGH
+    while time.monotonic() < end:
+        pid, status = os.waitpid(terminal.pid, os.WNOHANG)
+        if pid:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.01)
+    os.kill(terminal.pid, signal.SIGKILL)
+    os.waitpid(terminal.pid, 0)
+    raise AssertionError("it goes on without a terminal")
+
+
+def recorded(home: Path) -> str:
+    """A run file of half a level."""
+    level = load("swarm/quid-pro-quo")
+    session = Session(level.scenario)
+    path = home / "half.run"
+    with Recorder(path, session, level=level.id, text=level.text):
+        while session.question is None and session.step():
+            pass
+    return str(path)
+
+
+def hang_up(home: Path, screen: str, seed: int) -> int:
+    """Close the terminal at some moment after this screen is there; the exit status."""
+    words, text = SCREENS[screen]
+    dice = random.Random(seed)
+    terminal = Terminal(home, *words, *([recorded(home)] if screen == "replay" else []))
+    if text is not None:
+        terminal.read_until(text)
+    moment = time.monotonic() + dice.uniform(0, 0.5)
+    while (rest := moment - time.monotonic()) > 0:
+        if select.select([terminal.fd], [], [], rest)[0]:
+            terminal.output += os.read(terminal.fd, 65536)
+    os.close(terminal.fd)
+    return left(terminal)
+
+
+@pytest.mark.parametrize("seed", [*range(5), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(5, 50))])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_closed_terminal_ends_the_process(tmp_path: Path, screen: str, seed: int) -> None:
+    status = hang_up(tmp_path, screen, seed)
+    # Before there is a screen the system itself ends it; Python's own end may stumble over what is closed.
+    assert status in (platform.EXIT_SIGHUP, -signal.SIGHUP), status
+
+
+def test_it_is_gone_within_two_seconds() -> None:
+    assert platform.GRACE[platform.EXIT_SIGHUP] < 2
+
+
+def test_three_times_going_on_leaves_one_thread_for_keys_and_one_for_pictures(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.read_until("be a node")
+    threads = Path(f"/proc/{terminal.pid}/task")
+    before = len(list(threads.iterdir())) if threads.exists() else 0
+    for _ in range(3):
+        os.kill(terminal.pid, signal.SIGCONT)
+        time.sleep(0.05)
+    assert not before or len(list(threads.iterdir())) == before
+    os.write(terminal.fd, b"\x11")
+    assert terminal.status() == 0
+    assert terminal.is_restored
+
+
+def test_a_terminal_that_has_gone_takes_what_is_written_and_is_told_of_once() -> None:
+    told = []
+
+    class Gone:
+        def write(self, text: str) -> None:
+            raise OSError(5, "Input/output error")
+
+        def flush(self) -> None:
+            raise OSError(5, "Input/output error")
+
+        def fileno(self) -> int:
+            return 7
+
+    file = Lasting(Gone(), lambda: told.append(True))
+    for _ in range(100):
+        file.write("x")
+        file.flush()
+    assert told == [True]
+    assert file.fileno() == 7
