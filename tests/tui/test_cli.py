@@ -210,8 +210,8 @@ def test_what_cannot_be_written_is_one_sentence(tmp_path: Path, words: list[str]
     environ = {**os.environ, "ACKADEMY_HOME": str(tmp_path)}
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "tui", *words], cwd=ROOT, env=environ, stdout=full, stderr=subprocess.PIPE, text=True,
-            timeout=ENOUGH,
+            [sys.executable, "-m", "tui", *words], cwd=ROOT, env=environ, stdout=full, stderr=subprocess.PIPE,
+            text=True, timeout=ENOUGH,
         )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr == "ackademy: what it says could not be written: no space left on device\n"
