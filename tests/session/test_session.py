@@ -518,6 +518,8 @@ def test_the_network_is_asked_for_each_packet_and_never_runs_by_itself(network):
 def test_stepping_back_through_two_thousand_events_takes_no_visible_time(server, monkeypatch):
     nodes = (NodeSpec("client", "echo", "client", {"count": 1100}), server.nodes[1])
     session = Session(replace(server, nodes=nodes, limit=3_600_000_000), say="after")
+    answered(session, None, None, None)
+    session.hand_over()
     finish(session)
     length = session.world.count
     assert length > 2_000
