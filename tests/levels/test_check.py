@@ -9,6 +9,7 @@ from core.kernel.choice import Asked
 from core.kernel.laws import BoundLaw, Evidence
 from core.kernel.scenario import DiceSpec, Lose, NetworkSeat
 from core.kernel.seats import Book
+from core.kernel.trace import DELIVER, Entry
 from core.protocols import BY_NAME
 from core.protocols.premise.echo import Server
 from core.session.scoring import stars
@@ -376,10 +377,10 @@ def test_broken_says_the_opposite_of_its_law():
     text = changed(("win = [", 'lose = ["broken: no answer is believed that was not asked for"]\nwin = ['))
     world = prove(from_text(text, "course/a.toml"))
     law = world.scenario.lose[0]
-    for number, expected in ((1, False), (99, True)):
-        world.nodes["client"].machine.heard.append(number)
+    believed = Entry(len(world.trace), world.now, "client", DELIVER, "", 99, -1, (), "", world.count)
+    for more, expected in (((), False), ((believed,), True)):
         evidence = Evidence(world)
-        for entry in world.trace:
+        for entry in (*world.trace, *more):
             law.watch(evidence, entry)
         assert law.holds(evidence) is expected
 
