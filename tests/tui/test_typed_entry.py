@@ -251,4 +251,5 @@ def test_plain_play_takes_the_same_and_refuses_the_same(
         options = len(domain.of(None))  # type: ignore[arg-type]
         assert len(told) < 40
         assert bool(many) == (options > 9)
-        assert any("  w17" in one or "17  w17" in one for one in told) == (options > 9 and asks is Asks.CHOOSE)
+        printed = [one for one in told if one.startswith("  ") and one.split()[-1].startswith("w")]
+        assert bool(printed) == (options <= 9 or asks is Asks.CHOOSE)
