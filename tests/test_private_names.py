@@ -22,15 +22,6 @@ NAMED_TUPLES = {"_replace", "_asdict", "_fields", "_make"}
 """Public, whatever they look like."""
 
 
-MENDING = (
-    "core/protocols/internet/ip/",
-    "core/protocols/peers/bittorrent/",
-    "core/protocols/peers/dht_chord/",
-    "core/protocols/transport/tcp/",
-)
-"""Rooms whose machines are still cut into files by inheritance on private names: nothing is added here."""
-
-
 def is_private(name):
     return name.startswith("_") and not name.startswith("__") and name not in NAMED_TUPLES
 
@@ -85,7 +76,7 @@ def inherited(sources):
 IN_HOUSES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for path in FILES
-    if path.relative_to(ROOT).parts[0] in HOUSES and not path.relative_to(ROOT).as_posix().startswith(MENDING)
+    if path.relative_to(ROOT).parts[0] in HOUSES
 }
 
 

@@ -546,7 +546,7 @@ def test_a_have_of_no_piece_costs_nothing():
     """Its number has 32 bits: nobody makes room for so many pieces because of it."""
     bob, mal = Peer(), Neighbour("mal>bob#1", "mal", False, 0)
     tracemalloc.start()
-    bob._has(None, mal, 0xFFFFFFFF)
+    bob.hear_have(None, mal, 0xFFFFFFFF)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert mal.has == 0

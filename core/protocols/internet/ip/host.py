@@ -111,12 +111,12 @@ class Host(Machine):
 
     def _send_udp(self, ctx: Context, to: int, datagram: udp.Datagram, ttl: int, dont_fragment: bool = False) -> None:
         data = udp.pack(datagram, self.own, to)
-        self._send(ctx, Packet(self.own, to, udp.PROTOCOL, data, ttl, dont_fragment=dont_fragment))
+        self.send_packet(ctx, Packet(self.own, to, udp.PROTOCOL, data, ttl, dont_fragment=dont_fragment))
 
     def _send_icmp(self, ctx: Context, to: int, message: icmp.Message, ttl: int = 64) -> None:
-        self._send(ctx, Packet(self.own, to, icmp.PROTOCOL, icmp.pack(message), ttl))
+        self.send_packet(ctx, Packet(self.own, to, icmp.PROTOCOL, icmp.pack(message), ttl))
 
-    def _send(self, ctx: Context, packet: Packet) -> None:
+    def send_packet(self, ctx: Context, packet: Packet) -> None:
         """One of our own packets, in pieces if the first link wants that."""
         there = fitting(self.table, packet.destination)
         packet = replace(packet, identification=self.identification)
@@ -133,14 +133,14 @@ class Host(Machine):
     # Receiving
 
     def on_message(self, ctx: Context, source: str, message: Frame) -> None:
-        packet = self._packet(message.data)
+        packet = self.unpacked(message.data)
         if packet is None or packet.destination != self.own or martian(packet.source):
             self.refused += 1
             return
         self.take(ctx, packet)
 
     @staticmethod
-    def _packet(data: bytes) -> Packet | None:
+    def unpacked(data: bytes) -> Packet | None:
         try:
             return ipv4.unpack(data)
         except CodecError:

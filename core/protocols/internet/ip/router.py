@@ -109,7 +109,7 @@ class Router(Host):
                     error = icmp.ParameterProblem(fault, b"")
                 self.report(ctx, error, data, int.from_bytes(data[12:16], "big"))
             return
-        packet = self._packet(data)
+        packet = self.unpacked(data)
         if there == self.own and packet is not None:
             self.take(ctx, packet)
             return

@@ -100,7 +100,7 @@ class Surveyor(Probing):
         self.used += 1
         self.under_way = size
         data = icmp.pack(icmp.Echo(1, self.used, bytes(size - HEADER - icmp.HEADER)))
-        self._send(ctx, Packet(self.own, address(self.target), icmp.PROTOCOL, data, dont_fragment=True))
+        self.send_packet(ctx, Packet(self.own, address(self.target), icmp.PROTOCOL, data, dont_fragment=True))
         ctx.set_timer("silence", self.silence)
 
     def _learn(self, ctx: Context, situation: str) -> None:

@@ -16,17 +16,17 @@ from core.wire.peerwire import Bitfield, Handshake, Interested, NotInterested, b
 class Connections(Pieces, Uploading):
     """Begins and ends connections to neighbours, and forgets what was theirs."""
 
-    def _announce(self, ctx: Context, event: str) -> None:
+    def announce(self, ctx: Context, event: str) -> None:
         connection = ctx.open(self.tracker)
         self.announcing[connection] = event
 
-    def _call(self, ctx: Context, address: str) -> None:
+    def call_peer(self, ctx: Context, address: str) -> None:
         if len(self.neighbours) < self.most:
             connection = ctx.open(address)
             self.calling.append(connection)
             self.neighbours[connection] = Neighbour(connection, address, True, ctx.now)
 
-    def _shake_hands(self, ctx: Context, neighbour: Neighbour, message: Any) -> None:
+    def shake_hands(self, ctx: Context, neighbour: Neighbour, message: Any) -> None:
         """The first message each way; whoever was called answers with its own."""
         label = label_of(message.peer_id) if isinstance(message, Handshake) else ""
         twin = self.neighbour(label)
@@ -36,15 +36,15 @@ class Connections(Pieces, Uploading):
             or label == self.label
             or label in self.banned
         ):
-            self._drop(ctx, neighbour)
+            self.drop(ctx, neighbour)
             return
         if twin is not None:
             # Both called at once: the call of the smaller peer id stands, which both ends see alike.
             caller = self.label if neighbour.mine else label
             if caller != min(self.label, label) and twin.mine != neighbour.mine:
-                self._drop(ctx, neighbour)
+                self.drop(ctx, neighbour)
                 return
-            self._drop(ctx, twin)
+            self.drop(ctx, twin)
         if not neighbour.mine:
             ctx.send_on(neighbour.connection, Handshake(self.torrent.info_hash, peer_id_of(self.label)))
         else:
@@ -55,11 +55,11 @@ class Connections(Pieces, Uploading):
         if self.have:
             ctx.send_on(neighbour.connection, Bitfield(bits_of(numbers(self.have), self.pieces)))
 
-    def _drop(self, ctx: Context, neighbour: Neighbour) -> None:
+    def drop(self, ctx: Context, neighbour: Neighbour) -> None:
         ctx.close(neighbour.connection)
-        self._forget(ctx, neighbour.connection)
+        self.forget(ctx, neighbour.connection)
 
-    def _forget(self, ctx: Context, connection: str) -> None:
+    def forget(self, ctx: Context, connection: str) -> None:
         neighbour = self.neighbours.pop(connection)
         if connection in self.calling:
             self.calling.remove(connection)
@@ -67,7 +67,7 @@ class Connections(Pieces, Uploading):
             del self.directory[neighbour.label]
         for index in numbers(neighbour.has):
             self.availability[index] -= 1
-        self._release(neighbour)
+        self.release(neighbour)
         if neighbour.label == self.gambler:
             self.gambler = NOBODY
         if neighbour.label in self.regular:
@@ -78,27 +78,27 @@ class Connections(Pieces, Uploading):
         if self.sending is not None and self.sending[0] == connection:
             self.sending = None
             ctx.cancel_timer("block")
-            self._serve(ctx)
+            self.serve(ctx)
 
-    def _hang_up(self, ctx: Context) -> None:
+    def hang_up(self, ctx: Context) -> None:
         """End every connection and tell the tracker."""
         for connection in list(self.neighbours):
             ctx.close(connection)
-            self._forget(ctx, connection)
+            self.forget(ctx, connection)
         ctx.cancel_timer("round")
         ctx.cancel_timer("block")
         self.sending = None
         self.regular, self.gambler = (), NOBODY
         if self.tracker:
-            self._announce(ctx, STOPPED)
+            self.announce(ctx, STOPPED)
 
-    def _leave(self, ctx: Context) -> None:
-        self._hang_up(ctx)
+    def leave(self, ctx: Context) -> None:
+        self.hang_up(ctx)
         self.gone = True
         ctx.cancel_timer("announce")
         ctx.cancel_timer("leave")
 
-    def _weigh(self, ctx: Context, neighbour: Neighbour) -> None:
+    def weigh(self, ctx: Context, neighbour: Neighbour) -> None:
         """Tell it when we begin or cease to want something of it."""
         interesting = bool(neighbour.has & ~self.have)
         if interesting != neighbour.interesting:

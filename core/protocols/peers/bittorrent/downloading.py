@@ -14,19 +14,19 @@ from core.wire.table import CodecError
 class Downloading(Connections):
     """Keeps requests waiting wherever it is unchoked, until the file is whole."""
 
-    def _bitfield(self, ctx: Context, neighbour: Neighbour, bits: bytes) -> None:
+    def bitfield(self, ctx: Context, neighbour: Neighbour, bits: bytes) -> None:
         try:
             pieces = pieces_of(bits, self.pieces)
         except CodecError:
-            self._drop(ctx, neighbour)
+            self.drop(ctx, neighbour)
             return
         for index in pieces:
             if not neighbour.has >> index & 1:
                 neighbour.has |= 1 << index
                 self.availability[index] += 1
-        self._weigh(ctx, neighbour)
+        self.weigh(ctx, neighbour)
 
-    def _has(self, ctx: Context, neighbour: Neighbour, index: int) -> None:
+    def hear_have(self, ctx: Context, neighbour: Neighbour, index: int) -> None:
         if index >= self.pieces or neighbour.has >> index & 1:
             return
         bit = 1 << index
@@ -34,42 +34,42 @@ class Downloading(Connections):
         self.availability[index] += 1
         if not self.have & bit:
             if not neighbour.interesting:
-                self._weigh(ctx, neighbour)
+                self.weigh(ctx, neighbour)
             elif neighbour.unchokes and len(neighbour.asked) < self.pipeline:
-                self._ask(ctx, neighbour)
+                self.ask_blocks(ctx, neighbour)
 
-    def _ask_all(self, ctx: Context) -> None:
+    def ask_all(self, ctx: Context) -> None:
         """What one neighbour no longer sends, others may."""
         for neighbour in list(self.neighbours.values()):
             if neighbour.unchokes:
-                self._ask(ctx, neighbour)
+                self.ask_blocks(ctx, neighbour)
 
-    def _ask(self, ctx: Context, neighbour: Neighbour) -> None:
+    def ask_blocks(self, ctx: Context, neighbour: Neighbour) -> None:
         """Keep `pipeline` requests waiting there: pieces begun first (strict priority), then a new piece."""
         while neighbour.unchokes and len(neighbour.asked) < self.pipeline:
-            block = self._begun(neighbour) or self._another(ctx, neighbour)
+            block = self.block_begun(neighbour) or self._another(ctx, neighbour)
             if block is None:
                 break
             neighbour.asked.append(block)
-            ctx.send_on(neighbour.connection, Request(*block, self._length(block[1])))
+            ctx.send_on(neighbour.connection, Request(*block, self.block_length(block[1])))
         if neighbour.unchokes and not neighbour.asked:
             self._finish(ctx, neighbour)
 
     def _another(self, ctx: Context, neighbour: Neighbour) -> Block | None:
-        if not neighbour.has & self._untouched():
+        if not neighbour.has & self.untouched():
             return None
         index = ctx.choose(PIECE, peer=neighbour.label)
-        partial = self._begin(index)
+        partial = self.begin_piece(index)
         if index in self.doubted:
             partial.only = neighbour.connection
-        return self._take(index, partial)
+        return self.take_block(index, partial)
 
     def _finish(self, ctx: Context, neighbour: Neighbour) -> None:
         """Endgame mode: all that is missing is asked for, so ask this idle one too, for what fewest were asked.
 
         One block at a time: everything to everyone, as BEP 3 has it, would fill the swarm with copies.
         """
-        if not self.partial or self.open or self._untouched():
+        if not self.partial or self.open or self.untouched():
             return
         wanted = [
             (index, begin)
@@ -87,9 +87,9 @@ class Downloading(Connections):
             asked = [block for other in self.neighbours.values() for block in other.asked]
             block = min(wanted, key=asked.count)
             neighbour.asked.append(block)
-            ctx.send_on(neighbour.connection, Request(*block, self._length(block[1])))
+            ctx.send_on(neighbour.connection, Request(*block, self.block_length(block[1])))
 
-    def _arrived(self, ctx: Context, neighbour: Neighbour, message: Piece) -> None:
+    def arrived(self, ctx: Context, neighbour: Neighbour, message: Piece) -> None:
         block = (message.index, message.begin)
         size = len(message.block)
         neighbour.gave = recorded(neighbour.gave, ctx.now, size)
@@ -99,13 +99,13 @@ class Downloading(Connections):
         if not late:
             neighbour.asked.remove(block)
         partial = self.partial.get(message.index)
-        fits = message.begin % self.block == 0 and size == self._length(message.begin)
+        fits = message.begin % self.block == 0 and size == self.block_length(message.begin)
         if partial is None and fits and message.index < self.pieces and not self.have >> message.index & 1:
             # Given up too early: a snubbing neighbour woke.
-            partial = self._begin(message.index)
+            partial = self.begin_piece(message.index)
         if partial is None or not fits or message.begin in partial.blocks:
             self.wasted += size
-            self._ask(ctx, neighbour)
+            self.ask_blocks(ctx, neighbour)
             return
         self.received += size
         partial.blocks[message.begin] = message.block
@@ -120,13 +120,13 @@ class Downloading(Connections):
         if len(partial.blocks) * self.block >= self.piece_length:
             self._whole(ctx, message.index, partial)
         if neighbour.connection in self.neighbours:
-            self._ask(ctx, neighbour)
+            self.ask_blocks(ctx, neighbour)
 
     def _cancel(self, ctx: Context, index: int, begin: int) -> None:
         for other in self.neighbours.values():
             if (index, begin) in other.asked:
                 other.asked.remove((index, begin))
-                ctx.send_on(other.connection, Cancel(index, begin, self._length(begin)))
+                ctx.send_on(other.connection, Cancel(index, begin, self.block_length(begin)))
 
     def _whole(self, ctx: Context, index: int, partial: Partial) -> None:
         """Every block of a piece is here: is it what the torrent lists?"""
@@ -154,8 +154,8 @@ class Downloading(Connections):
         self.banned = (*self.banned, label)
         neighbour = self.neighbour(label)
         if neighbour is not None:
-            self._drop(ctx, neighbour)
-            self._ask_all(ctx)
+            self.drop(ctx, neighbour)
+            self.ask_all(ctx)
 
     def _keep(self, ctx: Context, index: int, blocks: tuple[bytes, ...]) -> None:
         self.stored[index] = blocks
@@ -170,18 +170,18 @@ class Downloading(Connections):
                 neighbour.spoken = ctx.now
                 ctx.send_on(neighbour.connection, have)
                 if neighbour.interesting and not neighbour.has & missing:
-                    self._weigh(ctx, neighbour)
+                    self.weigh(ctx, neighbour)
         if self.complete:
             self._completed(ctx)
 
     def _completed(self, ctx: Context) -> None:
         self.completed = ctx.now
         if self.tracker:
-            self._announce(ctx, COMPLETED)
-        self._stay_or_leave(ctx)
+            self.announce(ctx, COMPLETED)
+        self.stay_or_leave(ctx)
 
-    def _stay_or_leave(self, ctx: Context) -> None:
+    def stay_or_leave(self, ctx: Context) -> None:
         needy = sum(1 for neighbour in self.ready() if neighbour.has != self.everything)
         rare = bool(needy) and min(self.availability) == 0
         if ctx.choose(STAY, needy=needy, rare=rare, sum=sum(self.availability) // self.pieces) == LEAVE:
-            self._leave(ctx)
+            self.leave(ctx)

@@ -72,9 +72,9 @@ class Peer(Downloading):
 
     def _join(self, ctx: Context) -> None:
         if self.tracker:
-            self._announce(ctx, STARTED)
+            self.announce(ctx, STARTED)
         for address in self.knows:
-            self._call(ctx, address)
+            self.call_peer(ctx, address)
 
     def _answered(self, ctx: Context, connection: str, message: AnnounceResponse) -> None:
         del self.announcing[connection]
@@ -87,12 +87,12 @@ class Peer(Downloading):
         for peer in message.peers:
             label = label_of(peer.peer_id)
             if label != self.label and label not in known and label not in self.banned and peer.ip not in under_way:
-                self._call(ctx, peer.ip)
+                self.call_peer(ctx, peer.ip)
 
     def _return(self, ctx: Context) -> None:
         """Leave, and come back as somebody else."""
         names = self.aliases.split()
-        self._hang_up(ctx)
+        self.hang_up(ctx)
         self.alias = names[self.lives % len(names)]
         self.lives += 1
         self._join(ctx)
@@ -123,8 +123,8 @@ class Peer(Downloading):
             if not self.gone:
                 ctx.set_timer("announce", MINUTE)
         elif connection in self.neighbours:
-            self._forget(ctx, connection)
-            self._ask_all(ctx)
+            self.forget(ctx, connection)
+            self.ask_all(ctx)
 
     def on_message(self, ctx: Context, source: str, message: Any) -> None:
         connection = ctx.connection
@@ -136,13 +136,13 @@ class Peer(Downloading):
                 self._answered(ctx, connection, message)
             return
         if not neighbour.ready:
-            self._shake_hands(ctx, neighbour, message)
+            self.shake_hands(ctx, neighbour, message)
             return
         kind = type(message)
         if kind is Have:
-            self._has(ctx, neighbour, message.index)
+            self.hear_have(ctx, neighbour, message.index)
         elif kind is Piece:
-            self._arrived(ctx, neighbour, message)
+            self.arrived(ctx, neighbour, message)
         elif kind is Request:
             self._requested(ctx, neighbour, message)
         elif kind is Cancel:
@@ -155,17 +155,17 @@ class Peer(Downloading):
             neighbour.interested = False
         elif kind is Choke:
             neighbour.unchokes = False
-            self._release(neighbour)
-            self._ask_all(ctx)
+            self.release(neighbour)
+            self.ask_all(ctx)
         elif kind is Unchoke:
             neighbour.unchokes = True
-            self._ask(ctx, neighbour)
+            self.ask_blocks(ctx, neighbour)
         elif kind is Bitfield:
-            self._bitfield(ctx, neighbour, message.bits)
+            self.bitfield(ctx, neighbour, message.bits)
 
     def _requested(self, ctx: Context, neighbour: Neighbour, message: Request) -> None:
         if message.length > max(LIMIT, self.block) or message.begin + message.length > self.piece_length:
-            self._drop(ctx, neighbour)
+            self.drop(ctx, neighbour)
             return
         wanted = (message.index, message.begin, message.length)
         if not neighbour.unchoked or not self.have >> message.index & 1 or len(neighbour.wants) >= MOST_WANTS:
@@ -173,19 +173,19 @@ class Peer(Downloading):
         if wanted not in neighbour.wants:
             neighbour.wants.append(wanted)
             if self.sending is None:
-                self._serve(ctx)
+                self.serve(ctx)
 
     # Rounds
 
     def on_timer(self, ctx: Context, key: Key) -> None:
         if key == "block":
-            self._sent(ctx)
+            self.block_sent(ctx)
         elif key == "round":
             self._round(ctx)
         elif key == "announce":
-            self._announce(ctx, REGULAR)
+            self.announce(ctx, REGULAR)
         elif key == "leave":
-            self._leave(ctx)
+            self.leave(ctx)
 
     def _round(self, ctx: Context) -> None:
         """Every 10 s: who sits on the chairs? Every 30 s, or when that chair is free: on whom to gamble?"""
@@ -196,7 +196,7 @@ class Peer(Downloading):
             self._return(ctx)
             return
         if self.complete and any(neighbour.interested for neighbour in self.ready()):
-            self._stay_or_leave(ctx)
+            self.stay_or_leave(ctx)
             if self.gone:
                 ctx.cancel_timer("round")
                 return
@@ -221,26 +221,26 @@ class Peer(Downloading):
                 elif not under_way:  # else the choke comes behind that block, as bytes on a stream do
                     ctx.send_on(neighbour.connection, Choke())
         if self.sending is None:
-            self._serve(ctx)
+            self.serve(ctx)
 
     def _mind(self, ctx: Context) -> None:
         """Keep quiet connections alive; ask others for what a snubbing neighbour owes; hang up on who never says who
         it is."""
         for neighbour in list(self.neighbours.values()):
             if not neighbour.ready and not neighbour.mine and neighbour.since <= ctx.now - MUTE:
-                self._drop(ctx, neighbour)
+                self.drop(ctx, neighbour)
         owed = False
         for neighbour in self.ready():
             if neighbour.spoken <= ctx.now - QUIET:
                 neighbour.spoken = ctx.now
                 ctx.send_on(neighbour.connection, KeepAlive())
             if neighbour.asked and neighbour.heard <= ctx.now - SNUBBED:
-                self._release(neighbour)
+                self.release(neighbour)
                 owed = True
         if owed:
             for neighbour in self.ready():
                 if neighbour.unchokes and neighbour.heard > ctx.now - SNUBBED:
-                    self._ask(ctx, neighbour)
+                    self.ask_blocks(ctx, neighbour)
 
     def view(self) -> dict[str, str | int]:
         return view_of(self)

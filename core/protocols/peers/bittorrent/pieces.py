@@ -8,31 +8,31 @@ from core.protocols.peers.bittorrent.state import Block, Neighbour, Partial, Pee
 class Pieces(PeerState):
     """Keeps the books of what is asked for and what is not; sends nothing."""
 
-    def _begin(self, index: int) -> Partial:
+    def begin_piece(self, index: int) -> Partial:
         self.partial[index] = partial = Partial(list(range(0, self.piece_length, self.block)))
         self.begun |= 1 << index
         self.open.append(index)
         return partial
 
-    def _begun(self, neighbour: Neighbour) -> Block | None:
+    def block_begun(self, neighbour: Neighbour) -> Block | None:
         for index in self.open:
             partial = self.partial[index]
             if neighbour.has >> index & 1 and partial.only in ("", neighbour.connection):
                 if index in self.doubted:
                     partial.only = neighbour.connection
-                return self._take(index, partial)
+                return self.take_block(index, partial)
         return None
 
-    def _take(self, index: int, partial: Partial) -> Block:
+    def take_block(self, index: int, partial: Partial) -> Block:
         begin = partial.todo.pop(0)
         if not partial.todo:
             self.open.remove(index)
         return index, begin
 
-    def _length(self, begin: int) -> int:
+    def block_length(self, begin: int) -> int:
         return min(self.block, self.piece_length - begin)
 
-    def _release(self, neighbour: Neighbour) -> None:
+    def release(self, neighbour: Neighbour) -> None:
         """It will not send what it was asked for: others may be asked."""
         lost, neighbour.asked = neighbour.asked, []
         for index, begin in lost:

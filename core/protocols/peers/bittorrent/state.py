@@ -239,10 +239,10 @@ class PeerState(Sharing):
     def choosable(self, label: str) -> list[int]:
         """The pieces that this neighbour has and that nobody has been asked for."""
         neighbour = self.neighbour(label)
-        bits = self._untouched() & neighbour.has if neighbour else 0
+        bits = self.untouched() & neighbour.has if neighbour else 0
         return numbers(bits)
 
-    def _untouched(self) -> int:
+    def untouched(self) -> int:
         """Pieces that are neither here nor under way, as bits."""
         return self.everything & ~self.have & ~self.begun
 

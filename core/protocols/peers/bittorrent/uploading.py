@@ -13,7 +13,7 @@ from core.wire.peerwire import Choke, Piece
 class Uploading(PeerState):
     """Uploads one block at a time, at the peer's rate."""
 
-    def _serve(self, ctx: Context) -> None:
+    def serve(self, ctx: Context) -> None:
         """The next block goes out, to whoever of those unchoked comes after the one served last."""
         waiting = [n.connection for n in self.neighbours.values() if n.unchoked and n.wants]
         if self.sending is not None or not waiting:
@@ -26,7 +26,7 @@ class Uploading(PeerState):
         self.sending = (connection, index, begin, length)
         ctx.set_timer("block", -(-(length + 13) * 8 * SECOND // self.upload))
 
-    def _sent(self, ctx: Context) -> None:
+    def block_sent(self, ctx: Context) -> None:
         """The last byte of a block has left."""
         if self.sending is None:
             return
@@ -42,7 +42,7 @@ class Uploading(PeerState):
         self.sent += length
         if not neighbour.unchoked:
             ctx.send_on(connection, Choke())
-        self._serve(ctx)
+        self.serve(ctx)
 
     def _stored(self, index: int, begin: int, length: int) -> bytes:
         blocks = self.stored.get(index)

@@ -16,15 +16,15 @@ from core.protocols.peers.dht_chord.tables import BESIDE, JOIN, MOST_HOPS, NOBOD
 class Lookups(Tables):
     """A node as far as lookups go. What it does about the dead and about joining is the whole node's."""
 
-    def _bury(self, ctx: Context, dead: int) -> None:
+    def bury(self, ctx: Context, dead: int) -> None:
         """A silent node is given up."""
         raise NotImplementedError
 
-    def _begin_join(self, ctx: Context, found: Found) -> None:
+    def begin_join(self, ctx: Context, found: Found) -> None:
         """The lookup of this node's own place has come back."""
         raise NotImplementedError
 
-    def _begin(self, ctx: Context, search: Search) -> None:
+    def begin_search(self, ctx: Context, search: Search) -> None:
         self.number += 1
         self.searches[self.number] = search
         if search.purpose != "finger":
@@ -36,11 +36,11 @@ class Lookups(Tables):
         if self.style == "iterative":
             self._ask_next(ctx, number)
         else:
-            self._route(ctx, Find(search.key, self.id, number, 0))
+            self.route_find(ctx, Find(search.key, self.id, number, 0))
 
     # Recursive: from node to node
 
-    def _route(self, ctx: Context, find: Find) -> None:
+    def route_find(self, ctx: Context, find: Find) -> None:
         """Mine: answer the origin. Else one node further. A node that knows nobody is where lookups end."""
         if self.first is None:
             return
@@ -59,7 +59,7 @@ class Lookups(Tables):
             find.key, find.number, find.hops, self.id, self.predecessor, self.successors[0], self.store.get(find.key)
         )
         if find.origin == self.id:
-            self._found(ctx, found)
+            self.hear_found(ctx, found)
         else:
             ctx.send(str(find.origin), found)
 
@@ -73,12 +73,12 @@ class Lookups(Tables):
         patience = ctx.choose(upkeep.PATIENCE, about=about, silent=self.silences.get(about, 0))
         ctx.set_timer(key, patience)
 
-    def _no_receipt(self, ctx: Context, key: tuple[int, int]) -> None:
+    def no_receipt(self, ctx: Context, key: tuple[int, int]) -> None:
         waiting = self.pending[key]
         if self._silence(ctx, ("receipt", *key), waiting.find.key, waiting.target, waiting.since):
             del self.pending[key]
-            self._bury(ctx, waiting.target)
-            self._route(ctx, waiting.find)
+            self.bury(ctx, waiting.target)
+            self.route_find(ctx, waiting.find)
 
     def _silence(self, ctx: Context, timer: Key, key: int, about: int, since: int) -> bool:
         """Nothing came from `about`: is it to be buried? Otherwise it is pinged or waited for."""
@@ -99,7 +99,7 @@ class Lookups(Tables):
         if self.first is None:
             return
         if len(search.asked) >= MOST_HOPS:
-            self._hang_up(ctx, number)
+            self.hang_up(ctx, number)
             return
         target = int(
             ctx.choose(
@@ -123,9 +123,9 @@ class Lookups(Tables):
     def _believe(self, ctx: Context, number: int, owner: int, value: str | None) -> None:
         search = self.searches[number]
         ctx.cancel_timer(("answer", number))
-        self._found(ctx, Found(search.key, number, search.hops, owner, None, owner, value))
+        self.hear_found(ctx, Found(search.key, number, search.hops, owner, None, owner, value))
 
-    def _told(self, ctx: Context, source: int, told: Told) -> None:
+    def hear_told(self, ctx: Context, source: int, told: Told) -> None:
         search = self.searches.get(told.number)
         if search is None or search.waiting != source or search.key != told.key:
             return
@@ -139,7 +139,7 @@ class Lookups(Tables):
                 return
         self._ask_next(ctx, told.number)
 
-    def _tell(self, ctx: Context, source: str, ask: Ask) -> None:
+    def tell_next(self, ctx: Context, source: str, ask: Ask) -> None:
         if self.first is None:
             return
         target = self._decide(ctx, ask.key)
@@ -149,23 +149,23 @@ class Lookups(Tables):
             further = [node for node in self.successors if node != target]
             ctx.send(source, Told(ask.key, ask.number, False, (target, *further), None))
 
-    def _no_answer(self, ctx: Context, number: int) -> None:
+    def no_answer(self, ctx: Context, number: int) -> None:
         search = self.searches[number]
         if self._silence(ctx, ("answer", number), search.key, search.waiting, search.since):
             dead, search.waiting = search.waiting, NOBODY
-            self._bury(ctx, dead)
+            self.bury(ctx, dead)
             self._ask_next(ctx, number)
 
     # The end of a lookup
 
-    def _found(self, ctx: Context, found: Found) -> None:
+    def hear_found(self, ctx: Context, found: Found) -> None:
         search = self.searches.get(found.number)
         if search is None or search.key != found.key:
             return
         del self.searches[found.number]
         ctx.cancel_timer(("caller", found.number))
         if search.purpose == "join":
-            self._begin_join(ctx, found)
+            self.begin_join(ctx, found)
         elif search.purpose == "finger":
             if search.entry <= len(self.fingers):
                 self.fingers[search.entry - 1] = found.owner
@@ -178,19 +178,19 @@ class Lookups(Tables):
 
     def _put(self, ctx: Context, number: int, record: Record, owner: int) -> None:
         if owner == self.id:
-            self._keep(record)
+            self.keep_record(record)
             ctx.deliver(Kept(record.key, owner, record.value))
         else:
             self.puts[number] = record
             ctx.send(str(owner), Store(record, number))
 
-    def _keep(self, record: Record) -> None:
+    def keep_record(self, record: Record) -> None:
         """Two names may share a key: both values stay."""
         old = self.store.get(record.key)
         values = old.split(BESIDE) if old else []
         self.store[record.key] = BESIDE.join([*values, *([] if record.value in values else [record.value])])
 
-    def _hang_up(self, ctx: Context, number: int) -> None:
+    def hang_up(self, ctx: Context, number: int) -> None:
         """The caller's patience is at its end: once more, or lost."""
         search = self.searches[number]
         ctx.cancel_timer(("answer", number))

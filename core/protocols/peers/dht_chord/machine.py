@@ -90,13 +90,13 @@ class Node(Lookups):
 
     def on_request(self, ctx: Context, request: Any) -> None:
         if isinstance(request, Lookup):
-            self._begin(ctx, Search(request.key % self.size, "lookup", ctx.now))
+            self.begin_search(ctx, Search(request.key % self.size, "lookup", ctx.now))
         elif isinstance(request, Put):
             key = ctx.choose(choices.KEY_OF, record=request.name, number=request.number, putting=True)
-            self._begin(ctx, Search(key, "put", ctx.now, value=request.value))
+            self.begin_search(ctx, Search(key, "put", ctx.now, value=request.value))
         elif isinstance(request, Get):
             key = ctx.choose(choices.KEY_OF, record=request.name, number=request.number, putting=False)
-            self._begin(ctx, Search(key, "lookup", ctx.now))
+            self.begin_search(ctx, Search(key, "lookup", ctx.now))
         elif isinstance(request, Leave):
             self._leave(ctx)
 
@@ -108,20 +108,20 @@ class Node(Lookups):
             case Find():
                 if self.receipts:
                     ctx.send(source, Got(message.origin, message.number))
-                self._route(ctx, message)
+                self.route_find(ctx, message)
             case Found():
-                self._found(ctx, message)
+                self.hear_found(ctx, message)
             case Got(origin, number):
                 waiting = self.pending.get((origin, number))
                 if waiting is not None and waiting.target == int(source):
                     del self.pending[origin, number]
                     ctx.cancel_timer(("receipt", origin, number))
             case Ask():
-                self._tell(ctx, source, message)
+                self.tell_next(ctx, source, message)
             case Told():
-                self._told(ctx, int(source), message)
+                self.hear_told(ctx, int(source), message)
             case Store(record, number):
-                self._keep(record)
+                self.keep_record(record)
                 ctx.send(source, Stored(record.key, number))
             case Stored(key, number):
                 put = self.puts.pop(number, None)
@@ -160,16 +160,16 @@ class Node(Lookups):
     def on_timer(self, ctx: Context, key: Key) -> None:
         match key:
             case "ask":
-                self._begin(ctx, Search(self.asks[self.asked] % self.size, "lookup", ctx.now))
+                self.begin_search(ctx, Search(self.asks[self.asked] % self.size, "lookup", ctx.now))
                 self.asked += 1
                 if self.asked < len(self.asks):
                     ctx.set_timer("ask", self.every)
             case ("caller", int(number)):
-                self._hang_up(ctx, number)
+                self.hang_up(ctx, number)
             case ("receipt", int(origin), int(number)):
-                self._no_receipt(ctx, (origin, number))
+                self.no_receipt(ctx, (origin, number))
             case ("answer", int(number)):
-                self._no_answer(ctx, number)
+                self.no_answer(ctx, number)
             case "table":
                 self._fill_table(ctx)
             case "stabilise":
@@ -186,7 +186,7 @@ class Node(Lookups):
         for node in missing:
             self.silences[node] = silent = self.silences.get(node, 0) + 1
             if ctx.choose(upkeep.BURY, about=node, silent=silent) == "bury":
-                self._bury(ctx, node)
+                self.bury(ctx, node)
         self.unanswered = [node for node in self.successors if node != self.id]
         for node in self.unanswered:
             ctx.send(str(node), Ping())
@@ -194,7 +194,7 @@ class Node(Lookups):
             self.fixing = self.fixing % self.bits + 1
             start = finger_start(self.id, self.fixing, self.bits)
             if not any(search.purpose == "finger" and search.entry == self.fixing for search in self.searches.values()):
-                self._begin(ctx, Search(start, "finger", ctx.now, self.fixing))
+                self.begin_search(ctx, Search(start, "finger", ctx.now, self.fixing))
         if missing and any(node in self.buried for node in missing):
             self.rhythm = ctx.choose(upkeep.PERIOD, why="after a death")
         ctx.set_timer("stabilise", self.rhythm)
@@ -233,7 +233,7 @@ class Node(Lookups):
     def _dead_before(self, node: int) -> tuple[int, ...]:
         return tuple(sorted(dead for dead in self.buried if in_open(dead, self.id, node, self.size)))
 
-    def _bury(self, ctx: Context, dead: int) -> None:
+    def bury(self, ctx: Context, dead: int) -> None:
         """It is gone: out of the successor list; the next one becomes the successor and is told."""
         was_first = self.first == dead
         self.buried.add(dead)
@@ -293,7 +293,7 @@ class Node(Lookups):
         ctx.send(str(self.contact), Find(self.id, self.id, JOIN, 1))
         ctx.set_timer(("caller", JOIN), self.caller)
 
-    def _begin_join(self, ctx: Context, found: Found) -> None:
+    def begin_join(self, ctx: Context, found: Found) -> None:
         before = found.owner if found.predecessor is None else found.predecessor
         if found.owner == self.id or self.joined:
             return

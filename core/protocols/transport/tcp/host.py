@@ -120,17 +120,17 @@ class Host(Machine):
 
     # ACKs
 
-    def _acknowledge(
+    def acknowledge(
         self, ctx: Context, key: str, conn: Connection, situation: str, start: int = -1, after: int = -1
     ) -> None:
         """An ACK for what arrived, with the number and the window that are chosen."""
         start = conn.expected if start < 0 else start
         after = conn.expected if after < 0 else after
-        self._number(ctx, key, conn, situation, start, after)
-        self._window(ctx, key, conn)
-        self._emit(ctx, key, conn, conn.front, b"", Flags.ACK)
+        self.choose_ack(ctx, key, conn, situation, start, after)
+        self.choose_window(ctx, key, conn)
+        self.emit(ctx, key, conn, conn.front, b"", Flags.ACK)
 
-    def _number(self, ctx: Context, key: str, conn: Connection, situation: str, start: int, after: int) -> None:
+    def choose_ack(self, ctx: Context, key: str, conn: Connection, situation: str, start: int, after: int) -> None:
         """Choose what the next segment acknowledges."""
         conn.said = ctx.choose(
             c.ACK, key=key, peer=conn.peer, situation=situation, next=conn.theirs(conn.expected),
@@ -138,7 +138,7 @@ class Host(Machine):
             highest=conn.theirs(conn.highest), said=conn.said,
         )  # fmt: skip
 
-    def _window(self, ctx: Context, key: str, conn: Connection) -> None:
+    def choose_window(self, ctx: Context, key: str, conn: Connection) -> None:
         """Choose which window the next segment offers."""
         value = ctx.choose(
             c.WINDOW, key=key, peer=conn.peer, next=conn.theirs(conn.expected), free=conn.free(self.buffer),
@@ -146,39 +146,39 @@ class Host(Machine):
         )  # fmt: skip
         conn.edge = conn.expected + value
 
-    def _ride(self, ctx: Context, key: str, conn: Connection) -> None:
+    def ride(self, ctx: Context, key: str, conn: Connection) -> None:
         """An ACK that is due rides on the data that leave."""
         if conn.owed:
-            self._number(ctx, key, conn, self._late_situation(conn), conn.expected, conn.expected)
-            self._window(ctx, key, conn)
+            self.choose_ack(ctx, key, conn, self.late_situation(conn), conn.expected, conn.expected)
+            self.choose_window(ctx, key, conn)
             conn.owed = 0
             ctx.cancel_timer(("ack", key))
 
-    def _reopen(self, ctx: Context, key: str, conn: Connection, window: int) -> None:
+    def reopen(self, ctx: Context, key: str, conn: Connection, window: int) -> None:
         """Offer a window unasked. Like every segment, this one says what is expected next (RFC 9293, 3.10.7.4), so an
         ACK that is due leaves with it."""
         if conn.owed:
-            self._number(ctx, key, conn, self._late_situation(conn), conn.expected, conn.expected)
+            self.choose_ack(ctx, key, conn, self.late_situation(conn), conn.expected, conn.expected)
         conn.edge = conn.expected + window
-        self._emit(ctx, key, conn, conn.front, b"", Flags.ACK)
+        self.emit(ctx, key, conn, conn.front, b"", Flags.ACK)
 
-    def _say(self, ctx: Context, key: str, conn: Connection) -> None:
+    def say(self, ctx: Context, key: str, conn: Connection) -> None:
         """A bare ACK of what is known: to a stray segment, a wrong ACK, a challenge. Throttled (RFC 5961, 7), lest two
         ends that disagree answer each other for ever."""
         conn.challenges += 1
         if conn.owed:
-            self._acknowledge(ctx, key, conn, self._late_situation(conn))
+            self.acknowledge(ctx, key, conn, self.late_situation(conn))
         elif conn.challenges <= CHALLENGES:
-            self._emit(ctx, key, conn, conn.front, b"", Flags.ACK)
+            self.emit(ctx, key, conn, conn.front, b"", Flags.ACK)
         elif conn.challenges == CHALLENGES + 1:
             ctx.set_timer(("rest", key), REST)
 
-    def _late_situation(self, conn: Connection) -> str:
+    def late_situation(self, conn: Connection) -> str:
         if conn.shelf:
             return "beyond a hole"
         return "in order" if conn.owed else "unasked"
 
-    def _eat(self, ctx: Context, conn: Connection, count: int) -> None:
+    def eat(self, ctx: Context, conn: Connection, count: int) -> None:
         bite, conn.unread = conn.unread[:count], conn.unread[count:]
         if bite:
             self.heard[conn.peer] = self.heard.get(conn.peer, b"") + bite
@@ -186,21 +186,21 @@ class Host(Machine):
 
     # The end of a line (RFC 9293, 3.6)
 
-    def _time_wait(self, ctx: Context, key: str, conn: Connection) -> None:
+    def time_wait(self, ctx: Context, key: str, conn: Connection) -> None:
         conn.state = State.TIME_WAIT
         ctx.cancel_timer(("alarm", key))
-        wait = self._linger(ctx, key, conn)
+        wait = self.linger(ctx, key, conn)
         if wait:
             ctx.set_timer(("linger", key), wait)
         else:
-            self._gone(ctx, key, conn, "closed")
+            self.gone(ctx, key, conn, "closed")
 
-    def _linger(self, ctx: Context, key: str, conn: Connection) -> int:
+    def linger(self, ctx: Context, key: str, conn: Connection) -> int:
         wait: int = ctx.choose(c.LINGER, key=key, peer=conn.peer, msl_words=show_duration(self.msl))
         return wait
 
-    def _gone(self, ctx: Context, key: str, conn: Connection, how: str) -> None:
-        self._eat(ctx, conn, len(conn.unread))
+    def gone(self, ctx: Context, key: str, conn: Connection, how: str) -> None:
+        self.eat(ctx, conn, len(conn.unread))
         self.known += min(conn.una, conn.end) - 1 if conn.una else 0
         self.ended.append((conn.peer, how))
         del self.connections[key]
@@ -209,7 +209,7 @@ class Host(Machine):
 
     # Segments
 
-    def _emit(self, ctx: Context, key: str, conn: Connection, place: int, payload: bytes, flags: Flags) -> None:
+    def emit(self, ctx: Context, key: str, conn: Connection, place: int, payload: bytes, flags: Flags) -> None:
         """Send a segment of a connection."""
         syn = bool(flags & Flags.SYN)
         self.segments += 1
@@ -236,21 +236,21 @@ class Host(Machine):
             ),
         )
 
-    def _reset(self, ctx: Context, conn: Connection) -> None:
+    def reset(self, ctx: Context, conn: Connection) -> None:
         self.segments += 1
         ctx.send(
             conn.peer,
             Segment(self.port, conn.port, conn.ours(conn.front), conn.theirs(conn.expected), Flags.RST | Flags.ACK, 0),
         )
 
-    def _refuse(self, ctx: Context, source: str, segment: Segment) -> None:
+    def refuse(self, ctx: Context, source: str, segment: Segment) -> None:
         """RST to a segment that makes no sense here (RFC 9293, 3.5.2)."""
         if segment.flags & Flags.ACK:
-            self._bare(ctx, source, segment, segment.acknowledgment, 0, Flags.RST)
+            self.bare(ctx, source, segment, segment.acknowledgment, 0, Flags.RST)
         else:
-            self._bare(ctx, source, segment, 0, segment.sequence + segment.length, Flags.RST | Flags.ACK)
+            self.bare(ctx, source, segment, 0, segment.sequence + segment.length, Flags.RST | Flags.ACK)
 
-    def _bare(self, ctx: Context, to: str, segment: Segment, sequence: int, ack: int, flags: Flags) -> None:
+    def bare(self, ctx: Context, to: str, segment: Segment, sequence: int, ack: int, flags: Flags) -> None:
         self.segments += 1
         ctx.send(
             to,

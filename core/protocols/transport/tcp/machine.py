@@ -40,9 +40,9 @@ class Endpoint(Receiving):
             made.rto = self.rto_first
             self._enter(key, made)
             self._established(ctx, key, made)
-            self._write(made)
+            self.write(made)
             if made.written:
-                self._send_what_fits(ctx, key, made)
+                self.send_what_fits(ctx, key, made)
         elif self.opens:
             self._open(ctx)
         if self.read_every:
@@ -55,18 +55,18 @@ class Endpoint(Receiving):
             self._open(ctx)
         elif main is not None and isinstance(request, Write):
             main.written += request.text.encode()
-            self._send_what_fits(ctx, self.first, main)
+            self.send_what_fits(ctx, self.first, main)
         elif main is not None and isinstance(request, Close):
             main.finish = True
-            self._send_what_fits(ctx, self.first, main)
+            self.send_what_fits(ctx, self.first, main)
         elif main is not None and isinstance(request, Abort):
             if main.state in HEARD:
-                self._reset(ctx, main)
-            self._gone(ctx, self.first, main, "aborted")
+                self.reset(ctx, main)
+            self.gone(ctx, self.first, main, "aborted")
 
     def on_timer(self, ctx: Context, key: Key) -> None:
         if key == "reader":
-            self._read(ctx)
+            self.read_all(ctx)
             ctx.set_timer("reader", self.read_every)
             return
         assert isinstance(key, tuple)
@@ -77,16 +77,16 @@ class Endpoint(Receiving):
         if kind == "ack" and self.by_hand:
             conn.surprised = conn.owed > 0
         elif kind == "ack":
-            self._acknowledge(ctx, name, conn, self._late_situation(conn))
+            self.acknowledge(ctx, name, conn, self.late_situation(conn))
         elif kind == "alarm":
-            self._alarm(ctx, name, conn)
+            self.alarm(ctx, name, conn)
         elif kind == "probe":
-            self._probe(ctx, name, conn)
+            self.probe(ctx, name, conn)
         elif kind == "close":
             conn.finish = True
-            self._send_what_fits(ctx, name, conn)
+            self.send_what_fits(ctx, name, conn)
         elif kind == "linger":
-            self._gone(ctx, name, conn, "closed")
+            self.gone(ctx, name, conn, "closed")
         elif kind == "rest":
             conn.challenges = 0
 
@@ -95,13 +95,13 @@ class Endpoint(Receiving):
         if conn is None or value is PASS:
             return
         if choice is c.UPDATE:
-            self._reopen(ctx, self.first, conn, value)
+            self.reopen(ctx, self.first, conn, value)
         elif choice is c.ACK_NOW:
-            self._acknowledge(ctx, self.first, conn, self._late_situation(conn))
+            self.acknowledge(ctx, self.first, conn, self.late_situation(conn))
         elif choice is c.THROW:
             conn.shelf.pop(conn.theirs_at(value), None)
         elif choice is c.AGAIN:
-            self._repeat(ctx, self.first, conn, c.FIRST)
+            self.repeat(ctx, self.first, conn, c.FIRST)
 
     def _open(self, ctx: Context) -> None:
         key = f"{self.peer}:{self.peer_port}"
@@ -110,8 +110,8 @@ class Endpoint(Receiving):
         made = self._fresh(ctx, self.peer, self.peer_port)
         made.state = State.SYN_SENT
         self._enter(key, made)
-        self._emit(ctx, key, made, 0, b"", Flags.SYN)
-        self._set_alarm(ctx, key, made)
+        self.emit(ctx, key, made, 0, b"", Flags.SYN)
+        self.set_alarm(ctx, key, made)
 
     def _fresh(self, ctx: Context, peer: str, port: int) -> Connection:
         iss = self.isn if self.isn >= 0 else ctx.choose(c.ISN, peer=peer)
@@ -124,7 +124,7 @@ class Endpoint(Receiving):
         if self.first not in self.connections:
             self.first = key
 
-    def _write(self, conn: Connection) -> None:
+    def write(self, conn: Connection) -> None:
         conn.written = self.stream
         caller = self.opens and not conn.passive
         conn.finish = self.closes and bool(caller or (self.standing and conn.written))
@@ -151,9 +151,9 @@ class Endpoint(Receiving):
         answer = ctx.choose(c.ANSWER, peer=source, what="A segment", situation="a bad checksum")
         for key, conn in self.connections.items():
             if conn.peer == source and answer in (c.JUST_ACK, c.SYN_ACK, c.ACCEPT):
-                self._say(ctx, key, conn)
+                self.say(ctx, key, conn)
             elif conn.peer == source and answer == c.RESET:
-                self._reset(ctx, conn)
+                self.reset(ctx, conn)
 
     def _stranger(self, ctx: Context, source: str, segment: Segment, door: str) -> None:
         """A segment that belongs to no connection: 3.10.7.1 and 3.10.7.2."""
@@ -162,14 +162,14 @@ class Endpoint(Receiving):
             return
         if not flags & (Flags.SYN | Flags.ACK):
             if door == "a SYN at a shut door":
-                self._refuse(ctx, source, segment)
+                self.refuse(ctx, source, segment)
             return
         situation = "a segment of no connection" if flags & Flags.ACK else door
         answer = ctx.choose(c.ANSWER, peer=source, what=str(segment), situation=situation)
         if answer == c.RESET:
-            self._refuse(ctx, source, segment)
+            self.refuse(ctx, source, segment)
         elif answer == c.JUST_ACK:
-            self._bare(ctx, source, segment, segment.acknowledgment, segment.sequence + segment.length, Flags.ACK)
+            self.bare(ctx, source, segment, segment.acknowledgment, segment.sequence + segment.length, Flags.ACK)
         elif answer in (c.SYN_ACK, c.ACCEPT):
             self._guest(ctx, source, segment, answer == c.ACCEPT)
 
@@ -180,8 +180,8 @@ class Endpoint(Receiving):
         self._enter(key, made)
         self._heard_syn(made, segment)
         made.state = State.SYN_RECEIVED
-        self._emit(ctx, key, made, 0, b"", Flags.SYN | Flags.ACK)
-        self._set_alarm(ctx, key, made)
+        self.emit(ctx, key, made, 0, b"", Flags.SYN | Flags.ACK)
+        self.set_alarm(ctx, key, made)
         if at_once:
             self._established(ctx, key, made)
 
@@ -201,15 +201,15 @@ class Endpoint(Receiving):
             if not flags & Flags.RST:
                 answer = ctx.choose(c.ANSWER, peer=conn.peer, what=str(segment), situation="an ACK of nothing sent")
                 if answer == c.RESET:
-                    self._refuse(ctx, conn.peer, segment)
+                    self.refuse(ctx, conn.peer, segment)
                 elif answer == c.JUST_ACK:
-                    self._bare(ctx, conn.peer, segment, conn.ours(conn.nxt), segment.sequence + 1, Flags.ACK)
+                    self.bare(ctx, conn.peer, segment, conn.ours(conn.nxt), segment.sequence + 1, Flags.ACK)
                 elif answer in (c.SYN_ACK, c.ACCEPT):
-                    self._emit(ctx, key, conn, 0, b"", Flags.SYN)
+                    self.emit(ctx, key, conn, 0, b"", Flags.SYN)
             return
         if flags & Flags.RST:
             if flags & Flags.ACK:
-                self._gone(ctx, key, conn, "refused")
+                self.gone(ctx, key, conn, "refused")
             return
         if not flags & Flags.SYN:
             return
@@ -217,11 +217,11 @@ class Endpoint(Receiving):
         if flags & Flags.ACK:
             self._heard_ack_of_syn(ctx, key, conn, segment, ack)
             self._established(ctx, key, conn)
-            if not self._send_what_fits(ctx, key, conn):
-                self._say(ctx, key, conn)
+            if not self.send_what_fits(ctx, key, conn):
+                self.say(ctx, key, conn)
         else:
             conn.state = State.SYN_RECEIVED
-            self._emit(ctx, key, conn, 0, b"", Flags.SYN | Flags.ACK)
+            self.emit(ctx, key, conn, 0, b"", Flags.SYN | Flags.ACK)
 
     def _heard_ack_of_syn(self, ctx: Context, key: str, conn: Connection, segment: Segment, ack: int) -> None:
         if conn.timed >= 0:
@@ -242,7 +242,7 @@ class Endpoint(Receiving):
         segments = self.first_window * conn.mss
         conn.cwnd = conn.mss if conn.shaky else segments or initial_window(conn.mss)
         if not conn.written:
-            self._write(conn)
+            self.write(conn)
 
     def _in_connection(self, ctx: Context, key: str, conn: Connection, segment: Segment) -> None:
         """3.10.7.4."""
@@ -262,10 +262,10 @@ class Endpoint(Receiving):
         if conn.state is State.SYN_RECEIVED:
             if not self._open_by_ack(ctx, key, conn, segment):
                 return
-        elif not self._hear_ack(ctx, key, conn, segment, start) or self.connections.get(key) is not conn:
+        elif not self.hear_ack(ctx, key, conn, segment, start) or self.connections.get(key) is not conn:
             return
         if conn.state in TAKING and (segment.payload or flags & Flags.FIN):
-            self._take_text(ctx, key, conn, segment, start)
+            self.take_text(ctx, key, conn, segment, start)
 
     def _acceptable(self, conn: Connection, start: int, length: int) -> bool:
         """The four cases of 3.10.7.4's first check. An empty segment may also stand at the window's edge: its sender
@@ -280,18 +280,18 @@ class Endpoint(Receiving):
         """An unacceptable segment (3.10.7.4, first check): it is answered by an ACK, and nothing that it says counts,
         but for the acknowledgment of one that knocks at a shut window."""
         knocks = conn.promised == 0 and start == conn.expected and segment.flags & Flags.ACK
-        if knocks and not self._hear_ack(ctx, key, conn, segment, start):
+        if knocks and not self.hear_ack(ctx, key, conn, segment, start):
             return
         if self.connections.get(key) is not conn:
             return
         if conn.state in TAKING and segment.payload:
             known = start + segment.length <= conn.expected
-            self._owe(ctx, key, conn, start, segment, "seen before" if known else "no room")
+            self.owe(ctx, key, conn, start, segment, "seen before" if known else "no room")
             return
-        self._say(ctx, key, conn)
+        self.say(ctx, key, conn)
         again = segment.flags & Flags.FIN and start + len(segment.payload) == conn.peer_end
         if conn.state is State.TIME_WAIT and again:
-            ctx.set_timer(("linger", key), self._linger(ctx, key, conn))
+            ctx.set_timer(("linger", key), self.linger(ctx, key, conn))
 
     def _syn_inside(self, ctx: Context, key: str, conn: Connection, segment: Segment, start: int) -> None:
         """A SYN on a line that is in use: nothing to believe, something to say (3.10.7.4, fourth check; MUST-60).
@@ -307,12 +307,12 @@ class Endpoint(Receiving):
         situation = "the same SYN again" if waiting and segment.sequence == conn.irs else "a SYN inside a connection"
         answer = ctx.choose(c.ANSWER, peer=conn.peer, what=str(segment), situation=situation)
         if answer == c.RESET:
-            self._reset(ctx, conn)
-            self._gone(ctx, key, conn, "reset")
+            self.reset(ctx, conn)
+            self.gone(ctx, key, conn, "reset")
         elif answer == c.JUST_ACK:
-            self._say(ctx, key, conn)
+            self.say(ctx, key, conn)
         elif answer in (c.SYN_ACK, c.ACCEPT):
-            self._emit(ctx, key, conn, 0, b"", Flags.SYN | Flags.ACK)
+            self.emit(ctx, key, conn, 0, b"", Flags.SYN | Flags.ACK)
             if waiting and answer == c.ACCEPT:
                 self._established(ctx, key, conn)
 
@@ -321,17 +321,17 @@ class Endpoint(Receiving):
         if not conn.una < ack <= conn.top:
             answer = ctx.choose(c.ANSWER, peer=conn.peer, what=str(segment), situation="an ACK of nothing sent")
             if answer == c.RESET:
-                self._refuse(ctx, conn.peer, segment)
+                self.refuse(ctx, conn.peer, segment)
             elif answer == c.JUST_ACK:
-                self._say(ctx, key, conn)
+                self.say(ctx, key, conn)
             elif answer in (c.SYN_ACK, c.ACCEPT):
-                self._emit(ctx, key, conn, 0, b"", Flags.SYN | Flags.ACK)
+                self.emit(ctx, key, conn, 0, b"", Flags.SYN | Flags.ACK)
             return False
         self._heard_ack_of_syn(ctx, key, conn, segment, ack)
         conn.window = segment.window
         conn.widest = max(conn.widest, segment.window)
         self._established(ctx, key, conn)
-        self._send_what_fits(ctx, key, conn)
+        self.send_what_fits(ctx, key, conn)
         return True
 
     def _hear_reset(self, ctx: Context, key: str, conn: Connection, start: int) -> None:
@@ -339,10 +339,10 @@ class Endpoint(Receiving):
         those outside are dropped."""
         if start != conn.expected:
             if conn.expected < start < conn.edge:
-                self._say(ctx, key, conn)
+                self.say(ctx, key, conn)
         else:
             how = {State.SYN_RECEIVED: "refused", State.TIME_WAIT: "closed", State.LAST_ACK: "cut off"}
-            self._gone(ctx, key, conn, how.get(conn.state, "reset"))
+            self.gone(ctx, key, conn, how.get(conn.state, "reset"))
 
 
 @dataclass

@@ -19,7 +19,7 @@ FIN_PAUSE = 500 * MILLISECOND
 class Receiving(Sending):
     """A host that also takes text."""
 
-    def _take_text(self, ctx: Context, key: str, conn: Connection, segment: Segment, start: int) -> None:
+    def take_text(self, ctx: Context, key: str, conn: Connection, segment: Segment, start: int) -> None:
         """The seventh and eighth check of 3.10.7.4: text and FIN."""
         payload = segment.payload
         fin = bool(segment.flags & Flags.FIN)
@@ -46,7 +46,7 @@ class Receiving(Sending):
                 situation = "FIN beyond a hole"
             elif not payload:  # all of it lies behind the FIN
                 situation = "beyond a hole"
-        self._owe(ctx, key, conn, start, segment, situation)
+        self.owe(ctx, key, conn, start, segment, situation)
 
     def _place(self, ctx: Context, key: str, conn: Connection, start: int, payload: bytes) -> str:
         """Deliver, hold or discard; the situation that it was."""
@@ -77,10 +77,10 @@ class Receiving(Sending):
         tiles = -(-len(conn.unread) // conn.mss) + len(conn.shelf)
         self.shelf_peak = max(self.shelf_peak, tiles)
         if not self.read_every:
-            self._eat(ctx, conn, len(conn.unread))
+            self.eat(ctx, conn, len(conn.unread))
         return situation
 
-    def _owe(self, ctx: Context, key: str, conn: Connection, start: int, segment: Segment, situation: str) -> None:
+    def owe(self, ctx: Context, key: str, conn: Connection, start: int, segment: Segment, situation: str) -> None:
         """An ACK is due: now or later."""
         if situation == "seen before":
             self.seen_twice += 1
@@ -95,7 +95,7 @@ class Receiving(Sending):
             return
         wait = ctx.choose(c.ACK_TIME, key=key, peer=conn.peer, situation=timing, count=conn.owed)
         if wait == 0:
-            self._acknowledge(ctx, key, conn, situation, start, start + len(segment.payload))
+            self.acknowledge(ctx, key, conn, situation, start, start + len(segment.payload))
         else:
             ctx.set_timer(("ack", key), wait)
 
@@ -109,12 +109,12 @@ class Receiving(Sending):
         if answer == c.DELIVER:
             conn.unread += segment.payload
             if not self.read_every:
-                self._eat(ctx, conn, len(conn.unread))
+                self.eat(ctx, conn, len(conn.unread))
         return "seen before"
 
-    def _read(self, ctx: Context) -> None:
+    def read_all(self, ctx: Context) -> None:
         for conn in list(self.connections.values()):
-            self._eat(ctx, conn, self.read_bytes or len(conn.unread))
+            self.eat(ctx, conn, self.read_bytes or len(conn.unread))
 
     # The peer has said all (RFC 9293, 3.6)
 
@@ -126,25 +126,25 @@ class Receiving(Sending):
         conn.challenges = 0
         if conn.state is State.ESTABLISHED:
             conn.state = State.CLOSE_WAIT
-            self._close_too(ctx, key, conn, start, segment)
+            self.close_too(ctx, key, conn, start, segment)
             return
         if conn.state is State.FIN_WAIT_1:
             conn.state = State.CLOSING
         self._acknowledge_fin(ctx, key, conn, start, segment)
         if conn.state is State.FIN_WAIT_2:
-            self._time_wait(ctx, key, conn)
+            self.time_wait(ctx, key, conn)
 
     def _acknowledge_fin(self, ctx: Context, key: str, conn: Connection, start: int, segment: Segment) -> None:
-        self._acknowledge(ctx, key, conn, "FIN", start, start + len(segment.payload))
+        self.acknowledge(ctx, key, conn, "FIN", start, start + len(segment.payload))
 
-    def _close_too(self, ctx: Context, key: str, conn: Connection, start: int, segment: Segment) -> None:
+    def close_too(self, ctx: Context, key: str, conn: Connection, start: int, segment: Segment) -> None:
         if not self.closes or conn.finish:
             self._acknowledge_fin(ctx, key, conn, start, segment)
             return
         answer = ctx.choose(c.CLOSE, key=key, peer=conn.peer, unsent=max(0, conn.end - conn.una))
         if answer == c.ABORT:
-            self._reset(ctx, conn)
-            self._gone(ctx, key, conn, "aborted")
+            self.reset(ctx, conn)
+            self.gone(ctx, key, conn, "aborted")
             return
         if answer == c.WAIT:
             self._acknowledge_fin(ctx, key, conn, start, segment)
@@ -153,8 +153,8 @@ class Receiving(Sending):
         if answer == c.CUT:
             conn.written = conn.written[: conn.nxt - 1]
         conn.finish = True
-        self._number(ctx, key, conn, "FIN", start, start + len(segment.payload))
-        self._window(ctx, key, conn)
+        self.choose_ack(ctx, key, conn, "FIN", start, start + len(segment.payload))
+        self.choose_window(ctx, key, conn)
         conn.owed = 0
-        if not self._send_what_fits(ctx, key, conn):
-            self._emit(ctx, key, conn, conn.front, b"", Flags.ACK)
+        if not self.send_what_fits(ctx, key, conn):
+            self.emit(ctx, key, conn, conn.front, b"", Flags.ACK)

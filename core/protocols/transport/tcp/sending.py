@@ -18,13 +18,13 @@ class Sending(Host):
 
     # Acknowledgments heard
 
-    def _hear_ack(self, ctx: Context, key: str, conn: Connection, segment: Segment, start: int) -> bool:
+    def hear_ack(self, ctx: Context, key: str, conn: Connection, segment: Segment, start: int) -> bool:
         """The fifth check of 3.10.7.4; False if the segment is to be dropped."""
         if not segment.flags & Flags.ACK:
             return False
         ack = conn.ours_at(segment.acknowledgment)
         if not conn.una - conn.widest <= ack <= conn.top:  # RFC 5961, 5.2
-            self._say(ctx, key, conn)
+            self.say(ctx, key, conn)
             return False
         same_window = segment.window == conn.window
         start = max(start, conn.expected)  # what is old of a segment is cut off before its window counts
@@ -46,7 +46,7 @@ class Sending(Host):
             if conn.window and conn.probes:
                 conn.probes = 0
                 ctx.cancel_timer(("probe", key))
-            self._send_what_fits(ctx, key, conn)
+            self.send_what_fits(ctx, key, conn)
         return True
 
     def _new_ack(self, ctx: Context, key: str, conn: Connection, ack: int) -> None:
@@ -67,21 +67,21 @@ class Sending(Host):
             self._set_cwnd(ctx, key, conn, situation, due)
         ctx.cancel_timer(("probe", key))
         if conn.flight:
-            self._set_alarm(ctx, key, conn)
+            self.set_alarm(ctx, key, conn)
         else:
             ctx.cancel_timer(("alarm", key))
         if conn.finish and ack >= conn.last:
             self._fin_acknowledged(ctx, key, conn)
         if self.connections.get(key) is conn and conn.state in SENDING:
-            self._send_what_fits(ctx, key, conn)
+            self.send_what_fits(ctx, key, conn)
 
     def _fin_acknowledged(self, ctx: Context, key: str, conn: Connection) -> None:
         if conn.state is State.FIN_WAIT_1:
             conn.state = State.FIN_WAIT_2
         elif conn.state is State.CLOSING:
-            self._time_wait(ctx, key, conn)
+            self.time_wait(ctx, key, conn)
         elif conn.state is State.LAST_ACK:
-            self._gone(ctx, key, conn, "closed")
+            self.gone(ctx, key, conn, "closed")
 
     def _duplicate_ack(self, ctx: Context, key: str, conn: Connection) -> None:
         """RFC 5681, 3.2."""
@@ -102,13 +102,13 @@ class Sending(Host):
         elif conn.recovering:
             self._set_cwnd(ctx, key, conn, situation, conn.cwnd + conn.mss)
         self._ask_repeat(ctx, key, conn, situation)
-        self._send_what_fits(ctx, key, conn)
+        self.send_what_fits(ctx, key, conn)
 
     def _ask_repeat(self, ctx: Context, key: str, conn: Connection, situation: str) -> None:
         answer = ctx.choose(
             c.REPEAT, key=key, peer=conn.peer, situation=situation, una=conn.ours(conn.una), flight=conn.flight
         )
-        self._repeat(ctx, key, conn, answer)
+        self.repeat(ctx, key, conn, answer)
 
     def _set_cwnd(self, ctx: Context, key: str, conn: Connection, situation: str, due: int) -> None:
         conn.cwnd = ctx.choose(
@@ -140,7 +140,7 @@ class Sending(Host):
             return 1
         return whole
 
-    def _send_what_fits(self, ctx: Context, key: str, conn: Connection) -> bool:
+    def send_what_fits(self, ctx: Context, key: str, conn: Connection) -> bool:
         """New segments, and the FIN after the last; True if anything went out."""
         if conn.state not in (State.ESTABLISHED, State.CLOSE_WAIT, State.FIN_WAIT_1, State.LAST_ACK, State.CLOSING):
             return False
@@ -169,7 +169,7 @@ class Sending(Host):
         return sent
 
     def _send_data(self, ctx: Context, key: str, conn: Connection, place: int, size: int) -> None:
-        self._ride(ctx, key, conn)
+        self.ride(ctx, key, conn)
         payload = conn.written[place - 1 : place - 1 + size]
         after = place + len(payload)
         flags = Flags.ACK
@@ -179,13 +179,13 @@ class Sending(Host):
                 flags |= Flags.FIN
                 after += 1
                 self._fin_leaves(conn)
-        self._emit(ctx, key, conn, place, payload, flags)
+        self.emit(ctx, key, conn, place, payload, flags)
         self._left(ctx, key, conn, place, after)
 
     def _send_fin(self, ctx: Context, key: str, conn: Connection) -> None:
-        self._ride(ctx, key, conn)
+        self.ride(ctx, key, conn)
         self._fin_leaves(conn)
-        self._emit(ctx, key, conn, conn.end, b"", Flags.FIN | Flags.ACK)
+        self.emit(ctx, key, conn, conn.end, b"", Flags.FIN | Flags.ACK)
         self._left(ctx, key, conn, conn.end, conn.end + 1)
 
     def _fin_leaves(self, conn: Connection) -> None:
@@ -206,11 +206,11 @@ class Sending(Host):
         conn.nxt = max(conn.nxt, after)
         conn.top = max(conn.top, after)
         if idle:
-            self._set_alarm(ctx, key, conn)
+            self.set_alarm(ctx, key, conn)
 
     # Segments sent again
 
-    def _repeat(self, ctx: Context, key: str, conn: Connection, what: Value) -> None:
+    def repeat(self, ctx: Context, key: str, conn: Connection, what: Value) -> None:
         """Send again the first, the last, or all of what is not acknowledged."""
         if what == c.NOTHING or not conn.flight:
             return
@@ -219,7 +219,7 @@ class Sending(Host):
             conn.timed = -1
             conn.shaky = True
             flags = Flags.SYN if conn.state is State.SYN_SENT else Flags.SYN | Flags.ACK
-            self._emit(ctx, key, conn, 0, b"", flags)
+            self.emit(ctx, key, conn, 0, b"", flags)
             return
         places = list(range(conn.una, min(conn.top, conn.end), conn.mss)) or [conn.end]
         if what != c.ALL:
@@ -230,7 +230,7 @@ class Sending(Host):
             else:
                 self._send_fin(ctx, key, conn)
 
-    def _set_alarm(self, ctx: Context, key: str, conn: Connection) -> None:
+    def set_alarm(self, ctx: Context, key: str, conn: Connection) -> None:
         """RFC 6298, 5.1 and 5.3."""
         spread = in_ms(conn.rttvar) if conn.srtt >= 0 else "unknown"
         wait = ctx.choose(
@@ -240,12 +240,12 @@ class Sending(Host):
         )  # fmt: skip
         ctx.set_timer(("alarm", key), wait)
 
-    def _alarm(self, ctx: Context, key: str, conn: Connection) -> None:
+    def alarm(self, ctx: Context, key: str, conn: Connection) -> None:
         """RFC 6298, 5.4 to 5.7; RFC 5681, 3.1."""
         if not conn.flight:
             return
         if conn.tries >= self.retries:
-            self._gone(ctx, key, conn, "gave up")
+            self.gone(ctx, key, conn, "gave up")
             return
         if conn.tries == 0 and conn.una:
             conn.ssthresh = conn.half()
@@ -260,17 +260,17 @@ class Sending(Host):
             conn.nxt = conn.una
         self._ask_repeat(ctx, key, conn, "alarm")
         if conn.una == 0 or conn.nxt == conn.una:
-            self._set_alarm(ctx, key, conn)
+            self.set_alarm(ctx, key, conn)
 
-    def _probe(self, ctx: Context, key: str, conn: Connection) -> None:
+    def probe(self, ctx: Context, key: str, conn: Connection) -> None:
         """One byte into a shut window (RFC 9293, 3.8.6.1), again and again, each time after twice the wait."""
         if not conn.unsent or conn.nxt != conn.una or conn.state not in SENDING:
             return
         conn.probes = min(conn.probes + 1, 10)
         size = max(1, min(conn.usable, conn.mss, conn.unsent))
         payload = conn.written[conn.nxt - 1 : conn.nxt - 1 + size]
-        self._ride(ctx, key, conn)
-        self._emit(ctx, key, conn, conn.nxt, payload, Flags.ACK)
+        self.ride(ctx, key, conn)
+        self.emit(ctx, key, conn, conn.nxt, payload, Flags.ACK)
         if conn.usable:
             self._left(ctx, key, conn, conn.nxt, conn.nxt + size)
         else:

@@ -65,10 +65,10 @@ class Web(Endpoint):
         """The page's bytes."""
         return self.stream if self.data else noise(self.length)
 
-    def _write(self, conn: Connection) -> None:
+    def write(self, conn: Connection) -> None:
         """It speaks when it is spoken to."""
 
-    def _eat(self, ctx: Context, conn: Connection, count: int) -> None:
+    def eat(self, ctx: Context, conn: Connection, count: int) -> None:
         bite, conn.unread = conn.unread[:count], conn.unread[count:]
         if not bite:
             return
@@ -85,14 +85,14 @@ class Web(Endpoint):
             else:
                 self.requests[key] = (head, came + len(bite))
 
-    def _gone(self, ctx: Context, key: str, conn: Connection, how: str) -> None:
-        super()._gone(ctx, key, conn, how)
+    def gone(self, ctx: Context, key: str, conn: Connection, how: str) -> None:
+        super().gone(ctx, key, conn, how)
         self.requests.pop(key, None)
 
-    def _close_too(self, ctx: Context, key: str, conn: Connection, start: int, segment: Segment) -> None:
+    def close_too(self, ctx: Context, key: str, conn: Connection, start: int, segment: Segment) -> None:
         if key in self.requests:  # the FIN came with the request, whose answer comes before ours
             self._answer(ctx, key, conn)
-        super()._close_too(ctx, key, conn, start, segment)
+        super().close_too(ctx, key, conn, start, segment)
 
     def on_message(self, ctx: Context, source: str, message: Segment) -> None:
         super().on_message(ctx, source, message)
@@ -113,7 +113,7 @@ class Web(Endpoint):
         self.served += 1
         conn.written += reply
         conn.finish = conn.finish or not self.waits
-        self._send_what_fits(ctx, key, conn)
+        self.send_what_fits(ctx, key, conn)
 
     def _reply_to(self, head: bytes, came: int) -> bytes | None:
         """The answer to a request with this head; None if more of its body must come than these bytes."""
@@ -153,11 +153,11 @@ class Fetch(Endpoint):
     read: int = 0
     """Bytes read."""
 
-    def _write(self, conn: Connection) -> None:
+    def write(self, conn: Connection) -> None:
         conn.written = f"GET {self.path} HTTP/1.0\r\nHost: {self.peer}\r\n\r\n".encode()
         conn.finish = not self.waits
 
-    def _eat(self, ctx: Context, conn: Connection, count: int) -> None:
+    def eat(self, ctx: Context, conn: Connection, count: int) -> None:
         bite, conn.unread = conn.unread[:count], conn.unread[count:]
         if bite:
             self.read += len(bite)
