@@ -20,7 +20,7 @@ from levels.loader import CAMPAIGN, from_text, read_text
 from levels.places import Places, find_places
 from levels.players import Blind, Chance, Constant, Listed, Nobody
 from levels.proofs import ProofError, personas_of, prove, prove_scenario
-from levels.report import Finding, Report, Severity, Status
+from levels.report import BLIND, Finding, Report, Severity, Status
 from levels.schema import BRIEF_WORDS, HINTS, NAMED_KEY, Asks, How, KeyPath, Level, LevelError, Problem
 from levels.trials import Count, Tally, Trials
 from levels.values import did_you_mean
@@ -106,12 +106,12 @@ class _Linter:
         self._places: Places | None = None
         self._stories: dict[int, list[tuple[Any, ...]]] = {}
 
-    def say(self, severity: Severity, path: KeyPath, found: str, mend: str = "") -> None:
+    def say(self, severity: Severity, path: KeyPath, found: str, mend: str = "", rule: str = "") -> None:
         """Note a finding at a place of the file."""
         if self._places is None:
             self._places = find_places(self.level.text)
         place = self._places.of_value(path)
-        self.report.findings.append(Finding(severity, Problem(self.level.path, *place, found, mend)))
+        self.report.findings.append(Finding(severity, Problem(self.level.path, *place, found, mend), rule))
 
     def run(self) -> None:
         """All that is asked of a level."""
@@ -294,10 +294,10 @@ class _Linter:
             if wins > most and not self.level.stumble:
                 path: KeyPath = ("goal", "win") if words.startswith("doing nothing") else ("goal",)
                 mend = f"on at most {most}: make it a decision, or say why it exists to be stumbled through"
-                self.say(Severity.ERROR, path, share, mend)
+                self.say(Severity.ERROR, path, share, mend, BLIND)
             elif count.thrice and not unlosable:
                 stars = f"{words} with three stars: within par on {count.starred} of {count.seeds} seeds, two in a row"
-                self.say(Severity.ERROR, ("par",), stars, "whoever knows nothing may not do it again")
+                self.say(Severity.ERROR, ("par",), stars, "whoever knows nothing may not do it again", BLIND)
         if unlosable and not self.level.stumble:
             self.say(Severity.NOTE, ("goal",), "nobody loses it, so that its par is what is played for")
 

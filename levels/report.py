@@ -18,6 +18,9 @@ class Work:
     seconds: float = 0.0
 
 
+BLIND = "blind"
+
+
 class Severity(StrEnum):
     """How bad a finding is: an error fails the level."""
 
@@ -28,10 +31,14 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that the linter says of a level, with its place."""
+    """One thing that the linter says of a level, with its place.
+
+    rule  BLIND for players who know nothing and win; "" for all else.
+    """
 
     severity: Severity
     problem: Problem
+    rule: str = ""
 
     def __str__(self) -> str:
         return f"{self.problem.path}:{self.problem.line}:{self.problem.column}: {self.severity}: {self.words}"
@@ -76,7 +83,9 @@ class Report:
             "path": self.path,
             "id": self.id,
             "status": str(self.status),
-            "findings": [{"severity": str(one.severity), **one.problem.as_json()} for one in self.findings],
+            "findings": [
+                {"severity": str(one.severity), "rule": one.rule, **one.problem.as_json()} for one in self.findings
+            ],
             "figures": self.figures,
             "work": {part: asdict(work) for part, work in self.work.items()},
         }

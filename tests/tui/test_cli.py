@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import select
 import signal
 import struct
@@ -65,7 +66,7 @@ def examples() -> list[list[str]]:
     modules = [importlib.import_module(f"tui.commands.{name}") for name in NAMES]
     lines = [line for text in (cli.EXAMPLES, *(module.EXAMPLES for module in modules)) for line in text.splitlines()]
     commands = [line.strip().removeprefix("ACKADEMY_HOME=/tmp/try ") for line in lines]
-    return [re.split(r"\s{2,}| \| ", line)[0].split()[1:] for line in commands if line.startswith("ackademy ")]
+    return [shlex.split(re.split(r"\s{2,}| \| ", line)[0])[1:] for line in commands if line.startswith("ackademy ")]
 
 
 @pytest.mark.parametrize("words", examples(), ids=" ".join)
