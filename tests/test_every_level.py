@@ -14,6 +14,7 @@ from levels.loader import CAMPAIGN, HOME, campaign, load
 from levels.proofs import play, prove, prove_scenario, with_par_figures
 from levels.report import BLIND
 from levels.schema import BRIEF_WORDS, HINTS
+from tests.open_levels import BLIND_SO_FAR, FEW, is_large
 
 ALL = Effort(chance=CHANCE_SEEDS, personas=PERSONA_SEEDS, shortest=False)
 """All seeds; a count ends early only where no further seed can change the verdict."""
@@ -29,31 +30,6 @@ def proved(name):
 @pytest.fixture(params=list(LEVELS))
 def level(request):
     return LEVELS[request.param]
-
-
-REDONE = (
-    "wire/the-the-quick", "sockets/hello-hello", "pipe/two-is-not-enough", "crown/make-two-kings",
-    "clocks/the-long-way-round", "premise/who-said-that", "pipe/patience",
-)  # fmt: skip
-"""Levels that are played anew once the network has a hand; until then some of them can be won blindly."""
-BLIND_SO_FAR = dict.fromkeys(REDONE, "the network's hand makes another level of it") | {
-    "wire/bring-me-the-ack": "an ACK at once is right for every tile: it needs a second currency",
-    "wire/policy-desk": "everything for every service wins, where each should have its own",
-    "pipe/bathtub-with-a-hole": "to sit on every ACK as long as one may wins",
-    "pipe/nobody-asks-you": "an ACK after every event wins: it must cost",
-    "pipe/ghost-syn": "SYN+ACK to everybody wins",
-    "pipe/last-words": "chance wins one run in five: two of three close alike",
-    "web/keep-in-line": "to hang up after every answer wins",
-    "web/second-hand": "to ask for everything anew wins",
-    "ring/mind-the-gap": "the first of every list wins too often",
-    "crown/two-kings": "chance wins a little too often",
-}
-"""Levels that whoever knows nothing can win so far, each with the reason. Nothing else is let pass in them."""
-
-
-LARGE = tuple(name for name in LEVELS if name.startswith("swarm/"))
-"""Levels whose full proof takes minutes; without --soak it is made on fewer seeds."""
-FEW = Effort(chance=20, personas=4, shortest=False)
 
 
 def test_the_campaign_has_every_file_that_lies_there():
@@ -124,12 +100,12 @@ def test_the_numbers_of_seeds_are_those_that_were_promised():
 
 
 @pytest.mark.parametrize("effort", [pytest.param(ALL, marks=pytest.mark.soak, id="all"), pytest.param(FEW, id="few")])
-@pytest.mark.parametrize("name", LARGE)
+@pytest.mark.parametrize("name", [name for name in LEVELS if is_large(name)])
 def test_the_linter_finds_nothing_in_a_large_level(name, effort):
     nothing_is_found(name, effort)
 
 
-@pytest.mark.parametrize("name", [name for name in LEVELS if name not in LARGE])
+@pytest.mark.parametrize("name", [name for name in LEVELS if not is_large(name)])
 def test_the_linter_finds_nothing(name):
     """Chance, personas, cases, faults, questions: see tests/levels/test_check.py for what it would find."""
     nothing_is_found(name, ALL)
