@@ -22,6 +22,12 @@ BLIND_SO_FAR = dict.fromkeys(REDONE, "the network's hand makes another level of 
     "web/second-hand": "to ask for everything anew wins",
     "ring/mind-the-gap": "the first of every list wins too often",
     "crown/two-kings": "chance wins a little too often",
+    "swarm/quid-pro-quo": "four chairs for the four who give most win from the first minute to the last",
+    "swarm/blind-date": "whoever is tried first, chance finds out in time",
+    "swarm/last-copy": "chance wins on two seeds in five",
+    "swarm/matchmaker": "a handout that never changes wins",
+    "swarm/race-the-server": "chance wins on three seeds in ten",
+    "swarm/tragedy": "the first of every list wins on two seeds in three",
 }
 """Levels that whoever knows nothing can win so far, each with the reason. Nothing else is let pass in them."""
 
