@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum, Flag
 from typing import Any
 
@@ -63,13 +63,14 @@ def new_level(protocol: Protocol, path: str) -> str:
         scenario = _hurried(scenario, seat)
         text = _write(protocol, scenario, seat)
         luck = _luck(text, path)
-        if isinstance(luck, str):
-            against = against or f"{scenario.name!r}, {seat.node} plays {', '.join(seat.choices)}: {luck}"
-            text = _write(protocol, scenario, seat, STUMBLE)
-            luck = _luck(text, path)
+        if isinstance(luck, Against):
+            against = against or f"{scenario.name!r}, {seat.node} plays {', '.join(seat.choices)}: {luck.words}"
+            if luck.blind:
+                text = _write(protocol, scenario, seat, STUMBLE)
+                luck = _luck(text, path)
         elif luck < SELDOM:
             return text
-        if not isinstance(luck, str):
+        if not isinstance(luck, Against):
             easy += 1
             best = min(best, (luck, text))
     if best[1]:
@@ -84,26 +85,36 @@ def new_level(protocol: Protocol, path: str) -> str:
 
 
 def _from_campaign(protocol: Protocol, path: str) -> str | None:
-    """The campaign's first level of this protocol that is sound by itself, as an example to change."""
+    """A level of the campaign of this protocol that is sound by itself, the smallest, as an example to change."""
     from levels.loader import campaign
     from levels.schema import How
 
-    for world in campaign():
-        for level in world.levels:
-            if (
-                level.protocol == protocol.name
-                and level.proof.how is not How.RUN
-                and isinstance(_luck(level.text, path), float)
-            ):
-                return f"# A copy of the campaign's level {level.id}.\n{HEAD}\n{level.text}"
+    levels = [
+        level
+        for world in campaign()
+        for level in world.levels
+        if level.protocol == protocol.name and level.proof.how is not How.RUN
+    ]
+    for level in sorted(levels, key=lambda level: len(level.scenario.nodes) * level.scenario.limit):
+        if isinstance(_luck(level.text, path), float):
+            return f"# A copy of the campaign's level {level.id}.\n{HEAD}\n{level.text}"
     return None
 
 
-def _luck(text: str, path: str) -> float | str:
+@dataclass(frozen=True)
+class Against:
+    """Why a level does not pass the check. `blind`: only because whoever knows nothing wins it."""
+
+    words: str
+    blind: bool = False
+
+
+def _luck(text: str, path: str) -> float | Against:
     """On which share of the seeds chance wins the level in this text; if it does not pass the check, why not."""
     from levels.check import QUICK, Severity, Status, check
     from levels.loader import from_text
     from levels.proofs import ProofError
+    from levels.report import BLIND
     from levels.schema import LevelError
 
     try:
@@ -112,9 +123,10 @@ def _luck(text: str, path: str) -> float | str:
         if report.status is Status.SOUND:
             report = check(level, QUICK)
     except (LevelError, ProofError) as error:
-        return str(error)
+        return Against(str(error))
     if report.status is not Status.SOUND:
-        return "; ".join(one.words for one in report.findings if one.severity is Severity.ERROR)
+        errors = [one for one in report.findings if one.severity is Severity.ERROR]
+        return Against("; ".join(one.words for one in errors), all(one.rule == BLIND for one in errors))
     chance = report.figures["chance"]
     return float(chance["wins"] / chance["seeds"])
 

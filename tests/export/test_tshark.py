@@ -136,7 +136,7 @@ def test_there_are_such_frames(tmp_path):
 
 def test_bad_sums_are_those_that_the_level_flipped(tmp_path):
     for seed in range(1, 6):
-        world = tcp_run(1, seed, garble=0.15)
+        world = tcp_run(1, seed, garble=0.25)
         path, _ = file_of(world, tmp_path)
         assert frames_with(path, f"{BAD_SUMS} || {MALFORMED}") == set(), "all is there as it was sent"
         path, capture = file_of(world, tmp_path, *world.nodes)

@@ -109,7 +109,7 @@ def test_check_says_0_1_or_2_and_2_outranks_1(capsys, tmp_path, file):
     status, out, _ = run(capsys, "check", tmp_path, "--quick", "--json")
     assert status == 2
     assert [row["status"] for row in json.loads(out)] == ["sound", "fails", "broken"]
-    assert {"path", "id", "status", "findings", "figures"} == set(json.loads(out)[0])
+    assert {"path", "id", "status", "findings", "figures", "work"} == set(json.loads(out)[0])
 
 
 def test_check_of_nothing_is_2(capsys, tmp_path):
