@@ -220,7 +220,7 @@ def run_in_slices(
 
     Raises DivergedError if the answers do not fit the scenario.
     """
-    world = World(scenario)
+    world = World(scenario, intervals=False)
     for place, given in enumerate(answers):
         for _ in _run_in_slices(world, given, slice_events):
             yield None
@@ -284,7 +284,7 @@ def _worth(mine: Sequence[int], books: Sequence[int]) -> Worth:
 def diagnose(scenario: Scenario, answers: Sequence[Answered]) -> list[Diagnosis]:
     """Which personas answer as this run's player did, the most telling first; only those that told more than they
     spoke against. Raises DivergedError if the answers do not fit the scenario."""
-    world = World(scenario)
+    world = World(scenario, intervals=False)
     told: dict[tuple[str, str], list[int]] = {}
     for given in answers:
         _run_to(world, given)

@@ -67,7 +67,7 @@ def dear_laws(level: Level) -> list[tuple[str, int, float]]:
         tuple(counter.watched(law, (name, place)) for place, law in enumerate(laws))
         for name, laws in (("win", scenario.win), ("lose", scenario.lose))
     )
-    world = World(replace(scenario, win=win, lose=lose), Book())
+    world = World(replace(scenario, win=win, lose=lose), Book(), intervals=False)
     before = sys.gettrace()
     sys.settrace(counter.on_call)
     try:

@@ -98,7 +98,7 @@ def prove_scenario(level: Level, scenario: Scenario) -> World:
         return _play_steps(scenario, level.proof)
     answers = _found(level, scenario) if how is How.SEARCH else _recorded(level)
     try:
-        world = replayed(scenario, answers)
+        world = replayed(scenario, answers, intervals=False)
     except DivergedError as error:
         raise ProofError(f"the proof does not fit: {error}") from None
     world.sit(Book())
@@ -108,7 +108,7 @@ def prove_scenario(level: Level, scenario: Scenario) -> World:
 
 def play(scenario: Scenario, seat: Seat) -> World:
     """The world at its end, with this seat (one that never waits) in the player's place."""
-    world = World(scenario, seat)
+    world = World(scenario, seat, intervals=False)
     _finish(world)
     return world
 
@@ -137,7 +137,7 @@ def _finish(world: World) -> None:
 
 def _play_steps(scenario: Scenario, proof: Proof) -> World:
     seat = ProofSeat(proof)
-    world = World(scenario, seat)
+    world = World(scenario, seat, intervals=False)
     for _ in range(MOST_EVENTS):
         if world.over:
             return world

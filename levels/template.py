@@ -136,7 +136,7 @@ def _hurried(scenario: Scenario, seat: PlayerSeat) -> Scenario:
     from core.kernel.seats import Book
     from core.kernel.world import World
 
-    world = World(replace(scenario, player=(seat,)), Book())
+    world = World(replace(scenario, player=(seat,)), Book(), intervals=False)
     world.run(limit=100_000)
     tight = -(-3 * world.now // (100 * MILLISECOND)) * 100 * MILLISECOND
     won = world.outcome is not None and world.outcome.won
@@ -164,7 +164,8 @@ def _seats(protocol: Protocol, scenario: Scenario) -> Iterator[PlayerSeat]:
     from core.kernel.world import World
 
     nodes = [node.name for node in scenario.nodes if node.protocol == protocol.name]
-    world = World(replace(scenario, player=tuple(PlayerSeat(name, ("*",)) for name in nodes)), Book())
+    seats = tuple(PlayerSeat(name, ("*",)) for name in nodes)
+    world = World(replace(scenario, player=seats), Book(), intervals=False)
     world.run(limit=100_000)
     asked = {(verdict.node, verdict.choice) for verdict in world.verdicts}
     judged: list[Choice] = [choice for choice in protocol.choices if not choice.chance]

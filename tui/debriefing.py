@@ -107,7 +107,7 @@ def ghosts(scenario: Scenario, slice_events: int = 400, mine: World | None = Non
     so: a point that is cheap because it lost is no example.
     """
     for name, words, seat in ghost_seats(scenario):
-        world = World(scenario, player=seat)
+        world = World(scenario, player=seat, intervals=False)
         done = 0
         while not world.over and done < GHOST_EVENTS and (ran := world.run(limit=slice_events)):
             done += ran
@@ -126,7 +126,8 @@ def alike(scenario: Scenario, slice_events: int = 400) -> Iterator[bool | None]:
     if isinstance(scenario.network, DiceSpec) or scenario.spreads:
         yield False
         return
-    here, there = World(scenario, Book()), World(scenario.reseeded(scenario.seed + 1), Book())
+    here = World(scenario, Book(), intervals=False)
+    there = World(scenario.reseeded(scenario.seed + 1), Book(), intervals=False)
     compared = done = 0
     while not here.over and done < GHOST_EVENTS and (ran := here.run(limit=slice_events)):
         done += ran

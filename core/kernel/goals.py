@@ -17,10 +17,11 @@ class Goals:
 
     __slots__ = (
         "_facts", "_gauges", "_monitors", "_reached", "_scenario", "_shared", "_watched", "active", "changes",
-        "outcome",
+        "outcome", "unfollowed",
     )  # fmt: skip
 
-    def __init__(self, scenario: Scenario, facts: Facts) -> None:
+    def __init__(self, scenario: Scenario, facts: Facts, intervals: bool) -> None:
+        """`intervals`: will anybody look at them? Nobody follows them otherwise."""
         self._scenario = scenario
         self._facts = facts
         self._monitors: list[tuple[BoundLaw, Evidence, bool]] = [
@@ -34,8 +35,12 @@ class Goals:
         self._watched = 0
         self._shared = False
         """Are the memories those of another world, too?"""
-        self.changes = _changes_of(facts)
-        """Which nodes came into which of their room's intervals, or left them; None if no room here has any."""
+        changes = _changes_of(facts)
+        self.changes = changes if intervals else None
+        """Which nodes came into which of their room's intervals, or left them; None if no room here has any, or if
+        nobody follows them."""
+        self.unfollowed = changes is not None and not intervals
+        """Are there intervals that nobody follows?"""
         self.active = bool(self._monitors or self._gauges or self.changes)
         """Is there anything to look at after an event?"""
         self.outcome: Outcome | None = None
@@ -47,7 +52,7 @@ class Goals:
         copy._monitors = [(law, Evidence(facts, seen.memory), wins) for law, seen, wins in self._monitors]
         copy._gauges = [(measure, Evidence(facts, seen.memory)) for measure, seen in self._gauges]
         copy._reached, copy._watched = self._reached.copy(), self._watched
-        copy.active, copy.outcome = self.active, self.outcome
+        copy.active, copy.outcome, copy.unfollowed = self.active, self.outcome, self.unfollowed
         copy.changes = None if self.changes is None else self.changes.copy()
         copy._shared = self._shared = True
         return copy

@@ -92,18 +92,19 @@ class Changes:
     def look(self, trace: Trace, machine_of: Callable[[str], Any]) -> None:
         """Look at the nodes of the trace's entries that are new."""
         start, self._read = self._read, len(trace)
-        seen: set[str] = set()
+        last = ""
         for number, row in trace.rows_since(start):
             node = row[1]
-            if node in self._watched and node not in seen:
-                seen.add(node)
-                machine = machine_of(node)
-                for interval in self._watched[node]:
-                    key = (node, interval.name)
-                    holds = machine is not None and interval.holds(machine)
-                    if holds != self._open.get(key, False):
-                        self._open[key] = holds
-                        self.rows.append(Change(number, node, interval, holds))
+            if node == last or node not in self._watched:
+                continue  # an event's entries are those of one node, but for a few that the network adds
+            last = node
+            machine = machine_of(node)
+            for interval in self._watched[node]:
+                key = (node, interval.name)
+                holds = machine is not None and interval.holds(machine)
+                if holds != self._open.get(key, False):
+                    self._open[key] = holds
+                    self.rows.append(Change(number, node, interval, holds))
 
     def copy(self) -> Changes:
         """The same, to be continued apart."""

@@ -90,9 +90,12 @@ class World:
         "_streams", "nodes", "scenario",
     )  # fmt: skip
 
-    def __init__(self, scenario: Scenario, player: Seat | None = None, decider: Seat | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, player: Seat | None = None, decider: Seat | None = None, *, intervals: bool = True
+    ) -> None:
         """`player` sits in the seat that the scenario gives to the player; a person (who answers later) if None.
-        `decider` answers what chance decides; the dice if None."""
+        `decider` answers what chance decides; the dice if None. `intervals`: may somebody want to see the intervals of
+        its nodes? They are looked at after every event, so whoever runs a world that nobody sees does without."""
         self.scenario = scenario
         self._course = course = Course()
         self.nodes = roster = _roster_of(scenario, decider is not None)
@@ -105,7 +108,7 @@ class World:
         self._streams = streams = Streams(scenario, course, roster, links, chance)
         self._runner = runner = Runner(Machines(scenario), course, roster, desk, datagrams, streams)
         self._facts = facts = Facts(course, roster, desk)
-        self._goals = goals = Goals(scenario, facts)
+        self._goals = goals = Goals(scenario, facts, intervals)
         self._offers = Offers(course, roster, desk, runner, goals)
         self._outside = Outside(course, roster, datagrams, streams, runner)
         plan = course.agenda.plan
@@ -248,7 +251,10 @@ class World:
 
     @property
     def changes(self) -> Changes | None:
-        """Which nodes came into which of their room's intervals, or left them; None if no room here has any."""
+        """Which nodes came into which of their room's intervals, or left them; None if no room here has any. Raises
+        LookupError if the world was made to be seen by nobody: then they are not known."""
+        if self._goals.unfollowed:
+            raise LookupError("this world does not follow its intervals")
         return self._goals.changes
 
     def envelope(self, source: str, destination: str) -> Envelope:
@@ -618,12 +624,15 @@ def _stream_of(event: Event) -> str | None:
     return None
 
 
-def replayed(scenario: Scenario, answers: Sequence[Answered], until: int | None = None) -> World:
+def replayed(
+    scenario: Scenario, answers: Sequence[Answered], until: int | None = None, *, intervals: bool = True
+) -> World:
     """The world after event number `until` (None: after the last answer, run to the next question or the end).
+    `intervals`: see `World`.
 
     Raises DivergedError if the answers do not fit.
     """
-    world = World(scenario)
+    world = World(scenario, intervals=intervals)
     for answered in answers:
         if until is not None and answered.after >= until:
             break

@@ -159,7 +159,8 @@ class _Explorer:
             unreached={law.text for law in self._laws if law.law.kind is LawKind.SOMETIMES},
         )
         seat = _SearchSeat()
-        self._start = World(replace(scenario, win=(), lose=(), network=budget.network(scenario)), seat, seat)
+        within = replace(scenario, win=(), lose=(), network=budget.network(scenario))
+        self._start = World(within, seat, seat, intervals=False)
 
     def walk(self, bound: int, stop_at_first: bool, shortest: bool, progress: Progress | None) -> None:
         """Visit states until there are no more, a law breaks, or the bound is hit."""

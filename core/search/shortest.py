@@ -33,7 +33,7 @@ def find(
 ) -> World | None:
     """The first world, by number of answers, that is `wanted`, over all candidates of the player's choices (standing
     offers are taken up at the earliest after an event of the player's node); None after `bound` worlds."""
-    waiting = deque([World(scenario)])
+    waiting = deque([World(scenario, intervals=False)])
     seen: set[bytes] = set()
     tried = 0
     while waiting:

@@ -16,7 +16,7 @@ def par_of(scenario: Scenario) -> dict[str, int]:
         return {}
     figures: Mapping[str, int] = {}
     if any(par.number is None for par in scenario.par):
-        world = World(scenario, player=Book())
+        world = World(scenario, player=Book(), intervals=False)
         world.run()
         figures = world.measures()
     return {par.measure.name: _bound(par, figures) for par in scenario.par}

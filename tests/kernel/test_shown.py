@@ -9,7 +9,7 @@ import pytest
 from core.kernel import trace as kinds
 from core.kernel.scenario import ClockJump, Crash
 from core.kernel.seats import Book
-from core.kernel.shown import DOWN, Look, Shade
+from core.kernel.shown import DOWN, Interval, Look, Shade
 from core.kernel.sight import Sight
 from core.kernel.world import World, replayed
 from core.protocols.elections.election_bully import PROTOCOL as BULLY
@@ -144,6 +144,28 @@ def test_of_a_crowd_only_those_are_looked_at_anew_to_whom_something_happened():
 
 def test_a_room_without_intervals_pays_nothing_for_them():
     assert World(crowd(4, protocol=replace(ROOM, intervals=()))).changes is None
+
+
+def test_intervals_of_a_world_that_nobody_sees_are_not_looked_at():
+    looked = []
+
+    def knows(machine):
+        looked.append(machine.name)
+        return machine.knows
+
+    room = replace(ROOM, intervals=(Interval("knowing", "has heard", knows),))
+    seen, unseen = (World(crowd(4, protocol=room), Book(), intervals=follow) for follow in (True, False))
+    seen.run(SPREAD)
+    assert len(looked) > 4
+    looked.clear()
+    unseen.run(SPREAD // 2)
+    fork = unseen.fork()
+    for world in (unseen, fork):
+        world.run(SPREAD)
+        assert world.trace_sha256() == seen.trace_sha256()
+        with pytest.raises(LookupError, match="does not follow"):
+            Sight(world, "", True).spans()
+    assert looked == []
 
 
 def test_intervals_are_no_part_of_the_trace():
