@@ -23,11 +23,11 @@ from core.kernel.choice import PASS, Answer, Kind, Persona, judge
 from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.laws import LawKind, always, sometimes
 from core.kernel.protocol import Machine
-from core.kernel.scenario import Crash, Cut, DiceSpec, Lose, NetworkSeat, PlayerSeat, Request
+from core.kernel.scenario import NETWORK, Crash, Cut, DiceSpec, Hand, Lose, NetworkSeat, PlayerSeat, Request
 from core.kernel.seats import Book, PersonaSeat, Random
 from core.kernel.time import MILLISECOND
 from core.kernel.trace import CLOCK, MOVE, REQUEST, RESTART, SAVE, SEND, START
-from core.kernel.world import World
+from core.kernel.world import World, replayed
 from core.protocols import BY_NAME, PROTOCOLS, module_of, place_of
 from core.protocols.premise import echo
 from core.search import ANYTIME, Budget, explore
@@ -436,6 +436,35 @@ def check_offers_follow_what_happens(protocol):
         assert [moved(entry) for entry in world.trace] == [moved(entry) for entry in book.trace], scenario.name
 
 
+HANDS = (Hand(2, 6, 60 * MILLISECOND), Hand(2, 6, 90 * MILLISECOND, 1, 2, 1, 1, 1, 1))
+"""A hand that only holds, and one that does all it can."""
+
+
+def check_hand(protocol):
+    """In the network's hand every room goes on, the same again from its record; and what must hold whatever the delay
+    holds while packets are only held."""
+    acts = Counter()
+    for scenario in protocol.scenarios:
+        network = None if isinstance(scenario.network, NetworkSeat) else scenario.network
+        for hand, seed in product(HANDS, range(3)):
+            handed = replace(scenario, hand=hand, network=network)
+            world = World(handed, Random(seed))
+            world.run(limit=2_000)
+            acts.update(given.choice for given in world.answers)
+            again = replayed(handed, world.answers, world.count)
+            assert again.trace_sha256() == world.trace_sha256(), f"{scenario.name}, {seed}: another run"
+            assert again.outcome == world.outcome
+    missing = [f"{NETWORK}.{act}" for act in ("take", "crash", "cut") if not acts[f"{NETWORK}.{act}"]]
+    assert not missing, f"the hand never made these moves: {missing}"
+    for law in protocol.laws:
+        if law.kind is LawKind.ALWAYS and not law.places and all(map(Budget(late=1).allows, law.assumes)):
+            for scenario, seed in product(protocol.scenarios, range(3)):
+                held = replace(scenario, hand=HANDS[0], win=(law.bind(),), lose=())
+                if assumed(protocol, law, scenario) and watched(scenario, law.bind()) is not None:
+                    outcome = run(held, Random(seed), 2_000).outcome
+                    assert outcome is None or outcome.won, f"{scenario.name}, {seed}: held packets: {outcome.reason}"
+
+
 def moved(entry):
     return (entry.time, entry.node, entry.kind, entry.peer, str(entry.detail))
 
@@ -464,6 +493,7 @@ CHECKS = (
     check_laws_hold_in_every_scenario,
     check_faults_are_caught,
     check_offers_follow_what_happens,
+    check_hand,
 )
 
 
@@ -629,6 +659,8 @@ FAULTS = [
     (check_explored, mutant(scenarios=(endless,)), "unknown"),
     (check_laws_hold_in_every_scenario, mutant(roles=roles(server=Believing)), "broken: no answer"),
     (check_faults_are_caught, mutant(personas=(blameless,)), "blameless is not caught"),
+    (check_hand, mutant(roles=roles(client=Remembering)), "another run"),
+    (check_hand, mutant(laws=(*echo.LAWS, broken)), "held packets: broken: no message is sent"),
 ]
 
 

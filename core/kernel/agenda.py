@@ -20,7 +20,8 @@ NOBODY = -1
 # Kinds of planned events
 (
     RECEIVE, TIMER, START, HAPPEN, DEADLINE, HOP, DOWNLINK, OPENED, CLOSED, RETRY, HEAL, RESTART, LIMIT, SLEWED, GRACE,
-) = range(15)  # fmt: skip
+    RELEASE,
+) = range(16)  # fmt: skip
 
 
 class Agenda:
@@ -102,6 +103,18 @@ class Agenda:
                 self.front.appendleft(event)
                 return
         raise ValueError(f"no event {number} is next")
+
+    def take(self, event: Event) -> None:
+        """Take this event out: it does not happen. Raises ValueError if it is not planned."""
+        time = event[0]
+        crowd = self._crowds.get(time)
+        if crowd is None or event not in crowd:
+            raise ValueError(f"no event {event[1]} is planned")
+        crowd.remove(event)
+        if not crowd and time != self._time:
+            del self._crowds[time]
+            self._times.remove(time)
+            self._times.sort()  # a sorted list is a heap
 
     def copy(self) -> Agenda:
         """The same plans, to be followed apart."""

@@ -66,6 +66,7 @@ class Datagrams:
             and not self._rules
             and not self._named
             and not any(isinstance(happening, Cut) for happening in scenario.happenings)
+            and not (scenario.hand is not None and scenario.hand.cut)
             and not any(node.up is not None or node.down is not None for node in scenario.nodes)
         )
         """Can nothing befall a packet?"""

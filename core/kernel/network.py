@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from core.kernel.agenda import Event
 from core.kernel.choice import Answer, Asked, Choice, Kind, Value
 from core.kernel.dice import Dice
 from core.kernel.domains import OneOf
@@ -173,7 +174,7 @@ def next_hops(scenario: Scenario) -> dict[tuple[str, str], str]:
 class Connection:
     """A stream: reliable, ordered, both ways. Loss is delay; no segments exist."""
 
-    __slots__ = ("a", "b", "last", "name", "open_at", "owner", "parked")
+    __slots__ = ("a", "b", "dams", "last", "name", "open_at", "owner", "parked")
 
     def __init__(self, name: str, a: str, b: str, owner: object) -> None:
         self.owner = owner
@@ -184,6 +185,9 @@ class Connection:
         """By receiver: when the last thing on its way will have arrived."""
         self.parked: dict[str, list[tuple[Any, int]]] = {a: [], b: []}
         """By receiver: (message, send entry) that wait for a partition to heal."""
+        self.dams: dict[str, list[tuple[Event, bool]]] = {}
+        """By receiver: what waits since something was taken off its way here, in order, each with whether it is held
+        itself. It was planned as it stands here."""
 
     def peer(self, node: str) -> str:
         """The other end."""
@@ -194,6 +198,7 @@ class Connection:
         copy = Connection(self.name, self.a, self.b, owner)
         copy.open_at, copy.last = dict(self.open_at), dict(self.last)
         copy.parked = {node: list(parked) for node, parked in self.parked.items()}
+        copy.dams = {node: list(dam) for node, dam in self.dams.items()}
         return copy
 
 

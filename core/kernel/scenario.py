@@ -12,7 +12,7 @@ from core.kernel.data import canonical
 from core.kernel.dice import Dice
 from core.kernel.laws import BoundLaw, Measure
 from core.kernel.protocol import Protocol
-from core.kernel.time import SECOND
+from core.kernel.time import MILLISECOND, SECOND
 
 NETWORK = "network"
 """The name under which the network is asked for the fate of packets."""
@@ -68,6 +68,35 @@ class NetworkSeat:
     budget: Mapping[str, int] = field(default_factory=dict)
     late: int = 200_000
     only: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Hand:
+    """The network's hand, a person's (or a search's): what may be done to packets on their way, to nodes, links and
+    clocks, and how often. See core.kernel.hand.
+
+    pockets     how many packets may be held at a time; `takes`: how many may be taken at all (None: any number).
+    hold        µs after which what is held flies on (None: it may be held to the end, which loses it).
+    lose, copy, garble, crash, cut, push_clock
+                how often.
+    only        (source, destination) pairs of the packets meant; () for all.
+    back        µs after which a node that was crashed comes back (None: never); `heals`: the same of a cut link.
+    push        µs by which a clock may be pushed at most, forth or back.
+    """
+
+    pockets: int = 0
+    takes: int | None = None
+    hold: int | None = None
+    lose: int = 0
+    copy: int = 0
+    garble: int = 0
+    crash: int = 0
+    cut: int = 0
+    push_clock: int = 0
+    only: tuple[tuple[str, str], ...] = ()
+    back: int | None = SECOND
+    heals: int | None = SECOND
+    push: int = 300 * MILLISECOND
 
 
 # Happenings: they outrank every seat.
@@ -238,6 +267,7 @@ class Scenario:
                 `always` laws); lost as soon as one of `lose` holds or an `always` of win is broken.
     limit       virtual µs after which the run ends.
     spreads     which of the happenings strike another packet on another seed.
+    hand        what the player may do in the network's chair; goes with chance (DiceSpec) or none.
     """
 
     name: str
@@ -255,6 +285,7 @@ class Scenario:
     seed: int = 1
     par: tuple[Par, ...] = ()
     spreads: tuple[Spread, ...] = ()
+    hand: Hand | None = None
 
     def reseeded(self, seed: int) -> Scenario:
         """The same scenario with another seed."""
@@ -274,7 +305,7 @@ class Scenario:
         """The player's node; "network" if the player is the network; "" if nobody plays."""
         if self.player:
             return self.player[0].node
-        return NETWORK if isinstance(self.network, NetworkSeat) else ""
+        return NETWORK if self.hand is not None or isinstance(self.network, NetworkSeat) else ""
 
     @property
     def live(self) -> bool:
@@ -305,6 +336,7 @@ class Scenario:
             tuple(law.text for law in self.lose),
             self.limit,
             *((spread.place, spread.numbers) for spread in self.spreads),
+            *(() if self.hand is None else (canonical(self.hand),)),
         )
         # The canonical bytes of one tuple: the former, the happenings' own bytes, the latter.
         total = sha256(canonical(before)[:-1] + b"(")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.kernel import trace as kinds
-from core.kernel.agenda import CLOSED, DOWNLINK, OPENED, RECEIVE, RETRY
+from core.kernel.agenda import CLOSED, DOWNLINK, OPENED, RECEIVE, RETRY, Event
 from core.kernel.chance import Chance
 from core.kernel.course import Course
 from core.kernel.effects import Open
@@ -108,12 +108,65 @@ class Streams:
     def _reset(self, node: Node, connection: Connection, cause: int) -> None:
         """The stream is gone; its other end hears of it."""
         course = self._course
-        del self._connections[connection.name]
+        self._forget(connection)
         peer = connection.peer(node.name)
         other = self._roster.get(peer)
         if other is not None:
             arrival = course.now + self._latency(node.name, peer)
             course.agenda.plan(arrival, CLOSED, other.index, (connection.name, node.name, True), cause)
+
+    def _forget(self, connection: Connection) -> None:
+        """The stream is no more. What waited on it for something that is held goes on, to be heard by nobody."""
+        course = self._course
+        del self._connections[connection.name]
+        for dam in connection.dams.values():
+            for (time, _, kind, index, payload, cause), held in dam:
+                if not held:
+                    course.agenda.plan(max(time, course.now), kind, index, payload, cause)
+
+    # Held on the way
+
+    def hold(self, event: Event) -> None:
+        """A message was taken off its way: what comes behind it on its stream waits, as streams keep their order."""
+        agenda = self._course.agenda
+        name, peer = event[4][2], self._roster.nodes[event[3]].name
+        connection = self._own(name)
+        if connection is None:
+            return
+        behind = [
+            other for other in agenda if other[3] == event[3] and other[5] > event[5] and _comes_on(other) == name
+        ]
+        for other in behind:
+            agenda.take(other)
+        connection.dams[peer] = [(event, True), *((other, False) for other in behind), *connection.dams.get(peer, ())]
+
+    def let_go(self, event: Event, arrival: int) -> None:
+        """What was held goes on, to arrive at `arrival`; with it what waited for nothing else."""
+        course = self._course
+        _, number, kind, index, payload, cause = event
+        peer = self._roster.nodes[index].name
+        connection = self._own(payload[2])
+        dam = None if connection is None else connection.dams.get(peer)
+        if connection is None or dam is None or (event, True) not in dam:
+            course.agenda.plan(arrival, kind, index, payload, cause)
+            return
+        dam[dam.index((event, True))] = ((arrival, number, kind, index, payload, cause), False)
+        last = course.now
+        while dam and not dam[0][1]:
+            time, _, kind, index, payload, cause = dam.pop(0)[0]
+            last = max(last, time)
+            course.agenda.plan(last, kind, index, payload, cause)
+            connection.last[peer] = max(connection.last[peer], last)
+
+    def waiting(self) -> list[Event]:
+        """What waits behind something that is held, stream by stream."""
+        return [
+            event
+            for connection in self._connections.values()
+            for dam in connection.dams.values()
+            for event, held in dam
+            if not held
+        ]
 
     # Carrying
 
@@ -151,7 +204,17 @@ class Streams:
             arrival += self._delay(self._dice, node.name, peer, message)
         arrival = connection.last[peer] = max(arrival, connection.last[peer])
         kind = RECEIVE if target.spec.down is None else DOWNLINK
-        course.agenda.plan(arrival, kind, target.index, (node.name, message, connection.name), number)
+        self._plan(connection, peer, arrival, kind, target.index, (node.name, message, connection.name), number)
+
+    def _plan(
+        self, connection: Connection, peer: str, time: int, kind: int, index: int, payload: tuple[Any, ...], cause: int
+    ) -> None:
+        """Plan what comes to `peer` on a stream; behind what is held on its way there it waits."""
+        dam = connection.dams.get(peer)
+        if dam:
+            dam.append(((time, self._course.agenda.number(), kind, index, payload, cause), False))
+        else:
+            self._course.agenda.plan(time, kind, index, payload, cause)
 
     def _delay(self, spec: DiceSpec, source: str, destination: str, message: Any) -> int:
         """Loss under a stream is delay above it."""
@@ -215,18 +278,19 @@ class Streams:
     def _finish(self, node: Node, name: str, number: int, half: bool = False) -> None:
         """The end of a stream goes out, behind all that was sent on it; of one direction only, if `half`."""
         course = self._course
-        connection = self._connections[name]
+        connection = self._own(name)
+        assert connection is not None
         peer = connection.peer(node.name)
         arrival = max(course.now + self._latency(node.name, peer), connection.last[peer])
         payload = (name, node.name, False, True) if half else (name, node.name, False)
-        course.agenda.plan(arrival, CLOSED, self._roster[peer].index, payload, number)
+        self._plan(connection, peer, arrival, CLOSED, self._roster[peer].index, payload, number)
 
     def closed(self, node: Node, payload: tuple[Any, ...]) -> bool:
         """A stream's end has come to this node; is there anything for it to handle?"""
         name, _, reset, *half = payload
         connection = self._connections.get(name)
         if connection is not None and not half:
-            del self._connections[name]
+            self._forget(connection)
         return node.up and (connection is None or connection.open_at[node.name] or reset or node.spec.outside)
 
     def break_all(self, node: Node, cause: int) -> None:
@@ -251,3 +315,11 @@ class Streams:
         connection.open_at[source.name] = False
         peer = connection.peer(source.name)
         self._finish(source, name, self._course.note(source.name, kinds.CLOSE, name, peer, -1, "one direction"), True)
+
+
+def _comes_on(event: Event) -> str | None:
+    """The stream that an event is a message on, or the end of in order; None if it is neither."""
+    kind, payload = event[2], event[4]
+    if kind == CLOSED:
+        return None if payload[2] else str(payload[0])
+    return payload[2] if kind in (RECEIVE, DOWNLINK) and len(payload) == 3 else None

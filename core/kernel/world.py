@@ -13,7 +13,7 @@ A world is a house of parts, each of which owns what it keeps. From the ground u
     datagrams, streams      how messages travel
     runner      handlers, effects, timers, clocks, crashes
     facts, goals            what is true, and what is wanted
-    offers, outside         unprompted moves; arrivals of a live world
+    offers, hand, outside   unprompted moves of nodes, and of the network; arrivals of a live world
 
 The world itself keeps nothing: it hands each event to its part, and what follows from it to the next.
 """
@@ -36,6 +36,7 @@ from core.kernel.agenda import (
     NOBODY,
     OPENED,
     RECEIVE,
+    RELEASE,
     RESTART,
     RETRY,
     SLEWED,
@@ -51,6 +52,7 @@ from core.kernel.datagrams import Datagrams
 from core.kernel.desk import Desk
 from core.kernel.facts import Facts
 from core.kernel.goals import Goals
+from core.kernel.hand import NetworkHand
 from core.kernel.laws import BoundLaw, Evidence
 from core.kernel.links import Links
 from core.kernel.machines import Machines
@@ -87,7 +89,7 @@ class World:
 
     __slots__ = (
         "_chance", "_course", "_datagrams", "_desk", "_facts", "_goals", "_links", "_offers", "_outside", "_runner",
-        "_streams", "nodes", "scenario",
+        "_streams", "hand", "nodes", "scenario",
     )  # fmt: skip
 
     def __init__(
@@ -109,8 +111,13 @@ class World:
         self._runner = runner = Runner(Machines(scenario), course, roster, desk, datagrams, streams)
         self._facts = facts = Facts(course, roster, desk)
         self._goals = goals = Goals(scenario, facts, intervals)
-        self._offers = Offers(course, roster, desk, runner, goals)
+        self._offers = offers = Offers(course, roster, desk, runner, goals)
         self._outside = Outside(course, roster, datagrams, streams, runner)
+        self.hand = None if scenario.hand is None else NetworkHand(
+            scenario.hand, scenario.links, course=course, roster=roster, links=links, chance=chance, desk=desk,
+            datagrams=datagrams, streams=streams, runner=runner, goals=goals, offers=offers,
+        )  # fmt: skip
+        """What the network's hand sees and holds: to read; None if nobody has it."""
         plan = course.agenda.plan
         for happening in scenario.happenings:
             if not isinstance(happening, Lose | LoseMessage | Strike):
@@ -135,8 +142,12 @@ class World:
         copy._runner = runner = self._runner.fork(course, roster, desk, datagrams, streams)
         copy._facts = facts = Facts(course, roster, desk)
         copy._goals = goals = self._goals.fork(facts)
-        copy._offers = self._offers.fork(course, roster, desk, runner, goals)
+        copy._offers = offers = self._offers.fork(course, roster, desk, runner, goals)
         copy._outside = Outside(course, roster, datagrams, streams, runner)
+        copy.hand = None if self.hand is None else self.hand.fork(
+            course=course, roster=roster, links=links, chance=chance, desk=desk, datagrams=datagrams, streams=streams,
+            runner=runner, goals=goals, offers=offers,
+        )  # fmt: skip
         copy.sit(self.player if player is None else player)
         return copy
 
@@ -312,6 +323,9 @@ class World:
                 self._offers.put(roster.nodes[index])
             if desk.questions and not desk.waits:
                 self._answer_all()
+            if self.hand is not None and not desk.waits:
+                for _ in self.hand.round():
+                    pass
             return True
 
     def _do(self, event: Event) -> None:
@@ -352,7 +366,12 @@ class World:
             runner.slewed(own(index), payload[0])
         elif kind == GRACE:
             self._offers.omitted(self.nodes.nodes[index].name, payload[0])
+        elif kind == RELEASE:
+            assert self.hand is not None
+            self.hand.release(number)
         elif kind == LIMIT:
+            if self.hand is not None:
+                self.hand.end()
             self._goals.end_at_limit()
 
     def _place_of(self, happening: Happening) -> int:
@@ -457,12 +476,17 @@ class World:
             self._offers.put(node)
 
     def offers(self, name: str) -> list[Asked]:
-        """The standing offers that the node `name` can take up now and that its player may."""
+        """The standing offers that the node `name` can take up now and that its player may. Of "network": what its hand
+        can do."""
+        if name == NETWORK:
+            return [] if self.hand is None else self.hand.offers()
         return self._offers.of(name)
 
     def due(self, name: str) -> list[str]:
         """The choices of the player's moves at the node `name` that the book would make now. (With a seat that never
         waits, only of those that have a grace.)"""
+        if name == NETWORK:
+            return []
         return self._offers.due(name)
 
     def move(self, name: str, choice_name: str, value: Value) -> Verdict:
@@ -470,7 +494,10 @@ class World:
 
         Raises LookupError if it cannot be taken up now, ValueError in words if the value is not in the domain.
         """
-        verdict = self._offers.move(name, choice_name, value)
+        if name == NETWORK and self.hand is not None:
+            verdict = self.hand.move(choice_name, value)
+        else:
+            verdict = self._offers.move(name, choice_name, value)
         if not self._desk.waits:
             self._answer_all()
         return verdict
@@ -479,7 +506,9 @@ class World:
     def offers_wait(self) -> str:
         """The node that the last event left with offers for the player, which were not put to anybody yet; "" if
         there is none."""
-        return self._offers.at if self._offers.wait else ""
+        if self._offers.wait:
+            return self._offers.at
+        return NETWORK if self.hand is not None and self.hand.waits else ""
 
     def offer_round(self) -> Generator[Asked, Value, None]:
         """Put the standing offers that wait (`offers_wait`) to their seats, as after an event of an automated node:
@@ -488,6 +517,8 @@ class World:
 
         Raises ValueError in words for an answer that is not in the domain.
         """
+        if not self._offers.wait and self.hand is not None:
+            return self.hand.round()
         return self._offers.round()
 
     def keep(self, name: str, choice_name: str, value: Value) -> None:
@@ -568,7 +599,8 @@ class World:
     def network_key(self) -> tuple[Any, ...]:
         """All that the future of what lies between the nodes depends on, but for what is under way, relative to now;
         and how often was asked what dice were thrown for."""
-        return (self._links.key(self.now), self._streams.key(self.now), self._datagrams.key(), self._chance.key())
+        hand = () if self.hand is None else self.hand.key()
+        return (self._links.key(self.now), self._streams.key(self.now), self._datagrams.key(), self._chance.key(), hand)
 
     def restart(self, name: str) -> None:
         """Let a node that is down come back now, with its stable storage only."""

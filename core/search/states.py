@@ -43,7 +43,7 @@ def state_key(world: World, normal: Normal | None = None) -> bytes:
             node.memo = canonical((node.machine if node.up else None, node.stored, *_rest_of(node)))
         parts.append(node.memo)
         parts.append(_timing(node, now))
-    parts.append(canonical((_under_way(world, lambda event: _plain(event[4])), *_between(world))))
+    parts.append(canonical((_under_way(world, _plainly), *_between(world))))
     return b"".join(parts)
 
 
@@ -54,7 +54,7 @@ def _normalised(world: World, normal: Normal) -> bytes:
     def outline(event: Event) -> Any:
         return tuple(_outline(event[4], messages.append)) if event[2] in _CARRIES else _plain(event[4])
 
-    under_way = _under_way(world, outline)
+    under_way = _under_way(world, outline)  # in the order of arrival, as it hands the messages over
     state = State([clone(node.machine) if node.up else None for node in nodes],
                   [dict(node.stored) for node in nodes], messages)  # fmt: skip
     normal(state)
@@ -87,11 +87,19 @@ def _timing(node: Node, now: int) -> bytes:
     return canonical((timers, wrong, max(0, node.up_free - now), max(0, node.down_free - now)))
 
 
+def _plainly(event: Event) -> Any:
+    return _plain(event[4])
+
+
 def _under_way(world: World, outline: Callable[[Event], Any]) -> list[Any]:
+    """What is planned, and what the network's hand keeps back."""
     now = world.now
-    return [
+    found = [
         (event[0] - now, event[2], event[3], outline(event)) for event in world.agenda if event[2] not in _ELSEWHERE
     ]
+    if world.hand is not None:
+        found += [(rest, -1 - event[2], event[3], outline(event)) for rest, event in world.hand.kept_back()]
+    return found
 
 
 def _between(world: World) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.kernel.choice import Asked, Choice, Value, Verdict
 from core.kernel.domains import SomeOf
-from core.kernel.scenario import Scenario
+from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.seats import Seat
 from core.kernel.world import Question, World
 from core.session.mastery import Case, Mastery
@@ -49,6 +49,8 @@ class Desk:
         self.asks = asks
         self.policy = policy
         self._nodes = tuple(dict.fromkeys(place.node for place in scenario.player))
+        if scenario.hand is not None:
+            self._nodes = (*self._nodes, NETWORK)
         self._seats = dict(seats or {})
         self._mastery = Mastery(handed_over, may_hand_over)
         self._at_work: dict[int, trio.CancelScope] = {}

@@ -34,6 +34,6 @@ class AsyncSeat(Protocol):
 def for_player(scenario: Scenario, seat: AsyncSeat) -> dict[str, AsyncSeat]:
     """This seat at every node that the scenario gives to the player, and at the network if that is the player's."""
     nodes = [place.node for place in scenario.player]
-    if isinstance(scenario.network, NetworkSeat):
+    if isinstance(scenario.network, NetworkSeat) or scenario.hand is not None:
         nodes.append(NETWORK)
     return dict.fromkeys(nodes, seat)
