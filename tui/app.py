@@ -328,8 +328,10 @@ class AckademyApp(CrashReportingApp):
     def _wanted_theme(self) -> str:
         if self.options.no_color:
             return theme.PLAIN.name
-        wanted = self.options.theme or self.progress.setting("theme", theme.DEFAULT)
-        return wanted if wanted in self.available_themes else theme.DEFAULT
+        few = self.console.color_system == "standard"  # sixteen colours: what is mixed would be a blot there
+        usual = theme.SIXTEEN.name if few else theme.DEFAULT
+        wanted = self.options.theme or self.progress.setting("theme", usual)
+        return wanted if wanted in self.available_themes else usual
 
     def _keep_theme(self, name: str) -> None:
         if not self.options.no_color:

@@ -1,48 +1,39 @@
 """A canvas of cells, and the widget that shows one by Textual's Line API.
 
 `Canvas` knows nothing of Textual: pictures, panels and controls draw on it and are tested as text. `CanvasView` asks
-its `paint` for a new picture when told to, compares it with the one on the screen, and repaints the rows that differ.
+its `paint` for a new picture when told to, compares it with the one on the screen, and repaints what differs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from enum import StrEnum
 from itertools import groupby
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.look.palette import DARK, DEFAULT, Ink, Palette, mix
 from tui.prose import to_ascii
+from tui.theme import palette_of
 
-
-class Ink(StrEnum):
-    """What a cell means; the theme says how that looks. A glyph or a word must say it as well."""
-
-    PLAIN = "plain"
-    QUIET = "quiet"
-    STRONG = "strong"
-    YOU = "you"
-    PACKET = "packet"
-    ACCENT = "accent"
-    GOOD = "good"
-    COSTLY = "costly"
-    BAD = "bad"
-    CHOSEN = "chosen"
-    DONE = "done"
-
+__all__ = ["Canvas", "CanvasView", "Hot", "Ink", "Paint", "cells_between", "cut", "wrapped"]
 
 _GLYPHS = str.maketrans(
     {"─": "-", "│": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+",
      "╱": "/", "╲": "\\", "·": ".", "▓": "#", "░": ".", "█": "#", "▒": "=", "▲": "^", "▼": "v", "▁": "_", "▂": ".",
-     "▃": "-", "▄": "=", "▅": "+", "▆": "*", "▇": "#", "╌": "-", "╎": ":", "━": "="}
+     "▃": "-", "▄": "=", "▅": "+", "▆": "*", "▇": "#", "╌": "-", "╎": ":", "━": "=", "▀": "'", "▐": "[", "▌": "]",
+     "▏": "|", "▎": "|", "▍": "|", "▋": "#", "▊": "#", "▉": "#", "▙": "\\", "▟": "/", "╭": ".", "╮": ".", "╰": "'",
+     "╯": "'", "┄": ".", "┊": ":", "○": "o", "◔": "1", "◑": "2", "●": "3", "◆": "#", "★": "*", "☆": ".", "▸": ">",
+     "◂": "<", "■": "#", "◌": "?", "✓": "+", "✗": "x", "╳": "x", "↑": "^", "↓": "v", "◇": "*"}
 )  # fmt: skip
+BRAILLE = 0x2800
+_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+"""The bit of each dot of a Braille cell, by row and column (Unicode 16.0, block U+2800)."""
 
 
 class Hot(NamedTuple):
@@ -56,20 +47,41 @@ class Hot(NamedTuple):
 
 
 class Canvas:
-    """`width` x `height` cells, each a character and an ink. Whatever lies outside is cut off, never an error.
+    """`width` x `height` cells, each a character, an ink with its shade, and a ground. Whatever lies outside is cut
+    off, never an error.
 
-    With `ascii_only` every glyph is replaced by its ASCII likeness as it is drawn.
+    chars, inks, shades   rows of cells; a shade of 0 is the ink itself, each further one nearer to the ground.
+    fores                 a colour instead of the ink's; DEFAULT for none.
+    grounds               the colour behind; DEFAULT for what lies below.
+    owned                 cells of text: dots leave them alone.
+
+    With `ascii_only` every glyph is replaced by its ASCII likeness as it is drawn. Columns and rows count from 0;
+    dots have coordinates of their own, two a column and four a row.
     """
 
-    def __init__(self, width: int, height: int, *, ascii_only: bool = False) -> None:
+    def __init__(
+        self, width: int, height: int, *, ascii_only: bool = False, palette: Palette = DARK, world: str = ""
+    ) -> None:
         self.width, self.height = max(0, width), max(0, height)
         self.ascii_only = ascii_only
+        self.palette = palette
+        self.world = world
         self.chars = [[" "] * self.width for _ in range(self.height)]
         self.inks: list[list[Ink]] = [[Ink.PLAIN] * self.width for _ in range(self.height)]
+        self.shades = [[0] * self.width for _ in range(self.height)]
+        self.fores = [[DEFAULT] * self.width for _ in range(self.height)]
+        self.grounds = [[DEFAULT] * self.width for _ in range(self.height)]
+        self.owned = [[False] * self.width for _ in range(self.height)]
         self.hots: list[Hot] = []
+        self._dots: dict[tuple[int, int], tuple[int, Ink, int]] = {}
 
-    def put(self, x: int, y: int, text: str, ink: Ink = Ink.PLAIN) -> int:
-        """Write `text` from (x, y) to the right; the column after it."""
+    def part(self, width: int, height: int) -> Canvas:
+        """A blank canvas of the same kind, to be drawn and copied into this one."""
+        return Canvas(width, height, ascii_only=self.ascii_only, palette=self.palette, world=self.world)
+
+    def put(self, x: int, y: int, text: str, ink: Ink = Ink.PLAIN, shade: int = 0, fill: Ink | None = None) -> int:
+        """Write `text` from (x, y) to the right, on a solid area in the ink `fill` if one is named; the column after
+        it."""
         if self.ascii_only and not text.isascii():
             text = to_ascii(text.translate(_GLYPHS))
         end = x + len(text)
@@ -80,8 +92,14 @@ class Canvas:
             stop = x + len(text)
             if not text.isprintable():
                 text = "".join(char if char.isprintable() else "?" for char in text)
+            count = len(text)
             self.chars[y][x:stop] = text
-            self.inks[y][x:stop] = [ink] * len(text)
+            self.inks[y][x:stop] = [ink] * count
+            self.shades[y][x:stop] = [shade] * count
+            self.fores[y][x:stop] = [DEFAULT] * count
+            self.owned[y][x:stop] = [True] * count
+            if fill is not None:
+                self.grounds[y][x:stop] = [self.palette.fill(fill, self.world)] * count
         return end
 
     def centre(self, x: int, y: int, text: str, ink: Ink = Ink.PLAIN) -> None:
@@ -110,6 +128,13 @@ class Canvas:
         if 0 <= y < self.height:
             for column in range(max(0, x), min(self.width, x + width)):
                 self.inks[y][column] = ink
+                self.shades[y][column] = 0
+
+    def own(self, x: int, y: int, width: int, height: int) -> None:
+        """No dot is to cover these cells."""
+        for row in range(max(0, y), min(self.height, y + height)):
+            for column in range(max(0, x), min(self.width, x + width)):
+                self.owned[row][column] = True
 
     def free(self, x: int, y: int, width: int) -> bool:
         """Are these cells blank, and on the canvas?"""
@@ -129,14 +154,89 @@ class Canvas:
         return None
 
     def blit(self, other: Canvas, x: int, y: int) -> None:
-        """Copy another canvas into this one, its hot parts too."""
+        """Copy another canvas into this one, its hot parts too; where it has no ground this one's stays."""
+        other.flush()
+        first = max(0, -x)
+        width = min(other.width, self.width - x)
         for row in range(other.height):
-            if 0 <= y + row < self.height:
-                width = min(other.width, self.width - x)
-                self.chars[y + row][x : x + width] = other.chars[row][:width]
-                self.inks[y + row][x : x + width] = other.inks[row][:width]
+            line = y + row
+            if 0 <= line < self.height and width > first:
+                start, stop = x + first, x + width
+                self.chars[line][start:stop] = other.chars[row][first:width]
+                self.inks[line][start:stop] = other.inks[row][first:width]
+                self.shades[line][start:stop] = other.shades[row][first:width]
+                self.fores[line][start:stop] = other.fores[row][first:width]
+                self.owned[line][start:stop] = other.owned[row][first:width]
+                for column in range(first, width):
+                    if other.grounds[row][column] != DEFAULT:
+                        self.grounds[line][x + column] = other.grounds[row][column]
         for hot in other.hots:
             self.hots.append(Hot(hot.x + x, hot.y + y, hot.width, hot.height, hot.target))
+
+    # Grounds
+
+    def ground(self, x: int, y: int) -> int:
+        """The colour behind a cell, as far as colours can be mixed there."""
+        found = self.grounds[y][x] if 0 <= x < self.width and 0 <= y < self.height else DEFAULT
+        return self.palette.ground if found == DEFAULT else found
+
+    def sky(self, top: int | None = None) -> None:
+        """A ground from `top` (the world's own) down to the stage's, a step a row."""
+        if not self.palette.mixes:
+            return
+        top = self.palette.sky_top(self.world) if top is None else top
+        for y in range(self.height):
+            colour = mix(top, self.palette.ground, y / max(1, self.height - 1))
+            self.grounds[y] = [colour] * self.width
+
+    def tint(self, x: int, y: int, width: int, height: int, ink: Ink, share: float) -> None:
+        """So much (0 to 1) of an ink in the ground of an area."""
+        if self.palette.mixes:
+            colour = self.palette.fill(ink, self.world)
+            for row in range(max(0, y), min(self.height, y + height)):
+                for column in range(max(0, x), min(self.width, x + width)):
+                    self.grounds[row][column] = mix(self.ground(column, row), colour, share)
+
+    def pool(self, x: int, y: int, across: int, down: int, ink: Ink, share: float = 0.28) -> None:
+        """A pool of light around a cell, `across` columns and `down` rows wide each way, in 14 steps."""
+        if not self.palette.mixes or across <= 0 or down <= 0:
+            return
+        colour = self.palette.fill(ink, self.world)
+        for row in range(max(0, y - down), min(self.height, y + down + 1)):
+            for column in range(max(0, x - across), min(self.width, x + across + 1)):
+                far = ((column - x) / across) ** 2 + ((row - y) / down) ** 2
+                if far < 1:
+                    step = round((1 - far**0.5) * 14) / 14
+                    self.grounds[row][column] = mix(self.ground(column, row), colour, share * step)
+
+    def lay(self, x: int, y: int, upper: int, lower: int, char: str = "#") -> None:
+        """One cell as two pixels, one above the other, in colours; in ASCII, or where there are none, as `char`."""
+        if 0 <= x < self.width and 0 <= y < self.height:
+            self.owned[y][x] = True
+            if self.ascii_only or not self.palette.mixes:
+                self.chars[y][x] = char
+                return
+            self.chars[y][x] = " " if upper == lower else "▀"
+            self.fores[y][x] = DEFAULT if upper == lower else upper
+            self.grounds[y][x] = lower
+
+    # Dots
+
+    def dot(self, x: int, y: int, ink: Ink = Ink.QUIET, shade: int = 0) -> None:
+        """Set a dot: `x` counts half columns, `y` quarter rows. The ink of the latest dot is the cell's."""
+        if 0 <= x < 2 * self.width and 0 <= y < 4 * self.height:
+            cell = x >> 1, y >> 2
+            found = self._dots.get(cell)
+            bits = _BITS[y & 3][x & 1] | (found[0] if found is not None else 0)
+            self._dots[cell] = bits, ink, shade
+
+    def flush(self) -> None:
+        """Write the dots into the cells that no text owns."""
+        for (x, y), (bits, ink, shade) in self._dots.items():
+            if not self.owned[y][x]:
+                self.chars[y][x] = _likeness(bits) if self.ascii_only else chr(BRAILLE | bits)
+                self.inks[y][x], self.shades[y][x], self.fores[y][x] = ink, shade, DEFAULT
+        self._dots = {}
 
     def text(self, y: int) -> str:
         """One row as text."""
@@ -180,9 +280,10 @@ Paint = Callable[[Canvas], None]
 
 
 class CanvasView(Widget, can_focus=False):
-    """Shows what `paint` draws on a canvas of the widget's size. `redraw` repaints the rows that changed."""
+    """Shows what `paint` draws on a canvas of the widget's size. `redraw` repaints what changed.
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"canvas--{ink}" for ink in Ink}
+    `world`: id of the world whose ink and sky it has.
+    """
 
     class Clicked(Message):
         """A hot part was clicked (or wheeled over: `delta` -1 up, 1 down)."""
@@ -193,32 +294,46 @@ class CanvasView(Widget, can_focus=False):
             self.target = target
             self.delta = delta
 
-    def __init__(self, paint: Paint, *, id: str, ascii_only: bool = False) -> None:
+    def __init__(self, paint: Paint, *, id: str, ascii_only: bool = False, world: str = "") -> None:
         super().__init__(id=id)
         self._paint = paint
         self._ascii = ascii_only
+        self._world = world
+        self._palette: Palette | None = None
         self.canvas = Canvas(0, 0)
-        self._styles: dict[Ink, Style] = {}
+
+    @property
+    def palette(self) -> Palette:
+        """The colours of the theme."""
+        if self._palette is None:
+            self._palette = palette_of(self.app.current_theme)
+        return self._palette
 
     def redraw(self) -> int:
         """Draw anew; how many rows changed (and will be repainted)."""
         width, height = self.content_size
-        fresh = Canvas(width, height, ascii_only=self._ascii)
+        fresh = Canvas(width, height, ascii_only=self._ascii, palette=self.palette, world=self._world)
         if width and height:
             self._paint(fresh)
+            fresh.flush()
         old, self.canvas = self.canvas, fresh
         if (old.width, old.height) != (width, height):
             self.refresh()
             return height
-        changed = [y for y in range(height) if old.chars[y] != fresh.chars[y] or old.inks[y] != fresh.inks[y]]
+        left, top = self.gutter.left, self.gutter.top
+        changed = [
+            Region(left + start, top + y, stop - start, 1)
+            for y in range(height)
+            if (span := _changed(old, fresh, y)) is not None
+            for start, stop in (span,)
+        ]
         if changed:
-            left, top = self.gutter.left, self.gutter.top
-            self.refresh(*(Region(left, top + y, width, 1) for y in changed))
+            self.refresh(*changed)
         return len(changed)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._styles = {}
+        self._palette = None
 
     def on_resize(self) -> None:
         self.redraw()
@@ -239,22 +354,35 @@ class CanvasView(Widget, can_focus=False):
             if target is not None or delta:
                 self.post_message(self.Clicked(self, target, delta))
 
-    def _style(self, ink: Ink) -> Style:
-        style = self._styles.get(ink)
-        if style is None:
-            style = self._styles[ink] = self.get_component_rich_style(f"canvas--{ink}")
-        return style
-
     def render_line(self, y: int) -> Strip:
         canvas = self.canvas
         width = self.content_size.width
+        base = self.rich_style
         if y >= canvas.height or canvas.width != width:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, base)
         text = canvas.text(y)
         segments: list[Segment] = []
+        style, world = self.palette.style, self._world
         start = 0
-        for ink, run in groupby(canvas.inks[y]):
+        cells = zip(canvas.inks[y], canvas.shades[y], canvas.fores[y], canvas.grounds[y], strict=True)
+        for cell, run in groupby(cells):
             stop = start + len(tuple(run))
-            segments.append(Segment(text[start:stop], self._style(ink)))
+            segments.append(Segment(text[start:stop], base + style(*cell, world)))
             start = stop
         return Strip(segments, width)
+
+
+def _likeness(bits: int) -> str:
+    """A cell of dots in ASCII, by how many there are."""
+    count = bits.bit_count()
+    return "." if count <= 2 else ":" if count <= 4 else "*" if count <= 7 else "#"
+
+
+def _changed(old: Canvas, new: Canvas, y: int) -> tuple[int, int] | None:
+    """From which column to which a row differs; None if it does not."""
+    before = (old.chars[y], old.inks[y], old.shades[y], old.fores[y], old.grounds[y])
+    after = (new.chars[y], new.inks[y], new.shades[y], new.fores[y], new.grounds[y])
+    if before == after:
+        return None
+    cells = [one != other for one, other in zip(zip(*before, strict=True), zip(*after, strict=True), strict=True)]
+    return cells.index(True), len(cells) - cells[::-1].index(True)

@@ -1,0 +1,176 @@
+"""The parts of a screen: one function each, so that like things look alike everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from tui.look.palette import Ink
+from tui.widgets.canvas import Canvas, wrapped
+
+SPARKS = " ▁▂▃▄▅▆▇█"
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+class Tile(StrEnum):
+    """What a tile stands for: what is there, what has gone, what is missing, promised or held."""
+
+    FULL = "full"
+    DONE = "done"
+    HELD = "held"
+    MISSING = "missing"
+    PROMISED = "promised"
+
+
+def chip(canvas: Canvas, x: int, y: int, name: str, ink: Ink) -> int:
+    """A node: its name in a solid area of its colour, `▐ 7 ▌`; the column after it."""
+    if canvas.ascii_only or not canvas.palette.mixes:
+        return canvas.put(x, y, f"[ {name} ]", ink)
+    return canvas.put(x, y, f" {name} ", Ink.ON, fill=ink)
+
+
+def chip_width(canvas: Canvas, name: str) -> int:
+    """How many columns `chip` takes."""
+    return len(name) + (4 if canvas.ascii_only or not canvas.palette.mixes else 2)
+
+
+def tile(canvas: Canvas, x: int, y: int, text: str, ink: Ink, state: Tile = Tile.FULL, *, tall: bool = True) -> int:
+    """A thing with a text on it, its middle row at `y`, half a cell taller above and below if `tall`; the column
+    after it. What is missing has a dashed frame and no text, what is promised a thin one."""
+    width = len(text) + 2
+    if state in (Tile.MISSING, Tile.PROMISED):
+        top, side = ("╭┄╮", "┊") if state is Tile.MISSING else ("╭─╮", "│")
+        low = "╰" + top[1] + "╯"
+        inside = " " * len(text) if state is Tile.MISSING else text
+        canvas.put(x, y - 1, top[0] + top[1] * (width - 2) + top[2], ink)
+        canvas.put(x, y, side + inside + side, ink)
+        return canvas.put(x, y + 1, low[0] + low[1] * (width - 2) + low[2], ink)
+    if canvas.ascii_only or not canvas.palette.mixes:
+        edges = ("(", ")") if state is Tile.HELD else ("[", "]")
+        return canvas.put(x, y, f"{edges[0]}{text}{edges[1]}", ink)
+    shade = 3 if state is Tile.DONE else 0
+    if tall:
+        canvas.put(x, y - 1, "▄" * width, ink, shade)
+        canvas.put(x, y + 1, "▀" * width, ink, shade)
+    end = canvas.put(x, y, f" {text} ", Ink.ON, fill=ink)
+    if shade:
+        behind = canvas.palette.colour(ink, shade, canvas.palette.ground, canvas.world)
+        if 0 <= y < canvas.height:
+            for column in range(max(0, x), min(canvas.width, x + width)):
+                canvas.grounds[y][column] = behind
+    return end
+
+
+def gauge(
+    canvas: Canvas,
+    x: int,
+    y: int,
+    width: int,
+    share: float,
+    ink: Ink = Ink.YOU,
+    book: float | None = None,
+    ghost: float | None = None,
+) -> int:
+    """A bar that is full to `share` (0 to 1), with the book's mark `|` and the best ghost's `*`; the column after
+    it. A share beyond 1 fills it and is shown as costly."""
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    shown = Ink.COSTLY if share > 1 else ink
+    for place in range(width):
+        part = min(8, max(0, eighths - 8 * place))
+        if canvas.ascii_only:
+            canvas.put(x + place, y, "#" if part >= 4 else "-", shown if part >= 4 else Ink.FAINT)
+        else:
+            canvas.put(x + place, y, _EIGHTHS[part], shown)
+    if not canvas.ascii_only:
+        canvas.tint(x, y, width, 1, Ink.FAINT, 0.45)
+    for mark, at, colour in (("|", book, Ink.BOOK), ("*", ghost, Ink.QUIET)):
+        if at is not None:
+            canvas.put(x + min(width - 1, max(0, round(at * (width - 1)))), y, mark, colour)
+    return x + width
+
+
+def spark(canvas: Canvas, x: int, y: int, values: Sequence[float], rows: int, peak: float, ink: Ink) -> None:
+    """A chart of columns, its lowest row at `y`, `rows` high, on a scale whose top is `peak`."""
+    for place, value in enumerate(values):
+        eighths = 0 if peak <= 0 else round(max(0.0, min(1.0, value / peak)) * rows * 8)
+        for row in range(rows):
+            part = min(8, max(0, eighths - 8 * row))
+            if part:
+                canvas.put(x + place, y - row, SPARKS[part], ink)
+
+
+def ruler(
+    canvas: Canvas,
+    y: int,
+    most: int,
+    labels: Sequence[tuple[int, str]],
+    dots: Sequence[int] = (),
+    blade: int | None = None,
+    elapsed: int | None = None,
+    x: int = 0,
+    width: int | None = None,
+) -> None:
+    """A ruler from 0 to `most`: past answers stacked as dots above it, time elapsed as a wave that climbs to the blade.
+
+    It takes the row `y`, that of its labels below, and as many above as there are dots in one place (two at most).
+    """
+    width = canvas.width - x if width is None else width
+
+    def at(value: int) -> int:
+        return x + min(width - 1, max(0, value * (width - 1) // max(1, most)))
+
+    canvas.put(x, y, "─" * width, Ink.FAINT)
+    for value, words in labels:
+        canvas.put(at(value), y, "┴", Ink.FAINT)
+        canvas.put(max(x, min(at(value) - len(words) // 2, x + width - len(words))), y + 1, words, Ink.QUIET)
+    if elapsed is not None:
+        stop = at(elapsed)
+        canvas.put(x, y, "━" * (stop - x + 1), Ink.LIVE)
+    heaps: dict[int, int] = {}
+    for value in dots:
+        column = at(value)
+        heap = heaps[column] = heaps.get(column, 0) + 1
+        canvas.put(column, y - (2 if heap > 1 else 1), ":" if heap > 2 else ".", Ink.QUIET)
+    if blade is not None:
+        canvas.put(at(blade), y - 1, "▼", Ink.YOU)
+        canvas.put(at(blade), y, "│", Ink.YOU)
+
+
+STATES = {
+    "right": ("▌✓", "|+", Ink.GOOD),
+    "costly": ("▒~", "=~", Ink.COSTLY),
+    "wrong": ("█✗", "#x", Ink.BAD),
+    "omitted": ("░…", "._", Ink.BOOK),
+    "hint": ("│?", "!h", Ink.HINT),
+    "pending": ("┊◌", ":?", Ink.QUIET),
+}
+"""The states of words: stripe and glyph, the same in ASCII, and the ink."""
+
+
+def words(canvas: Canvas, y: int, state: str, lines: Sequence[str], x: int = 0) -> int:
+    """What has happened, and below it why, with the stripe, glyph and ink of its state; the row after it."""
+    signs, plain, ink = STATES[state]
+    stripe, glyph = list(plain if canvas.ascii_only else signs)
+    for number, line in enumerate(lines):
+        for piece in wrapped(line, canvas.width - x - 5):
+            canvas.put(x, y, stripe, ink)
+            if glyph:
+                canvas.put(x + 2, y, glyph, ink)
+                glyph = ""
+            canvas.put(x + 4, y, piece, Ink.PLAIN if number == 0 else Ink.QUIET)
+            y += 1
+    return y
+
+
+def keycaps(canvas: Canvas, y: int, keys: Sequence[tuple[str, str]], x: int = 1) -> int:
+    """The keys that work now, each as a cap with its words; the column after them. What has no room is left out."""
+    for key, said in keys:
+        cap = f" {key} " if not canvas.ascii_only and canvas.palette.mixes else f"[{key}]"
+        if x + len(cap) + len(said) + 1 > canvas.width:
+            break
+        start = x
+        x = canvas.put(x, y, cap, Ink.STRONG, fill=Ink.FAINT)
+        x = canvas.put(x + 1, y, said, Ink.QUIET)
+        canvas.hot(start, y, x - start, ("key", key))
+        x += 2
+    return x
