@@ -31,7 +31,16 @@ from tui.guest import GuestHost, GuestJob
 from tui.input_first import input_first
 from tui.keymap import Scope, load_keymap
 from tui.model import STARS, CampaignEntry, Debrief
-from tui.platform import Paths, find_paths, hang_up, on_end_signals, release_signals, write_crash_report
+from tui.platform import (
+    EXIT_SIGHUP,
+    Paths,
+    find_paths,
+    hang_up,
+    on_end_signals,
+    release_signals,
+    terminal_has_gone,
+    write_crash_report,
+)
 from tui.progress import Progress, stars_of
 from tui.prose import prose, to_ascii
 from tui.screens.base import AckademyScreen, bindings
@@ -88,6 +97,7 @@ class AckademyApp(CrashReportingApp):
         self.driver_class = input_first(self.driver_class, self._input_came, hang_up)
         self._hearers: tuple[Callable[[], None], ...] = ()
         self.crash_note: str | None = None  # what to print once the terminal is restored
+        self.ended_by: int | None = None  # the exit status, where a signal or a hang-up has ended the game
         self.crash_context: dict[str, object] = {}  # level, seed and so on: for a crash report
         self._first = (first_level, seed)
         self._signals: list[Any] = []
@@ -265,7 +275,7 @@ class AckademyApp(CrashReportingApp):
     # Life and death
 
     def on_load(self) -> None:
-        self._signals = on_end_signals(asyncio.get_running_loop(), lambda status: self.exit(return_code=status))
+        self._signals = on_end_signals(asyncio.get_running_loop(), self._end)
 
     def on_mount(self) -> None:
         self.set_class(self.options.ascii, "-ascii")
@@ -285,6 +295,11 @@ class AckademyApp(CrashReportingApp):
     def on_resize(self, event: events.Resize) -> None:
         self.call_later(self.check_size)
 
+    def _end(self, status: int) -> None:
+        """Leave because of a signal."""
+        self.ended_by = status
+        self.exit(return_code=status)
+
     async def on_unmount(self) -> None:
         release_signals(self._signals)
         self._signals = []
@@ -300,7 +315,12 @@ class AckademyApp(CrashReportingApp):
         return {ours: generated[theirs] for ours, theirs in theme.STAND_INS.items()}
 
     def crashed(self, error: BaseException) -> None:
-        """Write a report into a file."""
+        """Write a report into a file; but what fails while the game is being ended, or for want of a terminal, is no
+        crash: it may end in the midst of its first picture."""
+        if self.ended_by is None and terminal_has_gone():
+            self.ended_by = EXIT_SIGHUP
+        if self.ended_by is not None:
+            return
         size = {"size": f"{self.size.width}x{self.size.height}", "theme": self.theme}
         report = write_crash_report(self.paths.reports, error, {**self.crash_context, **size})
         reason = f"{type(error).__name__}: {error}".strip().splitlines()[0][:200]

@@ -12,12 +12,12 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from tui.commands import NAMES
 from tui.commands import game as the_game
 from tui.commands.screen_options import add_screen_arguments
-from tui.platform import EXIT_USAGE, error_words
+from tui.platform import EXIT_SIGHUP, EXIT_USAGE, error_words, terminal_has_gone
 
 DESCRIPTION = """\
 Be a node. Learn distributed systems by being one node of a running one:
@@ -90,7 +90,21 @@ def make_parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line (default: this process's) and return its exit status."""
+    """Run one command line (default: this process's) and return its exit status.
+
+    Whatever goes wrong where the terminal has gone is a hang-up: the system's own signal, which ends a process before
+    the game takes care of it, may come later than the first word that cannot be written.
+    """
+    try:
+        return _run(arguments)
+    except BaseException:
+        if not terminal_has_gone():
+            raise
+        _write_no_more(sys.stdout, sys.stderr)
+        return EXIT_SIGHUP
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     if (
         (kind := (sys.stdout.encoding or "").lower())
@@ -105,10 +119,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             sys.stdout.flush()
     except BrokenPipeError:  # `ackademy list | head`: the reader has left, and that is no error of ours
-        _write_no_more()
+        _write_no_more(sys.stdout)
         return 0
     except OSError as error:  # a full disk, say, under standard output
-        _write_no_more()
+        if terminal_has_gone():
+            raise
+        _write_no_more(sys.stdout)
         print(f"ackademy: what it says could not be written: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE
     except KeyboardInterrupt:
@@ -116,6 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _write_no_more() -> None:
-    """What is left in standard output's buffer goes nowhere: Python would stumble over it once more at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _write_no_more(*streams: TextIO) -> None:
+    """What is left in the buffers of these goes nowhere: Python would stumble over it once more at its end."""
+    for stream in streams:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

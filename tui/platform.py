@@ -6,7 +6,9 @@ Nothing here imports textual or trio, so the command line can use it at no cost.
 from __future__ import annotations
 
 import datetime
+import errno
 import os
+import select
 import signal
 import sys
 import tempfile
@@ -150,6 +152,26 @@ def hang_up() -> None:
     or never. From any thread."""
     if hasattr(signal, "SIGHUP"):
         os.kill(os.getpid(), signal.SIGHUP)
+
+
+def terminal_has_gone() -> bool:
+    """Is one of the three standard streams a terminal that has hung up? A pipe or a file never is."""
+    try:
+        import termios
+    except ImportError:  # Windows hangs up nothing
+        return False
+    for number in range(3):
+        try:
+            termios.tcgetattr(number)
+        except termios.error as error:
+            if error.args[0] == errno.EIO:
+                return True
+            continue  # no terminal
+        poll = select.poll()  # its other end is closed a moment before it is hung up, and takes nothing from then on
+        poll.register(number, 0)
+        if any(what & select.POLLHUP for _, what in poll.poll(0)):
+            return True
+    return False
 
 
 def error_words(error: Exception) -> str:

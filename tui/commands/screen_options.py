@@ -65,7 +65,7 @@ def run_app(app: AckademyApp, args: argparse.Namespace) -> int:
     if app.crash_note is not None:
         print(app.crash_note, file=sys.stderr)
         return EXIT_CRASH
-    return app.return_code or 0
+    return app.ended_by or app.return_code or 0
 
 
 def _fps(text: str) -> int:
