@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn, TextIO
 
+from core import collector
 from tui.commands import NAMES
 from tui.commands import game as the_game
 from tui.commands.screen_options import add_screen_arguments
@@ -106,6 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
+    collector.relax()
     if (
         (kind := (sys.stdout.encoding or "").lower())
         and not kind.startswith("utf")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from core.kernel.choice import Choice, Value
-from core.kernel.effects import Effect, Key
+from core.kernel.effects import Key
 from core.kernel.seats import Pending
 from core.kernel.time import LocalClock
 
@@ -50,7 +50,8 @@ class Handling:
     """One serves all handlers of a world, one after another: between two, `effects`, `answers` and `given` are empty.
 
     host      the node whose handler it is.
-    effects   what the handler has caused so far; the kernel applies it when the handler has ended.
+    effects   what the handler has caused so far, each an Effect or a Datagram; the kernel applies it when the handler
+              has ended.
     answers   (choice, value) of what was asked so far.
     given     values that are known already: the handler runs again after a question was answered.
     """
@@ -61,7 +62,7 @@ class Handling:
         self.moment = moment
         self.desk = desk
         self.host = host
-        self.effects: list[Effect] = []
+        self.effects: list[Any] = []
         self.answers: list[tuple[str, Value]] = []
         self.given: Sequence[Value] = ()
 

@@ -23,6 +23,7 @@ from core.kernel.effects import (
     Send,
     SetTimer,
     Torn,
+    named,
 )
 from core.kernel.handling import Handling, SuspendedError
 from core.kernel.machines import Machines
@@ -167,41 +168,34 @@ class Runner:
 
     def _apply(self, node: Node, cause: int) -> None:
         """What the handler has caused happens, one by one; a crash may fall between any two."""
+        if node.strike is not None or node.strikes:
+            self._apply_struck(node, cause)
+            return
         effects = self._handling.effects
-        course = self._course
-        trace, plan = course.trace, course.agenda.plan
-        rows, base = trace.tail, trace.base
-        now, name, count = course.now, node.name, course.count
-        struck = node.strike is not None or node.strikes
+        node.effects += len(effects)
+        for effect in effects:
+            if type(effect) is tuple:
+                self._send(node, effect[0], effect[1], cause)
+            else:
+                self._apply_one(node, effect, cause)
+        effects.clear()
+
+    def _apply_struck(self, node: Node, cause: int) -> None:
+        """The same where a crash is to fall."""
+        effects = [named(effect) for effect in self._handling.effects]
+        self._handling.effects.clear()
         before = node.effects
         for effect in effects:
-            if struck and self._is_struck(node, effect):
+            if self._is_struck(node, effect):
                 break
             node.effects += 1
-            if type(effect) is Send:
-                to, message, connection = effect
-                node.sent += 1
-                if connection is None:
-                    number = base + len(rows)
-                    rows.append((now, name, SENT, to, message, cause, (), "", count))
-                    straight = node.links.get(to)
-                    if straight is not None:
-                        plan(now + straight[1], RECEIVE, straight[0], (name, message, None), number)
-                    else:
-                        self._datagrams.send(node, to, message, number)
-                else:
-                    self._streams.send(node, connection, message, cause)
-            elif type(effect) is SetTimer:
-                self._set_timer(node, effect, cause)
-            else:
-                self._apply_rare(node, effect, cause)
-            if struck and node.strike is not None and node.strike[0] == 0:
+            self._apply_one(node, effect, cause)
+            if node.strike is not None and node.strike[0] == 0:
                 break
         if node.strike is not None and node.strike[0] == 0:
             happened = node.effects - before
             torn = Torn(tuple(effects[:happened]), tuple(effects[happened:]))
             self.crash(node, node.strike[1], cause, torn)
-        effects.clear()
 
     def _is_struck(self, node: Node, effect: Effect) -> bool:
         """Does the node stop before this effect? If it is to stop right after it, its strike has no effects left."""
@@ -220,8 +214,32 @@ class Runner:
                 return blow.before
         return False
 
-    def _apply_rare(self, node: Node, effect: Effect, cause: int) -> None:
-        if isinstance(effect, CancelTimer):
+    def _send(self, node: Node, to: str, message: Any, cause: int) -> None:
+        """A datagram leaves."""
+        node.sent += 1
+        course = self._course
+        trace = course.trace
+        rows = trace.tail
+        number = trace.base + len(rows)
+        rows.append((course.now, node.name, SENT, to, message, cause, (), "", course.count))
+        straight = node.links.get(to)
+        if straight is not None:
+            course.agenda.plan(course.now + straight[1], RECEIVE, straight[0], (node.name, message, None), number)
+        else:
+            self._datagrams.send(node, to, message, number)
+
+    def _apply_one(self, node: Node, effect: Effect, cause: int) -> None:
+        """One effect happens, whichever it is."""
+        if isinstance(effect, SetTimer):
+            self._set_timer(node, effect, cause)
+        elif isinstance(effect, Send):
+            to, message, connection = effect
+            if connection is None:
+                self._send(node, to, message, cause)
+            else:
+                node.sent += 1
+                self._streams.send(node, connection, message, cause)
+        elif isinstance(effect, CancelTimer):
             node.timers.pop(effect.key, None)
         elif isinstance(effect, Save):
             node.stored[effect.key] = effect.value

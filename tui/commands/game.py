@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tui.commands.screen_options import refuse_without_terminal, run_app, spare_the_collector
+from core import collector
+from tui.commands.screen_options import refuse_without_terminal, run_app
 
 if TYPE_CHECKING:
     from tui.app import AckademyApp
@@ -27,5 +28,5 @@ def _load(app: AckademyApp) -> tuple[list[CampaignEntry], Stage]:
     from tui.stage import Stage
 
     stage = Stage(campaign(), app=app)
-    spare_the_collector()
+    collector.spare()
     return stage.entries(), stage

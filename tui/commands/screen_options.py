@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 from typing import TYPE_CHECKING
 
+from core import collector
 from tui.platform import EXIT_CRASH, EXIT_USAGE, why_no_screen
 
 if TYPE_CHECKING:
@@ -38,20 +38,6 @@ def refuse_without_terminal(instead: str = "play with: ackademy run LEVEL") -> N
         raise SystemExit(EXIT_USAGE)
 
 
-COLLECTOR = (20_000, 10, 20)
-"""New objects before a round over the youngest, and so many of those before one over the older, and the oldest."""
-
-
-def spare_the_collector() -> None:
-    """Take all that exists by now out of the garbage collector's rounds, and have fewer of them.
-
-    Modules, rooms and levels stay for good; a full round over them, while a level runs, holds up the screen for 50 ms.
-    A running world makes thousands of objects a second and no circles: a round of the youngest every 700 finds nothing.
-    """
-    gc.freeze()
-    gc.set_threshold(*COLLECTOR)
-
-
 TURN = 0.0002
 """Seconds that a thread may keep the interpreter while another wants it. Textual reads keys and writes the screen in
 threads of their own: at Python's 5 ms what a key changed would lie there while the next picture is drawn."""
@@ -59,7 +45,7 @@ threads of their own: at Python's 5 ms what a key changed would lie there while 
 
 def run_app(app: AckademyApp, args: argparse.Namespace) -> int:
     """Run the game until it is left; return the exit status of the process."""
-    spare_the_collector()
+    collector.spare()
     sys.setswitchinterval(TURN)
     app.run(mouse=not getattr(args, "no_mouse", False))
     if app.crash_note is not None:
