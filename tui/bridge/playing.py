@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from core.kernel.choice import PASS, Asked, Choice, Kind, Value
 from core.kernel.domains import OneOf, SomeOf
+from core.kernel.hand import MOVE_BY_NAME
 from core.kernel.unbiased import unbiased
 from core.kernel.world import Answered, Question
 from core.session import AsyncSeat, Session, for_player, notices
 from levels.proofs import with_par_figures
 from levels.schema import Level
 from levels.schema import Sight as LevelSight
+from tui.bridge.holding import ON_TILES, Holding
 from tui.bridge.moves import with_keys
 from tui.bridge.reading import Reading
 from tui.bridge.words import (
@@ -56,7 +59,7 @@ def session_of(
         everything=play.sight is LevelSight.ALL,
         answers=answers,
         hints=level.texts.hints,
-        paused=paused,
+        paused=paused or scenario.hand is not None,  # the hand moves first
         may_hand_over=play.hand_over and not by_hand,
         bell=play.bell,
         stops=str(play.stops),
@@ -72,6 +75,7 @@ class Bridge:
     doing      what the control is for; None while there is nothing to enter.
     last_given the last answer to each choice.
     over       how it ended, once it has.
+    holding    the network's hand, in levels that have it; None in others.
     """
 
     def __init__(self, level: Level, session: Session, pars: Mapping[str, int] | None = None) -> None:
@@ -89,6 +93,7 @@ class Bridge:
         self._last_asked: dict[str, Asked] = {}
         self._fresh = 0
         self._was_paused = session.paused
+        self.holding = Holding(session) if session.scenario.hand is not None else None
         self._untap = session.tap(self._take)
 
     def close(self) -> None:
@@ -102,7 +107,11 @@ class Bridge:
 
     def scene(self) -> Scene:
         """What a picture may draw now."""
-        return self.reading.scene(self.doing)
+        scene = self.reading.scene(self.doing)
+        if self.holding is None:
+            return scene
+        clock = scene.now
+        return replace(scene, grabs=self.holding.grabs(clock), alarms=self.holding.alarms(clock), has_hand=True)
 
     def log(self) -> list[LogLine]:
         """What happened and what was said, oldest first."""
@@ -277,6 +286,9 @@ class Bridge:
     def start(self, standing: Standing) -> str:
         """A standing move's or setting's key: do it, or open its control. Why that was not possible; "" if it was."""
         choice = standing.choice
+        act = choice.name.partition(".")[2]
+        if self.holding is not None and choice.name in MOVE_BY_NAME and act in ON_TILES:
+            return self.holding.act(act)
         if standing.keeps:
             asked = self._asked_to_keep(choice)
             if asked is None:

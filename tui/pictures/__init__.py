@@ -60,6 +60,28 @@ __all__ = ["Canvas", "Draw", "Flight", "Ink", "Scene", "general_delays", "hook",
 
 
 @dataclass(frozen=True)
+class Grab:
+    """A packet as the network's hand sees it: how far it is on its way (0 to 1), whether it is held, and whether the
+    frame is on it."""
+
+    name: str
+    source: str
+    destination: str
+    message: Any
+    part: float
+    held: bool = False
+    framed: bool = False
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A running alarm as the network's hand sees it: at which node, in how many µs it rings."""
+
+    node: str
+    left: int
+
+
+@dataclass(frozen=True)
 class Scene:
     """All that a picture may draw.
 
@@ -74,6 +96,8 @@ class Scene:
     lifted     the fog has lifted, or there never was any.
     entries    what is known to have happened, oldest first.
     me         the player's own machine, to read only: a node knows itself. None for the network, and while it is down.
+    grabs      for the network's hand: every packet in flight or held; `alarms`: every running alarm.
+    has_hand   is the player the network's hand?
     """
 
     sight: Sight
@@ -87,6 +111,9 @@ class Scene:
     lifted: bool = False
     entries: Sequence[Entry] = ()
     me: Any = None
+    grabs: Sequence[Grab] = ()
+    alarms: Sequence[Alarm] = ()
+    has_hand: bool = False
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:

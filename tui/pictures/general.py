@@ -57,7 +57,10 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     where = places(scene.nodes, canvas.width, canvas.height, scene.you)
     _draw_links(canvas, scene, where)
     _draw_spots(canvas, where)  # so that no words hide a node
-    draw_flights(canvas, scene, where)
+    if scene.has_hand:
+        draw_grabs(canvas, scene, where)
+    else:
+        draw_flights(canvas, scene, where)
     _draw_spots(canvas, where)
     for name in sorted(where, key=lambda name: name not in (scene.you, scene.draft)):
         draw_node(canvas, scene, name, where[name])
@@ -129,6 +132,34 @@ def _on_the_way(scene: Scene, flight: Flight, where: Mapping[str, Place]) -> Pla
     part = scene.progress(flight)
     part = 0.06 + 0.88 * part
     return round(x0 + (x1 - x0) * part), round(y0 + (y1 - y0) * part)
+
+
+def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
+    """Every packet that the network's hand sees, as a tile on its way: `>..<` in the frame, `(..)` in a pocket; and at
+    each node how soon its alarm rings. A click on a tile brings the frame there."""
+    for grab in sorted(scene.grabs, key=lambda grab: grab.framed):  # the framed one on top
+        if grab.source not in where or grab.destination not in where:
+            continue
+        (x0, y0), (x1, y1) = where[grab.source], where[grab.destination]
+        part = 0.12 + 0.76 * grab.part
+        x, y = round(x0 + (x1 - x0) * part), round(y0 + (y1 - y0) * part)
+        if len(scene.nodes) == 2:
+            y += -1 if x0 < x1 else 1
+        y += 1 if grab.held and y + 1 < canvas.height else 0
+        open_, close = "><" if grab.framed else "()" if grab.held else "[]"
+        said = f"{open_}{cut(scene.words(grab.message), 14)}{close}"
+        start = max(0, min(x - len(said) // 2, canvas.width - len(said)))
+        canvas.put(start, y, said, Ink.CHOSEN if grab.framed else Ink.YOU if grab.held else Ink.PACKET)
+        canvas.hot(start, y, len(said), grab)
+    for name, (x, y) in where.items():
+        soonest = min((alarm.left for alarm in scene.alarms if alarm.node == name), default=None)
+        if soonest is not None:
+            canvas.centre(x, min(canvas.height - 1, y + (4 if len(where) == 2 else 1)), fuse_words(soonest), Ink.COSTLY)
+
+
+def fuse_words(left: int) -> str:
+    """A running alarm as a fuse that burns down: `~~~* 180 ms`, a `~` for every 100 ms, twelve at most."""
+    return f"{'~' * min(12, -(-left // 100_000))}* {left // 1000} ms"
 
 
 def _draw_packet(canvas: Canvas, scene: Scene, flight: Flight, place: Place, where: Mapping[str, Place]) -> None:

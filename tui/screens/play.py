@@ -14,10 +14,12 @@ from textual.message import Message
 from textual.timer import Timer
 
 from tui.bridge import Bridge
+from tui.bridge.holding import Holding
 from tui.controls import Press
 from tui.guest import GuestJob
 from tui.keymap import Scope, in_scope, works_while_typing
 from tui.model import Ending
+from tui.pictures import Grab
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.play_painting import PlayPainting
 from tui.screens.play_panels import BOOK, BYTES, PANELS, POLICY, PlayPanels
@@ -244,6 +246,8 @@ class PlayScreen(AckademyScreen[None]):
                 return True
             if doing.control.typing and not works_while_typing(key):
                 return True
+        if bridge.holding is not None and (doing is None or doing.always) and self._hand_took(bridge.holding, key):
+            return True
         if doing is None and key == "enter" and bridge.session.paused:
             self.action_pause()  # there is nothing to answer: on
             return True
@@ -262,6 +266,20 @@ class PlayScreen(AckademyScreen[None]):
             return False
         # What is nobody's command is typed: Enter must not answer over its head.
         return doing.control.take_character(character) is Press.CHANGED
+
+    def _hand_took(self, holding: Holding, key: str) -> bool:
+        """A key of the network's hand: the arrows move its frame, Enter takes what is in it or lets go of it."""
+        if key in ("left", "right"):
+            return holding.walk(-1 if key == "left" else 1)
+        if key == "enter" and holding.framed is not None:
+            self._grasp(holding.grasp())
+            return True
+        return False
+
+    def _grasp(self, problem: str) -> None:
+        if problem:
+            self.bridge.say("~", problem, Ink.COSTLY)
+        self._something_changed()
 
     @cached_property
     def _commands(self) -> frozenset[str]:
@@ -310,6 +328,10 @@ class PlayScreen(AckademyScreen[None]):
 
     def _clicked_control(self, target: object, delta: int, name: str) -> bool:
         doing = self.bridge.doing
+        if name == "picture" and self.bridge.holding is not None and isinstance(target, Grab) and not delta:
+            if target.framed:
+                self._grasp(self.bridge.holding.grasp())
+            return target.framed or self.bridge.holding.point(target.name)
         if doing is None or (name == "picture" and delta):
             return False
         press = doing.control.click(target, delta)

@@ -8,6 +8,7 @@ from core.kernel.scenario import NETWORK, NetworkSeat
 from core.kernel.time import MILLISECOND, show_duration
 from core.protocols import BY_NAME
 from tui.bridge import Bridge, Figure, Words, reason_words
+from tui.bridge.holding import Holding
 from tui.clock import show_clock
 from tui.keymap import Keymap, key_name
 from tui.model import Ending
@@ -107,6 +108,9 @@ class PlayPainting:
         """What the own node says of itself."""
         bridge = self._bridge
         scene = bridge.scene()
+        if bridge.holding is not None:
+            draw_view(canvas, "you are the network", _hand_view(bridge.holding), [])
+            return
         if bridge.reading.you == NETWORK:
             left = bridge.session.world.left
             network = bridge.level.scenario.network
@@ -201,10 +205,15 @@ class PlayPainting:
     def _paint_waiting(self, canvas: Canvas) -> None:
         y = max(WORD_ROWS, self._paint_words(canvas, canvas.height - 2))
         session = self._bridge.session
-        if session.paused:
+        if session.paused and self._bridge.holding is not None and not session.world.answers:
+            words = "The world stands until you touch something: arrows choose a packet, Enter takes it."
+            canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
+        elif session.paused:
             pause, step, back = (self._key(f"play.{action}") for action in ("pause", "step", "back"))
             words = f"Paused. {pause} or Enter lets the world run, {step} goes one event on, {back} one back."
             canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
+        elif self._bridge.holding is not None:
+            canvas.put(0, y, cut("arrows choose a packet   Enter takes it, or lets it go", canvas.width), Ink.QUIET)
         elif session.watching:
             canvas.put(0, y, "A recorded run is playing. Answer differently at any question to branch off.", Ink.QUIET)
         elif session.is_live:
@@ -265,6 +274,15 @@ def draw_words(canvas: Canvas, words: Words, y: int, rows: int, text: Callable[[
     indent = len(words.sign) + 1
     canvas.put(0, y, words.sign, words.ink)
     return canvas.wrap(indent, y, text(words.text), canvas.width - indent, rows, words.ink)
+
+
+def _hand_view(holding: Holding) -> dict[str, str | int]:
+    """What the network's hand holds, and what it may still do."""
+    held, most = holding.pockets
+    view: dict[str, str | int] = {"pockets": f"{held} of {most} full"} if most else {}
+    for act, left in holding.left().items():
+        view[act.replace("_", " ")] = "as often as you like" if left is None else f"{left} more"
+    return view
 
 
 def _beside(figure: Figure, clock: int) -> str:
