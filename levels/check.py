@@ -16,7 +16,7 @@ from core.kernel.scenario import NETWORK, DiceSpec, Lose, LoseMessage, Scenario,
 from core.kernel.time import show_duration
 from core.kernel.world import World
 from levels.cost import dear_laws
-from levels.loader import CAMPAIGN, from_text, read_text
+from levels.loader import CAMPAIGN, from_text, read_text, whole_text
 from levels.places import Places, find_places
 from levels.players import Blind, Chance, Constant, Listed, Nobody
 from levels.proofs import ProofError, personas_of, prove, prove_scenario
@@ -88,11 +88,20 @@ def check_file(path: Path, effort: Effort = FULL, progress: Progress | None = No
 
 
 def check(level: Level, effort: Effort = FULL, progress: Progress | None = None) -> Report:
-    """The report on a level."""
+    """The report on a level, all of its acts."""
     linter = _Linter(level, effort, progress or (lambda what, done, total: None))
     linter.run()
-    linter.report.findings.sort(key=lambda finding: (finding.problem.line, finding.problem.column))
-    return linter.report
+    report = linter.report
+    for act in level.acts:
+        name = f"act {act.act}"
+        found = check(act, effort, progress)
+        for one in found.findings:
+            problem = replace(one.problem, found=f"{name}: {one.problem.found}")
+            report.findings.append(replace(one, problem=problem))
+        report.figures[name] = found.figures
+        report.work |= {f"{name}: {part}": work for part, work in found.work.items()}
+    report.findings.sort(key=lambda finding: (finding.problem.line, finding.problem.column))
+    return report
 
 
 class _Linter:
@@ -109,9 +118,17 @@ class _Linter:
     def say(self, severity: Severity, path: KeyPath, found: str, mend: str = "", rule: str = "") -> None:
         """Note a finding at a place of the file."""
         if self._places is None:
-            self._places = find_places(self.level.text)
-        place = self._places.of_value(path)
+            self._places = find_places(whole_text(self.level.text))
+        place = self._places.of_value(self._path_in_act(path))
         self.report.findings.append(Finding(severity, Problem(self.level.path, *place, found, mend), rule))
+
+    def _path_in_act(self, path: KeyPath) -> KeyPath:
+        """Where that stands in the file: in the act, or else in the first one."""
+        if self.level.act == 1:
+            return path
+        assert self._places is not None
+        inner = ("act", self.level.act - 2, *(path[1:] if path[:1] == ("level",) else path))
+        return inner if inner[:3] in self._places.values else path
 
     def run(self) -> None:
         """All that is asked of a level."""

@@ -10,7 +10,7 @@ from core.kernel.laws import COMMON_MEASURES, BoundLaw, Law, LawKind, Measure
 from core.kernel.scenario import Par
 from core.kernel.time import parse_duration
 from levels.compile import Compiler
-from levels.reading import Table
+from levels.reading import Table, kind_of
 from levels.records import typed
 from levels.schema import PAR_AXES
 from levels.values import did_you_mean, parse_over_book
@@ -29,6 +29,23 @@ def read_laws(compiler: Compiler, table: Table, name: str) -> tuple[BoundLaw, ..
             if not compiler.incomplete:
                 table.file.problem((*table.at(name), place), str(error))
     return tuple(bound)
+
+
+def read_ends(compiler: Compiler, table: Table) -> tuple[tuple[BoundLaw, str], ...]:
+    """What is said of an end, by the law that holds then: laws by their English names, "broken: " in front of always
+    laws."""
+    found = []
+    for name, words in table.items():
+        if not isinstance(words, str):
+            table.problem(name, f"this is {kind_of(words)}", "a text is wanted")
+            continue
+        if compiler.incomplete:
+            continue
+        try:
+            found.append((_law(compiler, name), words.strip()))
+        except ValueError as error:
+            table.problem(name, str(error), key=True)
+    return tuple(found)
 
 
 def _law(compiler: Compiler, text: str) -> BoundLaw:

@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,9 @@ from core.kernel.scenario import PlayerSeat, Scenario, Spread
 from core.kernel.time import parse_duration
 from core.protocols import BY_NAME
 from levels.compile import DEFAULT_LIMIT, Compiler
-from levels.goals import read_laws, read_par
+from levels.goals import read_ends, read_laws, read_par
 from levels.happenings import read_happenings
-from levels.reading import File, Table, kind_of
+from levels.reading import ActFile, File, Table, kind_of
 from levels.schema import (
     MOST_SEED,
     Asks,
@@ -41,14 +42,20 @@ from levels.values import NAME, did_you_mean
 
 HOME = Path(__file__).parent
 CAMPAIGN = HOME / "campaign.toml"
+ACT_MARK = "#"
+"""Between a level's id and the number of one of its acts."""
+_MARKED = re.compile(r"#:act ([0-9]+)\n")
 _NUMBERED = re.compile(r"([0-9]+)-(.+)")
 
 
 def load(name: str | Path) -> Level:
-    """The level with this id, or in this file.
+    """The level with this id, or in this file; "pipe/two-kings#2" is its second act.
 
     Raises LevelError (all problems at once) for a broken file, UnknownLevelError in words if there is none.
     """
+    named, _, number = str(name).partition(ACT_MARK)
+    if number:
+        return _act_of(load(named), number, str(name))
     path = Path(name)
     if path.suffix == ".toml" or os.path.isfile(path):  # Path.is_file raises for a name that no file can have
         return from_text(read_text(path), path)
@@ -80,12 +87,45 @@ def read_text(path: Path) -> str:
 def from_text(text: str, path: str | Path) -> Level:
     """The level in this text; `path` names it (and its id) in errors and run files.
 
-    Raises LevelError with all problems at once.
+    A text that begins with "#:act 2" is that act of it alone. Raises LevelError with all problems at once.
     """
+    marked = _MARKED.match(text)
+    if marked is not None:  # it may be named as the act is
+        path = str(path).removesuffix(f"{ACT_MARK}{marked[1]}")
     file = File(text, str(path))
     level = _read(file, Path(path))
     file.finish()
-    return level
+    if marked is None:
+        return level
+    try:
+        return _act_of(level, marked[1], str(path))
+    except UnknownLevelError as error:
+        raise LevelError(Problem(str(path), 1, 1, str(error))) from None
+
+
+def _act_of(level: Level, number: str, name: str) -> Level:
+    """One act of a level. Raises UnknownLevelError, in words, if there is none of this number."""
+    found = [one for one in every_act_of(level) if str(one.act) == number]
+    if not found:
+        many = f"{level.id} has {len(level.acts) + 1} acts" if level.acts else f"{level.id} has no acts"
+        raise UnknownLevelError(f"no level is called {name!r}: {many}")
+    return replace(found[0], acts=())
+
+
+def whole_text(text: str) -> str:
+    """The text of the whole file, of a text that is one act of it."""
+    marked = _MARKED.match(text)
+    return text if marked is None else text[marked.end() :]
+
+
+def every_act_of(level: Level) -> tuple[Level, ...]:
+    """A level's acts, the first one first; of one without acts, itself."""
+    return (level, *level.acts)
+
+
+def every_act() -> list[Level]:
+    """Every act of every level of the campaign, in order."""
+    return [act for world in campaign() for level in world.levels for act in every_act_of(level)]
 
 
 def level_id(path: Path) -> str:
@@ -157,7 +197,19 @@ def _load_all(files: list[Path]) -> tuple[list[Level], list[Problem]]:
 
 
 def _read(file: File, path: Path) -> Level:
+    """The level, with its further acts."""
+    level = _read_act(file, path, 1)
+    raw = file.values.get("act", [])
+    if not isinstance(raw, list) or not all(isinstance(act, dict) for act in raw):
+        file.problem(("act",), f"act is {kind_of(raw)}", "write [[act]], once for each further act")
+        return level
+    acts = tuple(_read_act(ActFile(file, place), path, place + 2) for place in range(len(raw)))
+    return replace(level, acts=acts) if acts else level
+
+
+def _read_act(file: File, path: Path, number: int) -> Level:
     top = Table(file, (), file.values)
+    top.known.append("act")
     head = top.table("level", wanted='write [level] with title = "…"')
     title = _wanted(head, "title")
     summary = head.get("summary", str, "")
@@ -178,19 +230,20 @@ def _read(file: File, path: Path) -> Level:
     goal.done()
     par = read_par(compiler, top.table("par"))
     play = _read_play(top.table("play"), compiler, player)
-    texts = _read_texts(top.table("text"))
+    texts = _read_texts(compiler, top.table("text"))
     proof = _read_proof(head, compiler)
     exempt, stumble = _read_exempt(head, compiler), _reason(head, "stumble")
     covers, shows = _read_covers(head, compiler)
     head.done()
     top.done()
+    name = level_id(path) if number == 1 else f"{level_id(path)}{ACT_MARK}{number}"
     scenario = Scenario(
-        level_id(path), compiler.protocols, compiler.nodes, links, default, personas, player, network, happenings,
+        name, compiler.protocols, compiler.nodes, links, default, personas, player, network, happenings,
         win, lose, limit, seed, par, tuple(Spread(place, numbers, seed) for place, numbers in compiler.spreads),
     )  # fmt: skip
     return Level(
         scenario.name, scenario.name.partition("/")[0], title, summary, covers, shows, texts, play, proof, scenario,
-        file.text, str(path), exempt, stumble,
+        file.text if number == 1 else f"#:act {number}\n{file.text}", str(path), exempt, stumble, number,
     )  # fmt: skip
 
 
@@ -243,8 +296,11 @@ def _read_play(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -
     hand_over = _read_hand_over(table, [choice.name for choice in yours])
     stops = Stops(table.word("stops", list(Stops), Stops.QUESTIONS))
     bell = table.get("bell", bool, True)
+    bare, film = table.get("bare", bool, False), table.get("film", bool, False)
+    if film and not bare:
+        table.problem("film", "a film needs a bare stage", "bare = true")
     table.done()
-    return Play(sight, say, asks, pace, hand_over, stops, bell)
+    return Play(sight, say, asks, pace, hand_over, stops, bell, bare, film)
 
 
 def _read_hand_over(table: Table, yours: Sequence[str]) -> bool | tuple[str, ...]:
@@ -262,10 +318,11 @@ def _read_hand_over(table: Table, yours: Sequence[str]) -> bool | tuple[str, ...
     return names
 
 
-def _read_texts(table: Table) -> Texts:
+def _read_texts(compiler: Compiler, table: Table) -> Texts:
+    task, line, nudge, lift = (table.get(name, str, "").strip() for name in ("task", "line", "nudge", "lift"))
     texts = Texts(
         table.get("brief", str, "").strip(), table.texts("hints"), table.get("debrief", str, "").strip(),
-        table.texts("sources"),
+        table.texts("sources"), task, line, nudge, lift, read_ends(compiler, table.table("ends")),
     )  # fmt: skip
     table.done()
     return texts

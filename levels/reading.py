@@ -97,6 +97,65 @@ class File:
                 self._refuse_control_characters(inner, (*path, place))
 
 
+CHANGED_BY_KEY = ("nodes", "links", "play", "text")
+"""Tables of which an act may change single keys; of others it replaces the whole."""
+OF_LEVEL = ("title", "summary", "covers", "proof", "exempt", "stumble")
+"""What of [level] an act may have of its own."""
+
+
+class ActFile(File):
+    """A further act of a level file, as a file of its own: the first act, but for what this act changes. Its problems
+    are the file's, at the places where the act stands."""
+
+    def __init__(self, whole: File, place: int) -> None:
+        """`place`: which of the `[[act]]` tables, from 0."""
+        self.text, self.path, self.problems, self._places = whole.text, whole.path, whole.problems, None
+        self._whole = whole
+        self._place = place
+        own: dict[str, Any] = whole.values["act"][place]
+        self._own = own
+        base = {name: value for name, value in whole.values.items() if name != "act"}
+        head = base.get("level")
+        if isinstance(head, dict):
+            named = {name: own[name] for name in OF_LEVEL if name in own}
+            # What the first act covers and how it is won is no business of this one.
+            base["level"] = {name: head[name] for name in head if name in ("title", "summary", "seed")} | named
+        for name, value in own.items():
+            if name in OF_LEVEL:
+                continue
+            found = base.get(name)
+            if name in CHANGED_BY_KEY and isinstance(found, dict) and isinstance(value, dict):
+                base[name] = _changed(found, value)
+            else:
+                base[name] = value
+        self.values = base
+
+    @property
+    def places(self) -> Places:
+        return self._whole.places
+
+    def problem(self, path: KeyPath, found: str, mend: str = "", *, key: bool = False) -> None:
+        self._whole.problem(self.at_home(path), found, mend, key=key)
+
+    def at_home(self, path: KeyPath) -> KeyPath:
+        """Where in the whole file this stands: in the act, if it is there, else in the first act."""
+        inner = path[1:] if path[:1] == ("level",) and path[1:2] and path[1] in OF_LEVEL else path
+        value: Any = self._own
+        for part in inner[:1]:
+            if not isinstance(value, dict) or part not in value:
+                return path
+        return ("act", self._place, *inner)
+
+
+def _changed(base: dict[str, Any], by: dict[str, Any]) -> dict[str, Any]:
+    """The table with single keys changed; a table inside of it likewise."""
+    found = dict(base)
+    for name, value in by.items():
+        inner = found.get(name)
+        found[name] = {**inner, **value} if isinstance(inner, dict) and isinstance(value, dict) else value
+    return found
+
+
 _TWICE = "this name is there already"
 _REWORDED = (
     ("Illegal character '\\n'", "a text does not end on its line", 'close it with ", or begin and end it with """'),

@@ -45,6 +45,8 @@ A full example, every table that there is::
     pace  = "auto"                   # auto (default), or the world's time in one second on the screen: "200ms"
     stops = "questions"              # what stops the clock: questions (default) | due: moves that are due, too
     bell  = true                     # does a bell ring when the book would move? It says at which node, not which move
+    bare  = false                    # true: a bare stage, with picture, goal, one spoken line and the keys alive now
+    film  = false                    # true: it runs as if nobody touched it before the first key, and is wound back
     hand_over = true                 # may cases that were answered rightly three times run by themselves, if the player
                                      # says so? true (default) | false | of these choices only: ["tcp.ack"]
 
@@ -95,7 +97,21 @@ A full example, every table that there is::
     hints   = ["nudge", "hint", "solution"]              # three, each stronger
     debrief = "..."
     sources = ["RFC 9293 §3.4"]
+    task    = "Make it fall into A." # on a bare stage: what is to be done; line = "…": said below it at first; nudge =
+                                     # "…": said to whoever does nothing for a while
+    lift    = "..."                  # one sentence, while the fog is wiped away
+    ends    = { "bob falls into B" = "It turned too early." }    # what is said of an end: by the first law that holds
     # "{key:ack_now}" in a text: the key of that move of the player's (in plain play, what is typed). No other is named
+
+    [[act]]                          # a further act of the same level; any number of them. It is what the first one is,
+    title = "Into B"                 # but for what stands here: title, summary, covers, proof, exempt, stumble, and
+    proof = { answers = [...] }      # tables. [act.nodes], [act.links], [act.play] and [act.text] change single keys,
+    [act.goal]                       # the others replace the whole table: seats, happens, goal, par
+    win = ["bob falls into B"]
+
+**Acts.** A level may have several acts, played one after the other on one screen: break it, then be it. Each is a level
+of its own for `check`, with its own proof and its own run file; whoever fails one begins that one again. The stars are
+those of the last act.
 
 **Values.** Durations "40ms", "1.5 s", "2min", "200us". Rates "1Mbit/s", "500kbit/s", "60KB/s". Sizes 500, "16KiB",
 "2KB" (1 KB is 1000 bytes, 1 KiB 1024). Ranges of durations "0..80ms". By the kind of a protocol's parameter: number 8,
@@ -144,6 +160,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from core.kernel.choice import Choice, Value
+from core.kernel.laws import BoundLaw
 from core.kernel.scenario import NETWORK, Scenario
 
 BRIEF_WORDS = 60
@@ -198,6 +215,8 @@ class Play:
     stops      what stops the clock.
     bell       is the player told when a move is due?
     hand_over  may cases be handed over to run by themselves, or of which choices?
+    bare       a bare stage: picture, goal, one spoken line and the keys alive now; no panels, counters, brief.
+    film       before the first key the level runs as it would if nobody touched it, then it is wound back.
     """
 
     sight: Sight = Sight.MINE
@@ -207,16 +226,29 @@ class Play:
     hand_over: bool | tuple[str, ...] = True
     stops: Stops = Stops.QUESTIONS
     bell: bool = True
+    bare: bool = False
+    film: bool = False
 
 
 @dataclass(frozen=True)
 class Texts:
-    """What people read. Plain text in a small markdown subset; control characters were refused at loading."""
+    """What people read. Plain text in a small markdown subset; control characters were refused at loading.
+
+    task   what is to be done, in a few words, and `line`, said below it: on a bare stage, before anything else is said.
+    nudge  said on a bare stage to whoever has done nothing for a while.
+    lift   one sentence, while the fog is wiped away.
+    ends   how a run may end, by a law that holds then, and what is said of it: the first that holds.
+    """
 
     brief: str
     hints: tuple[str, ...] = ()
     debrief: str = ""
     sources: tuple[str, ...] = ()
+    task: str = ""
+    line: str = ""
+    nudge: str = ""
+    lift: str = ""
+    ends: tuple[tuple[BoundLaw, str], ...] = ()
 
 
 class How(StrEnum):
@@ -275,6 +307,7 @@ class Level:
     covers  curriculum rows; `shows`: row → what shows it ("<choice>" or "<choice>: <case>"), for rows that say so.
     exempt  personas that may win, and why; `stumble`: why players may win who know nothing, "" if they may not.
     text    the file's own text, for run files; `path`: where it was read, or the name it was given.
+    act     which act of its file it is, from 1; `acts`: the further acts, with the first one.
     """
 
     id: str
@@ -291,6 +324,13 @@ class Level:
     path: str
     exempt: Mapping[str, str] = field(default_factory=dict)
     stumble: str = ""
+    act: int = 1
+    acts: tuple[Level, ...] = ()
+
+    @property
+    def last(self) -> Level:
+        """The last act: whoever wins it has won the level."""
+        return self.acts[-1] if self.acts else self
 
     @property
     def you(self) -> str:

@@ -19,24 +19,23 @@ FILE = Path(__file__).with_suffix(".json")
 def traces_of(ids: Iterable[str] = ()) -> Iterator[tuple[str, dict[str, Any]]]:
     """(level id, its rooms' rules and the hash of its trace by each player), for these levels, or all."""
     from core.kernel.seats import Idle, Random
-    from levels.loader import campaign
+    from levels.loader import every_act
     from levels.proofs import play, prove
 
     wanted = set(ids)
-    for world in campaign():
-        for level in world.levels:
-            if wanted and level.id not in wanted:
-                continue
-            scenario = level.scenario
-            yield (
-                level.id,
-                {
-                    "rules": {name: room.rules for name, room in sorted(scenario.protocols.items())},
-                    "proof": prove(level).trace_sha256(),
-                    "random": play(scenario, Random(scenario.seed)).trace_sha256(),
-                    "idle": play(scenario, Idle()).trace_sha256(),
-                },
-            )
+    for level in every_act():
+        if wanted and level.id not in wanted:
+            continue
+        scenario = level.scenario
+        yield (
+            level.id,
+            {
+                "rules": {name: room.rules for name, room in sorted(scenario.protocols.items())},
+                "proof": prove(level).trace_sha256(),
+                "random": play(scenario, Random(scenario.seed)).trace_sha256(),
+                "idle": play(scenario, Idle()).trace_sha256(),
+            },
+        )
 
 
 def kept() -> dict[str, dict[str, Any]]:

@@ -146,7 +146,7 @@ class AckademyApp(CrashReportingApp):
     def entries_with_stars(self) -> list[CampaignEntry]:
         """Return the campaign with this player's stars."""
         levels = self.progress.levels()
-        return [replace(entry, stars=stars_of(levels, entry.id)) for entry in self.entries]
+        return [replace(entry, stars=stars_of(levels, entry.counts)) for entry in self.entries]
 
     def advised(self) -> CampaignEntry | None:
         """Return the level to play next: the first not won, else the first without all stars; None if there is none."""
@@ -157,11 +157,29 @@ class AckademyApp(CrashReportingApp):
                     return entry
         return None
 
+    def go_on_after(self, level: str) -> None:
+        """Play what follows: the next act of this level at once, or the next level by its brief; else the map."""
+        act, following = self.next_act(level), self.after(level)
+        if act:
+            self.start_level(act, brief=False)
+        elif following is not None:
+            self.start_level(following.id)
+        else:
+            self.show_map()
+
+    def next_act(self, level: str) -> str:
+        """Return the id of the act that follows this one in its level; "" after the last."""
+        for entry in self.entries:
+            acts = [entry.id, *entry.acts]
+            if level in acts[:-1]:
+                return acts[acts.index(level) + 1]
+        return ""
+
     def after(self, level: str) -> CampaignEntry | None:
         """Return the level that follows in the campaign; None after the last, and for a level outside it."""
-        ids = [entry.id for entry in self.entries]
-        place = ids.index(level) + 1 if level in ids else len(ids)
-        return self.entries[place] if place < len(ids) else None
+        entries = self.entries
+        found = [place for place, entry in enumerate(entries) if level in (entry.id, *entry.acts)]
+        return entries[found[0] + 1] if found and found[0] + 1 < len(entries) else None
 
     def stars_status(self) -> str:
         """Return how many stars there are, in words."""

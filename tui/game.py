@@ -102,6 +102,12 @@ class Game(Protocol):
     def advised(self) -> CampaignEntry | None:
         """The level to play next."""
 
+    def go_on_after(self, level: str) -> None:
+        """Play what follows: the next act, or the next level; else show the map."""
+
+    def next_act(self, level: str) -> str:
+        """Return the id of the act that follows this one; "" after the last."""
+
     def after(self, level: str) -> CampaignEntry | None:
         """The level that follows in the campaign."""
 

@@ -18,7 +18,8 @@ STARS = 3
 
 @dataclass(frozen=True)
 class CampaignEntry:
-    """One level as the map shows it. `covers`: what it teaches, in words; `stars` is 0 to 3."""
+    """One level as the map shows it. `covers`: what it teaches, in words; `stars` is 0 to 3; `acts`: the ids of its
+    further acts; the stars are the last one's."""
 
     id: str
     world: str
@@ -27,6 +28,12 @@ class CampaignEntry:
     protocol: str
     covers: tuple[str, ...] = ()
     stars: int = 0
+    acts: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> str:
+        """The id of the act whose stars are the level's."""
+        return self.acts[-1] if self.acts else self.id
 
 
 @dataclass(frozen=True)

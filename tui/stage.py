@@ -17,7 +17,7 @@ from core.record import result_of
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.script import ScriptError, ScriptSeat
 from core.session import Session, par_of
-from levels.loader import curriculum
+from levels.loader import curriculum, every_act_of
 from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, session_of, with_keys
@@ -66,8 +66,10 @@ class Stage:
 
     @cached_property
     def levels(self) -> dict[str, tuple[Level, str]]:
-        """Level id → the level and its world's title."""
-        return {level.id: (level, world.title) for world in self.worlds for level in world.levels}
+        """Level id → the level and its world's title; every act has an id of its own."""
+        return {
+            act.id: (act, world.title) for world in self.worlds for level in world.levels for act in every_act_of(level)
+        }
 
     def entries(self) -> list[CampaignEntry]:
         """The campaign's map."""
@@ -75,9 +77,11 @@ class Stage:
         return [
             CampaignEntry(
                 level.id, world, level.title, level.summary, BY_NAME[level.protocol].title,
-                tuple(rows.get(row, row) for row in level.covers),
+                tuple(rows.get(row, row) for act in every_act_of(level) for row in act.covers),
+                acts=tuple(act.id for act in level.acts),
             )
             for level, world in self.levels.values()
+            if level.act == 1
         ]  # fmt: skip
 
     def _level(self, name: str) -> tuple[Level, str]:

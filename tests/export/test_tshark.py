@@ -15,7 +15,7 @@ from core.protocols.peers.dht_chord import PROTOCOL as CHORD
 from core.protocols.premise.echo import PROTOCOL as ECHO
 from core.protocols.transport.tcp import PROTOCOL as TCP
 from core.wire.peerwire import Piece
-from levels.loader import campaign, load
+from levels.loader import every_act, load
 from levels.proofs import prove
 from tests.export.captures import (
     AGAIN,
@@ -235,7 +235,7 @@ def test_sums_are_really_checked(tmp_path):
 
 BIG = ("swarm/leech", "swarm/quid-pro-quo", "swarm/blind-date", "swarm/race-the-server", "swarm/tragedy")
 """Swarms of a hundred thousand packets: the small ones speak for them."""
-SMALL = [level.id for world in campaign() for level in world.levels if level.id not in BIG]
+SMALL = [level.id for level in every_act() if level.id not in BIG]
 
 
 @pytest.mark.parametrize("level", [*SMALL, *(pytest.param(level, marks=pytest.mark.soak) for level in BIG)])
@@ -268,7 +268,7 @@ def senders(world):
 
 def test_no_capture_of_any_level_with_each_packet_once_has_a_malformed_frame(tmp_path):
     """All levels, played by the book, every packet once, one after the other in one file."""
-    levels = [level for world in campaign() for level in world.levels if level.id in SMALL]
+    levels = [level for level in every_act() if level.id in SMALL]
     places, total = [], 0
     with (tmp_path / "all.pcapng").open("wb") as file:
         for level in levels:

@@ -16,19 +16,14 @@ from core.kernel.seats import Book
 from core.kernel.sight import Sight
 from core.kernel.world import World
 from core.session import Session
-from levels.loader import campaign
+from levels.loader import every_act
 from levels.schema import Sight as LevelSight
 from tui.bridge import Bridge, Reading
 from tui.keymap import Keymap
 from tui.screens.play_painting import PlayPainting
 from tui.widgets.canvas import Canvas
 
-FOGGY = {
-    level.id: level
-    for world in campaign()
-    for level in world.levels
-    if level.play.sight is not LevelSight.ALL and level.you != NETWORK
-}
+FOGGY = {level.id: level for level in every_act() if level.play.sight is not LevelSight.ALL and level.you != NETWORK}
 BLOWS = 8
 TOLD = 40
 """Of the player's entries that are compared; with --soak five times as many."""

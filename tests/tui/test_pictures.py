@@ -11,7 +11,7 @@ from core.kernel.world import World
 from core.protocols.premise.echo import PROTOCOL as ECHO
 from core.protocols.premise.echo import Ping, Pong
 from core.wire.cdr import CdrCodec, idl
-from levels.loader import campaign
+from levels.loader import every_act
 from levels.schema import Level
 from tui.bridge import Bridge, session_of
 from tui.pictures import Scene, general, general_delays, picture_of
@@ -19,7 +19,7 @@ from tui.widgets import spacetime
 from tui.widgets.canvas import Canvas, Ink, cells_between, cut, wrapped
 from tui.widgets.panels import Bytes, book_lines, draw_bytes, draw_log, draw_view, rule_of
 
-LEVELS = [level for world in campaign() for level in world.levels]
+LEVELS = every_act()
 
 
 def scene_at(until: int, everything: bool = True, draft: object = None) -> Scene:

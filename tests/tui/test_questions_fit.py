@@ -4,11 +4,11 @@ import pytest
 
 from core.kernel.seats import Book, Random
 from core.kernel.world import World
-from levels.loader import campaign
+from levels.loader import every_act
 from tui.bridge import words_of
 from tui.widgets.canvas import wrapped
 
-LEVELS = {level.id: level for world in campaign() for level in world.levels}
+LEVELS = {level.id: level for level in every_act()}
 WIDTH, ROWS = 76, 2
 """What the control has of a screen of 80 columns."""
 

@@ -76,7 +76,7 @@ class DebriefScreen(AckademyScreen[None]):
             if end.run_file:
                 yield Static(Content(f"saved as {end.run_file}"), classes="text quiet")
         hidden = set() if end.can_jump else {"debrief.jump"}
-        if game.after(end.level) is None:
+        if game.after(end.level) is None and not game.next_act(end.level):
             hidden.add("debrief.next")
         yield KeyBar(self.SCOPE, game.keymap, without=frozenset(hidden))
 
@@ -208,11 +208,7 @@ class DebriefScreen(AckademyScreen[None]):
         return Content("\n").join(Content.assemble((name, "bold"), f": {self.game.text(text)}") for name, text in words)
 
     def action_next(self) -> None:
-        following = self.game.after(self.debrief.level)
-        if following is None:
-            self.game.show_map()
-        else:
-            self.game.start_level(following.id)
+        self.game.go_on_after(self.debrief.level)
 
     def action_again(self) -> None:
         self.game.start_level(self.debrief.level, seed=self.debrief.seed, brief=False)

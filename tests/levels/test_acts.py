@@ -1,0 +1,129 @@
+"""Levels of several acts: one file, played one act after the other, each proven and recorded for itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.record import read
+from core.recorder import Recorder
+from core.session import Session
+from levels.check import QUICK, check
+from levels.loader import from_text, load, whole_text
+from levels.proofs import compiled, prove
+from levels.report import Severity
+from levels.schema import LevelError, UnknownLevelError
+from tests.levels.helpers import SOUND, problems_of
+
+ACTS = """
+[[act]]
+title = "Act two"
+proof = "book"
+[act.text]
+brief = "You are the server still. The wire is worse."
+[act.links]
+default = { latency = "90ms" }
+[[act.happens]]
+lose = "server -> client"
+nth = 3
+
+[[act]]
+proof = "book"
+[act.goal]
+win = ["client has every answer, in order, once"]
+limit = "9s"
+"""
+
+
+def level_of(acts: str = ACTS):
+    return from_text(SOUND + acts, "course/two.toml")
+
+
+def test_an_act_is_what_the_first_one_is_but_for_what_it_changes():
+    level = level_of()
+    first, second, third = (level, *level.acts)
+    assert [act.id for act in (first, second, third)] == ["course/two", "course/two#2", "course/two#3"]
+    assert [act.act for act in (first, second, third)] == [1, 2, 3]
+    assert second.title == "Act two"
+    assert third.title == first.title
+    assert second.texts.brief.startswith("You are the server still")
+    assert second.texts.hints == first.texts.hints == third.texts.hints
+    assert second.scenario.default_link.latency == 90_000
+    assert third.scenario.default_link.latency == first.scenario.default_link.latency != 90_000
+    assert [happening.nth for happening in second.scenario.happenings] == [3]
+    assert third.scenario.happenings == first.scenario.happenings
+    assert third.scenario.limit == 9_000_000
+    assert second.scenario.player == first.scenario.player
+    assert level.last is third
+    assert len({act.scenario.digest() for act in (first, second, third)}) == 3
+    assert second.covers == ()
+
+
+def test_each_act_is_proven_for_itself():
+    level = level_of()
+    for act in (level, *level.acts):
+        assert prove(act).outcome.won
+
+
+def test_check_says_of_which_act_it_speaks_and_where_it_stands():
+    level = level_of(ACTS.replace('limit = "9s"', 'limit = "20ms"'))
+    found = [one for one in check(level, QUICK).findings if one.severity is Severity.ERROR]
+    mine = [one for one in found if one.problem.found.startswith("act 3: ")]
+    assert mine
+    lines = (SOUND + ACTS).splitlines()
+    last = max(place for place, line in enumerate(lines, 1) if line == "[act.goal]")
+    assert any(one.problem.line == last for one in mine)
+    assert set(check(level_of(), QUICK).figures) >= {"act 2", "act 3"}
+
+
+def test_a_runs_text_is_its_act(tmp_path):
+    level = level_of()
+    act = level.acts[0]
+    alone = from_text(act.text, act.id)
+    assert (alone.id, alone.act, alone.acts) == (act.id, 2, ())
+    assert alone.scenario.digest() == act.scenario.digest()
+    assert compiled(act.text, 1).digest() == act.scenario.digest()
+    assert whole_text(act.text) == level.text == whole_text(level.text)
+    session = Session(act.scenario)
+    path = tmp_path / "act.run"
+    with Recorder(path, session, level=act.id, text=act.text):
+        while session.question is None and session.step():
+            pass
+    run = read(path)
+    assert run.header.level == "course/two#2"
+    assert from_text(run.header.text, run.header.level).scenario.digest() == run.header.scenario
+
+
+def test_an_act_is_named_by_its_number(tmp_path):
+    file = tmp_path / "two.toml"
+    file.write_text(SOUND + ACTS, "utf-8")
+    assert load(f"{file}#2").title == "Act two"
+    with pytest.raises(UnknownLevelError, match="has 3 acts"):
+        load(f"{file}#4")
+    with pytest.raises(UnknownLevelError, match="has no acts"):
+        load("premise/echo#2")
+    with pytest.raises(LevelError, match="has 3 acts"):
+        from_text("#:act 7\n" + SOUND + ACTS, "course/two.toml")
+
+
+@pytest.mark.parametrize(
+    ("acts", "words"),
+    [
+        ("act = 3\n", "act is a whole number: write [[act]]"),
+        ('[[act]]\nproof = "boook"\n', "proof is 'boook'"),
+        ("[[act]]\nprooof = 3\n", "has no 'prooof'"),
+        ('[[act]]\n[act.goal]\nwin = ["nobody says so"]\n', "no law says 'nobody says so'"),
+        ("[[act]]\n[act.nodes]\nserver = { loud = 3 }\n", "loud"),
+        ("[[act]]\n[act.play]\nfilm = true\n", "a film needs a bare stage: bare = true"),
+        ('[[act]]\n[act.text]\nends = { "nobody" = "x" }\n', "no law says 'nobody'"),
+        ("[[act]]\n[act.text]\nends = { \"client has every answer, in order, once\" = 3 }\n", "a text is wanted"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_an_act_is_said_where_it_stands(acts, words):
+    text = acts + SOUND if acts.startswith("act =") else SOUND + "\n" + acts
+    problems = problems_of(text)
+    assert any(words in problem for problem in problems), problems
+    if not acts.startswith("act ="):
+        lines = text.splitlines()
+        start = lines.index("[[act]]") + 1
+        for problem in problems:
+            assert int(problem.split(":")[0]) >= start, problem

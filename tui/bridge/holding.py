@@ -1,0 +1,138 @@
+"""The network's hand at the screen: a frame on one of the packets in flight or held, and what is done to it."""
+
+from __future__ import annotations
+
+from core.kernel.agenda import Event
+from core.kernel.hand import MOVE_BY_NAME, NetworkHand, Tile
+from core.session import Session
+from tui.pictures import Alarm, Grab
+
+ON_TILES = ("take", "let_go", "lose", "copy", "garble")
+"""Acts on the packet in the frame; the others are about a node or a link."""
+
+
+class Holding:
+    """What the player in the network's chair is at. It is there in levels of the hand; the session itself knows no
+    frame."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._framed: Event | None = None
+        self._place = 0
+
+    @property
+    def _hand(self) -> NetworkHand:
+        hand = self._session.world.hand
+        assert hand is not None
+        return hand
+
+    def _tiles(self) -> list[tuple[Tile, bool]]:
+        """Every packet with whether it is held, in the order of arrival; a held one keeps its place."""
+        hand = self._hand
+        tiles = [(tile, False) for tile in hand.tiles()] + [(tile, True) for tile in hand.pockets()]
+        return sorted(tiles, key=lambda pair: pair[0].event[:2])
+
+    def _at(self, tiles: list[tuple[Tile, bool]]) -> int:
+        """The place of the frame: on what it was on, or else on what has come to that place."""
+        for place, (tile, _) in enumerate(tiles):
+            if tile.event is self._framed:
+                self._place = place
+                return place
+        self._place = min(self._place, len(tiles) - 1)
+        self._framed = tiles[self._place][0].event
+        return self._place
+
+    @property
+    def framed(self) -> Tile | None:
+        """The packet in the frame; None if there is none at all."""
+        tiles = self._tiles()
+        return tiles[self._at(tiles)][0] if tiles else None
+
+    def grabs(self, clock: int) -> list[Grab]:
+        """Every packet as a picture draws it, at the watcher's clock (µs)."""
+        tiles = self._tiles()
+        at = self._at(tiles) if tiles else -1
+        world = self._session.world
+        found = []
+        for place, (tile, held) in enumerate(tiles):
+            rest = tile.time - (world.now if held else clock)
+            whole = max(1, world.latency(tile.source, tile.destination))
+            part = min(1.0, max(0.0, 1 - rest / whole))
+            found.append(Grab(tile.name, tile.source, tile.destination, tile.message, part, held, place == at))
+        return found
+
+    def alarms(self, clock: int) -> list[Alarm]:
+        """Every running alarm, at the watcher's clock (µs)."""
+        return [Alarm(fuse.node, max(0, fuse.rings - clock)) for fuse in self._hand.fuses()]
+
+    @property
+    def pockets(self) -> tuple[int, int]:
+        """How many packets are held, and how many may be at a time."""
+        hand = self._session.scenario.hand
+        return len(self._hand.held), 0 if hand is None else hand.pockets
+
+    def left(self) -> dict[str, int | None]:
+        """What may be done at all, and how often still (None: any number of times)."""
+        hand = self._session.scenario.hand
+        return {
+            act: left
+            for act, left in self._hand.left.items()
+            if hand is not None and (hand.pockets if act == "take" else getattr(hand, act))
+        }
+
+    # What is done
+
+    def walk(self, step: int) -> bool:
+        """The frame goes to the next packet, or the one before; it wraps. False if there is none."""
+        tiles = self._tiles()
+        if not tiles:
+            return False
+        self._place = (self._at(tiles) + step) % len(tiles)
+        self._framed = tiles[self._place][0].event
+        return True
+
+    def point(self, name: str) -> bool:
+        """The frame goes to the packet of this name."""
+        for place, (tile, _) in enumerate(self._tiles()):
+            if tile.name == name:
+                self._place, self._framed = place, tile.event
+                return True
+        return False
+
+    def grasp(self) -> str:
+        """Take the packet in the frame, or let go of it if it is held. Why that cannot be; "" if it could."""
+        tiles = self._tiles()
+        if not tiles:
+            return "There is nothing under way."
+        _, held = tiles[self._at(tiles)]
+        return self.act("let_go" if held else "take")
+
+    def act(self, name: str) -> str:
+        """Do this to the packet in the frame. Why that cannot be, in words; "" if it could."""
+        framed = self.framed
+        if framed is None:
+            return "There is nothing under way."
+        choice = MOVE_BY_NAME[f"network.{name}"]
+        offer = next((asked for asked in self._session.offers() if asked.choice is choice), None)
+        if offer is None or framed.name not in offer.options:
+            return self._why_not(name, framed)
+        stands = self._session.paused and not self._session.world.answers
+        held = {id(kept.event) for kept in self._hand.held}
+        self._session.move(choice.name, framed.name)
+        if name == "let_go":  # it flies on as another event: the frame stays with it
+            fresh = [tile for tile in self._hand.tiles() if tile.message is framed.message]
+            self._framed = next((tile.event for tile in fresh if id(tile.event) not in held), None)
+        if stands:
+            self._session.resume()
+        return ""
+
+    def _why_not(self, name: str, framed: Tile) -> str:
+        held, most = self.pockets
+        if name == "take" and held >= most:
+            return "Your pockets are full: let go of something first."
+        if self.left().get(name) == 0:
+            words = {"take": "taken", "lose": "lost", "copy": "copied", "garble": "garbled"}
+            return f"Nothing more can be {words[name]}: that was all you had."
+        if framed.stream:
+            return "That travels on a stream: it can be held, nothing else."
+        return "Not that one, not now."
