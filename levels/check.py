@@ -238,8 +238,10 @@ class _Linter:
                 if name != "*" and name not in names:
                     path: KeyPath = ("seats", seat.node, "player")
                     self.say(Severity.ERROR, path, f"{name} is never asked on the way of the proof", "give it a cause")
-        if not names:
-            self.say(Severity.ERROR, ("seats",), "the player is never asked anything")
+        self.report.figures["proof acts"] = len(world.answers)
+        if not world.answers:
+            found = "its proof makes no act: nobody is asked anything, and no move is made"
+            self.say(Severity.ERROR, ("level", "proof"), found, "a proof in which the player does something")
         for row, shown in self.level.shows.items():
             for place, text in enumerate(shown):
                 name, _, case = (part.strip() for part in text.partition(":"))

@@ -11,6 +11,7 @@ from core.kernel.protocol import Cast, Protocol, UnfitNodesError
 from core.kernel.scenario import (
     NETWORK,
     DiceSpec,
+    Hand,
     LinkSpec,
     NetworkSeat,
     NodeSpec,
@@ -31,6 +32,7 @@ from levels.values import (
 )
 
 FATE_WORDS = FATES[1:]
+HAND_WORDS = ("pockets", "lose", "copy", "garble", "crash", "cut", "push_clock")
 
 
 class Compiler:
@@ -274,25 +276,32 @@ class Compiler:
 
     # Seats
 
-    def read_seats(self, table: Table) -> tuple[dict[str, str], tuple[PlayerSeat, ...], DiceSpec | NetworkSeat | None]:
-        """Personas by node, the player's choices, the network's seat."""
+    def read_seats(
+        self, table: Table
+    ) -> tuple[dict[str, str], tuple[PlayerSeat, ...], DiceSpec | NetworkSeat | None, Hand | None]:
+        """Personas by node, the player's choices, the network's seat, the network's hand."""
         personas: dict[str, str] = {}
         player: list[PlayerSeat] = []
         network: DiceSpec | NetworkSeat | None = None
+        hand: Hand | None = None
         for key, value in table.items():
             inner = Table(table.file, table.at(key), value if isinstance(value, dict) else {})
             if not isinstance(value, dict):
                 table.problem(key, f"this seat is {kind_of(value)}", 'write { player = "*" } or { persona = "…" }')
             elif key == NETWORK:
-                network = self._read_network(inner)
+                network, hand = self._read_network(inner)
             else:
                 self._read_seat(table, key, inner, personas, player)
         watched = any(node.outside for node in self.nodes)  # a live run needs nobody to play
-        if not player and not isinstance(network, NetworkSeat) and not table.file.problems and not watched:
+        is_network = isinstance(network, NetworkSeat) or hand is not None
+        if not player and not is_network and not table.file.problems and not watched:
             table.file.problem(table.path, "nobody plays", 'write bob = { player = "*" }')
-        if player and isinstance(network, NetworkSeat):
+        if player and is_network:
             table.problem(NETWORK, "the player has two chairs", "be a node, or be the network", key=True)
-        return personas, tuple(player), network
+        if watched and hand is not None:
+            found = "those outside do not wait for a hand"
+            table.problem(NETWORK, found, "a hand is for levels without an outside node", key=True)
+        return personas, tuple(player), network, hand
 
     def _read_seat(
         self, table: Table, key: str, inner: Table, personas: dict[str, str], player: list[PlayerSeat]
@@ -339,10 +348,13 @@ class Compiler:
                 names.append(name)
         return tuple(names)
 
-    def _read_network(self, table: Table) -> DiceSpec | NetworkSeat | None:
-        dice, player = table.raw("dice"), table.raw("player")
-        if (dice is None) == (player is None):
-            table.file.problem(table.path, "who answers for the network?", "write either dice = {…} or player = {…}")
+    def _read_network(self, table: Table) -> tuple[DiceSpec | NetworkSeat | None, Hand | None]:
+        dice, player, hand = table.raw("dice"), table.raw("player"), table.raw("hand")
+        if hand is None and (dice is None) == (player is None):
+            mend = "write dice = {…}, or player = {…}, or hand = {…}, this alone or beside dice"
+            table.file.problem(table.path, "who answers for the network?", mend)
+        elif hand is not None and player is not None:
+            table.problem("hand", "two ways of being the network", "either hand = {…} or player = {…}", key=True)
         spec: DiceSpec | NetworkSeat | None = None
         if dice is not None:
             spec = self._read_dice(table.table("dice"))
@@ -355,8 +367,32 @@ class Compiler:
                 table.problem("player", "there is nothing to do", "write { lost = 2, late = 1 }")
             late = table.parsed("late", parse_duration, 200_000, 'a duration such as "200ms"')
             spec = NetworkSeat(counts, late, self.pairs_of(table, "only"))
+        found = None
+        if hand is not None:
+            found = self._read_hand(table.table("hand"), self.pairs_of(table, "only"))
         table.done()
-        return spec
+        return spec, found
+
+    def _read_hand(self, table: Table, only: tuple[tuple[str, str], ...]) -> Hand:
+        usual = Hand()
+        counts = {word: table.number(word, 0, 0) for word in HAND_WORDS}
+        takes = table.number("takes", 1, 1) if "takes" in table else None
+        table.known.append("takes")
+        never: int | None = None
+        longest = table.parsed("hold", parse_duration, never, 'a duration such as "3s"')
+        back = table.parsed("back", _or_never, usual.back, 'a duration such as "500ms", or "never"')
+        heals = table.parsed("heals", _or_never, usual.heals, 'a duration such as "500ms", or "never"')
+        push = table.parsed("push", parse_duration, usual.push, 'a duration such as "300ms"')
+        table.done()
+        if not any(counts.values()) and not table.file.problems:
+            table.file.problem(table.path, "a hand that can do nothing", "write { pockets = 2, takes = 3 }")
+        for name, needs in (("takes", "pockets"), ("hold", "pockets"), ("back", "crash"), ("heals", "cut"),
+                            ("push", "push_clock")):  # fmt: skip
+            if name in table and not counts[needs]:
+                table.problem(name, f"{name} without {needs}", f"write {needs} = 1", key=True)
+        if longest == 0:
+            table.problem("hold", "nothing can be held for no time", 'such as hold = "3s"')
+        return Hand(takes=takes, hold=longest, only=only, back=back, heals=heals, push=push, **counts)
 
     def _read_dice(self, table: Table) -> DiceSpec:
         chances = {}
@@ -400,6 +436,11 @@ def _within(parameter: Parameter, value: int) -> None:
 
 
 DEFAULT_LIMIT = 60 * SECOND
+
+
+def _or_never(text: str) -> int | None:
+    """A duration (µs), or None for "never". Raises ValueError."""
+    return None if text == "never" else parse_duration(text)
 
 
 def _starts(text: str) -> tuple[int, int]:

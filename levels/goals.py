@@ -16,6 +16,7 @@ from levels.schema import PAR_AXES
 from levels.values import did_you_mean, parse_over_book
 
 _BROKEN = "broken: "
+_STARVES = "starves: "
 _PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -51,19 +52,24 @@ def read_ends(compiler: Compiler, table: Table) -> tuple[tuple[BoundLaw, str], .
 def _law(compiler: Compiler, text: str) -> BoundLaw:
     laws = [law for room in compiler.protocols.values() for law in room.laws]
     wanted = text.strip()
-    broken = wanted.startswith(_BROKEN)
+    broken, starves = wanted.startswith(_BROKEN), wanted.startswith(_STARVES)
+    wanted = wanted.removeprefix(_BROKEN).removeprefix(_STARVES)
     for law in laws:
-        bound = law.read(wanted.removeprefix(_BROKEN))
+        bound = law.read(wanted)
         if bound is None:
             continue
         if broken and law.kind is not LawKind.ALWAYS:
             raise ValueError(f"{law.name!r} need not always hold, so it cannot be broken")
+        if starves and law.kind is not LawKind.EVENTUALLY:
+            raise ValueError(f"{law.name!r} is nothing that must come about some time, so nobody starves of it")
         for place, kind in law.places:
             if kind == "node":
                 compiler.node_named(bound.arguments[place])
-        return _broken(law).bind(**bound.arguments) if broken else bound
+        if broken or starves:
+            return (_broken(law) if broken else _starves(law)).bind(**bound.arguments)
+        return bound
     shown = [_PLACE.sub(r"<\1>", law.name) for law in laws]
-    near = get_close_matches(wanted.removeprefix(_BROKEN), shown, n=3, cutoff=0.4) or shown[:12]
+    near = get_close_matches(wanted, shown, n=3, cutoff=0.4) or shown[:12]
     raise ValueError(f"no law says {text!r}: the nearest say {'; '.join(map(repr, near))}")
 
 
@@ -93,6 +99,13 @@ def _broken(law: Law) -> Law:
     """The law that this always law is broken: it holds from then on that it was once seen broken."""
     return Law(
         _BROKEN + law.name, LawKind.SOMETIMES, lambda evidence, **places: not law.holds(evidence, **places), law.watch
+    )
+
+
+def _starves(law: Law) -> Law:
+    """The law that this eventually law is not reached before the run ends."""
+    return Law(
+        _STARVES + law.name, LawKind.ALWAYS, lambda evidence, **places: not law.holds(evidence, **places), law.watch
     )
 
 

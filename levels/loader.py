@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.kernel.choice import Domain
+from core.kernel.hand import MOVE_BY_NAME
 from core.kernel.network import FATE
 from core.kernel.scenario import PlayerSeat, Scenario, Spread
 from core.kernel.time import parse_duration
@@ -217,7 +218,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     compiler = Compiler(BY_NAME)
     compiler.read_nodes(top.table("nodes", wanted='write [nodes] with alice = { runs = "protocol.role" }'))
     links, default = compiler.read_links(top.table("links"))
-    personas, player, network = compiler.read_seats(top.table("seats", wanted="write [seats] with who plays"))
+    personas, player, network, hand = compiler.read_seats(top.table("seats", wanted="write [seats] with who plays"))
     happenings = read_happenings(compiler, top)
     goal = top.table("goal", wanted="write [goal] with win = [a law]")
     win, lose = read_laws(compiler, goal, "win"), read_laws(compiler, goal, "lose")
@@ -240,6 +241,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     scenario = Scenario(
         name, compiler.protocols, compiler.nodes, links, default, personas, player, network, happenings,
         win, lose, limit, seed, par, tuple(Spread(place, numbers, seed) for place, numbers in compiler.spreads),
+        hand,
     )  # fmt: skip
     return Level(
         scenario.name, scenario.name.partition("/")[0], title, summary, covers, shows, texts, play, proof, scenario,
@@ -355,7 +357,7 @@ def _shown_problem(text: str, compiler: Compiler) -> tuple[str, str] | None:
         return None
     name, _, case = (part.strip() for part in text.partition(":"))
     choices = {choice.name: choice for room in compiler.protocols.values() for choice in room.choices}
-    if name == FATE.name:
+    if name in (FATE.name, *MOVE_BY_NAME):
         return None
     if name not in choices:
         return f"nothing asks {name!r}", did_you_mean(name, list(choices))
@@ -416,7 +418,7 @@ def _read_step(file: File, path: tuple[str | int, ...], raw: Any, compiler: Comp
 def _choice_named(table: Table, key: str, compiler: Compiler) -> str:
     name = table.get(key, str, "")
     names = {choice.name: choice.name for room in compiler.protocols.values() for choice in room.choices}
-    names[FATE.name] = FATE.name
+    names |= {name: name for name in (FATE.name, *MOVE_BY_NAME)}
     short = {full.partition(".")[2]: full for full in names}
     if name and name not in names and name not in short and not compiler.incomplete:
         table.problem(key, f"nothing asks {name!r}", did_you_mean(name, list(names)))

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.kernel.choice import PASS, Asked, Persona, Value
+from core.kernel.hand import MOVE_BY_NAME as HAND_MOVES
 from core.kernel.scenario import NETWORK, Par, Scenario
 from core.kernel.seats import Book, Pending, PersonaSeat, Seat
 from core.kernel.world import Answered, DivergedError, World, replayed
@@ -153,7 +154,7 @@ def _take_step(world: World, seat: ProofSeat) -> bool:
     step = seat.head
     if step is None or step.does not in (Does.MOVE, Does.KEEP):
         return False
-    node = step.node or world.scenario.player[0].node
+    node = step.node or (NETWORK if step.choice in HAND_MOVES else world.scenario.player[0].node)
     if step.at is not None:
         upcoming = world.next_time()
         if upcoming is not None and upcoming <= step.at:

@@ -36,6 +36,8 @@ A full example, every table that there is::
     network = { dice = { loss = 0.15, duplicate = 0.05, garble = 0.01, jitter = "0..80ms" } }
     # or, the player is the network: how often what may be done to packets, how late "late" is, on which links
     # network = { player = { lost = 2, twice = 1, late = 1, garbled = 0 }, late = "200ms", only = ["alice -> bob"] }
+    # or, the player is the network and has a hand in it, alone or beside dice: see Hand below
+    # network = { hand = { pockets = 2, takes = 3, hold = "3s", copy = 1 }, only = ["alice -> bob"] }
 
     [play]
     sight = "mine"                   # mine (default): what the node knows | all
@@ -86,6 +88,7 @@ A full example, every table that there is::
     [goal]
     win   = ["bob has every byte, in order, once"]       # laws by their English names, places filled in
     lose  = ["broken: bob never acks a byte it lacks"]   # "broken: <an always law>" holds once that law is broken
+    # in win "starves: <an eventually law>": it is not reached before the run ends
     limit = "60s"
 
     [par]                            # at most two: messages (of all), sent (yours), time, or the protocol's own
@@ -133,6 +136,16 @@ does, in order; each is
 
 When the list ends the book answers.
 
+**Hand.** `network = { hand = {…} }` makes the player the network's hand: what is in flight may be touched, unasked.
+pockets: how many packets are held at once (taken out of the wire, and let go again: they fly on behind what has
+passed); takes: how many may be taken in all (left out: any number); hold: for how long, after which they fly on by
+themselves (left out: to the end of the run, which loses them). lose, copy, garble, crash, cut, push_clock: how often;
+back = "500ms" (or "never"): when a crashed node comes back, heals: the same of a cut link (1 s each, if left out),
+push: by how much a clock may be pushed (300 ms). In proofs packets are called as on the screen:
+{ move = "network.take", value = "Ping alice -> bob", at = "10ms" }, "Ping alice -> bob #2" for the second in flight by
+the order of arrival, { move = "network.let_go", value = "Ping alice -> bob, held" } (#2: the second that was taken).
+On a stream a packet can only be held, and what is behind it waits.
+
 **What may not win.** `check` puts others in the player's place: the personas of the played choices (each must lose, or
 pay more than par, on most of 32 seeds, unless the level exempts it and says why), and players who know nothing. Those
 are chance (it wins on at most 20 of 200 seeds), and, on at most 3 of 32 seeds each, nobody, the first of every list,
@@ -160,6 +173,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from core.kernel.choice import Choice, Value
+from core.kernel.hand import moves_of
 from core.kernel.laws import BoundLaw
 from core.kernel.scenario import NETWORK, Scenario
 
@@ -347,6 +361,8 @@ class Level:
             for choice in self.scenario.protocols[rooms[seat.node]].choices
             if "*" in seat.choices or choice.name in seat.choices
         ]
+        if self.scenario.hand is not None:
+            found += moves_of(self.scenario.hand)
         return tuple(dict.fromkeys(found))
 
     @property

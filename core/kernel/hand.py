@@ -93,6 +93,12 @@ MOVE_BY_NAME = {choice.name: choice for choice in MOVES}
 _CARRIES = (RECEIVE, HOP, DOWNLINK)
 
 
+def moves_of(hand: Hand) -> list[Choice]:
+    """The moves that this hand may make at all."""
+    counts = {"take": hand.pockets, "let_go": hand.pockets}
+    return [choice for choice in MOVES if counts.get(act := choice.name.partition(".")[2], getattr(hand, act, 0))]
+
+
 class Tile(NamedTuple):
     """A packet in flight, or in the hand. `stream`: the one that it is on, "" for a datagram; `time`: when it comes to
     the end of the link that it is on (true µs), of what is held: when it would if it were let go of now."""

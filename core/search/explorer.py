@@ -14,10 +14,10 @@ from core.kernel.choice import PASS, Asked, Value
 from core.kernel.data import canonical, clone
 from core.kernel.laws import BoundLaw, Evidence, LawKind
 from core.kernel.protocol import Normal, State
-from core.kernel.scenario import Scenario
+from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.seats import Pending, Player
 from core.kernel.world import World
-from core.search.misfortune import ANYTIME, Budget
+from core.search.misfortune import ANYTIME, MOST_TAKES, Budget
 from core.search.states import state_key
 
 Progress = Callable[[int, int], None]
@@ -128,7 +128,8 @@ def explore(
     do). A book that throws dice throws those of the scenario's seed.
 
     An `always` law is checked after every event, an `eventually` law where a run ends (nothing left to happen, or the
-    limit) and where it goes round for ever, each only if the budget keeps what it assumes. A state space that comes
+    limit) and where it goes round for ever, each only if the budget, and the network's hand where the player has it,
+    keep what it assumes. A state space that comes
     back to itself is complete, though its runs never end. At most `bound` states are visited: the deepest first; with
     `shortest` the nearest first, so that the first breach is one of the fewest events and answers (more memory).
     `plain`: whatever rooms declare as normal (`Protocol.normal`), states are told apart as they are.
@@ -145,7 +146,9 @@ class _Explorer:
 
     def __init__(self, scenario: Scenario, budget: Budget, laws: Sequence[BoundLaw] | None, plain: bool) -> None:
         checked = laws_of(scenario) if laws is None else list(laws)
-        self._laws = [law for law in checked if all(budget.allows(assumed) for assumed in law.law.assumes)]
+        hand = scenario.hand
+        worst = budget if hand is None else budget.with_hand(hand)
+        self._laws = [law for law in checked if all(worst.allows(assumed) for assumed in law.law.assumes)]
         self._watchers = [(place, law) for place, law in enumerate(self._laws) if law.law.watch is not None]
         self._wanted = frozenset(law.text for law in self._laws if law.law.kind is LawKind.EVENTUALLY)
         self._chance = {choice.name for room in scenario.protocols.values() for choice in room.choices if choice.chance}
@@ -158,6 +161,8 @@ class _Explorer:
             held=tuple(law.text for law in self._laws),
             unreached={law.text for law in self._laws if law.law.kind is LawKind.SOMETIMES},
         )
+        if hand is not None and hand.takes is None:
+            scenario = replace(scenario, hand=replace(hand, takes=MOST_TAKES))
         seat = _SearchSeat()
         within = replace(scenario, win=(), lose=(), network=budget.network(scenario))
         self._start = World(within, seat, seat, intervals=False)
@@ -184,9 +189,10 @@ class _Explorer:
                         successor.chain = (key, self._reached_in(successor), branch.chain)
                         if progress is not None and len(seen) % 256 == 0:
                             progress(len(seen), len(waiting))
-                        if not self._ended(successor.world):
+                        ended = self._ended(successor.world)
+                        if not ended:
                             waiting.append(successor)
-                        else:
+                        if ended or self._holds_for_ever(successor.world):
                             result.ends += 1
                             fine = self._check_end(successor)
                 if not fine and stop_at_first:
@@ -199,7 +205,14 @@ class _Explorer:
     # What can follow
 
     def _ended(self, world: World) -> bool:
-        return world.over or (world.idle and not (self._returns and self._down(world)))
+        return world.over or (self._rests(world) and not (world.hand is not None and world.hand.held))
+
+    def _holds_for_ever(self, world: World) -> bool:
+        """Is nothing left to happen unless the network's hand lets go of what it may keep?"""
+        return world.hand is not None and bool(world.hand.held) and self._rests(world)
+
+    def _rests(self, world: World) -> bool:
+        return world.idle and not (self._returns and self._down(world))
 
     def _down(self, world: World) -> list[str]:
         """The nodes that have crashed and are to come back."""
@@ -338,10 +351,11 @@ def _answer(world: World, number: int, value: Value) -> None:
 
 def moves(world: World) -> list[tuple[str, str, Value]]:
     """Every standing offer that the player could take up now: (node, choice, value)."""
+    nodes = [seat.node for seat in world.scenario.player]
     return [
-        (seat.node, asked.choice.name, value)
-        for seat in world.scenario.player
-        for asked in world.offers(seat.node)
+        (node, asked.choice.name, value)
+        for node in (nodes if world.hand is None else [*nodes, NETWORK])
+        for asked in world.offers(node)
         for value in asked.candidates
         if value is not PASS and asked.choice.domain.problem(asked, value) is None
     ]

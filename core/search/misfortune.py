@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from core.kernel.protocol import Machine
-from core.kernel.scenario import DiceSpec, NetworkSeat, Scenario
+from core.kernel.scenario import DiceSpec, Hand, NetworkSeat, Scenario
 from core.kernel.time import show_duration
 
 NEVER = "never"
 """Who crashed stays down."""
+MOST_TAKES = 3
+"""So many packets the network's hand takes in an exploration, if its scenario says nothing of how many."""
 ANYTIME = "at any later point"
 """Who crashed comes back, at every later point in turn."""
 
@@ -36,6 +38,17 @@ class Budget:
         if isinstance(network, NetworkSeat):
             return cls(*(network.budget.get(word, 0) for word in ("lost", "twice", "late")))
         return cls()
+
+    def with_hand(self, hand: Hand) -> Budget:
+        """What may go wrong in all where the network's hand may do its worst, too."""
+        takes = MOST_TAKES if hand.takes is None else hand.takes
+        takes = takes if hand.pockets else 0
+        lost = hand.lose + hand.garble + hand.cut + (takes if hand.hold is None else 0)
+        back = self.back if not hand.crash else NEVER if hand.back is None else hand.back
+        return replace(
+            self, lost=self.lost + lost, twice=self.twice + hand.copy, late=self.late + takes,
+            crashes=self.crashes + hand.crash, back=NEVER if self.crashes and self.back == NEVER else back,
+        )  # fmt: skip
 
     def allows(self, assumption: str) -> bool:
         """Does this budget keep the assumption of a law? Raises ValueError for one that it does not know.

@@ -88,5 +88,6 @@ def _pass(world: World) -> None:
         before = len(world.trace)
         world.step()
         played = {seat.node for seat in world.scenario.player}
-        if any(entry.node in played for entry in world.trace.since(before)) and moves(world):
+        seen = world.hand is not None or any(entry.node in played for entry in world.trace.since(before))
+        if seen and moves(world):
             return
