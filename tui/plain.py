@@ -170,7 +170,8 @@ class _Plain:
         while not self.session.over:
             self.tell()
             question = self.session.question
-            able = self.bridge.reading.standing_now() and self.bridge.scene().me is not None
+            sits = self.bridge.scene().me is not None or self.bridge.reading.you == NETWORK
+            able = sits and self.bridge.reading.standing_now()
             if question is None and not able:
                 if not self.session.step():
                     break

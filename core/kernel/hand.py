@@ -166,7 +166,7 @@ class NetworkHand:
         """How often each may still be done; None: any number of times."""
         self.held: tuple[Held, ...] = ()
         """What is in the pockets, in the order in which it was taken."""
-        self.after = -1
+        self.after = 0
         """After which event the moves were last put to a seat that takes its time."""
 
     def fork(

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from core.kernel import trace as kinds
 from core.kernel.choice import PASS, Choice, Kind, Value, Verdict
+from core.kernel.hand import MOVE_BY_NAME
 from core.kernel.laws import MESSAGES, PART, LawKind
 from core.kernel.scenario import NETWORK
 from core.kernel.sight import Sight, entry_words, message_words
@@ -93,10 +94,9 @@ class Reading:
 
     @cached_property
     def _every_choice(self) -> Mapping[str, Choice]:
-        """Every choice of the level's protocols, by name, whoever answers it."""
-        return {
-            choice.name: choice for protocol in self.level.scenario.protocols.values() for choice in protocol.choices
-        }
+        """Every choice of the level's protocols, and every move of the network's hand, by name, whoever answers it."""
+        protocols = self.level.scenario.protocols.values()
+        return {**MOVE_BY_NAME, **{choice.name: choice for protocol in protocols for choice in protocol.choices}}
 
     @cached_property
     def standing(self) -> tuple[Standing, ...]:

@@ -21,6 +21,7 @@ from tui.widgets.panels import LogLine
 SIGNS = {Kind.BOOK: "ok", Kind.FINE: "ok", Kind.COSTLY: "~", Kind.WRONG: "!!"}
 INKS = {Kind.BOOK: Ink.GOOD, Kind.FINE: Ink.GOOD, Kind.COSTLY: Ink.COSTLY, Kind.WRONG: Ink.BAD}
 BROKEN = "broken: "
+STARVES = "starves: "
 """How a level writes that an always law is to be broken."""
 LOG_LIMIT = 400
 """Lines of the log that are kept ready to draw."""
@@ -114,12 +115,15 @@ def apart(asked: Asked) -> Asked:
 
 def goal_words(text: str) -> str:
     """A law of win as the player's task: one that is to be broken is said so."""
+    if text.startswith(STARVES):
+        return f"let this never come about: {text.removeprefix(STARVES)}"
     return f"break this: {text.removeprefix(BROKEN)}" if text.startswith(BROKEN) else text
 
 
 def reason_words(reason: str) -> str:
     """How a run ended, in words; a law that was to be broken and was not "still holds"."""
-    return reason.replace(f"time is up: {BROKEN}", "time is up, and this still holds: ")
+    words = reason.replace(f"{BROKEN}{STARVES}", "this has come about: ")
+    return words.replace(f"time is up: {BROKEN}", "time is up, and this still holds: ").replace(STARVES, "never: ")
 
 
 _DUMB = ("the timer ", "saved: ", "moved: ", "kept: ", "UDP ttl ")
