@@ -27,7 +27,7 @@ def handed(server):
 
 
 def flying(session, act="take"):
-    return [asked for asked in session.offers() if asked.choice.name == f"network.{act}"][0].options
+    return next(asked for asked in session.offers() if asked.choice.name == f"network.{act}").options
 
 
 def stepped(session, want):
