@@ -45,7 +45,7 @@ A full example, every table that there is::
     asks  = "type"                   # choose (default): options shown | type: numbers, fields, one of many are typed,
                                      # and not listed (in each, typing answers everything) | notice: nobody asks
     pace  = "auto"                   # auto (default), or the world's time in one second on the screen: "200ms"
-    stops = "questions"              # what stops the clock: questions (default) | due: moves that are due, too
+    stops = "questions"              # what stops it: questions (default) | due: a move that is due, until it is made
     bell  = true                     # does a bell ring when the book would move? It says at which node, not which move
     bare  = false                    # true: a bare stage, with picture, goal, one spoken line and the keys alive now
     film  = false                    # true: it runs as if nobody touched it before the first key, and is wound back

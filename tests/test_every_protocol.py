@@ -266,10 +266,10 @@ def check_same_in_another_process(protocol):
 
 
 def bindings(law, scenario):
-    """The law of this scenario's nodes, in every way; of numbers, as the scenario's goals have it; of 1 ms."""
+    """The law of this scenario's nodes, in every way; of numbers and words, as its goals have it; of 1 ms."""
     bound = [goal for goal in (*scenario.win, *scenario.lose) if goal.law.name == law.name]
     nodes = [node.name for node in scenario.nodes if not node.router]
-    values = {"node": nodes, "duration": [MILLISECOND], "number": []}
+    values = {"node": nodes, "duration": [MILLISECOND], "number": [], "word": []}
     names = [name for name, _ in law.places]
     bound += [
         law.bind(**dict(zip(names, chosen, strict=True)))
@@ -309,7 +309,7 @@ def check_explored(protocol):
     assert found.verdict == "sound", f"{found.verdict} after {found.states}: {[broken.law for broken in found.broken]}"
     assert found.ends
     for law in protocol.laws:
-        # Of a law about a number only its author knows which number: then a scenario names it, or a level does.
+        # Of a law about a number or a word only its author knows which: then a scenario names it, or a level does.
         if law.kind is LawKind.SOMETIMES and any(bindings(law, scenario) for scenario in protocol.scenarios):
             assert law.name in found.reached or _reached(protocol, law), f"never reached: {law.name}"
 

@@ -164,7 +164,12 @@ PART = "part"
 
 Arguments = dict[str, Any]
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
-_PATTERNS = {"node": r"([\w.-]+)", "number": r"([0-9][0-9_]*)", "duration": r"([0-9.]+ ?(?:us|µs|ms|s|min))"}
+_PATTERNS = {
+    "node": r"([\w.-]+)",
+    "word": r"([\w-]+)",
+    "number": r"([0-9][0-9_]*)",
+    "duration": r"([0-9.]+ ?(?:us|µs|ms|s|min))",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +177,7 @@ class Law:
     """A law.
 
     name     English, with places: "{receiver:node} has every byte, in order, once"; a place's type is node (the
-             default), number or duration.
+             default), word, number or duration.
     holds    of the evidence and the places' values, as keywords.
     watch    folds every trace entry into what the law remembers (`evidence.recall`), for laws about history and for
              those that look only at the node that changed: see core.kernel.ready_laws.

@@ -16,6 +16,7 @@ class Clock:
     paused    has the player stopped it?
     speed     one of SPEEDS.
     rushing   as fast as it goes, until something eases it.
+    for_move  does it stand until the player has made a move that is due? Whoever stops it or lets it run ends that.
     """
 
     def __init__(self, pace: Pace, paused: bool, changed: Callable[[Paced], None]) -> None:
@@ -23,6 +24,7 @@ class Clock:
         self.paused = paused
         self.speed = 1.0
         self.rushing = False
+        self.for_move = False
         self._pace = pace
         self._changed = changed
         self._idle = 0.0
@@ -31,9 +33,21 @@ class Clock:
     def set_paused(self, paused: bool) -> None:
         """Stop it, or let it run."""
         self.paused = paused
+        self.for_move = False
         if paused:
             self.rushing = False
         self._tell()
+
+    def stop_for_move(self) -> None:
+        """Stand until the player has moved."""
+        if not self.paused:
+            self.set_paused(True)
+            self.for_move = True
+
+    def moved(self) -> None:
+        """The player has made what was due: if it stood for that alone, it runs again."""
+        if self.for_move:
+            self.set_paused(False)
 
     def set_speed(self, speed: float) -> None:
         """The nearest of SPEEDS."""

@@ -154,6 +154,8 @@ class Play:
         self.world.move(node, choice, value)
         verdict = self.world.verdicts[place]
         self.look("you")
+        if not self.world.due(node):
+            self._clock.moved()
         return verdict
 
     def keep(self, node: str, choice: str, value: Value) -> None:
@@ -262,7 +264,7 @@ class Play:
             self._clock.ease()
             self._taps.tell(notices.Bell(node))
         if due and self._stops_when_due:
-            self._clock.set_paused(True)
+            self._clock.stop_for_move()
 
     def _look_at_questions(self) -> None:
         """Tell of questions that went; answer those that nobody need be asked; tell of the rest."""

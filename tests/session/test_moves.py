@@ -137,6 +137,23 @@ async def test_a_level_may_stop_for_what_is_due(tower, autojump_clock, nursery):
     session.close()
 
 
+async def test_the_world_goes_on_when_what_was_due_is_done(tower, autojump_clock, nursery):
+    session = Session(tower, stops="due")
+    nursery.start_soon(session.run)
+    session.to_question()
+    for due in (300_000, 600_000):
+        await trio.sleep(30)
+        assert (session.world.now, session.waiting) == (due, "paused")
+        session.move("echo.ring", True)
+        assert not session.waiting
+        session.to_question()
+    await trio.sleep(30)
+    session.pause()  # by hand: then a move is not what it stands for
+    session.move("echo.ring", True)
+    assert (session.world.now, session.waiting) == (900_000, "paused")
+    session.close()
+
+
 def test_a_level_may_have_no_bell(tower):
     session = Session(tower, bell=False)
     told = heard(session, notices.Bell)

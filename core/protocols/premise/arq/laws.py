@@ -1,0 +1,140 @@
+"""What must hold of texts, and of a rover's way; what is counted: coins, copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from core.kernel.laws import OWN, PART, Evidence, Measure, always, eventually, sometimes
+from core.kernel.ready_laws import sometimes_one
+from core.kernel.trace import DELIVER, START, Entry
+from core.protocols.premise.arq.choices import ON_PAPER, ORDERED
+from core.protocols.premise.arq.machine import TOLD, Receiver, Rover, Sender
+
+
+def _pairs(evidence: Evidence) -> Iterator[tuple[Sender, Receiver]]:
+    """Every sender that has started, and who reads its texts."""
+    for name in evidence.nodes:
+        sender = evidence.machine(name, Sender)
+        receiver = None if sender is None else evidence.machine(sender.receiver, Receiver)
+        if sender is not None and receiver is not None:
+            yield sender, receiver
+
+
+@dataclass
+class Readings:
+    """Whose texts were read otherwise than once and in order; how many of whom were read rightly."""
+
+    wrong: bool = False
+    right: dict[str, int] = field(default_factory=dict)
+
+
+def _watch_reading(evidence: Evidence, entry: Entry) -> None:
+    readings = evidence.recall(Readings)
+    if entry.kind != DELIVER:
+        return
+    for sender, receiver in _pairs(evidence):
+        if receiver.name == entry.node and sender.stop >= ORDERED:
+            count = readings.right.get(receiver.name, 0)
+            plan = sender.plan
+            if count < len(plan) and entry.detail == plan[count]:
+                readings.right[receiver.name] = count + 1
+            else:
+                readings.wrong = True
+
+
+def _all_read(evidence: Evidence) -> bool:
+    if evidence.unstarted:
+        return False
+    return all(set(sender.plan) <= set(receiver.read) and len(receiver.read) >= len(sender.plan)
+               for sender, receiver in _pairs(evidence))  # fmt: skip
+
+
+@dataclass
+class Doubt:
+    """Has a sender that wants its texts written taken one for written that is not?"""
+
+    false: bool = False
+
+
+def _watch_disk(evidence: Evidence, entry: Entry) -> None:
+    machine = evidence.machine(entry.node, Sender)
+    if machine is None or machine.stop < ON_PAPER:
+        return
+    receiver = evidence.machine(machine.receiver, Receiver)
+    written = 0 if receiver is None else len(receiver.read)
+    evidence.recall(Doubt).false |= machine.told.count(TOLD) > written
+
+
+ONCE = always(
+    "texts are read once and in order",
+    lambda evidence: not evidence.recall(Readings).wrong,
+    watch=_watch_reading,
+    assumes=("bounded_delay", "no_crash"),
+)
+ON_DISK = always(
+    "what counts as written is written",
+    lambda evidence: not evidence.recall(Doubt).false,
+    watch=_watch_disk,
+    assumes=("bounded_delay", "no_crash"),
+)
+EVERYTHING = eventually("every text is read", _all_read, assumes=("no_crash",))
+COPY = sometimes_one("a copy comes", Receiver, lambda receiver: receiver.copies > 0)
+
+# A rover's
+
+
+def _fell(evidence: Evidence, rover: str, pit: str = "") -> bool:
+    machine = evidence.machine(rover, Rover)
+    return machine is not None and machine.pit != "" and pit in ("", machine.pit)
+
+
+def _at_flag(evidence: Evidence, rover: str) -> bool:
+    machine = evidence.machine(rover, Rover)
+    return machine is not None and machine.at_flag
+
+
+FALLS_INTO = sometimes("{rover:node} falls into {pit:word}", _fell, known="rover")
+FALLS = sometimes("{rover:node} falls", _fell, known="rover")
+FLAG = eventually("{rover:node} reaches the flag", _at_flag, known="rover")
+
+
+@dataclass
+class Arrived:
+    """How many texts each receiver has read."""
+
+    of: dict[str, int] = field(default_factory=dict)
+
+
+def _watch_arrivals(evidence: Evidence, entry: Entry, receiver: str, count: int) -> None:
+    if entry.node == receiver and entry.kind in (DELIVER, START):
+        arrived = evidence.recall(Arrived).of
+        arrived[receiver] = arrived.get(receiver, 0) + (entry.kind == DELIVER)
+
+
+ALL_ARRIVED = eventually(
+    "{receiver:node} has read {count:number} texts",
+    lambda evidence, receiver, count: evidence.recall(Arrived).of.get(receiver, 0) >= count,
+    watch=_watch_arrivals,
+    known="receiver",
+)
+PURSE = always(
+    "{sender:node} spends at most {coins:number} coins",
+    lambda evidence, sender, coins: (machine := evidence.machine(sender, Sender)) is None or machine.coins <= coins,
+)
+
+LAWS = (ONCE, ON_DISK, EVERYTHING, COPY, FALLS_INTO, FALLS, FLAG, ALL_ARRIVED, PURSE)
+
+
+def _coins(evidence: Evidence, node: str) -> int:
+    return sum(sender.coins for sender in evidence.running(Sender) if node in ("", sender.name))
+
+
+def _copies(evidence: Evidence, node: str) -> int:
+    return sum(receiver.copies for receiver in evidence.running(Receiver) if node in ("", receiver.name))
+
+
+MEASURES = (
+    Measure("coins", "coins: one a text, one a bit of its number", _coins, known=OWN, roles=(Sender,)),
+    Measure("copies", "texts that came once more", _copies, known=PART, roles=(Receiver,)),
+)
