@@ -6,12 +6,24 @@ that loop is busy waits; and its way to the screen takes five turns of the loop,
 
 from __future__ import annotations
 
+import codecs
+import os
+import select
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from textual import events
+from textual._parser import ParseError
+from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 from textual.message import Message
+
+from tui.bursts import MOST, PAUSE, Bursts
+
+IDLE = 0.1
+"""Seconds after which the thread that reads sees whether it is to end, and whether an Esc stands alone."""
 
 DOES_SOMETHING = (events.Key, events.MouseDown, events.MouseUp, events.MouseScrollDown, events.MouseScrollUp)
 """Not the mouse's moving about: it would hold up the world for as long as it lasts."""
@@ -73,10 +85,28 @@ def input_first(
             super().send_message(message)
 
         def run_input_thread(self) -> None:
-            try:
-                super().run_input_thread()
-            except OSError:
-                gone()
+            """Textual's own loop with two things besides: what was pasted is one message, however it comes, and an end
+            of what there is to read means that the terminal has gone."""
+            parser, bursts = XTermParser(), Bursts()
+            decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
+            while not self.exit_event.is_set():
+                try:
+                    ready, _, _ = select.select([self.fileno], [], [], PAUSE if bursts.is_pasting else IDLE)
+                    data = os.read(self.fileno, MOST) if ready else None
+                except OSError:
+                    data = b""
+                if data == b"":
+                    gone()
+                    break
+                now = time.monotonic()
+                for pasted, text in bursts.cut(decode(data), now) if data else bursts.pause(now):
+                    for message in [events.Paste(text)] if pasted else parser.feed(text):
+                        self.process_message(message)
+                for message in parser.tick():
+                    self.process_message(message)
+            with suppress(EOFError, ParseError):
+                for _ in parser.feed(""):
+                    pass
 
         def _sigcont_application(self, *_: object) -> None:
             # A hang-up comes with a SIGCONT, too. Only who has stopped (see LinuxDriver) may go on: else there would be

@@ -130,6 +130,21 @@ def test_who_is_ended_before_the_first_picture_has_not_crashed(tmp_path: Path) -
     assert not (tmp_path / "reports").exists()
 
 
+BEHIND_A_SHELL = """
+import signal, subprocess, sys
+child = subprocess.Popen([sys.executable, "-m", "tui"])
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+sys.exit(child.wait())
+"""
+
+
+def test_the_game_sees_for_itself_that_there_is_nothing_more_to_read(tmp_path: Path) -> None:
+    """The signal goes to the session's leader, and whether that passes it on is its own affair."""
+    terminal = Terminal(tmp_path, code=BEHIND_A_SHELL)
+    terminal.read_until(" stars")
+    assert left(terminal) == (platform.EXIT_SIGHUP, True)
+
+
 def test_three_times_going_on_leaves_one_thread_for_keys_and_one_for_pictures(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
     terminal.read_until("be a node")

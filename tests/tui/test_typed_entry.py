@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from core.kernel.choice import Answer, Choice, Domain, Kind, Value
@@ -133,6 +134,34 @@ def test_listed_fields_are_found_by_their_words(tmp_path: Path, count: int) -> N
         await until(lambda: given(screen) == [("e1", 0)])
 
     playing(tmp_path, asking(FIELDS[count], ("e1", 0)), steps)
+
+
+PASTED = [
+    (OneOf(names(40)), "e1", "e1"),
+    (SomeOf(names(3), 2), "e1,w2", ("w2", "e1")),
+    (Number(0, 4000), "1501", 1501),
+    (Duration(0, 9_000_000), " 2 s ", 2_000_000),
+    (FIELDS[3], "e1", None),
+]
+
+
+@pytest.mark.parametrize(("domain", "text", "value"), PASTED, ids=[type(case[0]).__name__ for case in PASTED])
+def test_what_is_pasted_is_typed_and_neither_a_command_nor_an_answer(
+    tmp_path: Path, domain: Domain, text: str, value: Value
+) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        screen.game.post_message(events.Paste(f"{text}\r\nqq\rr"))
+        await pilot.pause()
+        assert screen.game.screen is screen
+        assert given(screen) == []
+        doing = screen.bridge.doing
+        assert doing is not None
+        assert doing.control.typing
+        if value is not None:
+            await pilot.press(*["enter"] * (2 if isinstance(domain, SomeOf) else 1))  # chosen, then answered
+            await until(lambda: given(screen) == [value])
+
+    playing(tmp_path, asking(domain, ("e1", 4) if value is None else value, Asks.TYPE), steps)
 
 
 UNKNOWN = [

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import ClassVar
 
 from core.kernel.choice import PASS, Asked, Value
+from tui.controls.line import LONGEST
 from tui.widgets.canvas import Canvas
 
 
@@ -70,6 +71,12 @@ class Control:
     def take_character(self, character: str) -> Press:
         """A character that is nobody's command: typed, so that Enter can say that it is not recognised."""
         return Press.NOT_MINE
+
+    def paste(self, text: str) -> Press:
+        """Text that was pasted: its first line is typed, as far as there is room, and Enter stays the player's."""
+        characters = [one for one in text.strip().partition("\n")[0].partition("\r")[0] if one.isprintable()]
+        took = [self.take_character(one) for one in characters[:LONGEST]]
+        return Press.CHANGED if Press.CHANGED in took else Press.NOT_MINE
 
     def freshen(self, setting: Setting) -> None:
         """Have newer delays and notes; what stands in the control stays."""

@@ -222,6 +222,14 @@ class PlayScreen(AckademyScreen[None]):
             self._lay_out()
             self._redraw()
 
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted is typed where something can be, and is never a command."""
+        event.stop()
+        doing = self.bridge.doing
+        if doing is not None and self.bridge.over is None and not self.panels.in_bytes:
+            doing.control.paste(event.text)
+            self._something_changed()
+
     def _took(self, key: str, character: str | None) -> bool:
         bridge = self.bridge
         self._leaving = self._leaving and key in self.game.keymap.keys_of("play.leave")
