@@ -12,12 +12,7 @@ REDONE = (
 )  # fmt: skip
 """Levels that are played anew once the network has a hand; until then some of them can be won blindly."""
 BLIND_SO_FAR = dict.fromkeys(REDONE, "the network's hand makes another level of it") | {
-    "wire/bring-me-the-ack": "an ACK at once is right for every tile: it needs a second currency",
     "wire/policy-desk": "everything for every service wins, where each should have its own",
-    "pipe/bathtub-with-a-hole": "to sit on every ACK as long as one may wins",
-    "pipe/nobody-asks-you": "an ACK after every event wins: it must cost",
-    "pipe/ghost-syn": "SYN+ACK to everybody wins",
-    "pipe/last-words": "chance wins one run in five: two of three close alike",
     "web/keep-in-line": "to hang up after every answer wins",
     "web/second-hand": "to ask for everything anew wins",
     "ring/mind-the-gap": "the first of every list wins too often",

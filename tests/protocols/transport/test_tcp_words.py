@@ -82,8 +82,8 @@ def test_rfc_5681_3_1_an_alarm_does_not_halve_the_window_but_takes_it_to_one_seg
 def test_a_fin_at_once_cuts_off_only_what_is_still_to_be_sent() -> None:
     all_sent = Connection("alice", 80, written=b"x" * 10, una=1, nxt=11, top=11)
     some_left = Connection("alice", 80, written=b"x" * 10, una=1, nxt=6, top=6)
-    assert verdict("tcp.close", c.CUT, all_sent, unsent=10).kind is Kind.FINE
-    found = verdict("tcp.close", c.CUT, some_left, unsent=10)
+    assert verdict("tcp.close", c.CUT, all_sent, unsent=10, more=False).kind is Kind.FINE
+    found = verdict("tcp.close", c.CUT, some_left, unsent=10, more=False)
     assert found.words == "What was still to be sent is never sent: alice reads a text without its end."
 
 

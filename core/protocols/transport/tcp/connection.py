@@ -112,6 +112,10 @@ class Connection:
     ssthresh: int = GREATEST_WINDOW
     duplicates: int = 0
     recovering: bool = False
+    turn: int = 0
+    """Of a congestion window that is set once a round trip: the place whose acknowledgment ends this one."""
+    gained: int = 0
+    """What its ACKs have given so far (bytes)."""
     recover: int = 0
     """No fast retransmit below this place: its losses are being mended after a time-out."""
 
@@ -228,6 +232,13 @@ class Connection:
         if self.cwnd < self.ssthresh:
             return self.cwnd + min(acknowledged, self.mss)
         return self.cwnd + max(1, self.mss * self.mss // self.cwnd)
+
+    def grown_by_round(self) -> int:
+        """cwnd after a round trip whose ACKs have given `gained` bytes (RFC 5681, 3.1: what they would have given one
+        by one, in slow start; then a segment)."""
+        if self.cwnd < self.ssthresh:
+            return min(self.cwnd + self.gained, self.ssthresh)
+        return self.cwnd + self.mss
 
     def half(self) -> int:
         """ssthresh after a loss (RFC 5681, equation 4)."""

@@ -45,6 +45,8 @@ class Host(Machine):
         0, "its data are repeated up to so many bytes; 0: as they are", kind="size", low=0, high=16_000_000
     )
     closes: bool = parameter(True, "closes after its last byte, and when its peer closes")
+    still_writes: tuple[str, ...] = parameter((), "peers to whom its user writes on, till he closes", kind="nodes")
+    """Peers to whom its user has more to say (requests `write`), and whose lines he closes himself (`close`)."""
     mss: int = parameter(DEFAULT_MSS, "most data in a segment", kind="size", low=1, high=65495)
     buffer: int = parameter(
         GREATEST_WINDOW, "room for bytes that its reader has not read", kind="size", low=1, high=GREATEST_WINDOW
@@ -74,6 +76,9 @@ class Host(Machine):
     retries: int = parameter(8, "retransmissions in a row before it gives up (R2)", low=0, high=100)
     first_window: int = parameter(0, "initial congestion window in segments; 0: by RFC 5681", low=0, high=100)
     threshold: int = parameter(GREATEST_WINDOW, "slow-start threshold at the start", kind="size", low=1)
+    by_rounds: bool = parameter(False, "sets its congestion window once a round trip, not at every ACK")
+    """The congestion window grows once a round trip, by what its ACKs would have given (RFC 5681, 3.1: a segment a
+    round trip), and swells in fast recovery without a question."""
     nagle: bool = parameter(False, "holds a short segment back while others are under way")
     msl: int = parameter(2 * MINUTE, "how long a segment can live", kind="duration", low=MILLISECOND, high=5 * MINUTE)
     backlog: int = parameter(5, "connections that may be half open at once", low=1, high=1000)
@@ -81,6 +86,10 @@ class Host(Machine):
     connections: dict[str, Connection] = field(default_factory=dict)
     first: str = ""
     """The main connection's key: the one that the picture and the standing offers mean."""
+    added: dict[str, bytes] = field(default_factory=dict)
+    """What the user wrote later to every peer, whether it could still be sent or not."""
+    said_all: tuple[str, ...] = ()
+    """Peers to whom its user has said so."""
     heard: dict[str, bytes] = field(default_factory=dict)
     """What the user read from every peer, over all connections."""
     begun: list[tuple[str, int]] = field(default_factory=list)
@@ -106,6 +115,16 @@ class Host(Machine):
         return self.connections.get(self.first)
 
     @property
+    def half_open(self) -> int:
+        """Lines kept for guests whose number nobody has confirmed yet."""
+        return sum(conn.state is State.SYN_RECEIVED for conn in self.connections.values())
+
+    @property
+    def full(self) -> bool:
+        """Are all lines for such guests taken?"""
+        return self.listens and self.half_open >= self.backlog
+
+    @property
     def takes(self) -> bool:
         """Does the main connection still expect bytes?"""
         main = self.main
@@ -123,11 +142,13 @@ class Host(Machine):
     def acknowledge(
         self, ctx: Context, key: str, conn: Connection, situation: str, start: int = -1, after: int = -1
     ) -> None:
-        """An ACK for what arrived, with the number and the window that are chosen."""
+        """An ACK for what arrived, with the number and the window that are chosen. One that repeats itself at a hole
+        repeats its window, too, where none opens: another would make it no duplicate (RFC 5681, 2)."""
         start = conn.expected if start < 0 else start
         after = conn.expected if after < 0 else after
         self.choose_ack(ctx, key, conn, situation, start, after)
-        self.choose_window(ctx, key, conn)
+        if situation not in c.HOLED or conn.good_window(self.buffer) != min(conn.promised, GREATEST_WINDOW):
+            self.choose_window(ctx, key, conn)
         self.emit(ctx, key, conn, conn.front, b"", Flags.ACK)
 
     def choose_ack(self, ctx: Context, key: str, conn: Connection, situation: str, start: int, after: int) -> None:
@@ -266,8 +287,10 @@ class Host(Machine):
                 "ended": ", ".join(f"{peer} {how}" for peer, how in self.ended) or "none",
             }
         if len(self.connections) > 1:  # whose state would it be?
+            kept = {"lines for guests": f"{self.half_open} of {self.backlog} taken"} if self.listens else {}
             return {
                 **{each.peer: each.state.value for each in self.connections.values()},
+                **kept,
                 "ended": ", ".join(f"{peer} {how}" for peer, how in self.ended) or "none",
                 "ACKs sent": self.acks,
             }

@@ -30,7 +30,12 @@ def _spoken(evidence: Evidence, peer: str, receiver: str) -> bytes:
         return b""
     written = [conn.written for conn in machine.connections.values() if conn.peer == receiver]
     longest = max(written, key=len, default=b"")
-    return max(longest, machine.stream, key=len)
+    return max(longest, _all_of(machine, receiver), key=len)
+
+
+def _all_of(machine: Endpoint, receiver: str) -> bytes:
+    """All that its user ever had to say to `receiver`, whether it was sent or not."""
+    return machine.stream + machine.added.get(receiver, b"")
 
 
 def _reads_right(evidence: Evidence, receiver: str) -> bool:
@@ -46,10 +51,18 @@ def _everybody_reads_right(evidence: Evidence) -> bool:
 
 def _has_all(evidence: Evidence, receiver: str) -> bool:
     machine = evidence.machine(receiver, Endpoint)
-    speakers = [writer for writer in writers(evidence, receiver) if writer.stream]
+    speakers = [writer for writer in writers(evidence, receiver) if _all_of(writer, receiver)]
     if machine is None:
         return False
-    return bool(speakers) and all(machine.heard.get(writer.name) == writer.stream for writer in speakers)
+    return bool(speakers) and all(_has_all_of(evidence, receiver, writer.name) for writer in speakers)
+
+
+def _has_all_of(evidence: Evidence, receiver: str, sender: str) -> bool:
+    machine, writer = evidence.machine(receiver, Endpoint), evidence.machine(sender, Endpoint)
+    if machine is None or writer is None or (receiver in writer.still_writes and receiver not in writer.said_all):
+        return False
+    heard = machine.heard.get(sender)
+    return bool(heard) and heard == _all_of(writer, receiver)
 
 
 def _knows(evidence: Evidence, sender: str) -> bool:
@@ -72,6 +85,12 @@ def _both_closed(evidence: Evidence) -> bool:
     return bool(machines) and all(
         any(how == "closed" for _, how in machine.ended) and not machine.connections for machine in machines
     )
+
+
+def _closed_all(evidence: Evidence, node: str) -> bool:
+    """Has this end had lines, and did every one of them end in order?"""
+    machine = evidence.machine(node, Endpoint)
+    return machine is not None and not machine.connections and {how for _, how in machine.ended} == {"closed"}
 
 
 def _has_one_open(machine: Endpoint) -> bool:
@@ -163,12 +182,24 @@ LAWS = (
     sometimes_one("a segment waits on the shelf", Endpoint, lambda end: end.shelf_peak > 1),
     sometimes_one("a connection stands", Endpoint, _has_one_open),
     eventually("{receiver:node} has every byte, in order, once", _has_all, assumes=("no_crash",)),
+    eventually("{receiver:node} has every byte of {sender:node}", _has_all_of, assumes=("no_crash",)),
     eventually("{sender:node} knows that every byte arrived", _knows, assumes=("no_crash",), known="sender"),
     eventually("{sender:node} gives up", lambda evidence, sender: _ended(evidence, sender, "gave up"), known="sender"),
     eventually(
         "{sender:node} sends more than {count:number} segments again",
         lambda evidence, sender, count: _of(evidence, sender, "retransmissions") > int(count),
     ),
+    eventually(
+        "{receiver:node} pays more than {count:number} coins for ACKs",
+        lambda evidence, receiver, count: _of(evidence, receiver, "acks") > int(count),
+        known="receiver",
+    ),
+    eventually(
+        "{receiver:node} has no room for more than {count:number} of the tiles",
+        lambda evidence, receiver, count: _of(evidence, receiver, "bounced") > int(count),
+        known="receiver",
+    ),
+    eventually("{node:node} has closed every line in order", _closed_all, assumes=("no_crash",), known="node"),
     eventually("{node:node} is reset", lambda evidence, node: _ended(evidence, node, "reset"), known="node"),
     eventually("{server:node} has served every guest", _all_served, assumes=("no_crash",)),
     eventually("both ends are closed", _both_closed, assumes=("no_crash",)),

@@ -50,19 +50,30 @@ class Endpoint(Receiving):
 
     def on_request(self, ctx: Context, request: Any) -> None:
         """RFC 9293, 3.10.1 to 3.10.5."""
-        main = self.main
         if isinstance(request, Open):
             self._open(ctx)
-        elif main is not None and isinstance(request, Write):
-            main.written += request.text.encode()
-            self.send_what_fits(ctx, self.first, main)
-        elif main is not None and isinstance(request, Close):
-            main.finish = True
-            self.send_what_fits(ctx, self.first, main)
-        elif main is not None and isinstance(request, Abort):
-            if main.state in HEARD:
-                self.reset(ctx, main)
-            self.gone(ctx, self.first, main, "aborted")
+            return
+        key = self.first
+        if isinstance(request, Write | Close) and request.to:
+            key = next((name for name, conn in self.connections.items() if conn.peer == request.to), "")
+        conn = self.connections.get(key)
+        to = conn.peer if conn is not None else getattr(request, "to", "")
+        if isinstance(request, Write):
+            self.added[to] = self.added.get(to, b"") + request.text.encode()
+        elif isinstance(request, Close):
+            self.said_all += (to,)
+        if conn is None:
+            return
+        if isinstance(request, Write) and not conn.finish:  # behind a FIN: "error: connection closing"
+            conn.written += request.text.encode()
+            self.send_what_fits(ctx, key, conn)
+        elif isinstance(request, Close):
+            conn.finish = True
+            self.send_what_fits(ctx, key, conn)
+        elif isinstance(request, Abort):
+            if conn.state in HEARD:
+                self.reset(ctx, conn)
+            self.gone(ctx, key, conn, "aborted")
 
     def on_timer(self, ctx: Context, key: Key) -> None:
         if key == "reader":
@@ -127,7 +138,8 @@ class Endpoint(Receiving):
     def write(self, conn: Connection) -> None:
         conn.written = self.stream
         caller = self.opens and not conn.passive
-        conn.finish = self.closes and bool(caller or (self.standing and conn.written))
+        speaks = bool(caller or (self.standing and conn.written))
+        conn.finish = self.closes and speaks and conn.peer not in self.still_writes
 
     # Arrivals (RFC 9293, 3.10.7)
 
@@ -137,10 +149,7 @@ class Endpoint(Receiving):
         if message.destination_port != self.port:
             self._stranger(ctx, source, message, "a SYN at a shut door")
         elif conn is None:
-            full = self.listens and sum(
-                other.state is State.SYN_RECEIVED for other in self.connections.values()
-            ) >= self.backlog  # fmt: skip
-            door = "a SYN at a full house" if full else "a SYN at an open door"
+            door = "a SYN at a full house" if self.full else "a SYN at an open door"
             self._stranger(ctx, source, message, door if self.listens else "a SYN at a shut door")
         elif conn.state is State.SYN_SENT:
             self._in_syn_sent(ctx, key, conn, message)
@@ -170,6 +179,9 @@ class Endpoint(Receiving):
             self.refuse(ctx, source, segment)
         elif answer == c.JUST_ACK:
             self.bare(ctx, source, segment, segment.acknowledgment, segment.sequence + segment.length, Flags.ACK)
+        elif answer in (c.SYN_ACK, c.ACCEPT) and self.full:  # no line is left to remember this guest by
+            syn = Flags.SYN | Flags.ACK
+            self.bare(ctx, source, segment, max(0, self.isn), segment.sequence + segment.length, syn)
         elif answer in (c.SYN_ACK, c.ACCEPT):
             self._guest(ctx, source, segment, answer == c.ACCEPT)
 
@@ -241,6 +253,7 @@ class Endpoint(Receiving):
         self.accepted.append((conn.peer, conn.irs))
         segments = self.first_window * conn.mss
         conn.cwnd = conn.mss if conn.shaky else segments or initial_window(conn.mss)
+        conn.turn = 1 + conn.cwnd
         if not conn.written:
             self.write(conn)
 

@@ -37,14 +37,17 @@ class Open:
 
 @dataclass(frozen=True)
 class Write:
-    """The user gives more bytes to send (UTF-8)."""
+    """The user gives more bytes to send (UTF-8), on the main connection or on that to `to`."""
 
     text: str
+    to: str = ""
 
 
 @dataclass(frozen=True)
 class Close:
-    """The user has no more to say: FIN after all that was written."""
+    """The user has no more to say, on the main connection or on that to `to`: FIN after all that was written."""
+
+    to: str = ""
 
 
 @dataclass(frozen=True)

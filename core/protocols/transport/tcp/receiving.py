@@ -141,14 +141,17 @@ class Receiving(Sending):
         if not self.closes or conn.finish:
             self._acknowledge_fin(ctx, key, conn, start, segment)
             return
-        answer = ctx.choose(c.CLOSE, key=key, peer=conn.peer, unsent=max(0, conn.end - conn.una))
+        answer = ctx.choose(
+            c.CLOSE, key=key, peer=conn.peer, unsent=max(0, conn.end - conn.una), more=conn.peer in self.still_writes
+        )
         if answer == c.ABORT:
             self.reset(ctx, conn)
             self.gone(ctx, key, conn, "aborted")
             return
         if answer == c.WAIT:
             self._acknowledge_fin(ctx, key, conn, start, segment)
-            ctx.set_timer(("close", key), FIN_PAUSE)
+            if conn.peer not in self.still_writes:  # there its user closes
+                ctx.set_timer(("close", key), FIN_PAUSE)
             return
         if answer == c.CUT:
             conn.written = conn.written[: conn.nxt - 1]

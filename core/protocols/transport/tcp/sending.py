@@ -63,7 +63,12 @@ class Sending(Host):
             conn.recovering = False
             situation, due = "recovered", conn.ssthresh
         conn.duplicates = 0
-        if ack <= conn.end or conn.unsent:
+        asks = True
+        if self.by_rounds and situation != "recovered":
+            conn.gained += min(acknowledged, conn.mss)
+            due = conn.grown_by_round()
+            asks = ack >= conn.turn
+        if asks and (ack <= conn.end or conn.unsent):
             self._set_cwnd(ctx, key, conn, situation, due)
         ctx.cancel_timer(("probe", key))
         if conn.flight:
@@ -99,6 +104,8 @@ class Sending(Host):
             conn.ssthresh = conn.half()
             conn.recovering = True
             self._set_cwnd(ctx, key, conn, situation, conn.ssthresh + 3 * conn.mss)
+        elif conn.recovering and self.by_rounds:
+            conn.cwnd += conn.mss
         elif conn.recovering:
             self._set_cwnd(ctx, key, conn, situation, conn.cwnd + conn.mss)
         self._ask_repeat(ctx, key, conn, situation)
@@ -114,6 +121,7 @@ class Sending(Host):
         conn.cwnd = ctx.choose(
             c.CWND, key=key, situation=situation, flight=conn.flight, ssthresh=conn.ssthresh, cwnd=conn.cwnd, due=due
         )
+        conn.turn, conn.gained = conn.una + conn.cwnd, 0
 
     # Segments sent
 

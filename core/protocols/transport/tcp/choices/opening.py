@@ -27,7 +27,7 @@ _ANSWER_BOOK = {
 def _judge_answer(asked: Asked, value: Value) -> str:
     case, book = asked.case, asked.book
     if value == book:
-        return "book"
+        return "no line" if case == "a SYN at a full house" else "book"
     if case == "the same SYN again" and value == JUST_ACK:
         return "as good"
     if case == "a bad checksum":
@@ -69,6 +69,7 @@ ANSWER = Choice(
     judge=_judge_answer,
     answers={
         "book": Answer(BOOK, "Tell the truth about your own state: the other end will find its own mistake."),
+        "no line": Answer(BOOK, "No line is free: {peer} will ask again in a second, and by then one may be."),
         "as good": Answer(FINE, "The letter of the standard; SYN+ACK also helps if yours was lost.",
                           "RFC 9293 §3.10.7.4"),
         "believes": Answer(WRONG, "With a bad checksum you cannot know who sent it or what it said; TCP has no NAK.",
@@ -82,7 +83,7 @@ ANSWER = Choice(
         "loses": Answer(WRONG, "This connection stands already: a new number of yours would mean nothing.",
                         "RFC 9293 §3.10.7.4"),
         "turned away": Answer(COSTLY, "{peer} gives up; had you said nothing, it would have asked again in a second."),
-        "overbooked": Answer(COSTLY, "There is no line left to remember this guest by."),
+        "overbooked": Answer(COSTLY, "There is no line left to remember {peer} by: what it says next is a stranger's."),
         "numberless": Answer(COSTLY, "Without your SYN {peer} cannot begin: it drops this and asks again.",
                              "RFC 9293 §3.10.7.3"),
         "refuses": Answer(COSTLY, "The door is open, and you turn a guest away who may be real.", "RFC 9293 §3.10.7.2"),
@@ -95,9 +96,17 @@ ANSWER = Choice(
 FINISH, WAIT, CUT, ABORT = "finish", "wait", "cut", "abort"
 
 
+def _close_case(asked: Asked) -> str:
+    if asked.more:
+        return "your user still writes"
+    return "bytes left to send" if asked.unsent else "nothing left to send"
+
+
 def _judge_close(asked: Asked, value: Value) -> str:
-    if value == FINISH:
-        return "book"
+    if value == asked.book:
+        return "all said" if value == FINISH else "half open"
+    if asked.more and value != ABORT:
+        return "cut short"
     if value == WAIT:
         return "waits"
     if value == CUT:
@@ -107,23 +116,31 @@ def _judge_close(asked: Asked, value: Value) -> str:
 
 CLOSE = Choice(
     name="tcp.close",
-    question="{peer} has said its last byte; {unsent} bytes of yours are not acknowledged. How do you close?",
+    question="{peer} has said its last byte; {unsent} of yours to {peer} are not acknowledged. How do you close?",
     domain=OneOf(
         (FINISH, WAIT, CUT, ABORT),
         {
             FINISH: "all of your own bytes, then FIN",
-            WAIT: "ACK only, FIN later",
+            WAIT: "ACK only; FIN later, or when your user closes",
             CUT: "FIN at once, whatever is unsent",
             ABORT: "RST",
         },
     ),
-    cases=("bytes left to send", "nothing left to send"),
-    case=lambda asked: "bytes left to send" if asked.unsent else "nothing left to send",
-    book=lambda asked: FINISH,
-    inaction=WAIT,
+    cases=("bytes left to send", "nothing left to send", "your user still writes"),
+    case=_close_case,
+    book=lambda asked: WAIT if asked.more else FINISH,
+    inaction=lambda asked: FINISH if asked.more else WAIT,
     judge=_judge_close,
     answers={
-        "book": Answer(BOOK, "FIN closes one direction only: yours stays open until your own last byte."),
+        "all said": Answer(BOOK, "FIN closes one direction only: yours stays open until your own last byte."),
+        "half open": Answer(
+            BOOK, "Half closed: {peer} has said all, and hears you as long as your user has something to say."
+        ),
+        "cut short": Answer(
+            WRONG,
+            "Your user was still writing to {peer}: behind your FIN there is no room for another word.",
+            "RFC 9293 §3.6, §3.10.4",
+        ),
         "as good": Answer(FINE, "Nothing is left to send: FIN and ACK share a segment, three instead of four."),
         "waits": Answer(COSTLY, "A segment more, and {peer} keeps its line for you meanwhile.", "RFC 9293 §3.6"),
         "cut": Answer(
@@ -143,7 +160,8 @@ def _judge_linger(asked: Asked, value: Value) -> str:
 
 LINGER = Choice(
     name="tcp.linger",
-    question="Both directions are closed; a segment lives {msl_words} at most. How long do you keep the line?",
+    question="{peer}'s FIN has come, and your ACK of it is on its way; a segment lives {msl_words} at most. How long "
+    "do you keep the line to {peer}?",
     domain=Duration(0, 10 * MINUTE),
     book=lambda asked: 2 * asked.me.msl,
     candidates=lambda asked: [2 * asked.me.msl, 0, asked.me.msl // 2, min(10 * MINUTE, 8 * asked.me.msl)],

@@ -116,6 +116,9 @@ PROMPT = ("second segment", "beyond a hole", "fills the hole", "seen before", "h
           "FIN beyond a hole")  # fmt: skip
 """Situations in which an ACK is not delayed (RFC 5681, 4.2)."""
 
+HOLED = ("beyond a hole", "held already", "FIN beyond a hole")
+"""Situations in which an ACK says again what the last one said."""
+
 
 def _judge_ack_time(asked: Asked, value: Value) -> str:
     if value == asked.book:
