@@ -16,13 +16,14 @@ from core.protocols.clocks import sntp
 from core.protocols.elections import election_bully
 from core.protocols.internet import ip
 from core.protocols.peers import bittorrent, dht_chord
-from core.protocols.premise import arq, echo, ledger
+from core.protocols.premise import arq, echo, ledger, tapes
 from core.protocols.transport import framing, tcp, uppercase
 
 ROOMS: tuple[ModuleType, ...] = (
     echo,
     ledger,
     arq,
+    tapes,
     ip,
     tcp,
     uppercase,

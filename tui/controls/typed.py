@@ -12,7 +12,7 @@ from tui.widgets.canvas import Canvas, Ink
 
 
 class TypedControl(Control):
-    """A field to type in. Up and down change a number by one. Esc empties it."""
+    """A field to type in. Up and down change a number by one, the one in force if none is typed. Esc empties it."""
 
     keys: ClassVar[str] = "type   Enter answer   Esc clear"
     name = "answer"
@@ -66,8 +66,8 @@ class TypedControl(Control):
 
     def _by(self, step: int) -> Press:
         assert isinstance(self.domain, Number)
-        value = self.draft
-        if value is None:
+        value = self.setting.previous if self.draft is None and not self.line.text else self.draft
+        if not isinstance(value, int) or isinstance(value, bool):
             return Press.CHANGED
         low, high = self.domain.bounds(self.asked)
         self.line.set(str(max(low, min(high, value + step))))

@@ -1,0 +1,147 @@
+"""The picture of two tapes: one lies still, the other is pushed and stretched under it; letters are arrows between."""
+
+from __future__ import annotations
+
+from core.kernel.time import MILLISECOND
+from core.protocols.premise.tapes import (
+    EVEN,
+    FREE,
+    SHIFT,
+    STRETCH,
+    Archivist,
+    leaning,
+    slack_at,
+    stretched,
+)
+from tui.pictures import Canvas, Ink, Scene, general
+from tui.widgets.canvas import cut
+
+NAMES = 8
+"""Columns before the tapes."""
+SPAN = 400 * MILLISECOND
+"""So much of the tapes is seen at once."""
+LEAST = 30
+"""Columns below which there is no room for them."""
+
+
+def draw(canvas: Canvas, scene: Scene) -> None:
+    """An archivist sees the tapes; everybody else the nodes."""
+    asked = scene.asked
+    me = asked.me if asked is not None and isinstance(asked.me, Archivist) else scene.me
+    if not isinstance(me, Archivist) or canvas.width < LEAST or canvas.height < 6:
+        general.draw(canvas, scene)
+        return
+    _Tapes(canvas, scene, me).draw()
+
+
+class _Tapes:
+    """One drawing of both tapes, as they lie now (or would, with what is being entered)."""
+
+    def __init__(self, canvas: Canvas, scene: Scene, me: Archivist) -> None:
+        self.canvas, self.me = canvas, me
+        self.shift = _setting(scene, SHIFT.name, me.shift) * MILLISECOND
+        self.stretch = _setting(scene, STRETCH.name, me.stretch)
+        self.number = me.number
+        self.left, self.right = NAMES, canvas.width - 1
+        self.top = 2
+        self.bottom = max(4, min(8, canvas.height - 3))
+        self.middle = self._middle()
+
+    def _middle(self) -> int:
+        """The time (µs, by the first tape) in the middle of what is seen."""
+        pair = self.me.notes.get(self.number, {})
+        if len(pair) == 2:
+            return (pair[self.me.one] + self.place(pair[self.me.other])) // 2
+        stamps = [time for pair in self.me.notes.values() for name, time in pair.items() if name == self.me.one]
+        stamps += [arrow.early if arrow.forth else arrow.late for arrow in self.me.arrows]
+        return max(stamps, default=0)
+
+    def place(self, stamp: int) -> int:
+        """Where a stamp of the second tape lies on the first (µs)."""
+        return stretched(stamp, self.stretch) + self.shift
+
+    def x(self, time: int) -> int:
+        """The column of a time by the first tape."""
+        return (self.left + self.right) // 2 + (time - self.middle) * (self.right - self.left) // SPAN
+
+    def draw(self) -> None:
+        """Tapes, arrows, notes, and the slack."""
+        canvas, me = self.canvas, self.me
+        for y, name in ((self.top, me.one), (self.bottom, me.other)):
+            canvas.put(0, y, cut(name.upper(), NAMES - 1), Ink.STRONG)
+            canvas.put(self.left, y, "─" * (self.right - self.left), Ink.QUIET)
+        beyond = 0
+        for arrow in me.arrows:
+            above = self.x(arrow.early if arrow.forth else arrow.late)
+            below = self.x(self.place(arrow.late if arrow.forth else arrow.early))
+            leans = leaning([arrow], self.shift, self.stretch)
+            ink, glyph = (Ink.BAD, "x") if leans else (Ink.GOOD, "·")
+            if max(above, below) < self.left or min(above, below) > self.right:
+                beyond += leans
+                continue
+            canvas.line(above, self.top + 1, below, self.bottom - 1, glyph, ink)
+            here, y = (below, self.bottom - 1) if arrow.forth else (above, self.top + 1)
+            canvas.put(here, y, "v" if arrow.forth else "^", ink)
+        canvas.put(0, self.top + 1, " " * self.left)
+        self._draw_notes()
+        if me.asks:
+            canvas.put(0, 0, cut(f"{me.one} {self._stamp(me.one)}, {me.other} {self._stamp(me.other)}: who was first?",
+                                 canvas.width), Ink.ACCENT)  # fmt: skip
+        if beyond:
+            words = f"{beyond} more lean{'s' if beyond == 1 else ''} back beyond the edge"
+            canvas.right(self.bottom, words, Ink.BAD)
+        self._draw_slack(self.bottom + 1)
+
+    def _stamp(self, name: str) -> int:
+        """The stamp (ms) of the note that is asked about."""
+        return int(self.me.notes[self.number][name] // MILLISECOND)
+
+    def _draw_notes(self) -> None:
+        """The notes on their tapes, by their numbers; those of the pair in question stand out."""
+        canvas, me = self.canvas, self.me
+        for number, pair in me.notes.items():
+            ink = Ink.CHOSEN if number == self.number else Ink.PLAIN
+            for name, stamp in pair.items():
+                still = name == me.one
+                column = self.x(stamp if still else self.place(stamp))
+                if self.left <= column <= self.right:
+                    canvas.put(column, self.top if still else self.bottom, str(number), ink)
+                    if number == self.number:
+                        words = str(stamp // MILLISECOND)
+                        canvas.centre(column, self.top - 1 if still else self.bottom + 1, words, Ink.QUIET)
+
+    def _draw_slack(self, y: int) -> None:
+        """How the tape lies in what fits: `#` leans, dots fit, the pointer is now."""
+        canvas, me = self.canvas, self.me
+        slack = slack_at(me.arrows, self.stretch)
+        y = min(canvas.height - 1, y + 1)
+        stretch = "" if self.stretch == EVEN else f", stretched to {self.stretch}"
+        canvas.put(0, y, "slack", Ink.QUIET)
+        lies = f"at {self.shift // MILLISECOND} ms{stretch}"
+        room = max(12, canvas.width - NAMES - len(lies) - 2)
+        if not me.arrows:
+            canvas.put(NAMES, y, f"no letter yet; {lies}", Ink.QUIET)
+            return
+        if not slack.fits:
+            canvas.put(NAMES, y, cut(f"no shift fits; {lies}", canvas.width - NAMES), Ink.BAD)
+            return
+        scale = 100 * MILLISECOND * 2
+        for column in range(room):
+            shift = self.shift + (column - room // 2) * scale // room
+            fits = slack.low <= shift <= slack.high
+            canvas.put(NAMES + column, y, "." if fits else "#", Ink.GOOD if fits else Ink.QUIET)
+        fits = slack.low <= self.shift <= slack.high
+        canvas.put(NAMES + room // 2, y, "▲", Ink.CHOSEN if fits else Ink.BAD)
+        if slack.low > self.shift + scale // 2 and slack.low > -FREE:
+            canvas.put(NAMES + room - 2, y, ">>", Ink.ACCENT)
+        if slack.high < self.shift - scale // 2 and slack.high < FREE:
+            canvas.put(NAMES, y, "<<", Ink.ACCENT)
+        canvas.put(NAMES + room + 1, y, lies, Ink.PLAIN if fits else Ink.BAD)
+
+
+def _setting(scene: Scene, choice: str, otherwise: int) -> int:
+    """A setting as it is being entered, else as it is kept, else as it was used last."""
+    if scene.asked is not None and scene.asked.choice.name == choice and isinstance(scene.draft, int):
+        return scene.draft
+    kept = scene.kept.get(choice, otherwise)
+    return kept if isinstance(kept, int) else otherwise
