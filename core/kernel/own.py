@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from core.kernel.effects import Key
 from core.kernel.laws import ALL, BoundLaw, Evidence, LawKind, Measure
+from core.kernel.node import Node
 from core.kernel.time import LocalClock
 from core.kernel.trace import Entry, Trace
 from core.kernel.world import World
@@ -32,9 +33,14 @@ class OwnNode:
     """What is true of the node itself. Its clock reads what the evidence's time already is: its own."""
 
     def __init__(self, world: World, name: str) -> None:
-        self._node = world.nodes[name]
+        self._world = world
         self.name = name
         self.clock = LocalClock()
+
+    @property
+    def _node(self) -> Node:
+        """The node as it is now: a world puts another in its place when it is written to."""
+        return self._world.nodes[self.name]
 
     @property
     def runs(self) -> bool:

@@ -89,10 +89,17 @@ class Clock:
         """The world's time (µs) that it has reached."""
         return int(self._reading + 1e-3)
 
-    def run(self, seconds: float, target: int) -> float | None:
+    def run(self, seconds: float, target: int, calm: bool = False) -> float | None:
         """Run for `seconds`, but not beyond the world's time `target` (µs): what is left of the seconds then; None if
-        they do not suffice."""
-        if not self.rushing:
+        they do not suffice. `calm`: no silence is shortened, as somebody is asked who has only so much time."""
+        if calm and not self.rushing:
+            self._idle = 0.0
+            needed = max(0.0, target - self._reading) / self._pace.rate
+            if needed > seconds:
+                self._reading += self._pace.rate * seconds
+                return None
+            seconds -= needed
+        elif not self.rushing:
             base = self._pace.passed(self._idle)
             reach = self._reading + self._pace.passed(self._idle + seconds) - base
             if target > reach:

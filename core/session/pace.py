@@ -19,12 +19,14 @@ LIVE_LATENCY = 500_000
 
 
 def median_latency(scenario: Scenario) -> int:
-    """The median link's delay (µs); 1 ms if links take no time."""
+    """The median link's delay (µs), every way from node to node counted, those by default too; 1 ms if links take no
+    time."""
     if scenario.live:
         return LIVE_LATENCY
     delays = [link.latency for link in scenario.links.values()]
-    if not delays and scenario.default_link is not None:
-        delays = [scenario.default_link.latency]
+    if scenario.default_link is not None:
+        others = len(scenario.nodes) * (len(scenario.nodes) - 1) - len(delays)
+        delays += [scenario.default_link.latency] * max(0, others)
     return max(median_low(delays), 1_000) if delays else 1_000
 
 

@@ -137,7 +137,7 @@ class Pump:
             target = upcoming if due is None else due.at if upcoming is None else min(due.at, upcoming)
             if target is None:
                 break
-            left = clock.run(seconds, target)
+            left = clock.run(seconds, target, calm=bool(play.questions))
             if left is None:
                 world.advance(clock.now)
                 break

@@ -8,6 +8,7 @@ import pytest
 
 from core.kernel import trace as kinds
 from core.kernel.effects import Key
+from core.kernel.laws import OWN, Measure
 from core.kernel.protocol import Context, Machine
 from core.kernel.scenario import (
     ClockJump,
@@ -233,3 +234,16 @@ def test_who_sits_at_a_node_sees_its_crash_and_what_it_tore_and_nobody_else_does
     assert "server crashed; done: nothing; not done: PONG number 2 to client" in words["server"]
     assert "server restarted" in words["server"]
     assert not any("server" in line and ("crashed" in line or "restarted" in line) for line in words["client"])
+
+
+def test_a_measure_of_ones_own_is_read_off_the_node_as_it_is_now():
+    """A fork of the world, as for a keyframe, leaves the old node to the fork and writes to another."""
+    pings = Measure("pings", "", lambda evidence, node: evidence.machine(node).number, known=OWN)
+    world = World(BASE, player=Book())
+    sight = Sight(world, "client")
+    world.run(60_000)
+    before = sight.measure(pings)
+    kept = world.fork()
+    world.run(300_000)
+    assert sight.measure(pings) > before
+    assert kept.nodes["client"].machine.number == before

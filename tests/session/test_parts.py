@@ -45,6 +45,8 @@ def test_the_median_delay_of_the_links():
     assert median_latency(scenario) == 40_000
     assert median_latency(replace(scenario, links=links)) == 30_000
     assert median_latency(replace(scenario, default_link=LinkSpec(latency=0))) == 1_000
+    nodes = tuple(replace(scenario.nodes[0], name=name) for name in "abcd")
+    assert median_latency(replace(scenario, nodes=nodes, links={("a", "b"): LinkSpec(90_000)})) == 40_000
 
 
 def test_a_ghost_takes_a_little_later_for_the_same():

@@ -17,6 +17,7 @@ from core.kernel.seats import Book
 from core.kernel.world import Answered, World, replayed
 from core.protocols.premise.echo import Pong
 from core.session import Session, notices, par_of, stars
+from core.session.pace import LINK_SECONDS
 
 
 def heard(session: Session, kind: type = notices.Notice) -> list:
@@ -170,8 +171,9 @@ async def test_cancellation_leaves_no_task_and_the_controls_still_work(server, a
 
 
 async def test_a_deadline_passes_in_paced_time_and_inaction_is_taken(client, autojump_clock):
+    """As long as a link's delay of that length: while somebody is asked no silence is shortened."""
     choice = client.protocols["echo"].choice("echo.patience")
-    hurried = replace(choice, deadline=lambda asked: 100_000, inaction=300_000)
+    hurried = replace(choice, deadline=lambda asked: 400_000, inaction=300_000)
     import core.protocols.premise.echo as echo
 
     original, echo.PATIENCE = echo.PATIENCE, hurried
@@ -189,11 +191,13 @@ async def test_a_deadline_passes_in_paced_time_and_inaction_is_taken(client, aut
         session.tap(listen)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(session.run)
+            started = trio.current_time()
             with trio.fail_after(30):
                 await expired.wait()
+            assert trio.current_time() - started == pytest.approx(10 * LINK_SECONDS, abs=0.1)  # of 40 ms each
             session.close()
         assert told[0].value == 300_000
-        assert session.world.now >= 100_000
+        assert session.world.now >= 400_000
         assert not session.world.answers
     finally:
         echo.PATIENCE = original
