@@ -30,6 +30,8 @@ class Roll:
 
     def put(self, name: str, value: Any) -> None:
         """The node has this value from now on."""
+        if name in self.of and self.of[name] == value:
+            return
         self.drop(name)
         self.of[name] = value
         self.count[value] = self.count.get(value, 0) + 1

@@ -44,6 +44,7 @@ _ROOM = Protocol(
     laws=LAWS,
     measures=MEASURES,
     requests={"suspect": Suspect},
+    rules=2,
     intervals=(
         Interval("reigning", "reigns", lambda process: process.reigns),
         Interval("frozen", "is frozen", lambda process: process.frozen),

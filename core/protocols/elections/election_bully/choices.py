@@ -29,7 +29,9 @@ ALARM = Choice(
     cases=("only quick answers so far", "a late answer was seen"),
     case=lambda asked: asked.choice.cases[max(asked.me.delays, default=0) > 300 * MILLISECOND],
     book=lambda asked: asked.me.alarm,
-    candidates=lambda asked: [asked.me.alarm, 200 * MILLISECOND, 500 * MILLISECOND, 2 * SECOND, 10 * SECOND, LONGEST],
+    candidates=lambda asked: [
+        asked.me.alarm, 200 * MILLISECOND, 500 * MILLISECOND, SECOND, 2 * SECOND, 4 * SECOND, 10 * SECOND, LONGEST,
+    ],
     inaction=10 * SECOND,
     judge=_judge_alarm,
     answers={
@@ -43,7 +45,7 @@ ALARM = Choice(
     },
     source="Tanenbaum & van Steen 2e §6.5.1",
     keeps=True,
-)
+)  # fmt: skip
 
 
 WAIT_OK = alarm(
@@ -56,6 +58,7 @@ WAIT_OK = alarm(
     late=lambda asked: 5 * asked.me.wait_ok,
     mistakes=lambda asked: [MILLISECOND, 200 * MILLISECOND, 5 * SECOND, LONGEST],
     cases=("after ELECTION",),
+    inaction=SECOND,  # longer than any OK takes that keeps a bound: who does not set it waits, and that is all
     answers={
         "book": Answer(Kind.BOOK, "Time enough for an OK to come back, as long as delays keep their bound."),
         "near": Answer(Kind.FINE, "{answer} leaves the living time to answer."),

@@ -80,14 +80,19 @@ NO_COINS = Sums(0, 0, 0, 0)
 
 @dataclass
 class Coins(Roll):
-    """Where the processes stand, and what their coins came to up to a moment: beliefs change only at events."""
+    """Where the processes stand, and what their coins came to up to the moment when one of them last changed its mind.
+
+    rates   how many of the living have paid nobody since (the floor): the king is gone, or they are choosing; and how
+            many have paid into another chest than the fullest (forked).
+    """
 
     sums: Sums = NO_COINS
     at: int = 0
+    rates: tuple[int, int] = (0, 0)
 
     def until(self, now: int) -> Sums:
-        """What they come to at `now`, if nothing has happened since."""
-        floor, forked = self._rates()
+        """What they come to at `now`, if nobody has changed his mind since."""
+        floor, forked = self.rates
         passed = now - self.at
         return Sums(
             self.sums.floor + floor * passed,
@@ -96,9 +101,9 @@ class Coins(Roll):
             self.sums.split + (passed if forked else 0),
         )
 
-    def _rates(self) -> tuple[int, int]:
-        """How many of the living pay nobody (the floor): the king is gone, or they are choosing; and how many pay into
-        another chest than the fullest (forked)."""
+    def turn(self, now: int) -> None:
+        """Somebody has changed his mind."""
+        self.sums, self.at = self.until(now), now
         kings = {stand.coordinator for stand in self.count if stand.reigns}
         chests: dict[int, int] = {}
         floor = 0
@@ -107,13 +112,15 @@ class Coins(Roll):
                 chests[stand.coordinator] = chests.get(stand.coordinator, 0) + number
             else:
                 floor += number
-        return floor, sum(chests.values()) - max(chests.values(), default=0)
+        self.rates = floor, sum(chests.values()) - max(chests.values(), default=0)
 
 
 def _count_coins(evidence: Evidence, entry: Entry, **places: Any) -> None:
     coins = evidence.recall(Coins)
-    coins.sums, coins.at = coins.until(entry.time), entry.time
+    before = coins.of.get(entry.node)
     _call_stands(evidence, entry)
+    if coins.of.get(entry.node) != before:
+        coins.turn(entry.time)
 
 
 def _lasted(what: str) -> Callable[..., bool]:
@@ -130,10 +137,19 @@ def _coins(what: str) -> Callable[[Evidence, str], int]:
     return of
 
 
-def _elections(evidence: Evidence, process: str, count: int) -> bool:
-    rounds = {entry.cause for entry in evidence.trace if entry.kind == SEND and entry.node == process
-              and isinstance(entry.detail, Election)}  # fmt: skip
-    return len(rounds) > count
+@dataclass
+class Held:
+    """How many elections a process has held, and the event from which the last one came: it asks several at once."""
+
+    count: int = 0
+    cause: int = -1
+
+
+def _count_elections(evidence: Evidence, entry: Entry, process: str, count: int) -> None:
+    if entry.kind == SEND and entry.node == process and isinstance(entry.detail, Election):
+        held = evidence.recall(Held)
+        held.count += entry.cause != held.cause
+        held.cause = entry.cause
 
 
 PEACE = ("no_loss", "no_duplicates", "bounded_delay", "no_crash")
@@ -152,7 +168,12 @@ EMPTY = sometimes("somebody obeys no king for {time:duration} in all", _lasted("
                   assumes=("unbounded_delay",))  # fmt: skip
 SPLIT = sometimes("the realm is split for {time:duration} in all", _lasted("split"), watch=_count_coins,
                   assumes=("unbounded_delay",))  # fmt: skip
-BUSY = sometimes("{process:node} holds more than {count:number} elections", _elections, assumes=("unbounded_delay",))
+BUSY = sometimes(
+    "{process:node} holds more than {count:number} elections",
+    lambda evidence, process, count: evidence.recall(Held).count > count,
+    watch=_count_elections,
+    assumes=("unbounded_delay",),
+)
 
 LAWS = (ONE_KING, ANSWERED, TWO_KINGS, RENEWED, AGREED_AT, EMPTY, SPLIT, BUSY)
 
