@@ -198,9 +198,17 @@ def test_9110_5_6_3_no_request_hides_behind_a_coding_that_some_alphabet_calls_ch
 
 
 def test_9111_4_2_2_a_copy_without_a_freshness_may_be_shown_at_ones_own_risk():
-    subject = {"target": "/", "what": "", "tag": "", "date": ""}
+    subject = {"target": "/", "what": "", "tag": "", "date": "", "fresh": False, "limited": False}
     assert kind("http.condition", "keep", **subject) is Kind.COSTLY
     assert "A cache may guess" in said("http.condition", "keep", **subject)
+
+
+def test_9111_4_2_what_is_fresh_is_shown_unasked_and_what_is_not_is_asked_for():
+    copy = {"target": "/", "what": "", "tag": '"a"', "date": "Sun", "limited": True}
+    assert kind("http.condition", "keep", fresh=True, **copy) is Kind.BOOK
+    assert {kind("http.condition", value, fresh=True, **copy) for value in ("tag", "date", "anew")} == {Kind.COSTLY}
+    assert kind("http.condition", "keep", fresh=False, **copy) is Kind.WRONG  # §4.2.4
+    assert kind("http.condition", "tag", fresh=False, **copy) is Kind.BOOK
 
 
 @pytest.mark.parametrize(
@@ -672,6 +680,47 @@ def test_copies_save_bytes_and_a_date_is_too_coarse():
     kept = world("keep")
     assert kept.nodes["browser"].machine.got["/1.png"] == b"what it was"
     assert len(kept.nodes["browser"].machine.got) == 11
+
+
+def test_9111_4_2_3_a_copy_grows_old_while_the_page_is_loaded():
+    """Half a second later a second has begun that its server did not promise."""
+
+    def conditions(after):
+        pages = '= /\n<img src="/0.png">\n= /0.png etag=a\npng0'
+        copies = "= /0.png etag=a max-age=60 age=59\npng0"
+        return load(pages=pages.replace("= /\n", f"= / after={after}\n"), copies=copies).conditions["/0.png"]
+
+    assert (conditions("500ms"), conditions("1s")) == ("keep", "tag")
+
+
+def test_9111_5_2_2_1_a_server_says_for_how_long_its_pages_stay_fresh():
+    for condition, status in ((b"", 200), (b'If-None-Match: "a"\r\n', 304)):
+        [answer] = peer_of(
+            raw(b"GET /0.png HTTP/1.1\r\nHost: s\r\n" + condition + b"\r\n",
+                pages="= /0.png etag=a max-age=60\npng0")
+        ).answers()  # fmt: skip
+        assert (answer.status, value_of(answer.headers, "Cache-Control")) == (status, "max-age=60")
+    [plain] = peer_of(raw(FULL)).answers()
+    assert value_of(plain.headers, "Cache-Control") is None
+    for word in ("max-age=1.5", "age=-1", "max-age="):
+        with pytest.raises(ValueError, match="whole number of seconds"):
+            site_of(f"= /x {word}\nx")
+
+
+def test_connections_are_counted_as_they_are_opened_and_a_server_knows_its_own():
+    def world(most, seat):
+        goal = PROTOCOL.goal(f"no more than {most} connections are opened")
+        scenario = replace(pair(TWO, every=10 * MILLISECOND), seats={"server": seat} if seat else {}, win=(goal,))
+        world = World(scenario, Book())
+        world.run(limit=1_000)
+        return world
+
+    assert world(1, "").outcome.won
+    assert not world(1, "hangs up after each").outcome.won
+    assert world(2, "hangs up after each").outcome.won
+    ended = world(2, "hangs up after each")
+    assert ended.nodes["server"].machine.accepted == ended.nodes["client"].machine.opened == 2
+    assert ended.nodes["server"].machine.octets == ended.nodes["client"].machine.octets > 0
 
 
 def test_the_seed_decides_in_which_order_a_shuffled_client_asks():

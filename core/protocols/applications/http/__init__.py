@@ -35,7 +35,7 @@ PROTOCOL = Protocol(
     messages=MESSAGES,
     codec=HTTP,
     choices=CHOICES,
-    rules=3,
+    rules=4,
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
@@ -134,11 +134,13 @@ Host: server
 """
 _PICTURES = """
 = /
-<img src="/a.png"><img src="/sum?of=1"><img src="/b.png">
+<img src="/a.png"><img src="/sum?of=1"><img src="/b.png"><img src="/c.png">
 = /a.png modified=1994-11-06T08:00:00Z
 AAAA
 = /b.png etag=b2 modified=1994-11-06T08:00:00Z
 BBBB
+= /c.png max-age=86400
+CCCC
 = /sum after=300ms
 7
 """
@@ -147,6 +149,8 @@ _SEEN = """
 AAAA
 = /b.png etag=b1 modified=1994-11-06T08:00:00Z
 bbbb
+= /c.png max-age=86400 age=3600
+CCCC
 """
 
 
@@ -183,7 +187,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
     _pair("one of each", _SITE, asks=_MANY, copies=_SITE.replace("/log", "/x"), shuffled=True),
     _pair("a slow page in front", _SITE, asks=_LINE, pipelined=True),
     Scenario(
-        name="three pictures, one of them slow, two seen before",
+        name="four pictures, one of them slow, three seen before",
         protocols={"http": PROTOCOL},
         nodes=(
             NodeSpec("browser", "http", "browser", {"most": 2, "copies": _SEEN}),

@@ -326,12 +326,22 @@ def _conditions(asked: Asked) -> tuple[str, ...]:
 
 
 def _condition_book(asked: Asked) -> str:
-    return _conditions(asked)[0]
+    return KEPT if asked.fresh else _conditions(asked)[0]
+
+
+def _condition_case(asked: Asked) -> str:
+    if asked.fresh:
+        return "a copy that is fresh"
+    return "a copy with a tag" if asked.tag else "a copy with a date only" if asked.date else "a copy with neither"
 
 
 def _judge_condition(asked: Asked, value: Value) -> str:
+    if asked.fresh:
+        return "fresh" if value == KEPT else "again" if value == ANEW else "asked of the fresh"
     if value == _condition_book(asked):
         return "nothing to ask by" if value == ANEW else "book"
+    if value == KEPT and asked.limited:
+        return "expired"
     return {BY_DATE: "coarse", ANEW: "again", KEPT: "blind"}[value]
 
 
@@ -339,10 +349,8 @@ CONDITION = Choice(
     name="http.condition",
     question="You have a copy of {target}, {what}. What do you ask?",
     domain=OneOf(_conditions, CONDITIONS),
-    cases=("a copy with a tag", "a copy with a date only", "a copy with neither"),
-    case=lambda asked: (
-        "a copy with a tag" if asked.tag else "a copy with a date only" if asked.date else "a copy with neither"
-    ),
+    cases=("a copy with a tag", "a copy with a date only", "a copy with neither", "a copy that is fresh"),
+    case=_condition_case,
     book=_condition_book,
     candidates=_conditions,
     inaction=KEPT,
@@ -350,6 +358,12 @@ CONDITION = Choice(
     answers={
         "book": Answer(Kind.BOOK, "The best that the copy can say of itself: if it still holds, no body travels."),
         "nothing to ask by": Answer(Kind.BOOK, "Without tag and date a copy can say nothing of itself: it comes anew."),
+        "fresh": Answer(Kind.BOOK, "Younger than the server said it would hold: nobody need be asked.",
+                        "RFC 9111 §4.2"),
+        "asked of the fresh": Answer(Kind.COSTLY, "It is fresh: a round trip for what you may take as it is.",
+                                     "RFC 9111 §4.2"),
+        "expired": Answer(Kind.WRONG, "It is older than the server said it would hold: ask before you show it.",
+                          "RFC 9111 §4.2.4"),
         "coarse": Answer(Kind.WRONG, "A date has whole seconds: two versions of one second look alike. Use the tag."),
         "again": Answer(Kind.COSTLY, "The whole body travels, though the copy may still hold.", "RFC 9110 §13.1.2"),
         "blind": Answer(Kind.COSTLY, "Nobody said how long the copy stays fresh. A cache may guess, and it pays with "

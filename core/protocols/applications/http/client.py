@@ -72,6 +72,8 @@ class Asker(Machine):
     copies: str = parameter("", "what it kept from earlier", check=site_of)
     shuffled: bool = parameter(False, "asks in an order that chance decides")
     unreadable: int = 0
+    octets: int = 0
+    """Bytes that came."""
 
 
 @dataclass
@@ -127,9 +129,10 @@ class Client(Asker):
     def on_message(self, ctx: Context, source: str, message: Any) -> None:
         if not self.connection or ctx.connection != self.connection:
             return
-        fault = False
+        fault, data = False, octets_of(message)
+        self.octets += len(data)
         try:
-            responses: tuple[Any, ...] = tuple(self.decoder.feed(octets_of(message)))
+            responses: tuple[Any, ...] = tuple(self.decoder.feed(data))
         except HttpError as error:
             responses, fault = error.decoded, True
         for response in responses:
@@ -255,6 +258,11 @@ class Client(Asker):
         }
 
 
+def _hours(seconds: int) -> str:
+    """So many seconds in whole hours, if that is what they are: "24 h"."""
+    return f"{seconds // 3600} h" if seconds and seconds % 3600 == 0 else f"{seconds} s"
+
+
 @dataclass
 class Lane:
     """A browser's connection; `waiting` are the targets asked on it, in order."""
@@ -351,9 +359,10 @@ class Browser(Asker):
         if name is None:
             return
         lane = self.lanes[name]
-        fault = False
+        fault, data = False, octets_of(message)
+        self.octets += len(data)
         try:
-            responses: tuple[Any, ...] = tuple(lane.decoder.feed(octets_of(message)))
+            responses: tuple[Any, ...] = tuple(lane.decoder.feed(data))
         except HttpError as error:
             responses, fault = error.decoded, True
         for response in responses:
@@ -439,8 +448,18 @@ class Browser(Asker):
         copy = self.kept.get(target)
         if copy is not None and target not in self.conditions:
             date = http_date.show(copy.modified) if copy.modified >= 0 else ""
-            what = ", ".join([f"tag {copy.etag}" if copy.etag else "no tag", f"of {date}" if date else "no date"])
-            self.conditions[target] = ctx.choose(CONDITION, target=target, tag=copy.etag, date=date, what=what)
+            age = copy.age + (ctx.now - self.began) // SECOND
+            what = ", ".join(
+                [
+                    f"tag {copy.etag}" if copy.etag else "no tag",
+                    f"of {date}" if date else "no date",
+                    *([f"{_hours(age)} old, max-age {_hours(copy.max_age)}"] if copy.max_age >= 0 else []),
+                ]
+            )
+            self.conditions[target] = ctx.choose(
+                CONDITION, target=target, tag=copy.etag, date=date, what=what, fresh=age < copy.max_age,
+                limited=copy.max_age >= 0,
+            )  # fmt: skip
             if self.conditions[target] == KEPT:
                 self._show(ctx, self.todo.pop(0), copy.body)
             self._after(ctx)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from core.kernel.laws import COMMON_MEASURES, PART, Evidence, Measure, always, eventually, sometimes
 from core.kernel.ready_laws import always_each, sometimes_one
-from core.kernel.trace import DELIVER, Entry
+from core.kernel.trace import DELIVER, OPEN, Entry
 from core.protocols.applications.http.client import Asker, Browser, Client, Result
 from core.protocols.applications.http.personas import READABLE_LAW, TRUE_LAW
 from core.protocols.applications.http.server import Server
@@ -119,6 +119,30 @@ def _misled(evidence: Evidence, client: str) -> bool:
     return evidence.recall(Falsehoods).answers > 0
 
 
+@dataclass
+class Opened:
+    """How many connections clients and browsers have opened."""
+
+    count: int = 0
+
+
+def _watch_opened(evidence: Evidence, entry: Entry, number: int) -> None:
+    if entry.kind == OPEN and evidence.machine(entry.node, Asker) is not None:
+        evidence.recall(Opened).count += 1
+
+
+def _octets(evidence: Evidence, node: str) -> int:
+    """As servers count them; a client or browser, where nobody else is looked at, as they came to it."""
+    sent = sum(server.octets for server in evidence.running(Server))
+    return sent or sum(asker.octets for asker in evidence.running(Asker))
+
+
+def _connections(evidence: Evidence, node: str) -> int:
+    """As those count them who open; a server, where nobody else is looked at, as they came to it."""
+    opened = sum(b.count for b in evidence.running(Browser)) + sum(c.opened for c in evidence.running(Client))
+    return opened or sum(server.accepted for server in evidence.running(Server))
+
+
 def _loaded(evidence: Evidence, browser: str) -> bool:
     machine = evidence.machine(browser, Browser)
     return machine is not None and machine.ended >= 0 and not machine.failed and _shows_the_truth(evidence)
@@ -157,8 +181,13 @@ TOO_FEW = sometimes(
     "{browser:node} shows fewer than {count:number} pictures by {time:duration}", _too_few, known="browser"
 )
 MISLED = sometimes("{client:node} is misled", _misled, watch=_watch_client)
+FEW_OPENED = always(
+    "no more than {number:number} connections are opened",
+    lambda evidence, number: evidence.recall(Opened).count <= number,
+    watch=_watch_opened,
+)
 
-LAWS = (TRUE, READABLE, COPY_KEPT, HELD, ANSWERED, LOADED, IN_ROUNDS, SHOWS, TOO_FEW, MISLED)
+LAWS = (TRUE, READABLE, COPY_KEPT, HELD, ANSWERED, LOADED, IN_ROUNDS, SHOWS, TOO_FEW, MISLED, FEW_OPENED)
 
 
 def _rounds(evidence: Evidence, node: str) -> int:
@@ -180,18 +209,18 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "bytes",
         "bytes that servers sent",
-        lambda e, n: sum(s.octets for s in e.running(Server)),
+        _octets,
         "B",
         known=PART,
-        roles=(Server,),
+        roles=(Server, Browser, Client),
     ),
     Measure("waiting", "mean time until a picture is there", _waiting, "µs", known=PART, roles=(Browser,)),
     Measure("round trips", "round trips until the page is whole", _rounds, known=PART, roles=(Browser,)),
     Measure(
         "connections",
         "connections opened",
-        lambda e, n: sum(b.count for b in e.running(Browser)) + sum(c.opened for c in e.running(Client)),
+        _connections,
         known=PART,
-        roles=(Browser, Client),
+        roles=(Browser, Client, Server),
     ),
 )

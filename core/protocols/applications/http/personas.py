@@ -7,6 +7,7 @@ from core.protocols.applications.http.choices import (
     ANEW,
     BODY,
     BY_DATE,
+    BY_TAG,
     CHUNKS,
     CLOSE,
     CLOSING,
@@ -104,5 +105,10 @@ PERSONAS = (
         fault=TRUE_LAW,
     ),
     Persona("never kept anything", "asks for all of it again", {CONDITION.name: lambda asked: ANEW}),
+    Persona(
+        "believes no promise",
+        "asks for what is fresh, too",
+        {CONDITION.name: lambda asked: BY_TAG if asked.tag else BY_DATE if asked.date else ANEW},
+    ),
     Persona("all in one line", "asks for everything on its first connection", {FETCH.name: _first_lane}),
 )

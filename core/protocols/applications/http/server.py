@@ -116,6 +116,8 @@ class Server(Machine):
     sessions: dict[str, Session] = field(default_factory=dict)
     answers: list[str] = field(default_factory=list)
     answered: int = 0
+    accepted: int = 0
+    """Connections that were opened to it."""
     octets: int = 0
     """Bytes sent."""
     held: int = 0
@@ -132,6 +134,7 @@ class Server(Machine):
 
     def on_open(self, ctx: Context, connection: str, peer: str) -> None:
         self.sessions[connection] = Session(peer)
+        self.accepted += 1
         ctx.set_timer(("idle", connection), self.idle)
 
     def on_close(self, ctx: Context, connection: str, peer: str, reset: bool) -> None:
@@ -404,6 +407,8 @@ def _about(page: Page, status: int) -> list[tuple[str, str]]:
         fields.append(("ETag", page.etag))
     if page.modified >= 0 and (status == 200 or not page.etag):
         fields.append(("Last-Modified", http_date.show(page.modified)))
+    if page.max_age >= 0:
+        fields.append(("Cache-Control", f"max-age={page.max_age}"))
     return fields
 
 

@@ -18,6 +18,8 @@ _MOMENT = re.compile(rf"([0-9]{{4}})-{_TWO}-{_TWO}(?:T{_TWO}:{_TWO}(?::{_TWO})?Z
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _HOURS = 3600
 _FIELD = re.compile(r"[\x21-\x7e]*")
+KEYS = ("type", "etag", "modified", "after", "every", "max-age", "age", "size")
+"""What may be said of a page in the text of a level."""
 LARGEST = 1 << 24
 """Bytes of the largest page that a level may ask for."""
 
@@ -30,6 +32,8 @@ class Page:
     modified  Unix time (s); -1 if nobody knows.
     parts     of a page that is made while it is sent: the pieces in which it comes, `every` µs apart; () for a file.
     after     µs that the server takes until it has the page, or the first part.
+    max_age   s for which the server says that a copy stays fresh (RFC 9111 §5.2.2.1); -1 if it says nothing.
+    age       of a copy: s that have passed since it left the server (RFC 9111 §4.2.3).
     """
 
     path: str
@@ -40,6 +44,8 @@ class Page:
     parts: tuple[bytes, ...] = ()
     every: int = 0
     after: int = 0
+    max_age: int = -1
+    age: int = 0
 
     @property
     def shown(self) -> str:
@@ -54,8 +60,9 @@ def site_of(text: str) -> dict[str, Page]:
 
     A page begins with a line `= /path key=value ...`; the lines up to the next one are its body, joined with LF. Keys:
     `type` (no blanks: "text/plain"), `etag` (without quotation marks), `modified` (1994-11-06T08:49:37Z), `after` and
-    `every` (durations), `size` (the body is repeated up to so many bytes). With `every`, each line is a part that is
-    made while the page is sent. `\n` in a line is a line feed, `\r` a carriage return.
+    `every` (durations), `max-age` and `age` (whole seconds), `size` (the body is repeated up to so many bytes). With
+    `every`, each line is a part that is made while the page is sent. `\n` in a line is a line feed, `\r` a carriage
+    return.
     """
     pages: dict[str, Page] = {}
     for block in re.split(r"^= ", text.strip("\n"), flags=re.M):
@@ -82,16 +89,18 @@ def _page(path: str, words: list[str], text: str) -> Page:
     settings: dict[str, str] = {}
     for word in words:
         key, equals, value = word.partition("=")
-        if not equals or key not in ("type", "etag", "modified", "after", "every", "size"):
-            raise ValueError(f"{path}: {word!r} is not type=, etag=, modified=, after=, every= or size=")
+        if not equals or key not in KEYS:
+            raise ValueError(f"{path}: {word!r} is not {', '.join(f'{name}=' for name in KEYS[:-1])} or {KEYS[-1]}=")
         if key in ("type", "etag") and (not _FIELD.fullmatch(value) or (key == "etag" and '"' in value)):
             raise ValueError(f"{path}: {value!r} cannot stand in a field: visible ASCII only, no quotation marks")
         settings[key] = value
     lines = [line.replace("\\r", "\r").replace("\\n", "\n").encode() for line in text.split("\n")]
     body = b"\n".join(lines)
+    for key, what in (("size", "a size is a number of bytes"), ("max-age", "a max-age is a whole number of seconds"),
+                      ("age", "an age is a whole number of seconds")):  # fmt: skip
+        if key in settings and not (settings[key].isascii() and settings[key].isdecimal()):
+            raise ValueError(f"{path}: {what}, not {settings[key]!r}")
     if "size" in settings:
-        if not (settings["size"].isascii() and settings["size"].isdecimal()):
-            raise ValueError(f"{path}: a size is a number of bytes, not {settings['size']!r}")
         size = int(settings["size"])
         if size > LARGEST:
             raise ValueError(f"{path}: {size} bytes are too many, {LARGEST} at most")
@@ -107,6 +116,8 @@ def _page(path: str, words: list[str], text: str) -> Page:
         parts,
         every,
         parse_duration(settings["after"]) if "after" in settings else 0,
+        int(settings.get("max-age", -1)),
+        int(settings.get("age", 0)),
     )
 
 

@@ -142,6 +142,18 @@ def _in_ring(evidence: Evidence, node: str) -> bool:
     return machine is not None and machine.joined
 
 
+@dataclass
+class Pinged:
+    """How many pings a node has sent."""
+
+    count: int = 0
+
+
+def _watch_pings(evidence: Evidence, entry: Entry, node: str, number: int) -> None:
+    if entry.kind == SEND and entry.node == node and isinstance(entry.detail, Ping):
+        evidence.recall(Pinged).count += 1
+
+
 LAWS = (
     always(OWNER, lambda evidence: evidence.recall(Told).wrong is None, watch=_watch_owner, assumes=("bounded_delay",)),
     always(KEPT, _none_lost, watch=_watch_kept, assumes=("no_crash",)),
@@ -163,6 +175,11 @@ LAWS = (
         ),
     ),
     sometimes("{node:node} is cut off", _cut_off),
+    always(
+        "{node:node} sends no more than {number:number} pings",
+        lambda evidence, node, number: evidence.recall(Pinged).count <= number,
+        watch=_watch_pings,
+    ),
     eventually(ANSWERED, _all_answered, assumes=("no_loss", "no_crash")),
     eventually("every lookup of {node:node} is answered", _answered, assumes=("no_loss", "no_crash"), known="node"),
     eventually("{number:number} lookups are answered", _count_answers, assumes=("no_loss", "no_crash")),
