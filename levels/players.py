@@ -130,8 +130,7 @@ def _share(eighths: int) -> Rule:
     def rule(asked: Asked) -> Value:
         domain = asked.choice.domain
         assert isinstance(domain, Number)
-        low, high = domain.bounds(asked)
-        return low + (high - low) * eighths // (SPACED - 1)
+        return domain.spread(asked)[eighths]
 
     return rule
 
@@ -141,10 +140,12 @@ class Survey:
     """What blind players met: of every choice its options, of its cases the right answers and a text each.
 
     ranges  choices whose options are a range.
+    spread  of every choice what whoever knows nothing may always give, besides its options.
     """
 
     options: dict[str, dict[Value, str]] = field(default_factory=dict)
     ranges: dict[str, Number] = field(default_factory=dict)
+    spread: dict[str, dict[Value, str]] = field(default_factory=dict)
     books: dict[str, dict[str, set[bytes]]] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -160,6 +161,8 @@ class Survey:
         else:
             for value in asked.candidates:
                 options.setdefault(value, "nothing" if value is PASS else domain.show(value))
+            for value in () if choice.standing else domain.spread(asked):
+                self.spread.setdefault(choice.name, {}).setdefault(value, domain.show(value))
         if not choice.standing and len(choice.cases) > 1:
             self.books.setdefault(choice.name, {}).setdefault(asked.case, set()).add(canonical(asked.book))
             self.texts.setdefault(choice.name, {}).setdefault(asked.case, asked.words)
@@ -176,16 +179,19 @@ class Survey:
         return found
 
     def constants(self) -> list[Constant]:
-        """Every option of every choice as a constant; of ranges, and of more than so many options, SPACED of them. Of
-        several choices all combinations, if they are few."""
+        """Every option of every choice as a constant; of ranges, and of more than so many options, SPACED of them, and
+        as many of what the domain names besides. Of several choices all combinations, if they are few."""
         rows: list[list[tuple[str, str, Rule]]] = []
         for choice, options in self.options.items():
             row: list[tuple[str, Rule]]
             if choice in self.ranges:
                 row = [(f"{place}/{SPACED - 1} of the range", _share(place)) for place in range(SPACED)]
             else:
-                values = sorted(options, key=canonical)
-                row = [(options[value], partial(_same, value)) for value in _spaced(values)]
+                spread = self.spread.get(choice, {})
+                named = {**spread, **options}
+                values = list(spread)[:SPACED]
+                values += _spaced(sorted(options.keys() - set(values), key=canonical))
+                row = [(named[value], partial(_same, value)) for value in values]
             rows.append([(choice, words, rule) for words, rule in row])
         many = 1
         for entries in rows:

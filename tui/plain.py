@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from core.kernel.choice import Asked, Value
-from core.kernel.domains import OneOf, OrderOf, SomeOf
+from core.kernel.domains import OneOf, spelled
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import Turn
 from core.kernel.text import harmless
@@ -35,7 +35,8 @@ from tui.widgets.panels import LogLine
 MOST_LINES = 20
 """Options that are printed at most."""
 HELP = """\
-Answer with a line. A number of the list, or a beginning that only one has, is as good as its words. Other words:
+Answer with a line. A number of the list, or a beginning that only one has, is as good as its words. With a = before
+it a line is only tried: what it says and means is told, and nothing is answered. Other words:
   hint   why   view (your node's own state)   nodes (who is how, as far as you may know; or: nodes p3)
   disk (what a crash would leave)   moves (what you may do unasked)   quit
 While nobody asks: an empty line lets the world run on to the next thing that happens; "wait 2 s" for that long;
@@ -239,14 +240,10 @@ class _Plain:
         options = self.options(asked)
         self.out(f"? {words_of(asked)}")
         domain = asked.choice.domain
-        if isinstance(domain, SomeOf):
-            self.print_options([f"{item}{self.note(asked, item)}" for item in domain.of(asked)])
-            self.out(f"(up to {domain.most(asked)} of them, with commas between; an empty line is {domain.none})")
-        elif isinstance(domain, OrderOf):
-            self.print_options(
-                [f"{place}  {item}{self.note(asked, item)}" for place, item in enumerate(domain.of(asked), 1)]
-            )
-            self.out("(all of them in your order, by their numbers with blanks between, or by name with commas)")
+        lines = [f"{spelled(piece)}{self.note(asked, piece)}" for piece in domain.pieces(asked)]
+        self.print_options([f"{place}  {line}" if domain.numbered else line for place, line in enumerate(lines, 1)])
+        if not options and (how := domain.how(asked)):
+            self.out(f"({how})")
         self.print_options(
             [f"{place}  {shown(asked, option)}{self.note(asked, option)}" for place, option in enumerate(options, 1)]
         )
@@ -254,6 +251,9 @@ class _Plain:
             text = self.line(">")
             if text is None:
                 return False
+            if text[:1] == "=":
+                self.tell_meaning(asked, text[1:], options)
+                continue
             if self.command(text):
                 continue
             try:
@@ -262,6 +262,16 @@ class _Plain:
                 self.out(f"!! {error}")
                 continue
             return True
+
+    def tell_meaning(self, asked: Asked, text: str, options: Sequence[Value]) -> None:
+        """Say what an answer would be, and what that means; it is not given."""
+        try:
+            value = self.value_of(asked, text, options)
+        except ValueError as error:
+            self.out(f"!! {error}")
+            return
+        means = asked.choice.means
+        self.out(f"= {shown(asked, value)}{f': {means(asked, value)}' if means else ''}")
 
     def print_options(self, lines: Sequence[str]) -> None:
         """What may be chosen, a line each: all of a few; of many the first, or none where answers are typed."""
@@ -329,9 +339,7 @@ class _Plain:
 
     def options(self, asked: Asked) -> list[Value]:
         """What is listed: the few words of the question, or candidates where the level lists them."""
-        if isinstance(asked.choice.domain, SomeOf | OrderOf):
-            return []  # their parts are listed, not whole answers
-        return list(self.bridge.options(asked))
+        return list(self.bridge.options(asked)) if asked.choice.domain.whole else []
 
     def note(self, asked: Asked, option: Value) -> str:
         """A few words on an option, as the screen's list has them: ": it never arrives"."""

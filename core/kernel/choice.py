@@ -12,7 +12,7 @@ from core.kernel.dice import Dice
 from core.kernel.text import harmless
 
 Value: TypeAlias = Any
-"""An answer: int, str, bool, None, or a tuple of these. `None` is `PASS` for a standing offer."""
+"""An answer: int, str, bytes, bool, None, or a tuple of these. `None` is `PASS` for a standing offer."""
 
 PASS: Value = None
 
@@ -178,11 +178,22 @@ def fill(template: str, asked: Asked, **more: Any) -> str:
 
 
 class Domain:
-    """What may be answered. `control` names the control of the screen that enters it."""
+    """What may be answered. `control` names the control of the screen that enters it.
+
+    Four things a domain must say: whether a value is inside (`problem`), how it is read (`parse`), how it is shown
+    (`show`; `write`, if what is shown cannot be read again), and which values are plausible (`default_candidates`).
+    The rest has an answer that does for most.
+    """
 
     control = "list"
     ordered = False
     """Have the values an order of their own, in which they are listed?"""
+    whole = True
+    """Are whole answers listed where a level lists them? If not, only the `pieces` that they are made of are."""
+    numbered = False
+    """Are the pieces typed by their numbers, too?"""
+    stays = False
+    """Does the screen begin with what was answered the last time?"""
 
     def problem(self, asked: Asked, value: Value) -> str | None:
         """Why this value cannot be an answer, in words; None if it can."""
@@ -196,9 +207,38 @@ class Domain:
         """The value as a person reads it."""
         return str(value)
 
+    def write(self, value: Value) -> str:
+        """The value as a person types it: `parse` reads it."""
+        return self.show(value)
+
     def default_candidates(self, asked: Asked) -> Sequence[Value]:
         """Candidates of a choice that names none."""
         raise NotImplementedError
+
+    def spread(self, asked: Asked) -> Sequence[Value]:
+        """Values that whoever knows nothing of the question would always give: none at all, all of them, each alone.
+        They are tried in a level beside the candidates; () if the candidates are all that there is."""
+        return ()
+
+    def step(self, asked: Asked, value: Value, by: int) -> Value:
+        """The value so many places further on; the same one, where values do not stand in a row."""
+        return value
+
+    def pieces(self, asked: Asked) -> Sequence[Value]:
+        """What an answer is made of, if several things: they are listed instead of whole answers."""
+        return ()
+
+    def how(self, asked: Asked) -> str:
+        """How an answer is typed, in words, with what must be seen for it; "" if that says itself."""
+        return ""
+
+    def completions(self, asked: Asked, text: str) -> Sequence[str]:
+        """What a typed text may become, as it would stand there."""
+        return ()
+
+    def left_of(self, asked: Asked, value: Value) -> Value:
+        """What of a kept value still fits a question that it does not fit as a whole; PASS if nothing does."""
+        return PASS
 
 
 # Choices
@@ -239,6 +279,8 @@ class Choice:
     grace       local µs that the player has for a move that is due. Whoever lets it pass has left something out, and is
                 told so once: `answers` has words for OMITTED. None: nobody minds.
     preview     in a few words, what the move would do if it were made now; recomputed as time goes on.
+    means       in a few words, what an answer selects, decodes to or comes to: told while it is being entered. It says
+                nothing of whether the answer is right.
     key         of a move or a setting: the letter that starts it; none of RESERVED_KEYS. "": the screen finds one.
     keeps       a person's last answer stays in force until changed (chairs, an alarm): with `asks = "notice"` it
                 does not stop the world.
@@ -267,6 +309,7 @@ class Choice:
     due: Callable[[Asked], bool] = lambda asked: asked.book is not PASS
     grace: Callable[[Asked], int] | int | None = None
     preview: Callable[[Asked], str] | None = None
+    means: Callable[[Asked, Value], str] | None = None
     key: str = ""
     keeps: bool = False
     hands_over: bool = True

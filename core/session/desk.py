@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from core.kernel.choice import Asked, Choice, Value, Verdict
-from core.kernel.domains import SomeOf
+from core.kernel.choice import PASS, Asked, Choice, Value, Verdict
 from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.seats import Seat
 from core.kernel.world import Question, World
@@ -102,14 +101,9 @@ class Desk:
         """What was kept does not fit this question: what is left of it does (chairs of peers who went stay empty), else
         inaction."""
         asked = question.asked
-        domain = asked.choice.domain
         kept = world.nodes[question.node].kept.get(asked.choice.name)
-        if isinstance(domain, SomeOf) and isinstance(kept, tuple):
-            options = list(domain.of(asked))
-            left = tuple(item for item in kept if item in options)[: domain.most(asked)]
-            if domain.problem(asked, left) is None:
-                return left
-        return asked.inaction
+        left = asked.choice.domain.left_of(asked, kept)
+        return asked.inaction if left is PASS else left
 
     # What runs by itself
 

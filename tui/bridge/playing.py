@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from core.kernel.choice import PASS, Asked, Choice, Kind, Value
-from core.kernel.domains import OneOf, SomeOf
+from core.kernel.domains import OneOf
 from core.kernel.hand import MOVE_BY_NAME
 from core.kernel.unbiased import unbiased
 from core.kernel.world import Answered, Question
@@ -242,7 +242,7 @@ class Bridge:
         choice = asked.choice
         options = self.options(asked)
         kept = {name: value for (_, name), value in self.session.kept.items()}
-        stays = choice.keeps or (isinstance(choice.domain, SomeOf) and choice.domain.stays)
+        stays = choice.keeps or choice.domain.stays
         previous = kept.get(choice.name, self.last_given.get(choice.name) if stays else None)
         protocol = choice.name.partition(".")[0]
         scene = self.scene()
@@ -255,9 +255,12 @@ class Bridge:
         """What is listed, in an order that says nothing of the book. One of a few words is a list always; numbers and
         fields only where the level says so."""
         choice = asked.choice
-        if isinstance(choice.domain, OneOf):
-            options = choice.domain.of(asked)
-        elif self.session.asks == "choose":
+        domain = choice.domain
+        if isinstance(domain, OneOf):
+            if domain.in_place:
+                return tuple(domain.of(asked))
+            options = domain.of(asked)
+        elif self.session.asks == "choose" and domain.whole:
             options = asked.candidates
         else:
             return ()

@@ -180,6 +180,7 @@ class Reading:
             question=question,
             asked=doing.asked if doing else None,
             draft=doing.control.draft if doing else None,
+            at_hand=doing.control.at_hand if doing else None,
             kept={name: value for (_, name), value in session.kept.items()},
             lifted=self.lifted,
             entries=self.entries(ENTRY_LIMIT),

@@ -6,18 +6,17 @@ from collections import Counter
 from collections.abc import Hashable
 from typing import ClassVar
 
-from core.kernel.choice import Value
 from core.kernel.domains import Number
 from core.kernel.time import MICROSECOND, MILLISECOND, SECOND, show_duration
 from tui.clock import nice
-from tui.controls.base import Press, Setting
-from tui.controls.typed import TypedControl
+from tui.controls.base import Press, Setting, number_in
+from tui.controls.pushed import PushedControl
 from tui.widgets.canvas import Canvas, Ink
 
 DOTS = " .:|#"
 
 
-class AlarmControl(TypedControl):
+class AlarmControl(PushedControl):
     """Left and right push the alarm, up and down by a tenth of that; a click puts it there; or type "900 ms"."""
 
     keys: ClassVar[str] = "left right push   up down finely   Enter set   or type 900 ms"
@@ -46,28 +45,16 @@ class AlarmControl(TypedControl):
         return min(nice(self.value * 5 // 4), self.high)
 
     @property
-    def draft(self) -> Value | None:
-        return super().draft if self.line.text else self.value
-
-    def check(self) -> str:
-        return super().check() if self.line.text else (self.domain.problem(self.asked, self.value) or "")
-
-    @property
     def coarse(self) -> int:
         """What left and right push by (µs)."""
         return max(MICROSECOND, nice(max(self.scale, self.value) // 40))
 
-    def key(self, key: str, character: str | None) -> Press:
+    def push(self, key: str) -> bool:
         pushes = {"left": -10, "right": 10, "down": -1, "up": 1, "shift+left": -1, "shift+right": 1}
-        if not self.line.text and key in pushes:
-            self._set(self.value + pushes[key] * max(1, self.coarse // 10))
-            return Press.CHANGED
-        if key in ("up", "down"):
-            return Press.CHANGED
-        return super().key(key, character)
-
-    def may_begin(self, character: str) -> bool:
-        return character.isdigit()
+        if key not in pushes:
+            return False
+        self._set(self.value + pushes[key] * max(1, self.coarse // 10))
+        return True
 
     def _set(self, value: int) -> None:
         self.value = max(self.low, min(self.high, value))
@@ -76,9 +63,9 @@ class AlarmControl(TypedControl):
         if delta:
             self._set(self.value - delta * self.coarse)
             return Press.CHANGED
-        if isinstance(target, tuple) and target[0] == "ruler":
+        if (where := number_in(target, "ruler")) is not None:
             self.line.set("")
-            self._set(int(target[1]))
+            self._set(where)
             return Press.CHANGED
         return Press.NOT_MINE
 

@@ -61,6 +61,17 @@ class Control:
         raise NotImplementedError
 
     @property
+    def at_hand(self) -> Value | None:
+        """What of the answer the next key is about: an option, a cell, a place, a field's name. None: all of it."""
+        return None
+
+    @property
+    def meaning(self) -> str:
+        """What the answer that stands there selects, decodes to or comes to; "" if there is nothing to say."""
+        means, draft = self.asked.choice.means, self.draft
+        return means(self.asked, draft) if means is not None and draft is not None else ""
+
+    @property
     def typing(self) -> bool:
         return False
 
@@ -94,9 +105,10 @@ class Control:
         """A key, by Textual's name, with its character if it has one."""
         if key == "enter":
             return self._enter()
+        before, self.problem = self.problem, ""
         result = self.key(key, character)
-        if result is Press.CHANGED:
-            self.problem = ""
+        if result is not Press.CHANGED:
+            self.problem = before
         return result
 
     def key(self, key: str, character: str | None) -> Press:
@@ -116,6 +128,15 @@ class Control:
     def _enter(self) -> Press:
         self.problem = self.check()
         return Press.CHANGED if self.problem else Press.GIVE
+
+
+def number_in(target: Hashable, kind: str, most: int | None = None) -> int | None:
+    """The number of a click's target (kind, number), from 0 to below `most` where that is given; None if it is no
+    such target."""
+    if not isinstance(target, tuple) or len(target) != 2 or target[0] != kind or type(target[1]) is not int:
+        return None
+    number: int = target[1]
+    return None if most is not None and not 0 <= number < most else number
 
 
 def shown(asked: Asked, value: Value) -> str:

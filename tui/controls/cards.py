@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from core.kernel.choice import Value
 from core.kernel.domains import OrderOf
-from tui.controls.base import Press, Setting
+from tui.controls.base import Press, Setting, number_in
 from tui.controls.choosing import MOST_ROWS, Choosing
 from tui.widgets.canvas import Canvas, Ink, cut
 
@@ -99,9 +99,8 @@ class CardsControl(Choosing):
             self.clear()
             self._to(self.at + delta)
             return Press.CHANGED
-        if isinstance(target, tuple) and target[0] == "option":
+        if (place := number_in(target, "option", len(self.options))) is not None:
             self.clear()
-            place = int(target[1])
             if self._lifted is not None or place == self.at:
                 self._to(place)
                 self._lifted = None if self._lifted is not None else self.options[self.at]

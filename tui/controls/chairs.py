@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from core.kernel.choice import Value
 from core.kernel.domains import SomeOf
-from tui.controls.base import Press, Setting
+from tui.controls.base import Press, Setting, number_in
 from tui.controls.choosing import MOST_ROWS, Choosing
 from tui.widgets.canvas import Canvas, Ink, cut
 
@@ -98,10 +98,8 @@ class ChairsControl(Choosing):
         if delta and self.options:
             self.point(max(0, min(len(self.options) - 1, self.at + delta)))
             return Press.CHANGED
-        place = target[1] if isinstance(target, tuple) and target[0] == "option" else None
-        if place is None and target in self.options:
-            place = self.options.index(target)
-        if not isinstance(place, int):
+        place = self.options.index(target) if target in self.options else number_in(target, "option", len(self.options))
+        if place is None:
             return Press.NOT_MINE
         self.point(place)
         return self._swap(place)

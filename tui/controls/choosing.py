@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.kernel.choice import Value
-from core.kernel.domains import beginning, listed, matching, not_recognised
+from core.kernel.domains import beginning, listed, matching, not_recognised, spelled
 from tui.controls.base import Control, Press, Setting
 from tui.controls.line import CARET, Line
 
@@ -58,7 +58,11 @@ class Choosing(Control):
 
     def name_of(self, option: Value) -> str:
         """An option as it is typed."""
-        return str(option)
+        return spelled(option)
+
+    @property
+    def at_hand(self) -> Value | None:
+        return self.meant
 
     def point(self, place: int) -> None:
         """Have another option at hand; what was typed is done with."""
@@ -113,7 +117,7 @@ class Choosing(Control):
 
     def key(self, key: str, character: str | None) -> Press:
         if not self.typing:
-            if character is not None and self._begins(character):
+            if character is not None and self.begins(character):
                 return self.take_character(character)
             return self.walk(key, character)
         if key == "escape":
@@ -139,7 +143,8 @@ class Choosing(Control):
         text = (self.line.text + character).lower()
         return any(self.name_of(option).lower().startswith(text) for option in self.options)
 
-    def _begins(self, character: str) -> bool:
+    def begins(self, character: str) -> bool:
+        """Is this character typed, while nothing is typed yet?"""
         if character.isspace() or not character.isprintable():
             return False
         if self.many and character.isalnum():

@@ -6,27 +6,40 @@ from collections.abc import Hashable
 from typing import ClassVar
 
 from core.kernel.choice import Value
-from core.kernel.domains import Duration, Fields, Number, OneOf, beginning, listed, matching
-from tui.controls.base import Control, Press, Setting
+from core.kernel.domains import BudgetedFields, Fields, Number, OneOf, beginning, listed
+from tui.controls.base import Control, Press, Setting, number_in
 from tui.controls.line import CARET, Line
-from tui.widgets.canvas import Canvas, Ink
+from tui.widgets.canvas import Canvas, Ink, cut
+
+LONGEST = 200
+"""Letters that can be typed into one field."""
+MOST_BANDS = 2
+"""Bands of fields that are shown at a time."""
 
 
 class FieldsControl(Control):
-    """Left and right go from field to field, typing fills one, up and down change a number or an option."""
+    """Left and right go from field to field, typing fills one, up and down change a number or an option. Where blanks
+    are allowed, what is empty is blank."""
 
     keys: ClassVar[str] = "left right field   type   up down change   Enter answer"
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         assert isinstance(self.domain, Fields)
+        self.fields = self.domain
         self.parts = self.domain.parts
-        self.lines = [Line() for _ in self.parts]
+        self.blanks = isinstance(self.domain, BudgetedFields)
+        self.lines = [Line(longest=LONGEST) for _ in self.parts]
         previous = setting.previous
         if isinstance(previous, tuple) and len(previous) == len(self.parts):
-            for line, (_, domain), value in zip(self.lines, self.parts, previous, strict=True):
-                line.set(domain.show(value))
+            for place, (line, value) in enumerate(zip(self.lines, previous, strict=True)):
+                line.set("" if value is None else self.domain.write_part(place, value))
         self.at = 0
+        self.wrong = 0
+
+    @property
+    def at_hand(self) -> Value | None:
+        return self.parts[self.at][0]
 
     @property
     def typing(self) -> bool:
@@ -34,17 +47,15 @@ class FieldsControl(Control):
 
     def _parsed(self) -> tuple[list[Value], str]:
         values: list[Value] = []
-        for place, ((name, domain), line) in enumerate(zip(self.parts, self.lines, strict=True)):
+        for place, ((name, _), line) in enumerate(zip(self.parts, self.lines, strict=True)):
             try:
-                if not line.text.strip():
+                if not line.text.strip() and not self.blanks:
                     raise ValueError("type a value")
-                values.append(domain.parse(self.asked, line.text))
+                values.append(self.fields.read_part(self.asked, place, line.text))
             except ValueError as error:
                 self.wrong = place
                 return values, f"{name}: {error}"
-        return values, ""
-
-    wrong = 0
+        return values, self.domain.problem(self.asked, tuple(values)) or ""
 
     @property
     def draft(self) -> Value | None:
@@ -52,6 +63,7 @@ class FieldsControl(Control):
         return None if problem else tuple(values)
 
     def check(self) -> str:
+        self.wrong = self.at
         problem = self._parsed()[1]
         if problem:
             self.at = self.wrong
@@ -84,44 +96,54 @@ class FieldsControl(Control):
     @property
     def status(self) -> str:
         found = self._found()
-        if not found or str(found[0]) == self.lines[self.at].text:
+        if not found or found[0] == self.lines[self.at].text:
             return self.keys
         return f"= {found[0]}   Tab complete" if len(found) == 1 else f"{listed(found, 'or')}   Tab complete"
 
-    def _found(self) -> list[Value]:
-        """The options that the field at hand may mean, if it is one of options and something is typed."""
-        domain = self.parts[self.at][1]
-        return matching(domain.of(self.asked), self.lines[self.at].text) if isinstance(domain, OneOf) else []
+    def _found(self) -> list[str]:
+        """What the field at hand may become, if something is typed there."""
+        return list(self.parts[self.at][1].completions(self.asked, self.lines[self.at].text))
 
     def _complete(self) -> None:
         if found := self._found():
-            self.lines[self.at].set(beginning([str(option) for option in found]))
+            self.lines[self.at].set(beginning(found))
 
     def _turn(self, step: int) -> None:
         domain, line = self.parts[self.at][1], self.lines[self.at]
-        if isinstance(domain, OneOf):
-            options = [str(option) for option in domain.of(self.asked)]
-            place = options.index(line.text) + step if line.text in options else 0
-            line.set(options[place % len(options)])
-        elif isinstance(domain, Number) and not isinstance(domain, Duration):
-            low, high = domain.bounds(self.asked)
-            try:
-                value = domain.parse(self.asked, line.text) + step
-            except ValueError:
-                value = low
-            line.set(str(max(low, min(high, value))))
+        try:
+            value = self.fields.read_part(self.asked, self.at, line.text)
+            value = None if value is None else domain.step(self.asked, value, step)
+        except ValueError:
+            value = None
+        if value is None:  # nothing stands there that one could go on from
+            candidates = domain.default_candidates(self.asked)
+            value = candidates[0] if candidates else None
+        if value is not None:
+            line.set(self.fields.write_part(self.at, value))
 
     def click(self, target: Hashable, delta: int = 0) -> Press:
         if delta:
             self._turn(-delta)
             return Press.CHANGED
-        if isinstance(target, tuple) and target[0] == "option":
-            self.at = int(target[1])
+        if (place := number_in(target, "option", len(self.parts))) is not None:
+            self.at = place
             return Press.CHANGED
         return Press.NOT_MINE
 
     def rows(self, width: int) -> int:
-        return 3 * max(1, -(-sum(self._widths()) // max(1, width)))
+        count = 1 if self.blanks else 0
+        return count + 3 * min(MOST_BANDS, max(place[1] for place in self._laid(width)) + 1)
+
+    def _laid(self, width: int) -> list[tuple[int, int]]:
+        """Of every field its column, and its band of three rows."""
+        found = []
+        x = band = 0
+        for wide in self._widths():
+            if x and x + wide + 1 > width:
+                x, band = 0, band + 1
+            found.append((x, band))
+            x += wide
+        return found
 
     def _widths(self) -> list[int]:
         return [
@@ -129,34 +151,57 @@ class FieldsControl(Control):
         ]
 
     def draw(self, canvas: Canvas) -> None:
+        top = 0
+        if self.blanks:
+            self._draw_count(canvas)
+            top = 1
+        laid = self._laid(canvas.width)
+        room = max(1, (canvas.height - top) // 3)
+        first = laid[self.at][1] // room * room
         x = y = 0
         for place, (((name, _), line), width) in enumerate(
             zip(zip(self.parts, self.lines, strict=True), self._widths(), strict=True)
         ):
-            if x + width > canvas.width and x:
-                x, y = 0, y + 3
+            x, band = laid[place]
+            if not first <= band < first + room:
+                continue
+            y = top + 3 * (band - first)
             here = place == self.at
-            canvas.put(x, y, f"│ {name}", Ink.STRONG if here else Ink.QUIET)
+            ink = Ink.STRONG if here else Ink.QUIET
+            canvas.put(x, y, f"│ {name}", ink)
             canvas.put(x, y + 1, "│ ", Ink.QUIET)
             canvas.put(x + 2, y + 1, line.text, Ink.ACCENT if here else Ink.PLAIN)
             if here:
-                canvas.put(x + 2 + len(line.text), y + 1, CARET, Ink.CHOSEN)
+                at = line.at
+                canvas.put(x + 2 + at, y + 1, line.text[at] if at < len(line.text) else CARET, Ink.CHOSEN)
+            elif self.blanks and not line.text:
+                canvas.put(x + 2, y + 1, "·", Ink.QUIET)
             canvas.put(x, y + 2, ("┴" if x else "└") + "─" * (width - 1), Ink.QUIET)
             canvas.hot(x, y, width, ("option", place), 3)
             x += width
             canvas.put(x, y, "│", Ink.QUIET)
             canvas.put(x, y + 1, "│", Ink.QUIET)
             canvas.put(x, y + 2, "┘", Ink.QUIET)
+        if x + 4 < canvas.width and max(band for _, band in laid) == 0:
+            canvas.put(x + 3, y + 1, self._wanted(), Ink.QUIET)
+
+    def _draw_count(self, canvas: Canvas) -> None:
+        assert isinstance(self.domain, BudgetedFields)
+        filled = sum(bool(line.text.strip()) for line in self.lines)
+        least, most = self.domain.limits(self.asked)
+        words = f"{filled} of {most} filled in"
+        words += f", at least {least}" if least else ""
+        ink = Ink.COSTLY if filled > most else Ink.STRONG
+        x = canvas.put(0, 0, f"{words}; the others stay {self.domain.blank}", ink)
+        canvas.put(x + 3, 0, cut(self._wanted(), canvas.width - x - 3), Ink.QUIET)
+
+    def _wanted(self) -> str:
+        """What can stand in the field at hand."""
         domain = self.parts[self.at][1]
-        if x + 4 < canvas.width and y == 0:
-            canvas.put(x + 3, y + 1, _range_of(domain, self), Ink.QUIET)
-
-
-def _range_of(domain: object, control: FieldsControl) -> str:
-    if isinstance(domain, Number):
-        low, high = domain.bounds(control.asked)
-        return f"{domain.show(low)} to {domain.show(high)}"
-    if isinstance(domain, OneOf):
-        options = [str(option) for option in domain.of(control.asked)]
-        return (", " if any(" " in option for option in options) else " ").join(options)
-    return ""
+        if isinstance(domain, Number):
+            low, high = domain.bounds(self.asked)
+            return f"{domain.show(low)} to {domain.show(high)}"
+        if isinstance(domain, OneOf):
+            options = [domain.show(option) for option in domain.of(self.asked)]
+            return (", " if any(" " in option for option in options) else " ").join(options)
+        return domain.how(self.asked)

@@ -9,7 +9,8 @@ LONGEST = 60
 class Line:
     """One line of text being typed, with a caret."""
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", longest: int = LONGEST) -> None:
+        self.longest = longest
         self.text = text
         self.at = len(text)
 
@@ -25,7 +26,7 @@ class Line:
             self.at = max(0, min(len(self.text), ends[key]))
         elif key == "ctrl+u":
             self.set("")
-        elif character and character.isprintable() and len(self.text) < LONGEST:
+        elif character and character.isprintable() and len(self.text) < self.longest:
             self.text = self.text[: self.at] + character + self.text[self.at :]
             self.at += 1
         else:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from core.kernel.choice import Value
 from core.kernel.domains import OneOf
-from tui.controls.base import Press, Setting, shown
+from tui.controls.base import Press, Setting, number_in, shown
 from tui.controls.choosing import MOST_ROWS, Choosing
 from tui.widgets.canvas import Canvas, Ink, cut
 
@@ -55,11 +55,8 @@ class ListControl(Choosing):
         if delta and self.options:
             self.point((self.at + delta) % len(self.options))
             return Press.CHANGED
-        if isinstance(target, tuple) and target[0] == "option":
-            return self._choose(int(target[1]))
-        if target in self.options:
-            return self._choose(self.options.index(target))
-        return Press.NOT_MINE
+        place = self.options.index(target) if target in self.options else number_in(target, "option", len(self.options))
+        return Press.NOT_MINE if place is None else self._choose(place)
 
     def _choose(self, place: int) -> Press:
         if place == self.at and self.meant is not None:

@@ -32,6 +32,10 @@ An example, whole:
             canvas.put(2, 5, f"you would say {scene.draft}", Ink.CHOSEN)
         canvas.hot(2, 1, 8, "server")                         # a click there means the node "server" (NodeOf, SomeOf)
 
+A click on a hot part goes to the control of what is asked. What it may mean: an option (of OneOf, NodeOf, PlaceOf,
+Track, SomeOf, RankedOf), a cell (row, column) of a Grid, ("cut", place) of Places, ("ruler", number) of a Duration or a
+Slider, ("handle", name, number) of Handles. `scene.at_hand` says where the control is, so that a picture can light it.
+
 Helpers to reuse: `tui.pictures.general.places` (nodes on a circle), `draw_node`, `draw_flights`;
 `tui.pictures.crowd.draw` (a cell a node). A room without a picture of its own can still say much: its machine's
 `badge()`, and the protocol's `shade` and `intervals` (see `core.kernel.shown`).
@@ -92,6 +96,8 @@ class Scene:
     question   the open question; None if there is none.
     asked      what is being answered: the question's, or a standing offer's or kept answer's that is being changed.
     draft      the answer under construction: what Enter would give now; None if it is none yet.
+    at_hand    what of it the next key is about: an option, a cell of a grid, a place of a line, the name of a field or
+               of a handle. None: nothing in particular.
     kept       the answers in force without a question, by choice name.
     lifted     the fog has lifted, or there never was any.
     entries    what is known to have happened, oldest first.
@@ -107,6 +113,7 @@ class Scene:
     question: Question | None = None
     asked: Asked | None = None
     draft: Value | None = None
+    at_hand: Value | None = None
     kept: Mapping[str, Value] = field(default_factory=dict)
     lifted: bool = False
     entries: Sequence[Entry] = ()

@@ -156,6 +156,7 @@ class PlayPainting:
         said = len(wrapped(self._text(words.text), width - 5 - len(words.sign)))
         rows = max(WORD_ROWS, min(MOST_WORD_ROWS, said))
         rows += len(wrapped(doing.title, width - 4, 2)) + doing.control.rows(width - 4) + 1
+        rows += doing.asked.choice.means is not None
         return rows + (doing.always and len(self._bridge.reading.standing) > 1)
 
     def _words_now(self) -> Words:
@@ -173,33 +174,40 @@ class PlayPainting:
         return draw_words(canvas, self._words_now(), 0, rows, self._text)
 
     def _paint_doing(self, canvas: Canvas) -> None:
+        """The question, its control, what the answer means so far, the control's status line, and moves beside it."""
         doing = self._bridge.doing
         assert doing is not None
+        control = doing.control
         title = wrapped(self._text(doing.title), canvas.width, 2)
-        rows = doing.control.rows(canvas.width)
+        rows = control.rows(canvas.width)
+        means = 0 if doing.asked.choice.means is None else 1
         standing = 1 if doing.always and len(self._bridge.reading.standing) > 1 else 0
-        spare = canvas.height - len(title) - rows - 1 - standing
+        spare = canvas.height - len(title) - rows - means - 1 - standing
         y = self._paint_words(canvas, max(0, min(MOST_WORD_ROWS, spare)))
         y = max(0, min(spare, max(y, WORD_ROWS)))
         for line in title:
             canvas.put(0, y, line, Ink.STRONG)
             y += 1
-        room = max(1, min(rows, canvas.height - y - 1 - standing))
+        room = max(1, min(rows, canvas.height - y - means - 1 - standing))
         inner = Canvas(canvas.width, room, ascii_only=canvas.ascii_only)
-        doing.control.draw(inner)
+        control.draw(inner)
         canvas.blit(inner, 0, y)
-        y = min(y + room, canvas.height - 1 - standing)
-        if doing.control.problem:
-            canvas.put(0, y, cut(f"!! {self._text(doing.control.problem)}", canvas.width - 9), Ink.BAD)
+        y = min(y + room, canvas.height - means - 1 - standing)
+        if means:
+            if meaning := control.meaning:
+                canvas.put(0, y, cut(f"= {self._text(meaning)}", canvas.width), Ink.PACKET)
+            y += 1
+        if control.problem:
+            canvas.put(0, y, cut(f"!! {self._text(control.problem)}", canvas.width - 9), Ink.BAD)
         else:
-            ink = Ink.ACCENT if doing.control.typing else Ink.QUIET
-            canvas.put(0, y, cut(doing.control.status, canvas.width - 9), ink)
+            ink = Ink.ACCENT if control.typing else Ink.QUIET
+            canvas.put(0, y, cut(control.status, canvas.width - 9), ink)
         canvas.right(y, " [Enter] ", Ink.QUIET)
         canvas.hot(canvas.width - 9, y, 9, "enter")
-        if doing.how != "answer" and not doing.always and not doing.control.problem:  # it may be left as it is
+        if doing.how != "answer" and not doing.always and not control.problem:  # it may be left as it is
             canvas.put(canvas.width - 15, y, " [Esc]", Ink.QUIET)
             canvas.hot(canvas.width - 15, y, 6, "escape")
-        if doing.always and len(self._bridge.reading.standing) > 1 and y + 1 < canvas.height:
+        if standing and y + 1 < canvas.height:
             self._paint_standing(canvas, y + 1)
 
     def _paint_waiting(self, canvas: Canvas) -> None:

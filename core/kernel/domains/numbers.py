@@ -1,0 +1,161 @@
+"""Numbers: whole ones, times, and shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from core.kernel.choice import Asked, Domain, Value
+from core.kernel.time import MILLISECOND, SECOND, parse_duration, show_duration
+
+Bound: TypeAlias = int | Callable[[Asked], int]
+
+EIGHTHS = 8
+"""A constant tries the ends of a range and what lies so many parts apart between."""
+
+
+def bound(limit: Bound, asked: Asked) -> int:
+    """A limit of this question."""
+    return limit(asked) if callable(limit) else limit
+
+
+@dataclass(frozen=True)
+class Number(Domain):
+    """A whole number in [low, high]."""
+
+    low: Bound
+    high: Bound
+    unit: str = ""
+
+    control = "number"
+    ordered = True
+
+    def bounds(self, asked: Asked) -> tuple[int, int]:
+        """The least and the greatest answer to this question."""
+        return (bound(self.low, asked), bound(self.high, asked))
+
+    def problem(self, asked: Asked, value: Value) -> str | None:
+        low, high = self.bounds(asked)
+        if not isinstance(value, int) or isinstance(value, bool):
+            return f"{value!r} is not a whole number"
+        return (
+            None
+            if low <= value <= high
+            else f"{self.show(value)} is not between {self.show(low)} and {self.show(high)}"
+        )
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        digits = text.strip()
+        for unit in (self.unit, self.unit[:-1] if self._counts else ""):
+            digits = digits.removesuffix(unit).rstrip()
+        try:
+            value = int(digits.replace("_", ""))
+        except ValueError:
+            raise ValueError(f"{text!r} is not a whole number") from None
+        problem = self.problem(asked, value)
+        if problem:
+            raise ValueError(problem)
+        return value
+
+    @property
+    def _counts(self) -> bool:
+        """Is the unit a word for several things, which loses its s for one? "ms" and "s" do not."""
+        return len(self.unit) > 2 and self.unit.endswith("s")
+
+    def show(self, value: Value) -> str:
+        return f"{value} {self.unit[:-1] if value == 1 and self._counts else self.unit}".rstrip()
+
+    def step(self, asked: Asked, value: Value, by: int) -> Value:
+        return self.near(asked, value + by)
+
+    def near(self, asked: Asked, value: int) -> int:
+        """The answer nearest to any number."""
+        low, high = self.bounds(asked)
+        return max(low, min(high, value))
+
+    def how(self, asked: Asked) -> str:
+        low, high = self.bounds(asked)
+        return f"a number from {low} to {self.show(high)}"
+
+    def default_candidates(self, asked: Asked) -> Sequence[Value]:
+        return self.bounds(asked)
+
+    def spread(self, asked: Asked) -> Sequence[Value]:
+        low, high = self.bounds(asked)
+        return [low + (high - low) * part // EIGHTHS for part in range(EIGHTHS + 1)]
+
+
+@dataclass(frozen=True)
+class Duration(Number):
+    """A time in µs between low and high: an alarm pushed along a ruler on the screen."""
+
+    control = "alarm"
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        value = int(text) * MILLISECOND if text.strip().isdigit() else parse_duration(text)
+        problem = self.problem(asked, value)
+        if problem:
+            raise ValueError(problem)
+        return value
+
+    def show(self, value: Value) -> str:
+        return show_duration(value)
+
+    def step(self, asked: Asked, value: Value, by: int) -> Value:
+        return self.near(asked, value + by * MILLISECOND)
+
+    def write(self, value: Value) -> str:
+        for unit, name in ((SECOND, "s"), (MILLISECOND, "ms")):
+            if value and value % unit == 0:
+                return f"{value // unit} {name}"
+        return f"{value} us"
+
+    def how(self, asked: Asked) -> str:
+        low, high = self.bounds(asked)
+        return f'a time from {self.show(low)} to {self.show(high)}, such as "900 ms"'
+
+
+@dataclass(frozen=True)
+class Slider(Number):
+    """A share of something, in steps: a bar that is pushed on the screen. In per cent, or whatever `unit` says.
+
+    coarse  what left and right push by; up and down push by `by`.
+    """
+
+    low: Bound = 0
+    high: Bound = 100
+    unit: str = "%"
+    by: int = 1
+    coarse: int = 10
+
+    control = "slider"
+
+    def problem(self, asked: Asked, value: Value) -> str | None:
+        problem = super().problem(asked, value)
+        low = self.bounds(asked)[0]
+        if problem is None and (value - low) % self.by:
+            return f"{self.show(value)} is none of {self.show(low)}, {self.show(low + self.by)} and so on"
+        return problem
+
+    def step(self, asked: Asked, value: Value, by: int) -> Value:
+        low, high = self.bounds(asked)
+        most = (high - low) // self.by
+        return low + self.by * max(0, min(most, (value - low) // self.by + by))
+
+    def near(self, asked: Asked, value: int) -> int:
+        low = self.bounds(asked)[0]
+        nearest: int = self.step(asked, low, round((value - low) / self.by))
+        return nearest
+
+    def how(self, asked: Asked) -> str:
+        words = super().how(asked)
+        return words if self.by == 1 else f"{words}, in steps of {self.by}"
+
+    def default_candidates(self, asked: Asked) -> Sequence[Value]:
+        low, high = self.bounds(asked)
+        quarters = (self.near(asked, low + (high - low) * part // 4) for part in range(5))
+        return list(dict.fromkeys(quarters))
+
+    def spread(self, asked: Asked) -> Sequence[Value]:
+        return [self.near(asked, value) for value in super().spread(asked)]

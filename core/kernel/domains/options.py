@@ -1,0 +1,221 @@
+"""One of a few options, and items in an order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+from core.kernel.choice import Asked, Domain, Value
+from core.kernel.domains.numbers import Bound, bound
+from core.kernel.domains.words import how_many, listed, match, matching, spelled
+
+Options: TypeAlias = Sequence[Value] | Callable[[Asked], Sequence[Value]]
+
+
+def options_of(options: Options, asked: Asked) -> Sequence[Value]:
+    """The options of this question."""
+    return options(asked) if callable(options) else options
+
+
+@dataclass(frozen=True)
+class OneOf(Domain):
+    """One of a few options; `words` explains an option that does not explain itself."""
+
+    options: Options
+    words: Mapping[Value, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    in_place = False
+    """Have the options places of their own, in which they are listed?"""
+
+    def of(self, asked: Asked) -> Sequence[Value]:
+        """The options of this question."""
+        return options_of(self.options, asked)
+
+    def problem(self, asked: Asked, value: Value) -> str | None:
+        options = self.of(asked)
+        return None if value in options else f"{value!r} is not one of {listed(options)}"
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        return match(self.of(asked), text)
+
+    def show(self, value: Value) -> str:
+        return spelled(value)
+
+    def step(self, asked: Asked, value: Value, by: int) -> Value:
+        options = self.of(asked)
+        return options[(options.index(value) + by) % len(options)] if value in options else options[0]
+
+    def completions(self, asked: Asked, text: str) -> Sequence[str]:
+        return [spelled(option) for option in matching(self.of(asked), text)]
+
+    def default_candidates(self, asked: Asked) -> Sequence[Value]:
+        return self.of(asked)
+
+
+@dataclass(frozen=True)
+class NodeOf(OneOf):
+    """One node, named; on the screen a needle on the picture."""
+
+    control = "needle"
+
+
+@dataclass(frozen=True)
+class PlaceOf(OneOf):
+    """One place of the picture that is no node: a box, a cell, one half of a path. A needle, as for nodes.
+
+    A place is a name, a number, or a tuple of these: ("ana", "out"). With `columns` the places stand in rows of so
+    many, as in a table, and the needle goes up and down, too.
+    """
+
+    columns: int = 0
+
+    control = "needle"
+    in_place = True
+
+
+@dataclass(frozen=True)
+class Track(OneOf):
+    """A peg on a row of named posts. It stands at one of them, and goes no further than the last."""
+
+    control = "track"
+    in_place = True
+
+    def step(self, asked: Asked, value: Value, by: int) -> Value:
+        posts = self.of(asked)
+        return posts[max(0, min(len(posts) - 1, posts.index(value) + by))] if value in posts else posts[0]
+
+
+@dataclass(frozen=True)
+class OrderOf(Domain):
+    """All of the items, in an order: cards on the screen."""
+
+    items: Options
+
+    control = "cards"
+    whole = False
+    numbered = True
+
+    def of(self, asked: Asked) -> Sequence[Value]:
+        """The items of this question."""
+        return options_of(self.items, asked)
+
+    def problem(self, asked: Asked, value: Value) -> str | None:
+        items = list(self.of(asked))
+        good = isinstance(value, tuple) and len(value) == len(items) and all(item in value for item in items)
+        return None if good else f"every one of {listed(items)}, once"
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        items = list(self.of(asked))
+        numbers = text.split()
+        if len(numbers) == len(items) and all(word.isdigit() and 1 <= int(word) <= len(items) for word in numbers):
+            value = tuple(items[int(word) - 1] for word in numbers)
+        else:
+            value = tuple(match(items, word) for word in _in_order(text))
+        problem = self.problem(asked, value)
+        if problem:
+            raise ValueError(problem)
+        return value
+
+    def show(self, value: Value) -> str:
+        return " > ".join(map(spelled, value))
+
+    def pieces(self, asked: Asked) -> Sequence[Value]:
+        return self.of(asked)
+
+    def how(self, asked: Asked) -> str:
+        return "all of them in your order, by their numbers with blanks between, or by name with commas"
+
+    def default_candidates(self, asked: Asked) -> Sequence[Value]:
+        items = tuple(self.of(asked))
+        return [items, items[::-1], *(items[n:] + items[:n] for n in range(1, len(items)))]
+
+
+@dataclass(frozen=True)
+class RankedOf(Domain):
+    """Up to `at_most` of the items, the first first: wishes, rules. The others are left out.
+
+    none  what it is called to rank none of them.
+    """
+
+    items: Options
+    at_most: Bound
+    at_least: Bound = 0
+    none: str = "none"
+
+    control = "ranked"
+    whole = False
+    numbered = True
+
+    def of(self, asked: Asked) -> Sequence[Value]:
+        """The items of this question."""
+        return options_of(self.items, asked)
+
+    def limits(self, asked: Asked) -> tuple[int, int]:
+        """How many must be ranked, and how many may."""
+        return (bound(self.at_least, asked), min(bound(self.at_most, asked), len(self.of(asked))))
+
+    def problem(self, asked: Asked, value: Value) -> str | None:
+        items = list(self.of(asked))
+        least, most = self.limits(asked)
+        if not isinstance(value, tuple):
+            return f"{value!r} is no order"
+        foreign = [item for item in value if item not in items]
+        if foreign:
+            return f"{spelled(foreign[0])} is not one of {listed(items)}"
+        if any(item in value[:place] for place, item in enumerate(value)):
+            return "one is named twice"
+        if len(value) > most:
+            return f"at most {most}, not {len(value)}"
+        return f"at least {least}, not {len(value)}" if len(value) < least else None
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        items = list(self.of(asked))
+        numbers = text.split()
+        value: tuple[Value, ...]
+        if text.strip() in ("", self.none):
+            value = ()
+        elif all(word.isdigit() and 1 <= int(word) <= len(items) for word in numbers) and not any(
+            spelled(item)[:1].isdigit() for item in items
+        ):
+            value = tuple(items[int(word) - 1] for word in numbers)
+        else:
+            value = tuple(match(items, word) for word in _in_order(text))
+        problem = self.problem(asked, value)
+        if problem:
+            raise ValueError(problem)
+        return value
+
+    def show(self, value: Value) -> str:
+        return " > ".join(map(spelled, value)) or self.none
+
+    def pieces(self, asked: Asked) -> Sequence[Value]:
+        return self.of(asked)
+
+    def how(self, asked: Asked) -> str:
+        least, most = self.limits(asked)
+        count = how_many(least, most)
+        nothing = "" if least else f"; an empty line is {self.none}"
+        return f"{count} of them, the first first, by name with commas or by number with blanks between{nothing}"
+
+    def left_of(self, asked: Asked, value: Value) -> Value:
+        left = tuple(item for item in value if item in self.of(asked)) if isinstance(value, tuple) else ()
+        left = left[: self.limits(asked)[1]]
+        return left if self.problem(asked, left) is None else None
+
+    def default_candidates(self, asked: Asked) -> Sequence[Value]:
+        items = tuple(self.of(asked))
+        least, most = self.limits(asked)
+        found = [items[:most], items[::-1][:most], (), *((item,) for item in items)]
+        found += [(items[n:] + items[:n])[: max(least, 1)] for n in range(len(items))]
+        return [value for value in dict.fromkeys(found) if self.problem(asked, value) is None]
+
+    def spread(self, asked: Asked) -> Sequence[Value]:
+        return self.default_candidates(asked)
+
+
+def _in_order(text: str) -> list[str]:
+    """Names with commas or > between."""
+    return [word for word in re.split(r"\s*,\s*|\s*>\s*", text.strip()) if word]
