@@ -43,6 +43,7 @@ DOMAINS = {
     "ranked": RankedOf(("rule 1", "rule 2", "allow", "deny"), 3, 1),
     "number": Number(-5, 900, "tiles"),
     "duration": Duration(0, 9_000_000),
+    "signed duration": Duration(-500_000, 500_000),
     "slider": Slider(),
     "slider in steps": Slider(2, 20, "MB/s", by=2, coarse=4),
     "letters": Text(most=40),

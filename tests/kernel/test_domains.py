@@ -249,6 +249,7 @@ def test_what_is_typed_of_a_number_may_have_its_unit():
     assert read("number", "1 tile") == 1
     assert read("number", "12 tiles") == 12
     assert DOMAINS["duration"].write(1_234_567) == "1234567 us"
+    assert read("signed duration", "-300ms") == read("signed duration", "-300") == -300_000
 
 
 @pytest.mark.parametrize(

@@ -357,3 +357,10 @@ def test_tokens_are_replaced_and_put_back() -> None:
     press(control, *"if(W+0)%n==R", "enter")
     assert control.draft[4] == "0"
     assert press(control, "enter") is Press.GIVE
+
+
+def test_a_long_paste_is_typed_as_far_as_there_is_room() -> None:
+    control = make(Text(most=5_000))
+    control.paste("x" * 3_000 + "\nmore")
+    assert control.draft == "x" * 1_000
+    assert control.typing

@@ -49,6 +49,8 @@ class Control:
     """
 
     keys: ClassVar[str] = ""
+    longest: ClassVar[int] = LONGEST
+    """Letters that can be typed, or pasted."""
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
@@ -86,7 +88,7 @@ class Control:
     def paste(self, text: str) -> Press:
         """Text that was pasted: its first line is typed, as far as there is room, and Enter stays the player's."""
         characters = [one for one in text.strip().partition("\n")[0].partition("\r")[0] if one.isprintable()]
-        took = [self.take_character(one) for one in characters[:LONGEST]]
+        took = [self.take_character(one) for one in characters[: self.longest]]
         return Press.CHANGED if Press.CHANGED in took else Press.NOT_MINE
 
     def freshen(self, setting: Setting) -> None:

@@ -11,8 +11,6 @@ from tui.controls.base import Control, Press, Setting, number_in
 from tui.controls.line import CARET, Line
 from tui.widgets.canvas import Canvas, Ink, cut
 
-LONGEST = 200
-"""Letters that can be typed into one field."""
 MOST_BANDS = 2
 """Bands of fields that are shown at a time."""
 
@@ -22,6 +20,7 @@ class FieldsControl(Control):
     are allowed, what is empty is blank."""
 
     keys: ClassVar[str] = "left right field   type   up down change   Enter answer"
+    longest: ClassVar[int] = 200
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -29,7 +28,7 @@ class FieldsControl(Control):
         self.fields = self.domain
         self.parts = self.domain.parts
         self.blanks = isinstance(self.domain, BudgetedFields)
-        self.lines = [Line(longest=LONGEST) for _ in self.parts]
+        self.lines = [Line(longest=self.longest) for _ in self.parts]
         previous = setting.previous
         if isinstance(previous, tuple) and len(previous) == len(self.parts):
             for place, (line, value) in enumerate(zip(self.lines, previous, strict=True)):
@@ -85,9 +84,16 @@ class FieldsControl(Control):
         if key == "tab" and line.text:
             self._complete()
             return Press.CHANGED
-        if not self.typing and character and isinstance(self.parts[self.at][1], Number) and not character.isdigit():
+        if not self.typing and character and not self.may_begin(character):
             return Press.NOT_MINE
         return Press.CHANGED if line.press(key, character) else Press.NOT_MINE
+
+    def may_begin(self, character: str) -> bool:
+        """May a value begin so, while nothing is typed yet? Letters are commands where only numbers can stand."""
+        domain = self.parts[self.at][1]
+        if not isinstance(domain, Number):
+            return True
+        return character.isdigit() or (character == "-" and domain.bounds(self.asked)[0] < 0)
 
     def take_character(self, character: str) -> Press:
         self.problem = ""

@@ -10,20 +10,18 @@ from tui.controls.base import Control, Press, Setting, number_in
 from tui.controls.line import CARET, Line
 from tui.widgets.canvas import Canvas, Ink, cut
 
-LONGEST = 1_000
-"""Letters that can be typed."""
-
 
 class TextControl(Control):
     """What is typed is the text; tab completes one of the stock, up and down go through it. Esc empties it."""
 
     keys: ClassVar[str] = "type   left right caret   Enter answer   Esc clear"
+    longest: ClassVar[int] = 1_000
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         assert isinstance(self.domain, Text)
         self.text_domain = self.domain
-        self.line = Line(longest=LONGEST)
+        self.line = Line(longest=self.longest)
         if setting.previous is not None and self.domain.problem(self.asked, setting.previous) is None:
             self.line.set(self.domain.write(setting.previous))
         self.name = self.asked.choice.name.rpartition(".")[2].replace("_", " ")

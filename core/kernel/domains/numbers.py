@@ -93,7 +93,10 @@ class Duration(Number):
     control = "alarm"
 
     def parse(self, asked: Asked, text: str) -> Value:
-        value = int(text) * MILLISECOND if text.strip().isdigit() else parse_duration(text)
+        typed = text.strip()
+        sign = -1 if typed[:1] == "-" else 1
+        typed = typed[1:] if typed[:1] in ("-", "+") else typed
+        value = sign * (int(typed) * MILLISECOND if typed.isdecimal() else parse_duration(typed))
         problem = self.problem(asked, value)
         if problem:
             raise ValueError(problem)
