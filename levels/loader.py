@@ -204,8 +204,11 @@ def _read(file: File, path: Path) -> Level:
     if not isinstance(raw, list) or not all(isinstance(act, dict) for act in raw):
         file.problem(("act",), f"act is {kind_of(raw)}", "write [[act]], once for each further act")
         return level
-    acts = tuple(_read_act(ActFile(file, place), path, place + 2) for place in range(len(raw)))
-    return replace(level, acts=acts) if acts else level
+    if not raw:
+        return level
+    acts = (_read_act(ActFile(file, place), path, place + 2) for place in range(len(raw)))
+    of = len(raw) + 1
+    return replace(level, of=of, acts=tuple(replace(act, of=of) for act in acts))
 
 
 def _read_act(file: File, path: Path, number: int) -> Level:
@@ -298,8 +301,10 @@ def _read_play(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -
     hand_over = _read_hand_over(table, [choice.name for choice in yours])
     stops = Stops(table.word("stops", list(Stops), Stops.QUESTIONS))
     bell = table.get("bell", bool, True)
-    bare, film = table.get("bare", bool, False), table.get("film", bool, False)
-    if film and not bare:
+    bare = table.get("bare", bool, False)
+    never: int | None = None
+    film = table.parsed("film", parse_duration, never, 'a duration such as "5s"')
+    if film is not None and not bare:
         table.problem("film", "a film needs a bare stage", "bare = true")
     table.done()
     return Play(sight, say, asks, pace, hand_over, stops, bell, bare, film)

@@ -48,7 +48,8 @@ A full example, every table that there is::
     stops = "questions"              # what stops it: questions (default) | due: a move that is due, until it is made
     bell  = true                     # does a bell ring when the book would move? It says at which node, not which move
     bare  = false                    # true: a bare stage, with picture, goal, one spoken line and the keys alive now
-    film  = false                    # true: it runs as if nobody touched it before the first key, and is wound back
+    film  = "7s"                     # on a bare stage: before the first key it is shown as if nobody touched it,
+                                     # from this time on, and wound back
     hand_over = true                 # may cases that were answered rightly three times run by themselves, if the player
                                      # says so? true (default) | false | of these choices only: ["tcp.ack"]
 
@@ -230,7 +231,8 @@ class Play:
     bell       is the player told when a move is due?
     hand_over  may cases be handed over to run by themselves, or of which choices?
     bare       a bare stage: picture, goal, one spoken line and the keys alive now; no panels, counters, brief.
-    film       before the first key the level runs as it would if nobody touched it, then it is wound back.
+    film       before the first key the level is shown as it goes if nobody touches it, from this time on (µs), then it
+               is wound back; None: there is no film.
     """
 
     sight: Sight = Sight.MINE
@@ -241,7 +243,7 @@ class Play:
     stops: Stops = Stops.QUESTIONS
     bell: bool = True
     bare: bool = False
-    film: bool = False
+    film: int | None = None
 
 
 @dataclass(frozen=True)
@@ -321,7 +323,7 @@ class Level:
     covers  curriculum rows; `shows`: row → what shows it ("<choice>" or "<choice>: <case>"), for rows that say so.
     exempt  personas that may win, and why; `stumble`: why players may win who know nothing, "" if they may not.
     text    the file's own text, for run files; `path`: where it was read, or the name it was given.
-    act     which act of its file it is, from 1; `acts`: the further acts, with the first one.
+    act     which act of its file it is, from 1, `of` how many; `acts`: the further acts, with the first one.
     """
 
     id: str
@@ -339,6 +341,7 @@ class Level:
     exempt: Mapping[str, str] = field(default_factory=dict)
     stumble: str = ""
     act: int = 1
+    of: int = 1
     acts: tuple[Level, ...] = ()
 
     @property

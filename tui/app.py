@@ -294,6 +294,9 @@ class AckademyApp(CrashReportingApp):
 
     def on_load(self) -> None:
         self._signals = on_end_signals(asyncio.get_running_loop(), self._end)
+        chosen = self.options.theme or self.options.no_color or self.progress.setting("theme", "")
+        if self.console.color_system == "standard" and not self.is_headless and not chosen:
+            self.theme = theme.SIXTEEN.name  # what is mixed would be a blot in sixteen colours
 
     def on_mount(self) -> None:
         self.set_class(self.options.ascii, "-ascii")
@@ -366,10 +369,8 @@ class AckademyApp(CrashReportingApp):
     def _wanted_theme(self) -> str:
         if self.options.no_color:
             return theme.PLAIN.name
-        few = self.console.color_system == "standard"  # sixteen colours: what is mixed would be a blot there
-        usual = theme.SIXTEEN.name if few else theme.DEFAULT
-        wanted = self.options.theme or self.progress.setting("theme", usual)
-        return wanted if wanted in self.available_themes else usual
+        wanted = self.options.theme or self.progress.setting("theme", theme.DEFAULT)
+        return wanted if wanted in self.available_themes else theme.DEFAULT
 
     def _keep_theme(self, name: str) -> None:
         if not self.options.no_color:

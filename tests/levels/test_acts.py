@@ -42,7 +42,7 @@ def test_an_act_is_what_the_first_one_is_but_for_what_it_changes():
     level = level_of()
     first, second, third = (level, *level.acts)
     assert [act.id for act in (first, second, third)] == ["course/two", "course/two#2", "course/two#3"]
-    assert [act.act for act in (first, second, third)] == [1, 2, 3]
+    assert [(act.act, act.of) for act in (first, second, third)] == [(1, 3), (2, 3), (3, 3)]
     assert second.title == "Act two"
     assert third.title == first.title
     assert second.texts.brief.startswith("You are the server still")
@@ -113,7 +113,7 @@ def test_an_act_is_named_by_its_number(tmp_path):
         ("[[act]]\nprooof = 3\n", "has no 'prooof'"),
         ('[[act]]\n[act.goal]\nwin = ["nobody says so"]\n', "no law says 'nobody says so'"),
         ("[[act]]\n[act.nodes]\nserver = { loud = 3 }\n", "loud"),
-        ("[[act]]\n[act.play]\nfilm = true\n", "a film needs a bare stage: bare = true"),
+        ("[[act]]\n[act.play]\nfilm = \"1s\"\n", "a film needs a bare stage: bare = true"),
         ('[[act]]\n[act.text]\nends = { "nobody" = "x" }\n', "no law says 'nobody'"),
         ("[[act]]\n[act.text]\nends = { \"client has every answer, in order, once\" = 3 }\n", "a text is wanted"),
     ],

@@ -13,13 +13,14 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.timer import Timer
 
-from tui.bridge import Bridge
+from tui.bridge import Bridge, session_of
 from tui.bridge.holding import Holding
 from tui.controls import Press
 from tui.guest import GuestJob
 from tui.keymap import Scope, in_scope, works_while_typing
 from tui.model import Ending
 from tui.pictures import Grab
+from tui.screens.bare import ALWAYS, BLINK, NUDGE_AFTER, BareStage
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.play_painting import PlayPainting
 from tui.screens.play_panels import BOOK, BYTES, PANELS, POLICY, PlayPanels
@@ -62,6 +63,8 @@ class PlayScreen(AckademyScreen[None]):
         self._control_rows = LEAST_CONTROL
         self._over_shown = False
         self._leaving = False  # asked whether to
+        self._bare: BareStage | None = None
+        self._film_job: GuestJob | None = None
         self._views: dict[str, CanvasView] = {}
         self._stale: list[tuple[str, ...]] = []
         self._hear_no_more: Callable[[], None] = lambda: None
@@ -73,14 +76,20 @@ class PlayScreen(AckademyScreen[None]):
         ascii_only = self.game.options.ascii
         painting = PlayPainting(self.bridge, self._world_title, self.game.keymap, ascii_only=ascii_only)
         self._painting = painting
-        yield CanvasView(painting.draw_header, id="head", ascii_only=ascii_only)
-        yield CanvasView(painting.draw_goal, id="goal", ascii_only=ascii_only)
+        world = self.bridge.level.world
+        draw_header, draw_picture = painting.draw_header, painting.draw_picture
+        if self.bridge.level.play.bare:
+            self._bare = bare = BareStage(self.bridge, self._world_title, ascii_only=ascii_only)
+            draw_header, draw_picture = bare.draw_header, bare.draw
+            self.add_class("-bare")
+        yield CanvasView(draw_header, id="head", ascii_only=ascii_only, world=world)
+        yield CanvasView(painting.draw_goal, id="goal", ascii_only=ascii_only, world=world)
         with Horizontal(id="middle"):
-            yield CanvasView(painting.draw_picture, id="picture", ascii_only=ascii_only)
-            yield CanvasView(painting.draw_view, id="view", ascii_only=ascii_only)
-        yield CanvasView(self.panels.draw_tabs, id="tabs", ascii_only=ascii_only)
-        yield CanvasView(self.panels.draw, id="panel", ascii_only=ascii_only)
-        yield CanvasView(painting.draw_control, id="control", ascii_only=ascii_only)
+            yield CanvasView(draw_picture, id="picture", ascii_only=ascii_only, world=world)
+            yield CanvasView(painting.draw_view, id="view", ascii_only=ascii_only, world=world)
+        yield CanvasView(self.panels.draw_tabs, id="tabs", ascii_only=ascii_only, world=world)
+        yield CanvasView(self.panels.draw, id="panel", ascii_only=ascii_only, world=world)
+        yield CanvasView(painting.draw_control, id="control", ascii_only=ascii_only, world=world)
         moves = [one.key for one in self.bridge.reading.standing]
         yield KeyBar(self.SCOPE, self.game.keymap, moves=moves)
 
@@ -92,10 +101,15 @@ class PlayScreen(AckademyScreen[None]):
         self._timer = self.set_interval(1 / self.game.fps, self._tick, pause=True)
         self._job = self.game.host.start(bridge.session.run, name=f"session of {bridge.level.id}")
         self._hear_no_more = self.game.hear_of_input(bridge.session.stand_aside)
+        if self._bare is not None:
+            self.set_timer(NUDGE_AFTER, self._nudge)
+            if bridge.level.play.film is not None and not bridge.session.world.answers:
+                self._show_film(self._bare, bridge.level.play.film)
         self._something_changed()
 
     async def on_unmount(self) -> None:
         self._hear_no_more()
+        await self._end_film()
         self.bridge.changed = lambda: None
         self.bridge.close()
         if self._job is not None:
@@ -120,6 +134,50 @@ class PlayScreen(AckademyScreen[None]):
             self.bridge.session.resume()
         self._something_changed()
 
+    # The bare stage
+
+    def _show_film(self, bare: BareStage, start: int) -> None:
+        """The level as it goes if nobody touches it, in a play of its own that nothing remembers."""
+        film = bare.film = Bridge(self.bridge.level, session_of(self.bridge.level, self.bridge.session.scenario.seed))
+        film.changed = self._something_changed
+        film.session.run_to(start)
+        film.session.resume()
+        self._film_job = self.game.host.start(film.session.run, name=f"film of {self.bridge.level.id}")
+
+    async def _end_film(self) -> None:
+        """Wind it back: the level stands as it was."""
+        bare, job = self._bare, self._film_job
+        if bare is None or bare.film is None:
+            return
+        bare.film.changed = lambda: None
+        bare.film.close()
+        bare.film = None
+        if job is not None:
+            job.cancel()
+            await job.wait()
+
+    async def _film_is_over(self) -> None:
+        await self._end_film()
+        self._something_changed()
+
+    def _nudge(self) -> None:
+        if self._bare is not None and self._bare.film is None and not self.bridge.session.world.answers:
+            self._bare.nudges = True
+            self._something_changed()
+
+    def _blink(self) -> None:
+        """That key does nothing here: the line of those that do stands out for a moment."""
+        bare = self._bare
+        if bare is not None:
+            bare.blinks = True
+            self.set_timer(BLINK, self._blink_no_more)
+            self._redraw("picture")
+
+    def _blink_no_more(self) -> None:
+        if self._bare is not None:
+            self._bare.blinks = False
+            self._redraw("picture")
+
     # Drawing anew
 
     def _something_changed(self) -> None:
@@ -133,6 +191,9 @@ class PlayScreen(AckademyScreen[None]):
         if not self.is_attached:
             return
         bridge = self.bridge
+        film = self._bare.film if self._bare is not None else None
+        if film is not None and film.over is not None:
+            self.set_timer(1.0, self._film_is_over)
         if bridge.refresh_doing():
             self.panels.leave_bytes()
         if bridge.over is not None and not self._over_shown:
@@ -152,14 +213,20 @@ class PlayScreen(AckademyScreen[None]):
     def _watch_time(self) -> None:
         """The timer runs while the world does: a screen at rest costs nothing."""
         if self._timer is not None:
-            if self.bridge.session.waiting:
+            if self._rests:
                 self._timer.pause()
             else:
                 self._timer.resume()
 
+    @property
+    def _rests(self) -> bool:
+        """Does nothing move, neither the world nor a film of it?"""
+        film = self._bare.film if self._bare is not None else None
+        return bool(self.bridge.session.waiting) and (film is None or bool(film.session.waiting))
+
     def _tick(self) -> None:
         self.bridge.freshen()
-        if not self.bridge.session.waiting:
+        if not self._rests:
             self._pictures += 1
             if self.bridge.session.speed < HURRY:
                 self._redraw_in_slices(PICTURES[self._pictures % 2])
@@ -196,7 +263,7 @@ class PlayScreen(AckademyScreen[None]):
     def _lay_out(self) -> None:
         """Give the control the rows that it needs, and the rest to picture and panel."""
         width, height = self.size
-        if height == 0:
+        if height == 0 or self._bare is not None:
             return
         goals = len(self._painting.goal_lines(width - 2))
         left = height - 3 - goals
@@ -214,9 +281,14 @@ class PlayScreen(AckademyScreen[None]):
 
     # Keys and clicks
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """The control first, then the panel, then moves with a key of their own; what is left are commands."""
-        if self._took(event.key, event.character):
+        if self._bare is not None and self._bare.film is not None:
+            await self._end_film()  # any key: my turn
+            event.stop()
+            event.prevent_default()
+            self._something_changed()
+        elif self._took(event.key, event.character):
             event.stop()
             event.prevent_default()
             self._lay_out()
@@ -239,7 +311,7 @@ class PlayScreen(AckademyScreen[None]):
             if key == "enter":
                 self._to_debrief()
                 return True
-            return False
+            return self._bare is not None and not self._still_means(key)
         doing = bridge.doing
         if doing is not None:
             press = doing.control.press(key, character)
@@ -259,7 +331,7 @@ class PlayScreen(AckademyScreen[None]):
         if doing is None and key == "enter" and bridge.session.paused:
             self.action_pause()  # there is nothing to answer: on
             return True
-        if doing is None and key in ("up", "down", "left", "right"):
+        if doing is None and key in ("up", "down", "left", "right") and self._bare is None:
             if self.panels.open == BYTES:
                 return self.panels.bytes_key(key)
             self.panels.scroll(-1 if key in ("up", "left") else 1, 1)
@@ -268,12 +340,21 @@ class PlayScreen(AckademyScreen[None]):
             if character == one.key and (doing is None or not doing.control.typing):
                 self._start(one.key)
                 return True
+        if self._bare is not None and not self._still_means(key):
+            return True
         if doing is None or doing.always or key in self._commands:
             return False
         if character is None or not character.isprintable() or character.isspace():
             return False
         # What is nobody's command is typed: Enter must not answer over its head.
         return doing.control.take_character(character) is Press.CHANGED
+
+    def _still_means(self, key: str) -> bool:
+        """Is the key one of the few commands that a bare stage has? Of another the line of keys blinks."""
+        if key in ALWAYS:
+            return True
+        self._blink()
+        return False
 
     def _hand_took(self, holding: Holding, key: str) -> bool:
         """A key of the network's hand: the arrows move its frame, Enter takes what is in it or lets go of it."""
@@ -454,5 +535,10 @@ class PlayScreen(AckademyScreen[None]):
         self.game.show_map()
 
     def _to_debrief(self) -> None:
-        if self.ending is not None:
+        if self._bare is not None and self.bridge.over is not None:
+            if self.bridge.over.outcome.won:
+                self.game.go_on_after(self.bridge.level.id)
+            else:
+                self.action_restart()
+        elif self.ending is not None:
             self.game.show_debrief(self.ending.debrief)

@@ -1,0 +1,271 @@
+"""The bare stage, and the network's hand at the screen: driven by keys and clicks on real sessions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from core.kernel.scenario import Hand
+from levels.loader import from_text
+from levels.schema import Level
+from tests.patience import until
+from tests.tui.helpers import SIZES, drive, shown
+from tests.tui.test_play import ECHO, SERVER, make, play_screen
+from tui.app import Options
+from tui.screens.play import PlayScreen
+
+TEXTS = """
+[text]
+task = "Send the number back."
+line = "You are the server."
+nudge = "Type it, then Enter."
+lift = "Nobody knew."
+ends = { "client has every answer, in order, once" = "It has all four.", "a ping is answered twice" = "It came twice." }
+"""
+ACT = """
+[[act]]
+title = "Another"
+[act.text]
+task = "Once more."
+"""
+
+
+def bare(play: str = "bare = true", more: str = "") -> Level:
+    text = ECHO.replace("SEAT", SERVER).replace("PLAY", play).replace("[text]\n", TEXTS.lstrip())
+    return from_text(text + more, "test/echo.toml")
+
+
+def handed(level: Level, hand: Hand) -> Level:
+    """The level with the player in the network's chair."""
+    return replace(level, scenario=replace(level.scenario, player=(), hand=hand))
+
+
+def on_stage(home: Path, level: Level, steps, size=(80, 24), options: Options | None = None) -> None:
+    app = make(home, level, options)
+
+    async def body(pilot: Pilot[None]) -> None:
+        await pilot.pause()
+        await steps(pilot, play_screen(app))
+
+    drive(app, body, size)
+
+
+async def asked(pilot: Pilot[None], screen: PlayScreen) -> None:
+    screen.bridge.session.to_question()
+    await until(lambda: screen.bridge.session.waiting)
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_bare_stage_has_picture_task_line_and_keys_and_nothing_else(tmp_path: Path, size: tuple[int, int]) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        screen.bridge.session.pause()
+        await pilot.pause()
+        rows = shown(pilot.app).splitlines()
+        text = "\n".join(rows)
+        assert rows[0].split() == ["THE", "TEST", "Anybody", "there?"]
+        assert rows[size[1] - 7].strip() == "Send the number back."
+        assert rows[size[1] - 6].strip() == "You are the server."
+        for word in ("goal", "space-time", "commands", "messages", "until"):
+            assert word not in text
+        await asked(pilot, screen)
+        assert "Which number goes back?" in shown(pilot.app)
+        assert shown(pilot.app).splitlines()[-1].split()[0] == "Enter"
+
+    on_stage(tmp_path, bare(), steps, size)
+
+
+def test_the_nudge_comes_to_whoever_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.play.NUDGE_AFTER", 0.05)
+
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        screen.bridge.session.pause()
+        await until(lambda: "Type it, then Enter." in shown(pilot.app))
+
+    on_stage(tmp_path, bare(), steps)
+
+
+def test_a_film_is_shown_first_and_any_key_ends_it_and_the_level_stands_as_it_was(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        assert shown(pilot.app).splitlines()[-1].split() == ["any", "key", "my", "turn"]
+        assert "Send the number back." not in shown(pilot.app)
+        before = len(screen.bridge.session.world.answers)
+        await pilot.press("1")
+        assert "my turn" not in shown(pilot.app)
+        assert len(screen.bridge.session.world.answers) == before == 0
+        assert screen.bridge.over is None
+
+    on_stage(tmp_path, bare('bare = true\nfilm = "20ms"'), steps)
+
+
+def test_another_key_makes_the_keys_blink_and_does_nothing(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        screen.bridge.session.pause()
+        for key in ("z", "tab", "b", "g", "comma", "full_stop", "e", "r"):
+            count = screen.bridge.session.world.count
+            await pilot.press(key)
+            assert screen._bare.blinks, key
+            assert screen.bridge.session.world.count == count
+            await until(lambda: not screen._bare.blinks)
+        await pilot.press("space")
+        assert not screen._bare.blinks
+
+    on_stage(tmp_path, bare(), steps)
+
+
+async def play_all(pilot: Pilot[None], screen: PlayScreen, number: str = "") -> None:
+    """Answer every ping with its own number, or always with this one, to the end."""
+    for _ in range(40):
+        await asked(pilot, screen)
+        if screen.bridge.over is not None:
+            return
+        question = screen.bridge.session.question
+        assert question is not None
+        await pilot.press(*(number or str(question.payload[1].number)), "enter")
+
+
+def test_whoever_wins_reads_how_it_ended_and_goes_on_to_the_next_act(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        assert "task" in shown(pilot.app).splitlines()[0]
+        assert "● ○" in shown(pilot.app).splitlines()[0]
+        await play_all(pilot, screen)
+        text = shown(pilot.app)
+        assert "It has all four." in text
+        assert "Nobody knew." in text
+        assert text.splitlines()[-1].split() == ["Enter", "go", "on"]
+        await pilot.press("enter")
+        await until(lambda: pilot.app.screen is not screen)
+        again = play_screen(pilot.app)
+        assert again.bridge.level.id == "test/echo#2"
+        again.bridge.session.pause()
+        await pilot.pause()
+        assert "Once more." in shown(pilot.app)
+        assert "● ●" in shown(pilot.app).splitlines()[0]
+
+    on_stage(tmp_path, bare(more=ACT), steps)
+
+
+def test_whoever_loses_begins_the_same_act_again(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await play_all(pilot, screen, "9")
+        assert not screen.bridge.over.outcome.won
+        assert shown(pilot.app).splitlines()[-1].split() == ["Enter", "again"]
+        assert "Nobody knew." not in shown(pilot.app)
+        await pilot.press("enter")
+        await until(lambda: pilot.app.screen is not screen)
+        assert play_screen(pilot.app).bridge.level.id == "test/echo"
+
+    on_stage(tmp_path, bare(more=ACT), steps)
+
+
+def test_two_escapes_leave_it(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await asked(pilot, screen)
+        await pilot.press("1", "enter")
+        await pilot.press("escape")
+        assert pilot.app.screen is screen
+        await pilot.press("escape")
+        await pilot.pause()
+        assert pilot.app.screen is not screen
+
+    on_stage(tmp_path, bare(), steps)
+
+
+# The hand
+
+HANDS = Hand(pockets=2, takes=3, copy=1, lose=1)
+
+
+@pytest.mark.parametrize("play", ["", "bare = true"])
+def test_the_world_stands_until_the_hand_has_done_something(tmp_path: Path, play: str) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        assert session.paused
+        while not screen.bridge.holding.framed:
+            session.step()
+        await pilot.pause()
+        assert ">" in shown(pilot.app)
+        name = screen.bridge.holding.framed.name
+        await pilot.press("enter")
+        assert [given.choice for given in session.world.answers] == ["network.take"]
+        assert session.world.answers[0].value == name
+        assert not session.paused
+        session.pause()
+        await pilot.pause()
+        assert screen.bridge.holding.pockets == (1, 2)
+        assert screen.bridge.holding.framed.name.endswith("held")
+        await pilot.press("enter")
+        assert [given.choice for given in session.world.answers] == ["network.take", "network.let_go"]
+        assert screen.bridge.holding.pockets == (0, 2)
+        assert "held" not in screen.bridge.holding.framed.name, "the frame stays with what was let go of"
+
+    on_stage(tmp_path, handed(bare(play), HANDS), steps)
+
+
+def test_the_arrows_move_the_frame_round_over_what_is_under_way(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session, holding = screen.bridge.session, screen.bridge.holding
+        while not holding.framed:
+            session.step()
+        await pilot.press("c")  # a copy follows: now there are two
+        session.pause()
+        await pilot.pause()
+        grabs = holding.grabs(session.sight.clock())
+        assert [grab.framed for grab in grabs] == [True, False]
+        assert grabs[0].part > grabs[1].part
+        for want in ([False, True], [True, False], [False, True]):
+            await pilot.press("right")
+            assert [grab.framed for grab in holding.grabs(session.sight.clock())] == want
+        await pilot.press("left")
+        assert [grab.framed for grab in holding.grabs(session.sight.clock())] == [True, False]
+        await pilot.press("c")
+        assert "Nothing more can be copied" in screen.bridge.words[-1].text
+        await pilot.press("x")
+        assert session.world.answers[-1].choice == "network.lose"
+        assert len(holding.grabs(0)) == 1
+
+    on_stage(tmp_path, handed(bare(""), HANDS), steps)
+
+
+def test_full_pockets_are_said_so_and_a_click_is_as_good_as_a_key(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session, holding = screen.bridge.session, screen.bridge.holding
+        while not holding.framed:
+            session.step()
+        await pilot.press("c")
+        session.pause()
+        await pilot.pause()
+        picture = screen.query_one("#picture")
+        hot = [one for one in picture.canvas.hots if one.target in holding.grabs(session.sight.clock())]
+        far = next(one for one in hot if not one.target.framed)
+        await pilot.click("#picture", offset=(picture.gutter.left + far.x, far.y))
+        await pilot.pause()
+        assert holding.framed.name == far.target.name
+        await pilot.press("enter")
+        session.pause()
+        assert holding.pockets == (1, 1)
+        await pilot.press("left", "enter")
+        assert "pockets are full" in screen.bridge.words[-1].text
+
+    on_stage(tmp_path, handed(bare(""), replace(HANDS, pockets=1)), steps)
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_hand_is_seen_with_its_pockets_and_fuses(tmp_path: Path, size: tuple[int, int], ascii_only: bool) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session, holding = screen.bridge.session, screen.bridge.holding
+        while not holding.framed:
+            session.step()
+        screen._something_changed()
+        await pilot.pause()
+        text = shown(pilot.app)
+        assert "* " in text
+        assert "200 ms" in text
+        assert "0 of 2 full" in text
+        assert not ascii_only or text.isascii()
+
+    on_stage(tmp_path, handed(bare(""), HANDS), steps, size, Options(ascii=ascii_only))

@@ -1,0 +1,155 @@
+"""The bare stage: a picture from edge to edge, what is to be done, one spoken line, and the keys that are alive now."""
+
+from __future__ import annotations
+
+from tui.bridge import Bridge, reason_words
+from tui.look.palette import Ink
+from tui.look.parts import keycaps
+from tui.pictures import hook, picture_of
+from tui.prose import prose, to_ascii
+from tui.widgets.canvas import Canvas, cut
+
+NUDGE_AFTER = 8.0
+"""Seconds of doing nothing after which the level's nudge is said."""
+BLINK = 0.25
+"""Seconds that the keys blink after one that does nothing here."""
+BELOW = 7
+"""Rows below the picture: what is to be done and what is said, centred, and the keys."""
+ALWAYS = frozenset(
+    ("space", "f9", "escape", "question_mark", "f1", "f2", "h", "ctrl+q", "ctrl+p", "plus", "minus")
+)  # fmt: skip
+"""Keys that are commands on a bare stage, too."""
+
+
+class BareStage:
+    """Draws a level on a bare stage; it changes nothing of the play.
+
+    film     a play of the same level that nobody touches, while that is shown; None otherwise.
+    blinks   does the line of keys stand out, because another key was pressed?
+    nudges   has nothing been done for a while?
+    """
+
+    def __init__(self, bridge: Bridge, world_title: str, *, ascii_only: bool) -> None:
+        self.film: Bridge | None = None
+        self.blinks = False
+        self.nudges = False
+        self._bridge = bridge
+        self._world_title = world_title
+        self._ascii = ascii_only
+        own = hook(bridge.level.protocol, "draw_bare")
+        self._whole = own is not None
+        self._draw = own or picture_of(bridge.level.protocol)
+
+    def _text(self, text: str) -> str:
+        return to_ascii(text) if self._ascii else text
+
+    def draw_header(self, canvas: Canvas) -> None:
+        """Where this is, and which task of how many."""
+        level = self._bridge.level
+        x = canvas.put(1, 0, self._text(self._world_title).upper(), Ink.WORLD)
+        canvas.put(x + 1, 0, cut(self._text(level.title), canvas.width - x - 16), Ink.STRONG)
+        if level.of > 1:
+            beads = " ".join("●" if place <= level.act else "○" for place in range(1, level.of + 1))
+            canvas.right(0, f"task {level.act} of {level.of}" if self._ascii else f"task  {beads}", Ink.QUIET, 1)
+
+    def draw(self, canvas: Canvas) -> None:
+        """All the rest."""
+        canvas.sky()
+        bridge = self.film or self._bridge
+        if self._whole:
+            self._draw(canvas, bridge.scene())
+        else:
+            stage = canvas.part(canvas.width, max(0, canvas.height - BELOW))
+            self._draw(stage, bridge.scene())
+            canvas.blit(stage, 0, 0)
+        keys_row = canvas.height - 1
+        for x in range(canvas.width):
+            canvas.put(x, keys_row, " ")
+        canvas.tint(0, keys_row, canvas.width, 1, Ink.FAINT, 0.25)
+        keycaps(canvas, keys_row, self.keys())
+        if self.blinks:
+            canvas.paint(0, keys_row, canvas.width, Ink.LIVE)
+            canvas.tint(0, keys_row, canvas.width, 1, Ink.YOU, 0.5)
+        if self.film is not None:
+            return
+        middle = canvas.width // 2
+        if bridge.doing is not None and bridge.over is None:
+            self._draw_control(canvas, keys_row)
+            return
+        task, line, ink = self.said()
+        canvas.centre(middle, canvas.height - 7, cut(task, canvas.width), Ink.STRONG)
+        canvas.centre(middle, canvas.height - 6, cut(line, canvas.width), ink)
+        if bridge.holding is not None and bridge.over is None:
+            held, most = bridge.holding.pockets
+            if most > 1 or held:
+                full, free = ("#", ".") if self._ascii else ("●", "○")
+                pockets = " ".join([full] * held + [free] * (most - held))
+                canvas.centre(middle, canvas.height - 4, f"pockets {pockets}", Ink.QUIET)
+
+    def _draw_control(self, canvas: Canvas, bottom: int) -> None:
+        """What is being answered, above the keys."""
+        doing = self._bridge.doing
+        assert doing is not None
+        rows = max(1, min(doing.control.rows(canvas.width - 4), BELOW - 2))
+        inner = canvas.part(canvas.width - 4, rows)
+        doing.control.draw(inner)
+        canvas.centre(canvas.width // 2, bottom - rows - 1, cut(self._text(doing.title), canvas.width), Ink.STRONG)
+        canvas.blit(inner, 2, bottom - rows)
+        if doing.control.problem:
+            canvas.centre(canvas.width // 2, bottom - 1, cut(doing.control.problem, canvas.width), Ink.BAD)
+
+    # What is said
+
+    def said(self) -> tuple[str, str, Ink]:
+        """The task, the spoken line below it, and the line's ink."""
+        bridge = self._bridge
+        texts = bridge.level.texts
+        if bridge.over is not None:
+            won = bridge.over.outcome.won
+            words = end_words(bridge) or ("" if won else reason_words(bridge.over.outcome.reason))
+            return self._text(words), self._text(texts.lift if won else ""), Ink.HINT
+        task = texts.task or "; ".join(goal.text for goal in bridge.reading.goal())
+        last = next((words for words in reversed(bridge.words) if words.sign != "."), None)
+        if last is not None:
+            return self._text(task), self._text(last.text), last.ink
+        line = texts.nudge if self.nudges and texts.nudge else texts.line
+        return self._text(task), self._text(prose(line).plain), Ink.QUIET
+
+    def keys(self) -> list[tuple[str, str]]:
+        """The keys that are alive now, each with what it does."""
+        bridge = self._bridge
+        if self.film is not None:
+            return [("any key", "my turn")]
+        if bridge.over is not None:
+            return [("Enter", "go on" if bridge.over.outcome.won else "again")]
+        if bridge.doing is not None:
+            return [("Enter", "so be it"), ("Esc", "leave it")]
+        arrows = "<- ->" if self._ascii else "← →"
+        found: list[tuple[str, str]] = []
+        now = {one.choice.name: one for one in bridge.reading.standing_now()}
+        holding = bridge.holding
+        if holding is not None and holding.framed is not None:
+            found.append((arrows, "choose"))
+            if "network.let_go" in now and ", held" in holding.framed.name:
+                found.append(("Enter", "let it go"))
+            elif "network.take" in now:
+                found.append(("Enter", "take"))
+        for one in now.values():
+            if one.choice.name not in ("network.let_go", "network.take"):
+                found.append((one.key, one.label if not one.preview else f"{one.label} ({one.preview})"))
+        if not bridge.session.paused and bridge.session.question is None:
+            found.append(("space", "stop the clock"))
+        elif bridge.session.paused and bridge.session.world.answers:
+            found.append(("space", "go on"))
+        return found
+
+
+def end_words(bridge: Bridge) -> str:
+    """What the level says of how this run ended: of the first of its ends that holds; "" if none does."""
+    for law, words in bridge.level.texts.ends:
+        evidence = bridge.session.world.evidence()
+        for entry in evidence.trace:
+            law.watch(evidence, entry)
+        if law.holds(evidence):
+            return words
+    return ""
