@@ -294,9 +294,6 @@ class AckademyApp(CrashReportingApp):
 
     def on_load(self) -> None:
         self._signals = on_end_signals(asyncio.get_running_loop(), self._end)
-        chosen = self.options.theme or self.options.no_color or self.progress.setting("theme", "")
-        if self.console.color_system == "standard" and not self.is_headless and not chosen:
-            self.theme = theme.SIXTEEN.name  # what is mixed would be a blot in sixteen colours
 
     def on_mount(self) -> None:
         self.set_class(self.options.ascii, "-ascii")
@@ -307,6 +304,9 @@ class AckademyApp(CrashReportingApp):
             self._warn(
                 f'There is no theme "{self.options.theme}"; there are {", ".join(sorted(self.available_themes))}.'
             )
+        chosen = self.options.theme or self.options.no_color or self.progress.setting("theme", "")
+        if self.console.color_system == "standard" and not self.is_headless and not chosen:
+            self.theme = theme.SIXTEEN.name  # what is mixed would be a blot in sixteen colours
         self.theme_changed_signal.subscribe(self, lambda chosen: self._keep_theme(chosen.name))
         level, seed = self._first
         if level is not None:

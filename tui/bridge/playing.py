@@ -50,7 +50,7 @@ def session_of(
     the player's place; `by_hand`: no case is offered to run by itself."""
     play = level.play
     scenario = with_par_figures(level, seed)
-    return Session(
+    session = Session(
         scenario,
         seats=for_player(scenario, seat) if seat is not None else None,
         say=str(play.say),
@@ -64,6 +64,12 @@ def session_of(
         bell=play.bell,
         stops=str(play.stops),
     )
+    if scenario.hand is not None and not answers:
+        hand = session.world.hand
+        while hand is not None and not hand.tiles() and session.step():
+            pass  # the hand has its first look when there is something to touch
+        session.pause()
+    return session
 
 
 class Bridge:

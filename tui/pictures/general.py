@@ -12,7 +12,7 @@ from core.kernel.scenario import NETWORK
 from core.kernel.shown import Look
 from core.kernel.trace import RECEIVE, SEND
 from tui.pictures import Canvas, Flight, Ink, Scene, crowd
-from tui.widgets.canvas import cells_between, cut
+from tui.widgets.canvas import Hot, cells_between, cut
 
 Place = tuple[int, int]
 
@@ -57,15 +57,15 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     where = places(scene.nodes, canvas.width, canvas.height, scene.you)
     _draw_links(canvas, scene, where)
     _draw_spots(canvas, where)  # so that no words hide a node
-    if scene.has_hand:
-        draw_grabs(canvas, scene, where)
-    else:
+    hots = draw_grabs(canvas, scene, where) if scene.has_hand else []
+    if not scene.has_hand:
         draw_flights(canvas, scene, where)
     _draw_spots(canvas, where)
     for name in sorted(where, key=lambda name: name not in (scene.you, scene.draft)):
         draw_node(canvas, scene, name, where[name])
+    canvas.hots += hots
     _draw_at_hand(canvas, scene, where)
-    if scene.you == NETWORK:
+    if scene.you == NETWORK and not scene.has_hand:
         canvas.centre(canvas.width // 2, canvas.height - 1, "you are the network", Ink.YOU)
 
 
@@ -134,27 +134,31 @@ def _on_the_way(scene: Scene, flight: Flight, where: Mapping[str, Place]) -> Pla
     return round(x0 + (x1 - x0) * part), round(y0 + (y1 - y0) * part)
 
 
-def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
+def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> list[Hot]:
     """Every packet that the network's hand sees, as a tile on its way: `>..<` in the frame, `(..)` in a pocket; and at
-    each node how soon its alarm rings. A click on a tile brings the frame there."""
+    each node how soon its alarm rings. A click on a tile brings the frame there: those parts are returned, to lie
+    above all others."""
+    hots = []
     for grab in sorted(scene.grabs, key=lambda grab: grab.framed):  # the framed one on top
         if grab.source not in where or grab.destination not in where:
             continue
         (x0, y0), (x1, y1) = where[grab.source], where[grab.destination]
         part = 0.12 + 0.76 * grab.part
         x, y = round(x0 + (x1 - x0) * part), round(y0 + (y1 - y0) * part)
-        if len(scene.nodes) == 2:
-            y += -1 if x0 < x1 else 1
-        y += 1 if grab.held and y + 1 < canvas.height else 0
+        aside = -1 if x0 < x1 else 1
+        y += aside if len(scene.nodes) == 2 else 0  # a lane for each direction
+        y = max(0, min(canvas.height - 1, y + aside)) if grab.held else y  # what is held hangs beside its lane
         open_, close = "><" if grab.framed else "()" if grab.held else "[]"
         said = f"{open_}{cut(scene.words(grab.message), 14)}{close}"
         start = max(0, min(x - len(said) // 2, canvas.width - len(said)))
         canvas.put(start, y, said, Ink.CHOSEN if grab.framed else Ink.YOU if grab.held else Ink.PACKET)
-        canvas.hot(start, y, len(said), grab)
+        hots.append(Hot(start, y, len(said), 1, grab))
     for name, (x, y) in where.items():
         soonest = min((alarm.left for alarm in scene.alarms if alarm.node == name), default=None)
         if soonest is not None:
-            canvas.centre(x, min(canvas.height - 1, y + (4 if len(where) == 2 else 1)), fuse_words(soonest), Ink.COSTLY)
+            row = max(0, y - 3) if len(where) == 2 else min(canvas.height - 1, y + 1)
+            canvas.centre(x, row, fuse_words(soonest), Ink.COSTLY)
+    return hots
 
 
 def fuse_words(left: int) -> str:
