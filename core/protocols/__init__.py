@@ -16,7 +16,7 @@ from core.protocols.clocks import sntp
 from core.protocols.elections import election_bully
 from core.protocols.internet import ip
 from core.protocols.peers import bittorrent, dht_chord
-from core.protocols.premise import arq, echo, ledger, tapes
+from core.protocols.premise import arq, echo, ledger, maxfind, tapes
 from core.protocols.transport import framing, tcp, uppercase
 
 ROOMS: tuple[ModuleType, ...] = (
@@ -24,6 +24,7 @@ ROOMS: tuple[ModuleType, ...] = (
     ledger,
     arq,
     tapes,
+    maxfind,
     ip,
     tcp,
     uppercase,

@@ -539,9 +539,9 @@ MEASURES = (
 
 
 def _admits(cast: Cast) -> None:
-    """Diarists write to each other, and an archivist knows both."""
+    """Diarists write to each other, and an archivist knows both. A diarist may be sent pages: it leaves them unread."""
     cast.points("friend", "diarist")
-    cast.points("archivist", "archivist")
+    cast.points("archivist", "archivist", "diarist")
     cast.points("one", "diarist")
     cast.points("other", "diarist")
 
