@@ -94,8 +94,11 @@ class Desk:
         self.record(asked, value, "answer", node.personas)
         return value
 
-    def open(self, node: Node, kind: str, payload: tuple[Any, ...], cause: int, given: tuple[Value, ...]) -> None:
-        """What was asked last has no answer yet; `given` are those that its handler had before."""
+    def open(
+        self, node: Node, kind: str, payload: tuple[Any, ...], cause: int, given: tuple[Value, ...], came: int
+    ) -> None:
+        """What was asked last has no answer yet; `given` are those that its handler had before, `came` what the node's
+        clock read when the event came."""
         asked = self._asked
         course = self._course
         choice = asked.choice
@@ -105,7 +108,7 @@ class Desk:
         deadline = None if patience is None else node.clock.true_at(asked.now + patience)
         question = Question(
             course.agenda.number(), asked, node.name, kind, payload, cause, given,
-            deadline is None and not self._live, course.count, deadline, asked.inaction,
+            deadline is None and not self._live, course.count, deadline, asked.inaction, came,
         )  # fmt: skip
         node.question = question
         self.questions.append(question)

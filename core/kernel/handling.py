@@ -54,9 +54,10 @@ class Handling:
               has ended.
     answers   (choice, value) of what was asked so far.
     given     values that are known already: the handler runs again after a question was answered.
+    came      what the node's clock read when the event came, if that is not now; else None.
     """
 
-    __slots__ = ("answers", "desk", "effects", "given", "host", "moment")
+    __slots__ = ("answers", "came", "desk", "effects", "given", "host", "moment")
 
     def __init__(self, moment: Moment, desk: Desk, host: Host) -> None:
         self.moment = moment
@@ -65,6 +66,7 @@ class Handling:
         self.effects: list[Any] = []
         self.answers: list[tuple[str, Value]] = []
         self.given: Sequence[Value] = ()
+        self.came: int | None = None
 
     def choose(self, choice: Choice, subject: Mapping[str, Any]) -> Value:
         """The answer, from those that are given or from the choice's seat. Raises SuspendedError if it has none yet."""

@@ -39,6 +39,8 @@ class Question:
     """True time at which inaction is taken."""
     fallback: Value = None
     """What inaction will be: decided when asked."""
+    came: int = 0
+    """What the node's clock read when the event came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ class Node:
         """Key → (number of the planned event, local reading at which it rings, set for a reading?)."""
         self.stored: dict[Key, Any] = {}
         self.delivered: list[Any] = []
-        self.inbox: list[tuple[str, tuple[Any, ...], int]] = []
+        self.inbox: list[tuple[str, tuple[Any, ...], int, int]] = []
         """(kind, payload, cause) of what came while a question was open."""
         self.question: Question | None = None
         self.kept: dict[str, Value] = {}

@@ -130,6 +130,13 @@ class Context:
         return handling.host.clock.read(handling.moment.now)
 
     @property
+    def came(self) -> int:
+        """What this node's own clock (µs) read when what is handled now came: it may have waited since then, because
+        this node was asked something. A time of arrival is this one; of what is sent, `now`."""
+        came = self._handling.came
+        return self.now if came is None else came
+
+    @property
     def stored(self) -> Mapping[Key, Any]:
         """Stable storage: what was saved before this event, and what this handler has saved so far."""
         stored = self._handling.host.stored

@@ -82,17 +82,27 @@ class Runner:
             self._datagrams.drop(source, node.name, message, cause, "the node is down")
 
     def handle(
-        self, node: Node, kind: str, payload: tuple[Any, ...], cause: int, given: tuple[Value, ...] = ()
+        self,
+        node: Node,
+        kind: str,
+        payload: tuple[Any, ...],
+        cause: int,
+        given: tuple[Value, ...] = (),
+        came: int | None = None,
     ) -> None:
-        """Run one handler; `given` are the answers that it already has. It waits if the node is asked something."""
+        """Run one handler; `given` are the answers that it already has. It waits if the node is asked something.
+
+        `came`: what the node's clock read when this came, if it has waited.
+        """
         if not node.up:
             return
         if node.question is not None:
-            node.inbox.append((kind, payload, cause))
+            node.inbox.append((kind, payload, cause, self._read(node)))
             return
         handling, context = self._handling, self._context
         handling.host = node
         handling.given = given
+        handling.came = came
         context.connection = None
         machine = node.machine
         saved = clone(machine) if node.thinks and self._desk.waits else None
@@ -101,8 +111,11 @@ class Runner:
         except SuspendedError:
             handling.effects.clear()
             node.machine = saved
-            self._desk.open(node, kind, payload, cause, tuple(value for _, value in handling.taken()))
+            handling.came = None
+            came = self._read(node) if came is None else came
+            self._desk.open(node, kind, payload, cause, tuple(value for _, value in handling.taken()), came)
             return
+        handling.came = None
         course = self._course
         trace = course.trace
         rows = trace.tail
@@ -153,7 +166,7 @@ class Runner:
     def _open_inbox(self, node: Node) -> None:
         """What waited during a question happens now, in the order of its arrival."""
         while node.inbox and node.question is None:
-            kind, payload, cause = node.inbox.pop(0)
+            kind, payload, cause, came = node.inbox.pop(0)
             if kind == kinds.TIMER:
                 key, number = payload
                 if node.timers.get(key, (0,))[0] != number:
@@ -161,7 +174,7 @@ class Runner:
                 del node.timers[key]
                 payload = (key,)
             waiting, node.inbox = node.inbox, []
-            self.handle(node, kind, payload, cause)
+            self.handle(node, kind, payload, cause, came=came)
             node.inbox.extend(waiting)
 
     # Effects
@@ -257,10 +270,14 @@ class Runner:
 
     # Timers and clocks
 
+    def _read(self, node: Node) -> int:
+        """What the node's clock reads."""
+        return node.clock.read(self._course.now)
+
     def ring(self, node: Node, key: Any, number: int, cause: int) -> None:
         """A timer rings that is still set."""
         if node.question is not None:
-            node.inbox.append((kinds.TIMER, (key, number), cause))
+            node.inbox.append((kinds.TIMER, (key, number), cause, self._read(node)))
         else:
             del node.timers[key]
             self.handle(node, kinds.TIMER, (key,), cause)

@@ -300,7 +300,7 @@ class Sight:
         if self.everything and self.node not in self._world.nodes:
             return []
         waiting = self._world.nodes[self.node].inbox
-        return [(kind, payload[1] if kind in (kinds.RECEIVE, kinds.GARBLED) else payload[0]) for kind, payload, _ in
+        return [(kind, payload[1] if kind in (kinds.RECEIVE, kinds.GARBLED) else payload[0]) for kind, payload, *_ in
                 waiting if payload]  # fmt: skip
 
     def flights(self) -> list[Flight]:

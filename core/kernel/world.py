@@ -469,7 +469,8 @@ class World:
             self._datagrams.settle(question, value)
         else:
             node = self.nodes.own_named(question.node)
-            self._runner.handle(node, question.kind, question.payload, question.cause, (*question.given, value))
+            given = (*question.given, value)
+            self._runner.handle(node, question.kind, question.payload, question.cause, given, question.came)
         if self._goals.active:
             self._goals.look()
         if node is not None and node.offers:

@@ -79,6 +79,7 @@ class Live:
         self._leaving: list[Callable[[int], object]] = []
         self._ending: list[Callable[[int], object]] = []
         self._ports: dict[str, Port] = {}
+        self._let_in: list[Callable[[], object]] = []
         self._told = 0
         self._opened = 0
         self._start: float | None = None
@@ -106,8 +107,11 @@ class Live:
 
     # In and out
 
-    def attach(self, port: Port) -> None:
-        """Let `port` be the way out to its nodes."""
+    def attach(self, port: Port, let_in: Callable[[], object] | None = None) -> None:
+        """Let `port` be the way out to its nodes. `let_in`, if it knows when a thing came, lets in what has come by
+        now: the world does not run past that unheard."""
+        if let_in is not None:
+            self._let_in.append(let_in)
         for name in port.nodes:
             if name not in self._outside:
                 raise ValueError(f"{name} is not outside")
@@ -125,12 +129,17 @@ class Live:
 
     def catch_up(self) -> None:
         """Let the world run up to the present, and let out what leaves."""
+        for let_in in self._let_in:
+            let_in()
         if not self.world.over:
             self._advance(self.now())
         self.flush()
 
-    def arrive(self, source: str, to: str, what: str, data: bytes = b"", connection: str = "") -> str:
-        """Something comes from outside, now; the name of its stream. Nothing happens once the run is over.
+    def arrive(
+        self, source: str, to: str, what: str, data: bytes = b"", connection: str = "", *, ago: float = 0.0
+    ) -> str:
+        """Something comes from outside, now, or came `ago` seconds before if the world has not run so far; the name of
+        its stream. Nothing happens once the run is over.
 
         `what` is one of `core.kernel.scenario.ARRIVALS`; "open" makes a name for the stream.
         """
@@ -139,7 +148,7 @@ class Live:
         if what == "open":
             self._opened += 1
             connection = f"{source}>{to}#{self._opened}"
-        at = self._moment()
+        at = self._moment(ago)
         if at is None:
             return connection
         arrival = Arrival(at, source, to, what, data, connection)
@@ -152,9 +161,10 @@ class Live:
         self._rouse()
         return connection
 
-    def _moment(self) -> int | None:
-        """A free microsecond, the present one if it is, with the world just before it; None if the run ended first."""
-        wanted = self.now()
+    def _moment(self, ago: float = 0.0) -> int | None:
+        """A free microsecond, the present one or that of `ago` seconds before if it is, with the world just before it;
+        None if the run ended first."""
+        wanted = self.now() - int(ago * SECOND)
         while True:
             at = self.world.moment(wanted)
             self._advance(at - 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import struct
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
@@ -39,6 +40,16 @@ HALF_OPEN = 60.0
 """Seconds that our node has, after a peer's end, to say the rest and end too."""
 GOODBYE_TIMEOUT = 2.0
 """Seconds that a peer has, after our end, to end too."""
+
+LONGEST_WAIT = 60.0
+"""Seconds that a datagram may have waited; who says more has set the clock meanwhile."""
+_STAMPS = 35
+"""Linux's SO_TIMESTAMPNS (socket(7)): with every datagram comes when it did."""
+_TIMESPEC = struct.Struct("@ll")
+"""That time: seconds and nanoseconds since 1970 by the kernel's clock."""
+_NOTES = socket.CMSG_SPACE(_TIMESPEC.size) if sys.platform != "win32" else 0
+MOST_AT_ONCE = 100
+"""Datagrams that are let in before the world goes on."""
 
 Address = tuple[str, int]
 
@@ -85,6 +96,8 @@ class UdpPort:
     ) -> None:
         self.nodes = tuple(outside)
         self.socket = bound(socket.SOCK_DGRAM, port)
+        if sys.platform == "linux":
+            self.socket.setsockopt(socket.SOL_SOCKET, _STAMPS, 1)
         self.address: Address = self.socket.getsockname()
         self.unsent = 0
         """Datagrams that the kernel did not take."""
@@ -96,7 +109,7 @@ class UdpPort:
         """By node, the one longest silent first."""
         self._named: dict[Address, str] = {where: name for name, where in self._who.items() if where is not None}
         self._kept = frozenset(self._named.values())
-        live.attach(self)
+        live.attach(self, self._let_in)
 
     def depart(self, departure: Departure) -> None:
         where = self._who[departure.to]
@@ -117,14 +130,30 @@ class UdpPort:
         with trio.socket.from_stdlib_socket(self.socket) as heard:
             while True:
                 try:
-                    data, where = await heard.recvfrom(CHUNK)
+                    data, notes, _, where = await heard.recvmsg(CHUNK, _NOTES)
                 except OSError:
                     continue  # an earlier datagram found nobody there
-                name = self._node_of(where)
-                if name is None:
-                    self.unheard += 1
-                else:
-                    self._live.arrive(name, self._inside, "datagram", data)
+                self._hear(data, notes, where)
+
+    def _let_in(self) -> None:
+        """What has come by now."""
+        for _ in range(MOST_AT_ONCE):
+            if self.socket.fileno() < 0:
+                return
+            try:
+                data, notes, _, where = self.socket.recvmsg(CHUNK, _NOTES)
+            except BlockingIOError:
+                return
+            except OSError:
+                continue
+            self._hear(data, notes, where)
+
+    def _hear(self, data: bytes, notes: Sequence[tuple[int, int, bytes]], where: Any) -> None:
+        name = self._node_of(where)
+        if name is None:
+            self.unheard += 1
+        else:
+            self._live.arrive(name, self._inside, "datagram", data, ago=_waited(notes))
 
     def _node_of(self, where: Address) -> str | None:
         name = self._named.get(where) or self._new_node()
@@ -144,6 +173,19 @@ class UdpPort:
         if free is not None or not changing or self._live.world.nodes[self._inside].question is not None:
             return free
         return changing[0]
+
+
+def _waited(notes: Sequence[tuple[int, int, bytes]]) -> float:
+    """Seconds that a datagram has waited for us, by the kernel's stamp; 0 where it gives none.
+
+    While somebody plays, a picture may be drawn in between; the time that a server tells must not be later for it.
+    """
+    for level, kind, data in notes:
+        if level == socket.SOL_SOCKET and kind == _STAMPS and len(data) == _TIMESPEC.size:
+            seconds, nanoseconds = _TIMESPEC.unpack(data)
+            waited = time.time() - seconds - nanoseconds / 1e9
+            return waited if 0 < waited < LONGEST_WAIT else 0.0
+    return 0.0
 
 
 class Decoder(Protocol):

@@ -68,23 +68,24 @@ def _rest_of(node: Node) -> tuple[Any, ...]:
     asking = None
     if question is not None:
         asking = (question.kind, _plain(question.payload), question.given, question.asked.choice.name)
-    inbox = [(kind, _plain(payload[:1] if kind == "timer" else payload)) for kind, payload, _ in node.inbox]
+    inbox = [(kind, _plain(payload[:1] if kind == "timer" else payload)) for kind, payload, *_ in node.inbox]
     strikes = [(blow.effect, blow.what, blow.before, left) for blow, left in node.strikes]
     return (node.up, node.machine is None, node.delivered, asking, inbox, node.kept, node.strike, strikes)
 
 
 def _timing(node: Node, now: int) -> bytes:
-    """Timers, clock and access link, relative to now."""
+    """Timers, clock, access link and what waits, relative to now."""
     clock = node.clock
     if clock.perfect:
-        if not node.timers and node.up_free <= now and node.down_free <= now:
+        if node.question is None and not node.timers and node.up_free <= now and node.down_free <= now:
             return b"-"
         reading, wrong = now, (0, 0, 0)
     else:
         reading = clock.read(now)
         wrong = (reading - now, clock.drift, clock.slewing)
     timers = {key: target - reading for key, (_, target, _) in node.timers.items()}
-    return canonical((timers, wrong, max(0, node.up_free - now), max(0, node.down_free - now)))
+    waited = () if node.question is None else (reading - node.question.came, *(reading - one[3] for one in node.inbox))
+    return canonical((timers, wrong, max(0, node.up_free - now), max(0, node.down_free - now), *waited))
 
 
 def _plainly(event: Event) -> Any:

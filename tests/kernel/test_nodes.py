@@ -312,6 +312,22 @@ def test_arrivals_and_timers_wait_in_the_inbox():
     assert log(world)[1][0] == log(world)[0][0] + 4 * S  # the second was asked when the first was done
 
 
+def test_what_waits_knows_when_it_came():
+    """Each is answered 2 × 2 s after it is asked; a clock that is stepped meanwhile does not change what it read."""
+
+    def on_message(self, ctx, source, message):
+        self.log.append((ctx.came, ctx.now))
+        ctx.choose(HURRIED, number=message.number)
+        self.log.append((ctx.came, ctx.now))
+        ctx.choose(HURRIED, number=message.number)
+        ctx.adjust_clock(S)
+        self.log.append((ctx.came, ctx.now))
+
+    world = asking(HURRIED, numbers=(3, 4), a={"on_message": on_message})
+    came = 40 * MS
+    assert world.nodes["a"].machine.log == [(came, came + 4 * S)] * 3 + [(came, came + 9 * S)] * 3
+
+
 def test_a_crash_withdraws_the_question():
     world = asking(HURRIED, happenings=(Crash(S, "a"),))
     assert (world.questions, arrived(world)) == ([], [])

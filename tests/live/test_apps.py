@@ -19,9 +19,10 @@ import trio.testing
 from core.kernel import trace as kinds
 from core.kernel.world import World
 from core.live import Live, sockets, tun
+from core.live.session import LiveSession
 from core.live.sockets import StreamPort, UdpPort
 from core.protocols.transport.uppercase.sockets import LISTENING
-from core.wire.sntp import SNTP, microseconds
+from core.wire.sntp import SNTP, Mode, Packet, microseconds
 from levels import live_apps
 from tests.live.test_sockets import Running, same_again
 from tests.patience import ENOUGH
@@ -329,6 +330,55 @@ async def test_no_question_is_older_than_it_leaves_however_long_the_world_took_t
             assert before - STARTED * 1e6 <= told <= after + STARTED * 1e6
             assert [(arrival.what, arrival.at) for arrival in live.journal] == [("start", told - began)]
     assert same_again(live)
+
+
+async def test_the_time_of_arrival_is_the_arrivals_however_long_the_player_thinks():
+    """Questions come, each at a time that the kernel knows; the second waits behind the first, and both wait for their
+    answers. T2 is never later than the datagram, T3 never earlier than the answer."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there:
+        there.settimeout(ENOUGH)
+        began = epoch()
+        session = LiveSession(live_apps.time_server(began, played=True).scenario)
+        session.began = began / 1e6
+        port = UdpPort(session.live, "server", live_apps.GUESTS)
+        there.connect(port.address)
+
+        def ask():
+            """A question, and a picture that is drawn meanwhile, say; the latest time at which it can have come."""
+            there.send(SNTP.encode(Packet(Mode.CLIENT, transmit=1), None))
+            sent = epoch()
+            busy_until(sent + 50_000)
+            return sent + READ_APART
+
+        async def answer():
+            """The answer, and the earliest time at which it can have left."""
+            with trio.fail_after(ENOUGH):
+                await session.live.until(lambda: session.question is not None)
+            busy_until(epoch() + 50_000)
+            before = epoch() - READ_APART
+            session.answer("their transmit")
+            return SNTP.decode(await in_thread(there.recv, 100), None), before
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(session.run)
+            await trio.testing.wait_all_tasks_blocked()
+            ask()  # the kernel begins to stamp a while after somebody has asked it to
+            await answer()
+            for latest in [ask(), ask()]:
+                told, earliest = await answer()
+                assert microseconds(told.receive) <= latest
+                assert earliest <= microseconds(told.transmit) <= epoch() + READ_APART
+            session.live.end()
+            session.close()
+
+
+READ_APART = 2000
+"""µs by which two clocks may differ that are read as the same moment (see `seam.AT_ONCE`)."""
+
+
+def busy_until(moment):
+    while epoch() < moment:
+        pass
 
 
 # Web pages

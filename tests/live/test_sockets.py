@@ -503,10 +503,10 @@ class FailsAtFirst:
         self._fail()
         return await self._real.accept()
 
-    async def recvfrom(self, size):
+    async def recvmsg(self, *sizes):
         await trio.lowlevel.checkpoint()
         self._fail()
-        return await self._real.recvfrom(size)
+        return await self._real.recvmsg(*sizes)
 
 
 async def test_a_call_that_fails_once_ends_no_port(monkeypatch):

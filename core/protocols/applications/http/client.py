@@ -416,7 +416,7 @@ class Browser(Asker):
 
     def _show(self, ctx: Context, target: str, body: bytes) -> None:
         self.got[target] = body
-        self.at[target] = ctx.now - self.began
+        self.at[target] = ctx.came - self.began
 
     def _leave(self, name: str) -> None:
         """A connection is over; what was not answered on it is asked again, but the first not for ever."""

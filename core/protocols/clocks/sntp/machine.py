@@ -111,7 +111,7 @@ class Client(Dated):
             self._pause(ctx, "a silence")
 
     def on_message(self, ctx: Context, source: str, message: Packet) -> None:
-        back = timestamp(self.epoch + ctx.now)
+        back = timestamp(self.epoch + ctx.came)
         if message.kiss is not None and self.asked and message.originate == self.asked and source == self.server:
             self._kissed(ctx, message.kiss)
             return
@@ -226,9 +226,9 @@ class Server(Dated):
     def on_message(self, ctx: Context, source: str, message: Packet) -> None:
         if message.mode not in _ANSWERING or message.version not in VERSIONS:
             return
-        arrived = timestamp(self.epoch + ctx.now)
-        last, self.heard[source] = self.heard.get(source), ctx.now
-        if source in self.deny or (self.least and last is not None and ctx.now - last < self.least):
+        arrived = timestamp(self.epoch + ctx.came)
+        last, self.heard[source] = self.heard.get(source), ctx.came
+        if source in self.deny or (self.least and last is not None and ctx.came - last < self.least):
             self._kiss(ctx, source, message, arrived, b"DENY" if source in self.deny else b"RATE")
             return
         echo = ctx.choose(ORIGINATE, source=source, stamp=clock_words(message.transmit))

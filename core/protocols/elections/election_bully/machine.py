@@ -109,11 +109,11 @@ class Process(Machine):
     def _alive(self, ctx: Context, message: Alive) -> None:
         if message.number == self.probe and self.waiting:
             self.waiting = False
-            self.delays = [*self.delays[-19:], ctx.now - self.probed_at]
+            self.delays = [*self.delays[-19:], ctx.came - self.probed_at]
             ctx.cancel_timer("alarm")
             self._probe_later(ctx)
         elif message.number == self.probe:
-            self.delays = [*self.delays[-19:], ctx.now - self.probed_at]
+            self.delays = [*self.delays[-19:], ctx.came - self.probed_at]
 
     def _election(self, ctx: Context, source: str) -> None:
         if number_of(source) > self.number:

@@ -170,7 +170,7 @@ class Office(Host):
         old = item.serial in used or (service != p.BANK and bool(used) and item.serial < max(used))
         if item.numbered and old:
             self.dropped += 1
-        elif service == p.VOICE and ctx.now - item.sent > IN_TIME:
+        elif service == p.VOICE and ctx.came - item.sent > IN_TIME:
             self.late += 1
         else:
             used.append(item.serial)

@@ -92,9 +92,9 @@ class Downloading(Connections):
     def arrived(self, ctx: Context, neighbour: Neighbour, message: Piece) -> None:
         block = (message.index, message.begin)
         size = len(message.block)
-        neighbour.gave = recorded(neighbour.gave, ctx.now, size)
+        neighbour.gave = recorded(neighbour.gave, ctx.came, size)
         neighbour.gave_all += size
-        neighbour.heard = ctx.now
+        neighbour.heard = ctx.came
         late = block not in neighbour.asked
         if not late:
             neighbour.asked.remove(block)

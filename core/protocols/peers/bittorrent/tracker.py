@@ -116,7 +116,7 @@ class Tracker(Sharing):
             ctx.send_on(ctx.connection, AnnounceResponse(self.interval // SECOND))
             return
         address = PeerAddress(message.peer_id, source, message.port)
-        self.registered[label] = Registered(address, message.left, ctx.now)
+        self.registered[label] = Registered(address, message.left, ctx.came)
         names: tuple[str, ...] = ()
         if self.known(label):
             names = ctx.choose(HANDOUT, peer=label, event=message.event or "again", left=message.left)

@@ -237,7 +237,7 @@ class Endpoint(Receiving):
 
     def _heard_ack_of_syn(self, ctx: Context, key: str, conn: Connection, segment: Segment, ack: int) -> None:
         if conn.timed >= 0:
-            conn.measured(ctx.now - conn.timed_at, self.rto_least, self.rto_most)
+            conn.measured(ctx.came - conn.timed_at, self.rto_least, self.rto_most)
         conn.timed = -1
         if conn.shaky and conn.rto < SYN_TIMEOUT:
             conn.rto = SYN_TIMEOUT

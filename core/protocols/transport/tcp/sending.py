@@ -52,7 +52,7 @@ class Sending(Host):
     def _new_ack(self, ctx: Context, key: str, conn: Connection, ack: int) -> None:
         acknowledged = ack - conn.una
         if 0 <= conn.timed <= ack:
-            conn.measured(ctx.now - conn.timed_at, self.rto_least, self.rto_most)
+            conn.measured(ctx.came - conn.timed_at, self.rto_least, self.rto_most)
             conn.timed = -1
         conn.una = ack
         conn.nxt = max(conn.nxt, ack)
