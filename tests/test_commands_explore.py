@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from core import record
 from core.kernel.laws import LawKind
 from core.protocols import BY_NAME
 from core.search import explore, laws_of
+from levels.explored import level_found, scenario_found
 from levels.loader import load
+from levels.schema import CampaignWorld
 from tui.cli import main
+from tui.stage import Stage
 
 LEVEL = """\
 [level]
@@ -50,9 +55,97 @@ def played(tmp_path: Path) -> str:
     return str(path)
 
 
-def explored(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, object]]:
+def explored(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, Any]]:
     status = main(["explore", *words, "--json"])
     return status, json.loads(capsys.readouterr().out)
+
+
+def test_a_counterexample_is_saved_and_opens_at_the_decisive_move(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "broken.run"
+    words = ("echo", "--persona", "counts on its own@server", "--late", "1", "--save", str(path))
+    status, found = explored(capsys, *words)
+    assert status == 1
+    assert found["saved"] == str(path)
+    acts = found["broken"][0]["acts"]
+    late = next(act for act in acts if act["value"] == "late")
+    run = record.read(path)
+    assert run.header.format == record.EXPLORED_FORMAT
+    assert [given.how for given in run.answers] == [act["how"] for act in acts]
+    opens = run.header.explored.opens
+    assert [given.value for given in run.answers if given.after == opens] == ["late"], late
+    level = level_found(run)
+    stage = Stage([CampaignWorld("explored", "", "", (level,))], tape=run.answers, opens=opens)
+    session = stage.play(level.id, run.header.seed).bridge.session
+    assert session.paused
+    assert session.position[0] == opens
+    assert session.world.questions[0].asked.choice.name == "network.fate"
+    while session.step():
+        pass
+    assert session.outcome.reason == f"broken: {FAULT}"
+    assert session.world.trace_sha256() == run.result.trace_sha256
+    assert main(["replay", "--plain", str(path)]) == 0
+    assert f"LOST: broken: {FAULT}" in capsys.readouterr().out
+    assert main(["export", str(path), "--jsonl", str(tmp_path / "trace")]) == 0
+
+
+def test_a_counterexample_of_a_level_is_saved_too(
+    faulty: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "broken.run"
+    status, found = explored(capsys, faulty, "--save", str(path))
+    assert (status, found["saved"]) == (1, str(path))
+    run = record.read(path)
+    assert record.verify(run, lambda text, seed: scenario_found(run.header)).verified
+    assert run.header.level == "explored/faulty" or run.header.level.endswith("/faulty")
+
+
+def test_nothing_is_saved_where_nothing_broke(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "broken.run"
+    status, found = explored(capsys, "echo", "--lost", "0", "--save", str(path))
+    assert (status, found["saved"], path.exists()) == (0, None, False)
+    words = ["explore", "echo", "--persona", "counts on its own@server", "--late", "1"]
+    assert main([*words, "--save", str(tmp_path / "no" / "folder.run")]) == 2
+    assert "no such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"room": "echo"', '"room": "ecco"', "no protocol 'ecco'"),
+        ('"scenario": "two pings"', '"scenario": "no pings"', "no scenario 'no pings'"),
+        ('"counts on its own"', '"counts"', "no persona 'counts'"),
+        ('"late": 1', '"late": -1', "counts nothing"),
+        ('"late": 1', '"later": 1', "not one of this engine"),
+        ('"opens"', '"open"', '"opens" must be a whole number'),
+        ('"law": "no answer', '"law": "every answer', "no law says"),
+        ('"value": 1, "how": "order"', '"value": 9, "how": "order"', "none at place 9"),
+        ('"node": "network", "choice": "order", "value": 1, "how": "order"',
+         '"node": "nobody", "choice": "crash", "value": 1, "how": "crash"', "there is no node nobody"),
+        ('"choice": "order", "value": 1, "how": "order"', '"choice": "strike", "value": 1, "how": "strike"', "no node"),
+        ('"format": 3', '"format": 1', '"how" must be one of answer, move, keep'),
+        ('"format": 3', '"format": 4', "reads up to 3"),
+    ],
+)  # fmt: skip
+def test_what_was_tampered_with_is_said_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, words: str
+) -> None:
+    path = tmp_path / "broken.run"
+    main(["explore", "echo", "--persona", "counts on its own@server", "--late", "1", "--save", str(path)])
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    try:
+        run = record.read(path)
+        verified = record.verify(run, lambda text, seed: scenario_found(run.header))
+        assert not verified.verified
+        assert words in verified.why
+        capsys.readouterr()
+        assert main(["export", str(path), "--jsonl", str(tmp_path / "trace")]) == 2
+    except record.RunFileError as error:
+        assert words in str(error)  # noqa: PT017
+        assert main(["replay", "--plain", str(path)]) == 2
 
 
 def test_a_sound_protocol_is_said_to_be_sound(capsys: pytest.CaptureFixture[str]) -> None:

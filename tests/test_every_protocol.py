@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import ClassVar
 
 import pytest
@@ -30,7 +31,9 @@ from core.kernel.trace import CLOCK, MOVE, REQUEST, RESTART, SAVE, SEND, START
 from core.kernel.world import World, replayed
 from core.protocols import BY_NAME, PROTOCOLS, module_of, place_of
 from core.protocols.premise import echo
-from core.search import ANYTIME, Budget, explore
+from core.record import read, verify
+from core.search import ANYTIME, Budget, counterexample, explore
+from levels.explored import level_found, save, scenario_found
 from tests.test_search import counting, relative
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +44,8 @@ MOST_EVENTS = 20_000
 RETURNS = Budget(crashes=1, back=ANYTIME)
 BUDGETS = (Budget(), Budget(lost=1), Budget(twice=1), Budget(late=1), Budget(crashes=1), RETURNS)
 """What may go wrong while a faulty persona is looked for, from nothing on."""
+NEAR = 150
+"""States within which an explorer looks for what a plain run has shown already."""
 RECOVERY = 1_500
 """States of a room that recovers from a crash which are visited in every run of the suite; with --soak, all."""
 
@@ -367,13 +372,39 @@ def check_laws_hold_in_every_scenario(protocol):
 
 
 def check_faults_are_caught(protocol):
+    """Every fault is found, and the run that breaks its law is one that can be played again from its run file."""
     for persona in protocol.personas:
         if persona.fault:
-            assert caught(protocol, persona), f"{persona.name} is not caught breaking: {persona.fault}"
+            found = caught(protocol, persona)
+            assert found, f"{persona.name} is not caught breaking: {persona.fault}"
+            check_run_is_found_again(protocol, *found)
+            scenario, law, budget, _ = found
+            for other in BUDGETS if budget is None else ():
+                explored = explore(scenario, budget=other, laws=[law], bound=NEAR, shortest=True)
+                if explored.broken:
+                    check_run_is_found_again(protocol, scenario, law, other, explored.broken[0].world.answers)
+                    break
+
+
+def check_run_is_found_again(protocol, scenario, law, budget, answers):
+    """Saved, and read again, a counterexample ends as it did; one that goes on for ever, where that was seen."""
+    found = counterexample(scenario, budget, law, answers)
+    assert found.world.outcome is None or found.world.outcome.reason.endswith(law.text), found.world.outcome
+    assert found.world.outcome is not None or law.law.kind is LawKind.EVENTUALLY, f"{law.text} is not seen broken"
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "found.run")
+        save(path, found, protocol.name, scenario.seats, budget)
+        run = read(path)
+        verified = verify(run, lambda text, seed: scenario_found(run.header))
+        assert verified.verified or (found.world.outcome is None and run.result is None), verified.why
+        assert run.answers == found.answers
+        assert level_found(run).scenario.digest() == run.header.scenario
+    assert run.header.explored.opens <= found.world.count
 
 
 def caught(protocol, persona):
-    """Where a persona breaks its law: first in plain runs, then with every order of events and some bad luck."""
+    """Where a persona breaks its law: first in plain runs, then with every order of events and some bad luck.
+    (scenario, law, what went wrong, answers); None if it is not caught."""
     law = next(law for law in protocol.laws if law.name == persona.fault)
     seated = [
         (replace(scenario, seats={**scenario.seats, node: persona.name}), bound)
@@ -385,13 +416,13 @@ def caught(protocol, persona):
         outcome = watched(scenario, bound) if assumed(protocol, law, scenario) else None
         # Of nodes of the wrong role a law may be untrue from the start: that is nobody's fault.
         if outcome is not None and not outcome.won and _won_by_book(protocol, scenario, bound):
-            return scenario.name
+            return scenario, bound, None, ()
     for budget in BUDGETS:
         for scenario, bound in seated:
             if scenario.name == protocol.scenarios[0].name and _won_by_book(protocol, scenario, bound):
                 found = explore(scenario, budget=budget, laws=[bound], bound=BOUND)
                 if found.broken:
-                    return f"{scenario.name}, {budget}"
+                    return scenario, bound, budget, found.broken[0].world.answers
     return None
 
 

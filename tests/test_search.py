@@ -7,11 +7,11 @@ import pytest
 from core.kernel.choice import PASS, Answer, Choice, Kind
 from core.kernel.domains import OneOf
 from core.kernel.laws import always, eventually, sometimes
-from core.kernel.scenario import NetworkSeat, PlayerSeat, Request
+from core.kernel.scenario import Hand, NetworkSeat, PlayerSeat, Request
 from core.kernel.seats import Book
 from core.kernel.world import World, replayed
 from core.protocols.premise import echo
-from core.search import ANYTIME, NEVER, Budget, explore, find_loss, find_win, state_key
+from core.search import ANYTIME, NEVER, Budget, counterexample, explore, find_loss, find_win, state_key
 from tests.kernel.actors import Note, scenario, sends
 
 TWO = {"a": sends(1, to="c"), "b": sends(2, to="c")}
@@ -257,6 +257,65 @@ def test_liveness_after_recovery_can_be_stated():
     always_up = eventually("a is up", lambda e: e.up("a")).bind()
     assert explore(level, laws=[always_up], budget=Budget(crashes=1)).verdict == "broken"
     assert explore(level, laws=[always_up], budget=Budget(crashes=1, back=ANYTIME)).verdict == "sound"
+
+
+# The network's hand
+
+
+def later(self, ctx, key=None):
+    if key is None:
+        ctx.set_timer("later", 100_000)
+    else:
+        ctx.send("c", Note(2))
+
+
+ONE_BY_ONE = {"a": sends(1, to="c"), "b": {"on_start": later, "on_timer": later}}
+
+
+def test_what_the_hand_can_do_is_explored():
+    plain = scenario("a b c", roles=ONE_BY_ONE)
+    assert explore(plain, laws=orders()).reached == {"c hears 1 first"}
+    handed = replace(plain, hand=Hand(1, 1))
+    assert explore(handed, laws=orders()).reached == {"c hears 1 first", "c hears 2 first"}
+    assert explore(replace(plain, hand=Hand(copy=1)), laws=orders()).reached == {"c hears 1 first"}
+
+
+@pytest.mark.parametrize(
+    ("hand", "bad"),
+    [
+        (Hand(1, 1, 30_000), None),
+        (Hand(1, 1), "c hears two"),
+        (Hand(1), "c hears two"),
+        (Hand(lose=1), "c hears two"),
+        (Hand(garble=1), "c hears two"),
+        (Hand(copy=1), "c hears nothing twice"),
+        (Hand(crash=1, back=1_000), "c hears two"),
+        (Hand(cut=1, heals=1_000_000), "c hears two"),
+        (Hand(push_clock=1), None),
+    ],
+)
+def test_a_hand_within_its_budget(hand, bad):
+    laws = [
+        law(eventually, "c hears two", lambda log: {1, 2} <= set(log)),
+        law(always, "c hears nothing twice", lambda log: len(set(log)) == len(log)),
+    ]
+    level = replace(scenario("a b c", roles=ONE_BY_ONE), hand=hand)
+    found = explore(level, laws=laws, budget=Budget())
+    assert [broken.law for broken in found.broken] == ([bad] if bad else [])
+    assert found.verdict == ("broken" if bad else "sound")
+    if bad:
+        acts = found.broken[0].world.answers
+        assert any(act.choice.startswith("network.") for act in acts)
+        again = counterexample(level, Budget(), next(law for law in laws if law.text == bad), acts)
+        assert again.world.outcome.reason.endswith(bad)
+
+
+def test_a_law_is_asked_only_within_what_it_assumes_of_the_hand():
+    fragile = law(eventually, "c hears two", lambda log: len(log) == 2, assumes=("no_loss",))
+    level = scenario("a b c", roles=ONE_BY_ONE)
+    for hand, held in ((Hand(1, 1, 30_000), True), (Hand(1, 1), False), (Hand(lose=1), False)):
+        found = explore(replace(level, hand=hand), laws=[fragile])
+        assert (found.verdict, bool(found.held)) == ("sound", held)
 
 
 # Chance

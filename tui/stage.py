@@ -52,6 +52,7 @@ class Stage:
     record   where plays are written, instead of the usual place.
     tape     recorded answers that the first play screen plays.
     cut      that the run of which they are is not known to its end, in words.
+    opens    the event at which that screen stands at first, paused; None: at the start.
     script   a student's script that answers in the player's place.
     """
 
@@ -59,6 +60,7 @@ class Stage:
     record: Path | None = None
     tape: Sequence[Answered] = ()
     cut: str = ""
+    opens: int | None = None
     app: Game | None = None
     script: Path | None = None
     _pars: dict[tuple[str, int], Mapping[str, int]] = field(default_factory=dict)
@@ -118,7 +120,11 @@ class Stage:
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         """A new play screen; a seed of None is the level's own."""
         tape, self.tape = self.tape, ()
-        return self._screen(level, seed, tape)
+        opens, self.opens = self.opens, None
+        screen = self._screen(level, seed, tape, paused=opens is not None)
+        if opens is not None:
+            screen.bridge.session.jump(opens)
+        return screen
 
     def unfinished(self, level: str, seed: int | None) -> str:
         """How far a play of this level got that was cut short, in words; "" if none was."""

@@ -21,19 +21,17 @@ class Desk:
     """How choices reach their seats, and answers the record."""
 
     __slots__ = (
-        "_asked", "_chance", "_course", "_live", "_roster", "answers", "decider", "player", "questions", "verdicts",
+        "_asked", "_chance", "_course", "_decided", "_live", "_roster", "answers", "player", "questions", "verdicts",
     )  # fmt: skip
 
-    def __init__(
-        self, course: Course, roster: Roster, chance: Chance, player: Seat, decider: Seat | None, live: bool
-    ) -> None:
-        """`player` has the seat that the scenario gives to the player, `decider` answers in the place of dice."""
+    def __init__(self, course: Course, roster: Roster, chance: Chance, player: Seat, decided: bool, live: bool) -> None:
+        """`player` has the seat that the scenario gives to the player; if it is `decided`, the place of dice, too."""
         self._course, self._roster, self._chance = course, roster, chance
         self._live = live
         self._asked: WorldAsked
         """What was asked last: if its seat has no answer yet, the handler ends with it."""
         self.player = player
-        self.decider = decider
+        self._decided = decided
         self.questions: list[Question] = []
         """The open ones, the oldest first."""
         self.answers: list[Answered] = []
@@ -45,7 +43,7 @@ class Desk:
         """The same, among the parts of a fork, from whose chance the open questions draw."""
         copy = object.__new__(Desk)
         copy._course, copy._roster, copy._chance, copy._live = course, roster, chance, self._live
-        copy.player, copy.decider = self.player, self.decider
+        copy.player, copy._decided = self.player, self._decided
         copy.answers, copy.verdicts = self.answers.copy(), self.verdicts.copy()
         copy.questions = [replace(question, asked=question.asked.rebound(chance)) for question in self.questions]
         for question in copy.questions:
@@ -79,14 +77,13 @@ class Desk:
             if choice.domain.problem(asked, value) is None:
                 self._judge(asked, value, node.personas)
                 return value
-        if name not in node.played:
-            if choice.chance and self.decider is not None:
-                return self.decider.answer(asked)
+        if name not in node.played and not (choice.chance and self._decided):
             value = node.seat.answer(asked)
             self.answered_by_node(asked)
             return value
-        # Seen now, whether or not a screen reads its candidates: a run and its replay must draw alike.
-        _ = asked.dice_key
+        if name in node.played:
+            # Seen now, whether or not a screen reads its candidates: a run and its replay must draw alike.
+            _ = asked.dice_key
         value = self.player.answer(asked)
         if isinstance(value, Pending):
             return PENDING
@@ -103,7 +100,7 @@ class Desk:
         course = self._course
         choice = asked.choice
         if asked.fixed is None:
-            asked.peek()  # the decider's: whoever looks at what could be answered throws no dice by it
+            asked.peek()  # chance's, decided by a seat: whoever looks at what could be answered throws no dice by it
         patience = choice.deadline(asked) if choice.deadline else None
         deadline = None if patience is None else node.clock.true_at(asked.now + patience)
         question = Question(
@@ -181,6 +178,10 @@ class Desk:
         course = self._course
         self.answers.append(Answered(course.count, course.now, asked.node, asked.choice.name, value, how))
         return self._judge(asked, value, personas)
+
+    def note_act(self, how: str, node: str, value: Value) -> None:
+        """Write down what nobody's choice is: an order of events, a crash."""
+        self.answers.append(Answered(self._course.count, self._course.now, node, how, value, how))
 
     def omit(self, asked: Asked, personas: Sequence[Persona]) -> None:
         """Write down that a move was due and was not made in time."""

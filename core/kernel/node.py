@@ -45,7 +45,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One recorded answer: after which event, at what true time, by name and value. `how`: answer, move or keep."""
+    """One recorded answer: after which event, at what true time, by name and value. `how`: answer, move or keep.
+
+    In a run that is decided (see `Scenario.decided`) also one of ACTS: "order": the event at place `value` of those
+    that are simultaneous comes first; "crash": the node stops, and comes back after `value` µs (None: not by itself);
+    "strike": it stops after so many more effects, `value` is (how many, back); "return": it comes back.
+    """
 
     after: int
     at: int
@@ -53,6 +58,10 @@ class Answered:
     choice: str
     value: Value
     how: str = "answer"
+
+
+ACTS = ("order", "crash", "strike", "return")
+"""What an explorer does to a world that is no choice's answer."""
 
 
 @dataclass(frozen=True, slots=True)

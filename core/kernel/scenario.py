@@ -268,6 +268,9 @@ class Scenario:
     limit       virtual µs after which the run ends.
     spreads     which of the happenings strike another packet on another seed.
     hand        what the player may do in the network's chair; goes with chance (DiceSpec) or none.
+    decided     is whoever has the player's seat asked what chance decides at the nodes, too, and may the record say in
+                what order simultaneous events came, and who crashed and came back? For the explorer, and for a run that
+                it found.
     """
 
     name: str
@@ -286,6 +289,7 @@ class Scenario:
     par: tuple[Par, ...] = ()
     spreads: tuple[Spread, ...] = ()
     hand: Hand | None = None
+    decided: bool = False
 
     def reseeded(self, seed: int) -> Scenario:
         """The same scenario with another seed."""
@@ -337,6 +341,7 @@ class Scenario:
             self.limit,
             *((spread.place, spread.numbers) for spread in self.spreads),
             *(() if self.hand is None else (canonical(self.hand),)),
+            *(("decided",) if self.decided else ()),
         )
         # The canonical bytes of one tuple: the former, the happenings' own bytes, the latter.
         total = sha256(canonical(before)[:-1] + b"(")

@@ -56,7 +56,7 @@ from core.kernel.hand import NetworkHand
 from core.kernel.laws import BoundLaw, Evidence
 from core.kernel.links import Links
 from core.kernel.machines import Machines
-from core.kernel.node import Answered, DivergedError, Node, Outcome, Question, Roster
+from core.kernel.node import ACTS, Answered, DivergedError, Node, Outcome, Question, Roster
 from core.kernel.offers import Offers
 from core.kernel.outside import Outside
 from core.kernel.protocol import Envelope, Machine, Protocol
@@ -81,7 +81,7 @@ from core.kernel.shown import Changes
 from core.kernel.streams import Streams
 from core.kernel.trace import Entry, Trace
 
-__all__ = ["Answered", "DivergedError", "Node", "Outcome", "Question", "World", "replayed"]
+__all__ = ["ACTS", "Answered", "DivergedError", "Node", "Outcome", "Question", "World", "replayed"]
 
 
 class World:
@@ -92,20 +92,18 @@ class World:
         "_streams", "hand", "nodes", "scenario",
     )  # fmt: skip
 
-    def __init__(
-        self, scenario: Scenario, player: Seat | None = None, decider: Seat | None = None, *, intervals: bool = True
-    ) -> None:
+    def __init__(self, scenario: Scenario, player: Seat | None = None, *, intervals: bool = True) -> None:
         """`player` sits in the seat that the scenario gives to the player; a person (who answers later) if None.
-        `decider` answers what chance decides; the dice if None. `intervals`: may somebody want to see the intervals of
+        `intervals`: may somebody want to see the intervals of
         its nodes? They are looked at after every event, so whoever runs a world that nobody sees does without."""
         self.scenario = scenario
         self._course = course = Course()
-        self.nodes = roster = _roster_of(scenario, decider is not None)
+        self.nodes = roster = _roster_of(scenario)
         """All nodes by name, in the scenario's order: to read."""
         self._chance = chance = Chance(scenario.seed)
         self._links = links = Links(scenario)
         player = Player() if player is None else player
-        self._desk = desk = Desk(course, roster, chance, player, decider, scenario.live)
+        self._desk = desk = Desk(course, roster, chance, player, scenario.decided, scenario.live)
         self._datagrams = datagrams = Datagrams(scenario, course, roster, links, chance, desk)
         self._streams = streams = Streams(scenario, course, roster, links, chance)
         self._runner = runner = Runner(Machines(scenario), course, roster, desk, datagrams, streams)
@@ -542,6 +540,8 @@ class World:
                 self.move(answered.node, answered.choice, answered.value)
             elif answered.how == "keep":
                 self.keep(answered.node, answered.choice, answered.value)
+            elif answered.how in ACTS:
+                self._act(answered)
             else:
                 for question in self.questions:
                     if question.node == answered.node and question.asked.choice.name == answered.choice:
@@ -550,6 +550,29 @@ class World:
                 raise LookupError(f"{answered.node} is not asked {answered.choice}")
         except (LookupError, ValueError) as error:
             raise DivergedError(f"after event {answered.after}: {error}") from None
+
+    def _act(self, act: Answered) -> None:
+        """Do what an explorer did. Raises LookupError, ValueError in words."""
+        if not self.scenario.decided:
+            raise LookupError(f"nobody can do a {act.how} in this run")
+        if act.how == "order":
+            events = self.simultaneous()
+            if type(act.value) is not int or not 0 <= act.value < len(events):
+                raise ValueError(f"there are {len(events)} simultaneous events, and none at place {act.value!r}")
+            self.prefer(events[act.value], act.value)
+            return
+        if act.node not in self.nodes:
+            raise LookupError(f"there is no node {act.node}")
+        if act.how == "return":
+            self.restart(act.node)
+            return
+        effects, back = act.value if act.how == "strike" and _is_pair(act.value) else (0, act.value)
+        if type(effects) is not int or not (back is None or type(back) is int):
+            raise ValueError(f"{act.value!r} is no {act.how}")
+        if act.how == "strike":
+            self.strike(act.node, effects, back)
+        else:
+            self.crash(act.node, back)
 
     # From outside a live world
 
@@ -589,13 +612,18 @@ class World:
                     streams.add((event[3], stream))
         return found
 
-    def prefer(self, number: int) -> None:
-        """Let the event of this number be the first of those at the same moment."""
+    def prefer(self, number: int, place: int) -> None:
+        """Let the event of this number, at this place of those that are simultaneous, be the first of them."""
+        if place:
+            self._desk.note_act("order", NETWORK, place)
         self._course.agenda.prefer(number)
 
     def crash(self, name: str, back: int | None = None) -> None:
         """Stop a node now; it comes back after `back` µs, if not None."""
+        self._desk.note_act("crash", name, back)
         self._runner.crash(self.nodes.own_named(name), back)
+        if self._goals.active:
+            self._goals.look()
 
     def network_key(self) -> tuple[Any, ...]:
         """All that the future of what lies between the nodes depends on, but for what is under way, relative to now;
@@ -605,6 +633,7 @@ class World:
 
     def restart(self, name: str) -> None:
         """Let a node that is down come back now, with its stable storage only."""
+        self._desk.note_act("return", name, None)
         self._runner.restart(self.nodes.own_named(name), -1)
         if self._goals.active:
             self._goals.look()
@@ -613,11 +642,12 @@ class World:
 
     def strike(self, name: str, effects: int, back: int | None = None) -> None:
         """Let a node crash after so many more effects; it comes back after `back` µs, if not None."""
+        self._desk.note_act("strike", name, (effects, back))
         self.nodes.own_named(name).strike = (effects, back)
 
 
-def _roster_of(scenario: Scenario, decided: bool) -> Roster:
-    """The nodes, each with who sits there; `decided`: somebody is asked what else chance decides."""
+def _roster_of(scenario: Scenario) -> Roster:
+    """The nodes, each with who sits there."""
     owner = object()
     nodes = [_node_of(scenario, spec, index, owner) for index, spec in enumerate(scenario.nodes)]
     roster = Roster(nodes, owner)
@@ -636,7 +666,7 @@ def _roster_of(scenario: Scenario, decided: bool) -> Roster:
             node.strikes = (*node.strikes, (happening, happening.nth))
     for node in nodes:
         choices = node.protocol.choices if node.protocol else ()
-        node.thinks = bool(node.played) or (decided and any(choice.chance for choice in choices))
+        node.thinks = bool(node.played) or (scenario.decided and any(choice.chance for choice in choices))
     return roster
 
 
@@ -645,6 +675,10 @@ def _node_of(scenario: Scenario, spec: NodeSpec, index: int, owner: object) -> N
         return Node(spec, index, None, Machine, owner)
     protocol = scenario.protocols[spec.protocol]
     return Node(spec, index, protocol, Machine if spec.outside else protocol.roles[spec.role], owner)
+
+
+def _is_pair(value: Value) -> bool:
+    return isinstance(value, tuple) and len(value) == 2
 
 
 def _stream_of(event: Event) -> str | None:

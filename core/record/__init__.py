@@ -22,6 +22,15 @@ journal of all that came from there, with its bytes; the scenario with these arr
 
 Without an end it was cut short, or is under way: it is known up to the last moment that a line tells of.
 
+What an explorer found is format 3: the header also says what was explored, within what misfortune, and what breaks,
+
+    "explored": {"room": "echo", "scenario": "two pings", "personas": {}, "budget": {"lost": 1, …}, "law": "…",
+                 "opens": 4}     the event at which the decisive move is still to be made
+
+and answers are also what chance decided, and what no choice decides ("how"): "order", the event at that place of the
+simultaneous ones came first; "crash", a node stopped, and comes back after "value" µs (null: not by itself); "strike",
+it stops after [effects, back]; "return", it came back.
+
 `after` counts events (World.count), `at` is true time in µs, a value is an integer, a text, null, a list of these, or
 {"hex": "…"} for bytes. A last line without its end, as a kill may leave it, is left out. What compiles a level's text
 into a scenario is passed in: nothing here knows level files.
@@ -32,13 +41,25 @@ from __future__ import annotations
 from core.record.appending import RunFile, lock
 from core.record.reading import clean, journal_in, read, read_but_journal
 from core.record.replaying import Replay, is_only_watched
-from core.record.run import FORMAT, LIVE_FORMAT, Header, Result, Run, RunFileError, engine_version, header_of, result_of
+from core.record.run import (
+    EXPLORED_FORMAT,
+    FORMAT,
+    LIVE_FORMAT,
+    Explored,
+    Header,
+    Result,
+    Run,
+    RunFileError,
+    engine_version,
+    header_of,
+    result_of,
+)
 from core.record.verifying import Compile, Verification, scenario_of, verify, with_journal
 from core.record.writing import answer_line, header_line, journal_line, line_of, write
 
 __all__ = [
-    "FORMAT", "LIVE_FORMAT", "Compile", "Header", "Replay", "Result", "Run", "RunFile", "RunFileError", "Verification",
-    "answer_line", "clean", "engine_version", "header_line", "header_of", "is_only_watched", "journal_in",
-    "journal_line", "line_of", "lock", "read", "read_but_journal", "result_of", "scenario_of", "verify",
-    "with_journal", "write",
+    "EXPLORED_FORMAT", "FORMAT", "LIVE_FORMAT", "Compile", "Explored", "Header", "Replay", "Result", "Run", "RunFile",
+    "RunFileError", "Verification", "answer_line", "clean", "engine_version", "header_line", "header_of",
+    "is_only_watched", "journal_in", "journal_line", "line_of", "lock", "read", "read_but_journal", "result_of",
+    "scenario_of", "verify", "with_journal", "write",
 ]  # fmt: skip

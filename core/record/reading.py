@@ -11,8 +11,8 @@ from typing import IO, Any
 from core.kernel.data import from_json
 from core.kernel.scenario import ARRIVALS, Arrival
 from core.kernel.text import harmless
-from core.kernel.world import Answered
-from core.record.run import LIVE_FORMAT, Header, Result, Run, RunFileError
+from core.kernel.world import ACTS, Answered
+from core.record.run import EXPLORED_FORMAT, LIVE_FORMAT, Explored, Header, Result, Run, RunFileError
 
 MOST_BYTES = 64 * 1024 * 1024
 """A run file larger than this is not held as a whole, and no line of one is longer."""
@@ -62,6 +62,7 @@ class _Reader:
         self.hints = 0
         self.whys = 0
         self.live = False
+        self.how: tuple[str, ...] = _HOW
         self.head: Header | None = None
         self.torn = False
         self.reached = 0
@@ -123,9 +124,11 @@ class _Reader:
         if data.get("ackademy") != "run":
             raise self.fail('this is not a run file: its first line lacks "ackademy": "run"')
         number = self.number_of(data, "format", 1)
-        if number > LIVE_FORMAT:
-            raise self.fail(f"this is format {number}; this engine reads up to {LIVE_FORMAT}: update Ackademy")
+        if number > EXPLORED_FORMAT:
+            raise self.fail(f"this is format {number}; this engine reads up to {EXPLORED_FORMAT}: update Ackademy")
         self.live = number == LIVE_FORMAT
+        explored = self.explored(data.get("explored")) if number == EXPLORED_FORMAT else None
+        self.how = (*_HOW, *ACTS) if number == EXPLORED_FORMAT else _HOW
         rules = data.get("rules")
         if not isinstance(rules, dict) or not all(
             _NAME.fullmatch(name) and type(version) is int for name, version in rules.items()
@@ -136,7 +139,22 @@ class _Reader:
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             raise self.fail('"scenario" must be a SHA-256 in hexadecimal digits')
         seed = self.number_of(data, "seed")
-        return Header(self.text(data, "level"), text, digest, seed, rules, self.text(data, "engine"), number)
+        return Header(self.text(data, "level"), text, digest, seed, rules, self.text(data, "engine"), number, explored)
+
+    def explored(self, data: Any) -> Explored:
+        """What an explorer says of the run that it found."""
+        if not isinstance(data, dict):
+            raise self.fail('"explored" must be an object')
+        personas: Any = data.get("personas")
+        budget: Any = data.get("budget")
+        for name, table, kinds in (("personas", personas, (str,)), ("budget", budget, (int, str))):
+            if not isinstance(table, dict) or not all(
+                _NAME.fullmatch(key) and type(value) in kinds and not _controls(str(value))
+                for key, value in table.items()
+            ):
+                raise self.fail(f'"{name}" must be an object of names and their values')
+        texts = [self.text(data, key) for key in ("room", "scenario", "law")]
+        return Explored(texts[0], texts[1], personas, budget, texts[2], self.number_of(data, "opens", 0))
 
     def text(self, data: dict[str, Any], key: str, lines: bool = False) -> str:
         value = data.get(key)
@@ -201,8 +219,8 @@ class _Reader:
         if any(_controls(text) for text in _texts(value)):
             raise self.fail('"value" holds control characters')
         how = data.get("how", "answer")
-        if how not in _HOW:
-            raise self.fail(f'"how" must be one of {", ".join(_HOW)}')
+        if how not in self.how:
+            raise self.fail(f'"how" must be one of {", ".join(self.how)}')
         return Answered(
             self.number_of(data, "after", 0), self.number_of(data, "at", 0), self.name(data, "node"),
             self.name(data, "choice"), value, how,

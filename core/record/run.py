@@ -15,6 +15,7 @@ from core.session import stars
 
 FORMAT = 1
 LIVE_FORMAT = 2
+EXPLORED_FORMAT = 3
 
 
 class RunFileError(ValueError):
@@ -28,8 +29,29 @@ class RunFileError(ValueError):
 
 
 @dataclass(frozen=True)
+class Explored:
+    """Of a run that an explorer found: what it explored, and what broke.
+
+    room      the room whose scenario it is; "" if it is the level of the header.
+    scenario  the name of that scenario; "" of a level.
+    personas  node → who sits there.
+    budget    what misfortune could do: core.search.Budget, field by field; empty: nothing but the scenario's own dice.
+    law       what breaks in the end, in words.
+    opens     the event at which the decisive move is still to be made.
+    """
+
+    room: str
+    scenario: str
+    personas: Mapping[str, str]
+    budget: Mapping[str, int | str]
+    law: str
+    opens: int
+
+
+@dataclass(frozen=True)
 class Header:
-    """What was played, and by which rules. `level` is an id or a file's name, `text` the whole level."""
+    """What was played, and by which rules. `level` is an id or a file's name, `text` the whole level; `explored`: that
+    an explorer found it, and how."""
 
     level: str
     text: str
@@ -38,6 +60,7 @@ class Header:
     rules: Mapping[str, int]
     engine: str
     format: int = FORMAT
+    explored: Explored | None = None
 
 
 @dataclass(frozen=True)
@@ -112,11 +135,11 @@ def engine_version() -> str:
         return "0"
 
 
-def header_of(scenario: Scenario, level: str, text: str) -> Header:
-    """The header of a run of this scenario."""
+def header_of(scenario: Scenario, level: str, text: str, explored: Explored | None = None) -> Header:
+    """The header of a run of this scenario; `explored`, if that is what an explorer found."""
     rules = {name: protocol.rules for name, protocol in sorted(scenario.protocols.items())}
-    form = LIVE_FORMAT if scenario.live else FORMAT
-    return Header(level, text, scenario.digest(), scenario.seed, rules, engine_version(), form)
+    form = EXPLORED_FORMAT if explored is not None else LIVE_FORMAT if scenario.live else FORMAT
+    return Header(level, text, scenario.digest(), scenario.seed, rules, engine_version(), form, explored)
 
 
 def result_of(world: World, *, hints: int = 0, rewinds: int = 0, unseen: bool = False) -> Result:

@@ -33,6 +33,7 @@ def header_line(header: Header) -> str:
             "text": header.text,
             "scenario": header.scenario,
             "seed": header.seed,
+            **({} if header.explored is None else {"explored": asdict(header.explored)}),
         }
     )
 

@@ -4,12 +4,13 @@
 broke them. `find_win` and `find_loss` look for the shortest list of a player's answers that wins or loses a level.
 """
 
+from core.search.counterexample import Counterexample, counterexample, scenario_within
 from core.search.explorer import Broken, Exploration, Progress, explore, laws_of
 from core.search.misfortune import ANYTIME, NEVER, Budget, recovers
 from core.search.shortest import find, find_loss, find_win
 from core.search.states import Normal, State, state_key
 
 __all__ = [
-    "ANYTIME", "NEVER", "Broken", "Budget", "Exploration", "Normal", "Progress", "State", "explore", "find",
-    "find_loss", "find_win", "laws_of", "recovers", "state_key",
+    "ANYTIME", "NEVER", "Broken", "Budget", "Counterexample", "Exploration", "Normal", "Progress", "State",
+    "counterexample", "explore", "find", "find_loss", "find_win", "laws_of", "recovers", "scenario_within", "state_key",
 ]  # fmt: skip

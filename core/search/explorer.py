@@ -161,11 +161,7 @@ class _Explorer:
             held=tuple(law.text for law in self._laws),
             unreached={law.text for law in self._laws if law.law.kind is LawKind.SOMETIMES},
         )
-        if hand is not None and hand.takes is None:
-            scenario = replace(scenario, hand=replace(hand, takes=MOST_TAKES))
-        seat = _SearchSeat()
-        within = replace(scenario, win=(), lose=(), network=budget.network(scenario))
-        self._start = World(within, seat, seat, intervals=False)
+        self._start = World(within(scenario, budget), _SearchSeat(), intervals=False)
 
     def walk(self, bound: int, stop_at_first: bool, shortest: bool, progress: Progress | None) -> None:
         """Visit states until there are no more, a law breaks, or the bound is hit."""
@@ -229,8 +225,8 @@ class _Explorer:
         if self._returns:
             for name in self._down(world):
                 yield from self._struck(branch, partial(World.restart, name=name))
-        for number in world.simultaneous():
-            yield from self._struck(branch, partial(_step, number=number))
+        for place, number in enumerate(world.simultaneous()):
+            yield from self._struck(branch, partial(_step, number=number, place=place))
 
     def _answers(self, branch: _Branch) -> Iterator[_Branch]:
         question = branch.world.questions[0]
@@ -335,9 +331,17 @@ def _normal_of(scenario: Scenario) -> Normal | None:
     return normal
 
 
-def _step(world: World, number: int) -> None:
-    """Run the event of this number, one of those that are next."""
-    world.prefer(number)
+def within(scenario: Scenario, budget: Budget) -> Scenario:
+    """The scenario as it is explored: without goals, its network and all that chance decides in the explorer's seat."""
+    hand = scenario.hand
+    if hand is not None and hand.takes is None:
+        hand = replace(hand, takes=MOST_TAKES)
+    return replace(scenario, win=(), lose=(), par=(), network=budget.network(scenario), hand=hand, decided=True)
+
+
+def _step(world: World, number: int, place: int) -> None:
+    """Run the event of this number, at this place of those that are next."""
+    world.prefer(number, place)
     world.step()
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.numbers import positive, whole
-from tui.platform import EXIT_USAGE
+from tui.platform import EXIT_USAGE, error_words
 
 if TYPE_CHECKING:
     from core.kernel.scenario import Scenario
@@ -25,6 +25,8 @@ EXAMPLES = """\
   ackademy explore tcp --scenario 2                 its second scenario
   ackademy explore ledger --crashes 1 --persona "begins anew@keeper"
   ackademy explore premise/echo --bound 100000 --json
+  ackademy explore echo --persona "counts on its own@server" --late 1 --save broken.run
+  ackademy replay broken.run                        opens where the decisive move is still to be made
 
 Without a word on misfortune a protocol is tried with none, then with one packet lost, twice and late, each by itself,
 and, if it saves or restarts, with one crash after which the node comes back; a level with what its network may do.
@@ -69,6 +71,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--persona", action="append", default=[], metavar="NAME@NODE", help="let this persona sit at this node"
     )
+    parser.add_argument(
+        "--save",
+        metavar="F.run",
+        help="write a counterexample into this run file: ackademy replay opens it in the game",
+    )
     parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
 
 
@@ -87,6 +94,11 @@ def main(args: argparse.Namespace) -> int:
     figures = _figures(args.subject, scenario, tried)
     if is_level:
         figures |= _ways(scenario, args.bound)
+    try:
+        figures["saved"] = _save(args.save, args.subject, is_level, scenario, tried[-1])
+    except OSError as error:
+        print(f"ackademy explore: {error_words(error)}", file=sys.stderr)
+        return EXIT_USAGE
     if args.json:
         print(json.dumps(figures, indent=2))
     else:
@@ -212,6 +224,21 @@ def _ways(scenario: Scenario, bound: int) -> dict[str, Any]:
     return ways
 
 
+def _save(path: str | None, subject: str, is_level: bool, scenario: Scenario, found: Exploration) -> str | None:
+    """Write the first counterexample into a run file, if one is wanted and there is one; where. Raises OSError."""
+    from core.search import counterexample, laws_of
+    from levels import explored, loader
+
+    if path is None or not found.broken:
+        return None
+    broken = found.broken[0]
+    law = next(law for law in laws_of(scenario) if law.text == broken.law)
+    run = counterexample(scenario, found.budget, law, broken.world.answers)
+    whose = loader.load(subject) if is_level else subject
+    explored.save(path, run, whose, scenario.seats, found.budget)
+    return path
+
+
 # Saying
 
 
@@ -256,6 +283,7 @@ def _figures(subject: str, scenario: Scenario, tried: Sequence[Exploration]) -> 
             {
                 "law": broken.law,
                 "kind": kinds[broken.law],
+                "acts": [_answered(scenario, answer) for answer in broken.world.answers],
                 "trace": [_entry(scenario, entry) for entry in broken.world.trace],
             }
             for broken in result.broken
@@ -322,6 +350,8 @@ def _print(figures: dict[str, Any], bound: int) -> None:
         _print_trace(broken["trace"])
         if broken["kind"] == "eventually":
             print("  here the run ends, or goes round for ever, without it")
+    if figures["saved"] is not None:
+        print(f"\nsaved: watch it with  ackademy replay {figures['saved']}")
     for name in ("shortest_win", "shortest_loss"):
         if name in figures:
             print()

@@ -27,13 +27,14 @@ def main(args: argparse.Namespace) -> int:
     """Do it; return the exit status."""
     from core.kernel.world import DivergedError
     from core.record import RunFileError, is_only_watched, journal_in, read_but_journal, with_journal
+    from levels.explored import level_found
     from levels.loader import campaign, from_text
     from levels.schema import CampaignWorld, LevelError
 
     try:
         run = read_but_journal(args.run)
-        level = from_text(run.header.text, run.header.level)
-    except (OSError, RunFileError, LevelError) as error:
+        level = from_text(run.header.text, run.header.level) if run.header.explored is None else level_found(run)
+    except (OSError, ValueError, LevelError) as error:
         print(f"ackademy replay: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE
     if level.scenario.digest() != run.header.scenario:
@@ -68,7 +69,8 @@ def main(args: argparse.Namespace) -> int:
     from tui.stage import Stage
 
     title = next((world.title for world in campaign() if world.id == level.world), level.world)
-    stage = Stage([CampaignWorld(level.world, title, "", (level,))], tape=run.answers, cut=run.cut_words)
+    opens = None if run.header.explored is None else run.header.explored.opens
+    stage = Stage([CampaignWorld(level.world, title, "", (level,))], tape=run.answers, cut=run.cut_words, opens=opens)
     app = AckademyApp(
         Options.from_arguments(args),
         entries=stage.entries(),
