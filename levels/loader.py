@@ -306,8 +306,9 @@ def _read_play(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -
     film = table.parsed("film", parse_duration, never, 'a duration such as "5s"')
     if film is not None and not bare:
         table.problem("film", "a film needs a bare stage", "bare = true")
+    stands = table.get("stands", bool, False)
     table.done()
-    return Play(sight, say, asks, pace, hand_over, stops, bell, bare, film)
+    return Play(sight, say, asks, pace, hand_over, stops, bell, bare, film, stands)
 
 
 def _read_hand_over(table: Table, yours: Sequence[str]) -> bool | tuple[str, ...]:

@@ -46,6 +46,7 @@ A full example, every table that there is::
                                      # and not listed (in each, typing answers everything) | notice: nobody asks
     pace  = "auto"                   # auto (default), or the world's time in one second on the screen: "200ms"
     stops = "questions"              # what stops it: questions (default) | due: a move that is due, until it is made
+    stands = false                   # true: the clock stands until the player lets it run: where nobody asks
     bell  = true                     # does a bell ring when the book would move? It says at which node, not which move
     bare  = false                    # true: a bare stage, with picture, goal, one spoken line and the keys alive now
     film  = "7s"                     # on a bare stage: before the first key it is shown as if nobody touched it,
@@ -228,6 +229,7 @@ class Play:
 
     pace       the world's µs in one second on the screen; None finds a pace by itself.
     stops      what stops the clock.
+    stands     does the clock stand until the player lets it run? Where nobody asks, nothing else waits for the reader.
     bell       is the player told when a move is due?
     hand_over  may cases be handed over to run by themselves, or of which choices?
     bare       a bare stage: picture, goal, one spoken line and the keys alive now; no panels, counters, brief.
@@ -244,6 +246,7 @@ class Play:
     bell: bool = True
     bare: bool = False
     film: int | None = None
+    stands: bool = False
 
 
 @dataclass(frozen=True)

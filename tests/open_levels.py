@@ -12,7 +12,6 @@ REDONE = (
 )  # fmt: skip
 """Levels that are played anew once the network has a hand; until then some of them can be won blindly."""
 BLIND_SO_FAR = dict.fromkeys(REDONE, "the network's hand makes another level of it") | {
-    "wire/policy-desk": "everything for every service wins, where each should have its own",
     "swarm/quid-pro-quo": "four chairs for the four who give most win from the first minute to the last",
     "swarm/blind-date": "whoever is tried first, chance finds out in time",
     "swarm/last-copy": "chance wins on two seeds in five",

@@ -245,7 +245,11 @@ class _Plain:
         if not options and (how := domain.how(asked)):
             self.out(f"({how})")
         self.print_options(
-            [f"{place}  {shown(asked, option)}{self.note(asked, option)}" for place, option in enumerate(options, 1)]
+            [
+                f"{number}  {shown(asked, option)}{self.note(asked, option)}"
+                for option, number in self.bridge.numbers(asked).items()
+                if option in options
+            ]
         )
         while True:
             text = self.line(">")
@@ -355,8 +359,9 @@ class _Plain:
         try:
             return domain.parse(asked, text)
         except ValueError:
-            if text.isdigit() and 1 <= int(text) <= len(options):
-                return options[int(text) - 1]
+            numbered = {number: option for option, number in self.bridge.numbers(asked).items() if option in options}
+            if text.isdigit() and int(text) in numbered:
+                return numbered[int(text)]
             raise
 
     def command(self, text: str) -> bool:

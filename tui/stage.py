@@ -177,7 +177,7 @@ class Stage:
         from tui.screens.play import PlayScreen
 
         level, world = self._level(name)
-        session = self.session_for(level, seed, answers, paused)
+        session = self.session_for(level, seed, answers, paused or self._stands(level, answers))
         if goes_on is not None:
             run = goes_on.run
             gone_on = session_of(level, seed, run.answers)
@@ -203,6 +203,10 @@ class Stage:
             play.recorder = self._recorder(level, session, play, goes_on)
             bridge.closers.append(lambda: self._closed(play, session))
         return PlayScreen(bridge, world, lambda screen: self.finish(screen, play))
+
+    def _stands(self, level: Level, answers: Sequence[Answered]) -> bool:
+        """Does the clock stand until the player lets it run? Not for scripts, nor where a run is watched."""
+        return level.play.stands and not answers and self.script is None
 
     def session_for(self, level: Level, seed: int | None, answers: Sequence[Answered], paused: bool) -> Session:
         """What plays the level."""

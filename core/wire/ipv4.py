@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from core.wire.table import (
@@ -43,6 +44,7 @@ def dotted(number: int) -> str:
     return ".".join(str(octet) for octet in number.to_bytes(4, "big"))
 
 
+@lru_cache(maxsize=4096)
 def address(text: str) -> int:
     """`192.0.2.1` as 3221225985. Raises ValueError for anything but four decimal numbers of at most 255."""
     parts = text.split(".")

@@ -55,6 +55,10 @@ GOLDEN = [
         "18:9: stops is 'dew': did you mean 'due'?",
     ),
     (
+        (SEAT, SEAT + "\n[play]\nstands = 1"),
+        "18:10: stands is a whole number: true or false is wanted",
+    ),
+    (
         (SEAT, SEAT + '\n[play]\nbell = "no"'),
         "18:8: bell is a text: true or false is wanted",
     ),

@@ -31,6 +31,7 @@ from tui.bridge.words import (
     words_of,
 )
 from tui.controls import Setting, control_for, shown
+from tui.numbering import Numbers
 from tui.pictures import Scene, general_delays, hook
 from tui.prose import prose
 from tui.widgets.canvas import Ink
@@ -96,6 +97,7 @@ class Bridge:
         self.doing: Doing | None = None
         self.over: notices.Over | None = None
         self.last_given: dict[str, Value] = {}
+        self._numbers = Numbers()
         self._last_asked: dict[str, Asked] = {}
         self._fresh = 0
         self._was_paused = session.paused
@@ -255,7 +257,16 @@ class Bridge:
         delays_of, notes_of = hook(protocol, "delays"), hook(protocol, "notes")
         delays: Sequence[int] = delays_of(scene, asked) if delays_of else general_delays(scene)
         notes: Mapping[Value, str] = notes_of(scene, asked) if notes_of else {}
-        return Setting(asked, options, previous, delays, notes, unlisted=self.session.asks == "type")
+        return Setting(
+            asked, options, previous, delays, notes, unlisted=self.session.asks == "type", numbers=self.numbers(asked)
+        )
+
+    def numbers(self, asked: Asked) -> Mapping[Value, int]:
+        """By which number each option that is listed is picked; words keep theirs from question to question."""
+        options = self.options(asked)
+        if isinstance(asked.choice.domain, OneOf):
+            return self._numbers.of(asked.choice.name, options)
+        return {option: place for place, option in enumerate(options, 1)}
 
     def options(self, asked: Asked) -> tuple[Value, ...]:
         """What is listed, in an order that says nothing of the book. One of a few words is a list always; numbers and
@@ -270,7 +281,8 @@ class Bridge:
             options = asked.candidates
         else:
             return ()
-        return unbiased(choice, (value for value in options if value is not PASS), self.session.world.seed)
+        found = unbiased(choice, (value for value in options if value is not PASS), self.session.world.seed)
+        return tuple(self._numbers.of(choice.name, found)) if isinstance(choice.domain, OneOf) else found
 
     def give(self) -> str:
         """Give what stands in the control. Returns why that was not possible, in words; "" if it was."""

@@ -29,6 +29,7 @@ class Setting:
     previous  the answer in force, or the last one given: where chairs and alarms start from. None if there is none.
     delays    past delays (µs): dots on an alarm's ruler.
     notes     a few words on options, from the protocol's picture.
+    numbers   by which number each option is picked; by its place in the list, if it has none.
     unlisted  where there are many options they are typed, and none is shown before its beginning is.
     """
 
@@ -38,6 +39,7 @@ class Setting:
     delays: Sequence[int] = ()
     notes: Mapping[Value, str] = field(default_factory=dict)
     unlisted: bool = False
+    numbers: Mapping[Value, int] = field(default_factory=dict)
 
 
 class Control:

@@ -39,6 +39,10 @@ class ListControl(Choosing):
     def name_of(self, option: Value) -> str:
         return shown(self.asked, option)
 
+    def _number_at(self, place: int) -> int:
+        """The number by which the option at this place is picked."""
+        return self.setting.numbers.get(self.options[place], place + 1)
+
     def walk(self, key: str, character: str | None) -> Press:
         columns = self._columns
         moves = {"up": -1, "down": 1, "left": -self._down, "right": self._down if columns > 1 else 1}
@@ -46,9 +50,11 @@ class ListControl(Choosing):
             step = moves[key] if columns > 1 or key in ("up", "down") else (1 if key == "right" else -1)
             self.at = (self.at + step) % len(self.options) if abs(step) == 1 else self._clamp(self.at + step)
             return Press.CHANGED
-        if self._numbered and character and character.isdigit() and 0 < int(character) <= len(self.options):
-            self.at = int(character) - 1
-            return Press.CHANGED
+        if self._numbered and character and character.isdigit():
+            found = [place for place in range(len(self.options)) if self._number_at(place) == int(character)]
+            if found:
+                self.at = found[0]
+                return Press.CHANGED
         return Press.NOT_MINE
 
     def click(self, target: Hashable, delta: int = 0) -> Press:
@@ -89,7 +95,7 @@ class ListControl(Choosing):
             x, y = spot // self._down * column, spot % self._down
             option = visible[place]
             chosen = option == self.meant
-            number = f"{place + 1} " if self._numbered and not self.typing else ""
+            number = f"{self._number_at(place)} " if self._numbered and not self.typing else ""
             text = cut(f"{'>' if chosen else ' '} {number}{self.words_of(option)}", column - 1)
             canvas.put(x, y, text + (" " if chosen else ""), Ink.CHOSEN if chosen else Ink.PLAIN)
             canvas.hot(x, y, column - 1, ("option", self.options.index(option)))

@@ -216,6 +216,9 @@ class PlayPainting:
         if session.paused and self._bridge.holding is not None and not session.world.answers:
             words = "The world stands until you touch something: arrows choose a packet, Enter takes it."
             canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
+        elif session.paused and self._bridge.level.play.stands and not session.world.count:
+            words = "The clock stands, and nobody will ask. Look around; Enter lets it run."
+            canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
         elif session.paused:
             pause, step, back = (self._key(f"play.{action}") for action in ("pause", "step", "back"))
             words = f"Paused. {pause} or Enter lets the world run, {step} goes one event on, {back} one back."
@@ -226,6 +229,8 @@ class PlayPainting:
             canvas.put(0, y, "A recorded run is playing. Answer differently at any question to branch off.", Ink.QUIET)
         elif session.is_live:
             canvas.put(0, y, "Nobody asks. Whoever comes is real, and does not wait for you.", Ink.QUIET)
+        elif session.asks == "notice":
+            canvas.put(0, y, "The world runs, and nobody asks.", Ink.QUIET)
         else:
             canvas.put(0, y, "The world runs. It stops when it is your turn.", Ink.QUIET)
         self._paint_standing(canvas, y + 1)

@@ -736,15 +736,23 @@ def test_a_lost_answer_makes_it_modest_and_no_more() -> None:
 # Services
 
 
-def services(policies: dict[str, tuple[str, ...]], *happenings: Any, **more: Any) -> tuple[Desk, Office]:
+def services(
+    policies: dict[str, tuple[str, ...]],
+    *happenings: Any,
+    desk: dict[str, Any] | None = None,
+    link: Any = None,
+    **more: Any,
+) -> tuple[Desk, Office]:
     """A desk and an office whose policies are these."""
+    own = {"address": ANA, "routes": "0.0.0.0/0 via office", "office": BEN, **(desk or {})}
     nodes = (
-        NodeSpec("desk", "ip", "desk", {"address": ANA, "routes": "0.0.0.0/0 via office", "office": BEN}),
+        NodeSpec("desk", "ip", "desk", own),
         NodeSpec("office", "ip", "office", {"address": BEN, "routes": "0.0.0.0/0 via desk"}),
     )
     world = World(
         Scenario(
-            name="a test", protocols={"ip": PROTOCOL}, nodes=nodes, default_link=LinkSpec(latency=30 * MS),
+            name="a test", protocols={"ip": PROTOCOL}, nodes=nodes,
+            default_link=link or LinkSpec(latency=30 * MS),
             player=(PlayerSeat("desk", ("ip.policy",)),), happenings=happenings, limit=6 * SECOND, **more,
         )
     )  # fmt: skip
@@ -787,6 +795,24 @@ def test_what_a_receipt_brings_back_is_too_late_for_a_voice() -> None:
 def test_copies_without_numbers_are_heard_twice() -> None:
     _, office = services({"voice": ("copies",)})
     assert len(office.items["voice"]) == 80
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_on_a_narrow_wire_whoever_buys_everything_is_heard_too_late(seed: int) -> None:
+    everything = ("numbers", "receipts", "copies")
+    wire = {"link": LinkSpec(latency=40 * MS, rate=43_000, queue=30), "network": DiceSpec(loss=0.2), "seed": seed}
+    desk = {"readings": 30, "readings_every": 40 * MS, "transfers_every": 100 * MS, "frames": 50}
+    _, bought = services(dict.fromkeys(("telemetry", "bank", "voice"), everything), desk=desk, **wire)
+    _, needed = services({"bank": everything[:2], "voice": ("numbers", "copies")}, desk=desk, **wire)
+    assert bought.holes > 5 >= needed.holes
+    assert bought.late > 20 > needed.late
+
+
+def test_a_hole_in_the_voice_is_a_frame_that_came_neither_in_time_nor_at_all() -> None:
+    _, office = services({}, network=DiceSpec(loss=0.3), seed=2)
+    missing = [serial for serial in range(1, office.newest - 1) if serial not in office.items["voice"]]
+    assert 0 < len(missing) - 2 <= office.holes <= len(missing)
+    assert services({})[1].holes == 0
 
 
 def test_a_desk_gives_up_an_office_that_never_answers() -> None:

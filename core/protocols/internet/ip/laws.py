@@ -207,6 +207,11 @@ def _has_heard(evidence: Evidence, office: str, number: int) -> bool:
     return len(set(_used(evidence, office, VOICE))) >= number
 
 
+def _hears_holes(evidence: Evidence, office: str, number: int) -> bool:
+    machine = evidence.machine(office, Office)
+    return machine is not None and machine.holes > number
+
+
 def _has_noted(evidence: Evidence, office: str, number: int) -> bool:
     return len(set(_used(evidence, office, TELEMETRY))) >= number
 
@@ -233,6 +238,7 @@ LAWS = (
         "ICMP messages that reached {host:node}: {number:number}", _was_told, assumes=("no_loss",), known="host"
     ),
     eventually("{router:node} has handled {number:number} packets", _has_handled, assumes=("no_loss",), known="router"),
+    sometimes("{office:node} hears more than {number:number} holes in the voice", _hears_holes),
     eventually("{office:node} has booked every transfer of {desk:node}", _has_booked, assumes=("no_loss",)),
     eventually("{office:node} has heard {number:number} frames in time", _has_heard, assumes=("no_loss",)),
     eventually("{office:node} has noted {number:number} readings", _has_noted, assumes=("no_loss",)),

@@ -24,6 +24,8 @@ PORTS = {p.TELEMETRY: 5001, p.BANK: 5002, p.VOICE: 5003}
 """The office's ports; the desk hears receipts at the same ports."""
 SERVICES = {port: name for name, port in PORTS.items()}
 COPY_AFTER = 10 * MILLISECOND
+FRAME = 20 * MILLISECOND
+"""The speech in a frame of the voice: one is sent so often."""
 RECEIPT_AFTER = 200 * MILLISECOND
 """So long the desk waits for a receipt before it sends again."""
 MOST_TRIES = 10
@@ -69,6 +71,8 @@ class Desk(Host):
     readings: int = parameter(20, "readings of the telemetry", low=0, high=1000)
     transfers: int = parameter(12, "transfers of the bank", low=0, high=1000)
     frames: int = parameter(40, "frames of the voice", low=0, high=1000)
+    readings_every: int = parameter(100 * MILLISECOND, "time between two readings", kind="duration", low=MILLISECOND)
+    transfers_every: int = parameter(150 * MILLISECOND, "time between two transfers", kind="duration", low=MILLISECOND)
     policies: dict[str, tuple[str, ...]] = field(default_factory=dict)
     serials: dict[str, int] = field(default_factory=dict)
     times: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -80,9 +84,9 @@ class Desk(Host):
     def plan(self, service: str) -> tuple[int, int]:
         """How many items there are, and how long after each other (µs)."""
         return {
-            p.TELEMETRY: (self.readings, 100 * MILLISECOND),
-            p.BANK: (self.transfers, 150 * MILLISECOND),
-            p.VOICE: (self.frames, 20 * MILLISECOND),
+            p.TELEMETRY: (self.readings, self.readings_every),
+            p.BANK: (self.transfers, self.transfers_every),
+            p.VOICE: (self.frames, FRAME),
         }[service]
 
     def on_start(self, ctx: Context) -> None:
@@ -157,9 +161,19 @@ class Office(Host):
     ports: tuple[int, ...] = fixed(tuple(SERVICES))
     items: dict[str, list[int]] = field(default_factory=dict)
     """Service → serials as its program used them, in that order."""
+    newest: int = 0
+    """The greatest serial of the voice that ever came."""
+    in_time: int = 0
+    """Frames of the voice that were heard, each counted once."""
     late: int = 0
     dropped: int = 0
     """Items that a number showed to be copies, or older than what was there."""
+
+    @property
+    def holes(self) -> int:
+        """Frames that the listener has missed: of those that are older than the last two, whose copies may be on their
+        way."""
+        return max(0, self.newest - 2 - self.in_time)
 
     def program(self, ctx: Context, arrival: Arrival) -> None:
         item = _decoded(arrival.data)
@@ -167,12 +181,15 @@ class Office(Host):
         if not isinstance(item, Item) or service is None:
             return
         used = self.items.setdefault(service, [])
+        if service == p.VOICE:
+            self.newest = max(self.newest, item.serial)
         old = item.serial in used or (service != p.BANK and bool(used) and item.serial < max(used))
         if item.numbered and old:
             self.dropped += 1
         elif service == p.VOICE and ctx.came - item.sent > IN_TIME:
             self.late += 1
         else:
+            self.in_time += service == p.VOICE and item.serial not in used
             used.append(item.serial)
         if item.receipt:  # of a copy too: the first receipt may have been lost
             data = CODEC.encode(Receipt(item.serial), _NOBODY)

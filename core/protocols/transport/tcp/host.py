@@ -287,10 +287,8 @@ class Host(Machine):
                 "ended": ", ".join(f"{peer} {how}" for peer, how in self.ended) or "none",
             }
         if len(self.connections) > 1:  # whose state would it be?
-            kept = {"lines for guests": f"{self.half_open} of {self.backlog} taken"} if self.listens else {}
             return {
                 **{each.peer: each.state.value for each in self.connections.values()},
-                **kept,
                 "ended": ", ".join(f"{peer} {how}" for peer, how in self.ended) or "none",
                 "ACKs sent": self.acks,
             }
