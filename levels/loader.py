@@ -397,8 +397,8 @@ def _read_proof(head: Table, compiler: Compiler) -> Proof:
 
 
 def _read_step(file: File, path: tuple[str | int, ...], raw: Any, compiler: Compiler) -> ProofStep:
-    if not isinstance(raw, dict):
-        return ProofStep(Does.ANSWER, _plain(raw))
+    if not isinstance(raw, dict) or set(raw) == {"hex"}:
+        return ProofStep(Does.ANSWER, _answer(file, path, raw))
     table = Table(file, path, raw)
     named = [does for does in (Does.PACKET, Does.MOVE, Does.KEEP) if does in table]
     does = named[0] if named else Does.ANSWER
@@ -418,7 +418,7 @@ def _read_step(file: File, path: tuple[str | int, ...], raw: Any, compiler: Comp
     if value is None:
         file.problem(path, "what is the answer?", "write value = …")
     table.done()
-    return ProofStep(does, _plain(value), choice, case, pair, nth, at, node)
+    return ProofStep(does, _answer(file, (*path, "value"), value), choice, case, pair, nth, at, node)
 
 
 def _choice_named(table: Table, key: str, compiler: Compiler) -> str:
@@ -431,9 +431,16 @@ def _choice_named(table: Table, key: str, compiler: Compiler) -> str:
     return names.get(name) or short.get(name, "")
 
 
-def _plain(raw: Any) -> Any:
-    """An answer as the kernel takes it: lists are tuples."""
-    return tuple(_plain(item) for item in raw) if isinstance(raw, list) else raw
+def _answer(file: File, path: tuple[str | int, ...], raw: Any) -> Any:
+    """An answer as the kernel takes it: lists are tuples, { hex = "00ff" } is bytes."""
+    if isinstance(raw, list):
+        return tuple(_answer(file, (*path, place), item) for place, item in enumerate(raw))
+    if isinstance(raw, dict) and set(raw) == {"hex"} and isinstance(raw["hex"], str):
+        try:
+            return bytes.fromhex(raw["hex"])
+        except ValueError:
+            file.problem(path, f"{raw['hex']!r} are no bytes", 'two hexadecimal digits each, such as { hex = "00ff" }')
+    return raw
 
 
 __all__ = ["campaign", "course", "curriculum", "from_text", "level_id", "load", "read_text"]

@@ -129,7 +129,8 @@ tables for records inside.
 levels only; their pars are figures). `"name.run"`: a run file beside the level. `{ answers = [...] }`: what the player
 does, in order; each is
 
-* a value: the answer to the next question (durations as text, lists for selections, fates as words);
+* a value: the answer to the next question: a number, true, a word, a list for what has several parts, { hex = "00ff" }
+  for bytes, or a text that is read as a person types it ("900 ms"; "in: a, b; out: *"; "name=bob, code=-": a blank);
 * { choice = "tcp.ack", case = "gap", value = 1001 }: questions before that one are answered by the book;
 * { packet = "alice -> bob", nth = 2, value = "late" }: the network's fate of that packet (the n-th that it was asked
   about from now on, default 1); packets before it pass as they are;
@@ -151,7 +152,8 @@ On a stream a packet can only be held, and what is behind it waits.
 **What may not win.** `check` puts others in the player's place: the personas of the played choices (each must lose, or
 pay more than par, on most of 32 seeds, unless the level exempts it and says why), and players who know nothing. Those
 are chance (it wins on at most 20 of 200 seeds), and, on at most 3 of 32 seeds each, nobody, the first of every list,
-the last, and every constant: each option of a choice, of a range nine values evenly spaced. None of them earns three
+the last, and every constant: each option of a choice, of a range nine values evenly spaced, and what the answer's kind
+names by itself (none, all of them, each alone). None of them earns three
 stars: a win within par, and again on the next seed. Offers are put to them too (the first and the last take every one,
 chance takes one in ten); where nobody asks, they set once what keeps. A level that cannot be lost is judged by its
 par: what counts is a win within it. A level that exists to be stumbled through says so, and why: `stumble`.

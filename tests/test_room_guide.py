@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.kernel import ready_choices, ready_laws
-from core.kernel.choice import RESERVED
+from core.kernel import domains, ready_choices, ready_laws
+from core.kernel.choice import RESERVED, Domain
 from core.kernel.protocol import Context, Machine
 from core.kernel.seats import Book
 from core.kernel.world import World
@@ -68,6 +68,18 @@ def test_the_example_shows_what_the_guide_promises(guestbook):
     ],
 )
 def test_what_is_ready_made_is_named(name):
+    assert f"`{name}`" in GUIDE
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, value in vars(domains).items()
+        if inspect.isclass(value) and issubclass(value, Domain) and value is not domains.Selection
+    ],
+)
+def test_every_domain_is_named(name):
     assert f"`{name}`" in GUIDE
 
 
