@@ -46,6 +46,9 @@ class SliderControl(PushedControl):
             return Press.CHANGED
         return Press.NOT_MINE
 
+    def may_begin(self, character: str) -> bool:
+        return super().may_begin(character) or (character == "-" and self.low < 0)
+
     def rows(self, width: int) -> int:
         return 2
 

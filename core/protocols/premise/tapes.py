@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, Persona, Value
-from core.kernel.domains import Duration, Number, OneOf
+from core.kernel.domains import Duration, OneOf, Slider
 from core.kernel.effects import Key
 from core.kernel.laws import OWN, PART, Evidence, Measure, eventually
 from core.kernel.parameters import parameter
@@ -123,7 +123,11 @@ def slack_at(arrows: list[Arrow], stretch: int) -> Slack:
 
 def fitting(arrows: list[Arrow], band: int) -> list[int]:
     """The stretches within the band (thousandths to either side) at which a shift fits."""
-    return [stretch for stretch in range(EVEN - band, EVEN + band + 1, STEP) if slack_at(arrows, stretch).fits]
+    return [
+        stretch
+        for stretch in range(EVEN - band // STEP * STEP, EVEN + band + 1, STEP)
+        if slack_at(arrows, stretch).fits
+    ]
 
 
 def leaning(arrows: list[Arrow], shift: int, stretch: int) -> int:
@@ -144,12 +148,16 @@ def _slides_well(asked: Asked, value: Value) -> str:
 SHIFT = Choice(
     name="tapes.shift",
     question="By how much do you push the second tape?",
-    domain=Number(-MOST_SHIFT, MOST_SHIFT, "ms"),
+    domain=Slider(-MOST_SHIFT, MOST_SHIFT, "ms", coarse=20),
     cases=("some shift fits", "none fits"),
     case=lambda asked: "some shift fits" if slack_at(asked.me.arrows, asked.me.stretch).fits else "none fits",
     book=lambda asked: asked.me.middle_at(asked.me.stretch),
     candidates=lambda asked: [
-        asked.me.middle_at(asked.me.stretch), 0, asked.me.middle_at(asked.me.stretch) - 200, MOST_SHIFT, -MOST_SHIFT,
+        asked.me.middle_at(asked.me.stretch),
+        0,
+        max(-MOST_SHIFT, asked.me.middle_at(asked.me.stretch) - 200),
+        MOST_SHIFT,
+        -MOST_SHIFT,
     ],
     inaction=0,
     judge=lambda asked, value: "book" if value == asked.book else _slides_well(asked, value),
@@ -164,7 +172,7 @@ SHIFT = Choice(
 STRETCH = Choice(
     name="tapes.stretch",
     question="How far do you stretch the second tape, in thousandths of its length?",
-    domain=Number(500, 1500, "per mille"),
+    domain=Slider(500, 1500, "per mille", by=STEP, coarse=5 * STEP),
     cases=("the clocks may run alike", "they cannot"),
     case=lambda asked: "the clocks may run alike" if slack_at(asked.me.arrows, EVEN).fits else "they cannot",
     book=lambda asked: asked.me.best_stretch,

@@ -19,7 +19,7 @@ from tui.widgets.canvas import cut
 NAMES = 8
 """Columns before the tapes."""
 SPAN = 400 * MILLISECOND
-"""So much of the tapes is seen at once."""
+"""So much of the tapes is seen at once, or more if the two notes in question lie further apart."""
 LEAST = 30
 """Columns below which there is no room for them."""
 
@@ -45,13 +45,16 @@ class _Tapes:
         self.left, self.right = NAMES, canvas.width - 1
         self.top = 2
         self.bottom = max(4, min(8, canvas.height - 3))
+        self.span = SPAN
         self.middle = self._middle()
 
     def _middle(self) -> int:
         """The time (µs, by the first tape) in the middle of what is seen."""
         pair = self.me.notes.get(self.number, {})
         if len(pair) == 2:
-            return (pair[self.me.one] + self.place(pair[self.me.other])) // 2
+            mine, theirs = pair[self.me.one], self.place(pair[self.me.other])
+            self.span = max(SPAN, 3 * abs(mine - theirs) // 2)
+            return (mine + theirs) // 2
         stamps = [time for pair in self.me.notes.values() for name, time in pair.items() if name == self.me.one]
         stamps += [arrow.early if arrow.forth else arrow.late for arrow in self.me.arrows]
         return max(stamps, default=0)
@@ -62,7 +65,7 @@ class _Tapes:
 
     def x(self, time: int) -> int:
         """The column of a time by the first tape."""
-        return (self.left + self.right) // 2 + (time - self.middle) * (self.right - self.left) // SPAN
+        return (self.left + self.right) // 2 + (time - self.middle) * (self.right - self.left) // self.span
 
     def draw(self) -> None:
         """Tapes, arrows, notes, and the slack."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, Value
-from core.kernel.domains import Number, OneOf
+from core.kernel.domains import Number, OneOf, Slider
 from core.kernel.ready_choices import move
 
 STOP_AND_WAIT = "Tanenbaum & Wetherall 5e §3.3.3; RFC 3366 §1.4.1"
@@ -140,7 +140,7 @@ def _judge_bits(asked: Asked, value: Value) -> str:
 BITS = Choice(
     name="arq.bits",
     question="How many bits has the number of a text?",
-    domain=Number(0, MOST_BITS, "bits"),
+    domain=Slider(0, MOST_BITS, "bits", coarse=1),
     cases=("a text leaves",),
     book=lambda asked: asked.me.bits,
     candidates=lambda asked: [asked.me.bits, 0, 1, 2, MOST_BITS],

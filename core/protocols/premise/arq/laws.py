@@ -119,7 +119,7 @@ ALL_ARRIVED = eventually(
     known="receiver",
 )
 PURSE = always(
-    "{sender:node} spends at most {coins:number} coins",
+    "{sender:node} pays at most {coins:number} coins",
     lambda evidence, sender, coins: (machine := evidence.machine(sender, Sender)) is None or machine.coins <= coins,
 )
 
