@@ -138,7 +138,22 @@ class Scene:
 
         While a question of its own is open, as it stands in the middle of that event: what has just come is there."""
         seen = self.view_of(self.you)
-        return dict(self._half_way.view()) if seen and self._half_way is not None else seen
+        shown = self._half_way.view() if seen and self._half_way is not None else seen
+        return {name: value for name, value in shown.items() if name not in self._hidden}
+
+    @cached_property
+    def _hidden(self) -> frozenset[str]:
+        """Entries of the own view that would say the answer to what is played."""
+        if self.lifted:
+            return frozenset()
+        own = next((spec.protocol for spec in self.scenario.nodes if spec.name == self.you), None)
+        choices = self.scenario.protocols[own].choices if own else ()
+        return frozenset(name for choice in choices if self.plays(choice.name) for name in choice.hides)
+
+    def plays(self, choice: str) -> bool:
+        """Does the player answer this choice?"""
+        seats = [seat.choices for seat in self.scenario.player if seat.node == self.you]
+        return any("*" in choices or choice in choices for choices in seats)
 
     @cached_property
     def _half_way(self) -> Any:

@@ -106,7 +106,8 @@ def _receiver(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> N
     for x, place in line.places():
         canvas.put(x, y, str(conn.theirs(place)), Ink.QUIET)
         _receiver_tile(canvas, line, x, y + 1, place, conn, heard, arriving)
-    _underline(canvas, line, y + 2, conn.theirs(conn.expected), conn.expected, conn.edge)
+    told = scene.lifted or not scene.plays("tcp.ack")  # whoever types it looks for it
+    _underline(canvas, line, y + 2, conn.theirs(conn.expected) if told else None, conn.expected, conn.edge)
     _preview(canvas, scene, conn, line, y + 3)
     below = y + (4 if tight else 6)
     _shelf(canvas, me, conn, below)
@@ -161,10 +162,13 @@ def _face(data: bytes, wide: int, glyph: str) -> str:
     return glyph * wide
 
 
-def _underline(canvas: Canvas, line: _Line, y: int, number: int, expected: int, edge: int) -> None:
-    """What is wanted next, and how far the promise goes."""
+def _underline(canvas: Canvas, line: _Line, y: int, number: int | None, expected: int, edge: int) -> None:
+    """What is wanted next (None: that is not said), and how far the promise goes."""
     start, end = line.column(expected), line.column(edge)
-    if start is not None:
+    if number is None:
+        if end is not None and end > 0:
+            canvas.put(end - 1, y, "]", Ink.ACCENT)
+    elif start is not None:
         stop = canvas.width - 1 if end is None else end
         canvas.put(start, y, "^" + "─" * max(0, stop - start - 1), Ink.ACCENT)
         if end is not None and end > start:

@@ -81,7 +81,7 @@ def _judge_ack(asked: Asked, value: Value) -> str:
 
 ACK = Choice(
     name="tcp.ack",
-    question="You acknowledge to {peer}. You have every byte up to {have}. Which number goes into the ACK?",
+    question="Your ACK to {peer} names the byte that you want next. Which number goes into it?",
     domain=Number(0, NUMBERS - 1),
     cases=("in order", "beyond a hole", "fills the hole", "seen before", "held already", "no room", "FIN",
            "FIN beyond a hole", "unasked"),
@@ -110,6 +110,7 @@ ACK = Choice(
         "behind": Answer(COSTLY, "{answer} says less than you have: bytes {answer} to {have} may come again."),
     },
     source="RFC 9293 §3.4, §3.10.7.4",
+    hides=("next expected",),
 )  # fmt: skip
 
 PROMPT = ("second segment", "beyond a hole", "fills the hole", "seen before", "held already", "no room",
