@@ -1,15 +1,19 @@
 """The picture of texts over a wire: what a sender knows, and what it does not."""
 
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 
+from core.kernel.scenario import LinkSpec, Lose, NodeSpec
 from core.kernel.seats import Player
 from core.kernel.sight import Sight
 from core.kernel.time import SECOND
 from core.kernel.world import World
 from core.protocols.premise.arq import PROTOCOL
 from levels.loader import load
-from tui.pictures import Canvas, Scene
-from tui.pictures.premise.arq import draw
+from tui.pictures import Canvas, Grab, Scene
+from tui.pictures.premise.arq import draw, draw_bare
 
 LEVEL = "premise/did-you-get-it"
 
@@ -112,3 +116,74 @@ def test_it_fits_every_size(you):
         for height in (1, 3, 7, 9, 14, 30):
             picture = drawn(world, you, width, height)
             assert all(len(line) <= width for line in picture.splitlines())
+
+
+# The bare stage
+
+
+def on_stage(act=None, until=4, width=80, height=23, ascii_only=False):
+    """Four arrows without numbers on a wire of eight seconds; the network looks on."""
+    scenario = replace(
+        PROTOCOL.scenarios[0],
+        nodes=(
+            NodeSpec("earth", "arq", "sender", {"receiver": "mars", "texts": "^ ^ > ^", "stop": 1, "every": 1_500_000}),
+            NodeSpec("mars", "arq", "rover", {"map": ".C.. / AF.. / .... / .B.. / S..."}),
+        ),
+        default_link=LinkSpec(latency=8 * SECOND), happenings=() if act is None else (act,), win=(),
+    )  # fmt: skip
+    world = World(scenario)
+    world.run(until=until * SECOND)
+    sight = Sight(world, "network", everything=True)
+    grabs = []
+    for flight in sight.flights():
+        part = (world.now - flight.departed) / (flight.arrival - flight.departed)
+        grabs.append(Grab("a tile", flight.source, flight.destination, flight.message, part, framed=not grabs))
+    scene = Scene(
+        sight,
+        scenario,
+        "network",
+        sight.clock(),
+        lifted=True,
+        entries=list(sight.entries()),
+        grabs=grabs,
+        has_hand=True,
+    )
+    canvas = Canvas(width, height, ascii_only=ascii_only)
+    draw_bare(canvas, scene)
+    return canvas
+
+
+def tiles(canvas):
+    return sorted(hot.x for hot in canvas.hots if isinstance(hot.target, Grab))
+
+
+def test_on_the_stage_arrows_glide_towards_mars_and_can_be_clicked():
+    early, later = tiles(on_stage(until=5)), tiles(on_stage(until=6))
+    assert len(early) == 4
+    assert all(before < after for before, after in zip(early, later, strict=True))
+    assert {later - sooner for sooner, later in pairwise(tiles(on_stage(until=7)))} <= {5, 6, 7}
+
+
+def test_the_rover_steps_and_leaves_its_track():
+    picture = str(on_stage(until=20, ascii_only=True))
+    assert "(R)" in picture
+    assert picture.count(":") == 4
+    assert "sent 4" in picture
+    for letter in "ABC":
+        assert letter in picture
+    fallen = str(on_stage(Lose("earth", "mars", 3), 20, ascii_only=True))
+    assert "(R)" in fallen
+    assert " A " not in fallen
+
+
+def test_mars_is_drawn_once_and_arrows_every_time():
+    first, again = on_stage(until=5), on_stage(until=5)
+    assert (first.chars, first.grounds, first.fores) == (again.chars, again.grounds, again.fores)
+    assert sum(row.count("▀") for row in first.chars) > 200
+    assert on_stage(until=6).chars != first.chars
+
+
+@pytest.mark.parametrize("size", [(10, 5), (40, 12), (78, 21), (80, 23), (120, 39), (160, 50)])
+def test_the_stage_fits_every_size(size):
+    canvas = on_stage(until=4, width=size[0], height=size[1])
+    assert all(len(line) <= size[0] for line in str(canvas).splitlines())

@@ -7,15 +7,14 @@ receipts say that it is; what is beyond the haze it does not see.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from core.kernel.scenario import NETWORK, NodeSpec
-from core.kernel.trace import DELIVER
+from core.kernel.scenario import NodeSpec
 from core.protocols.premise.arq import PROTOCOL
-from core.protocols.premise.arq.ground import PLAIN, START, Spot, pit_at, rows_of, start_of, stepped
-from core.protocols.premise.arq.machine import ASSUMED, OUT, SILENT, TOLD, Receiver, Rover, Sender, texts_of
+from core.protocols.premise.arq.machine import ASSUMED, OUT, SILENT, TOLD, Receiver, Sender, texts_of
 from core.protocols.premise.arq.messages import Complaint, Frame
 from tui.pictures import Canvas, Ink, Scene
+from tui.pictures.premise.arq_ground import Ground, ends_of, is_hidden, read_by
+from tui.pictures.premise.arq_stage import draw_bare
 from tui.widgets.canvas import cut
 
 CANDLE = 10
@@ -24,6 +23,7 @@ HAZE = 0.4
 """From this share of the way on a sender sees its own texts no more."""
 STUBS = {TOLD: ("ACK", Ink.GOOD), ASSUMED: ("?", Ink.COSTLY), OUT: ("..", Ink.QUIET), SILENT: ("--", Ink.BAD)}
 """What stands under a text, by what its sender knows of it."""
+__all__ = ["draw", "draw_bare"]
 LEAST = 24
 """Columns below which there is no room for a wire."""
 
@@ -32,11 +32,11 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     """The sender's desk on the left, the ground (or the sheet) on the right, the wire between them."""
     if canvas.width < LEAST or canvas.height < 3:
         return
-    ends = _ends(scene)
+    ends = ends_of(scene)
     if ends is None:
         return
     sender, reader = ends
-    ground = _Ground.of(scene, sender, reader, canvas)
+    ground = Ground.of(scene, sender, reader, canvas)
     right = canvas.width - (ground.width + 2 if ground is not None else 0)
     _draw_plan(canvas, scene, sender, right)
     wire = min(canvas.height - 2, 4 if canvas.height < 12 else canvas.height // 2)
@@ -49,33 +49,11 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         _draw_sheet(canvas, scene, reader)
 
 
-def _ends(scene: Scene) -> tuple[NodeSpec, NodeSpec] | None:
-    """The sender that the picture is of, yours if you are one, and its reader."""
-    room = [node for node in scene.scenario.nodes if node.protocol == PROTOCOL.name]
-    senders = [node for node in room if node.role == "sender"]
-    senders.sort(key=lambda node: node.name != scene.you)
-    for sender in senders:
-        for node in room:
-            if node.name == sender.parameters.get("receiver", "receiver"):
-                return sender, node
-    return None
-
-
-def _hidden(scene: Scene) -> bool:
-    """Is the far end in the fog?"""
-    return not scene.lifted and scene.you not in ("", NETWORK) and not scene.sight.everything
-
-
 def _plan(scene: Scene, sender: NodeSpec) -> Sequence[str]:
     me = scene.me
     if isinstance(me, Sender) and me.name == sender.name:
         return me.plan
     return texts_of(str(sender.parameters.get("texts", PROTOCOL.defaults("sender")["texts"])))
-
-
-def _read_by(scene: Scene, reader: NodeSpec) -> list[str]:
-    """What the far end has read, as far as it may be seen."""
-    return [str(entry.detail) for entry in scene.entries if entry.kind == DELIVER and entry.node == reader.name]
 
 
 # The sender's desk
@@ -84,7 +62,7 @@ def _read_by(scene: Scene, reader: NodeSpec) -> list[str]:
 def _draw_plan(canvas: Canvas, scene: Scene, sender: NodeSpec, right: int) -> None:
     """The texts in a row, under each what its sender knows of it."""
     canvas.put(1, 0, sender.name.upper(), Ink.YOU if sender.name == scene.you else Ink.STRONG)
-    if isinstance(scene.me, Receiver) and _hidden(scene):
+    if isinstance(scene.me, Receiver) and is_hidden(scene):
         return
     plan = _plan(scene, sender)
     me = scene.me if isinstance(scene.me, Sender) else None
@@ -133,7 +111,7 @@ def _draw_wire(canvas: Canvas, scene: Scene, sender: NodeSpec, reader: NodeSpec,
     left, end = 1, right - 2
     for x in range(left, end):
         canvas.put(x, y, "·", Ink.QUIET)
-    hidden = _hidden(scene)
+    hidden = is_hidden(scene)
     if hidden:
         yours = sender.name == scene.you
         first = left + round((end - left) * HAZE) if yours else left
@@ -176,65 +154,6 @@ def _draw_stub(canvas: Canvas, scene: Scene, y: int, left: int) -> None:
 # The far end
 
 
-@dataclass
-class _Ground:
-    """A rover's map, where it stands (or where receipts say it does), and its track."""
-
-    map: str
-    spot: Spot
-    track: list[Spot]
-    seen: bool
-    pitch: int
-    rise: int
-    name: str
-
-    @staticmethod
-    def of(scene: Scene, sender: NodeSpec, reader: NodeSpec, canvas: Canvas) -> _Ground | None:
-        """The ground, if the reader is a rover."""
-        if reader.role != "rover":
-            return None
-        ground = str(reader.parameters.get("map", PROTOCOL.defaults("rover")["map"]))
-        rows = rows_of(ground)
-        pitch = 5 if canvas.width >= 70 else 3
-        rise = 2 if canvas.height >= 2 * len(rows) + 1 else 1
-        hidden = _hidden(scene)
-        if isinstance(scene.me, Rover) and reader.name == scene.you:
-            steps, hidden = scene.me.read, False
-        elif hidden and isinstance(scene.me, Sender):
-            told = [place for place, told in enumerate(scene.me.told) if told in (TOLD, ASSUMED)]
-            steps = [scene.me.plan[place] for place in told]
-        else:
-            steps = [] if hidden else _read_by(scene, reader)
-        track = [start_of(ground)]
-        for step in steps:
-            track.append(stepped(ground, track[-1], step))
-        return _Ground(ground, track[-1], track, not hidden, pitch, rise, reader.name)
-
-    @property
-    def width(self) -> int:
-        """Its columns."""
-        return len(rows_of(self.map)[0]) * self.pitch
-
-    def draw(self, canvas: Canvas) -> None:
-        """The ground at the right edge: pits and flag by their letters, the rover `R` (as believed: `r`)."""
-        rows = rows_of(self.map)
-        left = canvas.width - self.width
-        canvas.put(left, 0, cut(f"{self.name.upper()}{'' if self.seen else ' (photo)'}", self.width), Ink.STRONG)
-        for row, letters in enumerate(rows):
-            for column, letter in enumerate(letters):
-                spot = Spot(column, len(rows) - 1 - row)
-                x, y = left + column * self.pitch + 1, 1 + row * self.rise
-                ink = Ink.QUIET if letter in (PLAIN, START) else Ink.BAD if pit_at(self.map, spot) else Ink.GOOD
-                glyph = letter
-                if letter == PLAIN and spot in self.track:
-                    glyph, ink = ":", Ink.PLAIN
-                if spot == self.spot:
-                    glyph, ink = ("R" if self.seen else "r"), Ink.CHOSEN
-                canvas.put(x, y, glyph, ink)
-        if pit_at(self.map, self.spot):
-            canvas.put(left, 1 + len(rows) * self.rise, f"fell into {pit_at(self.map, self.spot)}", Ink.BAD)
-
-
 def _draw_sheet(canvas: Canvas, scene: Scene, reader: NodeSpec) -> None:
     """What the far end has read, as far as it may be seen; for its own node the numbers with the awaited one."""
     y = canvas.height - 2
@@ -247,8 +166,8 @@ def _draw_sheet(canvas: Canvas, scene: Scene, reader: NodeSpec) -> None:
         for number in range(count):
             awaited = number == me.awaited % count
             x = canvas.put(x, y + 1, f"[{number}]" if awaited else f" {number} ", Ink.CHOSEN if awaited else Ink.QUIET)
-    elif not _hidden(scene):
-        _draw_texts(canvas, _read_by(scene, reader), y)
+    elif not is_hidden(scene):
+        _draw_texts(canvas, read_by(scene, reader), y)
     else:
         canvas.put(1, y, "in the haze", Ink.QUIET)
 

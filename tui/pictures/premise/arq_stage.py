@@ -1,0 +1,210 @@
+"""The bare stage of texts over a wire: Earth, Mars with the rover's ground, arrows on the wire, the network's hand."""
+
+from __future__ import annotations
+
+from typing import Any
+from zlib import crc32
+
+from core.kernel.trace import SEND
+from core.protocols.premise.arq import PROTOCOL
+from core.protocols.premise.arq.ground import FLAG, PLAIN, START, Spot, rows_of
+from core.protocols.premise.arq.machine import Sender
+from core.protocols.premise.arq.messages import Frame
+from tui.look.blocks import planet, sprite
+from tui.look.palette import mix
+from tui.look.parts import tile
+from tui.pictures import Canvas, Ink, Scene
+from tui.pictures.premise.arq_ground import Ground, ends_of, is_hidden
+from tui.widgets.canvas import Hot, cut
+
+PITCH, RISE = 5, 3
+"""Columns and rows from place to place on Mars."""
+EARTH_LIT, EARTH_DARK, LAND, CLOUD = 0x2F7BD0, 0x0C1F45, 0x3F8F3C, 0xD5DCE8
+MARS_LIT, MARS_DARK, CRATER, DUST = 0xB4552F, 0x3A140C, 0x54200F, 0x9A4526
+HAND_LIT, HAND_DARK = 0xFFF0B8, 0xE0A24A
+OPEN = (
+    "...ooooo...",
+    "..ooooooo..",
+    ".ooooooooo.",
+    "ooo.ooo.ooo",
+    "oo.......oo",
+    "oo.......oo",
+    "oo.......oo",
+    ".oo.....oo.",
+)
+SHUT = (
+    "...ooooo...",
+    "..ooooooo..",
+    ".ooooooooo.",
+    ".ooooooooo.",
+    "..oo...oo..",
+    "..oo...oo..",
+    "..oo...oo..",
+    "...o...o...",
+)
+"""The hand as pixels, over the tile: its fingers stand beside it, or close on it."""
+BELOW = 7
+"""Rows of the stage below the picture, where words stand."""
+
+
+class _Stage:
+    """Where things are on a canvas of this size."""
+
+    def __init__(self, canvas: Canvas, ground: str) -> None:
+        rows = rows_of(ground)
+        self.rows = rows
+        height = canvas.height
+        self.rise = RISE if len(rows) * RISE + 2 <= height - 1 else 2 if len(rows) * 2 + 1 <= height - 1 else 1
+        self.wire = max(3, (height - BELOW) // 2 + 1)
+        self.radius = max(4.0, min(height, (canvas.width - 20) * 0.385))
+        self.mars = (canvas.width - round(self.radius * 0.25), height - 1)
+        self.earth_radius = max(3.0, min(12.0, height * 0.55))
+        self.earth = (0, 2 * self.wire + 1)
+        self.left = round(self.earth_radius) + 2
+        self.right = round(self.mars[0] - self.radius) - 1
+        self.ground_x = max(self.right + 3, canvas.width - 1 - len(rows[0]) * PITCH)
+        self.ground_y = max(1, (height - 4 - len(rows) * self.rise) // 2)
+
+    def cell(self, spot: Spot) -> tuple[int, int]:
+        """The cell of a place on Mars."""
+        return self.ground_x + spot.x * PITCH, self.ground_y + (len(self.rows) - 1 - spot.y) * self.rise
+
+    def backdrop(self, canvas: Canvas) -> None:
+        """Stars, Earth, and Mars with its pits."""
+        for number in range(canvas.width * canvas.height // 24):
+            place = crc32(number.to_bytes(4, "big"))  # scattered, and on every machine alike
+            x, y = (place & 0xFFFF) % (2 * canvas.width), (place >> 16) % (4 * canvas.height)
+            canvas.dot(x, y, Ink.FAINT, number % 3)
+        canvas.flush()
+        land = ((0.2, -0.3, 0.3, LAND), (0.5, 0.4, 0.25, LAND), (0.55, -0.6, 0.16, CLOUD), (0.3, 0.75, 0.14, CLOUD))
+        planet(canvas, self.earth, self.earth_radius, EARTH_LIT, EARTH_DARK, land)
+        spots: list[tuple[float, float, float, int]] = [(-0.2, -0.7, 0.3, DUST), (0.1, 0.5, 0.4, DUST)]
+        for down, row in enumerate(self.rows):
+            for across, letter in enumerate(row):
+                if letter not in (PLAIN, START, FLAG):
+                    x, y = self.cell(Spot(across, len(self.rows) - 1 - down))
+                    share = ((x - self.mars[0]) / self.radius, (2 * y + 0.5 - self.mars[1]) / self.radius)
+                    spots.append((*share, 2.6 / self.radius, CRATER))
+        planet(canvas, self.mars, self.radius, MARS_LIT, MARS_DARK, spots)
+
+
+_BACKDROPS: dict[tuple[Any, ...], Canvas] = {}
+"""Drawn once for a size, a look and a map: what stands still costs nothing while arrows glide."""
+
+
+def draw_bare(canvas: Canvas, scene: Scene) -> None:
+    """The whole stage; its lowest rows are left to the words."""
+    ends = ends_of(scene)
+    if ends is None or canvas.height < BELOW + 5 or canvas.width < 40:
+        return
+    sender, reader = ends
+    ground = Ground.of(scene, sender, reader, canvas)
+    mapped = ground.map if ground is not None else str(PROTOCOL.defaults("rover")["map"])
+    stage = _Stage(canvas, mapped)
+    if canvas.palette.mixes and not canvas.ascii_only:
+        key = (canvas.width, canvas.height, id(canvas.palette), canvas.world, mapped)
+        if key not in _BACKDROPS:
+            if len(_BACKDROPS) > 8:
+                _BACKDROPS.clear()
+            fresh = canvas.part(canvas.width, canvas.height - 1)  # the keys' own row is not ours
+            fresh.sky()
+            stage.backdrop(fresh)
+            _BACKDROPS[key] = fresh
+        canvas.blit(_BACKDROPS[key], 0, 0)
+    sent = sum(1 for entry in scene.entries if entry.kind == SEND and isinstance(entry.detail, Frame))
+    canvas.put(2, 0, sender.name.upper(), Ink.STRONG)
+    canvas.put(2, 1, f"sent {sent}", Ink.QUIET)
+    canvas.put(max(2, stage.right - len(reader.name) - 1), 0, reader.name.upper(), Ink.STRONG)
+    for x in range(stage.left, stage.right):
+        hazy = is_hidden(scene) and x > stage.left + (stage.right - stage.left) * 2 // 5
+        canvas.put(x, stage.wire, ":" if hazy else "·", Ink.FAINT)
+    if ground is not None:
+        _draw_ground(canvas, scene, stage, ground)
+    _draw_packets(canvas, scene, stage, sender.name)
+
+
+def _draw_ground(canvas: Canvas, scene: Scene, stage: _Stage, ground: Ground) -> None:
+    """Letters of pits and flag, the track, and the rover with where it goes next."""
+    for down, row in enumerate(stage.rows):
+        for across, letter in enumerate(row):
+            spot = Spot(across, len(stage.rows) - 1 - down)
+            x, y = stage.cell(spot)
+            if letter == FLAG:
+                canvas.put(x - 1, y, " F ", Ink.ON, fill=Ink.GOOD)
+            elif letter in (PLAIN, START):
+                canvas.put(
+                    x, y, ":" if spot in ground.track else "·", Ink.STRONG if spot in ground.track else Ink.QUIET
+                )
+            else:
+                canvas.put(x, y, letter, Ink.STRONG)
+    x, y = stage.cell(ground.spot)
+    rover = "R" if ground.seen else "r"
+    fallen = stage.rows[len(stage.rows) - 1 - ground.spot.y][ground.spot.x] not in (PLAIN, START, FLAG)
+    canvas.put(
+        x - 1, y, f"({rover})" if canvas.ascii_only else f" {rover} ", Ink.ON, fill=Ink.BAD if fallen else Ink.YOU
+    )
+
+
+def _draw_packets(canvas: Canvas, scene: Scene, stage: _Stage, sender: str) -> None:
+    """Tiles on the wire; for the hand with its frame, and the hand itself over the framed one."""
+    hots: list[Hot] = []
+    if not scene.has_hand:
+        hidden = is_hidden(scene)
+        for flight in scene.flights:
+            share = scene.progress(flight)
+            if not hidden or share <= 0.4:
+                _draw_tile(canvas, stage, scene.words(flight.message), share, flight.source == sender, Ink.PACKET, 0)
+        _draw_desk(canvas, scene, stage)
+        return
+    for grab in sorted(scene.grabs, key=lambda grab: grab.framed):
+        forth = grab.source == sender
+        ink = Ink.YOU if grab.framed or grab.held else Ink.PACKET
+        lift = 2 if grab.held else 0
+        x, width = _draw_tile(canvas, stage, scene.words(grab.message), grab.part, forth, ink, lift)
+        hots.append(Hot(x, stage.wire - 1 + lift, width, 3, grab))
+        if grab.framed:
+            _draw_hand(canvas, x + width // 2, stage.wire + lift, grab.held)
+    canvas.hots += hots
+
+
+def _draw_tile(
+    canvas: Canvas, stage: _Stage, text: str, share: float, forth: bool, ink: Ink, lift: int
+) -> tuple[int, int]:
+    """A tile at a share of its way; its first column and its width. What is held hangs under the wire."""
+    text = cut(text, 10)
+    width = len(text) + 2
+    place = share if forth else 1 - share
+    x = stage.left + round((stage.right - stage.left - width) * place)
+    tile(canvas, x, stage.wire + lift + (0 if forth else 2), text, ink)
+    return x, width
+
+
+def _draw_hand(canvas: Canvas, middle: int, y: int, shut: bool) -> None:
+    """The network's hand: an arm from above, its fingers over the tile."""
+    if canvas.ascii_only or not canvas.palette.mixes:
+        canvas.put(middle - 1, y - 1, "\\_/" if not shut else "\\o/", Ink.YOU)
+        return
+    rows = SHUT if shut else OPEN
+    bottom = 2 * (y + 1)
+    top = bottom - len(rows)
+    for up in range(max(2, top)):
+        share = up / max(1, top)
+        for across in (-1, 0, 1):
+            if 2 <= up < top:
+                colour = mix(canvas.ground(middle + across, up // 2), HAND_LIT, share)
+                sprite(canvas, middle + across, up, ["x"], {"x": colour})
+    for down, row in enumerate(rows):
+        colour = mix(HAND_LIT, HAND_DARK, down / len(rows))
+        sprite(canvas, middle - 5, top + down, [row], {"o": colour})
+
+
+def _draw_desk(canvas: Canvas, scene: Scene, stage: _Stage) -> None:
+    """Of a sender that plays: its plan, told or not, above the wire."""
+    me = scene.me
+    if not isinstance(me, Sender) or scene.lifted:
+        return
+    x = stage.left
+    for place, text in enumerate(me.plan):
+        told = me.told[place]
+        ink = Ink.GOOD if told == "told" else Ink.COSTLY if told in ("silent", "assumed") else Ink.PLAIN
+        x = canvas.put(x, 3, text, Ink.CHOSEN if place == me.top else ink) + 2
