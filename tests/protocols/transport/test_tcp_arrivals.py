@@ -501,6 +501,23 @@ def test_an_mss_option_below_the_least_of_all_links_is_not_followed(announced: i
     assert stage.line.mss == kept
 
 
+def test_3_10_4_a_close_in_syn_sent_deletes_the_tcb_and_what_was_queued() -> None:
+    """ "Delete the TCB and return "error: closing" responses to any queued SENDs, or RECEIVEs." No segment tells of it;
+    a SYN-ACK that comes later belongs to no connection."""
+    stage = staged(State.SYN_SENT, Write("abc"), Close())
+    assert (stage.me.connections, stage.me.ended, stage.answers()) == ({}, [(PEER, "closed unopened")], [])
+    assert stage.me.known == 0
+    stage = staged(State.SYN_SENT, Write("abc"), Close(), segment(7, 1, SYN | ACK))
+    assert stage.answers() == [(1, 0, RST)]
+    stage.world.run(until=stage.last + 600 * SECOND)
+    assert not stage.answers(since=stage.last + 1)  # no alarm is left that would ask again
+
+
+def test_3_10_4_a_close_in_syn_received_waits_for_the_third_segment_and_is_not_forgotten() -> None:
+    stage = staged(State.SYN_RECEIVED, Close(), segment(1, 1))
+    assert (stage.line.state, stage.answers()) == (State.FIN_WAIT_1, [(1, 1, FIN | ACK)])
+
+
 def test_3_10_5_an_abort_tells_only_a_peer_that_may_still_want_the_connection() -> None:
     told = {state: staged(state, Abort()).answers() for state in [State.SYN_SENT, State.SYN_RECEIVED, *SYNCHRONIZED]}
     silent = {State.SYN_SENT, State.CLOSING, State.LAST_ACK, State.TIME_WAIT}

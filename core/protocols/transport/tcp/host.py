@@ -97,8 +97,8 @@ class Host(Machine):
     accepted: list[tuple[str, int]] = field(default_factory=list)
     """(peer, the peer's first number) of the same."""
     ended: list[tuple[str, str]] = field(default_factory=list)
-    """(peer, how) of every connection that is gone: closed, reset, refused, gave up, aborted; or cut
-    off: its last FIN found nobody at the other end."""
+    """(peer, how) of every connection that is gone: closed, reset, refused, gave up, aborted; closed unopened, by its
+    own user before anybody answered; or cut off: its last FIN found nobody at the other end."""
     known: int = 0
     """Bytes of its own that this end knows to have arrived, over all ended connections."""
     acks: int = 0

@@ -67,6 +67,8 @@ class Endpoint(Receiving):
         if isinstance(request, Write) and not conn.finish:  # behind a FIN: "error: connection closing"
             conn.written += request.text.encode()
             self.send_what_fits(ctx, key, conn)
+        elif isinstance(request, Close) and conn.state is State.SYN_SENT:
+            self.gone(ctx, key, conn, "closed unopened")  # what was queued is not sent: "error: closing"
         elif isinstance(request, Close):
             conn.finish = True
             self.send_what_fits(ctx, key, conn)
@@ -139,7 +141,7 @@ class Endpoint(Receiving):
         conn.written = self.stream
         caller = self.opens and not conn.passive
         speaks = bool(caller or (self.standing and conn.written))
-        conn.finish = self.closes and speaks and conn.peer not in self.still_writes
+        conn.finish = conn.finish or (self.closes and speaks and conn.peer not in self.still_writes)
 
     # Arrivals (RFC 9293, 3.10.7)
 
