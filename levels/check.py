@@ -100,8 +100,20 @@ def check(level: Level, effort: Effort = FULL, progress: Progress | None = None)
             report.findings.append(replace(one, problem=problem))
         report.figures[name] = found.figures
         report.work |= {f"{name}: {part}": work for part, work in found.work.items()}
+    if level.acts and level.last.tries:
+        linter.judge_tries()
     report.findings.sort(key=lambda finding: (finding.problem.line, finding.problem.column))
     return report
+
+
+AT_FIRST = 0.1
+"""On so many seeds a player who knows nothing may come through all acts of a level at the first try of each."""
+
+
+def _players_in(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """The counts of all players who know nothing, by their names."""
+    counts = {"chance": figures["chance"], "nobody": figures["nobody"]} if "chance" in figures else {}
+    return {**counts, **figures.get("lists", {}), **figures.get("constants", {})}
 
 
 class _Linter:
@@ -305,6 +317,23 @@ class _Linter:
             mend = "the cases have different right answers: the question must not tell which it is"
             self.say(Severity.ERROR, ("seats",), found, mend)
 
+    def judge_tries(self) -> None:
+        """Who knows nothing may not come through all acts at the first try, each, on more than one seed in ten."""
+        figures = self.report.figures
+        acts = [figures, *(figures[f"act {act.act}"] for act in self.level.acts)]
+        shares: dict[str, float] = {}
+        for name in {name for act in acts for name in _players_in(act)}:
+            share = 1.0
+            for act in acts:
+                count = _players_in(act).get(name)
+                share *= count["wins"] / max(1, count["seeds"]) if count else 0.0
+            shares[name] = share
+        for name, share in sorted(shares.items()):
+            if share > AT_FIRST:
+                found = f"{name} comes through all acts at the first try on {share:.0%} of seeds"
+                self.say(Severity.ERROR, ("par", "tries"), found, f"on at most {AT_FIRST:.0%}", BLIND)
+        figures["first try"] = shares
+
     def _judge_blind(self, counts: list[tuple[str, Count, int]]) -> None:
         unlosable = all(count.wins == count.seeds for _, count, _ in counts)
         for words, count, most in counts:
@@ -314,7 +343,7 @@ class _Linter:
                 path: KeyPath = ("goal", "win") if words.startswith("doing nothing") else ("goal",)
                 mend = f"on at most {most}: make it a decision, or say why it exists to be stumbled through"
                 self.say(Severity.ERROR, path, share, mend, BLIND)
-            elif count.thrice and not unlosable:
+            elif count.thrice and not unlosable and not self.level.tries:
                 stars = f"{words} with three stars: within par on {count.starred} of {count.seeds} seeds, two in a row"
                 self.say(Severity.ERROR, ("par",), stars, "whoever knows nothing may not do it again", BLIND)
         if unlosable and not self.level.stumble:

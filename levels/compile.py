@@ -383,6 +383,7 @@ class Compiler:
         back = table.parsed("back", _or_never, usual.back, 'a duration such as "500ms", or "never"')
         heals = table.parsed("heals", _or_never, usual.heals, 'a duration such as "500ms", or "never"')
         push = table.parsed("push", parse_duration, usual.push, 'a duration such as "300ms"')
+        since = table.parsed("since", parse_duration, usual.since, 'a duration such as "5s"')
         table.done()
         if not any(counts.values()) and not table.file.problems:
             table.file.problem(table.path, "a hand that can do nothing", "write { pockets = 2, takes = 3 }")
@@ -392,7 +393,7 @@ class Compiler:
                 table.problem(name, f"{name} without {needs}", f"write {needs} = 1", key=True)
         if longest == 0:
             table.problem("hold", "nothing can be held for no time", 'such as hold = "3s"')
-        return Hand(takes=takes, hold=longest, only=only, back=back, heals=heals, push=push, **counts)
+        return Hand(takes=takes, hold=longest, only=only, back=back, heals=heals, push=push, since=since, **counts)
 
     def _read_dice(self, table: Table) -> DiceSpec:
         chances = {}

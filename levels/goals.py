@@ -15,6 +15,8 @@ from levels.records import typed
 from levels.schema import PAR_AXES
 from levels.values import did_you_mean, parse_over_book
 
+TRIES = "tries"
+"""The par that counts how often a level's acts are begun."""
 _BROKEN = "broken: "
 _STARVES = "starves: "
 _PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
@@ -80,6 +82,8 @@ def read_par(compiler: Compiler, table: Table) -> tuple[Par, ...]:
         measures.update({measure.name: measure for measure in room.measures})
     pars: list[Par] = []
     for name, value in table.items():
+        if name == TRIES:
+            continue  # of the level, not of a run
         measure = measures.get(name)
         if measure is None and compiler.incomplete:
             continue

@@ -232,7 +232,9 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     if limit == 0:
         goal.problem("limit", "a limit of nothing", 'such as limit = "60s"')
     goal.done()
-    par = read_par(compiler, top.table("par"))
+    pars = top.table("par")
+    tries = pars.number("tries", 0, 1)
+    par = read_par(compiler, pars)
     play = _read_play(top.table("play"), compiler, player)
     texts = _read_texts(compiler, top.table("text"))
     proof = _read_proof(head, compiler)
@@ -248,7 +250,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     )  # fmt: skip
     return Level(
         scenario.name, scenario.name.partition("/")[0], title, summary, covers, shows, texts, play, proof, scenario,
-        file.text if number == 1 else f"#:act {number}\n{file.text}", str(path), exempt, stumble, number,
+        file.text if number == 1 else f"#:act {number}\n{file.text}", str(path), exempt, stumble, tries, number,
     )  # fmt: skip
 
 

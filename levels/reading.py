@@ -125,7 +125,7 @@ class ActFile(File):
                 continue
             found = base.get(name)
             if name in CHANGED_BY_KEY and isinstance(found, dict) and isinstance(value, dict):
-                base[name] = _changed(found, value)
+                base[name] = _changed(found, value) if name == "nodes" else {**found, **value}
             else:
                 base[name] = value
         self.values = base
@@ -148,7 +148,7 @@ class ActFile(File):
 
 
 def _changed(base: dict[str, Any], by: dict[str, Any]) -> dict[str, Any]:
-    """The table with single keys changed; a table inside of it likewise."""
+    """The nodes, with single parameters of single ones changed."""
     found = dict(base)
     for name, value in by.items():
         inner = found.get(name)

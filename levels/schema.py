@@ -96,6 +96,7 @@ A full example, every table that there is::
     [par]                            # at most two: messages (of all), sent (yours), time, or the protocol's own
     messages = "book + 20%"          # what the level's proof needs on the same seed, plus a percentage; "book"
     time     = "3s"                  # or a figure in the measure's unit
+    tries    = 3                     # in a level of several acts: how often they may be begun, all acts together
 
     [text]
     brief   = "You are Bob. ..."     # 60 words at most: play comes first. **strong**, `code`, lists with "- "
@@ -144,10 +145,10 @@ pockets: how many packets are held at once (taken out of the wire, and let go ag
 passed); takes: how many may be taken in all (left out: any number); hold: for how long, after which they fly on by
 themselves (left out: to the end of the run, which loses them). lose, copy, garble, crash, cut, push_clock: how often;
 back = "500ms" (or "never"): when a crashed node comes back, heals: the same of a cut link (1 s each, if left out),
-push: by how much a clock may be pushed (300 ms). In proofs packets are called as on the screen:
-{ move = "network.take", value = "Ping alice -> bob", at = "10ms" }, "Ping alice -> bob #2" for the second in flight by
-the order of arrival, { move = "network.let_go", value = "Ping alice -> bob, held" } (#2: the second that was taken).
-On a stream a packet can only be held, and what is behind it waits.
+push: by how much a clock may be pushed (300 ms); since: from when on (at once). In proofs packets are called as on the
+screen: { move = "network.take", value = "Ping alice -> bob", at = "10ms" }, "Ping alice -> bob #2" for the second in
+flight by the order of arrival, { move = "network.let_go", value = "Ping alice -> bob, held" } (#2: the second that was
+taken). On a stream a packet can only be held, and what is behind it waits.
 
 **What may not win.** `check` puts others in the player's place: the personas of the played choices (each must lose, or
 pay more than par, on most of 32 seeds, unless the level exempts it and says why), and players who know nothing. Those
@@ -328,6 +329,7 @@ class Level:
     covers  curriculum rows; `shows`: row → what shows it ("<choice>" or "<choice>: <case>"), for rows that say so.
     exempt  personas that may win, and why; `stumble`: why players may win who know nothing, "" if they may not.
     text    the file's own text, for run files; `path`: where it was read, or the name it was given.
+    tries   within how many plays of all acts together the level is within par; 0: that does not count.
     act     which act of its file it is, from 1, `of` how many; `acts`: the further acts, with the first one.
     """
 
@@ -345,6 +347,7 @@ class Level:
     path: str
     exempt: Mapping[str, str] = field(default_factory=dict)
     stumble: str = ""
+    tries: int = 0
     act: int = 1
     of: int = 1
     acts: tuple[Level, ...] = ()

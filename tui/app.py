@@ -157,6 +157,11 @@ class AckademyApp(CrashReportingApp):
                     return entry
         return None
 
+    def open_first(self) -> None:
+        """On the very first start the first level opens itself, if nothing is to be read before it."""
+        if self.progress.is_first_start and self.entries and self.entries[0].bare:
+            self.start_level(self.entries[0].id, brief=False)
+
     def go_on_after(self, level: str) -> None:
         """Play what follows: the next act of this level at once, or the next level by its brief; else the map."""
         act, following = self.next_act(level), self.after(level)
@@ -221,7 +226,8 @@ class AckademyApp(CrashReportingApp):
         if anew:
             self.stage.forget(level, seed)
         unfinished = self.stage.unfinished(level, seed)
-        if brief or unfinished:
+        is_bare = any(entry.bare for entry in self.entries if level in (entry.id, *entry.acts))
+        if (brief and not is_bare) or unfinished:
             from tui.screens.brief import BriefScreen
 
             screen = BriefScreen(self.stage.brief(level), seed, unfinished)

@@ -102,6 +102,9 @@ class Game(Protocol):
     def advised(self) -> CampaignEntry | None:
         """The level to play next."""
 
+    def open_first(self) -> None:
+        """On the very first start open the first level, if nothing is to be read before it."""
+
     def go_on_after(self, level: str) -> None:
         """Play what follows: the next act, or the next level; else show the map."""
 

@@ -29,6 +29,8 @@ class CampaignEntry:
     covers: tuple[str, ...] = ()
     stars: int = 0
     acts: tuple[str, ...] = ()
+    bare: bool = False
+    """Is it played on a bare stage, so that nothing is read before it?"""
 
     @property
     def counts(self) -> str:

@@ -65,6 +65,10 @@ class Stage:
     script: Path | None = None
     _pars: dict[tuple[str, int], Mapping[str, int]] = field(default_factory=dict)
     _ended: dict[str, tuple[Bridge, Verdict | None]] = field(default_factory=dict)
+    _tries: dict[str, int] = field(default_factory=dict)
+    """File of levels of several acts → how often their acts were begun since the first was begun anew."""
+    _lost: set[str] = field(default_factory=set)
+    """Files of such levels of which an act was lost just now: it is tried again."""
 
     @cached_property
     def levels(self) -> dict[str, tuple[Level, str]]:
@@ -80,7 +84,7 @@ class Stage:
             CampaignEntry(
                 level.id, world, level.title, level.summary, BY_NAME[level.protocol].title,
                 tuple(rows.get(row, row) for act in every_act_of(level) for row in act.covers),
-                acts=tuple(act.id for act in level.acts),
+                acts=tuple(act.id for act in level.acts), bare=level.play.bare,
             )
             for level, world in self.levels.values()
             if level.act == 1
@@ -190,6 +194,11 @@ class Stage:
         bridge = Bridge(level, session, self._par(level, number))
         self.opened(bridge)
         play = Play(world)
+        again = level.path in self._lost
+        if level.of > 1 and not answers:
+            anew = level.act == 1 and not again
+            self._tries[level.path] = 1 if anew else self._tries.get(level.path, 0) + 1
+            self._lost.discard(level.path)
         looked_at = session.scenario.live and not session.is_live  # what came from outside is another's run
         if self.app is not None and not answers and not looked_at:
             seeds = self.app.progress.seeds(name)
@@ -202,7 +211,7 @@ class Stage:
                 play.unseen, play.number = goes_on.unseen, goes_on.play
             play.recorder = self._recorder(level, session, play, goes_on)
             bridge.closers.append(lambda: self._closed(play, session))
-        return PlayScreen(bridge, world, lambda screen: self.finish(screen, play))
+        return PlayScreen(bridge, world, lambda screen: self.finish(screen, play), film=not again)
 
     def _stands(self, level: Level, answers: Sequence[Answered]) -> bool:
         """Does the clock stand until the player lets it run? Not for scripts, nor where a run is watched."""
@@ -293,6 +302,11 @@ class Stage:
         result = (recorder.result if recorder is not None else None) or result_of(
             session.world, hints=session.hints_used, rewinds=session.rewinds, unseen=play.unseen
         )
+        level = bridge.level
+        if level.of > 1 and not result.won:
+            self._lost.add(level.path)
+        if result.stars > 1 and level.tries and self._tries.get(level.path, 0) > level.tries:
+            result = replace(result, stars=1)
         if play.number is not None and self.app is not None:
             self.app.progress.finish(
                 play.number, won=result.won, stars=result.stars, messages=result.messages, time_us=result.time_us,

@@ -251,9 +251,14 @@ class NetworkHand:
 
     # What may be done
 
+    @property
+    def _may(self) -> bool:
+        """May anything be done yet?"""
+        return self._course.now >= self._hand.since
+
     def offers(self) -> list[Asked]:
         """The moves that can be made now."""
-        if self._goals.outcome is not None or self._desk.stopped:
+        if self._goals.outcome is not None or self._desk.stopped or not self._may:
             return []
         return [asked for choice in MOVES if (asked := self._offer(choice)) is not None]
 
@@ -443,7 +448,7 @@ class NetworkHand:
         self.after = self._course.count
         for choice in MOVES:
             asked = self._offer(choice)
-            if asked is None or self._goals.outcome is not None or desk.stopped:
+            if asked is None or self._goals.outcome is not None or desk.stopped or not self._may:
                 continue
             value: Value | Pending = (yield asked) if desk.player.waits else desk.player.answer(asked)
             if value is not PASS and not isinstance(value, Pending):

@@ -82,6 +82,7 @@ class Hand:
     only        (source, destination) pairs of the packets meant; () for all.
     back        µs after which a node that was crashed comes back (None: never); `heals`: the same of a cut link.
     push        µs by which a clock may be pushed at most, forth or back.
+    since       µs from which on anything may be done.
     """
 
     pockets: int = 0
@@ -97,6 +98,7 @@ class Hand:
     back: int | None = SECOND
     heals: int | None = SECOND
     push: int = 300 * MILLISECOND
+    since: int = 0
 
 
 # Happenings: they outrank every seat.

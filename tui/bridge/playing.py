@@ -67,6 +67,7 @@ def session_of(
     )
     if scenario.hand is not None and not answers:
         hand = session.world.hand
+        session.run_to(scenario.hand.since)
         while hand is not None and not hand.tiles() and session.step():
             pass  # the hand has its first look when there is something to touch
         session.pause()

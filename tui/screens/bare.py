@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tui.bridge import Bridge, reason_words
 from tui.look.palette import Ink
 from tui.look.parts import keycaps
@@ -56,16 +58,18 @@ class BareStage:
         """All the rest."""
         canvas.sky()
         bridge = self.film or self._bridge
+        scene = bridge.scene()
+        if self.film is not None:  # nobody's hand is in it
+            scene = replace(scene, grabs=[replace(grab, framed=False) for grab in scene.grabs])
         if self._whole:
-            self._draw(canvas, bridge.scene())
+            self._draw(canvas, scene)
         else:
             stage = canvas.part(canvas.width, max(0, canvas.height - BELOW))
-            self._draw(stage, bridge.scene())
+            self._draw(stage, scene)
             canvas.blit(stage, 0, 0)
         keys_row = canvas.height - 1
-        for x in range(canvas.width):
-            canvas.put(x, keys_row, " ")
-        canvas.tint(0, keys_row, canvas.width, 1, Ink.FAINT, 0.25)
+        canvas.put(0, keys_row, " " * canvas.width)
+        canvas.raise_row(keys_row)
         keycaps(canvas, keys_row, self.keys())
         if self.blinks:
             canvas.paint(0, keys_row, canvas.width, Ink.LIVE)

@@ -48,8 +48,12 @@ class PlayScreen(AckademyScreen[None]):
     class Changed(Message):
         """Something other than time has changed."""
 
-    def __init__(self, bridge: Bridge, world_title: str, finish: Callable[[PlayScreen], Ending | None]) -> None:
+    def __init__(
+        self, bridge: Bridge, world_title: str, finish: Callable[[PlayScreen], Ending | None], *, film: bool = True
+    ) -> None:
+        """`film`: is the level's film shown before the first key, if it has one?"""
         super().__init__()
+        self._has_film = film
         self.bridge = bridge
         self.panels = PlayPanels(bridge)
         self.ending: Ending | None = None
@@ -103,8 +107,9 @@ class PlayScreen(AckademyScreen[None]):
         self._hear_no_more = self.game.hear_of_input(bridge.session.stand_aside)
         if self._bare is not None:
             self.set_timer(NUDGE_AFTER, self._nudge)
-            if bridge.level.play.film is not None and not bridge.session.world.answers:
-                self._show_film(self._bare, bridge.level.play.film)
+            film = bridge.level.play.film
+            if film is not None and self._has_film and bridge.level.act == 1 and not bridge.session.world.answers:
+                self._show_film(self._bare, film)
         self._something_changed()
 
     async def on_unmount(self) -> None:

@@ -59,6 +59,8 @@ class TitleScreen(AckademyScreen[None]):
 
     def _show_menu(self, complete: bool = False) -> None:
         self.query_one("#menu", Static).update(self._menu(complete or self.game.levels_are_loaded))
+        if complete and self.is_current:
+            self.game.open_first()
 
     def _menu(self, complete: bool) -> Content:
         game = self.game

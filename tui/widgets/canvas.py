@@ -189,6 +189,11 @@ class Canvas:
             colour = mix(top, self.palette.ground, y / max(1, self.height - 1))
             self.grounds[y] = [colour] * self.width
 
+    def raise_row(self, y: int) -> None:
+        """The ground of header and keys in a whole row."""
+        if 0 <= y < self.height:
+            self.grounds[y] = [self.palette.raised] * self.width
+
     def tint(self, x: int, y: int, width: int, height: int, ink: Ink, share: float) -> None:
         """So much (0 to 1) of an ink in the ground of an area."""
         if self.palette.mixes:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from core.kernel.laws import OWN, PART, Evidence, Measure, always, eventually, sometimes
 from core.kernel.ready_laws import sometimes_one
-from core.kernel.trace import DELIVER, START, Entry
+from core.kernel.trace import DELIVER, RECEIVE, START, Entry
 from core.protocols.premise.arq.choices import ON_PAPER, ORDERED
 from core.protocols.premise.arq.machine import TOLD, Receiver, Rover, Sender
+from core.protocols.premise.arq.messages import Frame
 
 
 def _pairs(evidence: Evidence) -> Iterator[tuple[Sender, Receiver]]:
@@ -101,19 +102,19 @@ FLAG = eventually("{rover:node} reaches the flag", _at_flag, known="rover")
 
 @dataclass
 class Arrived:
-    """How many texts each receiver has read."""
+    """How many frames came to each receiver, read or not."""
 
     of: dict[str, int] = field(default_factory=dict)
 
 
 def _watch_arrivals(evidence: Evidence, entry: Entry, receiver: str, count: int) -> None:
-    if entry.node == receiver and entry.kind in (DELIVER, START):
+    if entry.node == receiver and entry.kind in (RECEIVE, START):
         arrived = evidence.recall(Arrived).of
-        arrived[receiver] = arrived.get(receiver, 0) + (entry.kind == DELIVER)
+        arrived[receiver] = arrived.get(receiver, 0) + (entry.kind == RECEIVE and isinstance(entry.detail, Frame))
 
 
 ALL_ARRIVED = eventually(
-    "{receiver:node} has read {count:number} texts",
+    "{count:number} frames come to {receiver:node}",
     lambda evidence, receiver, count: evidence.recall(Arrived).of.get(receiver, 0) >= count,
     watch=_watch_arrivals,
     known="receiver",

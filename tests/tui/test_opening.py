@@ -1,0 +1,153 @@
+"""The first minute: the first start opens Wrong turn itself, and ten keys win its three tasks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from levels.loader import campaign, load
+from levels.proofs import prove
+from tests.patience import until
+from tests.tui.helpers import SIZES, drive, shown
+from tests.tui.test_play import play_screen
+from tui.app import AckademyApp, Options
+from tui.platform import find_paths
+from tui.screens.play import PlayScreen
+from tui.screens.title import TitleScreen
+from tui.stage import Stage
+
+
+def game(home: Path, options: Options | None = None) -> AckademyApp:
+    def read(app: AckademyApp):
+        stage = Stage(campaign(), app=app)
+        return stage.entries(), stage
+
+    return AckademyApp(options, load=read, paths=find_paths({"ACKADEMY_HOME": str(home)}))
+
+
+async def opened(pilot: Pilot[None]) -> PlayScreen:
+    await until(lambda: isinstance(pilot.app.screen, PlayScreen))
+    await pilot.pause()
+    return play_screen(pilot.app)
+
+
+async def to(pilot: Pilot[None], screen: PlayScreen, time: int) -> None:
+    """Let the world run to this time (µs), at once, and stand there."""
+    screen.bridge.session.pause()
+    screen.bridge.session.run_to(time)
+    await pilot.pause()
+
+
+async def next_act(pilot: Pilot[None], screen: PlayScreen) -> PlayScreen:
+    assert shown(pilot.app).splitlines()[-1].split() == ["Enter", "go", "on"]
+    await pilot.press("enter")
+    await until(lambda: pilot.app.screen is not screen)
+    return await opened(pilot)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_first_start_opens_it_and_ten_keys_win(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = game(tmp_path)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        screen = await opened(pilot)
+        assert screen.bridge.level.id == "premise/wrong-turn"
+        assert shown(app).splitlines()[-1].split() == ["any", "key", "my", "turn"]
+        await pilot.press("x")  # 1
+        rows = shown(app).splitlines()
+        assert rows[size[1] - 7].find("Make it fall into A.") > 0
+        assert "You are the wire." in rows[size[1] - 6]
+        assert rows[-1].split() == ["←", "→", "choose", "Enter", "take"]
+        assert screen.bridge.session.world.now == 5_500_000
+        await pilot.press("left", "left", "enter")  # 2 to 4
+        await to(pilot, screen, 15_000_000)
+        assert "It never came: LOST." in shown(app)
+        screen = await next_act(pilot, screen)
+        assert "Into B; all four must arrive." in shown(app)
+        await pilot.press("right", "enter")  # 5, 6: the second step hangs in the hand
+        await to(pilot, screen, 7_600_000)
+        assert "let it go" in shown(app).splitlines()[-1]
+        await pilot.press("enter")  # 7
+        await to(pilot, screen, 20_000_000)
+        assert "It came late: LATE." in shown(app)
+        screen = await next_act(pilot, screen)
+        assert "Into C." in shown(app)
+        await pilot.press("left", "c")  # 8, 9
+        await to(pilot, screen, 20_000_000)
+        assert "It came twice: TWICE." in shown(app)
+        assert "Earth saw this three times" in shown(app)
+        await pilot.press("enter")  # 10
+        await until(lambda: app.screen is not screen)
+        assert app.progress.levels()["premise/wrong-turn#3"].stars == 2
+        assert {entry.id: entry.stars for entry in app.entries_with_stars()}["premise/wrong-turn"] == 2
+
+    drive(app, steps, size)
+
+
+def test_more_than_three_tries_are_no_par(tmp_path: Path) -> None:
+    app = game(tmp_path)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        screen = await opened(pilot)
+        await pilot.press("x", "enter")  # the first arrow: it turns too early
+        await to(pilot, screen, 15_000_000)
+        assert "Without that step it turned too early." in shown(app)
+        assert shown(app).splitlines()[-1].split() == ["Enter", "again"]
+        await pilot.press("enter")
+        await until(lambda: app.screen is not screen)
+        screen = await opened(pilot)
+        assert screen.bridge.level.act == 1
+        assert "my turn" not in shown(app), "there is no second film"
+        for keys, times in (
+            (["left", "left", "enter"], [15]),
+            (["right", "enter", "", "enter"], [7.6, 20]),
+            (["left", "c"], [20]),
+        ):
+            left = list(times)
+            for key in keys:
+                if key:
+                    await pilot.press(key)
+                else:
+                    await to(pilot, screen, round(left.pop(0) * 1e6))
+            await to(pilot, screen, round(left.pop(0) * 1e6))
+            await pilot.press("enter")
+            await until(lambda screen=screen: app.screen is not screen)
+            if keys[-1] != "c":
+                screen = await opened(pilot)
+        assert app.progress.levels()["premise/wrong-turn#3"].stars == 1
+
+    drive(app, steps)
+
+
+def test_from_the_second_start_on_it_is_the_title(tmp_path: Path) -> None:
+    app = game(tmp_path)
+    app.progress.begin("premise/wrong-turn", 1)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await until(lambda: app.levels_are_loaded)
+        await pilot.pause()
+        assert isinstance(app.screen, TitleScreen)
+
+    drive(app, steps)
+
+
+@pytest.mark.parametrize("act", ["premise/wrong-turn", "premise/wrong-turn#2", "premise/wrong-turn#3"])
+def test_each_act_says_how_each_of_its_ends_came(act: str) -> None:
+    level = load(act)
+    world = prove(level)
+    assert world.outcome.won
+    assert {law.text for law in level.scenario.lose} <= {law.text for law, _ in level.texts.ends}
+
+
+def test_in_ascii_every_sign_is_ascii(tmp_path: Path) -> None:
+    app = game(tmp_path, Options(ascii=True))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await opened(pilot)
+        await pilot.press("x")
+        assert shown(app).isascii()
+        assert ">[^]<" in shown(app)
+
+    drive(app, steps)
