@@ -11,6 +11,7 @@ from core.kernel.world import World
 from core.protocols.internet.ip import Frame
 from core.wire import ipv4
 from levels.loader import load
+from levels.proofs import prove
 from tui.pictures import Canvas, Scene, picture_of
 
 SIZES = [(48, 9), (76, 21), (48, 6), (30, 5), (8, 3), (2, 1), (120, 40)]
@@ -99,6 +100,15 @@ def test_a_piece_is_seen_where_it_would_go() -> None:
     assert "█" not in held
     assert "offset 70" in held
     assert "█" in drawn(scene_of("wire/jigsaw", 1))
+    assert "█" in drawn(scene_of("wire/jigsaw", 3)), "where only the datagram is asked for, too"
+
+
+def test_an_offset_is_translated_once_and_then_only_the_datagram_is_asked_for_where_there_are_several() -> None:
+    verdicts = prove(load("wire/jigsaw")).verdicts
+    bytes_typed = [verdict.value[1] for verdict in verdicts if verdict.choice == "ip.place"]
+    assert sorted(bytes_typed) == [0, 280, 560]
+    whose = [verdict.value for verdict in verdicts if verdict.choice == "ip.whose"]
+    assert whose == ["7 of 10.0.3.3", "7 of 10.0.1.2", "8 of 10.0.3.3", "8 of 10.0.3.3"]
 
 
 def test_the_path_shows_only_those_who_answered() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from core.kernel.trace import RECEIVE
-from core.protocols.internet.ip.choices import HEADER, NEXT_HOP, PLACE, TTL
+from core.protocols.internet.ip.choices import HEADER, NEXT_HOP, PLACE, TTL, WHOSE
 from core.protocols.internet.ip.host import Host, Prober, label_of, udp_sum
 from core.protocols.internet.ip.messages import Frame
 from core.protocols.internet.ip.router import with_header
@@ -35,7 +35,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     rows = 0
     if isinstance(scene.me, Surveyor):
         rows = _ruler(canvas, scene, scene.me)
-    elif isinstance(scene.me, Host) and (scene.me.buffers or _asks(scene, PLACE.name)):
+    elif isinstance(scene.me, Host) and (scene.me.buffers or _asks(scene, PLACE.name) or _asks(scene, WHOSE.name)):
         rows = _jigsaw(canvas, scene, at_hand)
     elif at_hand is not None and not (_asks(scene, NEXT_HOP.name) and canvas.height < FIGURE_ROWS + LEAST_MAP):
         rows = _udp_figure(canvas, at_hand) if _asks(scene, "ip.accept") else _figure(canvas, scene, at_hand)
@@ -132,7 +132,7 @@ def _udp_figure(canvas: Canvas, frame: Frame) -> int:
 
 def _jigsaw(canvas: Canvas, scene: Scene, frame: Frame | None) -> int:
     """Each datagram as a line of its bytes: there, missing, and where the piece at hand would go; rows taken."""
-    asked = scene.asked if _asks(scene, PLACE.name) else None
+    asked = scene.asked if _asks(scene, PLACE.name) or _asks(scene, WHOSE.name) else None
     buffers = {label_of(key): found for key, found in scene.me.buffers.items()}
     labels = list(asked.labels) if asked is not None else list(buffers)
     piece = len(asked.data) if asked is not None and "data" in asked.subject else 0
@@ -144,6 +144,8 @@ def _jigsaw(canvas: Canvas, scene: Scene, frame: Frame | None) -> int:
         return 0
     longest = max([1, piece, *(_end(found) for found in buffers.values())])
     draft = scene.draft if asked is not None and isinstance(scene.draft, tuple) else None
+    if asked is not None and asked.choice is WHOSE and isinstance(scene.draft, str):
+        draft = (scene.draft, asked.first_byte)
     if draft is not None:
         longest = max(longest, draft[1] + piece)
     for row, label in enumerate(labels):

@@ -79,6 +79,8 @@ class Host(Machine):
     told: list[tuple[int, int, int, str]] = field(default_factory=list)
     """ICMP messages that came, but echoes: (type, code, from, words)."""
     buffers: dict[Buffer, Reassembly] = field(default_factory=dict)
+    starts_at: dict[int, int] = field(default_factory=dict)
+    """Fragment offset → the byte at which such a fragment was placed the first time, right or wrong."""
     given_up: int = 0
     refused: int = 0
     """Packets that were no packets, or not for this host, or nothing that it knows."""
@@ -238,8 +240,8 @@ class Host(Machine):
     def _put_together(self, ctx: Context, fragment: Packet) -> Packet | None:
         key = buffer_of(fragment)
         labels = {label_of(buffer): buffer for buffer in (*self.buffers, key)}
-        answer = ctx.choose(c.PLACE, **self._place_subject(fragment, tuple(labels)))
-        chosen, at = labels[answer[0]], answer[1]
+        label, at = self._place(ctx, fragment, tuple(labels))
+        chosen = labels[label]
         if chosen not in self.buffers:
             self.buffers[chosen] = Reassembly()
             ctx.set_timer(("rest", *chosen), self.patience)
@@ -253,6 +255,19 @@ class Host(Machine):
             del self.buffers[chosen]
             ctx.cancel_timer(("rest", *chosen))
         return whole
+
+    def _place(self, ctx: Context, fragment: Packet, labels: tuple[str, ...]) -> tuple[str, int]:
+        """The datagram that a fragment belongs to, and its first byte there. An offset is translated once: from then
+        on only the datagram is asked for, and that only where there are several."""
+        subject = self._place_subject(fragment, labels)
+        known = self.starts_at.get(fragment.fragment_offset)
+        if known is None:
+            label, at = ctx.choose(c.PLACE, **subject)
+            self.starts_at[fragment.fragment_offset] = at
+            return label, at
+        if len(labels) == 1:
+            return labels[0], known
+        return ctx.choose(c.WHOSE, **{**subject, "first_byte": known}), known
 
     def _place_subject(self, fragment: Packet, labels: Sequence[str]) -> dict[str, object]:
         key = buffer_of(fragment)

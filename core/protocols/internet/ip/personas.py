@@ -22,10 +22,13 @@ def _complaint(asked: Asked) -> Value:
     )
 
 
-def _by_number_alone(asked: Asked) -> Value:
+def _of_that_number(asked: Asked) -> Value:
     number = f"{asked.identification} of "
-    label = next((label for label in asked.labels if label.startswith(number)), asked.label)
-    return label, asked.offset * UNIT
+    return next((label for label in asked.labels if label.startswith(number)), asked.label)
+
+
+def _by_number_alone(asked: Asked) -> Value:
+    return _of_that_number(asked), asked.offset * UNIT
 
 
 ROUTERS = (
@@ -140,7 +143,7 @@ HOSTS = (
     Persona(
         "by number alone",
         "takes fragments of one identification for one datagram, whoever sent them",
-        {"ip.place": _by_number_alone},
+        {"ip.place": _by_number_alone, "ip.whose": _of_that_number},
     ),
     Persona(
         "in order of arrival",

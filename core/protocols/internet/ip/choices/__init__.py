@@ -16,6 +16,7 @@ from core.protocols.internet.ip.choices.host import (
     TELL_SOURCE,
     TTL,
     WAIT,
+    WHOSE,
 )
 from core.protocols.internet.ip.choices.router import (
     CHECK,
@@ -41,11 +42,11 @@ from core.protocols.internet.ip.choices.router import (
     VERDICT,
 )
 
-CHOICES = (CHECK, VERDICT, NEXT_HOP, HEADER, CUT, TELL, ACCEPT, PLACE, LATE, TTL)
+CHOICES = (CHECK, VERDICT, NEXT_HOP, HEADER, CUT, TELL, ACCEPT, PLACE, WHOSE, LATE, TTL)
 
 __all__ = [
     "ACCEPT", "CHECK", "CHOICES", "COMPLAIN", "CUT", "DELIVER", "DISCARD", "ERRORS", "FORGED", "FORWARD", "FRAGMENT",
     "GIVE_UP", "HEADER", "LATE", "MUTE", "NEXT_HOP", "NO_PORT", "PASS", "PASSES", "PLACE", "REPLY", "TELL",
     "TELL_SOURCE", "TIME_EXCEEDED", "TOO_BIG", "TO_DESTINATION", "TO_NEIGHBOUR", "TO_SOURCE", "TTL", "UNREACHABLE",
-    "VERDICT", "WAIT",
+    "VERDICT", "WAIT", "WHOSE",
 ]  # fmt: skip

@@ -112,6 +112,23 @@ PLACE = Choice(
     source="RFC 791 §2.3, §3.2",
 )  # fmt: skip
 
+WHOSE = Choice(
+    name="ip.whose",
+    question="From {from_address}, identification {identification}: {length} bytes, offset {offset}{more}, so from "
+    "byte {first_byte} on. Which datagram's are they?",
+    domain=OneOf(lambda asked: asked.labels),
+    cases=PLACE.cases,
+    case=lambda asked: asked.situation,
+    book=lambda asked: asked.label,
+    inaction=lambda asked: asked.labels[0],
+    judge=lambda asked, value: "book" if value == asked.label else "another datagram",
+    answers={
+        "book": Answer(BOOK, "Source, destination, protocol and identification name the datagram."),
+        "another datagram": PLACE.answers["another datagram"],
+    },
+    source="RFC 791 §2.3, §3.2",
+)
+
 TELL_SOURCE, GIVE_UP, WAIT = "tell the source", "give up", "wait on"
 
 
