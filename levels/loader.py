@@ -144,7 +144,8 @@ def campaign() -> list[CampaignWorld]:
     for world in _worlds():
         levels, problems = _load_all(_files(HOME / str(world["id"])))
         if levels or problems:
-            worlds.append(CampaignWorld(world["id"], world["title"], world["summary"], tuple(levels), tuple(problems)))
+            names = world["id"], world["title"], world["summary"]
+            worlds.append(CampaignWorld(*names, tuple(levels), tuple(problems), world.get("early", 0)))
     return worlds
 
 

@@ -393,13 +393,17 @@ class Level:
 
 @dataclass(frozen=True)
 class CampaignWorld:
-    """One world of the campaign, or a course: its levels in order, and the problems of files that are broken."""
+    """One world of the campaign, or a course: its levels in order, and the problems of files that are broken.
+
+    early   its place among the worlds that are advised first, from 1; 0 for one that is advised in the order of all.
+    """
 
     id: str
     title: str
     summary: str
     levels: tuple[Level, ...]
     problems: tuple[Problem, ...] = ()
+    early: int = 0
 
 
 KeyPath: TypeAlias = tuple[str | int, ...]

@@ -149,8 +149,11 @@ class AckademyApp(CrashReportingApp):
         return [replace(entry, stars=stars_of(levels, entry.counts)) for entry in self.entries]
 
     def advised(self) -> CampaignEntry | None:
-        """Return the level to play next: the first not won, else the first without all stars; None if there is none."""
-        entries = self.entries_with_stars()
+        """Return the level to play next: the first not won, else the first without all stars; None if there is none.
+
+        Some worlds are advised before their turn: the best of the game should not come after forty levels.
+        """
+        entries = sorted(self.entries_with_stars(), key=lambda entry: (not entry.early, entry.early))
         for enough in (1, STARS):
             for entry in entries:
                 if entry.stars < enough:

@@ -31,6 +31,8 @@ class CampaignEntry:
     acts: tuple[str, ...] = ()
     bare: bool = False
     """Is it played on a bare stage, so that nothing is read before it?"""
+    early: int = 0
+    """Place of its world among those that are advised first, from 1; 0 for the others."""
 
     @property
     def counts(self) -> str:

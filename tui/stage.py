@@ -80,11 +80,13 @@ class Stage:
     def entries(self) -> list[CampaignEntry]:
         """The campaign's map."""
         rows = curriculum()
+        early = {world.title: world.early for world in self.worlds}
         return [
             CampaignEntry(
                 level.id, world, level.title, level.summary, BY_NAME[level.protocol].title,
                 tuple(rows.get(row, row) for act in every_act_of(level) for row in act.covers),
                 acts=tuple(act.id for act in level.acts), bare=level.play.bare,
+                early=early[world],
             )
             for level, world in self.levels.values()
             if level.act == 1

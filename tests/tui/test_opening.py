@@ -150,3 +150,16 @@ def test_in_ascii_every_sign_is_ascii(tmp_path: Path) -> None:
         assert shown(app).isascii()
 
     drive(app, steps)
+
+
+def test_kings_swarm_and_ring_are_advised_right_after_the_premise(tmp_path: Path) -> None:
+    app = game(tmp_path)
+    worlds = []
+    while (advised := app.advised()) is not None and advised.stars == 0:
+        world = advised.id.partition("/")[0]
+        if world not in worlds:
+            worlds.append(world)
+        play = app.progress.begin(advised.counts, 1)
+        app.progress.finish(play, won=True, stars=1, messages=1, time_us=1)
+    assert worlds[:4] == ["premise", "crown", "swarm", "ring"]
+    assert sorted(worlds) == sorted({entry.id.partition("/")[0] for entry in app.entries})

@@ -269,7 +269,9 @@ class PlayPainting:
             canvas.put(0, y, self.ending.stars_words, Ink.GOOD if won else Ink.COSTLY)
             if not self._bridge.session.sight.everything:
                 x = len(self.ending.stars_words) + 3
-                canvas.put(x, y, "the fog has lifted: above is what really happened", Ink.QUIET)
+                lift = self._bridge.level.texts.lift
+                words = lift or "the fog has lifted: above is what really happened"
+                canvas.put(x, y, cut(self._text(words), canvas.width - x), Ink.HINT if lift else Ink.QUIET)
             if self.ending.run_file:
                 y += 1
                 canvas.put(0, y, cut(f"saved as {self.ending.run_file}", canvas.width), Ink.QUIET)
