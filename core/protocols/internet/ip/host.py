@@ -73,6 +73,8 @@ class Host(Machine):
     )
     identification: int = parameter(1, "the number of its first packet", low=0, high=65535)
     checked: bool = parameter(True, "its datagrams have a checksum")
+    translates_once: bool = parameter(False, "places every fragment of one offset at the byte of the first such one")
+    """Is an offset translated into a byte but once? From then on only the datagram is asked for."""
     sent: list[tuple[str, int, bytes]] = field(default_factory=list)
     """(to, port, data) of what the user sent."""
     read: list[Arrival] = field(default_factory=list)
@@ -257,10 +259,10 @@ class Host(Machine):
         return whole
 
     def _place(self, ctx: Context, fragment: Packet, labels: tuple[str, ...]) -> tuple[str, int]:
-        """The datagram that a fragment belongs to, and its first byte there. An offset is translated once: from then
-        on only the datagram is asked for, and that only where there are several."""
+        """The datagram that a fragment belongs to, and its first byte there. Where an offset has been translated, only
+        the datagram is asked for, and that only where there are several."""
         subject = self._place_subject(fragment, labels)
-        known = self.starts_at.get(fragment.fragment_offset)
+        known = self.starts_at.get(fragment.fragment_offset) if self.translates_once else None
         if known is None:
             label, at = ctx.choose(c.PLACE, **subject)
             self.starts_at[fragment.fragment_offset] = at
