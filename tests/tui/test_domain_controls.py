@@ -121,6 +121,11 @@ def test_no_size_breaks_a_control(domain: Domain, width: int, height: int) -> No
 
 
 @EACH
+def test_what_the_keys_do_fits_beside_enter(domain: Domain) -> None:
+    assert len(make(domain).status) <= 80 - 4 - 9
+
+
+@EACH
 def test_what_was_kept_stands_there_at_first(domain: Domain) -> None:
     asked = asked_of(domain)
     value = domain.default_candidates(asked)[-1]

@@ -19,7 +19,7 @@ class GridControl(Choosing):
     """Arrows walk through the table, space takes a cell or takes it back, Enter keeps what stands. A row's and a
     column's name find a cell; whole tables are typed as in "in: a, b; out: *"."""
 
-    keys: ClassVar[str] = "arrows walk   space takes, or takes back   Enter keep"
+    keys: ClassVar[str] = "arrows walk   space takes, or back   Enter keep"
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting, ())

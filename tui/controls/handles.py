@@ -13,13 +13,14 @@ from tui.controls.line import Line
 from tui.widgets.canvas import Canvas, Ink, cut
 
 MOST_ROWS = 6
+EIGHTHS = "▁▂▃▄▅▆▇█"
 
 
 class HandlesControl(Control):
     """Up and down choose a handle, left and right push it (with shift finely); what is typed is where it goes. A click
     on a ruler puts the handle there."""
 
-    keys: ClassVar[str] = "up down handle   left right push   shift finely   Enter answer   or type"
+    keys: ClassVar[str] = "up down handle   left right push   or type   Enter answer"
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -234,7 +235,8 @@ class HandlesControl(Control):
             low, high = self.handles.ends(self.asked, place)
             shares.append((self.handles.place_of(self.asked, place, value) - low) / max(1, high - low))
         rows = max(1, canvas.height - y)
-        width = canvas.width - 1
-        start = (1 - shares[0]) * (rows - 1)
-        rise = (shares[1] - 0.5) * 2 * (rows - 1)
-        canvas.line(0, y + round(start), width, y + round(start - rise), "·", Ink.ACCENT)
+        steps = rows * len(EIGHTHS)
+        for x in range(canvas.width):
+            share = shares[0] + (shares[1] - 0.5) * 2 * x / max(1, canvas.width - 1)
+            height = max(0, min(steps - 1, round(share * (steps - 1))))
+            canvas.put(x, y + rows - 1 - height // len(EIGHTHS), EIGHTHS[height % len(EIGHTHS)], Ink.ACCENT)

@@ -188,7 +188,7 @@ class FieldsControl(Control):
             canvas.put(x, y, "│", Ink.QUIET)
             canvas.put(x, y + 1, "│", Ink.QUIET)
             canvas.put(x, y + 2, "┘", Ink.QUIET)
-        if x + 4 < canvas.width and max(band for _, band in laid) == 0:
+        if not self.blanks and x + 4 < canvas.width and max(band for _, band in laid) == 0:
             canvas.put(x + 3, y + 1, self._wanted(), Ink.QUIET)
 
     def _draw_count(self, canvas: Canvas) -> None:

@@ -16,7 +16,7 @@ class RankedControl(Choosing):
     """Arrows walk; space ranks the item at hand behind the others, or takes it out; left and right carry it forwards
     and back among those that are ranked; a digit inserts it at that place. The whole order can be typed with commas."""
 
-    keys: ClassVar[str] = "up down walk   space rank, or take out   left right carry   1-9 insert   Enter answer"
+    keys: ClassVar[str] = "space rank or out   left right carry   1-9 insert   Enter answer"
 
     def __init__(self, setting: Setting) -> None:
         domain = setting.asked.choice.domain

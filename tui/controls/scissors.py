@@ -20,7 +20,7 @@ class ScissorsControl(PushedControl):
     is one cut to make, it is where the scissors are. The places can be typed, or the line with a bar at each cut."""
 
     keys: ClassVar[str] = "left right carry the scissors   space cut, or mend   Enter answer"
-    knife_keys: ClassVar[str] = "left right carry the cut   Enter answer   or type how many come before it"
+    knife_keys: ClassVar[str] = "left right carry the cut   or type its place   Enter answer"
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)

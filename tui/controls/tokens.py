@@ -16,7 +16,7 @@ class TokensControl(Choosing):
     """Left and right go from token to token, up and down go through what may stand there, backspace puts back what
     did. A token's beginning finds it, Enter puts it there; the whole line can be typed, too."""
 
-    keys: ClassVar[str] = "left right token   up down replace   backspace put back   Enter answer"
+    keys: ClassVar[str] = "left right token   up down replace   or type   Enter answer"
 
     def __init__(self, setting: Setting) -> None:
         domain = setting.asked.choice.domain
