@@ -243,7 +243,7 @@ ONLY_ASKED = always(
 )
 DOUBLED = sometimes_one("a ping is answered twice", Server, lambda server: server.answered > server.highest)
 ALL_ANSWERED = eventually(
-    "{client:node} has every answer, in order, once", _all_answered, assumes=("no_loss",), known="client"
+    "{client:node} has every answer, in order, once", _all_answered, assumes=("no_loss", "no_crash"), known="client"
 )
 
 LAWS = (ONLY_ASKED, DOUBLED, ALL_ANSWERED)

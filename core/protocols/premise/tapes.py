@@ -522,7 +522,9 @@ def _filed(evidence: Evidence, archivist: str, orders: int) -> bool:
     return machine is not None and machine.orders >= orders
 
 
-ALL_FILED = eventually("{archivist:node} has filed {orders:number} orders", _filed, known="archivist")
+ALL_FILED = eventually(
+    "{archivist:node} has filed {orders:number} orders", _filed, assumes=("no_crash",), known="archivist"
+)
 UNKNOWN = sometimes_one("nobody knows who was first", Archivist, lambda archivist: bool(archivist.open))
 DRIFTED = sometimes_one(
     "no shift fits", Archivist, lambda archivist: not slack_at(archivist.arrows, EVEN).fits

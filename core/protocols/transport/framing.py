@@ -2,7 +2,8 @@
 
 Problem      a stream delivers bytes, all and in order, but cut anywhere; where does a message end?
 Rule         say the length before, or a mark behind; a mark inside the message is disguised. Read on until it is whole.
-Simplified   three formats without the rest of their protocols; who speaks which is known; no message is refused.
+Simplified   three formats without the rest of their protocols; who speaks which is known; no message is refused; who
+             crashes says all of it again on another connection.
 Source       Bernstein 1997, Netstrings; RFC 1662 §4.2; RFC 5321 §4.5.2; RFC 9293 §3.8 (a stream of octets).
 """
 
@@ -22,7 +23,7 @@ from core.kernel.ready_choices import duty
 from core.kernel.ready_laws import sometimes_one
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
-from core.kernel.trace import DELIVER, Entry
+from core.kernel.trace import DELIVER, OPENED, Entry
 from core.wire.framing import FRAMINGS, Framing
 from core.wire.table import CodecError, Span, octets_in_words
 
@@ -271,6 +272,9 @@ class Receiver(Machine):
             held = held[end:]
         self.held[source] = held
 
+    def on_close(self, ctx: Context, connection: str, peer: str, reset: bool) -> None:
+        self.held.pop(peer, None)  # half a message is none, and what comes on another connection is not its rest
+
     def _deliver(self, ctx: Context, source: str, name: str, frame: bytes) -> None:
         try:
             message = FRAMINGS[name].opened(frame)
@@ -329,7 +333,8 @@ PERSONAS = (
 
 @dataclass
 class Delivered:
-    """Of every sender, how many of its messages came up; and how many came up that nobody sent."""
+    """Of every sender, how many of its messages came up from its last connection, as on another one it begins anew; and
+    how many came up that nobody sent."""
 
     of: dict[str, int] = field(default_factory=dict)
     ghosts: int = 0
@@ -340,12 +345,15 @@ def _sent(evidence: Evidence) -> dict[str, tuple[bytes, ...]]:
 
 
 def _watch(evidence: Evidence, entry: Entry) -> None:
-    if entry.kind == DELIVER and evidence.machine(entry.node, Receiver) is not None:
+    if entry.kind == OPENED and evidence.machine(entry.node, Receiver) is not None:
+        evidence.recall(Delivered).of.pop(entry.peer, None)
+    elif entry.kind == DELIVER and evidence.machine(entry.node, Receiver) is not None:
         source, message = entry.detail
         delivered = evidence.recall(Delivered)
         place = delivered.of.get(source, 0)
         delivered.of[source] = place + 1
-        sent = _sent(evidence).get(source, ())
+        sender = evidence.machine(source, Sender)  # also one that is down: it has said what it said
+        sent = sender.all if sender is not None else ()
         if place >= len(sent) or sent[place] != message:
             delivered.ghosts += 1
 
@@ -394,6 +402,7 @@ PROTOCOL = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     measures=(*COMMON_MEASURES, OVERHEAD),
+    rules=2,
     service="stream",
     admits=lambda cast: cast.points("receiver", "receiver"),
 )  # fmt: skip

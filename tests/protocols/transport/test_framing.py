@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from core.kernel.choice import Kind
-from core.kernel.scenario import LinkSpec, NodeSpec, PlayerSeat, Scenario
+from core.kernel.scenario import Crash, LinkSpec, NodeSpec, PlayerSeat, Scenario
 from core.kernel.seats import Book
+from core.kernel.time import SECOND
 from core.kernel.trace import RECEIVE
 from core.kernel.world import World
 from core.protocols.transport.framing import (
@@ -108,6 +109,25 @@ def test_a_mark_that_is_not_disguised_splits_a_message():
 def test_who_is_out_of_step_gets_rid_of_what_no_frame_can_begin_with():
     assert true_end("netstring", b"lo,5:x") == 6
     assert true_end("netstring", b"5:x") == 0
+
+
+def test_half_a_message_is_none_and_what_comes_on_another_connection_is_not_its_rest():
+    one = replace(scenario("flag", "a~b\nhi", most=1), happenings=(Crash(350_000, "sender", back=100_000),))
+    world = World(one, Book())
+    world.run(limit=1_000, until=400_000)
+    assert world.nodes["receiver"].machine.held == {}
+    world.run(limit=1_000)
+    assert got(world) == (b"a~b", b"hi")
+    assert world.outcome.won
+
+
+def test_what_was_sent_before_a_crash_was_sent():
+    goal = PROTOCOL.goal("no message is delivered that was not sent")
+    after = replace(scenario("netstring", "a\nb"), happenings=(Crash(100_000, "sender", back=SECOND),), win=(goal,))
+    world = World(after, Book())
+    world.run(limit=1_000)
+    assert len(got(world)) > 1
+    assert world.outcome.won
 
 
 def test_overhead_counts_what_is_no_message():

@@ -127,6 +127,31 @@ def test_rfc_9293_3_5_1_figure_9_a_crashed_end_discovers_the_half_open_connectio
     assert main(world, B).state is State.ESTABLISHED, "the SYN that A repeats opens a new one"
 
 
+def test_rfc_9293_3_4_3_a_host_that_lost_its_numbers_keeps_quiet() -> None:
+    crash = Crash(SECOND, A, back=SECOND)
+    world = played({"opens": True, "closes": False, "quiet": 3 * SECOND}, {"closes": False}, crash)
+    times = [e.time for e in world.trace if e.kind == "send" and e.node == A]
+    assert [time for time in times if SECOND < time < 5 * SECOND] == []
+    assert times[2] == 5 * SECOND, "its SYN, as at the start"
+    assert main(world, A).state is State.ESTABLISHED
+    silent = played(
+        {"opens": True, "closes": False, "quiet": 3 * SECOND},
+        {"closes": False},
+        crash,
+        Forge(3 * SECOND, B, A, Segment(80, 80, 700, 0, SYN, 0)),
+    )
+    assert not [e for e in silent.trace if e.kind == "send" and e.node == A and SECOND < e.time < 5 * SECOND]
+
+
+def test_what_is_read_on_another_connection_after_a_crash_is_in_order_of_its_own() -> None:
+    law = PROTOCOL.goal("every user reads only what its peer wrote, in order, once")
+    sender = {"isn": 0, "opens": True, "data": b"abcd"}
+    world = played(sender, {"isn": 0}, Crash(150 * MILLISECOND, A, back=SECOND), win=(law,))
+    assert endpoint(world, B).heard == {A: b"abcdabcd"}
+    assert world.outcome is not None
+    assert world.outcome.won
+
+
 def test_rfc_9293_3_5_2_a_stray_ack_gets_rst_with_its_own_number_and_a_stray_syn_an_acknowledged_rst() -> None:
     world = played(
         {"listens": False},

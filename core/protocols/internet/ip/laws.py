@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from core.kernel.laws import PART, Evidence, Measure, always, eventually, sometimes
@@ -126,13 +126,31 @@ def _watch_pieces(evidence: Evidence, entry: Entry, **_: str) -> None:
         evidence.recall(Seen).pieces = True
 
 
+@dataclass
+class Written:
+    """What programs at every address ever sent, over crashes too; and of how much every node's machine knows."""
+
+    of: dict[int, set[bytes]] = field(default_factory=dict)
+    known: dict[str, int] = field(default_factory=dict)
+
+
+def _watch_written(evidence: Evidence, entry: Entry, **_: str) -> None:
+    host = evidence.machine(entry.node, Host)
+    if host is None:
+        return
+    written = evidence.recall(Written)
+    before = written.known.get(entry.node, 0)
+    if len(host.sent) < before:
+        before = 0  # it has come back, and remembers nothing
+    if len(host.sent) > before or entry.node not in written.known:
+        written.of.setdefault(host.own, set()).update(data for _, _, data in host.sent[before:])
+    written.known[entry.node] = len(host.sent)
+
+
 def _reads_true(evidence: Evidence, reader: Host) -> bool:
     """Has somebody at its source sent all that this host's programs read? Of strangers nobody knows."""
-    for arrival in reader.read:
-        writers = [host for host in evidence.running(Host) if host.own == arrival.source]
-        if writers and all(arrival.data != data for host in writers for _, _, data in host.sent):
-            return False
-    return True
+    written = evidence.recall(Written).of
+    return all(arrival.source not in written or arrival.data in written[arrival.source] for arrival in reader.read)
 
 
 def _true_data(evidence: Evidence) -> bool:
@@ -216,34 +234,33 @@ def _has_noted(evidence: Evidence, office: str, number: int) -> bool:
     return len(set(_used(evidence, office, TELEMETRY))) >= number
 
 
+CALM = ("no_loss", "no_crash")
+"""IP promises nothing (best effort), and a host that crashes forgets what its programs wanted (RFC 791 §1.4)."""
+
 LAWS = (
     always(NO_FORGERY, lambda evidence: not evidence.recall(Seen).forgery, watch=_watch_router),
     always(ADDS_UP, lambda evidence: not evidence.recall(Seen).false_sum, watch=_watch_router),
     always(ONE_HOP, lambda evidence: not evidence.recall(Seen).free_ride, watch=_watch_router),
     always(TO_SOURCE, lambda evidence: not evidence.recall(Seen).astray, watch=_watch_errors),
     always(NO_ERROR_ABOUT, lambda evidence: not evidence.recall(Seen).about_an_error, watch=_watch_errors),
-    always(TRUE_DATA, _true_data),
+    always(TRUE_DATA, _true_data, watch=_watch_written),
     always_each(TWICE, Office, lambda office: _once(office, BANK)),
     always_each(ECHO, Office, lambda office: _once(office, VOICE)),
     sometimes("a packet dies of old age", lambda evidence: evidence.recall(Seen).old_age, watch=_watch_errors),
     sometimes("a datagram travels in pieces", lambda evidence: evidence.recall(Seen).pieces, watch=_watch_pieces),
-    sometimes("{receiver:node} reads what nobody sent", _reads_nonsense),
+    sometimes("{receiver:node} reads what nobody sent", _reads_nonsense, watch=_watch_written),
     sometimes("{host:node} gives up a datagram", _gave_up, known="host"),
     sometimes("{host:node} gives up the search", _gives_up, known="host"),
-    eventually("{receiver:node} has read all that {sender:node} sent it", _has_read_all, assumes=("no_loss",)),
-    eventually(
-        "datagrams that {receiver:node} has read: {number:number}", _has_read, assumes=("no_loss",), known="receiver"
-    ),
-    eventually(
-        "ICMP messages that reached {host:node}: {number:number}", _was_told, assumes=("no_loss",), known="host"
-    ),
-    eventually("{router:node} has handled {number:number} packets", _has_handled, assumes=("no_loss",), known="router"),
+    eventually("{receiver:node} has read all that {sender:node} sent it", _has_read_all, assumes=CALM),
+    eventually("datagrams that {receiver:node} has read: {number:number}", _has_read, assumes=CALM, known="receiver"),
+    eventually("ICMP messages that reached {host:node}: {number:number}", _was_told, assumes=CALM, known="host"),
+    eventually("{router:node} has handled {number:number} packets", _has_handled, assumes=CALM, known="router"),
     sometimes("{office:node} hears more than {number:number} holes in the voice", _hears_holes),
-    eventually("{office:node} has booked every transfer of {desk:node}", _has_booked, assumes=("no_loss",)),
-    eventually("{office:node} has heard {number:number} frames in time", _has_heard, assumes=("no_loss",)),
-    eventually("{office:node} has noted {number:number} readings", _has_noted, assumes=("no_loss",)),
-    eventually("{host:node} knows what passes whole", _knows_the_size, assumes=("no_loss",), known="host"),
-    eventually("{host:node} knows every hop", _knows_the_way, assumes=("no_loss",), known="host"),
+    eventually("{office:node} has booked every transfer of {desk:node}", _has_booked, assumes=CALM),
+    eventually("{office:node} has heard {number:number} frames in time", _has_heard, assumes=CALM),
+    eventually("{office:node} has noted {number:number} readings", _has_noted, assumes=CALM),
+    eventually("{host:node} knows what passes whole", _knows_the_size, assumes=CALM, known="host"),
+    eventually("{host:node} knows every hop", _knows_the_way, assumes=CALM, known="host"),
 )
 
 

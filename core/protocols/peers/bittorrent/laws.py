@@ -137,12 +137,17 @@ EVERY_PIECE = always(
     "every piece is somewhere in the swarm", _every_piece_somewhere, watch=_watch_pieces, assumes=("no_crash",)
 )
 CHOKED = sometimes_one("somebody is choked though it wants something", Peer, _choked)
-WHOLE = eventually("the whole file reached {peer:node}", _complete, known="peer")
+STAYING = ("no_crash",)
+"""BEP 3 promises a file to nobody: who crashes may have had the only copy of a piece, and only a tracker, if there is
+one, ever brings those together again who lost each other."""
+WHOLE = eventually("the whole file reached {peer:node}", _complete, assumes=STAYING, known="peer")
 ALL_WHOLE = eventually_each(
-    "every peer that stayed has the whole file", Peer, lambda peer: peer.completed >= 0 or peer.gone
+    "every peer that stayed has the whole file", Peer, lambda peer: peer.completed >= 0 or peer.gone, assumes=STAYING
 )
-NOBODY_WITHOUT = eventually_each("every peer got the whole file", Peer, lambda peer: peer.completed >= 0, fallen=True)
-RECEIVED = eventually("{kilobytes:number} KB reached {peer:node}", _received, known="peer")
+NOBODY_WITHOUT = eventually_each(
+    "every peer got the whole file", Peer, lambda peer: peer.completed >= 0, fallen=True, assumes=STAYING
+)
+RECEIVED = eventually("{kilobytes:number} KB reached {peer:node}", _received, assumes=STAYING, known="peer")
 BANNED = eventually("{other:node} is banned by {peer:node}", _banned, known="peer")
 INNOCENT = sometimes("somebody other than {other:node} is banned by {peer:node}", _banned_innocent, known="peer")
 LEFT = sometimes("the swarm goes on without {peer:node}", _left, known="peer")

@@ -49,7 +49,7 @@ _KNOWS = PROTOCOL.goal("sender knows that every byte arrived")
 _CLOSED = PROTOCOL.goal("both ends are closed")
 _WIRE = LinkSpec(latency=40 * MILLISECOND)
 
-_BRIEF = {"isn": 0, "mss": 2, "msl": 2 * SECOND, "retries": 3}
+_BRIEF = {"isn": 0, "mss": 2, "msl": 2 * SECOND, "quiet": 2 * SECOND, "retries": 3}
 
 PROTOCOL = PROTOCOL.with_scenarios(
     Scenario(

@@ -81,6 +81,15 @@ class Host(Machine):
     round trip), and swells in fast recovery without a question."""
     nagle: bool = parameter(False, "holds a short segment back while others are under way")
     msl: int = parameter(2 * MINUTE, "how long a segment can live", kind="duration", low=MILLISECOND, high=5 * MINUTE)
+    quiet: int = parameter(
+        0,
+        "how long it sends nothing after a crash; 0: chance picks its numbers",
+        kind="duration",
+        low=0,
+        high=5 * MINUTE,
+    )
+    """A host that has lost the numbers in use keeps quiet for an MSL (RFC 9293, 3.4.3); where nobody can foresee its
+    first number (3.4.1, RFC 6528) few do."""
     backlog: int = parameter(5, "connections that may be half open at once", low=1, high=1000)
 
     connections: dict[str, Connection] = field(default_factory=dict)
@@ -92,6 +101,8 @@ class Host(Machine):
     """Peers to whom its user has said so."""
     heard: dict[str, bytes] = field(default_factory=dict)
     """What the user read from every peer, over all connections."""
+    heard_from: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Where in that text each connection with the peer began."""
     begun: list[tuple[str, int]] = field(default_factory=list)
     """(peer, our first number) of every connection that this end took for open."""
     accepted: list[tuple[str, int]] = field(default_factory=list)
@@ -99,6 +110,8 @@ class Host(Machine):
     ended: list[tuple[str, str]] = field(default_factory=list)
     """(peer, how) of every connection that is gone: closed, reset, refused, gave up, aborted; closed unopened, by its
     own user before anybody answered; or cut off: its last FIN found nobody at the other end."""
+    silent: bool = False
+    """It keeps quiet after a crash, and is deaf."""
     known: int = 0
     """Bytes of its own that this end knows to have arrived, over all ended connections."""
     acks: int = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from core.kernel.laws import OWN, PART, Evidence, Measure, always, eventually
 from core.kernel.ready_laws import sometimes_one
-from core.kernel.trace import Entry
+from core.kernel.trace import CRASH, Entry
 from core.protocols.transport.tcp.connection import State
 from core.protocols.transport.tcp.machine import Endpoint
 from core.protocols.transport.tcp.personas import CONFIRMED, HONEST, SAFE
@@ -23,8 +23,23 @@ def writers(evidence: Evidence, receiver: str) -> list[Endpoint]:
     ]
 
 
+@dataclass
+class Spoken:
+    """What was written to whom before a crash: (by whom, to whom)."""
+
+    of: dict[tuple[str, str], list[bytes]] = field(default_factory=dict)
+
+
+def _watch_spoken(evidence: Evidence, entry: Entry, **_: str) -> None:
+    if entry.kind == CRASH and evidence.machine(entry.node, Endpoint) is not None:
+        for receiver in evidence.nodes:
+            text = _spoken(evidence, entry.node, receiver)
+            if text:
+                evidence.recall(Spoken).of.setdefault((entry.node, receiver), []).append(text)
+
+
 def _spoken(evidence: Evidence, peer: str, receiver: str) -> bytes:
-    """What `peer` ever wrote to `receiver`: its data, and what its user wrote later."""
+    """What `peer` wrote to `receiver` since it last started: its data, and what its user wrote later."""
     machine = evidence.machine(peer, Endpoint)
     if machine is None:
         return b""
@@ -39,10 +54,17 @@ def _all_of(machine: Endpoint, receiver: str) -> bytes:
 
 
 def _reads_right(evidence: Evidence, receiver: str) -> bool:
+    """TCP promises it of every connection: after a crash another one may begin with the same bytes again."""
     machine = evidence.machine(receiver, Endpoint)
-    return machine is None or all(
-        _spoken(evidence, peer, receiver).startswith(text) for peer, text in machine.heard.items()
-    )
+    if machine is None:
+        return True
+    for peer, text in machine.heard.items():
+        begins = machine.heard_from.get(peer, (0,))
+        spoken = [_spoken(evidence, peer, receiver), *evidence.recall(Spoken).of.get((peer, receiver), ())]
+        for start, end in zip(begins, (*begins[1:], len(text)), strict=True):
+            if not any(one.startswith(text[start:end]) for one in spoken):
+                return False
+    return True
 
 
 def _everybody_reads_right(evidence: Evidence) -> bool:
@@ -114,22 +136,22 @@ def _honest(evidence: Evidence) -> bool:
 
 @dataclass
 class Begun:
-    """Of every node, how often it took a connection to a peer, with a first number, for open: over its crashes."""
+    """Of every node, the connections that it took for open before it crashed: (peer, first number)."""
 
-    of: dict[str, dict[tuple[str, int], int]] = field(default_factory=dict)
+    of: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
 
 def _remember(evidence: Evidence, entry: Entry, **_: str) -> None:
     machine = evidence.machine(entry.node, Endpoint)
-    if machine is not None and machine.begun:
-        begun = evidence.recall(Begun).of.setdefault(entry.node, {})
-        for peer, number in machine.begun:
-            begun[peer, number] = max(begun.get((peer, number), 0), machine.begun.count((peer, number)))
+    if machine is not None and entry.kind == CRASH and machine.begun:
+        evidence.recall(Begun).of.setdefault(entry.node, []).extend(machine.begun)
 
 
 def _opened(evidence: Evidence, node: str, server: str, number: int) -> int:
     """How often `node` took a connection to the server, with this first number, for open."""
-    return evidence.recall(Begun).of.get(node, {}).get((server, number), 0)
+    machine = evidence.machine(node, Endpoint) if evidence.up(node) else None
+    now = machine.begun if machine is not None else []
+    return [*evidence.recall(Begun).of.get(node, ()), *now].count((server, number))
 
 
 def _confirmed_at(evidence: Evidence, server: str) -> bool:
@@ -173,8 +195,8 @@ def _all_served(evidence: Evidence, server: str) -> bool:
 
 
 LAWS = (
-    always(SAFE, _everybody_reads_right),
-    always("{receiver:node} delivers only bytes that were sent, in order, once", _reads_right),
+    always(SAFE, _everybody_reads_right, watch=_watch_spoken),
+    always("{receiver:node} delivers only bytes that were sent, in order, once", _reads_right, watch=_watch_spoken),
     always(HONEST, _honest),
     always(CONFIRMED, _confirmed, watch=_remember),
     always("{server:node} takes no ghost for a guest", _confirmed_at, watch=_remember),
@@ -203,7 +225,11 @@ LAWS = (
     eventually("{node:node} is reset", lambda evidence, node: _ended(evidence, node, "reset"), known="node"),
     eventually("{server:node} has served every guest", _all_served, assumes=("no_crash",)),
     eventually("both ends are closed", _both_closed, assumes=("no_crash",)),
-    eventually("{receiver:node} reads nonsense", lambda evidence, receiver: not _reads_right(evidence, receiver)),
+    eventually(
+        "{receiver:node} reads nonsense",
+        lambda evidence, receiver: not _reads_right(evidence, receiver),
+        watch=_watch_spoken,
+    ),
     eventually("{server:node} talks to a ghost", _haunted, watch=_remember),
 )
 

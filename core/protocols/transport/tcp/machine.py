@@ -48,10 +48,21 @@ class Endpoint(Receiving):
         if self.read_every:
             ctx.set_timer("reader", self.read_every)
 
+    def on_restart(self, ctx: Context) -> None:
+        """RFC 9293, 3.4.3: the quiet time."""
+        if self.quiet:
+            ctx.set_timer("quiet", self.quiet)
+            self.silent = True
+        else:
+            self.on_start(ctx)
+
     def on_request(self, ctx: Context, request: Any) -> None:
         """RFC 9293, 3.10.1 to 3.10.5."""
-        if isinstance(request, Open):
+        if isinstance(request, Open) and self.silent:
+            self.opens = True
+        elif isinstance(request, Open):
             self._open(ctx)
+        if isinstance(request, Open):
             return
         key = self.first
         if isinstance(request, Write | Close) and request.to:
@@ -78,6 +89,10 @@ class Endpoint(Receiving):
             self.gone(ctx, key, conn, "aborted")
 
     def on_timer(self, ctx: Context, key: Key) -> None:
+        if key == "quiet":
+            self.silent = False
+            self.on_start(ctx)
+            return
         if key == "reader":
             self.read_all(ctx)
             ctx.set_timer("reader", self.read_every)
@@ -134,6 +149,9 @@ class Endpoint(Receiving):
 
     def _enter(self, key: str, made: Connection) -> None:
         self.connections[key] = made
+        begins, before = len(self.heard.get(made.peer, b"")), self.heard_from.get(made.peer, ())
+        if begins not in before[-1:]:
+            self.heard_from[made.peer] = (*before, begins)
         if self.first not in self.connections:
             self.first = key
 
@@ -146,6 +164,8 @@ class Endpoint(Receiving):
     # Arrivals (RFC 9293, 3.10.7)
 
     def on_message(self, ctx: Context, source: str, message: Segment) -> None:
+        if self.silent:
+            return
         key = f"{source}:{message.source_port}"
         conn = self.connections.get(key)
         if message.destination_port != self.port:

@@ -40,14 +40,15 @@ def _for_ever(evidence: Evidence, client: str) -> bool:
     return bool(machine is not None and machine.blocks and machine.line is not None and evidence.idle)
 
 
+CALM = ("no_loss", "no_crash")
+"""Neither end keeps anything over a crash, and a client gives up after some tries."""
+
 LAWS = (
     always_each(OWN_LINES, Asker, _own_lines),
     always_each(EVERY_DATAGRAM, UdpServer, lambda server: server.answered == server.received),
-    eventually(EVERY_LINE, _every_line, assumes=("no_loss",), known="client"),
-    eventually_each(
-        "every client has every line in capitals, in order", Asker, _done, fallen=True, assumes=("no_loss",)
-    ),
-    eventually(ALL_SERVED, _all_served, known="server"),
+    eventually(EVERY_LINE, _every_line, assumes=CALM, known="client"),
+    eventually_each("every client has every line in capitals, in order", Asker, _done, fallen=True, assumes=CALM),
+    eventually(ALL_SERVED, _all_served, assumes=("no_crash",), known="server"),
     sometimes("{client:node} is turned away", _turned_away, known="client"),
     sometimes_one("a client is turned away", TcpClient, lambda client: client.turned_away > 0),
     sometimes("{client:node} waits for ever", _for_ever),
