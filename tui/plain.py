@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from core.kernel.choice import Asked, Value
+from core.kernel.choice import Asked, Choice, Value
 from core.kernel.domains import OneOf, spelled
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import Turn
@@ -41,6 +41,17 @@ it a line is only tried: what it says and means is told, and nothing is answered
   disk (what a crash would leave)   moves (what you may do unasked)   quit
 While nobody asks: an empty line lets the world run on to the next thing that happens; "wait 2 s" for that long;
 the name of a move does it, with a value if it wants one: "alarm 900 ms"."""
+
+
+def play_acts(level: Level, *, seed: int | None = None, record: Path | None = None) -> int:
+    """Play a level by lines, one act after the other as far as they are won; the last exit status. See `play`."""
+    status = play(level, seed=seed, record=record)
+    for act in level.acts:
+        if status != 0 or record is not None:
+            break
+        print()
+        status = play(act, seed=seed)
+    return status
 
 
 def play(
@@ -203,6 +214,9 @@ class _Plain:
         if outcome is not None:
             self.out(f"{'WON' if outcome.won else 'LOST'}: {reason_words(outcome.reason)}")
             self.out("; ".join(map(str, figures)))
+            for words in (bridge.end_words(), bridge.level.texts.lift if outcome.won else ""):
+                if words:
+                    self.out(flat(words))
             if bridge.level.texts.debrief:
                 self.out(flat(with_keys(bridge.level.texts.debrief, bridge.level, typed=True)))
         else:
@@ -321,6 +335,11 @@ class _Plain:
         for one in sorted(self.bridge.reading.standing_now(), key=lambda one: -len(one.label)):
             verb = one.key if text.split()[0] == one.key else one.label
             if text == verb or text.startswith(verb + " "):
+                if self.bridge.holding is not None and text != verb:  # there is no frame here: it is named
+                    problem = self.reach(one.choice, text[len(verb) :].strip())
+                    if problem:
+                        self.out(f"!! {problem}")
+                    return
                 problem = self.bridge.start(one)
                 doing = self.bridge.doing
                 if not problem and doing is not None:
@@ -331,6 +350,11 @@ class _Plain:
                     self.out(f"!! {problem}")
                 return
         self.out(f'!! {text!r} is nothing that can be done now; "help" says what can')
+
+    def reach(self, choice: Choice, text: str) -> str:
+        """An act of the network's hand on what is named."""
+        offers = {asked.choice.name: asked for asked in self.session.offers()}
+        return self.give(offers[choice.name], "move", text)
 
     def give(self, asked: Asked, how: str, text: str) -> str:
         try:

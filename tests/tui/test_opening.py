@@ -163,3 +163,27 @@ def test_kings_swarm_and_ring_are_advised_right_after_the_premise(tmp_path: Path
         app.progress.finish(play, won=True, stars=1, messages=1, time_us=1)
     assert worlds[:4] == ["premise", "crown", "swarm", "ring"]
     assert sorted(worlds) == sorted({entry.id.partition("/")[0] for entry in app.entries})
+
+
+def test_in_plain_play_the_acts_follow_one_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    from io import StringIO
+
+    from tui.plain import play_acts
+
+    monkeypatch.setenv("ACKADEMY_HOME", str(tmp_path))
+    on = "\n" * 30
+    monkeypatch.setattr("sys.stdin", StringIO(f"t Frame earth -> mars #3\n{on}"))
+    assert play_acts(load("premise/wrong-turn")) == 1
+    told = capsys.readouterr().out
+    assert "It never came: LOST." in told
+    assert "Goal: mars falls into B" in told
+    assert "Nothing had passed it" in told
+    lines = ["t Frame earth -> mars #2", "wait 2 s", "l Frame earth -> mars, held", *[""] * 30]
+    monkeypatch.setattr("sys.stdin", StringIO("\n".join(lines)))
+    assert play_acts(load("premise/wrong-turn#2")) == 0
+    assert "It came late: LATE." in capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", StringIO(f"c Frame earth -> mars #9\nc Frame earth -> mars #4\n{on}"))
+    assert play_acts(load("premise/wrong-turn#3")) == 0
+    told = capsys.readouterr().out
+    assert "!! 'Frame earth -> mars #9' is not one of" in told
+    assert "Earth saw this three times" in told

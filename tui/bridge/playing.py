@@ -183,6 +183,16 @@ class Bridge:
         del self.words[:-LOG_LIMIT]
         self.changed()
 
+    def end_words(self) -> str:
+        """What the level says of how this run ended: of the first of its ends that holds; "" if none does."""
+        for law, words in self.level.texts.ends:
+            evidence = self.session.world.evidence()
+            for entry in evidence.trace:
+                law.watch(evidence, entry)
+            if law.holds(evidence):
+                return words
+        return ""
+
     def _say_consequence(self, notice: notices.Consequence) -> None:
         verdict = notice.verdict
         parts = [verdict.words]

@@ -57,9 +57,9 @@ def main(args: argparse.Namespace) -> int:
             print(f"ackademy play: {script}: there is no such file", file=sys.stderr)
             return EXIT_USAGE
     if args.plain:
-        from tui.plain import play
+        from tui.plain import play_acts
 
-        return play(first or worlds[0].levels[0], seed=args.seed, record=record)
+        return play_acts(first or worlds[0].levels[0], seed=args.seed, record=record)
     refuse_without_terminal()
     from tui.app import AckademyApp, Options
     from tui.stage import Stage
@@ -78,7 +78,7 @@ def find(name: str) -> tuple[list[CampaignWorld], Level | None]:
 
     Raises LevelError, UnknownLevelError.
     """
-    from levels.loader import campaign, course, load
+    from levels.loader import campaign, course, every_act_of, load
     from levels.schema import CampaignWorld, LevelError
 
     path = Path(name)
@@ -89,6 +89,7 @@ def find(name: str) -> tuple[list[CampaignWorld], Level | None]:
         return [world], None
     level = load(name)
     worlds = campaign()
-    if not any(level.id == other.id and level.path == other.path for world in worlds for other in world.levels):
+    acts = (act for world in worlds for other in world.levels for act in every_act_of(other))
+    if not any(level.id == act.id and level.path == act.path for act in acts):
         worlds = [CampaignWorld(level.world, level.world, "", (level,))]
     return worlds, level

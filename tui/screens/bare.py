@@ -110,7 +110,7 @@ class BareStage:
         texts = bridge.level.texts
         if bridge.over is not None:
             won = bridge.over.outcome.won
-            words = end_words(bridge) or ("" if won else reason_words(bridge.over.outcome.reason))
+            words = bridge.end_words() or ("" if won else reason_words(bridge.over.outcome.reason))
             return self._text(words), self._text(texts.lift if won else ""), Ink.HINT
         task = texts.task or "; ".join(goal.text for goal in bridge.reading.goal())
         last = next((words for words in reversed(bridge.words) if words.sign != "."), None)
@@ -146,14 +146,3 @@ class BareStage:
         elif bridge.session.paused and bridge.session.world.answers:
             found.append(("space", "go on"))
         return found
-
-
-def end_words(bridge: Bridge) -> str:
-    """What the level says of how this run ended: of the first of its ends that holds; "" if none does."""
-    for law, words in bridge.level.texts.ends:
-        evidence = bridge.session.world.evidence()
-        for entry in evidence.trace:
-            law.watch(evidence, entry)
-        if law.holds(evidence):
-            return words
-    return ""
