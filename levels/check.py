@@ -334,6 +334,12 @@ class _Linter:
                 self.say(Severity.ERROR, ("par", "tries"), found, f"on at most {AT_FIRST:.0%}", BLIND)
         figures["first try"] = shares
 
+    @property
+    def _earns_stars(self) -> bool:
+        """Are there stars for this one by itself? Not for what is stumbled through before the last act, nor where it
+        counts how often all acts were begun."""
+        return not self.level.tries and (self.level.act == self.level.of or not self.level.stumble)
+
     def _judge_blind(self, counts: list[tuple[str, Count, int]]) -> None:
         unlosable = all(count.wins == count.seeds for _, count, _ in counts)
         for words, count, most in counts:
@@ -343,7 +349,7 @@ class _Linter:
                 path: KeyPath = ("goal", "win") if words.startswith("doing nothing") else ("goal",)
                 mend = f"on at most {most}: make it a decision, or say why it exists to be stumbled through"
                 self.say(Severity.ERROR, path, share, mend, BLIND)
-            elif count.thrice and not unlosable and not self.level.tries:
+            elif count.thrice and not unlosable and self._earns_stars:
                 stars = f"{words} with three stars: within par on {count.starred} of {count.seeds} seeds, two in a row"
                 self.say(Severity.ERROR, ("par",), stars, "whoever knows nothing may not do it again", BLIND)
         if unlosable and not self.level.stumble:

@@ -117,7 +117,8 @@ A full example, every table that there is::
 
 **Acts.** A level may have several acts, played one after the other on one screen: break it, then be it. Each is a level
 of its own for `check`, with its own proof and its own run file; whoever fails one begins that one again. The stars are
-those of the last act.
+those of the last act. An act before the last
+that one may stumble through earns none.
 
 **Values.** Durations "40ms", "1.5 s", "2min", "200us". Rates "1Mbit/s", "500kbit/s", "60KB/s". Sizes 500, "16KiB",
 "2KB" (1 KB is 1000 bytes, 1 KiB 1024). Ranges of durations "0..80ms". By the kind of a protocol's parameter: number 8,

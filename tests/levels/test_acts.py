@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.record import read
@@ -127,3 +129,13 @@ def test_what_is_wrong_in_an_act_is_said_where_it_stands(acts, words):
         start = lines.index("[[act]]") + 1
         for problem in problems:
             assert int(problem.split(":")[0]) >= start, problem
+
+
+def test_of_an_act_that_earns_no_stars_none_are_grudged():
+    """Stars are those of the last act: whoever stumbles through an earlier one gets nothing for it."""
+    level = load("premise/did-you-get-it")
+    found = [one.problem.found for one in check(level, QUICK).findings if one.severity is Severity.ERROR]
+    assert found == []
+    assert level.stumble
+    alone = replace(level, of=1, acts=())
+    assert any("three stars" in one.problem.found for one in check(alone, QUICK).findings)

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from core.kernel.scenario import Hand
-from levels.loader import from_text
+from levels.loader import from_text, load
 from levels.schema import Level
 from tests.patience import until
 from tests.tui.helpers import SIZES, drive, shown
@@ -273,3 +273,22 @@ def test_the_hand_is_seen_with_its_pockets_and_fuses(tmp_path: Path, size: tuple
         assert not ascii_only or text.isascii()
 
     on_stage(tmp_path, handed(bare(""), HANDS), steps, size, Options(ascii=ascii_only))
+
+
+def test_a_setting_stands_below_what_is_to_be_done(tmp_path: Path) -> None:
+    """Where nobody asks, the task, the setting and the keys of the moves are there at once."""
+
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await until(lambda: screen.bridge.session.waiting)
+        await pilot.pause()
+        text = shown(pilot.app)
+        assert "Bring it to F, for 19 coins." in text
+        assert "How many bits" in text
+        for key in ("bits", "set it", "next"):
+            assert key in text.splitlines()[-1]
+        await pilot.press("right", "enter")
+        assert screen.bridge.session.kept["earth", "arq.bits"] == 1
+        await pilot.press("n")
+        assert screen.bridge.session.world.answers[-1].choice == "arq.next"
+
+    on_stage(tmp_path, load("premise/did-you-get-it#2"), steps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui.bridge import Bridge, reason_words
+from tui.bridge.moves import label_of
 from tui.look.palette import Ink
 from tui.look.parts import keycaps
 from tui.pictures import hook, picture_of
@@ -77,9 +78,11 @@ class BareStage:
         if self.film is not None:
             return
         middle = canvas.width // 2
-        if bridge.doing is not None and bridge.over is None:
+        doing = bridge.doing if bridge.over is None else None
+        if doing is not None:
             self._draw_control(canvas, keys_row)
-            return
+            if not doing.always:
+                return
         task, line, ink = self.said()
         canvas.centre(middle, canvas.height - 7, cut(task, canvas.width), Ink.STRONG)
         canvas.centre(middle, canvas.height - 6, cut(line, canvas.width), ink)
@@ -94,10 +97,11 @@ class BareStage:
         """What is being answered, above the keys."""
         doing = self._bridge.doing
         assert doing is not None
-        rows = max(1, min(doing.control.rows(canvas.width - 4), BELOW - 2))
+        rows = max(1, min(doing.control.rows(canvas.width - 4), BELOW - (4 if doing.always else 2)))
         inner = canvas.part(canvas.width - 4, rows)
         doing.control.draw(inner)
-        canvas.centre(canvas.width // 2, bottom - rows - 1, cut(self._text(doing.title), canvas.width), Ink.STRONG)
+        ink = Ink.QUIET if doing.always else Ink.STRONG  # a setting stands below what is to be done
+        canvas.centre(canvas.width // 2, bottom - rows - 1, cut(self._text(doing.title), canvas.width), ink)
         canvas.blit(inner, 2, bottom - rows)
         if doing.control.problem:
             canvas.centre(canvas.width // 2, bottom - 1, cut(doing.control.problem, canvas.width), Ink.BAD)
@@ -126,10 +130,13 @@ class BareStage:
             return [("any key", "my turn")]
         if bridge.over is not None:
             return [("Enter", "go on" if bridge.over.outcome.won else "again")]
-        if bridge.doing is not None:
+        doing = bridge.doing
+        if doing is not None and not doing.always:
             return [("Enter", "so be it"), ("Esc", "leave it")]
         arrows = "<- ->" if self._ascii else "← →"
         found: list[tuple[str, str]] = []
+        if doing is not None:
+            found += [(arrows, label_of(doing.asked.choice)), ("Enter", "set it")]
         now = {one.choice.name: one for one in bridge.reading.standing_now()}
         holding = bridge.holding
         if holding is not None and holding.framed is not None:
@@ -139,6 +146,8 @@ class BareStage:
             elif "network.take" in now:
                 found.append(("Enter", "take"))
         for one in now.values():
+            if one.keeps and doing is not None and one.choice.name == doing.asked.choice.name:
+                continue
             if one.choice.name not in ("network.let_go", "network.take"):
                 found.append((one.key, one.label if not one.preview else f"{one.label} ({one.preview})"))
         if not bridge.session.paused and bridge.session.question is None:

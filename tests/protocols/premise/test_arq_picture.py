@@ -15,7 +15,7 @@ from levels.loader import load
 from tui.pictures import Canvas, Grab, Scene
 from tui.pictures.premise.arq import draw, draw_bare
 
-LEVEL = "premise/did-you-get-it"
+LEVEL = "premise/did-you-get-it#2"
 
 
 def drawn(world, you="earth", width=48, height=9, lifted=False, everything=False):

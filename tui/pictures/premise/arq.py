@@ -10,19 +10,15 @@ from collections.abc import Sequence
 
 from core.kernel.scenario import NodeSpec
 from core.protocols.premise.arq import PROTOCOL
-from core.protocols.premise.arq.machine import ASSUMED, OUT, SILENT, TOLD, Receiver, Sender, texts_of
+from core.protocols.premise.arq.machine import OUT, SILENT, TOLD, Receiver, Sender, texts_of
 from core.protocols.premise.arq.messages import Complaint, Frame
 from tui.pictures import Canvas, Ink, Scene
-from tui.pictures.premise.arq_ground import Ground, ends_of, is_hidden, read_by
+from tui.pictures.premise.arq_ground import STUBS, Ground, draw_candle, ends_of, is_hidden, read_by
 from tui.pictures.premise.arq_stage import draw_bare
 from tui.widgets.canvas import cut
 
-CANDLE = 10
-"""Cells of a candle that is whole."""
 HAZE = 0.4
 """From this share of the way on a sender sees its own texts no more."""
-STUBS = {TOLD: ("ACK", Ink.GOOD), ASSUMED: ("?", Ink.COSTLY), OUT: ("..", Ink.QUIET), SILENT: ("--", Ink.BAD)}
-"""What stands under a text, by what its sender knows of it."""
 __all__ = ["draw", "draw_bare"]
 LEAST = 24
 """Columns below which there is no room for a wire."""
@@ -42,7 +38,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     wire = min(canvas.height - 2, 4 if canvas.height < 12 else canvas.height // 2)
     _draw_wire(canvas, scene, sender, reader, wire, right)
     if isinstance(scene.me, Sender) and not scene.lifted:
-        _draw_candle(canvas, scene, scene.me, wire + 2, right)
+        draw_candle(canvas, scene, scene.me, 1, wire + 2, right - 2)
     if ground is not None:
         ground.draw(canvas)
     else:
@@ -81,26 +77,6 @@ def _draw_plan(canvas: Canvas, scene: Scene, sender: NodeSpec, right: int) -> No
         x += wide
     if me is not None:
         canvas.put(1, 2, "told", Ink.QUIET)
-
-
-def _draw_candle(canvas: Canvas, scene: Scene, me: Sender, y: int, right: int) -> None:
-    """How long the oldest text that is out is still waited for; what can be done now, in words."""
-    out = me.outstanding
-    if out and not me.owed:
-        burnt = (scene.now - me.lit[out[0] - 1]) / me.patience
-        left = max(0, min(CANDLE, round(CANDLE * (1 - burnt))))
-        x = canvas.put(1, y, "candle |", Ink.QUIET)
-        canvas.put(x, y, "▓" * left, Ink.ACCENT)
-        canvas.put(x + left, y, "." * (CANDLE - left) + "|", Ink.QUIET)
-        return
-    words, ink = "", Ink.ACCENT
-    if me.owed:
-        words = "Nothing came. Again, or next?"
-    elif me.heard == "old receipt":
-        words, ink = "That receipt tells nothing new.", Ink.QUIET
-    elif not me.top:
-        words, ink = "It is at S. You cannot see it.", Ink.QUIET
-    canvas.wrap(1, y, words, max(10, right - 2), 2, ink)
 
 
 # The wire

@@ -8,9 +8,14 @@ from core.kernel.scenario import NETWORK, NodeSpec
 from core.kernel.trace import DELIVER
 from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.ground import PLAIN, START, Spot, pit_at, rows_of, start_of, stepped
-from core.protocols.premise.arq.machine import ASSUMED, TOLD, Rover, Sender
+from core.protocols.premise.arq.machine import ASSUMED, OUT, SILENT, TOLD, Rover, Sender
 from tui.pictures import Canvas, Ink, Scene
 from tui.widgets.canvas import cut
+
+CANDLE = 10
+"""Cells of a candle that is whole."""
+STUBS = {TOLD: ("ACK", Ink.GOOD), ASSUMED: ("?", Ink.COSTLY), OUT: ("..", Ink.QUIET), SILENT: ("--", Ink.BAD)}
+"""What stands under a text, by what its sender knows of it."""
 
 
 def ends_of(scene: Scene) -> tuple[NodeSpec, NodeSpec] | None:
@@ -92,3 +97,23 @@ class Ground:
                 canvas.put(x, y, glyph, ink)
         if pit_at(self.map, self.spot):
             canvas.put(left, 1 + len(rows) * self.rise, f"fell into {pit_at(self.map, self.spot)}", Ink.BAD)
+
+
+def draw_candle(canvas: Canvas, scene: Scene, me: Sender, x: int, y: int, width: int, *, bare: bool = False) -> None:
+    """How long the oldest text that is out is still waited for; what can be done now, in words."""
+    out = me.outstanding
+    if out and not me.owed:
+        burnt = (scene.now - me.lit[out[0] - 1]) / me.patience
+        left = max(0, min(CANDLE, round(CANDLE * (1 - burnt))))
+        x = canvas.put(x, y, "candle |", Ink.QUIET)
+        canvas.put(x, y, "▓" * left, Ink.ACCENT)
+        canvas.put(x + left, y, "." * (CANDLE - left) + "|", Ink.QUIET)
+        return
+    words, ink = "", Ink.ACCENT
+    if me.owed:
+        words = "Nothing came. Again, or next?"
+    elif me.heard == "old receipt":
+        words, ink = "That receipt tells nothing new.", Ink.QUIET
+    elif not me.top and not bare:  # there the level's own line says it
+        words, ink = "It is at S. You cannot see it.", Ink.QUIET
+    canvas.wrap(x, y, words, max(10, width), 2, ink)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zlib import crc32
 
-from core.kernel.trace import SEND
+from core.kernel.trace import RECEIVE, SEND
 from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.ground import FLAG, PLAIN, START, Spot, rows_of
 from core.protocols.premise.arq.machine import Sender
@@ -14,7 +14,7 @@ from tui.look.blocks import planet, sprite
 from tui.look.palette import mix
 from tui.look.parts import tile
 from tui.pictures import Canvas, Ink, Scene
-from tui.pictures.premise.arq_ground import Ground, ends_of, is_hidden
+from tui.pictures.premise.arq_ground import STUBS, Ground, draw_candle, ends_of, is_hidden
 from tui.widgets.canvas import Hot, cut
 
 PITCH, RISE = 5, 3
@@ -199,12 +199,24 @@ def _draw_hand(canvas: Canvas, middle: int, y: int, shut: bool) -> None:
 
 
 def _draw_desk(canvas: Canvas, scene: Scene, stage: _Stage) -> None:
-    """Of a sender that plays: its plan, told or not, above the wire."""
+    """Of a sender that plays: its plan, a stub under what was answered, its candle, what there is to think about."""
     me = scene.me
     if not isinstance(me, Sender) or scene.lifted:
         return
-    x = stage.left
+    x, y = 16, 1
+    canvas.put(x - 6, y, "plan", Ink.QUIET)
+    canvas.put(x - 6, y + 1, "told", Ink.QUIET)
     for place, text in enumerate(me.plan):
-        told = me.told[place]
-        ink = Ink.GOOD if told == "told" else Ink.COSTLY if told in ("silent", "assumed") else Ink.PLAIN
-        x = canvas.put(x, 3, text, Ink.CHOSEN if place == me.top else ink) + 2
+        stub, ink = STUBS.get(me.told[place], ("", Ink.QUIET))
+        canvas.put(x, y, text, Ink.CHOSEN if place == me.top and not me.owed and not me.crowded else Ink.PLAIN)
+        canvas.put(x, y + 1, stub, ink)
+        x += max(4, len(text) + 2)
+    canvas.put(2, y + 2, f"coins {me.coins}", Ink.QUIET)
+    row = stage.wire + 3
+    draw_candle(canvas, scene, me, stage.left, row, stage.right - stage.left, bare=True)
+    if me.heard and scene.entries:
+        last = next((e for e in reversed(scene.entries) if e.kind == RECEIVE and e.node == scene.you), None)
+        if last is not None:
+            old = me.heard == "old receipt"
+            words = f"({scene.words(last.detail)}){' falls to the floor' if old else ''}"
+            canvas.put(stage.left, row + 1, words, Ink.QUIET if old else Ink.GOOD)

@@ -98,6 +98,11 @@ def _at_flag(evidence: Evidence, rover: str) -> bool:
 FALLS_INTO = sometimes("{rover:node} falls into {pit:word}", _fell, known="rover")
 FALLS = sometimes("{rover:node} falls", _fell, known="rover")
 FLAG = eventually("{rover:node} reaches the flag", _at_flag, known="rover")
+ENDS = eventually(
+    "{rover:node} reaches the flag, or falls",
+    lambda evidence, rover: _at_flag(evidence, rover) or _fell(evidence, rover),
+    known="rover",
+)
 
 
 @dataclass
@@ -124,7 +129,7 @@ PURSE = always(
     lambda evidence, sender, coins: (machine := evidence.machine(sender, Sender)) is None or machine.coins <= coins,
 )
 
-LAWS = (ONCE, ON_DISK, EVERYTHING, COPY, FALLS_INTO, FALLS, FLAG, ALL_ARRIVED, PURSE)
+LAWS = (ONCE, ON_DISK, EVERYTHING, COPY, FALLS_INTO, FALLS, FLAG, ENDS, ALL_ARRIVED, PURSE)
 
 
 def _coins(evidence: Evidence, node: str) -> int:
