@@ -29,10 +29,14 @@ from core.kernel.scenario import (
     Strike,
 )
 from core.kernel.time import MILLISECOND, MINUTE, SECOND
+from levels.report import BLIND, Severity, Status, Work
+from levels.schema import How, Level, LevelError
 
 MOST_TRIES = 80
 MOST_EASY = 12
 """Sound levels that chance wins too often before the best of them is taken."""
+MOST_EVENTS = 150_000
+"""So many events the search may run before it takes what it has, or the campaign's example."""
 SELDOM = 0.1
 STUMBLE = "a beginning, to be made a decision: then take this line out"
 FAULTED_PACKETS = 3
@@ -51,23 +55,27 @@ def new_level(protocol: Protocol, path: str) -> str:
 
     Tries the protocol's scenarios in their order, the choices that a node is asked in them, and one fault of the
     network, until the linter has nothing against it and chance seldom wins; failing that, the one of a few that chance
-    wins least, which then says that it can be stumbled through; failing that, the campaign's first level of it.
+    wins least, which then says that it can be stumbled through; failing that, the campaign's smallest level of it.
     Raises NoTemplateError.
     """
     best: tuple[float, str] = (1.0, "")
     easy = 0
     against = ""
+    examples = _examples(protocol)
+    work: list[Work] = []
     for tried, (scenario, seat) in enumerate(_variants(protocol)):
         if tried >= MOST_TRIES or easy >= MOST_EASY:
             break
+        if examples and sum(part.events for part in work) >= MOST_EVENTS:
+            break
         scenario = _hurried(scenario, seat)
         text = _write(protocol, scenario, seat)
-        luck = _luck(text, path)
+        luck = _luck(text, path, work)
         if isinstance(luck, Against):
             against = against or f"{scenario.name!r}, {seat.node} plays {', '.join(seat.choices)}: {luck.words}"
             if luck.blind:
                 text = _write(protocol, scenario, seat, STUMBLE)
-                luck = _luck(text, path)
+                luck = _luck(text, path, work)
         elif luck < SELDOM:
             return text
         if not isinstance(luck, Against):
@@ -75,19 +83,18 @@ def new_level(protocol: Protocol, path: str) -> str:
             best = min(best, (luck, text))
     if best[1]:
         return best[1]
-    copy = _from_campaign(protocol, path)
-    if copy is None:
-        raise NoTemplateError(
-            f"no scenario of {protocol.name} makes a level that passes the check by itself; "
-            f"against the first that was tried ({against or 'none has a question'})"
-        )
-    return copy
+    for level in examples:
+        if isinstance(_luck(level.text, path, work), float):
+            return f"# A copy of the campaign's level {level.id}.\n{HEAD}\n{level.text}"
+    raise NoTemplateError(
+        f"no scenario of {protocol.name} makes a level that passes the check by itself; "
+        f"against the first that was tried ({against or 'none has a question'})"
+    )
 
 
-def _from_campaign(protocol: Protocol, path: str) -> str | None:
-    """A level of the campaign of this protocol that is sound by itself, the smallest, as an example to change."""
+def _examples(protocol: Protocol) -> list[Level]:
+    """The campaign's levels of this protocol whose text is enough, the smallest first."""
     from levels.loader import campaign
-    from levels.schema import How
 
     levels = [
         level
@@ -95,10 +102,7 @@ def _from_campaign(protocol: Protocol, path: str) -> str | None:
         for level in world.levels
         if level.protocol == protocol.name and level.proof.how is not How.RUN
     ]
-    for level in sorted(levels, key=lambda level: len(level.scenario.nodes) * level.scenario.limit):
-        if isinstance(_luck(level.text, path), float):
-            return f"# A copy of the campaign's level {level.id}.\n{HEAD}\n{level.text}"
-    return None
+    return sorted(levels, key=lambda level: len(level.scenario.nodes) * level.scenario.limit)
 
 
 @dataclass(frozen=True)
@@ -109,19 +113,22 @@ class Against:
     blind: bool = False
 
 
-def _luck(text: str, path: str) -> float | Against:
-    """On which share of the seeds chance wins the level in this text; if it does not pass the check, why not."""
-    from levels.check import QUICK, Severity, Status, check
+def _luck(text: str, path: str, work: list[Work]) -> float | Against:
+    """On which share of the seeds chance wins the level in this text; if it does not pass the check, why not.
+
+    `work` gets what that took.
+    """
+    from levels.check import QUICK, check
     from levels.loader import from_text
     from levels.proofs import ProofError
-    from levels.report import BLIND
-    from levels.schema import LevelError
 
     try:
         level = from_text(text, path)
         report = check(level, replace(QUICK, chance=4, personas=4))
+        work += report.work.values()
         if report.status is Status.SOUND:
             report = check(level, QUICK)
+            work += report.work.values()
     except (LevelError, ProofError) as error:
         return Against(str(error))
     if report.status is not Status.SOUND:
