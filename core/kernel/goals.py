@@ -16,8 +16,8 @@ class Goals:
     """How a run ends, and by what it is scored."""
 
     __slots__ = (
-        "_facts", "_gauges", "_monitors", "_reached", "_scenario", "_shared", "_watched", "active", "changes",
-        "outcome", "unfollowed",
+        "_facts", "_gauges", "_monitors", "_reached", "_scenario", "_shared", "_watched", "_watchers", "active",
+        "changes", "outcome", "unfollowed",
     )  # fmt: skip
 
     def __init__(self, scenario: Scenario, facts: Facts, intervals: bool) -> None:
@@ -31,6 +31,7 @@ class Goals:
         self._gauges: list[tuple[Measure, Evidence]] = [
             (par.measure, Evidence(facts)) for par in scenario.par if par.measure.watch
         ]
+        self._watchers = self._watchers_of()
         self._reached: set[int] = set()
         self._watched = 0
         self._shared = False
@@ -51,6 +52,7 @@ class Goals:
         copy._scenario, copy._facts = self._scenario, facts
         copy._monitors = [(law, Evidence(facts, seen.memory), wins) for law, seen, wins in self._monitors]
         copy._gauges = [(measure, Evidence(facts, seen.memory)) for measure, seen in self._gauges]
+        copy._watchers = copy._watchers_of()
         copy._reached, copy._watched = self._reached.copy(), self._watched
         copy.active, copy.outcome, copy.unfollowed = self.active, self.outcome, self.unfollowed
         copy.changes = None if self.changes is None else self.changes.copy()
@@ -86,12 +88,16 @@ class Goals:
         node = self._facts.nodes[name]
         return node.machine if node.up else None
 
-    def _watch(self) -> None:
-        """Fold what is new into the memories."""
-        watchers: list[tuple[Any, Evidence]] = [
+    def _watchers_of(self) -> list[tuple[Any, Evidence]]:
+        """Who folds entries into a memory, with that memory."""
+        laws: list[tuple[Any, Evidence]] = [
             (law.watch, evidence) for law, evidence, _ in self._monitors if law.law.watch is not None
         ]
-        watchers += [(measure.watch, evidence) for measure, evidence in self._gauges]
+        return laws + [(measure.watch, evidence) for measure, evidence in self._gauges]
+
+    def _watch(self) -> None:
+        """Fold what is new into the memories."""
+        watchers = self._watchers
         if not watchers:
             return
         if self._shared:

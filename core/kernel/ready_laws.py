@@ -62,6 +62,8 @@ def roll_call(role: type[M], read: Callable[[M], Any], fallen: bool = False) -> 
             roll.unstarted = set(evidence.unstarted)
         elif entry.kind == START:
             roll.unstarted.discard(entry.node)
+        elif entry.kind == SEND:
+            return  # follows from a handler whose entry has been looked at, when all that it changed was changed
         machine = evidence.machine(entry.node, role)
         if machine is None:
             return

@@ -190,16 +190,18 @@ class Streams:
         peer = connection.peer(node.name)
         target = self._roster[peer]
         departure = course.now
-        spec = self._links.spec(node.name, peer)
+        links = self._links
+        spec = links.spec(node.name, peer)
         rate = spec.rate if spec else None
         if node.spec.up is not None or rate is not None:
             size = self._roster.size(node.protocol, message, node.name, peer)
             if node.spec.up is not None:
                 departure = node.up_free = max(departure, node.up_free) + transmission_time(size, node.spec.up)
-            link = None if rate is None else self._links.own(node.name, peer)
+            link = None if rate is None else links.own(node.name, peer)
             if link is not None and rate is not None:
                 departure = link.free_at = max(departure, link.free_at) + transmission_time(size, rate)
-        arrival = departure + self._latency(node.name, peer)
+        way = links.latency(node.name, peer) if spec is None or links.routed else spec.latency
+        arrival = departure + way
         if self._dice is not None:
             arrival += self._delay(self._dice, node.name, peer, message)
         arrival = connection.last[peer] = max(arrival, connection.last[peer])
