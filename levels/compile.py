@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.kernel.network import FATES
@@ -329,6 +329,30 @@ class Compiler:
                 personas[name] = persona
             if chosen is not None:
                 player.append(PlayerSeat(name, self._choices(inner, room, chosen)))
+
+    def read_swaps(self, head: Table, player: Sequence[PlayerSeat]) -> list[tuple[str, ...]]:
+        """Groups of nodes that change places on another seed."""
+        found: list[tuple[str, ...]] = []
+        playing = {seat.node for seat in player}
+        specs = {node.name: node for node in self.nodes}
+        for place, text in enumerate(head.texts("swaps")):
+            try:
+                names = tuple(self.node_named(name) for name in parse_names(text))
+                doubled = [name for name in names if any(name in others for others in found)]
+                kinds = {(specs[name].protocol, specs[name].role) for name in names if name in specs}
+                if len(names) < 2:
+                    raise ValueError(f"{text!r} is one node: who changes places needs another")
+                if doubled:
+                    raise ValueError(f"{doubled[0]} is in two groups")
+                if playing & set(names):
+                    raise ValueError(f"{(playing & set(names)).pop()} is the player, who keeps the place")
+                if len(kinds) > 1 and not self.incomplete:
+                    raise ValueError(f"{text!r} do not run the same, so that they cannot change places")
+                found.append(names)
+            except ValueError as error:
+                if not self.incomplete:
+                    head.file.problem((*head.at("swaps"), place), str(error))
+        return found
 
     def _choices(self, table: Table, room: Protocol, chosen: Any) -> tuple[str, ...]:
         if chosen == "*":

@@ -14,7 +14,7 @@ from typing import Any
 from core.kernel.choice import Domain
 from core.kernel.hand import MOVE_BY_NAME
 from core.kernel.network import FATE
-from core.kernel.scenario import PlayerSeat, Scenario, Spread
+from core.kernel.scenario import PlayerSeat, Scenario, Spread, Swap
 from core.kernel.time import parse_duration
 from core.protocols import BY_NAME
 from levels.compile import DEFAULT_LIMIT, Compiler
@@ -239,6 +239,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     play = _read_play(top.table("play"), compiler, player)
     texts = _read_texts(compiler, top.table("text"))
     proof = _read_proof(head, compiler)
+    swaps = compiler.read_swaps(head, player)
     exempt, stumble = _read_exempt(head, compiler), _reason(head, "stumble")
     covers, shows = _read_covers(head, compiler)
     head.done()
@@ -248,6 +249,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
         name, compiler.protocols, compiler.nodes, links, default, personas, player, network, happenings,
         win, lose, limit, seed, par, tuple(Spread(place, numbers, seed) for place, numbers in compiler.spreads),
         hand,
+        swaps=tuple(Swap(names, seed) for names in swaps),
     )  # fmt: skip
     return Level(
         scenario.name, scenario.name.partition("/")[0], title, summary, covers, shows, texts, play, proof, scenario,

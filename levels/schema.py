@@ -16,6 +16,7 @@ A full example, every table that there is::
     proof   = "book"                 # how it is won; see Proof below
     exempt  = { "in a hurry" = "the wire is so fast that haste costs nothing" }    # personas that may win
     stumble = "the first minute of all: whatever one types moves something"        # why blind players may win
+    swaps   = ["gus, max, ivy"]      # on another seed these change places: parameters, start, clock, bandwidth, persona
 
     [nodes]                          # in this order; the order breaks ties at the start
     alice = { runs = "tcp.sender", data = "the quick brown fox" }      # "<protocol>.<role>" and the role's parameters

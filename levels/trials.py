@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from core.kernel.choice import Persona
-from core.kernel.scenario import Happening, Par, Scenario
+from core.kernel.scenario import Par, Scenario
 from core.kernel.seats import Seat
 from core.kernel.world import World
 from core.session import scoring
@@ -109,8 +109,15 @@ class Trials:
     work: dict[str, Work] = field(default_factory=dict)
     survey: Survey = field(default_factory=Survey)
     _part: str = "proof"
-    _known: dict[tuple[Hashable, tuple[Happening, ...]], Run] = field(default_factory=dict)
-    _pars: dict[tuple[int | None, tuple[Happening, ...]], tuple[Par, ...]] = field(default_factory=dict)
+    _scenario: Scenario = field(init=False)
+    """The level's, without the intervals of its rooms: nobody looks at these runs, and only they need the intervals."""
+    _known: dict[tuple[Hashable, Hashable], Run] = field(default_factory=dict)
+    _pars: dict[tuple[int | None, Hashable], tuple[Par, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        scenario = self.level.scenario
+        rooms = {name: replace(room, intervals=()) for name, room in scenario.protocols.items()}
+        self._scenario = replace(scenario, protocols=rooms)
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
@@ -151,8 +158,8 @@ class Trials:
 
     def _run(self, seat: Callable[[], Seat], number: int, name: Hashable, acts: Callable[[World], int]) -> Run:
         seed = self.level.scenario.seed + number
-        scenario = self.level.scenario.reseeded(seed)
-        key = (name, scenario.happenings)
+        scenario = self._scenario.reseeded(seed)
+        key = (name, scenario.variant)
         if name is not None and key in self._known:
             return self._known[key]
         world = self.note(play(scenario, seat()))
@@ -170,14 +177,14 @@ class Trials:
     def with_pars(self, seed: int) -> Scenario:
         """The scenario of that seed, its pars as figures: worked out once, and once for all seeds where no die of the
         proof was thrown."""
-        scenario = self.level.scenario.reseeded(seed)
-        for key in ((None, scenario.happenings), (seed, scenario.happenings)):
+        scenario = self._scenario.reseeded(seed)
+        for key in ((None, scenario.variant), (seed, scenario.variant)):
             if key in self._pars:
                 return replace(scenario, par=self._pars[key])
         world = par_proof(self.level, scenario)
         if world is None:
-            self._pars[None, scenario.happenings] = scenario.par
+            self._pars[None, scenario.variant] = scenario.par
             return scenario
         found = with_figures_of(scenario, self.note(world))
-        self._pars[seed if world.rolled else None, scenario.happenings] = found.par
+        self._pars[seed if world.rolled else None, scenario.variant] = found.par
         return found

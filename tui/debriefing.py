@@ -123,7 +123,7 @@ def alike(scenario: Scenario, slice_events: int = 400) -> Iterator[bool | None]:
     Compares what happens when and where, not the values in it: an initial sequence number makes no other level.
     Yields None after every `slice_events` events, and the answer last.
     """
-    if isinstance(scenario.network, DiceSpec) or scenario.spreads:
+    if isinstance(scenario.network, DiceSpec) or scenario.spreads or scenario.swaps:
         yield False
         return
     here = World(scenario, Book(), intervals=False)

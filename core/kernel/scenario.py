@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import chain
@@ -256,6 +256,23 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Swap:
+    """Nodes that change places on another seed: who is fast, who comes late, who cheats is another one then.
+
+    home    the level's own seed, on which everybody is who the file says.
+    """
+
+    names: tuple[str, ...]
+    home: int
+
+    def places(self, seed: int) -> tuple[str, ...]:
+        """Whose place each of the names takes on this seed, in their order."""
+        if seed == self.home:
+            return self.names
+        return tuple(Dice(seed, "swap", *self.names).sample(self.names, len(self.names)))
+
+
+@dataclass(frozen=True)
 class Scenario:
     """Everything a world is made from.
 
@@ -273,6 +290,7 @@ class Scenario:
     decided     is whoever has the player's seat asked what chance decides at the nodes, too, and may the record say in
                 what order simultaneous events came, and who crashed and came back? For the explorer, and for a run that
                 it found.
+    swaps       which nodes change places on another seed: parameters, start, clock, bandwidth, persona.
     """
 
     name: str
@@ -292,10 +310,29 @@ class Scenario:
     spreads: tuple[Spread, ...] = ()
     hand: Hand | None = None
     decided: bool = False
+    swaps: tuple[Swap, ...] = ()
 
     def reseeded(self, seed: int) -> Scenario:
         """The same scenario with another seed."""
-        return replace(self, seed=seed, happenings=self._spread(seed))
+        nodes, seats = self._cast(seed)
+        return replace(self, seed=seed, happenings=self._spread(seed), nodes=nodes, seats=seats)
+
+    @property
+    def variant(self) -> Hashable:
+        """What another seed changes beside the dice: two seeds with the same are alike where no die is thrown."""
+        return self.happenings, tuple(swap.places(self.seed) for swap in self.swaps)
+
+    def _cast(self, seed: int) -> tuple[tuple[NodeSpec, ...], Mapping[str, str]]:
+        """The nodes and their personas as they are on this seed."""
+        if not self.swaps or seed == self.seed:
+            return self.nodes, self.seats
+        taken = {name: name for name in (node.name for node in self.nodes)}
+        for swap in self.swaps:
+            now_in = dict(zip(swap.places(self.seed), swap.names, strict=True))
+            taken |= {name: now_in[place] for name, place in zip(swap.names, swap.places(seed), strict=True)}
+        specs = {node.name: node for node in self.nodes}
+        nodes = tuple(replace(specs[taken[node.name]], name=node.name) for node in self.nodes)
+        return nodes, {name: self.seats[place] for name, place in taken.items() if place in self.seats}
 
     def _spread(self, seed: int) -> tuple[Happening, ...]:
         """The happenings as they are on this seed."""
@@ -324,16 +361,17 @@ class Scenario:
         `journal`: what came from outside, taken for the last of its happenings without being kept.
         """
         happenings = self._spread(self.spreads[0].home) if self.spreads else self.happenings
+        nodes, seats = self._cast(self.swaps[0].home) if self.swaps else (self.nodes, self.seats)
         before = (
             tuple((name, protocol.rules) for name, protocol in sorted(self.protocols.items())),
             tuple(
                 (n.name, n.protocol, n.role, dict(n.parameters), n.clock, n.drift, n.up, n.down, n.starts, n.router)
                 + (("outside",) if n.outside else ())
-                for n in self.nodes
+                for n in nodes
             ),
             {pair: (link.latency, link.rate, link.queue, link.mtu) for pair, link in self.links.items()},
             None if self.default_link is None else canonical(self.default_link),
-            dict(self.seats),
+            dict(seats),
             tuple((seat.node, seat.choices) for seat in self.player),
             _network_parts(self.network),
         )
@@ -344,6 +382,7 @@ class Scenario:
             *((spread.place, spread.numbers) for spread in self.spreads),
             *(() if self.hand is None else (canonical(self.hand),)),
             *(("decided",) if self.decided else ()),
+            *(("swap", *swap.names) for swap in self.swaps),
         )
         # The canonical bytes of one tuple: the former, the happenings' own bytes, the latter.
         total = sha256(canonical(before)[:-1] + b"(")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from core.kernel.scenario import Crash, Lose, LoseMessage, Spread, Strike
+from core.kernel.scenario import Crash, Lose, LoseMessage, Spread, Strike, Swap
 from levels.check import QUICK, check
 from levels.loader import from_text
-from tests.levels.helpers import changed
+from tests.levels.helpers import changed, problems_of
 
 LOSE = 'lose = "server -> client"\nnth = 2'
 
@@ -67,3 +67,57 @@ def test_a_text_names_the_keys_of_the_players_moves_and_no_other():
     assert any(finding.words.startswith("no move of the player's is called 'enter'") for finding in found)
     sound = check(from_text(changed(), "course/a-level.toml"), QUICK).findings
     assert not any("no move" in finding.words for finding in sound)
+
+
+THREE = changed(
+    (
+        "server = { runs",
+        'slow = { runs = "echo.client", count = 1, patience = "1s" }\n'
+        'late = { runs = "echo.client", count = 2, starts = "1s" }\nserver = { runs',
+    ),
+    ("server = { player", 'late = { persona = "in a hurry" }\nserver = { player'),
+    ("title =", 'swaps = ["slow, late"]\ntitle ='),
+)
+
+
+def test_nodes_change_places_on_another_seed():
+    """Parameters, start and persona go along; names and their order stay; the level's own seed is as the file says."""
+    home = from_text(THREE, "course/a-level.toml").scenario
+    assert home.swaps == (Swap(("slow", "late"), home.seed),)
+    names = [node.name for node in home.nodes]
+    casts = set()
+    for seed in range(20):
+        other = home.reseeded(seed)
+        assert [node.name for node in other.nodes] == names
+        nodes = {node.name: node for node in other.nodes}
+        hurried = next(iter(other.seats))
+        calm = "slow" if hurried == "late" else "late"
+        assert (nodes[hurried].starts, nodes[hurried].parameters["count"]) == (1_000_000, 2)
+        assert (nodes[calm].starts, nodes[calm].parameters["count"]) == (0, 1)
+        assert dict(other.seats) == {hurried: "in a hurry"}
+        assert other.digest() == home.digest()
+        assert other.reseeded(home.seed) == home  # there and back
+        casts.add((hurried, other.variant))
+    assert len(casts) == 2
+
+
+def test_who_did_not_change_places_is_another_level():
+    plain = from_text(THREE.replace('swaps = ["slow, late"]\n', ""), "course/a-level.toml").scenario
+    assert plain.digest() != from_text(THREE, "course/a-level.toml").scenario.digest()
+    assert plain.reseeded(5).nodes == plain.nodes
+
+
+@pytest.mark.parametrize(
+    ("swaps", "words"),
+    [
+        ('["slow"]', "'slow' is one node: who changes places needs another"),
+        ('["slow, lat"]', "there is no node 'lat', did you mean 'late'?"),
+        ('["slow, server"]', "server is the player, who keeps the place"),
+        ('["slow, late", "late, client"]', "late is in two groups"),
+        ('["slow, slow"]', "'slow, slow' names slow twice"),
+        ('"slow, late"', "swaps is a text: a list is wanted"),
+    ],
+)
+def test_who_cannot_change_places(swaps, words):
+    problems = problems_of(THREE.replace('["slow, late"]', swaps))
+    assert any(words in problem for problem in problems), problems
