@@ -660,3 +660,107 @@ def test_to_seat_nobody_is_called_what_it_is():
     world.run()
     asked = world.questions[0].asked
     assert world.answer(asked.book[:1]).label != "nobody"
+
+
+# Who gives on trust, who carries on, who falls behind
+
+
+def pair(persona):
+    """A suspicious peer and another, each with half of the file; both want what the other has."""
+    halves = (("ana", tuple(range(8))), ("bob", tuple(range(8, 16))))
+    nodes = [peer(name, holds=holds, upload=20 * KB) for name, holds in halves]
+    seats = {"ana": "suspicious"} | ({"bob": persona} if persona else {})
+    return run(swarm(replace(nodes[0], parameters={**nodes[0].parameters, "knows": ("bob",)}), nodes[1], seats=seats))
+
+
+def test_a_suspicious_peer_gives_only_to_whom_gave_first():
+    taking = pair("free-rider")
+    assert taking.nodes["ana"].machine.sent == taking.nodes["bob"].machine.received == 0
+    mutual = pair(None)
+    first = {
+        name: next(e.time for e in mutual.trace if e.kind == "send" and e.node == name and isinstance(e.detail, Piece))
+        for name in ("ana", "bob")
+    }
+    assert first["bob"] < first["ana"]
+    assert mutual.nodes["ana"].machine.sent > 200_000
+
+
+def test_a_seed_sees_who_passes_on_what_it_had_first():
+    """Super-seeding (BEP 16) waits until a piece turns up with somebody to whom the seed did not send it."""
+    everybody = ("seed", "cat", "moe", "bob")
+    nodes = [peer("seed", seed=True, upload=60 * KB)]
+    nodes += [
+        peer(name, 100 * MILLISECOND, knows=everybody[:place], upload=60 * KB)
+        for place, name in enumerate(everybody)
+        if place
+    ]
+    world = World(swarm(*nodes, seats={"moe": "free-rider"}), Book())
+    world.run(until=25 * SECOND)
+    seed = world.nodes["seed"].machine
+    passed, of = {}, {}
+    for name in everybody[1:]:
+        passed[name], of[name] = seed.passed_on(seed.neighbour(name))
+    assert passed["cat"] > 0 < passed["bob"]
+    assert passed["moe"] == 0 < of["moe"]
+    had = [seed.neighbour(name).first for name in everybody[1:]]
+    assert had[0] & had[1] == had[0] & had[2] == had[1] & had[2] == 0  # one was the first, of each piece
+    assert f"passed on {passed['cat']} of {of['cat']}" in seed.view()["cat"]
+
+
+def one_download(*, lose=(), win=(), seats=None):
+    """Bob gets 16 pieces of 64 KiB from a seed at 64 KiB/s: one a second from about a second on."""
+    return replace(
+        swarm(peer("seed", seed=True, upload=65536 * 8), peer("bob", knows=("seed",)), seats=seats),
+        win=tuple(map(law, win)), lose=tuple(map(law, lose)),
+    )  # fmt: skip
+
+
+def law(text):
+    return next(bound for one in PROTOCOL.laws if (bound := one.read(text)) is not None)
+
+
+@pytest.mark.parametrize("who", ["bob", "all peers together"])
+def test_who_falls_behind_loses_at_that_moment_and_not_before(who):
+    behind, ahead = (f"less than {kilobytes} KB reached {who} by 8 s" for kilobytes in (900, 200))
+    lost = run(one_download(win=["the whole file reached bob"], lose=[behind]))
+    assert (lost.outcome.won, lost.outcome.reason) == (False, behind)
+    assert 8 * SECOND <= lost.now < 9 * SECOND
+    assert run(one_download(win=["the whole file reached bob"], lose=[ahead])).outcome.won
+
+
+def test_what_all_peers_got_together_is_won_by():
+    world = run(one_download(win=["500 KB reached all peers together"]))
+    assert world.outcome.won
+    assert 500_000 <= world.nodes["bob"].machine.received < 500_000 + 65536
+
+
+@pytest.mark.parametrize(("persona", "seated"), [("free-rider", False), (None, True)])
+def test_somebody_still_has_a_chair_for_you(persona, seated):
+    """Of five who trade, the one that gives nothing is shut out; one that gives is not."""
+    names = ("ana", "ben", "cat", "dan", "eve", "moe")
+    nodes = [
+        peer(name, holds=tuple(range(place, 16, 6)), knows=names[:place], upload=8 * KB, variant="3+1")
+        for place, name in enumerate(names)
+    ]
+    scenario = replace(
+        swarm(*nodes, seats={"moe": persona} if persona else None, limit=60 * SECOND),
+        lose=(law("somebody still has a chair for moe at 55 s"),),
+    )
+    assert (run(scenario).outcome.reason == "somebody still has a chair for moe at 55 s") == seated
+
+
+@pytest.mark.parametrize("name", ["bittorrent.unchoke", "bittorrent.piece", "bittorrent.gamble"])
+def test_what_is_tried_of_a_choice_can_be_answered_and_has_the_book_first(name):
+    scenario = replace(PROTOCOL.scenarios[1], player=(PlayerSeat("alice", (name,)),))
+    world = World(scenario)
+    seen = 0
+    while not world.over:
+        if not world.questions:
+            world.step()
+            continue
+        asked = world.questions[0].asked
+        assert asked.candidates[0] == asked.book
+        assert all(asked.choice.domain.problem(asked, value) is None for value in asked.candidates)
+        seen += len(asked.candidates)
+        world.answer(asked.book)
+    assert seen > 1

@@ -1,7 +1,8 @@
 """The BitTorrent picture: the chairs, a row for each neighbour with what it gave, and the own file filling below.
 
 A row reads: seated [x], the gamble [*], the name, what it gave over the last 20 s, KB that it gave and got in them, how
-many of its pieces are missing here; `>` behind it: it gives to you (you are unchoked). A tracker sees its register.
+many of its pieces are missing here (to a seed: how many pieces it passed on, of how many that it had first, and how
+many it has); `>` behind it: it gives to you (you are unchoked). A tracker sees its register.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def _head(canvas: Canvas, width: int, columns: int, seeding: bool) -> None:
         x = column * width
         canvas.put(x, 0, "chair who" if width >= _NARROW else "    who", Ink.QUIET)
         if width >= _WIDE - 6:
-            canvas.put(x + width - 17, 0, "gave  got   has" if seeding else "gave  got   new", Ink.QUIET)
+            canvas.put(x + width - 17, 0, "  on  got   has" if seeding else "gave  got   new", Ink.QUIET)
             if width >= _WIDE + 12:
                 canvas.put(x + width - 37, 0, "KB in the last 20 s", Ink.QUIET)
         else:
@@ -137,11 +138,15 @@ def _row(
     canvas.put(x + 4, y, label[:names], Ink.STRONG if sits or label == gambler else Ink.PLAIN)
     history = neighbour.got if peer.complete else neighbour.gave
     canvas.put(x + 5 + names, y, spark(history, now, cells, top), Ink.GOOD)
-    gave = within(neighbour.gave, now, WINDOW) // 1000
     if wide:
         got = within(neighbour.got, now, WINDOW) // 1000
         lacking = (neighbour.has if peer.complete else neighbour.has & ~peer.have).bit_count()
-        canvas.put(x + width - 18, y, f"{gave:5}", Ink.GOOD if gave else Ink.QUIET)
+        if peer.complete:
+            passed, of = peer.passed_on(neighbour)
+            canvas.put(x + width - 18, y, f"{f'{passed}/{of}':>5}", Ink.GOOD if passed else Ink.QUIET)
+        else:
+            gave = within(neighbour.gave, now, WINDOW) // 1000
+            canvas.put(x + width - 18, y, f"{gave:5}", Ink.GOOD if gave else Ink.QUIET)
         canvas.put(x + width - 13, y, f"{got:5}", Ink.PLAIN if got else Ink.QUIET)
         canvas.put(x + width - 7, y, f"{lacking:4}", Ink.PLAIN if lacking else Ink.QUIET)
     else:

@@ -123,19 +123,30 @@ def _judge_unchoke(asked: Asked, value: Value) -> str:
     return "close, as a seed" if me.complete else "close"
 
 
+def _unchoke_candidates(asked: Asked) -> list[Value]:
+    """The book's, and what people do instead: nobody, those who came first or last, no change, one chair left empty,
+    those who give least, who have most, who have least."""
+    me, labels, chairs = asked.me, _others(asked), asked.me.chairs
+    wanting = [label for label in labels if me.wants_us(label)]
+    by_giving = sorted(wanting, key=lambda label: _worth(asked, label))
+    by_having = sorted(wanting, key=lambda label: me.neighbour(label).has.bit_count())
+    return [
+        asked.book,
+        (),
+        labels[:chairs],
+        labels[-chairs:] if chairs else (),
+        tuple(me.regular),
+        *(tuple(label for label in asked.book if label != left) for left in asked.book[:1]),
+        *(seats_of(asked, ranked) for ranked in (by_giving, by_having[::-1], by_having)),
+    ]
+
+
 UNCHOKE = Choice(
     name="bittorrent.unchoke",
     question="Round {round}: who sits for the next 10 s?",
     domain=SomeOf(_others, lambda asked: asked.me.chairs, taken="chairs taken"),
     book=_best,
-    candidates=lambda asked: [
-        asked.book,
-        (),
-        _others(asked)[: asked.me.chairs],
-        _others(asked)[-asked.me.chairs :] if asked.me.chairs else (),
-        tuple(asked.me.regular),
-        *(tuple(label for label in asked.book if label != left) for left in asked.book[:1]),
-    ],
+    candidates=_unchoke_candidates,
     inaction=(),
     cases=("nobody has given yet", "ranking", "a seated one gives nothing", "as a seed"),
     case=_unchoke_case,
@@ -243,6 +254,10 @@ GAMBLE = Choice(
 # Which piece next
 
 
+_SHOWN = 12
+"""So many pieces, and two more, are tried of those that could be asked for."""
+
+
 def _pieces(asked: Asked) -> Sequence[int]:
     pieces: Sequence[int] = asked.me.choosable(asked.peer)
     return pieces
@@ -280,9 +295,12 @@ def _judge_piece(asked: Asked, value: Value) -> str:
 
 
 def _piece_candidates(asked: Asked) -> list[Value]:
+    """The book's, one that most have, and so many of all, evenly spaced, that whoever picks blindly picks blindly."""
     pieces = list(_pieces(asked))
     counts = asked.me.availability
-    return [asked.book, max(pieces, key=lambda index: counts[index]), pieces[0], pieces[-1]]
+    last = len(pieces) - 1
+    spaced = pieces if last < _SHOWN else [pieces[place * last // (_SHOWN - 1)] for place in range(_SHOWN)]
+    return [asked.book, max(pieces, key=lambda index: counts[index]), *spaced]
 
 
 PIECE = Choice(

@@ -22,17 +22,21 @@ class Downloading(Connections):
             return
         for index in pieces:
             if not neighbour.has >> index & 1:
-                neighbour.has |= 1 << index
-                self.availability[index] += 1
+                self._note_piece(neighbour, index)
         self.weigh(ctx, neighbour)
+
+    def _note_piece(self, neighbour: Neighbour, index: int) -> None:
+        """It has this piece, which we did not know."""
+        neighbour.has |= 1 << index
+        if not self.availability[index]:
+            neighbour.first |= 1 << index
+        self.availability[index] += 1
 
     def hear_have(self, ctx: Context, neighbour: Neighbour, index: int) -> None:
         if index >= self.pieces or neighbour.has >> index & 1:
             return
-        bit = 1 << index
-        neighbour.has |= bit
-        self.availability[index] += 1
-        if not self.have & bit:
+        self._note_piece(neighbour, index)
+        if not self.have >> index & 1:
             if not neighbour.interesting:
                 self.weigh(ctx, neighbour)
             elif neighbour.unchokes and len(neighbour.asked) < self.pipeline:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.kernel.laws import COMMON_MEASURES, OWN, Evidence, Measure, always, eventually, sometimes
 from core.kernel.ready_laws import eventually_each, sometimes_one
-from core.kernel.trace import DELIVER, START, Entry
+from core.kernel.trace import DELIVER, RECEIVE, SEND, START, Entry
 from core.protocols.peers.bittorrent.messages import sha1_of
 from core.protocols.peers.bittorrent.peer import Peer
 from core.protocols.peers.bittorrent.personas import HASH_LAW
@@ -83,6 +83,32 @@ def _received(evidence: Evidence, peer: str, kilobytes: int) -> bool:
     return machine is not None and machine.received >= kilobytes * KILOBYTE
 
 
+@dataclass
+class Received:
+    """Bytes of the file that each peer got, and their sum."""
+
+    of: dict[str, int] = field(default_factory=dict)
+    sum: int = 0
+
+
+def _watch_received(evidence: Evidence, entry: Entry, **places: int) -> None:
+    if entry.kind != RECEIVE:
+        return  # nothing else brings bytes
+    peer = evidence.machine(entry.node, Peer)
+    if peer is not None:
+        received = evidence.recall(Received)
+        received.sum += peer.received - received.of.get(entry.node, 0)
+        received.of[entry.node] = peer.received
+
+
+def _swarm_received(evidence: Evidence, kilobytes: int) -> bool:
+    return evidence.recall(Received).sum >= kilobytes * KILOBYTE
+
+
+def _swarm_behind(evidence: Evidence, kilobytes: int, time: int) -> bool:
+    return evidence.now >= time and not _swarm_received(evidence, kilobytes)
+
+
 def _banned(evidence: Evidence, peer: str, other: str) -> bool:
     machine = evidence.machine(peer, Peer)
     return machine is not None and other in machine.banned
@@ -93,14 +119,49 @@ def _banned_innocent(evidence: Evidence, peer: str, other: str) -> bool:
     return machine is not None and any(label != other for label in machine.banned)
 
 
+@dataclass
+class Shunned:
+    """Who has a regular chair for a peer, by name, as of its last round; is it shut out, and was it ever?"""
+
+    hosts: set[str] = field(default_factory=set)
+    out: bool = False
+    once: bool = False
+
+
+def _watch_chairs(evidence: Evidence, entry: Entry, peer: str) -> None:
+    """Looked at when somebody's round, or the end of a connection, may have changed who sits where."""
+    if entry.kind == SEND:
+        return
+    shunned = evidence.recall(Shunned)
+    machine = evidence.machine(peer, Peer)
+    other = evidence.machine(entry.node, Peer)
+    if machine is None or other is None:
+        return
+    if evidence.up(entry.node) and not other.gone and machine.label in other.regular:
+        shunned.hosts.add(entry.node)
+    else:
+        shunned.hosts.discard(entry.node)
+    shunned.out = (
+        not shunned.hosts and machine.round > 3 and any(neighbour.interesting for neighbour in machine.ready())
+    )
+    shunned.once |= shunned.out
+
+
+def _watch_chairs_until(evidence: Evidence, entry: Entry, peer: str, time: int) -> None:
+    _watch_chairs(evidence, entry, peer)
+
+
 def _shut_out(evidence: Evidence, peer: str) -> bool:
     """It wants something, and after three rounds sits on nobody's regular chair: gambles are all that it gets."""
-    machine = evidence.machine(peer, Peer)
-    if machine is None or machine.round <= 3:
-        return False
-    label = machine.label
-    seated = any(label in other.regular for other in evidence.running(Peer) if not other.gone)
-    return not seated and any(neighbour.interesting for neighbour in machine.ready())
+    return evidence.recall(Shunned).out
+
+
+def _seated_still(evidence: Evidence, peer: str, time: int) -> bool:
+    return evidence.now >= time and not evidence.recall(Shunned).once
+
+
+def _behind(evidence: Evidence, peer: str, kilobytes: int, time: int) -> bool:
+    return evidence.now >= time and not _received(evidence, peer, kilobytes)
 
 
 def _choked(peer: Peer) -> bool:
@@ -151,10 +212,21 @@ RECEIVED = eventually("{kilobytes:number} KB reached {peer:node}", _received, as
 BANNED = eventually("{other:node} is banned by {peer:node}", _banned, known="peer")
 INNOCENT = sometimes("somebody other than {other:node} is banned by {peer:node}", _banned_innocent, known="peer")
 LEFT = sometimes("the swarm goes on without {peer:node}", _left, known="peer")
-SHUT_OUT = sometimes("nobody has a chair for {peer:node}", _shut_out)
+SHUT_OUT = sometimes("nobody has a chair for {peer:node}", _shut_out, watch=_watch_chairs)
+SEATED_STILL = sometimes(
+    "somebody still has a chair for {peer:node} at {time:duration}", _seated_still, watch=_watch_chairs_until
+)
+BEHIND = sometimes("less than {kilobytes:number} KB reached {peer:node} by {time:duration}", _behind)
+TOGETHER = eventually("{kilobytes:number} KB reached all peers together", _swarm_received, watch=_watch_received)
+TOGETHER_BEHIND = sometimes(
+    "less than {kilobytes:number} KB reached all peers together by {time:duration}",
+    _swarm_behind,
+    watch=_watch_received,
+)
 
 LAWS = (
     KEPT_HASH, EVERY_PIECE, CHOKED, WHOLE, ALL_WHOLE, NOBODY_WITHOUT, RECEIVED, BANNED, INNOCENT, LEFT, SHUT_OUT,
+    SEATED_STILL, BEHIND, TOGETHER, TOGETHER_BEHIND,
 )  # fmt: skip
 
 

@@ -25,6 +25,11 @@ def _nobody(asked: Asked) -> tuple[str, ...]:
     return ()
 
 
+def _whoever_gave(asked: Asked) -> tuple[str, ...]:
+    """The best givers, as the book has it, but nobody on trust."""
+    return tuple(label for label in asked.book if asked.me.worth(label, asked.now))
+
+
 def _friends(asked: Asked) -> tuple[str, ...]:
     """Its friends, and if it has none here, the first in the alphabet."""
     labels = asked.me.labels()
@@ -112,6 +117,11 @@ PERSONAS = (
         {UNCHOKE.name: _everybody, "bittorrent.chairs": lambda asked: CROWD},
     ),
     Persona("never gambles", "keeps to those it knows", {GAMBLE.name: lambda asked: NOBODY}),
+    Persona(
+        "suspicious",
+        "gives nobody anything who has not given first",
+        {UNCHOKE.name: _whoever_gave, GAMBLE.name: lambda asked: NOBODY},
+    ),
     Persona("gambles on old faces", "gambles again on those it gambled on before", {GAMBLE.name: _old_face}),
     Persona("re-ranks by the last second", "takes one second for a rate", {UNCHOKE.name: _last_second}),
     Persona("altruist", "seats those who have least, whatever they give", {UNCHOKE.name: _neediest}),

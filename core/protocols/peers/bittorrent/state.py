@@ -70,6 +70,10 @@ class Neighbour:
     got: History = ()
     gave_all: int = 0
     got_all: int = 0
+    given: int = 0
+    """The pieces that we sent it blocks of, as bits."""
+    first: int = 0
+    """The pieces that none of our neighbours had before it."""
     heard: int = 0
     """When it last gave a block, or began to owe us one."""
     spoken: int = 0
@@ -224,6 +228,15 @@ class PeerState(Sharing):
         """Who wants something of us and has no regular chair: one of them may be gambled on."""
         return [n.label for n in self.ready() if n.interested and n.label not in self.regular]
 
+    def passed_on(self, neighbour: Neighbour) -> tuple[int, int]:
+        """(how many, of how many): of the pieces that this neighbour had first, those that others have by now whom we
+        did not send them. So a seed can see who carries pieces on; super-seeding (BEP 16) waits for that."""
+        elsewhere = 0
+        for other in self.ready():
+            if other is not neighbour:
+                elsewhere |= other.has & ~other.given
+        return (neighbour.first & elsewhere).bit_count(), neighbour.first.bit_count()
+
     def is_new(self, label: str, now: int) -> bool:
         """Did it come since the last gamble?"""
         neighbour = self.neighbour(label)
@@ -279,11 +292,15 @@ def pieces_row(peer: PeerState) -> str:
 
 def row_of(peer: PeerState, neighbour: Neighbour) -> str:
     """One neighbour as the peer knows it: KB of the last 20 s (they end at the last block either way), its pieces that
-    are new to us (of a seed: all that it has), does it unchoke us, does it want something."""
+    are new to us (to a seed: all that it has, and what became of those that it had
+    first), does it unchoke us, does it want something."""
     now = max([time for other in peer.ready() for time, _ in (*other.gave[-1:], *other.got[-1:])], default=0)
     gave, got = within(neighbour.gave, now, WINDOW) // 1000, within(neighbour.got, now, WINDOW) // 1000
     new = (neighbour.has & ~peer.have).bit_count()
-    pieces = f"has {neighbour.has.bit_count()}" if peer.complete else f"new {new}"
+    pieces = f"new {new}"
+    if peer.complete:
+        passed, of = peer.passed_on(neighbour)
+        pieces = f"has {neighbour.has.bit_count()}, passed on {passed} of {of}"
     parts = [f"gave {gave}", f"got {got} KB", pieces]
     if neighbour.unchokes:
         parts.append("gives")

@@ -38,6 +38,7 @@ class Uploading(PeerState):
         ctx.send_on(connection, Piece(index, begin, data))
         neighbour.got = recorded(neighbour.got, ctx.now, length)
         neighbour.got_all += length
+        neighbour.given |= 1 << index
         neighbour.spoken = ctx.now
         self.sent += length
         if not neighbour.unchoked:
