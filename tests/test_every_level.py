@@ -14,7 +14,7 @@ from levels.loader import CAMPAIGN, HOME, campaign, every_act, every_act_of, loa
 from levels.proofs import play, prove, prove_scenario, with_par_figures
 from levels.report import BLIND
 from levels.schema import BRIEF_WORDS, HINTS
-from tests.open_levels import BLIND_SO_FAR, FEW, is_large
+from tests.open_levels import BLIND_SO_FAR
 
 ALL = Effort(chance=CHANCE_SEEDS, personas=PERSONA_SEEDS, shortest=False)
 """All seeds; a count ends early only where no further seed can change the verdict."""
@@ -101,21 +101,11 @@ def test_the_numbers_of_seeds_are_those_that_were_promised():
     assert (ALL.chance, ALL.personas) == (200, 32)
 
 
-@pytest.mark.parametrize("effort", [pytest.param(ALL, marks=pytest.mark.soak, id="all"), pytest.param(FEW, id="few")])
-@pytest.mark.parametrize("name", [name for name in FIRST if is_large(name)])
-def test_the_linter_finds_nothing_in_a_large_level(name, effort):
-    nothing_is_found(name, effort)
-
-
-@pytest.mark.parametrize("name", [name for name in FIRST if not is_large(name)])
+@pytest.mark.parametrize("name", FIRST)
 def test_the_linter_finds_nothing(name):
-    """Chance, personas, cases, faults, questions: see tests/levels/test_check.py for what it would find."""
-    nothing_is_found(name, ALL)
-
-
-def nothing_is_found(name, effort):
-    """By the linter. What is won blindly so far must be, or it leaves the list."""
-    errors = [finding for finding in check(LEVELS[name], effort).findings if finding.severity is Severity.ERROR]
+    """Chance, personas, cases, faults, questions: see tests/levels/test_check.py for what it would find. What is won
+    blindly so far must be, or it leaves the list."""
+    errors = [finding for finding in check(LEVELS[name], ALL).findings if finding.severity is Severity.ERROR]
     blind = [str(error) for error in errors if error.rule == BLIND]
     others = [str(error) for error in errors if error.rule != BLIND]
     assert not others, "\n".join(others)
