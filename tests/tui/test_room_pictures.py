@@ -221,6 +221,6 @@ def test_what_was_built_for_one_service_is_not_ticked_for_the_next() -> None:
 
 
 def test_who_sits_stays() -> None:
-    bridge = at_question("swarm/quid-pro-quo", [("ana", "ben"), "fay"])
+    bridge = at_question("swarm/quid-pro-quo", [("ana", "ben"), "cat"])
     assert bridge.doing is not None
     assert bridge.doing.control.draft == ("ana", "ben")

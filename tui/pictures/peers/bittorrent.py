@@ -115,7 +115,7 @@ def _head(canvas: Canvas, width: int, columns: int, seeding: bool) -> None:
             if width >= _WIDE + 12:
                 canvas.put(x + width - 37, 0, "KB in the last 20 s", Ink.QUIET)
         else:
-            canvas.put(x + width - 6, 0, " got" if seeding else "gave", Ink.QUIET)
+            canvas.put(x + width - 6, 0, "  on" if seeding else "gave", Ink.QUIET)
 
 
 def _row(
@@ -142,19 +142,29 @@ def _row(
         got = within(neighbour.got, now, WINDOW) // 1000
         lacking = (neighbour.has if peer.complete else neighbour.has & ~peer.have).bit_count()
         if peer.complete:
-            passed, of = peer.passed_on(neighbour)
-            canvas.put(x + width - 18, y, f"{f'{passed}/{of}':>5}", Ink.GOOD if passed else Ink.QUIET)
+            ink = Ink.GOOD if peer.passed_on(neighbour)[0] else Ink.QUIET
+            canvas.put(x + width - 18, y, f"{_on(peer, neighbour):>5}", ink)
         else:
             gave = within(neighbour.gave, now, WINDOW) // 1000
             canvas.put(x + width - 18, y, f"{gave:5}", Ink.GOOD if gave else Ink.QUIET)
         canvas.put(x + width - 13, y, f"{got:5}", Ink.PLAIN if got else Ink.QUIET)
         canvas.put(x + width - 7, y, f"{lacking:4}", Ink.PLAIN if lacking else Ink.QUIET)
+    elif peer.complete:
+        canvas.put(
+            x + width - 7, y, f"{_on(peer, neighbour):>5}", Ink.GOOD if peer.passed_on(neighbour)[0] else Ink.QUIET
+        )
     else:
         shown = within(history, now, WINDOW) // 1000
         canvas.put(x + width - 7, y, f"{shown:5}", Ink.GOOD if shown else Ink.QUIET)
     if neighbour.unchokes:
         canvas.put(x + width - 2, y, ">", Ink.PACKET)
     canvas.hot(x, y, width - 1, label)
+
+
+def _on(peer: Peer, neighbour: Neighbour) -> str:
+    """How many of the pieces that it had first it passed on: "3/4"."""
+    passed, of = peer.passed_on(neighbour)
+    return f"{passed}/{of}"
 
 
 def _file(canvas: Canvas, scene: Scene, peer: Peer, y: int, foot: int) -> None:
@@ -235,6 +245,8 @@ def _neighbour_note(scene: Scene, peer: Peer, neighbour: Neighbour) -> str:
     gave, got = (within(history, scene.now, WINDOW) // 1000 for history in (neighbour.gave, neighbour.got))
     if not neighbour.interested:
         return f"wants nothing, gave {gave}"
+    if peer.complete:
+        return f"passed on {_on(peer, neighbour)} got {got}"
     return f"gave {gave} got {got}" + (", tried" if peer.disappointed(neighbour.label) else "")
 
 

@@ -130,7 +130,7 @@ class Shunned:
 
 def _watch_chairs(evidence: Evidence, entry: Entry, peer: str) -> None:
     """Looked at when somebody's round, or the end of a connection, may have changed who sits where."""
-    if entry.kind == SEND:
+    if entry.kind == SEND or (entry.kind == RECEIVE and entry.node != peer):
         return
     shunned = evidence.recall(Shunned)
     machine = evidence.machine(peer, Peer)
