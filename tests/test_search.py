@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from core.kernel.agenda import RECEIVE
 from core.kernel.choice import PASS, Answer, Choice, Kind
 from core.kernel.domains import OneOf
 from core.kernel.laws import always, eventually, sometimes
-from core.kernel.scenario import Hand, NetworkSeat, PlayerSeat, Request
+from core.kernel.scenario import Hand, LinkSpec, NetworkSeat, PlayerSeat, Request
 from core.kernel.seats import Book
 from core.kernel.world import World, replayed
 from core.protocols.premise import echo
 from core.search import ANYTIME, NEVER, Budget, counterexample, explore, find_loss, find_win, state_key
+from core.search.states import StateKeys
 from tests.kernel.actors import Note, scenario, sends
 
 TWO = {"a": sends(1, to="c"), "b": sends(2, to="c")}
@@ -85,6 +87,62 @@ def test_a_state_is_known_by_its_future_and_not_by_its_past():
     assert state_key(worlds[0]) == state_key(worlds[1])
     worlds[0].step()
     assert state_key(worlds[0]) != state_key(worlds[1])
+
+
+def test_a_state_is_known_anew_once_something_happens_in_it():
+    """Keys keep what they know of a node until somebody writes to it, be it in this world or in a fork."""
+    keys = StateKeys()
+    world = World(scenario("a b c", roles=TWO))
+    for done in range(1, 6):
+        world.step()
+        fresh, fork = World(world.scenario), world.fork()
+        fresh.run(limit=done)
+        assert keys.of(fork) == keys.of(world) == StateKeys().of(fresh)
+        fork.crash("a")
+        fresh.crash("a")
+        assert keys.of(world) != keys.of(fork) == StateKeys().of(fresh)
+
+
+def on_their_way(level):
+    """The world once two notes are on their way."""
+    world = World(level)
+    while len([event for event in world.agenda if event[2] == RECEIVE]) < 2:
+        assert world.step()
+    return world
+
+
+def keys_of(worlds, **more):
+    return len({StateKeys(**more).of(world) for world in worlds})
+
+
+def test_the_order_of_planning_tells_nothing_where_every_order_is_walked():
+    """Two notes that come at the same moment, whichever of them left first."""
+
+    def level(first):
+        def on_start(self, ctx):
+            ctx.set_timer("send", 1_000 if self.name == first else 1_001)
+
+        def on_timer(self, ctx, key):
+            ctx.send("c", Note(7))
+
+        links = {(name, "c"): LinkSpec(10_000 if name == first else 9_999) for name in "ab"}
+        role = {"on_start": on_start, "on_timer": on_timer}
+        return scenario("a b c", roles={"a": role, "b": role}, links=links)
+
+    worlds = [on_their_way(level(first)) for first in "ab"]
+    assert [world.now for world in worlds] == [1_001, 1_001]
+    assert (keys_of(worlds), keys_of(worlds, orderless=True)) == (2, 1)
+
+
+def test_what_comes_on_one_stream_keeps_its_order():
+    def level(*numbers):
+        def on_open(self, ctx, connection, peer):
+            for number in numbers:
+                ctx.send_on(connection, Note(number))
+
+        return scenario("a c", roles={"a": {"on_start": lambda self, ctx: ctx.open("c"), "on_open": on_open}})
+
+    assert keys_of([on_their_way(level(1, 2)), on_their_way(level(2, 1))], orderless=True) == 2
 
 
 # Shortest win and loss

@@ -24,6 +24,16 @@ NOBODY = -1
 ) = range(16)  # fmt: skip
 
 
+def stream_of(event: Event) -> str | None:
+    """The stream on which an event arrives; None for what comes on none."""
+    kind, payload = event[2], event[4]
+    if kind in (OPENED, CLOSED):
+        return str(payload[0])
+    if kind in (RECEIVE, DOWNLINK) and len(payload) == 3 and payload[2] is not None:
+        return str(payload[2])
+    return None
+
+
 class Agenda:
     """Events in the order in which they will happen."""
 

@@ -170,11 +170,18 @@ RESERVED = frozenset(name for name in dir(Asked) if name[0] != "_") | {"answer",
 def fill(template: str, asked: Asked, **more: Any) -> str:
     """The template with {names} of the subject, of `me` ({me.attribute}) and of `more` filled in, fit to be shown."""
 
-    class Names(dict[str, Any]):
-        def __missing__(self, key: str) -> Any:
-            return asked.me if key == "me" else getattr(asked, key)
+    return harmless(template.format_map(_Names(asked, more)), kept="\n")
 
-    return harmless(template.format_map(Names(more)), kept="\n")
+
+class _Names(dict[str, Any]):
+    """What a template can name."""
+
+    def __init__(self, asked: Asked, more: Mapping[str, Any]) -> None:
+        super().__init__(more)
+        self._asked = asked
+
+    def __missing__(self, key: str) -> Any:
+        return self._asked.me if key == "me" else getattr(self._asked, key)
 
 
 class Domain:

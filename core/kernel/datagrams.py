@@ -50,7 +50,7 @@ class Datagrams:
         self._network = network = scenario.network
         self._course, self._roster, self._links = course, roster, links
         self._chance, self._desk = chance, desk
-        self._left: Mapping[str, int] = dict(network.budget) if isinstance(network, NetworkSeat) else {}
+        self._left: dict[str, int] = dict(network.budget) if isinstance(network, NetworkSeat) else {}
         self._passed: dict[tuple[str, str], int] = {}
         """How many packets went where the fate of the n-th is fixed."""
         self._rules: dict[tuple[str, str], dict[int, Lose]] = {}
@@ -86,9 +86,9 @@ class Datagrams:
         """How often the network's seat may still do what, by the word for it."""
         return self._left
 
-    def key(self) -> tuple[Any, ...]:
+    def key(self) -> tuple[dict[Any, int], dict[Any, int], dict[Any, int]]:
         """All that the future depends on."""
-        return dict(self._left), self._passed, self._met
+        return self._left, self._passed, self._met
 
     # Sending
 

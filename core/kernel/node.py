@@ -137,8 +137,8 @@ class Node:
         self, spec: NodeSpec, index: int, protocol: Protocol | None, role: type[Machine], owner: object
     ) -> None:
         self.owner = owner
-        self.memo: bytes | None = None
-        """For whoever reads it often and seals the roster before: some bytes made from what it is. A copy has none."""
+        self.memo: Any = None
+        """What somebody has made of what it is, until somebody writes to it: see `Roster.note`. A copy has none."""
         # What stays
         self.spec = spec
         self.name = spec.name
@@ -245,13 +245,15 @@ class Roster(Mapping[str, Node]):
     A fork shares all nodes. `own` copies one that the fork has not touched yet, so a fork costs what it changes.
     """
 
-    __slots__ = ("_places", "nodes", "token")
+    __slots__ = ("_places", "_resting", "nodes", "token")
 
     def __init__(self, nodes: list[Node], token: object) -> None:
         self.nodes = nodes
         """By index."""
         self.token = token
         """Whose `Node.owner` this is may be written to."""
+        self._resting = object()
+        """Whose owner this is belongs to this roster alone, too, and has a memo that a writer takes away."""
         self._places = {node.name: node.index for node in nodes}
 
     def __getitem__(self, name: str) -> Node:
@@ -273,7 +275,9 @@ class Roster(Mapping[str, Node]):
     def own(self, index: int) -> Node:
         """The node at this place, to write to."""
         node = self.nodes[index]
-        if node.owner is not self.token:
+        if node.owner is self._resting:
+            node.owner, node.memo = self.token, None
+        elif node.owner is not self.token:
             node = self.nodes[index] = node.copy(self.token)
         return node
 
@@ -281,15 +285,18 @@ class Roster(Mapping[str, Node]):
         """The node of that name, to write to. Raises KeyError."""
         return self.own(self._places[name])
 
-    def seal(self) -> None:
-        """Nobody writes to any of the present nodes any more: who wants to, owns a copy first."""
-        self.token = object()
+    def note(self, node: Node, memo: object) -> None:
+        """Let one of these nodes have this memo until somebody writes to it."""
+        node.memo = memo
+        if node.owner is self.token:
+            node.owner = self._resting
 
     def fork(self) -> Roster:
-        """The same nodes, shared until they are touched."""
-        self.seal()
+        """The same nodes, shared until they are touched: nobody writes to any of them, but to copies."""
+        self.token, self._resting = object(), object()
         copy = object.__new__(Roster)
-        copy.nodes, copy.token, copy._places = self.nodes.copy(), object(), self._places
+        copy.nodes, copy._places = self.nodes.copy(), self._places
+        copy.token, copy._resting = object(), object()
         return copy
 
     # What travels beside a message

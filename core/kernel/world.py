@@ -44,6 +44,7 @@ from core.kernel.agenda import (
     TIMER,
     Agenda,
     Event,
+    stream_of,
 )
 from core.kernel.chance import Chance
 from core.kernel.choice import Asked, Value, Verdict
@@ -605,7 +606,7 @@ class World:
         for event in self._course.agenda.at(time):
             if self._facts.is_stale(event):
                 continue
-            stream = _stream_of(event)
+            stream = stream_of(event)
             if stream is None or (event[3], stream) not in streams:
                 found.append(event[1])
                 if stream is not None:
@@ -625,11 +626,14 @@ class World:
         if self._goals.active:
             self._goals.look()
 
-    def network_key(self) -> tuple[Any, ...]:
+    def network_key(self) -> list[tuple[int, Any]]:
         """All that the future of what lies between the nodes depends on, but for what is under way, relative to now;
-        and how often was asked what dice were thrown for."""
-        hand = () if self.hand is None else self.hand.key()
-        return (self._links.key(self.now), self._streams.key(self.now), self._datagrams.key(), self._chance.key(), hand)
+        and how often was asked what dice were thrown for. Each of its parts with its place; those that say nothing are
+        left out."""
+        now = self._course.now
+        parts = (self._links.key(now), self._streams.key(now), *self._datagrams.key(), self._chance.key(),
+                 () if self.hand is None else self.hand.key())  # fmt: skip
+        return [(place, part) for place, part in enumerate(parts) if part]
 
     def restart(self, name: str) -> None:
         """Let a node that is down come back now, with its stable storage only."""
@@ -679,16 +683,6 @@ def _node_of(scenario: Scenario, spec: NodeSpec, index: int, owner: object) -> N
 
 def _is_pair(value: Value) -> bool:
     return isinstance(value, tuple) and len(value) == 2
-
-
-def _stream_of(event: Event) -> str | None:
-    """The stream on which an event arrives."""
-    kind, payload = event[2], event[4]
-    if kind in (OPENED, CLOSED):
-        return str(payload[0])
-    if kind in (RECEIVE, DOWNLINK) and len(payload) == 3 and payload[2] is not None:
-        return str(payload[2])
-    return None
 
 
 def replayed(

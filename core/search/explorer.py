@@ -8,17 +8,17 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
 from time import perf_counter
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from core.kernel.choice import PASS, Asked, Value
-from core.kernel.data import canonical, clone
+from core.kernel.data import clone, packed
 from core.kernel.laws import BoundLaw, Evidence, LawKind
 from core.kernel.protocol import Normal, State
 from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.seats import Pending, Player
 from core.kernel.world import World
 from core.search.misfortune import ANYTIME, MOST_TAKES, Budget
-from core.search.states import state_key
+from core.search.states import StateKeys
 
 Progress = Callable[[int, int], None]
 """Called now and then with (states seen, branches waiting)."""
@@ -86,17 +86,21 @@ _Chain: TypeAlias = "tuple[bytes, frozenset[str], _Chain | None]"
 
 @dataclass
 class _Branch:
-    """A world under exploration, with the memories of the laws that watch it; memories are shared until they change."""
+    """A world under exploration, with what the laws see of it and remember."""
 
     world: World
-    memories: list[Any]
+    evidences: list[Evidence]
     watched: int
     crashes: int
     chain: _Chain | None = None
     """The states that led here, the last one first, each with the `eventually` laws that held in it."""
+    shares: bool = False
+    """Are the memories those of another branch, too?"""
 
     def fork(self) -> _Branch:
-        return _Branch(self.world.fork(), self.memories, self.watched, self.crashes, self.chain)
+        world = self.world.fork()
+        seen = [Evidence(world.facts, evidence.memory) for evidence in self.evidences]
+        return _Branch(world, seen, self.watched, self.crashes, self.chain, True)
 
 
 def laws_of(scenario: Scenario) -> list[BoundLaw]:
@@ -155,7 +159,7 @@ class _Explorer:
         self._budget = budget
         self._back = budget.back if isinstance(budget.back, int) else None
         self._returns = budget.back == ANYTIME
-        self._normal = None if plain else _normal_of(scenario)
+        self._keys = StateKeys(None if plain else _normal_of(scenario), orderless=scenario.hand is None)
         self.result = Exploration(
             budget,
             held=tuple(law.text for law in self._laws),
@@ -167,7 +171,8 @@ class _Explorer:
         """Visit states until there are no more, a law breaks, or the bound is hit."""
         result = self.result
         seen: set[bytes] = set()
-        waiting = deque([_Branch(self._start, [None for _ in self._laws], 0, self._budget.crashes)])
+        evidences = [self._start.evidence() for _ in self._laws]
+        waiting = deque([_Branch(self._start, evidences, 0, self._budget.crashes)])
         while waiting:
             branch = waiting.popleft() if shortest else waiting.pop()
             if len(seen) >= bound:
@@ -195,8 +200,10 @@ class _Explorer:
                     return
 
     def _key(self, branch: _Branch) -> bytes:
-        state = state_key(branch.world, self._normal)
-        return blake2b(state + canonical((branch.memories, branch.crashes)), digest_size=16).digest()
+        state = self._keys.of(branch.world)
+        return blake2b(
+            state + packed([branch.crashes, *(evidence.memory for evidence in branch.evidences)]), digest_size=16
+        ).digest()
 
     # What can follow
 
@@ -215,24 +222,33 @@ class _Explorer:
         return [node.name for node in world.nodes.nodes if not node.up and node.machine is not None]
 
     def _successors(self, branch: _Branch) -> Iterator[_Branch]:
-        """Every world one decision, one event, one crash or one return further."""
-        world = branch.world
-        if world.questions:
-            yield from self._answers(branch)
-            return
-        for name, choice, value in moves(world):
-            yield from self._struck(branch, partial(World.move, name=name, choice_name=choice, value=value))
-        if self._returns:
-            for name in self._down(world):
-                yield from self._struck(branch, partial(World.restart, name=name))
-        for place, number in enumerate(world.simultaneous()):
-            yield from self._struck(branch, partial(_step, number=number, place=place))
+        """Every world one decision, one event, one crash or one return further. Each is to be checked before the next
+        is asked for: the last one is the branch itself, gone on."""
+        acts = self._acts(branch.world)
+        for act in acts if branch.crashes else acts[:-1]:
+            yield from self._struck(branch, act)
+        if acts and not branch.crashes:
+            acts[-1](branch.world)
+            yield branch
 
-    def _answers(self, branch: _Branch) -> Iterator[_Branch]:
-        question = branch.world.questions[0]
-        for value in question.asked.candidates:
-            if question.asked.choice.domain.problem(question.asked, value) is None:
-                yield from self._struck(branch, partial(_answer, number=question.number, value=value))
+    def _acts(self, world: World) -> list[Callable[[World], object]]:
+        """What can happen next, one or the other."""
+        if world.questions:
+            question = world.questions[0]
+            return [
+                partial(_answer, number=question.number, value=value)
+                for value in question.asked.candidates
+                if question.asked.choice.domain.problem(question.asked, value) is None
+            ]
+        acts: list[Callable[[World], object]] = [
+            partial(World.move, name=name, choice_name=choice, value=value) for name, choice, value in moves(world)
+        ]
+        if self._returns:
+            acts += [partial(World.restart, name=name) for name in self._down(world)]
+        following = world.simultaneous()
+        if len(following) == 1:
+            return [*acts, World.step]
+        return acts + [partial(_step, number=number, place=place) for place, number in enumerate(following)]
 
     def _struck(self, branch: _Branch, act: Callable[[World], object]) -> Iterator[_Branch]:
         """What an act leads to; and, while there are crashes left, with each node that does something in it crashing
@@ -258,20 +274,18 @@ class _Explorer:
 
     # Laws
 
-    def _evidences(self, branch: _Branch) -> list[Evidence]:
-        facts = branch.world.facts
-        return [Evidence(facts, memory) for memory in branch.memories]
-
     def _check(self, branch: _Branch) -> bool:
         """Fold the new entries into the laws' memories; False if an `always` law is broken now."""
+        evidences = branch.evidences
         if self._watchers:
-            branch.memories = clone(branch.memories)
-        evidences = self._evidences(branch)
-        for entry in branch.world.trace.since(branch.watched):
-            for place, law in self._watchers:
-                law.watch(evidences[place], entry)
-        branch.watched = len(branch.world.trace)
-        branch.memories = [evidence.memory for evidence in evidences]
+            if branch.shares:
+                branch.shares = False
+                for place, _ in self._watchers:
+                    evidences[place].memory = clone(evidences[place].memory)
+            for entry in branch.world.trace.since(branch.watched):
+                for place, law in self._watchers:
+                    law.watch(evidences[place], entry)
+            branch.watched = len(branch.world.trace)
         result = self.result
         for law, evidence in zip(self._laws, evidences, strict=True):
             kind = law.law.kind
@@ -294,7 +308,7 @@ class _Explorer:
             return frozenset()
         return frozenset(
             law.text
-            for law, evidence in zip(self._laws, self._evidences(branch), strict=True)
+            for law, evidence in zip(self._laws, branch.evidences, strict=True)
             if law.text in self._wanted and law.holds(evidence)
         )
 

@@ -1,6 +1,6 @@
 """When two worlds are in the same state: if all that their futures depend on is the same, relative to now.
 
-A state is known by canonical bytes: node states, packets and timers relative to now, open questions and budgets; never
+A state is known by bytes: node states, packets and timers relative to now, open questions and budgets; never
 by absolute time, sequence numbers or trace. How often chance was asked is part of it where a node's own seat threw
 dice, as the next throw depends on it.
 """
@@ -8,18 +8,22 @@ dice, as the next throw depends on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
-from core.kernel.agenda import DEADLINE, DOWNLINK, GRACE, HOP, LIMIT, RECEIVE, TIMER, Event
+from core.kernel.agenda import DEADLINE, DOWNLINK, GRACE, HOP, LIMIT, RECEIVE, TIMER, Event, stream_of
 from core.kernel.choice import Choice
-from core.kernel.data import canonical, clone
+from core.kernel.data import clone, packed
 from core.kernel.network import Packet
 from core.kernel.node import Node
 from core.kernel.protocol import Normal, State
 from core.kernel.scenario import NETWORK
 from core.kernel.world import World
 
-__all__ = ["Normal", "State", "state_key"]
+__all__ = ["Normal", "State", "StateKeys", "state_key"]
+
+_Timers: TypeAlias = "list[tuple[bytes, int]]"
+MOST_PAYLOADS = 50_000
+"""So many payloads are known by their bytes at a time."""
 
 _CARRIES = (RECEIVE, HOP, DOWNLINK)
 """Planned events that are a message on its way."""
@@ -28,23 +32,63 @@ _ELSEWHERE = (TIMER, LIMIT, DEADLINE, GRACE)
 
 
 def state_key(world: World, normal: Normal | None = None) -> bytes:
-    """The canonical bytes of all that the future of this world depends on, relative to now.
+    """Bytes, good in this process only, of all that the future of this world depends on, relative to now.
 
     `normal` changes a copy of it before: see `Protocol.normal`.
     """
-    roster = world.nodes
-    roster.seal()
-    if normal is not None:
-        return _normalised(world, normal)
-    now = world.now
-    parts: list[bytes] = []
-    for node in roster.nodes:
-        if node.memo is None:
-            node.memo = canonical((node.machine if node.up else None, node.stored, *_rest_of(node)))
-        parts.append(node.memo)
-        parts.append(_timing(node, now))
-    parts.append(canonical((_under_way(world, _plainly), *_between(world))))
-    return b"".join(parts)
+    return StateKeys(normal).of(world)
+
+
+class StateKeys:
+    """The keys of many states that have much in common: what is known of a node, or of what is on its way, is made into
+    bytes once, as long as nothing happens to it.
+
+    `orderless`: whatever comes at one moment may come in any order, so the order in which it was planned tells nothing.
+    What comes on one stream keeps its order.
+    """
+
+    def __init__(self, normal: Normal | None = None, *, orderless: bool = False) -> None:
+        self._normal = normal
+        self._orderless = orderless
+        self._payloads: dict[int, tuple[tuple[Any, ...], bytes]] = {}
+        """By identity, each with its bytes."""
+
+    def of(self, world: World) -> bytes:
+        """The key of a world's state, see `state_key`. Each of its parts tells where it ends."""
+        if self._normal is not None:
+            return _normalised(world, self._normal)
+        roster, now = world.nodes, world.now
+        parts: list[bytes] = []
+        for node in roster.nodes:
+            if node.memo is None:
+                roster.note(node, _memo_of(node))
+            state, timers = node.memo
+            parts.append(state)
+            _add_timing(parts, node, timers, now)
+        events = [event for event in world.agenda if event[2] not in _ELSEWHERE]
+        if self._orderless and len(events) > 1:
+            events.sort(key=self._order)
+        for event in events:
+            parts.append(b"%d %d %d;" % (event[0] - now, event[2], event[3]))
+            parts.append(self._outline(event))
+        if between := _between(world, self._outline):
+            parts.append(packed(between))
+        return b"".join(parts)
+
+    def _order(self, event: Event) -> tuple[Any, ...]:
+        """Where order tells nothing, by what to sort events: by all of them; what comes on a stream stays in its."""
+        time, _, kind, index, _, _ = event
+        stream = stream_of(event)
+        return (time, index, stream) if stream is not None else (time, index, "", kind, self._outline(event))
+
+    def _outline(self, event: Event) -> bytes:
+        payload = event[4]
+        known = self._payloads.get(id(payload))
+        if known is None:
+            if len(self._payloads) >= MOST_PAYLOADS:
+                self._payloads.clear()
+            known = self._payloads[id(payload)] = (payload, packed(_plain(payload)))
+        return known[1]
 
 
 def _normalised(world: World, normal: Normal) -> bytes:
@@ -54,58 +98,73 @@ def _normalised(world: World, normal: Normal) -> bytes:
     def outline(event: Event) -> Any:
         return tuple(_outline(event[4], messages.append)) if event[2] in _CARRIES else _plain(event[4])
 
-    under_way = _under_way(world, outline)  # in the order of arrival, as it hands the messages over
+    now = world.now
+    under_way = [  # in the order of arrival, in which the messages are handed over, too
+        (event[0] - now, event[2], event[3], outline(event)) for event in world.agenda if event[2] not in _ELSEWHERE
+    ]
+    between = _between(world, outline)
     state = State([clone(node.machine) if node.up else None for node in nodes],
                   [dict(node.stored) for node in nodes], messages)  # fmt: skip
     normal(state)
-    rest = [(_rest_of(node), _timing(node, world.now)) for node in nodes]
-    return canonical((state.machines, state.stored, state.messages, rest, under_way, _between(world)))
+    timings: list[bytes] = []
+    for node in nodes:
+        _add_timing(timings, node, _timers_of(node), now)
+    rest = [_rest_of(node) for node in nodes]
+    return packed((state.machines, state.stored, state.messages, rest, timings, under_way, between))
+
+
+def _memo_of(node: Node) -> tuple[bytes, _Timers]:
+    """What of a node's state is the same whenever it is."""
+    return packed((node.machine if node.up else None, node.stored, *_rest_of(node))), _timers_of(node)
+
+
+def _timers_of(node: Node) -> _Timers:
+    """The bytes of each timer's key, with the local reading at which it rings."""
+    return sorted((packed(key), target) for key, (_, target, _) in node.timers.items())
 
 
 def _rest_of(node: Node) -> tuple[Any, ...]:
-    """What of a node's state is not its machine's, and does not change with time."""
+    """What of a node's state is not its machine's, and does not change with time. Most nodes have none of the last
+    things, and then that is all that is said of them."""
+    plain = (node.up, node.machine is None, node.delivered)
     question = node.question
+    if question is None and node.strike is None and not (node.inbox or node.kept or node.strikes):
+        return plain
     asking = None
     if question is not None:
         asking = (question.kind, _plain(question.payload), question.given, question.asked.choice.name)
     inbox = [(kind, _plain(payload[:1] if kind == "timer" else payload)) for kind, payload, *_ in node.inbox]
     strikes = [(blow.effect, blow.what, blow.before, left) for blow, left in node.strikes]
-    return (node.up, node.machine is None, node.delivered, asking, inbox, node.kept, node.strike, strikes)
+    return (*plain, asking, inbox, node.kept, node.strike, strikes)
 
 
-def _timing(node: Node, now: int) -> bytes:
+def _add_timing(parts: list[bytes], node: Node, timers: _Timers, now: int) -> None:
     """Timers, clock, access link and what waits, relative to now."""
     clock = node.clock
     if clock.perfect:
-        if node.question is None and not node.timers and node.up_free <= now and node.down_free <= now:
-            return b"-"
-        reading, wrong = now, (0, 0, 0)
+        reading = now
     else:
         reading = clock.read(now)
-        wrong = (reading - now, clock.drift, clock.slewing)
-    timers = {key: target - reading for key, (_, target, _) in node.timers.items()}
-    waited = () if node.question is None else (reading - node.question.came, *(reading - one[3] for one in node.inbox))
-    return canonical((timers, wrong, max(0, node.up_free - now), max(0, node.down_free - now), *waited))
+        parts.append(b"%d %d %d;" % (reading - now, clock.drift, clock.slewing))
+    for key, target in timers:
+        parts.append(b"%d;" % (target - reading))
+        parts.append(key)
+    if node.up_free > now or node.down_free > now:
+        parts.append(b"/%d %d" % (max(0, node.up_free - now), max(0, node.down_free - now)))
+    if node.question is not None:
+        waited = [node.question.came, *(one[3] for one in node.inbox)]
+        parts.append(b"".join([b"?%d" % (reading - came) for came in waited]))
+    parts.append(b".")
 
 
-def _plainly(event: Event) -> Any:
-    return _plain(event[4])
-
-
-def _under_way(world: World, outline: Callable[[Event], Any]) -> list[Any]:
-    """What is planned, and what the network's hand keeps back."""
-    now = world.now
-    found = [
-        (event[0] - now, event[2], event[3], outline(event)) for event in world.agenda if event[2] not in _ELSEWHERE
-    ]
+def _between(world: World, outline: Callable[[Event], Any]) -> list[Any]:
+    """Of the network what is not under way: nothing, where it is as at the beginning."""
+    found: list[Any] = world.network_key()
+    if world.questions:
+        found.append([_plain(question.payload) for question in world.questions if question.node == NETWORK])
     if world.hand is not None:
-        found += [(rest, -1 - event[2], event[3], outline(event)) for rest, event in world.hand.kept_back()]
+        found.append([(rest, event[2], event[3], outline(event)) for rest, event in world.hand.kept_back()])
     return found
-
-
-def _between(world: World) -> tuple[Any, ...]:
-    fates = [_plain(question.payload) for question in world.questions if question.node == NETWORK]
-    return (fates, world.network_key())
 
 
 def _plain(payload: tuple[Any, ...]) -> tuple[Any, ...]:

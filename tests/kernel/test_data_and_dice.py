@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
+from sys import intern
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.kernel.data import as_json, canonical, clone, from_json
+from core.kernel.data import as_json, canonical, clone, from_json, packed
 from core.kernel.dice import Dice
 
 
@@ -53,7 +54,7 @@ def same(one, other):
 
 @given(plain, plain)
 def test_bytes_are_the_same_exactly_when_the_data_is(one, other):
-    assert (canonical(one) == canonical(other)) == same(one, other)
+    assert (canonical(one) == canonical(other)) == (packed(one) == packed(other)) == same(one, other)
 
 
 @given(st.dictionaries(st.text() | st.integers(), plain), st.randoms())
@@ -62,6 +63,8 @@ def test_order_of_keys_is_not_in_the_bytes(table, chance):
     chance.shuffle(shuffled)
     assert canonical(dict(shuffled)) == canonical(table)
     assert canonical({key for key, _ in shuffled}) == canonical(set(table))
+    assert packed(dict(shuffled)) == packed(table)
+    assert packed({key for key, _ in shuffled}) == packed(set(table))
 
 
 @given(plain)
@@ -89,6 +92,20 @@ def spoil(value):
 def test_what_is_not_plain_is_refused(value):
     with pytest.raises(TypeError, match="not plain data"):
         canonical(value)
+    with pytest.raises(TypeError, match="not plain data"):
+        packed(value)
+
+
+@given(plain)
+def test_packed_bytes_do_not_tell_whether_parts_are_one_object(value):
+    assert packed([value, value]) == packed([value, clone(value)])
+    name = "".join(["na", "me"])
+    assert packed((name, intern(name))) == packed((intern(name), "".join(["n", "ame"])))
+
+
+def test_packed_bytes_tell_kinds_apart():
+    values = [(), [], set(), frozenset(), {}, None, False, 0, "", b"", State(), Colour.RED, "RED", ("a", 1), {"a": 1}]
+    assert len({packed(value) for value in values}) == len(values)
 
 
 @given(answers)
