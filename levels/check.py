@@ -495,7 +495,7 @@ def _constantly(constant: Constant, once: bool, number: int) -> Blind:
 
 def _story(world: World) -> list[tuple[Any, ...]]:
     """What happened, without the marks of the faults themselves and without numbers that shift with them."""
-    marks = (kinds.CUT, kinds.HEAL, kinds.CRASH, kinds.CLOCK)
+    marks = (kinds.CUT, kinds.HEAL, kinds.WAVE, kinds.CALM, kinds.CRASH, kinds.CLOCK)
     return [
         (entry.time, entry.node, entry.kind, entry.peer, entry.detail, entry.answers, entry.note)
         for entry in world.trace

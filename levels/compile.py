@@ -187,6 +187,39 @@ class Compiler:
                 table.file.problem(table.path, str(error), "these parameters do not go together")
         return found
 
+    def read_changes(self, table: Table, node: str) -> tuple[tuple[str, Any], ...]:
+        """Parameters of a node that are others for a while, in the order of the file."""
+        spec = next((one for one in self.nodes if one.name == node), None)
+        if spec is None or spec.protocol not in self.protocols:
+            for name in table.values:
+                table.raw(name)
+            return ()
+        found = self._read_parameters(table, self.protocols[spec.protocol], spec.role)
+        table.done()
+        if not found and not table.file.problems:
+            table.file.problem(table.path, "nothing changes", f"a parameter of {node}")
+        return tuple(found.items())
+
+    def read_roughness(self, table: Table) -> tuple[tuple[str, Any], ...]:
+        """Physics of a link that are others for a while."""
+        changes: dict[str, Any] = {}
+        if "latency" in table:
+            changes["latency"] = table.parsed("latency", parse_duration, 0, 'a duration such as "300ms"')
+        if "rate" in table:
+            changes["rate"] = table.parsed("rate", parse_rate, None, 'a rate such as "1Mbit/s"')
+        if "queue" in table:
+            changes["queue"] = table.number("queue", 0, 0)
+        if "loss" in table:
+            share = table.get("loss", float, 0.0)
+            if not 0 <= share <= 1:
+                table.problem("loss", f"loss is {share}", "a share from 0 to 1")
+            changes["loss"] = round(1_000 * share)
+        table.known += ["latency", "rate", "queue", "loss"]
+        table.done()
+        if not changes and not table.file.problems:
+            table.file.problem(table.path, "nothing changes", "latency, rate, queue or loss")
+        return tuple(changes.items())
+
     def _parameter(self, parameter: Parameter, raw: Any) -> Any:
         kind = parameter.kind
         if kind in ("duration", "rate", "size", "number"):

@@ -18,6 +18,7 @@ from core.kernel.scenario import (
     LoseMessage,
     Request,
     Strike,
+    Wave,
 )
 from core.kernel.time import parse_duration
 from levels.compile import FATE_WORDS, Compiler
@@ -39,6 +40,8 @@ def read_happenings(compiler: Compiler, table: Table) -> tuple[Happening, ...]:
     for place, value in enumerate(values):
         inner = Table(table.file, (*table.at("happens"), place), value if isinstance(value, dict) else {})
         named = [kind for kind in _KINDS if kind in inner]
+        if len(named) > 1:  # a request, or a forged message, may have fields of these names
+            named = [kind for kind in named if _KINDS[kind] is not _wave]
         if len(named) != 1:
             mend = f"each [[happens]] has one of {', '.join(_KINDS)}"
             inner.file.problem(inner.path, f"{' and '.join(named) or 'nothing'} happens here", mend)
@@ -97,6 +100,18 @@ def _strike(compiler: Compiler, table: Table, meant: list[str]) -> Happening | N
 def _cut(compiler: Compiler, table: Table) -> Happening:
     length = table.parsed("for", parse_duration, None, 'a duration such as "500ms"')
     return Cut(_at(table), compiler.pairs_of(table, "cut"), length)
+
+
+def _wave(compiler: Compiler, table: Table) -> Happening | None:
+    """Physics of links, or parameters of a node, that are others for a while."""
+    at = _at(table)
+    length = table.parsed("for", parse_duration, None, 'a duration such as "5s"')
+    inner = table.table("set", wanted='write set = { latency = "300ms" }')
+    if "node" in table:
+        name = compiler.node_of(table, "node")
+        changes = compiler.read_changes(inner, name)
+        return Wave(at, changes, (), name, length)
+    return Wave(at, compiler.read_roughness(inner), compiler.pairs_of(table, "link"), "", length)
 
 
 def _pair(compiler: Compiler, table: Table, name: str) -> tuple[str, str]:
@@ -224,5 +239,6 @@ def _record(table: Table, kind: type) -> Any:
 
 _KINDS: Mapping[str, Callable[[Compiler, Table], Happening | None]] = {
     "crash": _crash, "cut": _cut, "lose": _lose, "clock": _clock, "ask": _ask, "forge": _forge,
+    "link": _wave, "node": _wave,
 }  # fmt: skip
 """By the key that says what happens."""

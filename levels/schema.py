@@ -66,6 +66,11 @@ A full example, every table that there is::
     cut = ["alice -> bob"]           # "a <-> b" cuts both ways; for = "500ms", or for ever
     for = "500ms"
     [[happens]]
+    at = "2s"
+    link = "alice <-> bob"           # a wave: other physics for a while, or for ever. node = "bob" instead of link:
+    set = { latency = "300ms", loss = 0.25 }         # other parameters of bob. Of links: latency, rate, queue, and
+    for = "5s"                       # loss, the share of datagrams that is lost
+    [[happens]]
     lose = "alice -> bob"            # the nth packet from alice to bob, counted from 1
     nth = 3                          # [3, 2, 5]: one of these, by the seed; the level's own seed has the first
     fate = "lost"                    # lost (default) | twice | late | garbled; late = "200ms"

@@ -169,7 +169,7 @@ class _Drawing:
                 row(entry.time)
                 settled.add(entry.cause)
                 self._arrival(entry, legs)
-            elif entry.kind in (kinds.CUT, kinds.HEAL):
+            elif entry.kind in (kinds.CUT, kinds.HEAL, kinds.WAVE, kinds.CALM):
                 row(entry.time).everywhere.append(entry_words(entry))
             for words, yours in self._labels(entry):
                 labels = row(entry.time).labels.setdefault(entry.node, [])

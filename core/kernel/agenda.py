@@ -20,8 +20,8 @@ NOBODY = -1
 # Kinds of planned events
 (
     RECEIVE, TIMER, START, HAPPEN, DEADLINE, HOP, DOWNLINK, OPENED, CLOSED, RETRY, HEAL, RESTART, LIMIT, SLEWED, GRACE,
-    RELEASE,
-) = range(16)  # fmt: skip
+    RELEASE, CALM,
+) = range(17)  # fmt: skip
 
 
 def stream_of(event: Event) -> str | None:

@@ -23,7 +23,7 @@ from core.kernel.network import (
     transmission_time,
 )
 from core.kernel.node import Node, Question, Roster
-from core.kernel.scenario import NETWORK, Cut, DiceSpec, LinkSpec, Lose, LoseMessage, NetworkSeat, Scenario
+from core.kernel.scenario import NETWORK, Cut, DiceSpec, LinkSpec, Lose, LoseMessage, NetworkSeat, Scenario, Wave
 
 
 class Datagrams:
@@ -65,7 +65,7 @@ class Datagrams:
             and network is None
             and not self._rules
             and not self._named
-            and not any(isinstance(happening, Cut) for happening in scenario.happenings)
+            and not any(isinstance(happening, Cut | Wave) for happening in scenario.happenings)
             and not (scenario.hand is not None and scenario.hand.cut)
             and not any(node.up is not None or node.down is not None for node in scenario.nodes)
         )
@@ -208,6 +208,10 @@ class Datagrams:
             self.drop(*pair, packet.message, packet.sent, f"the link from {here} to {there} is cut")
             return
         if not fate.delays:
+            self.drop(*pair, packet.message, packet.sent, "lost on the way")
+            return
+        loss = links.loss(here, there)
+        if loss and self._chance.dice(NETWORK, "loss", here, there, packet.message).below(1_000) < loss:
             self.drop(*pair, packet.message, packet.sent, "lost on the way")
             return
         departure = self._departure(here, there, spec, packet)

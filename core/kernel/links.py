@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from core.kernel.network import LinkState, next_hops
 from core.kernel.scenario import LinkSpec, Scenario
@@ -42,7 +43,7 @@ class Links:
         return self._hops.get((here, destination))
 
     def latency(self, here: str, there: str) -> int:
-        """µs of the undisturbed way from node to node, without queues."""
+        """µs of the undisturbed way from node to node, without queues, and without waves: what everybody may know."""
         if self._hops and (here, there) not in self._scenario.links:
             total, place = 0, here
             while place != there:
@@ -53,7 +54,7 @@ class Links:
                 place = hop
             else:
                 return total
-        spec = self.spec(here, there)
+        spec = self._scenario.links.get((here, there), self._scenario.default_link)
         return spec.latency if spec else 0
 
     def reachable(self, here: str, there: str) -> bool:
@@ -100,10 +101,39 @@ class Links:
             if state is not None:
                 state.cuts -= 1
 
-    def key(self, now: int) -> dict[tuple[str, str], tuple[int, int, int]]:
+    def wave(self, pairs: Iterable[tuple[str, str]], number: int, changes: tuple[tuple[str, Any], ...]) -> None:
+        """A wave goes over these links; `number` is its own."""
+        for pair in pairs:
+            state = self.own(*pair)
+            if state is not None:
+                state.rough((*state.waves, (number, changes)))
+
+    def calm(self, pairs: Iterable[tuple[str, str]], number: int) -> None:
+        """That wave has passed."""
+        for pair in pairs:
+            state = self.own(*pair)
+            if state is not None:
+                state.rough(tuple(wave for wave in state.waves if wave[0] != number))
+
+    def latency_now(self, here: str, there: str) -> int:
+        """µs of the way from node to node as it is now, without queues: `latency`, but for waves."""
+        if self._hops and (here, there) not in self._scenario.links:
+            return self.latency(here, there)
+        spec = self.spec(here, there)
+        return spec.latency if spec else 0
+
+    def loss(self, here: str, there: str) -> int:
+        """Of 1,000 datagrams so many are lost on the link now."""
+        state = self._states.get((here, there))
+        return 0 if state is None else state.loss
+
+    def key(self, now: int) -> dict[tuple[str, str], tuple[Any, ...]]:
         """All that the future depends on, relative to `now`."""
         found = {
-            pair: (max(0, state.free_at - now), sum(1 for start in state.waiting if start > now), state.cuts)
+            pair: (
+                max(0, state.free_at - now), sum(1 for start in state.waiting if start > now), state.cuts,
+                tuple(changes for _, changes in state.waves),
+            )
             for pair, state in self._states.items()
-        }
-        return {pair: state for pair, state in found.items() if state != (0, 0, 0)}
+        }  # fmt: skip
+        return {pair: state for pair, state in found.items() if state != (0, 0, 0, ())}

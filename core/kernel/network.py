@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from core.kernel.agenda import Event
@@ -103,20 +104,32 @@ FATE = Choice(
 class LinkState:
     """One one-way link at work: when it is free again, who waits, how often it is cut."""
 
-    __slots__ = ("cuts", "free_at", "owner", "spec", "waiting")
+    __slots__ = ("cuts", "free_at", "loss", "owner", "plain", "spec", "waiting", "waves")
 
     def __init__(self, spec: LinkSpec, owner: object) -> None:
         self.owner = owner
-        self.spec = spec
+        self.plain = self.spec = spec
+        """What it is when no wave goes over it, and what it is now."""
+        self.loss = 0
+        self.waves: tuple[tuple[int, tuple[tuple[str, Any], ...]], ...] = ()
+        """(its number, what it changes) of every wave that goes over it, the latest last."""
         self.free_at = 0
         self.waiting: deque[int] = deque()
         self.cuts = 0
 
     def copy(self, owner: object) -> LinkState:
         """The same link, for another owner to write to."""
-        copy = LinkState(self.spec, owner)
+        copy = LinkState(self.plain, owner)
+        copy.spec, copy.loss, copy.waves = self.spec, self.loss, self.waves
         copy.free_at, copy.waiting, copy.cuts = self.free_at, self.waiting.copy(), self.cuts
         return copy
+
+    def rough(self, waves: tuple[tuple[int, tuple[tuple[str, Any], ...]], ...]) -> None:
+        """These waves go over it now, the latest above the others."""
+        self.waves = waves
+        changes = {name: value for _, changed in waves for name, value in changed}
+        self.loss = changes.pop("loss", 0)
+        self.spec = replace(self.plain, **changes)
 
     def depart(self, now: int, size: int) -> int | None:
         """When the last bit of `size` bytes leaves; None if the queue is full."""

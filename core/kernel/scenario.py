@@ -146,6 +146,21 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class Wave:
+    """Physics change from `at` on, for `length` µs (None: for ever): of links (each pair one way), or of a node.
+
+    changes  (name, value): of links latency (µs), rate (bit/s, None: no limit), queue, and loss (so many of 1,000
+             datagrams are lost); of a node its parameters. What a link has under way keeps the time that it had.
+    """
+
+    at: int
+    changes: tuple[tuple[str, Any], ...]
+    pairs: tuple[tuple[str, str], ...] = ()
+    node: str = ""
+    length: int | None = None
+
+
+@dataclass(frozen=True)
 class Lose:
     """The n-th packet from source to destination (counted from 1) is lost, or comes twice, or late, or garbled."""
 
@@ -218,7 +233,7 @@ class Arrival:
 
 ARRIVALS = ("datagram", "open", "data", "end", "close", "reset", "start")
 
-Happening: TypeAlias = Crash | Strike | Cut | Lose | LoseMessage | ClockJump | Request | Forge | Arrival
+Happening: TypeAlias = Crash | Strike | Cut | Wave | Lose | LoseMessage | ClockJump | Request | Forge | Arrival
 
 
 @dataclass(frozen=True)

@@ -443,6 +443,8 @@ _DOING = {
     kinds.CLOSED: "the stream with {peer} was ended",
     kinds.CUT: "cut: {words}",
     kinds.HEAL: "whole again: {words}",
+    kinds.WAVE: "from now on {words}",
+    kinds.CALM: "no longer {words}",
     kinds.MOVE: "moved: {words}",
     kinds.KEEP: "kept: {words}",
 }
@@ -457,6 +459,8 @@ def entry_words(entry: Entry) -> str:
         words = f"{name} {_part_words(value)}" if value is not None else str(name)
     elif entry.kind in (kinds.CUT, kinds.HEAL):
         words = ", ".join(f"{source} -> {destination}" for source, destination in entry.detail)
+    elif entry.kind in (kinds.WAVE, kinds.CALM):
+        words = _wave_words(*entry.detail)
     elif entry.kind in kinds.CARRIES_MESSAGE or entry.kind == kinds.REQUEST:
         words = message_words(entry.detail)
     elif entry.kind == kinds.SAVE:
@@ -468,6 +472,22 @@ def entry_words(entry: Entry) -> str:
     else:
         words = _part_words(entry.detail)
     return _DOING[entry.kind].format(words=words, peer=entry.peer, node=entry.node, note=entry.note)
+
+
+def _wave_words(where: str | tuple[tuple[str, str], ...], changes: tuple[tuple[str, Any], ...]) -> str:
+    """What a wave changes, and where: "latency 300 ms, loss 25%: client -> server"."""
+    if isinstance(where, str):
+        return f"{where}: " + ", ".join(f"{name} {_part_words(value)}" for name, value in changes)
+    shown = []
+    for name, value in changes:
+        if name == "latency":
+            value = show_duration(value)
+        elif name == "loss":
+            value = f"{value / 10:g}%"
+        elif value is None:
+            value = "without limit"
+        shown.append(f"{name} {value}")
+    return f"{', '.join(shown)}: {', '.join(f'{source} -> {destination}' for source, destination in where)}"
 
 
 def saved_words(key: Key, value: Any) -> str:

@@ -61,7 +61,7 @@ class Streams:
         return connection
 
     def _latency(self, here: str, there: str) -> int:
-        return self._links.latency(here, there)
+        return self._links.latency_now(here, there)
 
     def key(self, now: int) -> dict[str, Any]:
         """All that the future depends on, relative to `now`."""

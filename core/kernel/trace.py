@@ -34,6 +34,8 @@ CRASH = "crash"
 RESTART = "restart"
 CUT = "cut"
 HEAL = "heal"
+WAVE = "wave"
+CALM = "calm"
 KEEP = "keep"
 
 CARRIES_MESSAGE = frozenset({SEND, RECEIVE, FORWARD, DROP})
@@ -44,7 +46,7 @@ class Entry(NamedTuple):
 
     number   its place in the trace.
     time     true µs.
-    node     where ("network" for cuts).
+    node     where ("network" for cuts and waves).
     kind     one of the words above.
     peer     the other node of a message or connection, else "".
     detail   the message, the timer's key, the delivered value … of a crash between two effects, what it tore (see

@@ -25,6 +25,7 @@ from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.agenda import (
+    CALM,
     CLOSED,
     DEADLINE,
     DOWNLINK,
@@ -76,6 +77,7 @@ from core.kernel.scenario import (
     Request,
     Scenario,
     Strike,
+    Wave,
 )
 from core.kernel.seats import Pending, PersonaSeat, Player, Seat
 from core.kernel.shown import Changes
@@ -359,6 +361,9 @@ class World:
         elif kind == HEAL:
             self._links.heal(payload[0])
             self._course.note(NETWORK, kinds.HEAL, payload[0], cause=cause)
+        elif kind == CALM:
+            self._calm(*payload)
+            self._course.note(NETWORK, kinds.CALM, payload[:2], cause=cause)
         elif kind == RESTART:
             runner.restart(own(index), cause)
         elif kind == SLEWED:
@@ -393,6 +398,8 @@ class World:
             number = self._course.note(NETWORK, kinds.CUT, happening.pairs)
             if happening.length is not None:
                 self._course.agenda.plan(self.now + happening.length, HEAL, NOBODY, (happening.pairs,), number)
+        elif isinstance(happening, Wave):
+            self._wave(happening)
         elif isinstance(happening, ClockJump):
             runner.step_clock(own(happening.node), happening.by)
         elif isinstance(happening, Request):
@@ -402,6 +409,32 @@ class World:
         elif isinstance(happening, Forge):
             payload = (happening.source, happening.message, None)
             runner.handle(own(happening.destination), kinds.RECEIVE, payload, -1)
+
+    def _wave(self, wave: Wave) -> None:
+        """Physics change, for a while."""
+        course = self._course
+        where = wave.pairs or wave.node
+        number = course.note(NETWORK, kinds.WAVE, (where, wave.changes))
+        before: tuple[tuple[str, Any], ...] = ()
+        if wave.pairs:
+            self._links.wave(wave.pairs, number, wave.changes)
+        elif self.nodes[wave.node].up:
+            machine = self.nodes.own_named(wave.node).machine
+            before = tuple((name, getattr(machine, name)) for name, _ in wave.changes)
+            for name, value in wave.changes:
+                setattr(machine, name, value)
+        if wave.length is not None:
+            course.agenda.plan(self.now + wave.length, CALM, NOBODY, (where, wave.changes, before, number), number)
+
+    def _calm(self, where: Any, changes: Any, before: tuple[tuple[str, Any], ...], number: int) -> None:
+        """A wave has passed. Of a node that was down meanwhile there is nothing to take back."""
+        if not isinstance(where, str):
+            self._links.calm(where, number)
+        elif self.nodes[where].up and before:
+            machine = self.nodes.own_named(where).machine
+            for (name, value), (_, changed) in zip(before, changes, strict=True):
+                if getattr(machine, name) == changed:
+                    setattr(machine, name, value)
 
     def run(self, until: int | None = None, limit: int = 10_000_000) -> int:
         """Run events up to the true time `until` (all, if None), at most `limit`; how many were run."""

@@ -224,7 +224,16 @@ def _says_more(kind: str) -> str:
 
 def _mark(canvas: Canvas, diagram: Diagram, entry: Entry, x: int, y: int) -> None:
     glyph, ink = MARKS.get(entry.kind, ("o", Ink.PLAIN))
-    if entry.kind in (kinds.DROP, kinds.CLOCK, kinds.FORWARD, kinds.CUT, kinds.HEAL, kinds.KEEP):
+    if entry.kind in (
+        kinds.DROP,
+        kinds.CLOCK,
+        kinds.FORWARD,
+        kinds.CUT,
+        kinds.HEAL,
+        kinds.WAVE,
+        kinds.CALM,
+        kinds.KEEP,
+    ):
         return
     if entry.number in diagram.wrong:
         glyph, ink = "!", Ink.BAD

@@ -1,0 +1,165 @@
+"""Waves: physics of links, or parameters of a node, that are others for a while."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core.kernel import trace as kinds
+from core.kernel.scenario import Cut, LinkSpec, Wave
+from core.kernel.sight import Sight, entry_words
+from core.kernel.world import World, replayed
+from core.protocols import BY_NAME
+from levels.loader import from_text
+from tests.levels.helpers import SOUND, problems_of
+
+MS = 1_000
+BOTH = (("client", "server"), ("server", "client"))
+QUIET = replace(
+    BY_NAME["echo"].scenarios[0],
+    happenings=(),
+    network=None,
+    win=(),
+    limit=2_000 * MS,
+    default_link=LinkSpec(latency=40 * MS),
+)
+
+
+def run(*happenings, **changes):
+    world = World(replace(QUIET, happenings=happenings, **changes))
+    world.run()
+    return world
+
+
+def flights(world):
+    """(sent, how long it flew) of every datagram that arrived."""
+    return [
+        (world.trace[entry.cause].time, entry.time - world.trace[entry.cause].time)
+        for entry in world.trace
+        if entry.kind == kinds.RECEIVE
+    ]
+
+
+def test_a_link_is_slow_while_a_wave_goes_over_it():
+    found = flights(run(Wave(100 * MS, (("latency", 70 * MS),), BOTH, length=200 * MS)))
+    assert {length for sent, length in found if 100 * MS <= sent < 300 * MS} == {70 * MS}
+    assert {length for sent, length in found if not 100 * MS <= sent < 300 * MS} == {40 * MS}
+
+
+def test_what_is_under_way_keeps_its_time_and_what_changes_is_one_way():
+    found = flights(run(Wave(10 * MS, (("latency", 70 * MS),), BOTH[1:])))
+    assert found[0] == (0, 40 * MS)
+    assert found[1] == (40 * MS, 70 * MS)
+
+
+def test_waves_lie_on_one_another_and_each_passes_alone():
+    world = World(
+        replace(QUIET, happenings=(
+            Wave(0, (("latency", 50 * MS), ("rate", 1_000_000)), BOTH, length=400 * MS),
+            Wave(100 * MS, (("latency", 90 * MS),), BOTH, length=500 * MS),
+        ))
+    )  # fmt: skip
+    spec = world._links.spec
+    for until, want in ((0, (50, 1_000_000)), (100, (90, 1_000_000)), (400, (90, None)), (600, (40, None))):
+        world.run(until * MS)
+        assert (spec("client", "server").latency // MS, spec("client", "server").rate) == want, until
+
+
+def test_a_rough_link_loses_so_many_and_the_same_ones_each_time():
+    def lost(seed):
+        nodes = tuple(
+            replace(node, parameters={**node.parameters, **({"count": 30} if node.role == "client" else {})})
+            for node in QUIET.nodes
+        )
+        world = run(Wave(0, (("loss", 300),), BOTH), seed=seed, limit=60_000 * MS, nodes=nodes)
+        return [entry.number for entry in world.trace if entry.kind == kinds.DROP], world.evidence().sent()
+
+    drops, sent = zip(*(lost(seed) for seed in range(40)), strict=True)
+    assert 0.2 < sum(map(len, drops)) / sum(sent) < 0.4
+    assert lost(3) == lost(3)
+    assert len({tuple(one) for one in drops}) > 10
+    assert not any(entry.kind == kinds.DROP for entry in run(Wave(0, (("loss", 0),), BOTH)).trace)
+
+
+def test_a_nodes_parameter_changes_and_comes_back():
+    world = World(replace(QUIET, happenings=(Wave(10 * MS, (("patience", 999 * MS),), (), "client", 50 * MS),)))
+    before = world.nodes["client"].spec.parameters.get("patience", BY_NAME["echo"].defaults("client")["patience"])
+    world.run(10 * MS)
+    assert world.nodes["client"].machine.patience == 999 * MS
+    world.run(60 * MS)
+    assert world.nodes["client"].machine.patience == before
+
+
+def test_forks_and_replays_go_alike():
+    happenings = (Wave(50 * MS, (("latency", 90 * MS), ("loss", 200)), BOTH, length=300 * MS),)
+    world = World(replace(QUIET, happenings=happenings))
+    world.run(120 * MS)
+    fork = world.fork()
+    world.run()
+    fork.run()
+    assert fork.trace_sha256() == world.trace_sha256()
+    assert replayed(world.scenario, world.answers).trace_sha256() == world.trace_sha256()
+
+
+def test_a_state_with_a_wave_is_another_state():
+    plain, rough = (
+        World(replace(QUIET, happenings=happenings)) for happenings in ((), (Wave(0, (("latency", 90 * MS),), BOTH),))
+    )
+    for world in (plain, rough):
+        world.run(1)
+    assert plain._links.key(1) != rough._links.key(1)
+    cut = World(replace(QUIET, happenings=(Cut(0, BOTH),)))
+    cut.run(1)
+    assert cut._links.key(1) != rough._links.key(1)
+
+
+def test_in_the_fog_nobody_is_told_and_packets_glide_by_plan():
+    world = World(replace(QUIET, happenings=(Wave(0, (("latency", 900 * MS),), BOTH),)))
+    world.run(20 * MS)
+    sight = Sight(world, "client")
+    assert not [entry for entry in sight.entries() if entry.kind == kinds.WAVE]
+    assert [flight.arrival - flight.departed for flight in sight.flights()] == [40 * MS]
+    everything = Sight(world, "client", everything=True).entries()
+    told = [entry_words(entry) for entry in everything if entry.kind == kinds.WAVE]
+    assert told == ["from now on latency 900 ms: client -> server, server -> client"]
+
+
+WAVE = """
+[[happens]]
+at = "1s"
+link = "client <-> server"
+set = { latency = "300ms", rate = "1Mbit/s", loss = 0.25 }
+for = "2s"
+
+[[happens]]
+at = "2s"
+node = "client"
+set = { patience = "1s" }
+"""
+
+
+def test_a_level_says_it():
+    scenario = from_text(SOUND + WAVE, "course/wave.toml").scenario
+    changes = (("latency", 300 * MS), ("rate", 1_000_000), ("loss", 250))
+    assert scenario.happenings[1] == Wave(1_000 * MS, changes, BOTH, "", 2_000 * MS)
+    assert scenario.happenings[2] == Wave(2_000 * MS, (("patience", 1_000 * MS),), (), "client", None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('set = { latency = "300ms", rate = "1Mbit/s", loss = 0.25 }\n', "", "there is no [set]"),
+        ("loss = 0.25", "loss = 2.5", "loss is 2.5: a share from 0 to 1"),
+        ('latency = "300ms", rate = "1Mbit/s", loss = 0.25', "", "nothing changes"),
+        ('latency = "300ms"', 'latencyy = "300ms"', "has no 'latencyy'"),
+        ('link = "client <-> server"', 'link = "client <-> nobody"', "nobody"),
+        ('patience = "1s"', 'patiense = "1s"', "patiense"),
+        ('node = "client"', 'node = "clint"', "clint"),
+        ('at = "1s"\n', "", "when does this happen?"),
+    ],
+)
+def test_what_is_no_wave(old, new, words):
+    assert old in WAVE
+    problems = problems_of(SOUND + WAVE.replace(old, new, 1))
+    assert any(words in problem for problem in problems), problems
