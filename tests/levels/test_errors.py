@@ -86,7 +86,7 @@ GOLDEN = [
     (("nth = 2", ""), "18:1: which packet?: write nth = 3, counted from 1"),
     (
         ('lose = "server', 'lsoe = "server'),
-        "18:1: nothing happens here: each [[happens]] has one of crash, cut, lose, clock, ask, forge",
+        "18:1: nothing happens here: each [[happens]] has one of crash, cut, lose, clock, ask, forge, link, node",
     ),
     (
         ('once", "no', 'twice", "no'),
