@@ -11,7 +11,7 @@ Source       Tanenbaum & van Steen 2e §1.2.4 (what makes an algorithm decentral
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
@@ -22,7 +22,7 @@ from core.kernel.parameters import parameter
 from core.kernel.protocol import Cast, Context, Machine, Protocol, UnfitNodesError
 from core.kernel.ready_choices import lookup
 from core.kernel.ready_laws import Roll, roll_call, sometimes_one
-from core.kernel.scenario import ClockJump, Crash, Happening, LinkSpec, NodeSpec, Scenario
+from core.kernel.scenario import ClockJump, Crash, Happening, LinkSpec, Lose, NodeSpec, PlayerSeat, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.wire.cdr import Long, codec_for
 
@@ -256,7 +256,7 @@ def _hub(asked: Asked) -> str:
 def _hub_tells(asked: Asked) -> tuple[str, ...]:
     me = asked.me
     if me.name != _hub(asked):
-        return (_hub(asked),) if asked.occasion == START else ()
+        return (_hub(asked),) if asked.occasion == START and _hub(asked) in me.known else ()
     return tuple(me.known) if asked.occasion == HEARD else ()
 
 
@@ -269,6 +269,8 @@ def _token_goes(asked: Asked) -> tuple[str, ...]:
     """The starter's token goes round twice: the first time it gathers, the second time it tells."""
     me, ring = asked.me, _everybody(asked)
     after = ring[(ring.index(me.name) + 1) % len(ring)]
+    if after not in me.known:
+        return ()
     if asked.occasion == START:
         return (after,) if me.name == ring[0] else ()
     laps = sum(count for _, count in me.heard.values())
@@ -448,6 +450,18 @@ def _scenario(
 _SIX = ring(rounds=27)
 PROTOCOL = _ROOM.with_scenarios(
     _scenario("three nodes", ring(3, rounds=3), goal="all the living name the greatest"),
+    replace(
+        _scenario(
+            "one that was told of nobody, and a number is lost",
+            (
+                NodeSpec("n1", "maxfind", "node", {"number": 52, "told_of": ("n2",), "rounds": 5}),
+                NodeSpec("n2", "maxfind", "node", {"number": 3, "told_of": ("n2",), "rounds": 0}),
+            ),
+            Lose("n1", "n2", 1),
+            goal="all the living name the greatest",
+        ),
+        player=(PlayerSeat("n1", (TELL.name, WHEN.name, NAME.name)),),
+    ),
     _scenario("six nodes and an auditor", (*ring(auditor="audit", rounds=27), NodeSpec("audit", "maxfind", "auditor"))),
     _scenario("one dies", _SIX, Crash(SECOND, "n3")),
     _scenario("a clock is wrong", _SIX, ClockJump(SECOND, "n5", -SECOND)),

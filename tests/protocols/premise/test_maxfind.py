@@ -12,7 +12,7 @@ from core.kernel.world import World
 from core.protocols.premise.maxfind import NUMBERS, PERSONAS, PROTOCOL, SOUND, Best, newcomer, ring
 from core.search import Budget, explore
 
-SCENARIO = PROTOCOL.scenarios[2]
+SCENARIO = next(scenario for scenario in PROTOCOL.scenarios if scenario.name == "one dies")
 GOAL = PROTOCOL.goal("at 5 s all the living name the greatest")
 WAYS = (*(persona.name for persona in PERSONAS), SOUND)
 SIX = ring(rounds=27)

@@ -12,7 +12,7 @@ from core.protocols.premise.maxfind import PROTOCOL, ring
 from tui.pictures import Canvas, Scene
 from tui.pictures.premise.maxfind import draw
 
-ONE = PROTOCOL.scenarios[2]
+ONE = next(scenario for scenario in PROTOCOL.scenarios if scenario.name == "one dies")
 
 
 def drawn(scenario, until=3, you="", width=48, height=9, **seats):
