@@ -46,6 +46,7 @@ _ROOM = Protocol(
         Interval("fallen", "lies in a pit", lambda rover: bool(rover.pit), roles=("rover",)),
     ),
     admits=_admits,
+    rules=2,
 )
 
 

@@ -57,6 +57,12 @@ NEXT = move(
 )
 
 
+def _sayable(asked: Asked) -> list[int]:
+    """The texts (from 1) that can be said again: those that are out, but a third time at the same instant none."""
+    me = asked.me
+    return [number for number in me.outstanding if me.lit[number - 1] < asked.now or me.copies[number - 1] < 2]
+
+
 def _label_of_again(asked: Asked, value: Value) -> str:
     if value not in asked.me.owed:
         return "early"
@@ -66,14 +72,14 @@ def _label_of_again(asked: Asked, value: Value) -> str:
 AGAIN = Choice(
     name="arq.again",
     question="Send a text again?",
-    domain=OneOf(lambda asked: asked.me.outstanding),
+    domain=OneOf(_sayable),
     cases=("it is due", "nothing is due"),
     case=lambda asked: "it is due" if asked.me.owed else "nothing is due",
     book=lambda asked: asked.me.owed[0] if asked.me.owed else PASS,
-    candidates=lambda asked: asked.me.outstanding,
+    candidates=_sayable,
     inaction=PASS,
     judge=_label_of_again,
-    available=lambda asked: bool(asked.me.outstanding),
+    available=lambda asked: bool(_sayable(asked)),
     standing=True,
     answers={
         "book": Answer(

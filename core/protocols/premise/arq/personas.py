@@ -16,8 +16,8 @@ def _regardless(asked: Asked) -> Value:
 
 def _every_receipt(asked: Asked) -> Value:
     """Any receipt asks for the text that is out, also the second one to the same text."""
-    if asked.me.heard == "old receipt" and asked.me.outstanding:
-        return asked.me.outstanding[0]
+    if asked.me.heard == "old receipt" and asked.candidates:
+        return asked.candidates[0]
     return AGAIN.book(asked)
 
 
