@@ -142,6 +142,14 @@ def test_every_theme_has_a_palette_and_another_ones_is_made_legible() -> None:
             assert contrast(palette.colour(Ink.PLAIN), palette.ground) >= 4.5, theme.name
 
 
+@pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda palette: palette.name)
+def test_what_is_chosen_is_solid_on_every_ground(palette: Palette) -> None:
+    """On a stage with a sky, too: its text is made for its own fill, and would be dark on dark."""
+    plain = palette.style(Ink.CHOSEN, 0, DEFAULT, DEFAULT)
+    for ground in (palette.ground, palette.raised, palette.sky_top("premise")):
+        assert palette.style(Ink.CHOSEN, 0, DEFAULT, ground) == plain
+
+
 def test_without_colours_what_is_chosen_is_turned_round() -> None:
     style = NONE.style(Ink.CHOSEN, 0, DEFAULT, DEFAULT)
     assert style.color is None

@@ -143,7 +143,7 @@ class Palette:
         return found
 
     def _make(self, ink: Ink, shade: int, fore: int, ground: int, world: str) -> Style:
-        if ink is Ink.CHOSEN and ground == DEFAULT:
+        if ink is Ink.CHOSEN and fore == DEFAULT:  # solid, on whatever ground: its text is made for that
             ground = self.fill(Ink.CHOSEN)
         colour = fore
         if fore == DEFAULT:
