@@ -16,6 +16,7 @@ from core.kernel.scenario import (
     NetworkSeat,
     NodeSpec,
     PlayerSeat,
+    Twin,
 )
 from core.kernel.time import SECOND, parse_duration, show_duration
 from levels.reading import Table, kind_of
@@ -48,6 +49,8 @@ class Compiler:
         self.nodes: tuple[NodeSpec, ...] = ()
         self.spreads: list[tuple[int, tuple[int, ...]]] = []
         """(place of a happening, numbers) where another seed strikes another packet."""
+        self.twin: Twin | None = None
+        """The second row, but for the laws that it keeps: once the seats are read."""
         self.incomplete = False
         """A node's protocol is not known, so that what names it elsewhere is no second mistake."""
 
@@ -317,8 +320,11 @@ class Compiler:
         player: list[PlayerSeat] = []
         network: DiceSpec | NetworkSeat | None = None
         hand: Hand | None = None
+        twin = table.raw("twin") if "twin" not in self.names else None
         for key, value in table.items():
             inner = Table(table.file, table.at(key), value if isinstance(value, dict) else {})
+            if key == "twin" and twin is not None:
+                continue
             if not isinstance(value, dict):
                 table.problem(key, f"this seat is {kind_of(value)}", 'write { player = "*" } or { persona = "…" }')
             elif key == NETWORK:
@@ -334,7 +340,38 @@ class Compiler:
         if watched and hand is not None:
             found = "those outside do not wait for a hand"
             table.problem(NETWORK, found, "a hand is for levels without an outside node", key=True)
+        if twin is not None:
+            self.twin = self._read_twin(table, twin, personas)
+            if hand is None and not table.file.problems:
+                found = "a second row without the network's hand"
+                table.problem("twin", found, "write network = { hand = {…} }: what it does is done to both", key=True)
         return personas, tuple(player), network, hand
+
+    def _read_twin(self, table: Table, twin: Any, personas: Mapping[str, str]) -> Twin | None:
+        """The second row of a fair trap: the book, or other parameters."""
+        if twin == "book":
+            if not personas and not table.file.problems:
+                found = "nobody here plays otherwise than the book, so that both rows are the same"
+                table.problem("twin", found, "a persona, or twin = { node = { parameter = … } }")
+            return Twin()
+        if not isinstance(twin, dict) or not twin:
+            found = kind_of(twin) if not isinstance(twin, str) else repr(twin)
+            table.problem("twin", f"twin is {found}", 'write "book", or { node = { parameter = … } }')
+            return None
+        changed: dict[str, Mapping[str, Any]] = {}
+        rows = table.table("twin")
+        for name, values in rows.items():
+            spec = next((node for node in self.nodes if node.name == name and node.protocol), None)
+            if spec is None or not isinstance(values, dict) or not values:
+                what = f"there is no node {name!r}" if spec is None else f"{name} is {kind_of(values)}"
+                rows.problem(name, what, "write { node = { parameter = … } }", key=True)
+                continue
+            inner = Table(table.file, rows.at(name), values)
+            changed[name] = self._read_parameters(inner, self.room_of[name], spec.role)
+            inner.done()
+            if changed[name].items() <= spec.parameters.items():
+                rows.problem(name, f"{name} has these parameters in the first row, too", "other ones", key=True)
+        return Twin(False, changed)
 
     def _read_seat(
         self, table: Table, key: str, inner: Table, personas: dict[str, str], player: list[PlayerSeat]

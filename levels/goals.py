@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
 from core.kernel.laws import COMMON_MEASURES, BoundLaw, Law, LawKind, Measure
-from core.kernel.scenario import Par
+from core.kernel.scenario import Par, Twin
 from core.kernel.time import parse_duration
 from levels.compile import Compiler
 from levels.reading import Table, kind_of
@@ -49,6 +51,28 @@ def read_ends(compiler: Compiler, table: Table) -> tuple[tuple[BoundLaw, str], .
         except ValueError as error:
             table.problem(name, str(error), key=True)
     return tuple(found)
+
+
+def read_twin(compiler: Compiler, table: Table, win: Sequence[BoundLaw]) -> Twin | None:
+    """The second row of a fair trap, with the laws that it must keep: those that are to break in the first."""
+    twin = compiler.twin
+    if twin is None:
+        return None
+    keeps = tuple(kept for law in win if (kept := _kept(law)) is not None)
+    if not keeps and win and not table.file.problems:
+        found = "nothing is to break here, so that the second row has nothing to keep"
+        table.problem("win", found, 'for a twin: "broken: …", "starves: …", or what some run reaches')
+    return replace(twin, keeps=keeps)
+
+
+def _kept(bound: BoundLaw) -> BoundLaw | None:
+    """What the second row must keep if this is to come about in the first; None if it is nothing that breaks."""
+    law = bound.law
+    if isinstance(law, _Against):
+        return law.of.bind(**bound.arguments)
+    if law.kind is not LawKind.SOMETIMES:
+        return None
+    return _against(law, f"never: {law.name}", LawKind.ALWAYS).bind(**bound.arguments)
 
 
 def _law(compiler: Compiler, text: str) -> BoundLaw:
@@ -99,18 +123,25 @@ def read_par(compiler: Compiler, table: Table) -> tuple[Par, ...]:
     return tuple(pars)
 
 
+@dataclass(frozen=True, eq=False)
+class _Against(Law):
+    """A law that another does not hold."""
+
+    of: Law = field(kw_only=True)
+
+
+def _against(law: Law, name: str, kind: LawKind) -> Law:
+    return _Against(name, kind, lambda evidence, **places: not law.holds(evidence, **places), law.watch, of=law)
+
+
 def _broken(law: Law) -> Law:
     """The law that this always law is broken: it holds from then on that it was once seen broken."""
-    return Law(
-        _BROKEN + law.name, LawKind.SOMETIMES, lambda evidence, **places: not law.holds(evidence, **places), law.watch
-    )
+    return _against(law, _BROKEN + law.name, LawKind.SOMETIMES)
 
 
 def _starves(law: Law) -> Law:
     """The law that this eventually law is not reached before the run ends."""
-    return Law(
-        _STARVES + law.name, LawKind.ALWAYS, lambda evidence, **places: not law.holds(evidence, **places), law.watch
-    )
+    return _against(law, _STARVES + law.name, LawKind.ALWAYS)
 
 
 def _par(measure: Measure, value: Any) -> Par:

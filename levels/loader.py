@@ -18,7 +18,7 @@ from core.kernel.scenario import PlayerSeat, Scenario, Spread, Swap
 from core.kernel.time import parse_duration
 from core.protocols import BY_NAME
 from levels.compile import DEFAULT_LIMIT, Compiler
-from levels.goals import read_ends, read_laws, read_par
+from levels.goals import read_ends, read_laws, read_par, read_twin
 from levels.happenings import read_happenings
 from levels.reading import ActFile, File, Table, kind_of
 from levels.schema import (
@@ -226,6 +226,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     happenings = read_happenings(compiler, top)
     goal = top.table("goal", wanted="write [goal] with win = [a law]")
     win, lose = read_laws(compiler, goal, "win"), read_laws(compiler, goal, "lose")
+    twin = read_twin(compiler, goal, win)
     live = any(node.outside for node in compiler.nodes)
     if not win and goal.values and not file.problems and not live:
         file.problem(goal.path, "this cannot be won", "write win = [a law]")
@@ -250,6 +251,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
         win, lose, limit, seed, par, tuple(Spread(place, numbers, seed) for place, numbers in compiler.spreads),
         hand,
         swaps=tuple(Swap(names, seed) for names in swaps),
+        twin=twin,
     )  # fmt: skip
     return Level(
         scenario.name, scenario.name.partition("/")[0], title, summary, covers, shows, texts, play, proof, scenario,

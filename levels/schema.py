@@ -39,6 +39,8 @@ A full example, every table that there is::
     # network = { player = { lost = 2, twice = 1, late = 1, garbled = 0 }, late = "200ms", only = ["alice -> bob"] }
     # or, the player is the network and has a hand in it, alone or beside dice: see Hand below
     # network = { hand = { pockets = 2, takes = 3, hold = "3s", copy = 1 }, only = ["alice -> bob"] }
+    # twin = "book"                  # a fair trap: see Hand. Or the parameters of the second row that are others:
+    # twin = { bob = { ack_delay = "0ms" } }
 
     [play]
     sight = "mine"                   # mine (default): what the node knows | all
@@ -156,6 +158,11 @@ push: by how much a clock may be pushed (300 ms); since: from when on (at once).
 screen: { move = "network.take", value = "Ping alice -> bob", at = "10ms" }, "Ping alice -> bob #2" for the second in
 flight by the order of arrival, { move = "network.let_go", value = "Ping alice -> bob, held" } (#2: the second that was
 taken). On a stream a packet can only be held, and what is behind it waits.
+
+A fair trap (`twin`) has a second row, in which the book sits where somebody else does in the first (or in which some
+parameters are others), and every act hits its packet too: the one with the same ends, type and `Protocol.twin_key`, the
+n-th of these as in the first row; where there is none the act misses. What is to break in the first row (`broken:`,
+`starves:`, or a law that some run reaches) must hold in the second to its end, which it comes to without further acts.
 
 **What may not win.** `check` puts others in the player's place: the personas of the played choices (each must lose, or
 pay more than par, on most of 32 seeds, unless the level exempts it and says why), and players who know nothing. Those

@@ -24,7 +24,7 @@ from core.kernel.choice import PASS, Answer, Kind, Persona, judge
 from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.laws import LawKind, always, sometimes
 from core.kernel.ready_laws import eventually_each
-from core.kernel.scenario import NETWORK, Crash, Cut, DiceSpec, Hand, Lose, NetworkSeat, PlayerSeat, Request
+from core.kernel.scenario import NETWORK, Crash, Cut, DiceSpec, Hand, Lose, NetworkSeat, PlayerSeat, Request, Twin
 from core.kernel.seats import Book, PersonaSeat, Random
 from core.kernel.time import MILLISECOND
 from core.kernel.trace import CLOCK, MOVE, REQUEST, RESTART, SEND, START
@@ -478,6 +478,7 @@ def check_hand(protocol):
             again = replayed(handed, world.answers, world.count)
             assert again.trace_sha256() == world.trace_sha256(), f"{scenario.name}, {seed}: another run"
             assert again.outcome == world.outcome
+    check_twins(protocol)
     missing = [f"{NETWORK}.{act}" for act in ("take", "crash", "cut") if not acts[f"{NETWORK}.{act}"]]
     assert not missing, f"the hand never made these moves: {missing}"
     for law in protocol.laws:
@@ -487,6 +488,21 @@ def check_hand(protocol):
                 if assumed(protocol, law, scenario) and watched(scenario, law.bind()) is not None:
                     outcome = run(held, Random(seed), 2_000).outcome
                     assert outcome is None or outcome.won, f"{scenario.name}, {seed}: held packets: {outcome.reason}"
+
+
+def check_twins(protocol):
+    """Beside every room a second row runs, by the book where somebody else sits in the first, the same again."""
+    scenario = protocol.scenarios[0]
+    network = None if isinstance(scenario.network, NetworkSeat) else scenario.network
+    for persona in protocol.personas[:2]:
+        seats = dict.fromkeys(_nodes(protocol, scenario), persona.name)
+        trap = replace(scenario, seats=seats, hand=HANDS[1], network=network, twin=Twin())
+        world = World(trap, Random(5))
+        world.run(limit=1_000)
+        again = replayed(trap, world.answers, world.count)
+        again.advance(world.now)
+        rows = [(row.trace_sha256(), row.beside.world.trace_sha256(), row.beside.missed) for row in (world, again)]
+        assert rows[0] == rows[1], f"{persona.name}: the second row is another one"
 
 
 def moved(entry):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from core.kernel.data import clone
@@ -17,7 +18,7 @@ class Goals:
 
     __slots__ = (
         "_facts", "_gauges", "_monitors", "_reached", "_scenario", "_shared", "_watched", "_watchers", "active",
-        "changes", "outcome", "unfollowed",
+        "changes", "judge", "outcome", "unfollowed",
     )  # fmt: skip
 
     def __init__(self, scenario: Scenario, facts: Facts, intervals: bool) -> None:
@@ -45,6 +46,8 @@ class Goals:
         self.active = bool(self._monitors or self._gauges or self.changes)
         """Is there anything to look at after an event?"""
         self.outcome: Outcome | None = None
+        self.judge: Callable[[Outcome | None, int], Outcome | None] | None = None
+        """Who has the last word on how the run has ended, if anybody has: see core.kernel.beside."""
 
     def fork(self, facts: Facts) -> Goals:
         """The same, in a fork. Both remember the same until one of them sees more."""
@@ -57,6 +60,7 @@ class Goals:
         copy.active, copy.outcome, copy.unfollowed = self.active, self.outcome, self.unfollowed
         copy.changes = None if self.changes is None else self.changes.copy()
         copy._shared = self._shared = True
+        copy.judge = None
         return copy
 
     def look(self) -> None:
@@ -65,6 +69,11 @@ class Goals:
             self.changes.look(self._facts.trace, self._machine_up)
         if self.outcome is not None:
             return
+        self._decide()
+        if self.judge is not None:
+            self.outcome = self.judge(self.outcome, self._facts.now)
+
+    def _decide(self) -> None:
         self._watch()
         now = self._facts.now
         wanted = 0
@@ -112,8 +121,12 @@ class Goals:
     def end_at_limit(self) -> None:
         """The run's time is up."""
         self.look()
-        if self.outcome is not None:
-            return
+        if self.outcome is None:
+            self._end()
+            if self.judge is not None:
+                self.outcome = self.judge(self.outcome, self._facts.now)
+
+    def _end(self) -> None:
         missing = [
             law.text
             for place, (law, _, wins) in enumerate(self._monitors)

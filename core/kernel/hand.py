@@ -15,9 +15,9 @@ most.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from core.kernel import trace as kinds
 from core.kernel.agenda import DOWNLINK, HEAL, HOP, NOBODY, RECEIVE, RELEASE, Event
@@ -112,6 +112,10 @@ class Tile(NamedTuple):
     event: Event
 
 
+Mirror: TypeAlias = Callable[[str, Value, Tile | None], None]
+"""Called with an act's choice and value, before it is done, and with the packet that it is about."""
+
+
 class Fuse(NamedTuple):
     """A running alarm: at which node, by what key, when it will ring (true µs)."""
 
@@ -134,7 +138,7 @@ class NetworkHand:
 
     __slots__ = (
         "_chance", "_course", "_datagrams", "_desk", "_goals", "_hand", "_linked", "_links", "_offers", "_roster",
-        "_runner", "_streams", "after", "held", "left",
+        "_runner", "_streams", "after", "held", "left", "mirror",
     )  # fmt: skip
 
     def __init__(
@@ -166,6 +170,8 @@ class NetworkHand:
         """How often each may still be done; None: any number of times."""
         self.held: tuple[Held, ...] = ()
         """What is in the pockets, in the order in which it was taken."""
+        self.mirror: Mirror | None = None
+        """Where the same is done to the second row of a fair trap, if there is one."""
         self.after = 0
         """After which event the moves were last put to a seat that takes its time."""
 
@@ -316,6 +322,8 @@ class NetworkHand:
             raise LookupError(f"{name} cannot be done now")
         self._desk.check(asked, value)
         verdict = self._desk.record(asked, value, "move", ())
+        if self.mirror is not None:
+            self.mirror(name, value, self._tile(value))
         self._course.count += 1
         self._do(asked.choice.name.partition(".")[2], value)
         if self._goals.active:
@@ -326,7 +334,7 @@ class NetworkHand:
         left = self.left.get(act)
         if left is not None:
             self.left[act] = left - 1
-        tile = next((tile for tile in (*self.tiles(), *self.pockets()) if tile.name == value), None)
+        tile = self._tile(value)
         note = partial(self._course.note, NETWORK, kinds.MOVE, (f"{NETWORK}.{act}", value))
         if tile is not None:
             note(cause=tile.event[5])
@@ -343,6 +351,10 @@ class NetworkHand:
                 self._offers.put(node)
         else:
             self._cut(value, note())
+
+    def _tile(self, name: Value) -> Tile | None:
+        """The packet of this name; None if there is none, as what is done may be about something else."""
+        return next((tile for tile in (*self.tiles(), *self.pockets()) if tile.name == name), None)
 
     def _take(self, tile: Tile) -> None:
         agenda, now = self._course.agenda, self._course.now

@@ -283,6 +283,8 @@ class Protocol:
     normal      makes a state normal for the explorer: what only grows (logical clocks, numbers of requests) is replaced
                 by what the future depends on, such as how far each is from the least. Two states that are the same then
                 must have the same future, up to that.
+    twin_key    of a message, what it has in common with its twin in the second row of a fair trap: whose it is, what,
+                and which try; nothing that only the book has. By default the n-th of a type is the twin of the n-th.
     fits        looks at a role's parameters together (the defaults among them); raises ValueError, in words, for values
                 that go on their own but not with each other.
     """
@@ -304,6 +306,7 @@ class Protocol:
     intervals: tuple[Interval, ...] = ()
     normal: Normal | None = None
     fits: Callable[[str, Mapping[str, Any]], object] | None = None
+    twin_key: Callable[[Any], tuple[Any, ...]] | None = None
     admits: Callable[[Cast], object] | None = None
 
     @cached_property

@@ -101,6 +101,20 @@ class Hand:
     since: int = 0
 
 
+@dataclass(frozen=True)
+class Twin:
+    """The fair trap: a second row beside the first, in which every act of the network's hand hits its packet, too.
+
+    book        there everybody plays by the book; else who sits where is the same.
+    parameters  node → parameters that are others there.
+    keeps       laws: that row must keep them to its end, or the trap is none.
+    """
+
+    book: bool = True
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    keeps: tuple[BoundLaw, ...] = ()
+
+
 # Happenings: they outrank every seat.
 
 
@@ -306,6 +320,7 @@ class Scenario:
                 what order simultaneous events came, and who crashed and came back? For the explorer, and for a run that
                 it found.
     swaps       which nodes change places on another seed: parameters, start, clock, bandwidth, persona.
+    twin        the second row of a fair trap: the run is won only if that keeps its laws. It goes with a hand.
     """
 
     name: str
@@ -326,6 +341,7 @@ class Scenario:
     hand: Hand | None = None
     decided: bool = False
     swaps: tuple[Swap, ...] = ()
+    twin: Twin | None = None
 
     def reseeded(self, seed: int) -> Scenario:
         """The same scenario with another seed."""
@@ -357,6 +373,19 @@ class Scenario:
             assert isinstance(lose, Lose | LoseMessage)
             happenings[spread.place] = replace(lose, nth=spread.number(seed))
         return tuple(happenings)
+
+    def second(self) -> Scenario | None:
+        """The second row of a fair trap; None if there is none."""
+        twin = self.twin
+        if twin is None:
+            return None
+        changed = twin.parameters
+        nodes = tuple(
+            replace(node, parameters={**node.parameters, **changed[node.name]}) if node.name in changed else node
+            for node in self.nodes
+        )
+        seats = {} if twin.book else self.seats
+        return replace(self, nodes=nodes, seats=seats, win=twin.keeps, lose=(), par=(), twin=None)
 
     @property
     def seat_of_player(self) -> str:
@@ -398,6 +427,7 @@ class Scenario:
             *(() if self.hand is None else (canonical(self.hand),)),
             *(("decided",) if self.decided else ()),
             *(("swap", *swap.names) for swap in self.swaps),
+            *(() if self.twin is None else (_twin_parts(self.twin),)),
         )
         # The canonical bytes of one tuple: the former, the happenings' own bytes, the latter.
         total = sha256(canonical(before)[:-1] + b"(")
@@ -405,6 +435,11 @@ class Scenario:
             total.update(canonical(canonical(happening)))
         total.update(b")" + canonical(after)[1:])
         return total.hexdigest()
+
+
+def _twin_parts(twin: Twin) -> Any:
+    return ("twin", twin.book, {node: dict(values) for node, values in twin.parameters.items()},
+            tuple(law.text for law in twin.keeps))  # fmt: skip
 
 
 def _network_parts(network: DiceSpec | NetworkSeat | None) -> Any:

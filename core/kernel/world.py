@@ -47,6 +47,7 @@ from core.kernel.agenda import (
     Event,
     stream_of,
 )
+from core.kernel.beside import Beside
 from core.kernel.chance import Chance
 from core.kernel.choice import Asked, Value, Verdict
 from core.kernel.course import Course
@@ -92,7 +93,7 @@ class World:
 
     __slots__ = (
         "_chance", "_course", "_datagrams", "_desk", "_facts", "_goals", "_links", "_offers", "_outside", "_runner",
-        "_streams", "hand", "nodes", "scenario",
+        "_streams", "beside", "hand", "nodes", "scenario",
     )  # fmt: skip
 
     def __init__(self, scenario: Scenario, player: Seat | None = None, *, intervals: bool = True) -> None:
@@ -119,6 +120,8 @@ class World:
             datagrams=datagrams, streams=streams, runner=runner, goals=goals, offers=offers,
         )  # fmt: skip
         """What the network's hand sees and holds: to read; None if nobody has it."""
+        second = scenario.second()
+        self._set_beside(None if second is None else Beside(self, World(second)))
         plan = course.agenda.plan
         for happening in scenario.happenings:
             if not isinstance(happening, Lose | LoseMessage | Strike):
@@ -149,8 +152,18 @@ class World:
             course=course, roster=roster, links=links, chance=chance, desk=desk, datagrams=datagrams, streams=streams,
             runner=runner, goals=goals, offers=offers,
         )  # fmt: skip
+        copy._set_beside(None if self.beside is None else self.beside.fork(copy))
         copy.sit(self.player if player is None else player)
         return copy
+
+    def _set_beside(self, beside: Beside | None) -> None:
+        self.beside = beside
+        """The second row of a fair trap: to read; None if there is none."""
+        if beside is not None:
+            assert self.hand is not None, "a fair trap is for the network's hand"
+            self.hand.mirror = beside.act
+            self._goals.judge = beside.judge
+            self._goals.active = True
 
     # How it stands
 
@@ -456,6 +469,8 @@ class World:
         upcoming = self.next_time()
         if time > self.now and (upcoming is None or time <= upcoming) and not self.stopped:
             self._course.now = time
+            if self.beside is not None:
+                self.beside.catch_up(time)
 
     def next_time(self) -> int | None:
         """True time (µs) of the next event; None if the world stands still or is over."""

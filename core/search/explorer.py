@@ -350,7 +350,8 @@ def within(scenario: Scenario, budget: Budget) -> Scenario:
     hand = scenario.hand
     if hand is not None and hand.takes is None:
         hand = replace(hand, takes=MOST_TAKES)
-    return replace(scenario, win=(), lose=(), par=(), network=budget.network(scenario), hand=hand, decided=True)
+    return replace(scenario, win=(), lose=(), par=(), network=budget.network(scenario), hand=hand, decided=True,
+                   twin=None)  # fmt: skip
 
 
 def _step(world: World, number: int, place: int) -> None:

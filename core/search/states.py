@@ -73,6 +73,8 @@ class StateKeys:
             parts.append(self._outline(event))
         if between := _between(world, self._outline):
             parts.append(packed(between))
+        if world.beside is not None:
+            parts.append(self.of(world.beside.world))
         return b"".join(parts)
 
     def _order(self, event: Event) -> tuple[Any, ...]:

@@ -25,6 +25,8 @@ class Row:
         self.world = world
         self.sight = Sight(world, self._player, self._everything)
         """What the player may see. Another object after every `begin`."""
+        self.beside = None if world.beside is None else Sight(world.beside.world, self._player, True)
+        """Of a fair trap all of the second row."""
         self.inward = sum(1 for entry in self.sight.entries() if entry.kind in INWARD)
         """How much has happened to the player's node."""
         self._visible = self.sight.events()

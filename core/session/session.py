@@ -217,6 +217,11 @@ class Session:
         return self._play.row.truth
 
     @property
+    def beside(self) -> Sight | None:
+        """All of a fair trap's second row; None of other levels. Another object after every jump."""
+        return self._play.row.beside
+
+    @property
     def player(self) -> str:
         """The player's node; "network"; "" if nobody plays."""
         return self.scenario.seat_of_player

@@ -117,3 +117,69 @@ def test_who_reaches_it_does_not_starve():
     outcome = play(level.scenario, Idle()).outcome
     assert not outcome.won
     assert outcome.reason.startswith("broken: starves: client")
+
+
+# The fair trap
+
+NAIVE = 'server = { persona = "counts on its own" }\ntwin = "book"'
+LOST = 'proof = { answers = [{ move = "network.lose", value = "Pong server -> client", at = "70ms" }] }'
+BREAKS = ('"starves: client has every answer, in order, once", "no', '"broken: no')
+
+
+def trap_of(seats=NAIVE, proof=LOST, goal=BREAKS):
+    return level_of(
+        f"{{ hand = {{ copy = 1, lose = 1 }} }}\n{seats}",
+        proof,
+        goal,
+        ('covers = { message-purposes = ["network.take"] }', 'covers = { message-purposes = ["network.lose"] }'),
+    )
+
+
+def test_a_fair_trap_is_proven():
+    level = from_text(trap_of(), "course/trap.toml")
+    assert level.scenario.twin.book
+    assert [law.text for law in level.scenario.twin.keeps] == ["no answer is believed that was not asked for"]
+    world = prove(level)
+    assert world.outcome.won
+    assert world.beside.world.outcome is None
+    assert not world.beside.missed
+    report = check(level, QUICK)
+    errors = [found for found in report.findings if found.severity is Severity.ERROR]
+    assert {found.rule for found in errors} <= {BLIND}, [str(found.problem) for found in errors]
+    assert report.figures["nobody"]["wins"] == 0
+    copied = from_text(trap_of(proof=LOST.replace("lose", "copy")), "course/trap.toml")
+    assert not prove(copied).outcome.won
+
+
+def test_a_trap_by_parameters():
+    seats = 'twin = { client = { patience = "900ms" } }'
+    goal = ('"starves: client has every answer, in order, once", "no', '"a ping is answered twice", "no')
+    level = from_text(trap_of(seats, goal=goal), "course/trap.toml")
+    assert level.scenario.twin.parameters == {"client": {"patience": 900_000}}
+    assert [law.text for law in level.scenario.twin.keeps] == ["never: a ping is answered twice"]
+    assert prove(level).outcome.won, "the second row does not ask again before the end"
+    soon = from_text(trap_of(seats.replace("900", "300"), goal=goal), "course/trap.toml")
+    assert prove(soon).outcome.reason.startswith("in the second row, later, too: broken: never: a ping is")
+
+
+@pytest.mark.parametrize(
+    ("seats", "goal", "words"),
+    [
+        ('twin = "book"', BREAKS, "nobody here plays otherwise than the book"),
+        ('twin = "naive"', BREAKS, "twin is 'naive'"),
+        ("twin = {}", BREAKS, "twin is a table"),
+        ('twin = { clint = { patience = "1s" } }', BREAKS, "there is no node 'clint'"),
+        ("twin = { client = 3 }", BREAKS, "client is a whole number"),
+        ('twin = { client = { patient = "1s" } }', BREAKS, "has no 'patient'"),
+        ("twin = { client = { count = 4 } }", BREAKS, "has these parameters in the first row, too"),
+        (NAIVE, ('"starves: client', '"client'), "nothing is to break here"),
+    ],
+)
+def test_what_is_no_trap(seats, goal, words):
+    problems = problems_of(trap_of(seats, goal=goal))
+    assert any(words in problem for problem in problems), problems
+
+
+def test_a_trap_needs_a_hand():
+    text = changed((SEAT, f"{SEAT}\nclient = {{ persona = 'in a hurry' }}\ntwin = 'book'"))
+    assert any("without the network's hand" in problem for problem in problems_of(text)), problems_of(text)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import trio
 
-from core.kernel.scenario import Hand
+from core.kernel.scenario import Hand, Twin
 from core.kernel.world import World, replayed
 from core.script import Script, ScriptSeat
 from core.session import Session, for_player
@@ -92,3 +92,20 @@ async def test_a_script_in_the_networks_chair_plays_the_same_trace_in_a_session_
     assert not session.troubles
     assert session.world.answers == world.answers
     assert session.world.trace_sha256() == world.trace_sha256()
+
+
+def test_the_second_row_of_a_fair_trap_is_seen_beside_the_first(handed):
+    trap = replace(handed, seats={"server": "counts on its own"}, twin=Twin())
+    session = Session(trap)
+    assert session.beside.everything
+    stepped(session, lambda session: True)
+    before, seen = session.world.count, session.beside
+    session.move("network.take", flying(session)[0])
+    assert session.world.beside.world.hand.held
+    to_the_end(session)
+    told = [(entry.kind, entry.detail) for entry in session.beside.entries() if entry.node == "network"]
+    assert told[0] == ("move", ("network.take", "Ping client -> server"))
+    session.jump(before)
+    assert session.beside is not seen
+    assert not session.world.beside.world.hand.held
+    assert Session(handed).beside is None

@@ -1,0 +1,113 @@
+"""The second row of a fair trap: a world of its own beside the first, in which every act of the network's hand hits its
+packet, too.
+
+The twin of a packet has the same sender, receiver and type, the same `Protocol.twin_key`, and is the n-th of these that
+was sent, as the packet is in its row. Where no such packet flies (or is held, if it is let go of) the act misses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from core.kernel import trace as kinds
+from core.kernel.choice import Value
+from core.kernel.hand import Tile
+from core.kernel.node import Outcome
+from core.kernel.trace import Entry
+
+if TYPE_CHECKING:
+    from core.kernel.world import World
+
+MOST_EVENTS = 1_000_000
+"""A second row that has not ended after so many more events keeps nothing to its end."""
+
+
+class Beside:
+    """The second row, at the same time as the first."""
+
+    __slots__ = ("_first", "missed", "world")
+
+    def __init__(self, first: World, world: World) -> None:
+        self._first = first
+        self.world = world
+        """The second row: to read."""
+        self.missed: tuple[tuple[int, str, Value], ...] = ()
+        """(event of the first row, choice, value) of acts that had nothing to hit here."""
+
+    def fork(self, first: World) -> Beside:
+        """The same, beside a fork of the first row."""
+        copy = Beside(first, self.world.fork())
+        copy.missed = self.missed
+        return copy
+
+    def catch_up(self, now: int) -> None:
+        """Let it go on to the true time `now`."""
+        self.world.run(until=now)
+
+    def judge(self, outcome: Outcome | None, now: int) -> Outcome | None:
+        """How the run has ended, if that is how the first row has: lost as soon as this row has broken, and won only if
+        this one, left to itself from here on, keeps its laws to its end."""
+        self.catch_up(now)
+        mine = self.world.outcome
+        if (outcome is None or outcome.won) and mine is not None and not mine.won:
+            return Outcome(False, f"in the second row, too: {mine.reason}", now)
+        if outcome is not None and outcome.won:
+            rest = self.world.fork()
+            rest.run(limit=MOST_EVENTS)
+            end = rest.outcome
+            if end is None or not end.won:
+                reason = "it does not end" if end is None else end.reason
+                return Outcome(False, f"in the second row, later, too: {reason}", now)
+        return outcome
+
+    def act(self, choice: str, value: Value, tile: Tile | None) -> None:
+        """Do what was done to the first row, there to `tile` if it is about a packet."""
+        hand = self.world.hand
+        assert hand is not None
+        self.catch_up(self._first.now)
+        if tile is not None:
+            twin = self.counterpart(tile)
+            if twin is None:
+                self._miss(choice, value)
+                return
+            value = twin.name
+        try:
+            hand.move(choice, value)
+        except (LookupError, ValueError):
+            self._miss(choice, value)
+
+    def _miss(self, choice: str, value: Value) -> None:
+        self.missed = (*self.missed, (self._first.count, choice, value))
+
+    def counterpart(self, tile: Tile) -> Tile | None:
+        """The twin of a packet of the first row; None if there is none now."""
+        mine, hand = self._first.hand, self.world.hand
+        assert mine is not None
+        assert hand is not None
+        sent = tile.event[5]
+        kind, rank = self._kind_of(self._first, sent)
+        number = next((entry.number for place, entry in enumerate(_alike(self.world, kind)) if place == rank), None)
+        for ours, theirs in ((mine.tiles(), hand.tiles()), (mine.pockets(), hand.pockets())):
+            copies = [one for one in ours if one.event[5] == sent]
+            place = next((place for place, one in enumerate(copies) if one.event is tile.event), None)
+            if place is not None:
+                twins = [one for one in theirs if one.event[5] == number]
+                return twins[place] if place < len(twins) else None
+        return None
+
+    def _kind_of(self, world: World, sent: int) -> tuple[tuple[Any, ...], int]:
+        """What a packet has in common with its twin, and how many of these were sent before it."""
+        kind = _kind(world, world.trace[sent])
+        return kind, sum(1 for entry in _alike(world, kind) if entry.number < sent)
+
+
+def _kind(world: World, entry: Entry) -> tuple[Any, ...]:
+    room = world.protocol_of(entry)
+    key = () if room is None or room.twin_key is None else room.twin_key(entry.detail)
+    return (entry.node, entry.peer, type(entry.detail).__name__, key)
+
+
+def _alike(world: World, kind: tuple[Any, ...]) -> Iterator[Entry]:
+    """What was sent of this kind, in order."""
+    return (entry for entry in world.trace if entry.kind == kinds.SEND and _kind(world, entry) == kind)
