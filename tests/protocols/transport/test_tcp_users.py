@@ -183,3 +183,21 @@ def test_rfc_5681_2_an_ack_that_repeats_itself_at_a_hole_repeats_its_window() ->
     said = [entry.detail for entry in world.trace if entry.kind == "send" and entry.node == BOB]
     assert [(each.acknowledgment, each.window) for each in said] == [(1, 1000)] * 3
     assert not world.verdicts
+
+
+def test_what_is_listed_for_an_ack_does_not_tell_whether_it_is_a_surprise() -> None:
+    """The book's delay is among the candidates where the book would not wait, too."""
+    tiles = [
+        Forge(number * SECOND, ANN, BOB, Segment(80, 80, seq, 1, Flags.ACK, 1000, payload=b"x" * 100))
+        for number, seq in enumerate((1, 301, 101), 1)
+    ]
+    seen: list[tuple[str, frozenset[int]]] = []
+
+    class Notes(Book):
+        def answer(self, asked: Asked) -> Value:
+            seen.append((asked.case, frozenset(asked.candidates)))
+            return super().answer(asked)
+
+    world_of({"standing": True}, {"standing": True, "mss": 100}, *tiles, seat=Notes(), choices=("tcp.ack_time",))
+    assert [case for case, _ in seen] == ["first segment", "beyond a hole", "fills the hole"]
+    assert len({options for _, options in seen}) == 1

@@ -300,8 +300,10 @@ class Host(Machine):
                 "ended": ", ".join(f"{peer} {how}" for peer, how in self.ended) or "none",
             }
         if len(self.connections) > 1:  # whose state would it be?
+            unsaid = [peer for peer in self.still_writes if peer not in self.said_all]
             return {
                 **{each.peer: each.state.value for each in self.connections.values()},
+                **({"user writes on to": ", ".join(unsaid)} if unsaid else {}),
                 "ended": ", ".join(f"{peer} {how}" for peer, how in self.ended) or "none",
                 "ACKs sent": self.acks,
             }
