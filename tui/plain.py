@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from core.kernel.choice import Asked, Choice, Value
-from core.kernel.domains import OneOf, spelled
+from core.kernel.domains import OneOf, by_places, spelled
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import Turn
 from core.kernel.text import harmless
@@ -254,7 +254,7 @@ class _Plain:
         options = self.options(asked)
         self.out(f"? {words_of(asked)}")
         domain = asked.choice.domain
-        lines = [f"{spelled(piece)}{self.note(asked, piece)}" for piece in domain.pieces(asked)]
+        lines = [f"{spelled(piece)}{self.note(asked, piece)}" for piece in self.bridge.pieces(asked)]
         self.print_options([f"{place}  {line}" if domain.numbered else line for place, line in enumerate(lines, 1)])
         if not options and (how := domain.how(asked)):
             self.out(f"({how})")
@@ -380,6 +380,8 @@ class _Plain:
     def value_of(self, asked: Asked, text: str, options: Sequence[Value]) -> Value:
         """The value of a line: the number of an option, or what was typed. Raises ValueError in words."""
         domain = asked.choice.domain
+        if domain.numbered and (placed := by_places(self.bridge.pieces(asked), text)) is not None:
+            text = domain.show(placed)
         try:
             return domain.parse(asked, text)
         except ValueError:

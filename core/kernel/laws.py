@@ -185,6 +185,7 @@ class Law:
              is a level.
     known    who may know in the fog whether it is reached: the place whose node knows, where `holds` can tell from that
              node alone; ALL; "": nobody. An always law needs none: one that is broken ends the run.
+    late     may that node learn it later than it is so? Who has every byte knows it when the end of them is there, too.
     """
 
     name: str
@@ -193,6 +194,7 @@ class Law:
     watch: Callable[..., None] | None = None
     assumes: tuple[str, ...] = ()
     known: str = ""
+    late: bool = False
 
     def __post_init__(self) -> None:
         if {"evidence", "entry"} & {name for name, _ in self.places}:
@@ -317,9 +319,10 @@ def eventually(
     watch: Callable[..., None] | None = None,
     assumes: tuple[str, ...] = (),
     known: str = "",
+    late: bool = False,
 ) -> Law:
     """A law that every run must have reached when it ends."""
-    return Law(name, LawKind.EVENTUALLY, holds, watch, assumes, known)
+    return Law(name, LawKind.EVENTUALLY, holds, watch, assumes, known, late)
 
 
 MESSAGES = Measure("messages", "messages of all nodes", lambda evidence, node: evidence.sent(), known=PART)

@@ -236,10 +236,9 @@ def test_chairs_and_cards_list_their_parts(tmp_path: Path) -> None:
     assert read(tmp_path / "a.run").answers[0].value == ("32", "48")
     told.clear()
     play(load("ring/new-neighbour"), record=tmp_path / "b.run", lines=io.StringIO("4 2 1 3\n"), out=told.append)
-    assert "  4  take your successor" in told
     order = read(tmp_path / "b.run").answers[0].value
     assert isinstance(order, tuple)
-    assert order[0] == "take your successor"
+    assert [f"  {place}  {card}" in told for place, card in zip((4, 2, 1, 3), order, strict=True)] == [True] * 4
 
 
 def test_a_line_holds_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:

@@ -269,8 +269,15 @@ class Bridge:
         delays: Sequence[int] = delays_of(scene, asked) if delays_of else general_delays(scene)
         notes: Mapping[Value, str] = notes_of(scene, asked) if notes_of else {}
         return Setting(
-            asked, options, previous, delays, notes, unlisted=self.session.asks == "type", numbers=self.numbers(asked)
-        )
+            asked, options, previous, delays, notes, unlisted=self.session.asks == "type",
+            numbers=self.numbers(asked), pieces=self.pieces(asked),
+        )  # fmt: skip
+
+    def pieces(self, asked: Asked) -> Sequence[Value]:
+        """What an answer is made of. Where they are to be put in an order, they lie in one that says nothing of it."""
+        domain = asked.choice.domain
+        pieces = domain.pieces(asked)
+        return unbiased(asked.choice, pieces, self.session.world.seed) if domain.numbered else pieces
 
     def numbers(self, asked: Asked) -> Mapping[Value, int]:
         """By which number each option that is listed is picked; words keep theirs from question to question."""

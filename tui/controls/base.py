@@ -26,6 +26,7 @@ class Setting:
     """What a control is made from.
 
     options   the candidates to list, in an order that betrays nothing; () when the value is to be typed.
+    pieces    what an answer is made of, in an order that betrays nothing.
     previous  the answer in force, or the last one given: where chairs and alarms start from. None if there is none.
     delays    past delays (µs): dots on an alarm's ruler.
     notes     a few words on options, from the protocol's picture.
@@ -40,6 +41,7 @@ class Setting:
     notes: Mapping[Value, str] = field(default_factory=dict)
     unlisted: bool = False
     numbers: Mapping[Value, int] = field(default_factory=dict)
+    pieces: Sequence[Value] = ()
 
 
 class Control:

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import ClassVar
 
 from core.kernel.choice import Value
-from core.kernel.domains import OrderOf
+from core.kernel.domains import OrderOf, by_places
 from tui.controls.base import Press, Setting, number_in
 from tui.controls.choosing import MOST_ROWS, Choosing
 from tui.widgets.canvas import Canvas, Ink, cut
@@ -24,7 +24,7 @@ class CardsControl(Choosing):
     def __init__(self, setting: Setting) -> None:
         domain = setting.asked.choice.domain
         assert isinstance(domain, OrderOf)
-        items = tuple(domain.of(setting.asked))
+        items = tuple(setting.pieces or domain.of(setting.asked))
         previous = setting.previous
         again = isinstance(previous, tuple) and sorted(map(str, previous)) == sorted(map(str, items))
         super().__init__(setting, previous if again and isinstance(previous, tuple) else items)
@@ -47,6 +47,9 @@ class CardsControl(Choosing):
         if not any(sign in self.line.text for sign in ",> "):
             return None
         try:
+            placed = by_places(self.options, self.line.text)
+            if placed is not None and self.domain.problem(self.asked, placed) is None:
+                return placed
             return self.domain.parse(self.asked, self.line.text)
         except ValueError:
             return None

@@ -21,7 +21,7 @@ class RankedControl(Choosing):
     def __init__(self, setting: Setting) -> None:
         domain = setting.asked.choice.domain
         assert isinstance(domain, RankedOf)
-        super().__init__(setting, domain.of(setting.asked))
+        super().__init__(setting, setting.pieces or domain.of(setting.asked))
         self.items = self.options
         self.least, self.most = domain.limits(self.asked)
         previous = setting.previous if isinstance(setting.previous, tuple) else ()

@@ -18,7 +18,7 @@
 
 from core.kernel.domains.figures import BLANK, BudgetedFields, Fields, Handles, Shape
 from core.kernel.domains.numbers import Bound, Duration, Number, Slider, bound
-from core.kernel.domains.options import NodeOf, OneOf, Options, OrderOf, PlaceOf, RankedOf, Track
+from core.kernel.domains.options import NodeOf, OneOf, Options, OrderOf, PlaceOf, RankedOf, Track, by_places
 from core.kernel.domains.selections import Cell, Grid, Selection, SomeOf
 from core.kernel.domains.texts import Form, Places, Text, selecting
 from core.kernel.domains.tokens import Tokens
@@ -28,5 +28,5 @@ __all__ = [
     "BLANK", "Bound", "BudgetedFields", "Cell", "Duration", "Fields", "Form", "Grid", "Handles", "NodeOf", "Number",
     "OneOf",
     "Options", "OrderOf", "PlaceOf", "Places", "RankedOf", "Selection", "Shape", "Slider", "SomeOf", "Text", "Tokens",
-    "Track", "beginning", "bound", "listed", "matching", "not_recognised", "selecting", "spelled",
+    "Track", "beginning", "bound", "by_places", "listed", "matching", "not_recognised", "selecting", "spelled",
 ]  # fmt: skip

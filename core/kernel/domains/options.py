@@ -216,6 +216,16 @@ class RankedOf(Domain):
         return self.default_candidates(asked)
 
 
+def by_places(shown: Sequence[Value], text: str) -> tuple[Value, ...] | None:
+    """What is typed by its places, with blanks between: of those shown, in the order in which they are. None where the
+    text is anything else, or where an item begins with a digit: then a number is a name."""
+    words = text.split()
+    are_places = bool(words) and all(word.isdigit() and 1 <= int(word) <= len(shown) for word in words)
+    if not are_places or any(spelled(item)[:1].isdigit() for item in shown):
+        return None
+    return tuple(shown[int(word) - 1] for word in words)
+
+
 def _in_order(text: str) -> list[str]:
     """Names with commas or > between."""
     return [word for word in re.split(r"\s*,\s*|\s*>\s*", text.strip()) if word]

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from core.kernel.scenario import Forge, Happening, LinkSpec, NodeSpec, Request, Scenario
+from core.kernel.choice import Asked, Value
+from core.kernel.scenario import Forge, Happening, LinkSpec, NodeSpec, PlayerSeat, Request, Scenario
+from core.kernel.seats import Book
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.world import World
 from core.protocols.transport.tcp import PROTOCOL, Connection, Endpoint, Segment, State
@@ -554,3 +556,22 @@ def test_after_a_time_out_an_ack_still_stands_after_all_that_was_sent() -> None:
     world.run(until=at)
     stage.world = world
     assert stage.answers(since=at) == [(301, 4, ACK)]
+
+
+@pytest.mark.parametrize("cwnd", [1, 3 << 28, (1 << 30) - 1, 1 << 30])
+@pytest.mark.parametrize("threshold", [1, 1 << 31])
+def test_every_congestion_window_that_is_listed_can_be_given(cwnd: int, threshold: int) -> None:
+    problems: list[str | None] = []
+
+    class Looks(Book):
+        def answer(self, asked: Asked) -> Value:
+            problems.extend(asked.choice.domain.problem(asked, value) for value in (asked.book, *asked.candidates))
+            return asked.book
+
+    scenario = Stage(Write("x" * 50), segment(1, 51), **STANDING).world.scenario
+    world = World(replace(scenario, player=(PlayerSeat(ME, ("tcp.cwnd",)),)), Looks())
+    world.run(until=15 * MILLISECOND)
+    line = world.nodes[ME].machine.connections[f"{PEER}:80"]
+    line.cwnd, line.ssthresh = cwnd, threshold
+    world.run(until=SECOND)
+    assert problems == [None] * len(problems) != []

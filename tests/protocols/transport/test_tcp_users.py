@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from core.kernel.choice import Asked, Value
 from core.kernel.scenario import Forge, Happening, LinkSpec, NodeSpec, PlayerSeat, Request, Scenario
 from core.kernel.seats import Book
+from core.kernel.sight import Sight
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.world import World
 from core.protocols.transport.tcp import PROTOCOL, Endpoint, Segment
@@ -201,3 +203,20 @@ def test_what_is_listed_for_an_ack_does_not_tell_whether_it_is_a_surprise() -> N
     world_of({"standing": True}, {"standing": True, "mss": 100}, *tiles, seat=Notes(), choices=("tcp.ack_time",))
     assert [case for case, _ in seen] == ["first segment", "beyond a hole", "fills the hole"]
     assert len({options for _, options in seen}) == 1
+
+
+def test_a_receiver_knows_that_it_has_every_byte_when_the_end_of_all_of_them_is_here() -> None:
+    """In the fog its own part is shown: not reached, then reached by the FIN; and never what is not so in truth."""
+    scenario = replace(PROTOCOL.scenarios[0], player=(PlayerSeat("receiver", ("tcp.ack",)),), win=())
+    law = PROTOCOL.goal("receiver has every byte, in order, once")
+    world = World(replace(scenario, win=(law, PROTOCOL.goal("sender knows that every byte arrived"))), Book())
+    own, truth = Sight(world, "receiver"), Sight(world, "receiver", everything=True)
+    told = []
+    while world.step():
+        (known, other), (true, _) = ([reached for _, reached in sight.goals()] for sight in (own, truth))
+        assert other is None
+        assert known in (False, True)
+        assert true or not known
+        told.append(known)
+    assert told[0] is False
+    assert told[-1] is True

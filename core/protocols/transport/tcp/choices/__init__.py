@@ -38,7 +38,7 @@ from core.protocols.transport.tcp.choices.receiver import (
     WINDOW,
 )
 from core.protocols.transport.tcp.choices.record import record
-from core.protocols.transport.tcp.choices.sender import AGAIN, ALL, BURST, CWND, FIRST, NOTHING, REPEAT, RTO
+from core.protocols.transport.tcp.choices.sender import AGAIN, ALL, BURST, CWND, FIRST, NOTHING, REPEAT, RTO, WIDEST
 
 CHOICES = (PLACE, ACK, ACK_TIME, WINDOW, UPDATE, ACK_NOW, THROW, BURST, REPEAT, RTO, CWND, AGAIN, ANSWER, CLOSE, LINGER,
            ISN)  # fmt: skip
@@ -79,6 +79,7 @@ __all__ = [
     "THROW",
     "UPDATE",
     "WAIT",
+    "WIDEST",
     "WINDOW",
     "record",
 ]

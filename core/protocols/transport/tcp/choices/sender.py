@@ -155,6 +155,10 @@ RTO = Choice(
 )
 
 
+WIDEST = 1 << 30
+"""Bytes of a congestion window at most: of what can be under way, scaled windows among it (RFC 7323, 2.3)."""
+
+
 def _judge_cwnd(asked: Asked, value: Value) -> str:
     book = asked.book
     if value == book:
@@ -169,12 +173,12 @@ def _judge_cwnd(asked: Asked, value: Value) -> str:
 CWND = Choice(
     name="tcp.cwnd",
     question="{flight} bytes under way, threshold {ssthresh}. The congestion window was {cwnd}; now?",
-    domain=Number(1, 1 << 30, "bytes"),
+    domain=Number(1, WIDEST, "bytes"),
     cases=("slow start", "congestion avoidance", "third duplicate", "more duplicates", "recovered", "alarm"),
     case=lambda asked: asked.situation,
     book=lambda asked: asked.due,
     candidates=lambda asked: [
-        asked.due, asked.cwnd, 2 * asked.cwnd, max(1, asked.cwnd // 2), record(asked).mss, GREATEST_WINDOW
+        asked.due, asked.cwnd, min(2 * asked.cwnd, WIDEST), max(1, asked.cwnd // 2), record(asked).mss, GREATEST_WINDOW
     ],
     inaction=lambda asked: min(asked.cwnd, asked.due),
     judge=_judge_cwnd,
