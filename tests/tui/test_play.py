@@ -774,3 +774,23 @@ def test_the_plane_counts_what_the_level_does() -> None:
     assert point_of(world, axes) == tuple(world.measures().values())
     book = next(ghost for ghost in ghosts(level.scenario) if ghost is not None)
     assert (book.across, book.upward) == point_of(world, axes)
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_where_nobody_asks_the_clock_may_stand_until_it_is_let_run(tmp_path: Path, stands: bool) -> None:
+    level = load("pipe/nobody-asks-you")
+    assert level.play.stands
+    app = make(tmp_path, replace(level, play=replace(level.play, stands=stands)))
+
+    async def body(pilot: Pilot[None]) -> None:
+        session = play_screen(app).bridge.session
+        assert session.paused == stands
+        if stands:
+            await pilot.pause()
+            assert session.world.count == 0
+            assert "Enter lets it run" in shown(app)
+            await pilot.press("enter")
+            assert not session.paused
+        await until(lambda: session.world.count > 0)
+
+    drive(app, body)
