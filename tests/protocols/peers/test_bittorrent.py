@@ -764,3 +764,28 @@ def test_what_is_tried_of_a_choice_can_be_answered_and_has_the_book_first(name):
         seen += len(asked.candidates)
         world.answer(asked.book)
     assert seen > 1
+
+
+@pytest.mark.parametrize(
+    ("seats", "label"),
+    [((), "idle"), (("cat",), "carriers"), (("cat", "bob"), "carriers"), (("moe",), "close, as a seed")],
+)
+def test_a_seed_is_not_scolded_for_seating_those_who_carry_on(seats, label):
+    """An empty chair wastes nothing while somebody sits: the whole upload goes there."""
+    names = ("seed", "cat", "moe", "bob")
+    nodes = [peer("seed", seed=True, upload=30 * KB)]
+    nodes += [
+        peer(name, 100 * MILLISECOND, knows=names[:place], upload=60 * KB) for place, name in enumerate(names) if place
+    ]
+    player = (PlayerSeat("seed", ("bittorrent.unchoke",)),)
+    world = World(swarm(*nodes, seats={"moe": "free-rider"}, player=player))
+    while world.now < 30 * SECOND:
+        if world.questions:
+            world.answer(("cat", "bob"))
+        else:
+            world.step()
+    while not world.questions:
+        world.step()
+    world.answer(seats)
+    assert world.verdicts[-1].label == label
+    assert (world.verdicts[-1].kind is Kind.FINE) == (label != "idle")

@@ -95,16 +95,25 @@ def _unchoke_case(asked: Asked) -> str:
     return "ranking"
 
 
+def _carries(asked: Asked, label: str) -> bool:
+    """Did at least half of what this neighbour had first turn up with others?"""
+    neighbour = asked.me.neighbour(label)
+    passed, of = asked.me.passed_on(neighbour) if neighbour is not None else (0, 0)
+    return 0 < of <= 2 * passed
+
+
 def _judge_unchoke(asked: Asked, value: Value) -> str:
     me = asked.me
     if set(value) == set(asked.book):
         if me.complete:
             return "book, as a seed"
         return "book" if any(_worth(asked, label) for label in _others(asked)) else "first"
+    if me.complete and value and all(_carries(asked, label) for label in value):
+        return "carriers"
     eligible = _eligible(asked)
     waiting = [label for label in eligible if label not in value]
-    if waiting and not value and not me.complete:
-        return "nobody"
+    if waiting and not value:
+        return "idle" if me.complete else "nobody"
     if waiting:
         if any(not me.wants_us(label) for label in value):
             return "full"
@@ -118,8 +127,8 @@ def _judge_unchoke(asked: Asked, value: Value) -> str:
             return "stranger"
         if least * 5 < best * 4:
             return "lower"
-        if len(value) < me.chairs:
-            return "idle" if me.complete else "empty"
+        if len(value) < me.chairs and not me.complete:
+            return "empty"
     return "close, as a seed" if me.complete else "close"
 
 
@@ -167,7 +176,12 @@ UNCHOKE = Choice(
         ),
         "lower": Answer(Kind.COSTLY, "A better giver stands while a lesser one sits. The book seats {book}."),
         "empty": Answer(Kind.COSTLY, "A chair is empty though somebody waits: who gets nothing ranks you last."),
-        "idle": Answer(Kind.COSTLY, "A chair is empty though somebody waits: upload that serves nobody."),
+        "carriers": Answer(
+            Kind.FINE,
+            "{answer}: what they had first turns up with others; BEP 3 ranks by what is taken, and does not see it.",
+            "BEP 16, superseeding",
+        ),
+        "idle": Answer(Kind.COSTLY, "All chairs are empty though somebody waits: upload that serves nobody."),
         "full": Answer(
             Kind.COSTLY,
             "One of {answer} wants nothing now, and somebody who does stands. BEP 3 unchokes faster peers that are not "

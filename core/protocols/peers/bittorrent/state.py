@@ -243,7 +243,9 @@ class PeerState(Sharing):
         return neighbour is not None and neighbour.since > now - TURNS * ROUND
 
     def disappointed(self, label: str) -> bool:
-        """Was it gambled on before, in full, and never gave anything?"""
+        """Was it gambled on before, in full, and never gave anything? To a seed nobody gives."""
+        if self.complete:
+            return False
         neighbour = self.neighbour(label)
         if label not in self.gambled or neighbour is None or neighbour.gave_all:
             return False
