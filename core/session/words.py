@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from core.kernel.choice import Kind, Value, Verdict, judge
+from core.kernel.choice import OMITTED, Kind, Value, Verdict, judge
 from core.kernel.scenario import Scenario
 from core.kernel.seats import Book
 from core.kernel.world import Question, World
@@ -137,6 +137,21 @@ class Words:
         twin.sit(Book())
         return self._ghost(verdict, world, twin, since)
 
+    def _ghost_of_omitted(self, verdict: Verdict, world: World, earlier: Callable[[], World | None]) -> Ghost | None:
+        """A move that was due was not made in time: in the ghost the book makes it at the last moment."""
+        if verdict.kind not in (Kind.WRONG, Kind.COSTLY) or verdict.label != OMITTED:
+            return None
+        twin = earlier()
+        if twin is None:
+            return None
+        since = len(twin.trace)
+        asked = next((one for one in twin.offers(verdict.node) if one.choice.name == verdict.choice), None)
+        if asked is None:
+            return None
+        twin.move(verdict.node, verdict.choice, asked.book)
+        twin.sit(Book())
+        return self._ghost(verdict, world, twin, since)
+
     def kept_anew(self, node: str, choice: str) -> None:
         """Something else is kept from now on: its mistakes are mistakes of their own."""
         self._doubted = {mistake for mistake in self._doubted if mistake[:2] != (node, choice)}
@@ -151,7 +166,7 @@ class Words:
             return
         ghost = self._prepared.pop(place, None)
         if ghost is None and self.say is Speech.WHEN_IT_SHOWS:
-            ghost = self._ghost_of_kept(verdict, world, earlier)
+            ghost = self._ghost_of_kept(verdict, world, earlier) or self._ghost_of_omitted(verdict, world, earlier)
         if ghost is not None:
             for unsaid in self._unsaid:
                 if unsaid.ghost is not None and not unsaid.ghost.follows:

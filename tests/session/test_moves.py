@@ -15,6 +15,7 @@ from core.kernel.scenario import NodeSpec, PlayerSeat
 from core.kernel.seats import Book
 from core.record import result_of
 from core.session import Session, notices
+from levels.loader import load
 from levels.proofs import prove_scenario
 from levels.schema import Does, How, Proof, ProofStep
 from tests.session.test_nursery import RING, Ringer
@@ -180,3 +181,20 @@ def test_the_bell_is_for_who_may_move(tower, who):
 def test_stops_is_one_of_two_words(tower):
     with pytest.raises(ValueError, match='stops is "questions" or "due"'):
         Session(tower, stops="never")
+
+
+def test_a_move_left_out_stands_under_what_it_cost():
+    """Like a wrong answer's words, those on an omission wait until it shows: had the ACK left in time, the next bytes
+    would have come."""
+    session = Session(load("pipe/nobody-asks-you").scenario)
+    told = heard(session, notices.Consequence)
+    while not session.over:
+        if session.question is not None:
+            session.answer(session.question.asked.book)
+        else:
+            session.step()
+    (line,) = [line for line in session.verdict_lines if line.verdict.label == "omitted"]
+    assert line.consequence is not None
+    assert "from alice at" in line.consequence.instead
+    said = [now for notice, now in told if notice.verdict is line.verdict]
+    assert said == [] or said[0] > line.verdict.time
