@@ -361,6 +361,8 @@ class _Plain:
             value = self.value_of(asked, text, self.options(asked))
             do = self.session.move if how == "move" else self.session.keep
             do(asked.choice.name, value, asked.node)
+            if how == "keep":
+                self.out(f". {asked.choice.name.rpartition('.')[2]}: {shown(asked, value)}, {asked.holds}")
         except (LookupError, ValueError) as error:
             return str(error)
         return ""

@@ -141,6 +141,12 @@ class Asked:
         return self.choice.preview(self) if self.choice.preview is not None else ""
 
     @property
+    def holds(self) -> str:
+        """Of a setting: from when a change holds, in words."""
+        holds = self.choice.holds
+        return (holds(self) if callable(holds) else holds) or "from now on"
+
+    @property
     def inaction(self) -> Value:
         """What happens if nobody answers."""
         inaction = self.choice.inaction
@@ -286,6 +292,7 @@ class Choice:
     grace       local µs that the player has for a move that is due. Whoever lets it pass has left something out, and is
                 told so once: `answers` has words for OMITTED. None: nobody minds.
     preview     in a few words, what the move would do if it were made now; recomputed as time goes on.
+    holds       of a setting: from when a change holds ("a probe that is out keeps its alarm"). "": from now on.
     means       in a few words, what an answer selects, decodes to or comes to: told while it is being entered. It says
                 nothing of whether the answer is right.
     key         of a move or a setting: the letter that starts it; none of RESERVED_KEYS. "": the screen finds one.
@@ -317,6 +324,7 @@ class Choice:
     due: Callable[[Asked], bool] = lambda asked: asked.book is not PASS
     grace: Callable[[Asked], int] | int | None = None
     preview: Callable[[Asked], str] | None = None
+    holds: Callable[[Asked], str] | str = ""
     means: Callable[[Asked, Value], str] | None = None
     key: str = ""
     keeps: bool = False

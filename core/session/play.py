@@ -97,6 +97,13 @@ class Play:
         """The standing offers that a person may take up now."""
         return [] if self.watching else self.desk.offers(self.world)
 
+    @property
+    def rings(self) -> tuple[str, ...]:
+        """The nodes at which a move is due that a person may make, if there is a bell for it."""
+        if not self._bell or self.watching or self.desk.policy is not None or self.desk.has_seats or self.world.over:
+            return ()
+        return self.row.rings
+
     # What changes the world
 
     def event(self) -> bool:

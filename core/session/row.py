@@ -104,6 +104,11 @@ class Row:
         self._possible, self._due = possible, due
         return became
 
+    @property
+    def rings(self) -> tuple[str, ...]:
+        """The nodes at which a move of the player's is due now."""
+        return tuple(sorted({node for node, _ in self._due}))
+
     def open_again(self) -> None:
         """Every open question counts as new: somebody else is to answer it."""
         self._questions = {}

@@ -257,6 +257,11 @@ class Session:
         return self._clock.paused
 
     @property
+    def rings(self) -> tuple[str, ...]:
+        """The nodes at which a move of the player's is due now, if the level has a bell; not which move."""
+        return self._play.rings
+
+    @property
     def waiting(self) -> str:
         """Why the clock stands: "over", "question" (to the person), "paused", "seat" (somebody else thinks); "" if it
         runs."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from core.kernel.choice import PASS, Asked, Choice, Kind, Value
+from core.kernel.choice import OMITTED, PASS, Asked, Choice, Kind, Value
 from core.kernel.domains import OneOf
 from core.kernel.hand import MOVE_BY_NAME
 from core.kernel.unbiased import unbiased
@@ -20,6 +20,7 @@ from tui.bridge.moves import with_keys
 from tui.bridge.reading import Reading
 from tui.bridge.words import (
     INKS,
+    LEFT_OUT,
     LOG_LIMIT,
     SIGNS,
     Doing,
@@ -204,7 +205,10 @@ class Bridge:
             if verdict.source:
                 parts.append(f"({verdict.source})")
             self.mistakes.append(f"{short(verdict.choice)}, {verdict.case}: {' '.join(parts)}")
-        self.say(SIGNS[verdict.kind], " ".join(parts), INKS[verdict.kind])
+        if verdict.label == OMITTED:
+            self.say(LEFT_OUT, f"Left out: {' '.join(parts)}", INKS[verdict.kind])
+        else:
+            self.say(SIGNS[verdict.kind], " ".join(parts), INKS[verdict.kind])
 
     # What the player does
 
@@ -313,7 +317,7 @@ class Bridge:
                 self.session.move(name, value, doing.asked.node)
             elif doing.how == "keep":
                 self.session.keep(name, value, doing.asked.node)
-                self.say(".", f"{short(name)}: {shown(doing.asked, value)} from now on", Ink.DONE)
+                self.say(".", f"{short(name)}: {shown(doing.asked, value)}, {doing.asked.holds}", Ink.DONE)
             else:
                 self.session.answer(value, doing.question)
         except (LookupError, ValueError) as error:

@@ -18,6 +18,8 @@ from tui.controls import Control
 from tui.widgets.canvas import Ink
 from tui.widgets.panels import LogLine
 
+LEFT_OUT = "_"
+"""The sign of a move that was due and was not made."""
 SIGNS = {Kind.BOOK: "ok", Kind.FINE: "ok", Kind.COSTLY: "~", Kind.WRONG: "!!"}
 INKS = {Kind.BOOK: Ink.GOOD, Kind.FINE: Ink.GOOD, Kind.COSTLY: Ink.COSTLY, Kind.WRONG: Ink.BAD}
 BROKEN = "broken: "

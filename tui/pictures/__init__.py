@@ -34,7 +34,9 @@ An example, whole:
 
 A click on a hot part goes to the control of what is asked. What it may mean: an option (of OneOf, NodeOf, PlaceOf,
 Track, SomeOf, RankedOf), a cell (row, column) of a Grid, ("cut", place) of Places, ("ruler", number) of a Duration or a
-Slider, ("handle", name, number) of Handles. `scene.at_hand` says where the control is, so that a picture can light it.
+Slider, ("handle", name, number) of Handles. ("setting", choice's name) opens a setting's control, or makes a move: so a
+lever is drawn where it acts, with what `scene.kept` says. `scene.at_hand` says where the control is, so that a picture
+can light it.
 
 Helpers to reuse: `tui.pictures.general.places` (nodes on a circle), `draw_node`, `draw_flights`;
 `tui.pictures.crowd.draw` (a cell a node). A room without a picture of its own can still say much: its machine's

@@ -396,6 +396,12 @@ class PlayScreen(AckademyScreen[None]):
             self.bridge.say("~", problem, Ink.COSTLY)
         self._something_changed()
 
+    def _start_named(self, choice: str) -> None:
+        """Open the control of a setting, or make a move, by the name of its choice: what a picture knows of it."""
+        for one in self.bridge.reading.standing:
+            if one.choice.name == choice:
+                self._start(one.key)
+
     def on_canvas_view_clicked(self, event: CanvasView.Clicked) -> None:
         target, delta = event.target, event.delta
         name = event.view.id
@@ -407,12 +413,14 @@ class PlayScreen(AckademyScreen[None]):
             pass
         elif target == "pause":
             self.action_pause()
-        elif isinstance(target, tuple) and not delta:
+        elif isinstance(target, tuple) and len(target) == 2 and not delta:
             kind, value = target
             if kind == "panel":
                 self.panels.show(value)
             elif kind == "standing":
                 self._start(value)
+            elif kind == "setting":
+                self._start_named(value)
             elif kind == "span":
                 self.panels.point(value)
             elif kind == "entry":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from core.kernel.scenario import NETWORK, NetworkSeat
 from core.kernel.time import MILLISECOND, show_duration
 from core.protocols import BY_NAME
-from tui.bridge import Bridge, Figure, Words, reason_words
+from tui.bridge import Bridge, Doing, Figure, Words, reason_words
 from tui.bridge.holding import Holding
 from tui.clock import show_clock
 from tui.keymap import Keymap, key_name
@@ -58,9 +58,11 @@ class PlayPainting:
         if time is not None and time.par is not None:
             clock = f"{clock.removesuffix(' s')} of {show_clock(time.par)}"
         others = "  ".join(_beside(figure, bridge.reading.clock) for figure in figures if figure.name != "time")
-        right = f"{clock}  {speed} {state} {bridge.reading.waiting_words()}   {others}".rstrip()
+        bell = f"! {', '.join(session.rings)}" if session.rings else ""
+        before = f"{bell}   " if bell else ""
+        right = f"{before}{clock}  {speed} {state} {bridge.reading.waiting_words()}   {others}".rstrip()
         if len(right) + len(self._crumbs[-1]) + 6 > canvas.width or canvas.width < 100:
-            right = f"{clock}  {speed} {state}  {others}".rstrip()
+            right = f"{before}{clock}  {speed} {state}  {others}".rstrip()
         room = canvas.width - len(right) - 4
         crumbs = list(self._crumbs)
         while len(crumbs) > 1 and len(" > ".join(crumbs)) >= room:
@@ -72,6 +74,7 @@ class PlayPainting:
             if not last:
                 x = canvas.put(x, 0, " > ", Ink.QUIET)
         canvas.right(0, right, Ink.PLAIN, 1)
+        canvas.paint(canvas.width - len(right) - 1, 0, len(bell), Ink.ACCENT)
         canvas.hot(canvas.width - len(right) - 1, 0, len(right), "pause")
 
     @property
@@ -156,7 +159,7 @@ class PlayPainting:
         said = len(wrapped(self._text(words.text), width - 5 - len(words.sign)))
         rows = max(WORD_ROWS, min(MOST_WORD_ROWS, said))
         rows += len(wrapped(doing.title, width - 4, 2)) + doing.control.rows(width - 4) + 1
-        rows += doing.asked.choice.means is not None
+        rows += self._says_more(doing)
         return rows + (doing.always and len(self._bridge.reading.standing) > 1)
 
     def _words_now(self) -> Words:
@@ -180,7 +183,7 @@ class PlayPainting:
         control = doing.control
         title = wrapped(self._text(doing.title), canvas.width, 2)
         rows = control.rows(canvas.width)
-        means = 0 if doing.asked.choice.means is None else 1
+        means = int(self._says_more(doing))
         standing = 1 if doing.always and len(self._bridge.reading.standing) > 1 else 0
         spare = canvas.height - len(title) - rows - means - 1 - standing
         y = self._paint_words(canvas, max(0, min(MOST_WORD_ROWS, spare)))
@@ -194,8 +197,9 @@ class PlayPainting:
         canvas.blit(inner, 0, y)
         y = min(y + room, canvas.height - means - 1 - standing)
         if means:
-            if meaning := control.meaning:
-                canvas.put(0, y, cut(f"= {self._text(meaning)}", canvas.width), Ink.PACKET)
+            parts = [f"= {control.meaning}" if control.meaning else "", self._holds(doing)]
+            said = "   ".join(part for part in parts if part)
+            canvas.put(0, y, cut(self._text(said), canvas.width), Ink.PACKET)
             y += 1
         if control.problem:
             canvas.put(0, y, cut(f"!! {self._text(control.problem)}", canvas.width - 9), Ink.BAD)
@@ -209,6 +213,15 @@ class PlayPainting:
             canvas.hot(canvas.width - 15, y, 6, "escape")
         if standing and y + 1 < canvas.height:
             self._paint_standing(canvas, y + 1)
+
+    @staticmethod
+    def _holds(doing: Doing) -> str:
+        """From when a change of the setting at hand holds, where the room says so."""
+        return f"({doing.asked.holds})" if doing.how == "keep" and doing.asked.choice.holds else ""
+
+    def _says_more(self, doing: Doing) -> bool:
+        """Is there a line for what the answer means, or from when it holds?"""
+        return doing.asked.choice.means is not None or bool(self._holds(doing))
 
     def _paint_waiting(self, canvas: Canvas) -> None:
         y = max(WORD_ROWS, self._paint_words(canvas, canvas.height - 2))
@@ -262,7 +275,7 @@ class PlayPainting:
         reason = self._text(known or reason_words(over.outcome.reason))
         y = canvas.wrap(len(head) + 1, 0, reason, canvas.width - len(head) - 1, 2, Ink.STRONG)
         said = list(reversed(self._bridge.words))
-        bad = next((words for sign in ("!!", "~") for words in said if words.sign == sign), None)
+        bad = next((words for sign in ("!!", "~", "_") for words in said if words.sign == sign), None)
         if bad is not None:
             y += draw_words(canvas, bad, y, max(0, canvas.height - y - 3), self._text)
         if self.ending is not None:

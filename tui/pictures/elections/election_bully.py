@@ -89,6 +89,9 @@ def _ruler(canvas: Canvas, scene: Scene, y: int) -> None:
         canvas.put(1 + min(width - 1, delay * width // RULER), y + 1, "o", Ink.GOOD if delay < alarm else Ink.BAD)
     at = 1 + min(width - 1, alarm * width // RULER)
     canvas.put(at, y + 1, "!", Ink.CHOSEN)
+    for column in range(width):
+        canvas.hot(1 + column, y + 1, 1, ("ruler", column * RULER // width))
+    canvas.hot(0, y + 2, canvas.width, ("setting", ALARM.name))
     words = f"^ alarm {show_duration(alarm)}"
     canvas.put(at if at + len(words) < canvas.width else at - len(words) + 1, y + 2, _turned(words, at, canvas.width))
 

@@ -45,6 +45,7 @@ ALARM = Choice(
     },
     source="Tanenbaum & van Steen 2e §6.5.1",
     keeps=True,
+    holds="a probe that is out keeps the alarm it has",
 )  # fmt: skip
 
 
