@@ -128,10 +128,10 @@ def test_what_a_browser_has_still_to_ask_is_counted_where_it_does_not_fit() -> N
 
 
 def test_requests_that_wait_on_a_connection_are_counted_where_they_do_not_fit() -> None:
-    bridge = at_question("web/second-hand", ["date"] * 5)
-    row = next(line for line in drawn(bridge).splitlines() if "[/dome.xbm]" in line)
-    assert row.rstrip().endswith("[/gate.xbm]+2")
-    assert "[/bell.xbm]" in drawn(bridge, (76, 12))
+    bridge = at_question("web/ten-pictures", ["1"] * 6)
+    row = next(line for line in drawn(bridge).splitlines() if "[/4.xbm]" in line)
+    assert row.rstrip().endswith("[/2.xbm]+2")
+    assert "[/9.xbm]" in drawn(bridge, (76, 12))
 
 
 def test_names_of_more_than_a_word_are_told_apart_beside_the_fields() -> None:
