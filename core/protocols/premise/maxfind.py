@@ -22,7 +22,7 @@ from core.kernel.parameters import parameter
 from core.kernel.protocol import Cast, Context, Machine, Protocol, UnfitNodesError
 from core.kernel.ready_choices import lookup
 from core.kernel.ready_laws import Roll, roll_call, sometimes_one
-from core.kernel.scenario import ClockJump, Crash, Happening, LinkSpec, Lose, NodeSpec, PlayerSeat, Scenario
+from core.kernel.scenario import ClockJump, Crash, Cut, Happening, LinkSpec, NodeSpec, PlayerSeat, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.wire.cdr import Long, codec_for
 
@@ -449,15 +449,15 @@ def _scenario(
 
 _SIX = ring(rounds=27)
 PROTOCOL = _ROOM.with_scenarios(
-    _scenario("three nodes", ring(3, rounds=3), goal="all the living name the greatest"),
+    _scenario("two nodes", ring(2, rounds=2), goal="all the living name the greatest"),
     replace(
         _scenario(
-            "one that was told of nobody, and a number is lost",
+            "one that was told of nobody, and the wire is cut at first",
             (
-                NodeSpec("n1", "maxfind", "node", {"number": 52, "told_of": ("n2",), "rounds": 5}),
+                NodeSpec("n1", "maxfind", "node", {"number": 52, "told_of": ("n2",), "rounds": 9}),
                 NodeSpec("n2", "maxfind", "node", {"number": 3, "told_of": ("n2",), "rounds": 0}),
             ),
-            Lose("n1", "n2", 1),
+            Cut(0, (("n1", "n2"),), 700 * MILLISECOND),
             goal="all the living name the greatest",
         ),
         player=(PlayerSeat("n1", (TELL.name, WHEN.name, NAME.name)),),
