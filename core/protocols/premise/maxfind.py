@@ -22,7 +22,7 @@ from core.kernel.parameters import parameter
 from core.kernel.protocol import Cast, Context, Machine, Protocol, UnfitNodesError
 from core.kernel.ready_choices import lookup
 from core.kernel.ready_laws import Roll, roll_call, sometimes_one
-from core.kernel.scenario import ClockJump, Crash, Cut, Happening, LinkSpec, NodeSpec, PlayerSeat, Scenario
+from core.kernel.scenario import ClockJump, Crash, Cut, Happening, LinkSpec, Lose, NodeSpec, PlayerSeat, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.wire.cdr import Long, codec_for
 
@@ -457,7 +457,9 @@ PROTOCOL = _ROOM.with_scenarios(
                 NodeSpec("n1", "maxfind", "node", {"number": 52, "told_of": ("n2",), "rounds": 9}),
                 NodeSpec("n2", "maxfind", "node", {"number": 3, "told_of": ("n2",), "rounds": 0}),
             ),
-            Cut(0, (("n1", "n2"),), 700 * MILLISECOND),
+            Cut(0, (("n1", "n2"),), 100 * MILLISECOND),
+            Lose("n1", "n2", 2),
+            Lose("n1", "n2", 3),
             goal="all the living name the greatest",
         ),
         player=(PlayerSeat("n1", (TELL.name, WHEN.name, NAME.name)),),
