@@ -101,6 +101,21 @@ def test_a_counterexample_of_a_level_is_saved_too(
     assert run.header.level == "explored/faulty" or run.header.level.endswith("/faulty")
 
 
+def test_a_hand_is_part_of_what_is_tried(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, run = tmp_path / "handed.toml", tmp_path / "broken.run"
+    seats = """\
+server = { persona = "counts on its own" }
+network = { hand = { lose = 1 } }"""
+    path.write_text(LEVEL.format(seats=seats, law=FAULT), "utf-8")
+    status, found = explored(capsys, str(path), "--save", str(run))
+    assert status == 1
+    assert [one["misfortune"] for one in found["tried"]] == ["no misfortune, and what the network's hand may do"]
+    acts = [act for act in found["broken"][0]["acts"] if act["how"] == "move"]
+    assert [(act["choice"], act["value"]) for act in acts] == [("network.lose", "Pong server -> client")]
+    read = record.read(run)
+    assert record.verify(read, lambda text, seed: scenario_found(read.header)).verified
+
+
 def test_nothing_is_saved_where_nothing_broke(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "broken.run"
     status, found = explored(capsys, "echo", "--lost", "0", "--save", str(path))

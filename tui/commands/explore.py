@@ -253,6 +253,7 @@ def _figures(subject: str, scenario: Scenario, tried: Sequence[Exploration]) -> 
 
     kinds = {law.text: law.law.kind.value for law in laws_of(scenario)}
     reached = set[str]().union(*(one.reached for one in tried))
+    hand = "" if scenario.hand is None else ", and what the network's hand may do"
     states, seconds = sum(one.states for one in tried), sum(one.seconds for one in tried)
     result = tried[-1]
     return {
@@ -265,7 +266,7 @@ def _figures(subject: str, scenario: Scenario, tried: Sequence[Exploration]) -> 
         "complete": all(one.complete for one in tried) and not result.broken,
         "tried": [
             {
-                "misfortune": one.budget.words,
+                "misfortune": one.budget.words + hand,
                 "budget": asdict(one.budget),
                 "verdict": one.verdict,
                 "states": one.states,
