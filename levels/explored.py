@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from core.kernel.laws import BoundLaw
+from core.kernel.protocol import Protocol
 from core.kernel.scenario import Scenario
 from core.protocols import BY_NAME
 from core.record import Explored, Header, Run, header_of, result_of, write
@@ -30,12 +31,13 @@ def save(
     write(path, header_of(scenario, level, text, explored), found.answers, result, by="explorer")
 
 
-def scenario_found(header: Header) -> Scenario:
-    """The scenario of a run that an explorer found. Raises ValueError in words if there is none here."""
+def scenario_found(header: Header, rooms: Mapping[str, Protocol] = BY_NAME) -> Scenario:
+    """The scenario of a run that an explorer found, in one of these rooms. Raises ValueError in words if there is none
+    here."""
     explored = header.explored
     if explored is None:
         raise ValueError("no explorer found this run")
-    scenario = replace(_scenario_of(header, explored), seed=header.seed)
+    scenario = replace(_scenario_of(header, explored, rooms), seed=header.seed)
     scenario = replace(scenario, seats={**scenario.seats, **explored.personas})
     for node, persona in scenario.seats.items():
         room = next((scenario.protocols[spec.protocol] for spec in scenario.nodes if spec.name == node), None)
@@ -44,13 +46,13 @@ def scenario_found(header: Header) -> Scenario:
     return scenario_within(scenario, _budget(explored), _law(scenario, explored.law))
 
 
-def _scenario_of(header: Header, explored: Explored) -> Scenario:
+def _scenario_of(header: Header, explored: Explored, rooms: Mapping[str, Protocol]) -> Scenario:
     if not explored.room:
         try:
             return from_text(header.text, header.level).scenario.reseeded(header.seed)
         except LevelError as error:
             raise ValueError(str(error)) from None
-    room = BY_NAME.get(explored.room)
+    room = rooms.get(explored.room)
     if room is None:
         raise ValueError(f"there is no protocol {explored.room!r}")
     for scenario in room.scenarios:
@@ -86,9 +88,9 @@ def _law(scenario: Scenario, text: str) -> BoundLaw:
     raise ValueError(f"no law says {text!r}")
 
 
-def level_found(run: Run) -> Level:
+def level_found(run: Run, rooms: Mapping[str, Protocol] = BY_NAME) -> Level:
     """A level to watch the run in: nothing is hidden, verdicts are said at once. Raises ValueError in words."""
-    header, scenario = run.header, scenario_found(run.header)
+    header, scenario = run.header, scenario_found(run.header, rooms)
     explored = header.explored
     assert explored is not None
     title = f"{header.level}: found by exploring"

@@ -388,10 +388,11 @@ def check_run_is_found_again(protocol, scenario, law, budget, answers):
         path = Path(folder, "found.run")
         save(path, found, protocol.name, scenario.seats, budget)
         run = read(path)
-        verified = verify(run, lambda text, seed: scenario_found(run.header))
+        rooms = {protocol.name: protocol}
+        verified = verify(run, lambda text, seed: scenario_found(run.header, rooms))
         assert verified.verified or (found.world.outcome is None and run.result is None), verified.why
         assert run.answers == found.answers
-        assert level_found(run).scenario.digest() == run.header.scenario
+        assert level_found(run, rooms).scenario.digest() == run.header.scenario
     assert run.header.explored.opens <= found.world.count
 
 
@@ -479,8 +480,8 @@ def check_hand(protocol):
             assert again.trace_sha256() == world.trace_sha256(), f"{scenario.name}, {seed}: another run"
             assert again.outcome == world.outcome
     check_twins(protocol)
-    missing = [f"{NETWORK}.{act}" for act in ("take", "crash", "cut") if not acts[f"{NETWORK}.{act}"]]
-    assert not missing, f"the hand never made these moves: {missing}"
+    assert acts[f"{NETWORK}.take"], "the hand never took a packet"
+    assert len(acts) > 2, f"the hand made no other moves than {sorted(acts)}"
     for law in protocol.laws:
         if law.kind is LawKind.ALWAYS and not law.places and all(map(Budget(late=1).allows, law.assumes)):
             for scenario, seed in product(protocol.scenarios, range(3)):
