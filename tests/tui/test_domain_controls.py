@@ -369,3 +369,13 @@ def test_a_long_paste_is_typed_as_far_as_there_is_room() -> None:
     control.paste("x" * 3_000 + "\nmore")
     assert control.draft == "x" * 1_000
     assert control.typing
+
+
+@EACH
+def test_ascii_has_a_likeness_of_every_sign(domain: Domain) -> None:
+    control = make(domain)
+    press(control, "right", "space", "right")
+    canvas = Canvas(76, control.rows(76), ascii_only=True)
+    control.draw(canvas)
+    assert str(canvas).isascii()
+    assert str(canvas).count("?") == drawn(control).count("?")
