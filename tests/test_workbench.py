@@ -39,7 +39,7 @@ def listed(monkeypatch):
 
 
 @pytest.mark.parametrize("check", IN_THIS_PROCESS, ids=lambda check: check.__name__.removeprefix("check_"))
-def test_it_is_what_every_room_must_be(check):
+def test_it_is_what_every_room_must_be(listed, check):
     check(PROTOCOL)
 
 

@@ -149,7 +149,7 @@ ALL_DONE = eventually(
     "{boss:node} has every job done",
     lambda evidence, boss: (machine := evidence.machine(boss, Boss)) is not None
     and len(machine.well) == len(machine.jobs),
-    assumes=("no_loss",), known="boss",
+    assumes=("no_loss", "no_crash"), known="boss",
 )  # fmt: skip
 
 PERSONAS = (
