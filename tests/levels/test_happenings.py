@@ -5,6 +5,8 @@ import pytest
 from core.kernel.scenario import Crash, Lose, LoseMessage, Spread, Strike, Swap
 from levels.check import QUICK, check
 from levels.loader import from_text
+from levels.players import Nobody
+from levels.trials import Trials
 from tests.levels.helpers import changed, problems_of
 
 LOSE = 'lose = "server -> client"\nnth = 2'
@@ -99,6 +101,14 @@ def test_nodes_change_places_on_another_seed():
         assert other.reseeded(home.seed) == home  # there and back
         casts.add((hurried, other.variant))
     assert len(casts) == 2
+
+
+def test_what_no_die_decides_is_run_once_for_each_cast():
+    trials = Trials(from_text(THREE, "course/a-level.toml"))
+    with trials.part("nobody"):
+        for number in range(20):
+            trials.blind(Nobody(), number, "nobody")
+    assert trials.work["nobody"].worlds == 2
 
 
 def test_who_did_not_change_places_is_another_level():
