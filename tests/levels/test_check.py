@@ -16,11 +16,11 @@ from core.session.scoring import stars
 from levels import proofs
 from levels.check import QUICK, Effort, Severity, Status, check, check_file
 from levels.cost import dear_laws
-from levels.loader import from_text
+from levels.loader import campaign, from_text
 from levels.players import Survey
 from levels.proofs import ProofError, compiled, personas_of, play, prove, prove_scenario, with_par_figures
 from levels.schema import LevelError
-from levels.template import new_level
+from levels.template import MOST_EVENTS, new_level
 from tests.levels.helpers import SOUND, changed, problems_of
 
 FEW = Effort(chance=20, personas=8, shortest=False)
@@ -415,9 +415,21 @@ def test_par_is_what_the_proof_needs_and_a_percentage():
 
 
 @pytest.mark.parametrize("name", list(BY_NAME))
-def test_a_new_level_passes_the_check(name, tmp_path):
+def test_a_new_level_passes_the_check(name, tmp_path, monkeypatch):
+    """It is found within a bounded number of events, whatever the room costs, if the campaign has an example of it."""
     path = tmp_path / "new.toml"
+    events = []
+
+    def counted(level, effort):
+        report = check(level, effort)
+        events.append(sum(part.events for part in report.work.values()))
+        return report
+
+    monkeypatch.setattr("levels.check.check", counted)
     path.write_text(new_level(BY_NAME[name], str(path)))
+    monkeypatch.undo()
+    if any(level.protocol == name for world in campaign() for level in world.levels):
+        assert sum(events) < 3 * MOST_EVENTS
     report = check_file(path, QUICK)
     assert report.status is Status.SOUND
     if name == "echo":  # the one that is written unless told otherwise
