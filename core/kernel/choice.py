@@ -106,11 +106,7 @@ class Asked:
     @property
     def candidates(self) -> tuple[Value, ...]:
         """The book's answer, every plausible mistake, in the choice's order, each once."""
-        found: list[Value] = []
-        for value in self.choice.candidates(self):
-            if value not in found:
-                found.append(value)
-        return tuple(found)
+        return tuple(dict.fromkeys(self.choice.candidates(self)))
 
     @property
     def book(self) -> Value:
