@@ -32,6 +32,8 @@ QUICK_CHANCE_SEEDS = 40
 PERSONA_SEEDS = 32
 BLIND_WINS = 3
 """Whoever else knows nothing may win on so many of as many seeds as a persona is tried on."""
+MANY_CONSTANTS = 9
+"""Of more constants than that those that never win are tried on fewer seeds."""
 QUICK_PERSONA_SEEDS = 8
 FAULT_SEEDS = 8
 MOST_QUESTIONS = 25
@@ -298,10 +300,7 @@ class _Linter:
         with self.trials.part("constants"):
             nobody = self._count("nobody", seeds, most, lambda number: Nobody(once), "nobody")
             counts.append(("doing nothing wins", nobody, most))
-            constants = {
-                constant.words: self._count(constant.words, seeds, most, partial(_constantly, constant, once), constant)
-                for constant in self.trials.survey.constants()
-            }
+            constants = {constant.words: self._constant(constant, most) for constant in self.trials.survey.constants()}
             counts += [(f"{words!r} wins", count, most) for words, count in constants.items()]
         self.report.figures["chance"] = chance.as_json()
         self.report.figures["lists"] = {words: count.as_json() for words, count in acting[1:]}
@@ -364,6 +363,16 @@ class _Linter:
             if most < count.wins < count.seeds:
                 break  # it wins too often, and it can lose
         return count
+
+    def _constant(self, constant: Constant, most: int) -> Count:
+        """Runs of a constant over seeds. Of more than MANY_CONSTANTS those that win on none of the first seeds, a
+        quarter of all, are let be; whoever wins there once is looked at on all."""
+        player = partial(_constantly, constant, self.trials.once)
+        if constant.of > MANY_CONSTANTS:
+            first = self._count(constant.words, -(-self.effort.personas // 4), most, player, constant)
+            if not first.wins:
+                return first
+        return self._count(constant.words, self.effort.personas, most, player, constant)
 
     def _check_personas(self) -> None:
         personas = personas_of(self.level)

@@ -10,7 +10,7 @@ from itertools import product
 
 from core.kernel.choice import PASS, Asked, Value
 from core.kernel.data import canonical
-from core.kernel.domains import Number
+from core.kernel.domains import Number, OneOf
 from core.kernel.seats import Pending
 from core.kernel.seats import Random as Dicer
 from core.kernel.unbiased import unbiased
@@ -97,10 +97,12 @@ class Nobody(Blind):
 
 @dataclass(frozen=True, eq=False)
 class Constant:
-    """One answer to each choice, whatever the question. `words` names it in a report."""
+    """One answer to each choice, whatever the question. `words` names it in a report; `of`: how many there are of the
+    choice that has most."""
 
     words: str
     rules: Mapping[str, Rule]
+    of: int = 1
 
     def seat(self, once: bool = False) -> Blind:
         """Somebody who answers so."""
@@ -140,11 +142,13 @@ class Survey:
     """What blind players met: of every choice its options, of its cases the right answers and a text each.
 
     ranges  choices whose options are a range.
+    whole   choices whose answers are one of some options, as they are.
     spread  of every choice what whoever knows nothing may always give, besides its options.
     """
 
     options: dict[str, dict[Value, str]] = field(default_factory=dict)
     ranges: dict[str, Number] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
     spread: dict[str, dict[Value, str]] = field(default_factory=dict)
     books: dict[str, dict[str, set[bytes]]] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -159,7 +163,11 @@ class Survey:
         if isinstance(domain, Number) and not choice.standing:
             self.ranges[choice.name] = domain
         else:
-            for value in asked.candidates:
+            every: Sequence[Value] = ()
+            if isinstance(domain, OneOf) and not choice.standing:
+                every = domain.of(asked)
+                self.whole.add(choice.name)
+            for value in (*asked.candidates, *every):
                 options.setdefault(value, "nothing" if value is PASS else domain.show(value))
             for value in () if choice.standing else domain.spread(asked):
                 self.spread.setdefault(choice.name, {}).setdefault(value, domain.show(value))
@@ -179,8 +187,9 @@ class Survey:
         return found
 
     def constants(self) -> list[Constant]:
-        """Every option of every choice as a constant; of ranges, and of more than so many options, SPACED of them, and
-        as many of what the domain names besides. Of several choices all combinations, if they are few."""
+        """Every option of every choice as a constant; of ranges SPACED values; of answers made of parts (selections,
+        fields) SPACED candidates, and as many of what the domain names besides. Of several choices all combinations, if
+        they are few."""
         rows: list[list[tuple[str, str, Rule]]] = []
         for choice, options in self.options.items():
             row: list[tuple[str, Rule]]
@@ -190,7 +199,8 @@ class Survey:
                 spread = self.spread.get(choice, {})
                 named = {**spread, **options}
                 values = list(spread)[:SPACED]
-                values += _spaced(sorted(options.keys() - set(values), key=canonical))
+                others = sorted(options.keys() - set(values), key=canonical)
+                values += others if choice in self.whole else _spaced(others)
                 row = [(named[value], partial(_same, value)) for value in values]
             rows.append([(choice, words, rule) for words, rule in row])
         many = 1
@@ -206,6 +216,7 @@ class Survey:
             Constant(
                 "always " + ", ".join(f"{words} to {choice}" for choice, words, _ in parts),
                 {choice: rule for choice, _, rule in parts},
+                max(map(len, rows)),
             )
             for parts in combined
             if parts

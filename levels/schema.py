@@ -167,11 +167,12 @@ n-th of these as in the first row; where there is none the act misses. What is t
 **What may not win.** `check` puts others in the player's place: the personas of the played choices (each must lose, or
 pay more than par, on most of 32 seeds, unless the level exempts it and says why), and players who know nothing. Those
 are chance (it wins on at most 20 of 200 seeds), and, on at most 3 of 32 seeds each, nobody, the first of every list,
-the last, and every constant: each option of a choice, of a range nine values evenly spaced, and what the answer's kind
-names by itself (none, all of them, each alone). None of them earns three
-stars: a win within par, and again on the next seed. Offers are put to them too (the first and the last take every one,
-chance takes one in ten); where nobody asks, they set once what keeps. A level that cannot be lost is judged by its
-par: what counts is a win within it. A level that exists to be stumbled through says so, and why: `stumble`.
+the last, and every constant: each option of a choice; of a range, or of answers made of parts, nine values evenly
+spaced; and what the answer's kind names by itself (none, all of them, each alone). Of more than nine constants those
+that win on none of the first eight seeds are tried on no more. None of them earns three stars: a win within par, and
+again on the next seed. Offers are put to them too (the first and the last take every one, chance takes one in ten);
+where nobody asks, they set once what keeps. A level that cannot be lost is judged by its par: what counts is a win
+within it. A level that exists to be stumbled through says so, and why: `stumble`.
 
 **Live.** A level with an `outside` node is live: `ackademy live` puts a real transport in that node's place. No
 question stops such a world, links between us and outside should take no time (`default = { latency = "0ms" }`; the real

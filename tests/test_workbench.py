@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from core import protocols
+from core.kernel import domains
+from core.kernel.choice import Domain
 from core.kernel.domains import Text
 from core.kernel.scenario import PlayerSeat
 from core.kernel.seats import Book
@@ -20,8 +22,10 @@ from levels.check import QUICK, Severity, check
 from levels.loader import from_text
 from levels.players import Listed, Survey, Surveyed
 from levels.proofs import prove
+from levels.schema import LevelError
 from tests import test_every_protocol as suite
 from tests import workbench
+from tests.domains import DOMAINS
 from tests.workbench import CHOICES, PROTOCOL, scenario_of
 from tui.plain import play
 
@@ -138,6 +142,26 @@ def test_plain_play_takes_it_typed_and_the_run_file_keeps_it(listed, tmp_path, k
     run = read(tmp_path / "a.run")
     assert [given.value for given in run.answers] == wanted
     assert replayed(level.scenario, run.answers).outcome.won
+
+
+def test_every_kind_of_answer_there_is_is_typed_above():
+    kinds = {kind for kind in vars(domains).values() if isinstance(kind, type) and issubclass(kind, Domain)}
+    only_a_base = {domains.Selection}
+    assert kinds - only_a_base == {type(domain) for domain in DOMAINS.values()}
+
+
+def test_what_no_text_can_give_is_refused_where_it_must_be_typed(listed, monkeypatch):
+    class Mute(domains.OneOf):
+        """Read off a picture, say."""
+
+        parse = Domain.parse
+
+    choice = replace(CHOICES["one of"], domain=Mute(("yes", "no", "not yet")))
+    choices = tuple(choice if other.name == choice.name else other for other in PROTOCOL.choices)
+    monkeypatch.setitem(protocols.BY_NAME, "workbench", replace(PROTOCOL, choices=choices))
+    assert from_text(level_text("one of", asks="choose"), "course/a.toml")
+    with pytest.raises(LevelError, match=r"workbench\.one_of cannot be typed: Mute reads no text"):
+        from_text(level_text("one of", asks="type"), "course/a.toml")
 
 
 @EACH

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.kernel.choice import Asked
+from core.kernel.domains import OneOf
 from core.kernel.laws import BoundLaw, Evidence
 from core.kernel.scenario import DiceSpec, Lose, NetworkSeat
 from core.kernel.seats import Book
@@ -177,6 +178,27 @@ def test_a_question_does_not_name_its_case_if_another_has_another_right_answer(q
         survey.look(Asked(choice, "server", Server(highest=highest), {"source": "client", "number": number}, 0, (1,)))
     assert [case for _, case, _ in survey.given_away()] == told
     assert next(constant.words for constant in survey.constants()) == "always 0/8 of the range to echo.number"
+
+
+def test_each_option_is_a_constant_however_many_there_are():
+    """Also those that are no plausible mistake, and which a question has not among its candidates."""
+    options = tuple(f"o{number:02}" for number in range(14))
+    choice = replace(
+        BY_NAME["echo"].choice("echo.number"), domain=OneOf(options), candidates=lambda asked: options[:3],
+        book=lambda asked: "o13",
+    )  # fmt: skip
+    survey = Survey()
+    survey.look(Asked(choice, "server", Server(), {"source": "client", "number": 1}, 0, (1,)))
+    constants = survey.constants()
+    assert [constant.words for constant in constants] == [f"always {option} to echo.number" for option in options]
+    assert {constant.of for constant in constants} == {14}
+
+
+def test_of_many_constants_those_that_never_win_are_tried_on_a_quarter_of_the_seeds(monkeypatch):
+    monkeypatch.setattr("levels.check.MANY_CONSTANTS", 8)
+    level = from_text(changed(('"client has every answer, in order, once", ', "")), "course/a.toml")
+    constants = check(level, Effort(chance=4, personas=12, shortest=False)).figures["constants"]
+    assert {(found["seeds"], found["wins"]) for found in constants.values()} == {(3, 0), (12, 12)}
 
 
 def test_an_exempted_persona_may_win_and_one_that_loses_needs_no_exemption():
