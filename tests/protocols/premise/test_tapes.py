@@ -8,18 +8,11 @@ from core.kernel.scenario import PlayerSeat
 from core.kernel.seats import Book, Player
 from core.kernel.time import MILLISECOND
 from core.kernel.world import World
-from core.protocols.premise.tapes import (
-    EVEN,
-    NOBODY_KNOWS,
-    PROTOCOL,
-    Archivist,
-    Arrow,
-    Letter,
-    Slack,
-    fitting,
-    leaning,
-    slack_at,
-)
+from core.protocols.premise.tapes import PROTOCOL
+from core.protocols.premise.tapes.choices import NOBODY_KNOWS
+from core.protocols.premise.tapes.machine import Archivist
+from core.protocols.premise.tapes.messages import Letter
+from core.protocols.premise.tapes.slack import EVEN, Arrow, Slack, fitting, leaning, slack_at
 from levels.loader import load
 
 ONE, UNKNOWN, SLOW = PROTOCOL.scenarios

@@ -9,7 +9,9 @@ from core.kernel.seats import Player
 from core.kernel.sight import Sight
 from core.kernel.time import MILLISECOND
 from core.kernel.world import World
-from core.protocols.premise.tapes import EVEN, PROTOCOL, SHIFT, STRETCH
+from core.protocols.premise.tapes import PROTOCOL
+from core.protocols.premise.tapes.choices import SHIFT, STRETCH
+from core.protocols.premise.tapes.slack import EVEN
 from tui.pictures import Canvas, Scene
 from tui.pictures.premise.tapes import draw
 

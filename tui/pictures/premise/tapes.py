@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from core.kernel.time import MILLISECOND
-from core.protocols.premise.tapes import (
-    EVEN,
-    FREE,
-    SHIFT,
-    STRETCH,
-    Archivist,
-    leaning,
-    slack_at,
-    stretched,
-)
+from core.protocols.premise.tapes.choices import SHIFT, STRETCH
+from core.protocols.premise.tapes.machine import Archivist
+from core.protocols.premise.tapes.slack import EVEN, FREE, leaning, slack_at, stretched
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.widgets.canvas import cut
 

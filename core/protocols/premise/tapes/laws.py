@@ -1,0 +1,44 @@
+"""What must hold of what is filed, and what is counted."""
+
+from __future__ import annotations
+
+from core.kernel.laws import OWN, PART, Evidence, Measure, eventually
+from core.kernel.ready_laws import always_each, sometimes_one
+from core.protocols.premise.tapes.machine import Archivist
+from core.protocols.premise.tapes.slack import EVEN, slack_at
+
+NO_LEANING = always_each("no arrow leans back", Archivist, lambda archivist: not archivist.leaned)
+NO_GUESS = always_each(
+    "no order is filed that the letters do not prove", Archivist, lambda archivist: not archivist.guesses
+)
+
+
+def _filed(evidence: Evidence, archivist: str, orders: int) -> bool:
+    machine = evidence.machine(archivist, Archivist)
+    return machine is not None and machine.orders >= orders
+
+
+ALL_FILED = eventually(
+    "{archivist:node} has filed {orders:number} orders", _filed, assumes=("no_crash",), known="archivist"
+)
+UNKNOWN = sometimes_one("nobody knows who was first", Archivist, lambda archivist: bool(archivist.open))
+DRIFTED = sometimes_one(
+    "no shift fits", Archivist, lambda archivist: not slack_at(archivist.arrows, EVEN).fits
+)  # fmt: skip
+LAWS = (NO_LEANING, NO_GUESS, ALL_FILED, UNKNOWN, DRIFTED)
+
+
+def _letters(evidence: Evidence, node: str) -> int:
+    """Of an archivist those whose lines it has, or has asked for; else all that were written."""
+    found = [each for each in evidence.running(Archivist) if node in ("", each.name)]
+    return sum(2 * (len(each.stamps) + each.waits) for each in found)
+
+
+def _missed(evidence: Evidence, node: str) -> int:
+    return sum(each.missed for each in evidence.running(Archivist) if node in ("", each.name))
+
+
+MEASURES = (
+    Measure("letters", "letters that were written for the archive", _letters, known=OWN, roles=(Archivist,)),
+    Measure("missed", "orders that the letters proved, and nobody filed", _missed, known=PART, roles=(Archivist,)),
+)
