@@ -39,7 +39,7 @@ from tests.test_search import counting, relative
 ROOT = Path(__file__).parents[1]
 BOUND = 30_000
 """States within which the smallest scenario must be walked completely."""
-MOST_EVENTS = 20_000
+MOST_EVENTS = 25_000
 """Of one run: random seats may keep a protocol busy for ever."""
 RETURNS = Budget(crashes=1, back=ANYTIME)
 BUDGETS = (Budget(), Budget(lost=1), Budget(twice=1), Budget(late=1), Budget(crashes=1), RETURNS)

@@ -8,34 +8,58 @@ was sent, as the packet is in its row. Where no such packet flies (or is held, i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from core.kernel import trace as kinds
 from core.kernel.choice import Value
-from core.kernel.hand import Tile
+from core.kernel.hand import NetworkHand, Tile
 from core.kernel.node import Outcome
-from core.kernel.trace import Entry
-
-if TYPE_CHECKING:
-    from core.kernel.world import World
+from core.kernel.protocol import Protocol as Room
+from core.kernel.trace import Entry, Trace
 
 MOST_EVENTS = 1_000_000
 """A second row that has not ended after so many more events keeps nothing to its end."""
 
 
-class Beside:
+class Row(Protocol):
+    """A world, as far as it is used here: core.kernel.world knows this file, and this one not that."""
+
+    @property
+    def hand(self) -> NetworkHand | None: ...
+    @property
+    def trace(self) -> Trace: ...
+    @property
+    def now(self) -> int: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def outcome(self) -> Outcome | None: ...
+    def run(self, until: int | None = None, limit: int = ...) -> int:
+        """Run events."""
+
+    def fork(self) -> Self:
+        """A copy that goes on apart."""
+
+    def protocol_of(self, entry: Entry) -> Room | None:
+        """The protocol of a message's entry."""
+
+
+R = TypeVar("R", bound=Row)
+
+
+class Beside(Generic[R]):
     """The second row, at the same time as the first."""
 
     __slots__ = ("_first", "missed", "world")
 
-    def __init__(self, first: World, world: World) -> None:
+    def __init__(self, first: R, world: R) -> None:
         self._first = first
         self.world = world
         """The second row: to read."""
         self.missed: tuple[tuple[int, str, Value], ...] = ()
         """(event of the first row, choice, value) of acts that had nothing to hit here."""
 
-    def fork(self, first: World) -> Beside:
+    def fork(self, first: R) -> Beside[R]:
         """The same, beside a fork of the first row."""
         copy = Beside(first, self.world.fork())
         copy.missed = self.missed
@@ -96,18 +120,18 @@ class Beside:
                 return twins[place] if place < len(twins) else None
         return None
 
-    def _kind_of(self, world: World, sent: int) -> tuple[tuple[Any, ...], int]:
+    def _kind_of(self, world: Row, sent: int) -> tuple[tuple[Any, ...], int]:
         """What a packet has in common with its twin, and how many of these were sent before it."""
         kind = _kind(world, world.trace[sent])
         return kind, sum(1 for entry in _alike(world, kind) if entry.number < sent)
 
 
-def _kind(world: World, entry: Entry) -> tuple[Any, ...]:
+def _kind(world: Row, entry: Entry) -> tuple[Any, ...]:
     room = world.protocol_of(entry)
     key = () if room is None or room.twin_key is None else room.twin_key(entry.detail)
     return (entry.node, entry.peer, type(entry.detail).__name__, key)
 
 
-def _alike(world: World, kind: tuple[Any, ...]) -> Iterator[Entry]:
+def _alike(world: Row, kind: tuple[Any, ...]) -> Iterator[Entry]:
     """What was sent of this kind, in order."""
     return (entry for entry in world.trace if entry.kind == kinds.SEND and _kind(world, entry) == kind)

@@ -156,7 +156,7 @@ class World:
         copy.sit(self.player if player is None else player)
         return copy
 
-    def _set_beside(self, beside: Beside | None) -> None:
+    def _set_beside(self, beside: Beside[World] | None) -> None:
         self.beside = beside
         """The second row of a fair trap: to read; None if there is none."""
         if beside is not None:
