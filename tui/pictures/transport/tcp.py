@@ -291,7 +291,8 @@ def _sender(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> Non
     start = line.column(conn.una)
     if start is not None:
         canvas.put(start, y + 2, f"^ {conn.peer} wants {conn.ours(conn.una)}", Ink.ACCENT)
-    repeats = f", said {conn.duplicates + 1} times" if conn.duplicates else ""
+    # How often is for whoever is asked what that means to count.
+    repeats = ", the same again" if conn.duplicates else ""
     canvas.put(1, y + 3, f"under way {conn.flight} bytes{repeats}", Ink.COSTLY if conn.duplicates else Ink.PLAIN)
     cwnd = conn.cwnd
     if scene.asked is not None and scene.asked.choice.name == "tcp.cwnd" and isinstance(scene.draft, int):
