@@ -202,7 +202,7 @@ class _Linter:
                 self.say(Severity.WARNING, ("text", name), f"there is no {name}")
         if not self.level.summary:
             self.say(Severity.WARNING, ("level", "summary"), "there is no summary", "one line for the campaign map")
-        if not self.level.covers:
+        if not self.level.covers and not self.level.stumble:
             self.say(Severity.WARNING, ("level", "covers"), "it covers nothing", "name rows of the curriculum")
 
     def _check_keys(self) -> None:

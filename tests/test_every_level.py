@@ -69,8 +69,9 @@ def test_its_texts_are_short_and_complete(level):
     assert len(level.texts.hints) == HINTS
     assert level.texts.debrief
     assert level.texts.sources
-    assert level.covers
-    assert 1 <= len(level.scenario.par) <= 2
+    assert level.covers or level.stumble
+    assert len(level.scenario.par) <= 2
+    assert level.scenario.par or level.stumble
 
 
 def test_its_proof_wins_within_par(level):
