@@ -198,18 +198,17 @@ class Sight:
         if self._clock is None:
             self._entries.append(entry)
             return
-        note = "" if entry.kind == kinds.GARBLED else entry.note
+        _, time, node, kind, peer, detail, cause, answers, note, _ = entry
         self._entries.append(
-            entry._replace(
-                number=number,
-                time=self._clock.read(entry.time),
-                cause=self._own_number(entry.cause),
-                note=note,
-                event=len(self._events),
+            Entry(
+                number, self._clock.read(time), node, kind, peer, detail, self._own_number(cause), answers,
+                "" if kind == kinds.GARBLED else note, len(self._events),
             )
-        )
+        )  # fmt: skip
 
     def _own_number(self, true: int) -> int:
+        if true < 0:
+            return -1
         place = bisect_left(self._true, true)
         return place if place < len(self._true) and self._true[place] == true else -1
 
