@@ -296,15 +296,10 @@ class StreamPort:
                     await self._take(listener, nursery)
 
     async def _take(self, listener: trio.socket.SocketType, nursery: trio.Nursery) -> None:
-        try:
-            taken, _ = await listener.accept()
-        except OSError:
-            await trio.sleep(0.1)  # no descriptors left, or the peer has gone already
+        found = await taken(listener, lambda: len(self._lines))
+        if found is None:
             return
-        stream = trio.SocketStream(taken)
-        if len(self._lines) >= MOST_LINES:
-            await reset(stream)
-            return
+        stream, _ = found
         used = [line.node for line in self._lines.values()]
         node = min(self.nodes, key=used.count)
         # Our node may speak, or refuse, in the very moment of the opening: before its name is known here.
@@ -426,6 +421,21 @@ class StreamPort:
                 return
             await line.changed.wait()
             line.changed = trio.Event()
+
+
+async def taken(listener: trio.socket.SocketType, lines: Callable[[], int]) -> tuple[trio.SocketStream, Address] | None:
+    """The next connection and where it comes from; None if it is gone already, or is refused because there are too many
+    `lines` when it comes."""
+    try:
+        found, where = await listener.accept()
+    except OSError:
+        await trio.sleep(0.1)  # no descriptors left, or the peer has gone already
+        return None
+    stream = trio.SocketStream(found)
+    if lines() >= MOST_LINES:
+        await reset(stream)
+        return None
+    return stream, where
 
 
 async def reset(stream: trio.SocketStream) -> None:

@@ -20,7 +20,7 @@ import trio
 from core.kernel.protocol import Envelope
 from core.kernel.time import SECOND
 from core.live.seam import Departure, Live, LiveError
-from core.live.sockets import CHUNK, GOODBYE_TIMEOUT, LOOPBACK, MOST_LINES, Address, StreamPort, bound, reset
+from core.live.sockets import CHUNK, GOODBYE_TIMEOUT, LOOPBACK, Address, StreamPort, bound, taken
 from core.protocols.applications.http.messages import REASONS
 from core.protocols.peers.bittorrent.messages import (
     BITTORRENT,
@@ -185,16 +185,10 @@ class SwarmPort:
         async with trio.open_nursery() as lines:
             with listener:
                 while True:
-                    try:
-                        taken, where = await listener.accept()
-                    except OSError:
-                        await trio.sleep(0.1)  # no descriptors left, or the client has gone already
-                        continue
-                    stream = trio.SocketStream(taken)
-                    if len(lines.child_tasks) >= MOST_LINES:
-                        await reset(stream)
-                        continue
-                    lines.start_soon(self._serve, stream, where[0])
+                    found = await taken(listener, lambda: len(lines.child_tasks))
+                    if found is not None:
+                        stream, where = found
+                        lines.start_soon(self._serve, stream, where[0])
 
     async def _serve(self, stream: trio.SocketStream, ip: str) -> None:
         """One HTTP connection, from its beginning to its end."""

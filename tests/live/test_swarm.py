@@ -16,7 +16,7 @@ from core.kernel import trace as kinds
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.time import SECOND
 from core.kernel.world import World, replayed
-from core.live import Live
+from core.live import Live, sockets
 from core.live import swarm as swarm_of
 from core.live.swarm import AnnounceError, SwarmPort, announce_of, content, metainfo
 from core.protocols.peers import bittorrent
@@ -444,7 +444,7 @@ async def test_a_head_has_no_body_and_a_body_is_no_announce():
 
 
 async def test_no_more_than_so_many_connections_at_the_tracker(monkeypatch):
-    monkeypatch.setattr(swarm_of, "MOST_LINES", 3)
+    monkeypatch.setattr(sockets, "MOST_LINES", 3)
     async with swarm() as (_, port):
         lines = [await trio.open_tcp_stream(*port.address) for _ in range(3)]
         with trio.fail_after(ENOUGH), pytest.raises((OSError, trio.BrokenResourceError)):  # reset, early or late

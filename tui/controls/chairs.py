@@ -8,11 +8,11 @@ from typing import ClassVar
 from core.kernel.choice import Value
 from core.kernel.domains import SomeOf
 from tui.controls.base import Press, Setting, number_in
-from tui.controls.choosing import MOST_ROWS, Choosing
+from tui.controls.choosing import MOST_ROWS, Taking
 from tui.widgets.canvas import Canvas, Ink, cut
 
 
-class ChairsControl(Choosing):
+class ChairsControl(Taking):
     """Arrows walk along the rows, or a name's beginning goes there; space seats or unseats one, Enter keeps what
     stands. Who is typed is taken by Enter; several, with commas between, at once."""
 
@@ -64,14 +64,7 @@ class ChairsControl(Choosing):
             return Press.CHANGED
         return Press.NOT_MINE
 
-    def press(self, key: str, character: str | None = None) -> Press:
-        if key == "space" and self.options and not (self.typing and self.goes_on(" ")):
-            return self._take()
-        if key == "enter" and self.typing:
-            return self._take()
-        return super().press(key, character)
-
-    def _take(self) -> Press:
+    def take(self) -> Press:
         """Take who is at hand, or typed, or take it back."""
         whole = self.spelled_out
         if whole is not None:

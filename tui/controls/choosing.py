@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from core.kernel.choice import Value
 from core.kernel.domains import beginning, listed, matching, not_recognised, spelled
@@ -183,3 +184,24 @@ class Choosing(Control):
         if self.typing and self.meant is None:
             return not_recognised([self.name_of(option) for option in self.options], self.line.text)
         return super().check()
+
+
+class Taking(Choosing):
+    """Options of which several are taken: space takes the one at hand, or takes it back; while something is typed Enter
+    does so with what is meant. `separators`: signs behind which a blank is typed and takes nothing."""
+
+    separators: ClassVar[str] = ""
+
+    def take(self) -> Press:
+        """Take what is at hand or typed, or take it back."""
+        raise NotImplementedError
+
+    def press(self, key: str, character: str | None = None) -> Press:
+        if key == "space" and self.options and not (self.typing and self._typed_on()):
+            return self.take()
+        if key == "enter" and self.typing:
+            return self.take()
+        return super().press(key, character)
+
+    def _typed_on(self) -> bool:
+        return self.goes_on(" ") or any(sign in self.line.text for sign in self.separators)

@@ -8,18 +8,19 @@ from typing import ClassVar
 from core.kernel.choice import Value
 from core.kernel.domains import Cell, Grid, spelled
 from tui.controls.base import Press, Setting, number_in
-from tui.controls.choosing import Choosing
+from tui.controls.choosing import Taking
 from tui.widgets.canvas import Canvas, Ink, cut
 
 MOST_ROWS = 6
 LEAST_CELL = 4
 
 
-class GridControl(Choosing):
+class GridControl(Taking):
     """Arrows walk through the table, space takes a cell or takes it back, Enter keeps what stands. A row's and a
     column's name find a cell; whole tables are typed as in "in: a, b; out: *"."""
 
     keys: ClassVar[str] = "arrows walk   space takes, or back   Enter keep"
+    separators: ClassVar[str] = ",;:"
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting, ())
@@ -76,17 +77,7 @@ class GridControl(Choosing):
                 self.at = self.options.index(cell)
                 return Press.CHANGED
 
-    def press(self, key: str, character: str | None = None) -> Press:
-        if key == "space" and self.options and not (self.typing and self._typed_on()):
-            return self._take()
-        if key == "enter" and self.typing:
-            return self._take()
-        return super().press(key, character)
-
-    def _typed_on(self) -> bool:
-        return self.goes_on(" ") or any(sign in self.line.text for sign in ",;:")
-
-    def _take(self) -> Press:
+    def take(self) -> Press:
         """Take the cell at hand, or those typed, or take it back."""
         whole = self.spelled_out
         if whole is not None:

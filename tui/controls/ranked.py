@@ -8,15 +8,16 @@ from typing import ClassVar
 from core.kernel.choice import Value
 from core.kernel.domains import RankedOf
 from tui.controls.base import Press, Setting, number_in
-from tui.controls.choosing import MOST_ROWS, Choosing
+from tui.controls.choosing import MOST_ROWS, Taking
 from tui.widgets.canvas import Canvas, Ink, cut
 
 
-class RankedControl(Choosing):
+class RankedControl(Taking):
     """Arrows walk; space ranks the item at hand behind the others, or takes it out; left and right carry it forwards
     and back among those that are ranked; a digit inserts it at that place. The whole order can be typed with commas."""
 
     keys: ClassVar[str] = "space rank or out   left right carry   1-9 insert   Enter answer"
+    separators: ClassVar[str] = ",>"
 
     def __init__(self, setting: Setting) -> None:
         domain = setting.asked.choice.domain
@@ -53,17 +54,7 @@ class RankedControl(Choosing):
         except ValueError:
             return None
 
-    def press(self, key: str, character: str | None = None) -> Press:
-        if key == "space" and self.options and not (self.typing and self._typed_on()):
-            return self._take()
-        if key == "enter" and self.typing:
-            return self._take()
-        return super().press(key, character)
-
-    def _typed_on(self) -> bool:
-        return self.goes_on(" ") or any(sign in self.line.text for sign in ",>")
-
-    def _take(self) -> Press:
+    def take(self) -> Press:
         whole = self.spelled_out
         self.problem = ""
         if whole is not None:
@@ -123,7 +114,7 @@ class RankedControl(Choosing):
         if place is None:
             return Press.NOT_MINE
         self.point(place)
-        return self._take()
+        return self.take()
 
     def rows(self, width: int) -> int:
         return 1 + max(1, min(MOST_ROWS - 1, len(self.options)))
