@@ -14,7 +14,7 @@ from core.export.order import Mark, Marks
 from core.kernel import trace as kinds
 from core.kernel.node import address_of
 from core.kernel.protocol import Envelope
-from core.kernel.scenario import Arrival, Crash, Cut, DiceSpec, Forge, LinkSpec, Lose, NodeSpec, PlayerSeat
+from core.kernel.scenario import Arrival, Crash, Cut, DiceSpec, Forge, LinkSpec, Lose, NetworkSeat, NodeSpec, PlayerSeat
 from core.kernel.seats import Book
 from core.kernel.world import World
 from core.protocols.peers.bittorrent import PROTOCOL as BITTORRENT
@@ -283,7 +283,8 @@ def test_what_the_player_does_as_the_network_is_told_at_the_very_packet():
             return wanted
 
     given = []
-    world = World(load("crown/make-two-kings").scenario, Hand())
+    seat = NetworkSeat({"late": 2, "twice": 2}, 700_000, (("p2", "p3"), ("p3", "p2")))
+    world = World(replace(load("crown/make-two-kings").scenario, hand=None, twin=None, network=seat), Hand())
     world.run()
     done = [(message, fate) for message, fate in given if fate != "as it is"]
     assert {fate for _, fate in done} == {"twice", "late"}

@@ -80,6 +80,28 @@ class Holding:
             if hand is not None and (hand.pockets if act == "take" else getattr(hand, act))
         }
 
+    def second_row(self) -> dict[str, str]:
+        """Of the second row of a fair trap: whoever is another there, with what may be said of it and its next alarm,
+        and what was done that had nothing to hit there. Empty where there is none."""
+        session, beside = self._session, self._session.world.beside
+        twin = session.scenario.twin
+        if beside is None or twin is None or session.beside is None:
+            return {}
+        beside.catch_up(session.world.now)
+        hand = beside.world.hand
+        assert hand is not None
+        looks, now = session.beside.looks(), beside.world.now
+        found = {}
+        for name in session.scenario.seats if twin.book else twin.parameters:
+            look = looks.get(name)
+            rings = min((fuse.rings for fuse in hand.fuses() if fuse.node == name), default=None)
+            words = [] if look is None else [look.absence or look.badge]
+            words += [] if rings is None else [f"* {(rings - now) // 1000} ms"]
+            found[name] = " ".join(word for word in words if word) or "as here"
+        if beside.missed:
+            found["missed"] = f"{len(beside.missed)}"
+        return found
+
     # What is done
 
     def walk(self, step: int) -> bool:

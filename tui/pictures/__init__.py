@@ -62,7 +62,7 @@ from core.kernel.world import Question
 from core.protocols import BY_NAME, place_of
 from tui.widgets.canvas import Canvas, Ink
 
-__all__ = ["Canvas", "Draw", "Flight", "Ink", "Scene", "general_delays", "hook", "picture_of"]
+__all__ = ["Canvas", "Draw", "Flight", "Grab", "Ink", "Scene", "general_delays", "hook", "picture_of"]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import Look
 from core.kernel.trace import RECEIVE, SEND
-from tui.pictures import Canvas, Flight, Ink, Scene, crowd
+from tui.pictures import Canvas, Flight, Grab, Ink, Scene, crowd
 from tui.widgets.canvas import Hot, cells_between, cut
 
 Place = tuple[int, int]
@@ -148,17 +148,29 @@ def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> list
         aside = -1 if x0 < x1 else 1
         y += aside if len(scene.nodes) == 2 else 0  # a lane for each direction
         y = max(0, min(canvas.height - 1, y + aside)) if grab.held else y  # what is held hangs beside its lane
-        open_, close = "><" if grab.framed else "()" if grab.held else "[]"
-        said = f"{open_}{cut(scene.words(grab.message), 14)}{close}"
-        start = max(0, min(x - len(said) // 2, canvas.width - len(said)))
-        canvas.put(start, y, said, Ink.CHOSEN if grab.framed else Ink.YOU if grab.held else Ink.PACKET)
-        hots.append(Hot(start, y, len(said), 1, grab))
+        hots.append(draw_tile(canvas, scene, grab, (x, y)))
+    row = -3 if len(where) == 2 else 1
+    draw_fuses(canvas, scene, {name: (x, max(0, min(canvas.height - 1, y + row))) for name, (x, y) in where.items()})
+    return hots
+
+
+def draw_tile(canvas: Canvas, scene: Scene, grab: Grab, place: Place) -> Hot:
+    """One packet of the hand's, its middle at the place: `>..<` in the frame, `(..)` in a pocket, `[..]` else. Returns
+    the part on which a click brings the frame there."""
+    x, y = place
+    open_, close = "><" if grab.framed else "()" if grab.held else "[]"
+    said = f"{open_}{cut(scene.words(grab.message), 14)}{close}"
+    start = max(0, min(x - len(said) // 2, canvas.width - len(said)))
+    canvas.put(start, y, said, Ink.CHOSEN if grab.framed else Ink.YOU if grab.held else Ink.PACKET)
+    return Hot(start, y, len(said), 1, grab)
+
+
+def draw_fuses(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
+    """How soon the next alarm of each node rings, its middle at the place."""
     for name, (x, y) in where.items():
         soonest = min((alarm.left for alarm in scene.alarms if alarm.node == name), default=None)
         if soonest is not None:
-            row = max(0, y - 3) if len(where) == 2 else min(canvas.height - 1, y + 1)
-            canvas.centre(x, row, fuse_words(soonest), Ink.COSTLY)
-    return hots
+            canvas.centre(x, y, fuse_words(soonest), Ink.COSTLY)
 
 
 def fuse_words(left: int) -> str:

@@ -10,6 +10,7 @@ from core.kernel.time import SECOND, show_duration
 from core.protocols.elections.election_bully.choices import ALARM
 from core.protocols.elections.election_bully.machine import Process
 from tui.pictures import Canvas, Ink, Scene
+from tui.pictures.general import draw_fuses, draw_tile
 
 RULER = 2 * SECOND
 
@@ -26,7 +27,10 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     room = canvas.height - (3 if ruler else 0)
     chairs = max(3, room // 2)
     _chairs(canvas, scene, columns, chairs)
-    _messages(canvas, scene, columns, chairs, room)
+    if scene.has_hand:
+        _grabs(canvas, scene, columns, chairs, room)
+    else:
+        _messages(canvas, scene, columns, chairs, room)
     if ruler:
         _ruler(canvas, scene, canvas.height - 3)
 
@@ -72,6 +76,21 @@ def _messages(canvas: Canvas, scene: Scene, columns: dict[str, int], chairs: int
         if at < 0 or at + len(words) > canvas.width:
             at = start + 2 if step < 0 else start - 1 - len(words)
         canvas.put(max(0, at), row, words, Ink.PACKET)
+
+
+def _grabs(canvas: Canvas, scene: Scene, columns: dict[str, int], chairs: int, room: int) -> None:
+    """For the network's hand: fuses below the chairs, and every packet on a line of its own."""
+    draw_fuses(canvas, scene, {name: (x, chairs + 1) for name, x in columns.items()})
+    rows = [*range(chairs + 2, room), *range(chairs - 3, -1, -1)]
+    grabs = [grab for grab in scene.grabs if grab.source in columns and grab.destination in columns]
+    for row, grab in zip(rows, grabs, strict=False):
+        start, end = columns[grab.source], columns[grab.destination]
+        step = 1 if end > start else -1
+        x = round(start + (end - start) * grab.part)
+        for column in range(start, x, step):
+            canvas.put(column, row, "-", Ink.QUIET)
+        canvas.put(end, row, "|", Ink.QUIET)
+        canvas.hots.append(draw_tile(canvas, scene, grab, (x, row)))
 
 
 def _ruler(canvas: Canvas, scene: Scene, y: int) -> None:

@@ -168,6 +168,12 @@ EMPTY = sometimes("somebody obeys no king for {time:duration} in all", _lasted("
                   assumes=("unbounded_delay",))  # fmt: skip
 SPLIT = sometimes("the realm is split for {time:duration} in all", _lasted("split"), watch=_count_coins,
                   assumes=("unbounded_delay",))  # fmt: skip
+CRIED = sometimes(
+    "{process:node} holds an election",
+    lambda evidence, process: evidence.recall(Held).count > 0,
+    watch=lambda evidence, entry, process: _count_elections(evidence, entry, process, 0),
+    assumes=("unbounded_delay",),
+)
 BUSY = sometimes(
     "{process:node} holds more than {count:number} elections",
     lambda evidence, process, count: evidence.recall(Held).count > count,
@@ -175,7 +181,7 @@ BUSY = sometimes(
     assumes=("unbounded_delay",),
 )
 
-LAWS = (ONE_KING, ANSWERED, TWO_KINGS, RENEWED, AGREED_AT, EMPTY, SPLIT, BUSY)
+LAWS = (ONE_KING, ANSWERED, TWO_KINGS, RENEWED, AGREED_AT, EMPTY, SPLIT, CRIED, BUSY)
 
 MEASURES = (
     Measure("floor", "coins on the floor", _coins("floor"), "coins", watch=_count_coins),

@@ -1,0 +1,49 @@
+"""What the network's hand sees in rooms that have a picture of their own, and of the second row of a fair trap."""
+
+from levels.loader import load
+from tui.bridge import Bridge, session_of
+from tui.pictures import picture_of
+from tui.screens.play_painting import hand_view
+from tui.widgets.canvas import Canvas
+
+
+def at(name: str, time: int) -> Bridge:
+    """The level at that time (true µs), nobody having touched anything."""
+    bridge = Bridge(load(name), session_of(load(name), paused=True))
+    while bridge.session.world.now < time:
+        assert bridge.session.step()
+    bridge.freshen()
+    return bridge
+
+
+def drawn(bridge: Bridge) -> str:
+    canvas = Canvas(47, 9)
+    picture_of(bridge.level.protocol)(canvas, bridge.scene())
+    return str(canvas)
+
+
+def test_a_tile_and_a_fuse_at_the_chairs_and_the_other_fuse_beside() -> None:
+    bridge = at("crown/make-two-kings", 600_000)
+    words = drawn(bridge)
+    assert ">PROBE number 1<" in words
+    assert "~~~* 300 ms" in words
+    holding = bridge.holding
+    assert holding is not None
+    assert hand_view(holding)["2nd row: p2"] == "obeys 3 * 900 ms"
+    assert "(PROBE" not in words
+    assert not holding.grasp()
+    assert holding.walk(1)
+    assert hand_view(holding)["pockets"] == "1 of 2 full"
+
+
+def test_an_act_that_hits_nothing_in_the_second_row_is_told() -> None:
+    bridge = at("crown/make-two-kings", 640_000)
+    holding = bridge.holding
+    assert holding is not None
+    assert "2nd row: missed" not in hand_view(holding)
+    assert not holding.grasp()
+    while not any(tile.name.startswith("Election") for tile in bridge.session.world.hand.tiles()):
+        assert bridge.session.step()
+    assert holding.point("Election p2 -> p3")
+    assert not holding.grasp()
+    assert hand_view(holding)["2nd row: missed"] == "1"
