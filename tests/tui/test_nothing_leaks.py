@@ -32,7 +32,7 @@ EVENTS = 3000
 
 BY_THE_CLOCK = {"round trips"}
 """Measures that go on with the own clock, though they count no time."""
-BLIND: set[str] = set()
+BLIND = {"premise/did-you-get-it", "premise/did-you-get-it#2"}
 """Levels in which no blow was followed by an entry of the player's that does not know of it: the twins show nothing."""
 
 
