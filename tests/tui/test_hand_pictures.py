@@ -29,7 +29,7 @@ def test_a_tile_and_a_fuse_at_the_chairs_and_the_other_fuse_beside() -> None:
     assert "~~~* 300 ms" in words
     holding = bridge.holding
     assert holding is not None
-    assert hand_view(holding)["2nd row: p2"] == "obeys 3 * 900 ms"
+    assert hand_view(holding)["row 2: p2"] == "obeys 3 * 900 ms"
     assert "(PROBE" not in words
     assert not holding.grasp()
     assert holding.walk(1)
@@ -40,10 +40,23 @@ def test_an_act_that_hits_nothing_in_the_second_row_is_told() -> None:
     bridge = at("crown/make-two-kings", 640_000)
     holding = bridge.holding
     assert holding is not None
-    assert "2nd row: missed" not in hand_view(holding)
+    assert "row 2: missed" not in hand_view(holding)
     assert not holding.grasp()
     while not any(tile.name.startswith("Election") for tile in bridge.session.world.hand.tiles()):
         assert bridge.session.step()
     assert holding.point("Election p2 -> p3")
     assert not holding.grasp()
-    assert hand_view(holding)["2nd row: missed"] == "1"
+    assert hand_view(holding)["row 2: missed"] == "1"
+
+
+def test_on_the_ring_what_is_under_way_is_a_tile_that_may_be_clicked() -> None:
+    bridge = at("ring/two-truths", 140_000)
+    canvas = Canvas(47, 9)
+    picture_of("dht_chord")(canvas, bridge.scene())
+    assert "FIND" in str(canvas)
+    assert "~~~* 300 ms" in str(canvas)
+    (grab,) = [hot.target for hot in canvas.hots if getattr(hot.target, "name", "") == "Find 48 -> 60"]
+    assert grab.source == "48"
+    holding = bridge.holding
+    assert holding is not None
+    assert hand_view(holding)["row 2: 48"].startswith("(40, 48] * 300 ms")

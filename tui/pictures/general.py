@@ -138,6 +138,9 @@ def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> list
     """Every packet that the network's hand sees, as a tile on its way: `>..<` in the frame, `(..)` in a pocket; and at
     each node how soon its alarm rings. A click on a tile brings the frame there: those parts are returned, to lie
     above all others."""
+    below = -3 if len(where) == 2 else 1
+    fuses = {name: (x, max(0, min(canvas.height - 1, y + below))) for name, (x, y) in where.items()}
+    draw_fuses(canvas, scene, fuses)
     hots = []
     for grab in sorted(scene.grabs, key=lambda grab: grab.framed):  # the framed one on top
         if grab.source not in where or grab.destination not in where:
@@ -149,8 +152,6 @@ def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> list
         y += aside if len(scene.nodes) == 2 else 0  # a lane for each direction
         y = max(0, min(canvas.height - 1, y + aside)) if grab.held else y  # what is held hangs beside its lane
         hots.append(draw_tile(canvas, scene, grab, (x, y)))
-    row = -3 if len(where) == 2 else 1
-    draw_fuses(canvas, scene, {name: (x, max(0, min(canvas.height - 1, y + row))) for name, (x, y) in where.items()})
     return hots
 
 

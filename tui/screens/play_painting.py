@@ -311,7 +311,7 @@ def hand_view(holding: Holding) -> dict[str, str | int]:
     for act, left in holding.left().items():
         view[act.replace("_", " ")] = "as often as you like" if left is None else f"{left} more"
     for name, words in holding.second_row().items():
-        view[f"2nd row: {name}"] = words
+        view[f"row 2: {name}"] = words
     return view
 
 

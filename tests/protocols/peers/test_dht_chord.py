@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.kernel.scenario import Crash, Forge, LinkSpec, Lose, NodeSpec, PlayerSeat, Request, Scenario
+from core.kernel.seats import Idle
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import RECEIVE, SEND
 from core.kernel.world import World
@@ -31,6 +32,7 @@ from core.protocols.peers.dht_chord.messages import (
     Put,
 )
 from core.protocols.peers.dht_chord.upkeep import CARDS, COPY, INSERT, NOTIFY, TAKE
+from levels.loader import load
 
 SLIDES = (1, 12, 13, 25, 32, 40, 48, 60)
 KUROSE = (1, 3, 4, 5, 8, 10, 12, 15)
@@ -413,6 +415,22 @@ def test_who_buries_a_slow_node_makes_two_owners_of_its_keys() -> None:
     world.run()
     assert machine(world, 1).store == {53: "open"}
     assert machine(world, 60).store == {53: "shut"}
+
+
+def test_a_value_is_read_back_only_if_another_came_between() -> None:
+    level = load("ring/two-truths").last
+    law = next(law for law in level.scenario.win if law.text.startswith("40 reads the old value"))
+    for hold, comes in ((340_000, False), (900_000, True)):
+        world = World(replace(level.scenario, twin=None), Idle())
+        world.run(until=1_350_000)
+        world.hand.move("network.take", "Find 48 -> 60")
+        world.run(until=1_350_000 + hold)
+        world.hand.move("network.let_go", "Find 48 -> 60, held")
+        world.run()
+        values = [answer.value for answer in machine(world, 40).answers if answer.key == 53]
+        assert (values == ["shut", "open", "shut"]) is comes
+        assert world.outcome.won is comes
+        assert (world.outcome.reason == law.text) is comes
 
 
 # Choices

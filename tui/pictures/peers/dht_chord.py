@@ -13,7 +13,7 @@ from core.kernel.trace import CRASH, RESTART
 from core.protocols.peers.dht_chord.circle import ahead, in_half_open
 from core.protocols.peers.dht_chord.machine import Node
 from tui.pictures import Canvas, Ink, Scene, general_delays
-from tui.pictures.general import Place, draw_flights
+from tui.pictures.general import Place, draw_flights, draw_grabs
 from tui.widgets.canvas import cut
 
 SIDE = 13
@@ -114,7 +114,10 @@ class _Dial:
                 self._node(name, number)
         for _, name, label, ink in sorted(self.labels, key=lambda each: each[0]):
             self._label(name, label, ink)
-        draw_flights(self.canvas, self.scene, self.where)
+        if self.scene.has_hand:
+            self.canvas.hots += draw_grabs(self.canvas, self.scene, self.where)
+        else:
+            draw_flights(self.canvas, self.scene, self.where)
 
     def _rim(self) -> None:
         """The circle: your own arc thick, the arc that a lookup still has before it marked."""

@@ -47,6 +47,12 @@ def _admits(cast: Cast) -> None:
                     raise UnfitNodesError(f"{what} of {name} names {node}, and there is no such node", name, mend)
 
 
+def _twin_key(message: object) -> tuple[int, ...]:
+    """Whose lookup or record it is about, and which of theirs."""
+    found = (getattr(message, name, None) for name in ("origin", "number"))
+    return tuple(value for value in found if value is not None)
+
+
 PROTOCOL = Protocol(
     name="dht_chord",
     title="Chord",
@@ -59,6 +65,7 @@ PROTOCOL = Protocol(
     measures=MEASURES,
     requests=REQUESTS,
     admits=_admits,
+    twin_key=_twin_key,
 )
 
 

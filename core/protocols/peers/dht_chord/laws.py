@@ -137,6 +137,18 @@ def _wrapped(evidence: Evidence) -> bool:
     )
 
 
+def _reads_back(evidence: Evidence, node: str) -> bool:
+    """Of one key it was told some value, then another, then the first one again."""
+    machine = evidence.machine(node)
+    told: dict[int, list[str | None]] = {}
+    for answer in machine.answers if machine is not None else ():
+        values = told.setdefault(answer.key, [])
+        if answer.value in values[:-1] and answer.value != values[-1]:
+            return True
+        values.append(answer.value)
+    return False
+
+
 def _in_ring(evidence: Evidence, node: str) -> bool:
     machine = evidence.machine(node)
     return machine is not None and machine.joined
@@ -166,6 +178,7 @@ LAWS = (
         "key {key:number} lies at two nodes with different values",
         lambda evidence, key: len(_values(evidence, key)) > 1,
     ),
+    sometimes("{node:node} reads the old value after the new one", _reads_back),
     always(
         "{node:node} never comes back with empty hands",
         lambda evidence, node: (
