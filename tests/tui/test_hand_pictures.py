@@ -1,5 +1,7 @@
 """What the network's hand sees in rooms that have a picture of their own, and of the second row of a fair trap."""
 
+from dataclasses import replace
+
 from levels.loader import load
 from tui.bridge import Bridge, session_of
 from tui.pictures import picture_of
@@ -29,24 +31,24 @@ def test_a_tile_and_a_fuse_at_the_chairs_and_the_other_fuse_beside() -> None:
     assert "~~~* 300 ms" in words
     holding = bridge.holding
     assert holding is not None
-    assert hand_view(holding)["row 2: p2"] == "obeys 3 * 900 ms"
+    assert hand_view(holding, bridge.scene().now)["row 2: p2"] == "obeys 3 * 900 ms"
     assert "(PROBE" not in words
     assert not holding.grasp()
     assert holding.walk(1)
-    assert hand_view(holding)["pockets"] == "1 of 2 full"
+    assert hand_view(holding, bridge.scene().now)["pockets"] == "1 of 2 full"
 
 
 def test_an_act_that_hits_nothing_in_the_second_row_is_told() -> None:
     bridge = at("crown/make-two-kings", 640_000)
     holding = bridge.holding
     assert holding is not None
-    assert "row 2: missed" not in hand_view(holding)
+    assert "row 2: missed" not in hand_view(holding, bridge.scene().now)
     assert not holding.grasp()
     while not any(tile.name.startswith("Election") for tile in bridge.session.world.hand.tiles()):
         assert bridge.session.step()
     assert holding.point("Election p2 -> p3")
     assert not holding.grasp()
-    assert hand_view(holding)["row 2: missed"] == "1"
+    assert hand_view(holding, bridge.scene().now)["row 2: missed"] == "1"
 
 
 def test_on_the_ring_what_is_under_way_is_a_tile_that_may_be_clicked() -> None:
@@ -59,4 +61,25 @@ def test_on_the_ring_what_is_under_way_is_a_tile_that_may_be_clicked() -> None:
     assert grab.source == "48"
     holding = bridge.holding
     assert holding is not None
-    assert hand_view(holding)["row 2: 48"].startswith("(40, 48] * 300 ms")
+    assert hand_view(holding, bridge.scene().now)["row 2: 48"].startswith("(40, 48] * 300 ms")
+
+
+def test_while_it_is_held_the_hand_of_the_client_turns_at_half_the_speed() -> None:
+    bridge = at("clocks/the-long-way-round", 2_310_000)
+    holding = bridge.holding
+    assert holding is not None
+    while "Packet server -> client" not in [tile.name for tile in bridge.session.world.hand.tiles()]:
+        assert bridge.session.step()
+    assert "held" not in drawn(bridge)
+    assert not holding.grasp()
+    taken = bridge.session.world.now
+    canvas = Canvas(47, 9)
+    scene = bridge.scene()
+    grabs = holding.grabs(taken + 300_000)
+    assert [grab.waited for grab in grabs] == [300_000]
+    assert holding.waited(taken + 300_000) == "300 ms"
+    draw = picture_of("sntp")
+    draw(canvas, replace(scene, grabs=grabs))
+    held, wrong = (next(line for line in str(canvas).splitlines() if word in line) for word in ("300 ms", "150 ms"))
+    assert held.count("█") == 2 * wrong.count("█") > 0
+    assert "late" in wrong

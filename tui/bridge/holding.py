@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.kernel.agenda import Event
 from core.kernel.hand import MOVE_BY_NAME, NetworkHand, Tile
+from core.kernel.trace import MOVE
 from core.session import Session
 from tui.pictures import Alarm, Grab
 
@@ -58,8 +59,20 @@ class Holding:
             rest = tile.time - (world.now if held else clock)
             whole = max(1, world.latency(tile.source, tile.destination))
             part = min(1.0, max(0.0, 1 - rest / whole))
-            found.append(Grab(tile.name, tile.source, tile.destination, tile.message, part, held, place == at))
+            waited = max(0, clock - self._taken(tile)) if held else 0
+            found.append(Grab(tile.name, tile.source, tile.destination, tile.message, part, held, place == at, waited))
         return found
+
+    def _taken(self, tile: Tile) -> int:
+        """When what is held was taken (true µs)."""
+        world = self._session.world
+        moves = (entry for entry in reversed(world.trace) if entry.kind == MOVE and entry.cause == tile.event[5])
+        return next((entry.time for entry in moves if entry.detail[0] == "network.take"), world.now)
+
+    def waited(self, clock: int) -> str:
+        """For how long what is in the pockets is held at the watcher's clock, in words; "" if nothing is."""
+        held = [max(0, clock - self._taken(tile)) for tile in self._hand.pockets()]
+        return ", ".join(f"{time // 1000} ms" for time in held)
 
     def alarms(self, clock: int) -> list[Alarm]:
         """Every running alarm, at the watcher's clock (µs)."""

@@ -67,8 +67,8 @@ __all__ = ["Canvas", "Draw", "Flight", "Grab", "Ink", "Scene", "general_delays",
 
 @dataclass(frozen=True)
 class Grab:
-    """A packet as the network's hand sees it: how far it is on its way (0 to 1), whether it is held, and whether the
-    frame is on it."""
+    """A packet as the network's hand sees it: how far it is on its way (0 to 1), whether it is held and for how long
+    (µs), and whether the frame is on it."""
 
     name: str
     source: str
@@ -77,6 +77,7 @@ class Grab:
     part: float
     held: bool = False
     framed: bool = False
+    waited: int = 0
 
 
 @dataclass(frozen=True)

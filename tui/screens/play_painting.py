@@ -112,7 +112,7 @@ class PlayPainting:
         bridge = self._bridge
         scene = bridge.scene()
         if bridge.holding is not None:
-            draw_view(canvas, "you are the network", hand_view(bridge.holding), [])
+            draw_view(canvas, "you are the network", hand_view(bridge.holding, scene.now), [])
             return
         if bridge.reading.you == NETWORK:
             left = bridge.session.world.left
@@ -304,12 +304,14 @@ def draw_words(canvas: Canvas, words: Words, y: int, rows: int, text: Callable[[
     return canvas.wrap(indent, y, text(words.text), canvas.width - indent, rows, words.ink)
 
 
-def hand_view(holding: Holding) -> dict[str, str | int]:
-    """What the network's hand holds, and what it may still do."""
+def hand_view(holding: Holding, clock: int) -> dict[str, str | int]:
+    """What the network's hand holds and for how long at the watcher's clock (µs), and what it may still do."""
     held, most = holding.pockets
     view: dict[str, str | int] = {"pockets": f"{held} of {most} full"} if most else {}
     for act, left in holding.left().items():
         view[act.replace("_", " ")] = "as often as you like" if left is None else f"{left} more"
+    if waited := holding.waited(clock):
+        view["held for"] = waited
     for name, words in holding.second_row().items():
         view[f"row 2: {name}"] = words
     return view

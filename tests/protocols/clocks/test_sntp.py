@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.kernel.choice import Kind, judge
 from core.kernel.node import WorldAsked
 from core.kernel.scenario import Crash, DiceSpec, Forge, LinkSpec, Lose, NodeSpec, Scenario
-from core.kernel.seats import Book
+from core.kernel.seats import Book, Idle
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import CLOCK, SEND
 from core.kernel.world import World
@@ -19,6 +19,7 @@ from core.protocols.clocks.sntp.choices import OFFSET
 from core.protocols.clocks.sntp.personas import ASKED_FOR, UNHURRIED
 from core.protocols.clocks.sntp.times import EPOCH, offset_and_delay, slew_time
 from core.wire.sntp import ERA, UNIX_EPOCH, Leap, Mode, Packet, difference, short, timestamp
+from levels.loader import load
 
 
 def world_of(client=None, server=None, *, clock=0, drift=0, seats=None, happenings=(), links=None, network=None,
@@ -368,3 +369,28 @@ def test_what_a_server_says_of_itself_fits_its_packets():
     for wrong in ("clock", "é"):
         with pytest.raises(ValueError, match="four ASCII letters"):
             check(wrong)
+
+
+@pytest.mark.parametrize(("held", "behind"), [("client", False), ("server", True)])
+def test_rfc5905_10_the_shortest_round_trip_is_gone_by(held, behind):
+    """An exchange of which one way is held up makes half of that a mistake, unless a faster one is known."""
+    level = load("clocks/the-long-way-round")
+    other = {"client": "server", "server": "client"}[held]
+    for filter_, wrong in ((1, 150_000), (8, 0)):
+        scenario = replace(level.scenario, twin=None, win=())
+        nodes = [replace(node, parameters={**node.parameters, "filter": filter_}) if node.name == "client" else node
+                 for node in scenario.nodes]  # fmt: skip
+        world = World(replace(scenario, nodes=tuple(nodes)), Idle())
+        name = f"Packet {held} -> {other}"
+        time = 2_000_000
+        while name not in [tile.name for tile in world.hand.tiles()]:
+            time += 10_000
+            world.run(until=time)
+        world.hand.move("network.take", name)
+        world.run(until=time + 300_000)
+        world.hand.move("network.let_go", f"{name}, held")
+        world.run(until=time + 700_000)
+        client = world.evidence().machine("client")
+        assert client.used == 2
+        apart = world.evidence().clock("server") - world.evidence().clock("client")
+        assert abs(apart - (wrong if behind else -wrong)) < 1_000

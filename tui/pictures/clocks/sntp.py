@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.kernel.time import show_duration
+from core.kernel.time import SECOND, show_duration
 from core.protocols.clocks.sntp.choices import OFFSET
 from core.protocols.clocks.sntp.times import difference
 from tui.pictures import Canvas, Ink, Scene, general
@@ -20,6 +20,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     if asked is None or asked.choice.name != OFFSET.name or canvas.width < LEAST:
         general.draw(canvas, scene)
         _draw_samples(canvas, scene)
+        _draw_held(canvas, scene)
         return
     left, right = NAMES, canvas.width - 1
     first, last = left + 4, right - 12
@@ -49,6 +50,26 @@ def _draw_samples(canvas: Canvas, scene: Scene) -> None:
             words = f"{name} was told {view['last offset']}; round trip {view['last round trip']}"
             canvas.put(0, row, cut(words, canvas.width), Ink.QUIET)
             row += 1
+
+
+def _draw_held(canvas: Canvas, scene: Scene) -> None:
+    """Of what the network's hand holds: for how long, and what that makes of the client's clock, at half the speed."""
+    servers = {node.name for node in scene.scenario.nodes if node.role == "server"}
+    room = max(2, canvas.width - 27)
+    for grab in scene.grabs:
+        if not grab.held or canvas.height < 4:
+            continue
+        half, late = grab.waited // 2, grab.source in servers
+        client = grab.destination if late else grab.source
+        cells = min(room // 2, half * room // SECOND)
+        y = canvas.height - 2
+        for row, name, bar, time in ((y, "held", 2 * cells, grab.waited), (y + 1, client, cells, half)):
+            canvas.put(0, row, " " * canvas.width)
+            canvas.put(0, row, cut(name, NAMES - 1), Ink.QUIET)
+            end = canvas.put(NAMES, row, "█" * bar, Ink.CHOSEN)
+            words = f"{time // 1000} ms" + ("" if name == "held" else " late" if late else " early")
+            canvas.put(end + 1, row, words, Ink.CHOSEN)
+        return
 
 
 def _draw_ways(canvas: Canvas, offset: int, times: tuple[int, int, int, int], y: int) -> None:

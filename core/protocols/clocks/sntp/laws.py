@@ -25,6 +25,13 @@ def _misled(evidence: Evidence, client: str, error: int, server: str, answers: i
     return bool(isinstance(machine, Client) and machine.used >= answers and abs(apart) >= error)
 
 
+def _between(evidence: Evidence, client: str, least: int, most: int, server: str) -> bool:
+    """Since it has set its clock: is the client's that far ahead of the server's (if negative, behind)?"""
+    machine = evidence.machine(client)
+    apart = evidence.clock(client) - evidence.clock(server)
+    return bool(isinstance(machine, Client) and machine.used and least <= apart <= most)
+
+
 def _off(evidence: Evidence, node: str) -> int:
     clients = [client.name for client in evidence.running(Client) if node in ("", client.name)]
     servers = [server.name for server in evidence.running(Server)]
@@ -51,6 +58,16 @@ LAWS = (
     sometimes(
         "{client:node} is {error:duration} off {server:node} after {answers:number} answers",
         _misled,
+        assumes=("unbounded_delay",),
+    ),
+    sometimes(
+        "{client:node} is {least:duration} to {most:duration} behind {server:node}",
+        lambda evidence, client, least, most, server: _between(evidence, client, -most, -least, server),
+        assumes=("unbounded_delay",),
+    ),
+    sometimes(
+        "{client:node} is {least:duration} to {most:duration} ahead of {server:node}",
+        _between,
         assumes=("unbounded_delay",),
     ),
     sometimes_one("a server says kiss-o'-death", Server, lambda server: server.kissed > 0),

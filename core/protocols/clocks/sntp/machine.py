@@ -78,6 +78,7 @@ class Client(Dated):
     poll: int = parameter(64 * SECOND, "the book's pause between questions", kind="duration", low=1)
     greatest: int = parameter(1024 * SECOND, "the book's longest pause", kind="duration", low=1)
     requests: int = parameter(0, "how often it asks; 0: for ever", low=0)
+    filter: int = parameter(1, "of how many samples only the one of the shortest round trip counts", low=1, high=KEPT)
     asked: int = 0
     """The transmit timestamp of the question that is open; 0: none is."""
     sent: int = 0
@@ -147,10 +148,16 @@ class Client(Dated):
         self.asked = 0
         ctx.cancel_timer("silence")
         ctx.deliver(offset)
-        if offset and (self.slewing_until is None or ctx.now >= self.slewing_until):
+        if offset and self._counts() and (self.slewing_until is None or ctx.now >= self.slewing_until):
             self._adjust(ctx, offset)
         self.interval = self.poll
         self._pause(ctx, "an answer")
+
+    def _counts(self) -> bool:
+        """Is the newest sample the one to go by? Of the last ones only the one of the shortest round trip is, and none
+        is gone by that is older than what was (RFC 5905, 10)."""
+        newest = self.samples[-1]
+        return all(newest.delay <= sample.delay for sample in self.samples[-self.filter :])
 
     def _adjust(self, ctx: Context, offset: int) -> None:
         wrong = f"{show_duration(abs(offset))} {'behind' if offset > 0 else 'ahead of'} what"
