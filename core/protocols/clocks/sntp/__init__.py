@@ -13,7 +13,7 @@ a node reads 0; a driver that faces real software sets it to the time of day at 
 from __future__ import annotations
 
 from core.kernel.protocol import Protocol
-from core.kernel.scenario import DiceSpec, Forge, LinkSpec, NodeSpec, Scenario
+from core.kernel.scenario import DiceSpec, Forge, LinkSpec, Lose, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.clocks.sntp.choices import CHOICES
 from core.protocols.clocks.sntp.laws import LAWS, MEASURES
@@ -81,4 +81,18 @@ PROTOCOL = _ROOM.with_scenarios(
     _scenario("not welcome", _client(), _server(deny=("client",)), limit=300 * SECOND),
     _scenario("too often", _client(poll=16 * SECOND), _server(least=30 * SECOND), limit=300 * SECOND),
     _scenario("a server without the time", _client(), _server(leap=3, stratum=16), limit=300 * SECOND),
+    _scenario(
+        "an answer held up, and later a question",
+        _client(poll=16 * SECOND, requests=5),
+        _server(),
+        happenings=(
+            Lose("server", "client", 2, "late", 300 * MILLISECOND),
+            Lose("client", "server", 4, "late", 300 * MILLISECOND),
+        ),
+        win=(
+            _ROOM.goal("client is 130 ms to 170 ms behind server"),
+            _ROOM.goal("client is 130 ms to 170 ms ahead of server"),
+        ),
+        limit=120 * SECOND,
+    ),
 )
