@@ -42,13 +42,13 @@ def test_an_act_that_hits_nothing_in_the_second_row_is_told() -> None:
     bridge = at("crown/make-two-kings", 640_000)
     holding = bridge.holding
     assert holding is not None
-    assert "row 2: missed" not in hand_view(holding, bridge.scene().now)
+    assert "missed" not in hand_view(holding, bridge.scene().now)
     assert not holding.grasp()
     while not any(tile.name.startswith("Election") for tile in bridge.session.world.hand.tiles()):
         assert bridge.session.step()
     assert holding.point("Election p2 -> p3")
     assert not holding.grasp()
-    assert hand_view(holding, bridge.scene().now)["row 2: missed"] == "1"
+    assert hand_view(holding, bridge.scene().now)["missed"] == "1 in row 2"
 
 
 def test_on_the_ring_what_is_under_way_is_a_tile_that_may_be_clicked() -> None:

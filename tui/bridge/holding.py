@@ -110,9 +110,9 @@ class Holding:
             rings = min((fuse.rings for fuse in hand.fuses() if fuse.node == name), default=None)
             words = [] if look is None else [look.absence or look.badge]
             words += [] if rings is None else [f"* {(rings - now) // 1000} ms"]
-            found[name] = " ".join(word for word in words if word) or "as here"
+            found[f"row 2: {name}"] = " ".join(word for word in words if word) or "as here"
         if beside.missed:
-            found["missed"] = f"{len(beside.missed)}"
+            found["missed"] = f"{len(beside.missed)} in row 2"
         return found
 
     # What is done

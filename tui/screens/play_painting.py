@@ -312,9 +312,7 @@ def hand_view(holding: Holding, clock: int) -> dict[str, str | int]:
         view[act.replace("_", " ")] = "as often as you like" if left is None else f"{left} more"
     if waited := holding.waited(clock):
         view["held for"] = waited
-    for name, words in holding.second_row().items():
-        view[f"row 2: {name}"] = words
-    return view
+    return {**view, **holding.second_row()}
 
 
 def _beside(figure: Figure, clock: int) -> str:
