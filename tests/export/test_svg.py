@@ -195,10 +195,10 @@ def test_no_arrow_runs_through_the_head_or_foot_of_a_page(printed):
 
 
 def test_many_nodes_lie_on_lying_pages():
-    """Thirteen: A4 still, in the same letters."""
-    world = played(load("swarm/matchmaker").scenario)
+    """Eleven: A4 still, in the same letters."""
+    world = played(load("swarm/quid-pro-quo").scenario)
     root = drawn(world)
-    assert len(world.nodes) == 13
+    assert len(world.nodes) == 11
     assert root.get("width") == f"{HEIGHT:g}mm"
     assert float(root.get("height").removesuffix("mm")) % WIDTH == 0
     for line in root.iter(f"{SVG}line"):
@@ -207,6 +207,12 @@ def test_many_nodes_lie_on_lying_pages():
             assert y1 // WIDTH == y2 // WIDTH
             assert y1 % WIDTH >= TOP - 6.01
             assert y2 % WIDTH <= WIDTH - BOTTOM + 0.01
+
+
+def test_a_crowd_has_a_page_as_wide_as_it_needs():
+    world = played(load("swarm/matchmaker").scenario)
+    assert len(world.nodes) == 19
+    assert float(drawn(world).get("width").removesuffix("mm")) > HEIGHT
 
 
 def test_two_texts_at_one_level_arrow_lie_above_and_below():

@@ -36,7 +36,7 @@ def test_list_is_one_array(capsys):
     rows = json.loads(out)
     assert status == 0, err
     assert all(set(row) == {"id", "title", "world", "protocol", "covers", "path"} for row in rows)
-    assert rows[0]["id"] == "premise/echo"
+    assert rows[0]["id"] == "premise/wrong-turn"
     assert all(row["id"].startswith(row["world"] + "/") for row in rows)
     status, out, _ = run(capsys, "list")
     assert all(row["id"] in out for row in rows)

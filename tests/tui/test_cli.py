@@ -23,6 +23,8 @@ from levels.loader import load
 from tests.patience import ENOUGH
 from tui import cli
 from tui.commands import NAMES
+from tui.platform import find_paths
+from tui.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,7 +46,8 @@ def test_version_is_the_projects() -> None:
 def test_what_needs_no_screen_imports_no_textual_and_no_trio(words: list[str]) -> None:
     code = (
         "import sys\nfrom tui.cli import main\ntry: main(sys.argv[1:])\nexcept SystemExit as end: assert not end.code\n"
-        "slow = {'textual', 'trio', 'rich', 'sqlite3', 'core', 'levels'} & set(sys.modules)\nassert not slow, slow"
+        "slow = {'textual', 'trio', 'rich', 'sqlite3', 'core.kernel', 'core.session', 'levels'} & set(sys.modules)\n"
+        "assert not slow, slow"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, timeout=ENOUGH
@@ -218,7 +221,16 @@ def test_what_cannot_be_written_is_one_sentence(tmp_path: Path, words: list[str]
     assert done.stderr == "ackademy: what it says could not be written: no space left on device\n"
 
 
+def seasoned(home: Path) -> Path:
+    """A home in which something has been played: the next start is not the first, which opens a level itself."""
+    progress = Progress(find_paths({"ACKADEMY_HOME": str(home)}).progress)
+    progress.begin("premise/wrong-turn", 1)
+    progress.close()
+    return home
+
+
 def test_leaving_by_key_is_status_0(tmp_path: Path) -> None:
+    seasoned(tmp_path)
     terminal = Terminal(tmp_path)
     terminal.read_until("be a node")
     os.write(terminal.fd, b"q")
@@ -234,10 +246,22 @@ def test_a_dumb_terminal_is_refused(tmp_path: Path) -> None:
 
 
 def test_no_color_emits_no_colour(tmp_path: Path) -> None:
+    seasoned(tmp_path)
     terminal = Terminal(tmp_path, NO_COLOR="1", COLORTERM="truecolor")
     terminal.read_until("be a node")
     os.write(terminal.fd, b"m")
     terminal.read_until("Premise")
+    os.write(terminal.fd, b"\x11")
+    assert terminal.status() == 0
+    colours = {part for codes in re.findall(rb"\x1b\[([0-9;]*)m", terminal.output) for part in codes.split(b";")}
+    assert colours <= {b"", b"0", b"1", b"2", b"3", b"4", b"7", b"22", b"39", b"49"}
+
+
+def test_no_color_emits_no_colour_in_the_first_level_either(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, NO_COLOR="1", COLORTERM="truecolor")
+    terminal.read_until("my turn")
+    os.write(terminal.fd, b"x")
+    terminal.read_until("You are the wire.")
     os.write(terminal.fd, b"\x11")
     assert terminal.status() == 0
     colours = {part for codes in re.findall(rb"\x1b\[([0-9;]*)m", terminal.output) for part in codes.split(b";")}

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.kernel.choice import PASS
 from core.kernel.sight import Sight
 from core.kernel.time import MILLISECOND
 from core.kernel.trace import RECEIVE
@@ -196,6 +197,8 @@ def test_a_message_without_a_published_format_shows_its_idl_below_its_bytes(leve
         question = bridge.session.question
         if question is not None:
             bridge.session.answer(question.asked.book, question)
+        elif due := [asked for asked in bridge.session.offers() if asked.book is not PASS]:
+            bridge.session.move(due[0].choice.name, due[0].book)
         else:
             bridge.session.step()
     entry = bridge.reading.messages()[0]
