@@ -147,8 +147,8 @@ def _what(entry: Entry) -> tuple[object, ...]:
 
 def beats(mine: World, book: World) -> str:
     """In what a run that was won beat the book's on the same seed, by the level's own measures; "" if in nothing."""
-    if mine.outcome is None or not mine.outcome.won:
-        return ""
+    if mine.outcome is None or not mine.outcome.won or mine.scenario.hand is not None:
+        return ""  # there is no book for the network's hand: it does nothing
     if book.outcome is None or not book.outcome.won:
         return "You beat the book: on this seed it does not win, and you did."
     better: list[str] = []

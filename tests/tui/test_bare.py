@@ -9,12 +9,14 @@ import pytest
 from textual.pilot import Pilot
 
 from core.kernel.scenario import Hand
+from core.kernel.seats import Idle
 from levels.loader import from_text, load
 from levels.schema import Level
 from tests.patience import until
 from tests.tui.helpers import SIZES, drive, shown
 from tests.tui.test_play import ECHO, SERVER, make, play_screen
 from tui.app import Options
+from tui.debriefing import beats
 from tui.screens.play import PlayScreen
 from tui.widgets.canvas import CanvasView
 
@@ -292,3 +294,10 @@ def test_a_setting_stands_below_what_is_to_be_done(tmp_path: Path) -> None:
         assert screen.bridge.session.world.answers[-1].choice == "arq.next"
 
     on_stage(tmp_path, load("premise/did-you-get-it#2"), steps)
+
+
+def test_the_hand_has_no_book_to_beat() -> None:
+    level = load("premise/wrong-turn")
+    won = prove(level)
+    assert won.outcome.won
+    assert beats(won, play(level.scenario, Idle())) == ""
