@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from core.kernel.scenario import Hand
 from core.kernel.seats import Idle
 from levels.loader import from_text, load
+from levels.proofs import play, prove
 from levels.schema import Level
 from tests.patience import until
 from tests.tui.helpers import SIZES, drive, shown
