@@ -141,7 +141,7 @@ sys.exit(abs(child.wait()))
 def test_the_game_sees_for_itself_that_there_is_nothing_more_to_read(tmp_path: Path) -> None:
     """The signal goes to the session's leader, and whether that passes it on is its own affair."""
     terminal = Terminal(tmp_path, code=BEHIND_A_SHELL)
-    terminal.read_until(" stars")
+    terminal.read_until("my turn")
     status, is_in_time = left(terminal)
     assert status in (platform.EXIT_SIGHUP, signal.SIGHUP)  # by itself, or when it was as good as gone
     assert is_in_time
@@ -149,7 +149,7 @@ def test_the_game_sees_for_itself_that_there_is_nothing_more_to_read(tmp_path: P
 
 def test_three_times_going_on_leaves_one_thread_for_keys_and_one_for_pictures(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
-    terminal.read_until("be a node")
+    terminal.read_until("my turn")
     threads = Path(f"/proc/{terminal.pid}/task")
     before = len(list(threads.iterdir())) if threads.exists() else 0
     for _ in range(3):
