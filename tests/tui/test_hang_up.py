@@ -17,7 +17,7 @@ from core.recorder import Recorder
 from core.session import Session
 from levels.loader import load
 from tests.patience import ENOUGH
-from tests.tui.test_cli import Terminal
+from tests.tui.test_cli import Terminal, seasoned
 from tui import platform
 from tui.input_first import Lasting
 
@@ -148,8 +148,8 @@ def test_the_game_sees_for_itself_that_there_is_nothing_more_to_read(tmp_path: P
 
 
 def test_three_times_going_on_leaves_one_thread_for_keys_and_one_for_pictures(tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path)
-    terminal.read_until("my turn")
+    terminal = Terminal(seasoned(tmp_path))
+    terminal.read_until(" stars")
     threads = Path(f"/proc/{terminal.pid}/task")
     before = len(list(threads.iterdir())) if threads.exists() else 0
     for _ in range(3):
