@@ -121,6 +121,18 @@ def test_more_than_three_tries_are_no_par(tmp_path: Path) -> None:
     drive(app, steps)
 
 
+def test_the_film_takes_any_key_but_the_one_that_leaves_the_game(tmp_path: Path) -> None:
+    app = game(tmp_path)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await opened(pilot)
+        assert "my turn" in shown(app)
+        await pilot.press("ctrl+q")
+        await until(lambda: app.return_code is not None)
+
+    drive(app, steps)
+
+
 def test_from_the_second_start_on_it_is_the_title(tmp_path: Path) -> None:
     app = game(tmp_path)
     app.progress.begin("premise/wrong-turn", 1)

@@ -288,7 +288,11 @@ class PlayScreen(AckademyScreen[None]):
 
     async def on_key(self, event: events.Key) -> None:
         """The control first, then the panel, then moves with a key of their own; what is left are commands."""
-        if self._bare is not None and self._bare.film is not None:
+        if (
+            self._bare is not None
+            and self._bare.film is not None
+            and event.key not in self.game.keymap.keys_of("app.quit")
+        ):
             await self._end_film()  # any key: my turn
             event.stop()
             event.prevent_default()
