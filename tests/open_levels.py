@@ -10,9 +10,7 @@ REDONE = (
     "premise/who-said-that", "pipe/patience",
 )  # fmt: skip
 """Levels that are played anew once the network has a hand; until then some of them can be won blindly."""
-BLIND_SO_FAR = dict.fromkeys(REDONE, "the network's hand makes another level of it") | {
-    "swarm/quid-pro-quo": "three who never change, and one gamble, win on one seed in eight, by luck",
-}
+BLIND_SO_FAR = dict.fromkeys(REDONE, "the network's hand makes another level of it")
 """Levels that whoever knows nothing can win so far, each with the reason. Nothing else is let pass in them."""
 
 if __name__ == "__main__":
