@@ -42,8 +42,8 @@ GRACE = 5.0
 NOT_PASSED_ON = ("NO_COLOR", "LINES", "COLUMNS", "TEXTUAL_FPS")
 """Variables that would change what the programs do; the last is one that the game sets for itself."""
 TITLE_WORDS = "be a node"
-LEVEL_WORDS = " stars"
-"""On the title, once the levels have been read: how many stars there are to win."""
+LEVEL_WORDS = "my turn"
+"""In the film of the first level, which the first start opens once the levels have been read."""
 BARE_WORDS = "x16"
 BARE_APP = """\
 import sys

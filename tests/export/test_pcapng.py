@@ -275,7 +275,7 @@ def test_what_the_player_does_as_the_network_is_told_at_the_very_packet():
             if asked.choice.name != "network.fate":
                 return asked.book
             message = asked.subject["message"]
-            fates = {"Alive(number=2)": "twice", "Alive(number=4)": "late", "Coordinator()": "late"}
+            fates = {"Alive(number=2)": "twice", "Alive(number=3)": "late"}
             wanted = fates.get(str(message), "as it is")
             if not asked.subject["left"].get(wanted):
                 wanted = "as it is"

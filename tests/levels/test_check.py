@@ -442,8 +442,8 @@ def test_a_new_level_passes_the_check(name, tmp_path, monkeypatch):
     path = tmp_path / "new.toml"
     events = []
 
-    def counted(level, effort):
-        report = check(level, effort)
+    def counted(level, effort, progress=None):
+        report = check(level, effort, progress)
         events.append(sum(part.events for part in report.work.values()))
         return report
 
