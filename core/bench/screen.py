@@ -221,7 +221,8 @@ limit = "7200s"
 def start(who: str, home: Path) -> dict[str, float]:
     """Seconds from the start of the process to the first words; of the game also until its levels are there."""
     argv, words = (game(), TITLE_WORDS) if who == "ours" else (bare(home), BARE_WORDS)
-    with Terminal(argv, home) as terminal:
+    # A home of its own each time: what opens depends on whether something has been played.
+    with tempfile.TemporaryDirectory(dir=home) as fresh, Terminal(argv, Path(fresh)) as terminal:
         figures = {"seconds": terminal.wait_for(words) - terminal.started}
         if who == "ours":
             figures["ready"] = terminal.wait_for(LEVEL_WORDS) - terminal.started
