@@ -302,3 +302,17 @@ def test_the_hand_has_no_book_to_beat() -> None:
     won = prove(level)
     assert won.outcome.won
     assert beats(won, play(level.scenario, Idle())) == ""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_long_words_are_wrapped_and_nothing_of_them_is_cut(tmp_path: Path, size: tuple[int, int]) -> None:
+    words = "You sent what nobody had asked for, and whoever waits for an answer takes it for his own. " * 2
+
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        screen.bridge.session.pause()
+        screen.bridge.say("!!", words.strip())
+        await pilot.pause()
+        said = " ".join(shown(pilot.app).split())
+        assert words.strip() in said
+
+    on_stage(tmp_path, bare(), steps, size)

@@ -217,6 +217,8 @@ class Scene:
         return message_words(message)
 
 
+BELOW = 7
+"""Rows of a bare stage below the picture, where words and keys stand."""
 Draw = Callable[[Canvas, Scene], None]
 
 

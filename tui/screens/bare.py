@@ -8,16 +8,14 @@ from tui.bridge import Bridge, reason_words
 from tui.bridge.moves import label_of
 from tui.look.palette import Ink
 from tui.look.parts import keycaps
-from tui.pictures import hook, picture_of
+from tui.pictures import BELOW, hook, picture_of
 from tui.prose import prose, to_ascii
-from tui.widgets.canvas import Canvas, cut
+from tui.widgets.canvas import Canvas, cut, wrapped
 
 NUDGE_AFTER = 8.0
 """Seconds of doing nothing after which the level's nudge is said."""
 BLINK = 0.25
 """Seconds that the keys blink after one that does nothing here."""
-BELOW = 7
-"""Rows below the picture: what is to be done and what is said, centred, and the keys."""
 ALWAYS = frozenset(
     ("space", "f9", "escape", "question_mark", "f1", "f2", "h", "ctrl+q", "ctrl+p", "plus", "minus")
 )  # fmt: skip
@@ -84,14 +82,17 @@ class BareStage:
             if not doing.always:
                 return
         task, line, ink = self.said()
-        canvas.centre(middle, canvas.height - 7, cut(task, canvas.width), Ink.STRONG)
-        canvas.centre(middle, canvas.height - 6, cut(line, canvas.width), ink)
+        y = canvas.height - BELOW
+        for text, its_ink, rows in ((task, Ink.STRONG, 2), (line, ink, 3)):
+            for row in wrapped(text, canvas.width - 4, rows) if text else ():
+                canvas.centre(middle, y, row, its_ink)
+                y += 1
         if bridge.holding is not None and bridge.over is None:
             held, most = bridge.holding.pockets
             if most > 1 or held:
                 full, free = ("#", ".") if self._ascii else ("●", "○")
                 pockets = " ".join([full] * held + [free] * (most - held))
-                canvas.centre(middle, canvas.height - 4, f"pockets {pockets}", Ink.QUIET)
+                canvas.centre(middle, max(y, canvas.height - 4), f"pockets {pockets}", Ink.QUIET)
 
     def _draw_control(self, canvas: Canvas, bottom: int) -> None:
         """What is being answered, above the keys."""

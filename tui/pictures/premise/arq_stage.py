@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zlib import crc32
 
 from core.kernel.trace import RECEIVE, SEND
 from core.protocols.premise.arq import PROTOCOL
@@ -11,12 +10,15 @@ from core.protocols.premise.arq.ground import FLAG, PLAIN, START, Spot, rows_of
 from core.protocols.premise.arq.machine import Sender
 from core.protocols.premise.arq.messages import Frame
 from tui.look.blocks import planet, sprite
+from tui.look.dots import fog
 from tui.look.palette import mix
 from tui.look.parts import tile
-from tui.pictures import Canvas, Ink, Scene
+from tui.pictures import BELOW, Canvas, Ink, Scene
 from tui.pictures.premise.arq_ground import STUBS, Ground, draw_candle, ends_of, is_hidden
 from tui.widgets.canvas import Hot, cut
 
+STARS = 0.006
+"""Of the sky's dots so many are stars."""
 PITCH, RISE = 5, 3
 """Columns and rows from place to place on Mars."""
 EARTH_LIT, EARTH_DARK, LAND, CLOUD = 0x2F7BD0, 0x0C1F45, 0x3F8F3C, 0xD5DCE8
@@ -43,8 +45,6 @@ SHUT = (
     "...o...o...",
 )
 """The hand as pixels, over the tile: its fingers stand beside it, or close on it."""
-BELOW = 7
-"""Rows of the stage below the picture, where words stand."""
 
 
 class _Stage:
@@ -71,10 +71,7 @@ class _Stage:
 
     def backdrop(self, canvas: Canvas) -> None:
         """Stars, Earth, and Mars with its pits."""
-        for number in range(canvas.width * canvas.height // 24):
-            place = crc32(number.to_bytes(4, "big"))  # scattered, and on every machine alike
-            x, y = (place & 0xFFFF) % (2 * canvas.width), (place >> 16) % (4 * canvas.height)
-            canvas.dot(x, y, Ink.FAINT, number % 3)
+        fog(canvas, STARS)
         canvas.flush()
         land = ((0.2, -0.3, 0.3, LAND), (0.5, 0.4, 0.25, LAND), (0.55, -0.6, 0.16, CLOUD), (0.3, 0.75, 0.14, CLOUD))
         planet(canvas, self.earth, self.earth_radius, EARTH_LIT, EARTH_DARK, land)
@@ -102,7 +99,7 @@ def draw_bare(canvas: Canvas, scene: Scene) -> None:
     mapped = ground.map if ground is not None else str(PROTOCOL.defaults("rover")["map"])
     stage = _Stage(canvas, mapped)
     if canvas.palette.mixes and not canvas.ascii_only:
-        key = (canvas.width, canvas.height, id(canvas.palette), canvas.world, mapped)
+        key = (canvas.width, canvas.height, canvas.palette.name, canvas.world, mapped)
         if key not in _BACKDROPS:
             if len(_BACKDROPS) > 8:
                 _BACKDROPS.clear()
@@ -115,6 +112,13 @@ def draw_bare(canvas: Canvas, scene: Scene) -> None:
     canvas.put(2, 0, sender.name.upper(), Ink.STRONG)
     canvas.put(2, 1, f"sent {sent}", Ink.QUIET)
     canvas.put(max(2, stage.right - len(reader.name) - 1), 0, reader.name.upper(), Ink.STRONG)
+    if scene.has_hand:
+        came = sum(
+            1
+            for entry in scene.entries
+            if entry.kind == RECEIVE and entry.node == reader.name and isinstance(entry.detail, Frame)
+        )
+        canvas.put(max(2, stage.right - 11), 1, f"arrived {came}", Ink.QUIET)
     for x in range(stage.left, stage.right):
         hazy = is_hidden(scene) and x > stage.left + (stage.right - stage.left) * 2 // 5
         canvas.put(x, stage.wire, ":" if hazy else "·", Ink.FAINT)
