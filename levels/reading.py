@@ -135,7 +135,11 @@ class ActFile(File):
         return self._whole.places
 
     def problem(self, path: KeyPath, found: str, mend: str = "", *, key: bool = False) -> None:
-        self._whole.problem(self.at_home(path), found, mend, key=key)
+        home = self.at_home(path)
+        is_own = len(home) > 2 and home[0] == "act"
+        if not is_own and any((one.found, one.mend) == (harmless(found), harmless(mend)) for one in self.problems):
+            return  # what it has from the first act was said of that one
+        self._whole.problem(home, found, mend, key=key)
 
     def at_home(self, path: KeyPath) -> KeyPath:
         """Where in the whole file this stands: in the act, if it is there, else in the first act."""

@@ -11,7 +11,7 @@ from core.kernel.scenario import Cut, LinkSpec, Wave
 from core.kernel.sight import Sight, entry_words
 from core.kernel.world import World, replayed
 from core.protocols import BY_NAME
-from levels.loader import from_text
+from levels.loader import from_text, load
 from tests.levels.helpers import SOUND, problems_of
 
 MS = 1_000
@@ -80,6 +80,26 @@ def test_a_rough_link_loses_so_many_and_the_same_ones_each_time():
     assert lost(3) == lost(3)
     assert len({tuple(one) for one in drops}) > 10
     assert not any(entry.kind == kinds.DROP for entry in run(Wave(0, (("loss", 0),), BOTH)).trace)
+
+
+def test_what_a_stream_carries_is_slow_as_well_and_loses_nothing():
+    level = load("web/second-hand").scenario
+    calm, rough = (
+        World(replace(level, happenings=happenings, win=(), limit=3_000 * MS), intervals=False)
+        for happenings in ((), (Wave(0, (("latency", 90 * MS), ("loss", 500)), (("browser", "museum"),)),))
+    )
+    for world in (calm, rough):
+        world.run()
+    way = [entry.time - rough.trace[entry.cause].time for entry in rough.trace if entry.kind == kinds.RECEIVE]
+    assert min(way) >= 40 * MS
+    came = [
+        next(entry.time for entry in world.trace if entry.kind == kinds.RECEIVE and entry.node == "museum")
+        for world in (calm, rough)
+    ]
+    assert came[1] - came[0] == 2 * 50 * MS  # of the opening, and of what is said on it
+    opened = [next(e.time for e in world.trace if e.kind == kinds.OPENED) for world in (calm, rough)]
+    assert opened == [40 * MS, 90 * MS]
+    assert not any(entry.kind == kinds.DROP for entry in rough.trace)
 
 
 def test_a_nodes_parameter_changes_and_comes_back():

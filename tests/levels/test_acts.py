@@ -139,3 +139,24 @@ def test_of_an_act_that_earns_no_stars_none_are_grudged():
     assert level.stumble
     alone = replace(level, of=1, acts=())
     assert any("three stars" in one.problem.found for one in check(alone, QUICK).findings)
+
+
+def test_one_cause_in_the_first_act_is_one_error():
+    text = (SOUND + ACTS).replace('client = { runs = "echo.client"', 'client = { runs = "echo.clint"')
+    problems = problems_of(text)
+    assert sum("echo.clint" in problem for problem in problems) == 1, problems
+    without = (
+        SOUND + ACTS.replace('[act.goal]\nwin = ["client has every answer, in order, once"]\nlimit = "9s"\n', "")
+    ).split("[goal]")
+    problems = problems_of(without[0] + "[par]" + without[1].split("[par]", 1)[1])
+    assert sum("there is no [goal]" in problem for problem in problems) == 1, problems
+
+
+def test_who_knows_nothing_may_not_come_through_all_acts_at_the_first_try():
+    easy = 'proof = "book"\nstumble = "a first look"\n'
+    text = SOUND.replace('proof = "book"\n', easy).replace("[par]\n", "[par]\ntries = 2\n")
+    text = text.replace('"client has every answer, in order, once", "no answer', '"no answer')
+    report = check(from_text(text + f"\n[[act]]\n{easy}", "course/two.toml"), QUICK)
+    found = [one.problem.found for one in report.findings if one.severity is Severity.ERROR]
+    assert any("comes through all acts at the first try" in words for words in found), found
+    assert max(report.figures["first try"].values()) > 0.1
