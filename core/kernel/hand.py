@@ -133,6 +133,21 @@ class Held(NamedTuple):
     ends: Event | None
 
 
+class Parts(NamedTuple):
+    """The parts of a world that its hand works with."""
+
+    course: Course
+    roster: Roster
+    links: Links
+    chance: Chance
+    desk: Desk
+    datagrams: Datagrams
+    streams: Streams
+    runner: Runner
+    goals: Goals
+    offers: Offers
+
+
 class NetworkHand:
     """The hand of one world: what it may still do, and what it holds."""
 
@@ -141,28 +156,13 @@ class NetworkHand:
         "_runner", "_streams", "after", "held", "left", "mirror",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        hand: Hand,
-        linked: Iterable[tuple[str, str]],
-        *,
-        course: Course,
-        roster: Roster,
-        links: Links,
-        chance: Chance,
-        desk: Desk,
-        datagrams: Datagrams,
-        streams: Streams,
-        runner: Runner,
-        goals: Goals,
-        offers: Offers,
-    ) -> None:
+    def __init__(self, hand: Hand, linked: Iterable[tuple[str, str]], parts: Parts) -> None:
         """`linked`: the pairs of nodes that the scenario gives a link of their own."""
         self._hand = hand
         self._linked = tuple(linked)
-        self._course, self._roster, self._links, self._chance = course, roster, links, chance
-        self._desk, self._datagrams, self._streams = desk, datagrams, streams
-        self._runner, self._goals, self._offers = runner, goals, offers
+        self._course, self._roster, self._links, self._chance = parts.course, parts.roster, parts.links, parts.chance
+        self._desk, self._datagrams, self._streams = parts.desk, parts.datagrams, parts.streams
+        self._runner, self._goals, self._offers = parts.runner, parts.goals, parts.offers
         self.left: dict[str, int | None] = {
             "take": hand.takes if hand.pockets else 0, "lose": hand.lose, "copy": hand.copy, "garble": hand.garble,
             "crash": hand.crash, "cut": hand.cut, "push_clock": hand.push_clock,
@@ -175,25 +175,9 @@ class NetworkHand:
         self.after = 0
         """After which event the moves were last put to a seat that takes its time."""
 
-    def fork(
-        self,
-        *,
-        course: Course,
-        roster: Roster,
-        links: Links,
-        chance: Chance,
-        desk: Desk,
-        datagrams: Datagrams,
-        streams: Streams,
-        runner: Runner,
-        goals: Goals,
-        offers: Offers,
-    ) -> NetworkHand:
+    def fork(self, parts: Parts) -> NetworkHand:
         """The same, among the parts of a fork."""
-        copy = NetworkHand(
-            self._hand, self._linked, course=course, roster=roster, links=links, chance=chance, desk=desk,
-            datagrams=datagrams, streams=streams, runner=runner, goals=goals, offers=offers,
-        )  # fmt: skip
+        copy = NetworkHand(self._hand, self._linked, parts)
         copy.left, copy.held, copy.after = self.left.copy(), self.held, self.after
         return copy
 

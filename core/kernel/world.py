@@ -55,7 +55,7 @@ from core.kernel.datagrams import Datagrams
 from core.kernel.desk import Desk
 from core.kernel.facts import Facts
 from core.kernel.goals import Goals
-from core.kernel.hand import NetworkHand
+from core.kernel.hand import NetworkHand, Parts
 from core.kernel.laws import BoundLaw, Evidence
 from core.kernel.links import Links
 from core.kernel.machines import Machines
@@ -115,10 +115,15 @@ class World:
         self._goals = goals = Goals(scenario, facts, intervals)
         self._offers = offers = Offers(course, roster, desk, runner, goals)
         self._outside = Outside(course, roster, datagrams, streams, runner)
-        self.hand = None if scenario.hand is None else NetworkHand(
-            scenario.hand, scenario.links, course=course, roster=roster, links=links, chance=chance, desk=desk,
-            datagrams=datagrams, streams=streams, runner=runner, goals=goals, offers=offers,
-        )  # fmt: skip
+        self.hand = (
+            None
+            if scenario.hand is None
+            else NetworkHand(
+                scenario.hand,
+                scenario.links,
+                Parts(course, roster, links, chance, desk, datagrams, streams, runner, goals, offers),
+            )
+        )
         """What the network's hand sees and holds: to read; None if nobody has it."""
         second = scenario.second()
         self._set_beside(None if second is None else Beside(self, World(second)))
@@ -148,10 +153,11 @@ class World:
         copy._goals = goals = self._goals.fork(facts)
         copy._offers = offers = self._offers.fork(course, roster, desk, runner, goals)
         copy._outside = Outside(course, roster, datagrams, streams, runner)
-        copy.hand = None if self.hand is None else self.hand.fork(
-            course=course, roster=roster, links=links, chance=chance, desk=desk, datagrams=datagrams, streams=streams,
-            runner=runner, goals=goals, offers=offers,
-        )  # fmt: skip
+        copy.hand = (
+            None
+            if self.hand is None
+            else self.hand.fork(Parts(course, roster, links, chance, desk, datagrams, streams, runner, goals, offers))
+        )
         copy._set_beside(None if self.beside is None else self.beside.fork(copy))
         copy.sit(self.player if player is None else player)
         return copy
