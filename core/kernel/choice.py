@@ -295,8 +295,6 @@ class Choice:
     keeps       a person's last answer stays in force until changed (chairs, an alarm): with `asks = "notice"` it
                 does not stop the world.
     by_hand     never runs by itself, however often it was answered rightly: what is scarce, or the lesson itself.
-    hands_over  may a person who has answered it right a few times let it run by itself? Not what is scarce, or the
-                point of the room.
     hides       entries of the asker's view that would say the answer: whoever plays this choice does not see them.
     deadline    local µs the asker waits before inaction is taken; None: for ever.
     value       judged by value: the node's worth (higher is better) in a world, after `horizon` µs, compared over
@@ -324,7 +322,6 @@ class Choice:
     means: Callable[[Asked, Value], str] | None = None
     key: str = ""
     keeps: bool = False
-    hands_over: bool = True
     by_hand: bool = False
     hides: tuple[str, ...] = ()
     deadline: Callable[[Asked], int | None] | None = None

@@ -25,7 +25,6 @@ class ScissorsControl(PushedControl):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         assert isinstance(self.domain, Places)
-        self.places_domain = self.domain
         self.least, self.most = self.domain.limits(self.asked)
         self.places = list(self.domain.of(self.asked))
         self.source = self.domain.line_of(self.asked)

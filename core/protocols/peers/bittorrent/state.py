@@ -69,7 +69,6 @@ class Neighbour:
     gave: History = ()
     got: History = ()
     gave_all: int = 0
-    got_all: int = 0
     given: int = 0
     """The pieces that we sent it blocks of, as bits."""
     first: int = 0

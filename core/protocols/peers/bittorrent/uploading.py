@@ -37,7 +37,6 @@ class Uploading(PeerState):
         data = noise(index, begin, length) if lie else self._stored(index, begin, length)
         ctx.send_on(connection, Piece(index, begin, data))
         neighbour.got = recorded(neighbour.got, ctx.now, length)
-        neighbour.got_all += length
         neighbour.given |= 1 << index
         neighbour.spoken = ctx.now
         self.sent += length

@@ -276,7 +276,6 @@ class Receiver(Machine):
     missed: int = 0
     """Texts that came to a full disk and were answered all the same."""
     bits: int = 0
-    answers_to: str = ""
 
     def place_of(self, number: int, bits: int, window: int) -> int:
         """The place that a stamp means: one of the window, or else an old one."""
@@ -289,7 +288,7 @@ class Receiver(Machine):
     def on_message(self, ctx: Context, source: str, message: Frame | Receipt | Complaint | Written) -> None:
         if not isinstance(message, Frame):
             return
-        self.bits, self.answers_to = message.bits, source
+        self.bits = message.bits
         if message.service <= FORGET:
             self._read(ctx, message.text)
         elif message.service == COUNTED:
