@@ -15,6 +15,7 @@ from core.kernel.scenario import (
     Forge,
     Happening,
     Lose,
+    LoseAlike,
     LoseMessage,
     Request,
     Strike,
@@ -148,7 +149,7 @@ def _lose(compiler: Compiler, table: Table) -> Happening:
 
 
 def _lose_message(compiler: Compiler, table: Table, source: str, destination: str, late: int) -> Happening:
-    """A packet by what it carries: the nth message of a type, from a time on."""
+    """A packet by what it carries: the nth message of a type (and of those alike, by their key), from a time on."""
     message = table.get("message", str, "")
     room = compiler.room_of.get(source) or compiler.room_of.get(destination)
     names = [one.__name__ for one in room.messages] if room is not None else []
@@ -156,7 +157,18 @@ def _lose_message(compiler: Compiler, table: Table, source: str, destination: st
         table.problem("message", f"{room.name} has no message {message!r}", did_you_mean(message, names))
     after = table.parsed("after", parse_duration, 0, 'a time such as "9s"')
     nth = table.number("nth", 1, 1)
-    return LoseMessage(source, destination, message, nth, table.word("fate", FATE_WORDS, "lost"), late, after)
+    fate = table.word("fate", FATE_WORDS, "lost")
+    if "key" not in table:
+        return LoseMessage(source, destination, message, nth, fate, late, after)
+    if room is not None and room.twin_key is None and table.raw("key") != []:
+        table.problem("key", f"messages of {room.name} have no key by which they are alike", "leave it out")
+    return LoseAlike(source, destination, message, nth, fate, late, after, _as_key(table.raw("key")))
+
+
+def _as_key(raw: Any) -> tuple[Any, ...]:
+    """`Protocol.twin_key` as the file has it: lists are tuples."""
+    parts = raw if isinstance(raw, list) else [raw]
+    return tuple(_as_key(part) if isinstance(part, list) else part for part in parts)
 
 
 def _clock(compiler: Compiler, table: Table) -> Happening:

@@ -16,10 +16,13 @@ from core.kernel.hand import MOVE_BY_NAME
 from core.kernel.network import FATE
 from core.kernel.scenario import PlayerSeat, Scenario, Spread, Swap
 from core.kernel.time import parse_duration
+from core.kernel.world import World
 from core.protocols import BY_NAME
 from levels.compile import DEFAULT_LIMIT, Compiler
+from levels.feeding import FED, act_fed_by, fed_lines, fed_tables
 from levels.goals import read_ends, read_laws, read_par, read_twin
 from levels.happenings import read_happenings
+from levels.proofs import ProofError, prove, with_par_figures
 from levels.reading import ActFile, File, Table, kind_of
 from levels.schema import (
     MOST_SEED,
@@ -45,7 +48,7 @@ HOME = Path(__file__).parent
 CAMPAIGN = HOME / "campaign.toml"
 ACT_MARK = "#"
 """Between a level's id and the number of one of its acts."""
-_MARKED = re.compile(r"#:act ([0-9]+)\n")
+_MARKED = re.compile(rf"#:act ([0-9]+)\n((?:{FED}.*\n)*)")
 _NUMBERED = re.compile(r"([0-9]+)-(.+)")
 
 
@@ -88,20 +91,57 @@ def read_text(path: Path) -> str:
 def from_text(text: str, path: str | Path) -> Level:
     """The level in this text; `path` names it (and its id) in errors and run files.
 
-    A text that begins with "#:act 2" is that act of it alone. Raises LevelError with all problems at once.
+    A text that begins with "#:act 2" is that act of it alone, with what it is fed by (levels.feeding) if that follows.
+    Raises LevelError with all problems at once.
     """
     marked = _MARKED.match(text)
     if marked is not None:  # it may be named as the act is
         path = str(path).removesuffix(f"{ACT_MARK}{marked[1]}")
-    file = File(text, str(path))
+    file = File(whole_text(text), str(path))
+    is_fed = marked is not None and bool(marked[2])
+    if marked is not None and is_fed:
+        _put_blows(file, int(marked[1]), marked[2])
     level = _read(file, Path(path))
     file.finish()
     if marked is None:
-        return level
+        return _fed_by_proofs(level)
     try:
-        return _act_of(level, marked[1], str(path))
+        return replace(_act_of(level if is_fed else _fed_by_proofs(level), marked[1], str(path)), text=text)
     except UnknownLevelError as error:
         raise LevelError(Problem(str(path), 1, 1, str(error))) from None
+
+
+def feed(level: Level, world: World) -> Level:
+    """The act, fed by what the hand did in this world of the act that it names; itself if that did nothing."""
+    lines = fed_lines(world)
+    return from_text(f"#:act {level.act}\n{lines}{whole_text(level.text)}", level.path) if lines else level
+
+
+def _put_blows(file: File, number: int, lines: str) -> None:
+    """Let what an act is fed by happen in it, behind what happens there by itself."""
+    acts = file.values.get("act")
+    if not isinstance(acts, list) or not 0 <= number - 2 < len(acts) or not isinstance(acts[number - 2], dict):
+        return  # what is wrong with that is said elsewhere
+    try:
+        blows = fed_tables(lines)
+    except ValueError as error:
+        file.problem((), f"what act {number} is fed by cannot be read: {error}")
+        return
+    act = acts[number - 2]
+    own = act.get("happens", file.values.get("happens", []))
+    act["happens"] = [*own, *blows] if isinstance(own, list) else own
+
+
+def _fed_by_proofs(level: Level) -> Level:
+    """Every act that is fed by an earlier one, fed by the proof of that; as it stands if there is none."""
+    acts = [level, *level.acts]
+    for place, act in enumerate(acts):
+        if act.fed:
+            try:
+                acts[place] = replace(feed(act, prove(acts[act.fed - 1])), of=act.of)
+            except ProofError:
+                continue  # `check` says of that act that its proof is none
+    return replace(level, acts=tuple(acts[1:]))
 
 
 def _act_of(level: Level, number: str, name: str) -> Level:
@@ -111,6 +151,17 @@ def _act_of(level: Level, number: str, name: str) -> Level:
         many = f"{level.id} has {len(level.acts) + 1} acts" if level.acts else f"{level.id} has no acts"
         raise UnknownLevelError(f"no level is called {name!r}: {many}")
     return replace(found[0], acts=())
+
+
+def compiled(text: str, seed: int) -> Scenario:
+    """A level's text and a seed → its scenario, pars as figures: what run files are replayed in (core.record.Compile).
+
+    Raises ValueError in words.
+    """
+    try:
+        return with_par_figures(from_text(text, "the run's level"), seed)
+    except (LevelError, ProofError) as error:
+        raise ValueError(str(error)) from None
 
 
 def whole_text(text: str) -> str:
@@ -207,8 +258,13 @@ def _read(file: File, path: Path) -> Level:
         return level
     if not raw:
         return level
-    acts = (_read_act(ActFile(file, place), path, place + 2) for place in range(len(raw)))
+    acts = [_read_act(ActFile(file, place), path, place + 2) for place in range(len(raw))]
     of = len(raw) + 1
+    every = [level, *acts]
+    for act in acts:
+        if act.fed and every[act.fed - 1].scenario.hand is None and not file.problems:
+            found = f"in act {act.fed} the player is not the network's hand, so that there is nothing to be fed by"
+            file.problem(("act", act.act - 2, "fed"), found, "an act with network = { hand = {…} }")
     return replace(level, of=of, acts=tuple(replace(act, of=of) for act in acts))
 
 
@@ -223,6 +279,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     compiler.read_nodes(top.table("nodes", wanted='write [nodes] with alice = { runs = "protocol.role" }'))
     links, default = compiler.read_links(top.table("links"))
     personas, player, network, hand = compiler.read_seats(top.table("seats", wanted="write [seats] with who plays"))
+    fed = _read_fed(head, number)
     happenings = read_happenings(compiler, top)
     goal = top.table("goal", wanted="write [goal] with win = [a law]")
     win, lose = read_laws(compiler, goal, "win"), read_laws(compiler, goal, "lose")
@@ -256,7 +313,17 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     return Level(
         scenario.name, scenario.name.partition("/")[0], title, summary, covers, shows, texts, play, proof, scenario,
         file.text if number == 1 else f"#:act {number}\n{file.text}", str(path), exempt, stumble, tries, number,
+        fed=fed,
     )  # fmt: skip
+
+
+def _read_fed(head: Table, number: int) -> int:
+    """By which earlier act this one is fed; 0 for none."""
+    fed = head.parsed("fed", act_fed_by, 0, 'an earlier act, such as "act 1"')
+    if "fed" in head and not 0 < fed < number and not head.file.problems:
+        head.problem("fed", f"act {fed} does not come before this one", 'an earlier act, such as "act 1"')
+        return 0
+    return fed
 
 
 def _wanted(table: Table, name: str) -> str:
@@ -450,4 +517,4 @@ def _answer(file: File, path: tuple[str | int, ...], raw: Any) -> Any:
     return raw
 
 
-__all__ = ["campaign", "course", "curriculum", "from_text", "level_id", "load", "read_text"]
+__all__ = ["campaign", "compiled", "course", "curriculum", "feed", "from_text", "level_id", "load", "read_text"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 from core.kernel.choice import PASS, Asked, Persona, Value
@@ -11,7 +10,7 @@ from core.kernel.hand import MOVE_BY_NAME as HAND_MOVES
 from core.kernel.scenario import NETWORK, Par, Scenario
 from core.kernel.seats import Book, Pending, PersonaSeat, Seat
 from core.kernel.world import Answered, DivergedError, World, replayed
-from levels.schema import Does, How, Level, LevelError, Proof, ProofStep
+from levels.schema import Does, How, Level, Proof, ProofStep
 
 SEARCH_BOUND = 20_000
 """Worlds that a proof by search may look at."""
@@ -177,19 +176,20 @@ def _take_step(world: World, seat: ProofSeat) -> bool:
 
 
 def _found(level: Level, scenario: Scenario) -> list[Answered]:
-    answers = _search(level.text, level.path, scenario.seed)
+    key = (level.text, level.path, scenario.seed)
+    if key not in _searched:
+        from core.search import find_win
+
+        found = find_win(level.scenario.reseeded(scenario.seed), SEARCH_BOUND)
+        _searched[key] = None if found is None else tuple(found)
+    answers = _searched[key]
     if answers is None:
         raise ProofError(f"the search found no win among {SEARCH_BOUND:,} tries")
     return list(answers)
 
 
-@lru_cache(maxsize=64)
-def _search(text: str, path: str, seed: int) -> tuple[Answered, ...] | None:
-    from core.search import find_win
-    from levels.loader import from_text
-
-    answers = find_win(from_text(text, path).scenario.reseeded(seed), SEARCH_BOUND)
-    return None if answers is None else tuple(answers)
+_searched: dict[tuple[str, str, int], tuple[Answered, ...] | None] = {}
+"""What searches have found, by the level's text and path and the seed."""
 
 
 def _recorded(level: Level) -> list[Answered]:
@@ -242,16 +242,3 @@ def _figure(par: Par, proved: int) -> Par:
         return par
     margin = abs(proved) * par.over_book // 100
     return replace(par, number=proved - margin if par.measure.higher else proved + margin)
-
-
-def compiled(text: str, seed: int) -> Scenario:
-    """A level's text and a seed → its scenario, pars as figures: what run files are replayed in (core.record.Compile).
-
-    Raises ValueError in words.
-    """
-    from levels.loader import from_text
-
-    try:
-        return with_par_figures(from_text(text, "the run's level"), seed)
-    except (LevelError, ProofError) as error:
-        raise ValueError(str(error)) from None

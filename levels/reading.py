@@ -99,7 +99,7 @@ class File:
 
 CHANGED_BY_KEY = ("nodes", "links", "play", "text")
 """Tables of which an act may change single keys; of others it replaces the whole."""
-OF_LEVEL = ("title", "summary", "covers", "proof", "exempt", "stumble")
+OF_LEVEL = ("title", "summary", "covers", "proof", "exempt", "stumble", "fed")
 """What of [level] an act may have of its own."""
 
 

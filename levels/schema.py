@@ -78,8 +78,8 @@ A full example, every table that there is::
     fate = "lost"                    # lost (default) | twice | late | garbled; late = "200ms"
     [[happens]]
     lose = "alice -> bob"            # or the nth datagram that carries this message (the first, if nth is left out),
-    message = "Ping"                 # counted from a time on
-    after = "9s"
+    message = "Ping"                 # counted from a time on; key = [3]: the nth of those that are alike, with this
+    after = "9s"                     # `Protocol.twin_key`
     [[happens]]
     at = "3s"
     clock = "bob"                    # bob's clock jumps
@@ -120,13 +120,17 @@ A full example, every table that there is::
     [[act]]                          # a further act of the same level; any number of them. It is what the first one is,
     title = "Into B"                 # but for what stands here: title, summary, covers, proof, exempt, stumble, and
     proof = { answers = [...] }      # tables. [act.nodes], [act.links], [act.play] and [act.text] change single keys,
-    [act.goal]                       # the others replace the whole table: seats, happens, goal, par
+    fed = "act 1"                    # the others replace the whole table: seats, happens, goal, par. fed: what the hand
+    [act.goal]                       # did in that act befalls the same packets in this one
     win = ["bob falls into B"]
 
 **Acts.** A level may have several acts, played one after the other on one screen: break it, then be it. Each is a level
 of its own for `check`, with its own proof and its own run file; whoever fails one begins that one again. The stars are
 those of the last act. An act before the last
-that one may stumble through earns none.
+that one may stumble through earns none. An act that is `fed` by an earlier one, in which the player was the network's
+hand, suffers what was done there: the n-th packet of the same ends, type and `Protocol.twin_key` is lost, copied,
+garbled or as late as it was held; crashes, cuts and pushed clocks come at the same time. `check` feeds it by that act's
+proof. In the game the act, with the trap that was won, is kept as a level file among the player's own.
 
 **Values.** Durations "40ms", "1.5 s", "2min", "200us". Rates "1Mbit/s", "500kbit/s", "60KB/s". Sizes 500, "16KiB",
 "2KB" (1 KB is 1000 bytes, 1 KiB 1024). Ranges of durations "0..80ms". By the kind of a protocol's parameter: number 8,
@@ -346,6 +350,7 @@ class Level:
     text    the file's own text, for run files; `path`: where it was read, or the name it was given.
     tries   within how many plays of all acts together the level is within par; 0: that does not count.
     act     which act of its file it is, from 1, `of` how many; `acts`: the further acts, with the first one.
+    fed     by which act it is fed, 0 for none: what the network's hand did there befalls the same packets here.
     """
 
     id: str
@@ -366,6 +371,7 @@ class Level:
     act: int = 1
     of: int = 1
     acts: tuple[Level, ...] = ()
+    fed: int = 0
 
     @property
     def last(self) -> Level:

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from enum import Enum, Flag
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.kernel.choice import Choice
 from core.kernel.parameters import Parameter
 from core.kernel.protocol import Protocol
 from core.kernel.scenario import (
-    ClockJump,
-    Crash,
-    Cut,
     DiceSpec,
-    Forge,
-    Happening,
     LinkSpec,
     Lose,
-    LoseMessage,
     NetworkSeat,
     NodeSpec,
     PlayerSeat,
-    Request,
     Scenario,
-    Strike,
 )
-from core.kernel.time import MILLISECOND, MINUTE, SECOND
+from core.kernel.time import MILLISECOND
 from levels.report import BLIND, Severity, Status, Work
 from levels.schema import How, Level, LevelError
+from levels.writing import UnwrittenError, duration, happening_table, inline_table, key_text, quoted, value_text
 
 MOST_TRIES = 80
 MOST_EASY = 12
@@ -46,7 +37,7 @@ HEAD = """\
 """
 
 
-class NoTemplateError(Exception):
+class NoTemplateError(UnwrittenError):
     """No level of this protocol's scenarios passes the check by itself."""
 
 
@@ -190,65 +181,6 @@ def _pairs(scenario: Scenario) -> list[tuple[str, str]]:
 # Writing
 
 
-def duration(microseconds: int) -> str:
-    """A duration as a level file has it."""
-    sign = "-" if microseconds < 0 else ""
-    value = abs(microseconds)
-    for unit, name in ((MINUTE, "min"), (SECOND, "s"), (MILLISECOND, "ms")):
-        if value and value % unit == 0 and (name != "min" or value > 2 * MINUTE):
-            return f"{sign}{value // unit}{name}"
-    return f"{sign}{value}us"
-
-
-def quoted(text: str) -> str:
-    """A text as TOML has it."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _inline(values: Mapping[str, Any]) -> str:
-    return "{ " + ", ".join(f"{_key(name)} = {_raw(value)}" for name, value in values.items()) + " }"
-
-
-def _key(name: str) -> str:
-    return name if name.replace("-", "").replace("_", "").isalnum() and name.isascii() else quoted(name)
-
-
-class _Written(str):
-    """A text that is TOML already."""
-
-    __slots__ = ()
-
-
-def _raw(value: Any) -> str:
-    if isinstance(value, _Written):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Flag):
-        return quoted(" ".join(str(member.name) for member in type(value) if member in value))
-    if isinstance(value, Enum):
-        return quoted(value.name)
-    if isinstance(value, int | float):
-        return str(value)
-    if isinstance(value, bytes):
-        try:
-            return quoted(value.decode())
-        except UnicodeDecodeError:
-            return f'{{ hex = "{value.hex()}" }}'
-    if isinstance(value, tuple | list):
-        return "[" + ", ".join(map(_raw, value)) + "]"
-    if isinstance(value, Mapping):
-        return _inline(value)
-    if is_dataclass(value):
-        return _inline(_fields(value))
-    return quoted(str(value))
-
-
-def _fields(record: Any) -> dict[str, Any]:
-    found = {item.name: getattr(record, item.name) for item in fields(record) if item.init}
-    return {name: value for name, value in found.items() if value is not None}
-
-
 def _parameter(parameter: Parameter | None, value: Any) -> Any:
     if parameter is not None and parameter.kind == "duration":
         return duration(value)
@@ -259,7 +191,7 @@ def _parameter(parameter: Parameter | None, value: Any) -> Any:
 
 def _node(protocol: Protocol, node: NodeSpec) -> str:
     if node.router:
-        return _inline({"router": True})
+        return inline_table({"router": True})
     known = {parameter.name: parameter for parameter in protocol.parameters}
     values: dict[str, Any] = {"runs": f"{node.protocol}.{node.role}"}
     values |= {name: _parameter(known.get(name), value) for name, value in node.parameters.items()}
@@ -270,7 +202,7 @@ def _node(protocol: Protocol, node: NodeSpec) -> str:
     values |= {name: f"{rate} bit/s" for name, rate in (("up", node.up), ("down", node.down)) if rate is not None}
     if node.starts:
         values["starts"] = duration(node.starts)
-    return _inline(values)
+    return inline_table(values)
 
 
 def _link(link: LinkSpec | None) -> str:
@@ -280,42 +212,7 @@ def _link(link: LinkSpec | None) -> str:
     if link.rate is not None:
         values["rate"] = f"{link.rate} bit/s"
     values |= {name: value for name, value in (("queue", link.queue), ("mtu", link.mtu)) if value is not None}
-    return _inline(values)
-
-
-def _happening(protocol: Protocol, happening: Happening) -> dict[str, Any]:
-    match happening:
-        case Crash(at, node, back, effects):
-            more = {"back": None if back is None else duration(back), "effects": effects}
-            return {
-                "at": duration(at),
-                "crash": node,
-                **{key: value for key, value in more.items() if value is not None},
-            }
-        case Strike(node, effect, what, before, nth, at, back):
-            word = "before" if before else "after"
-            struck: dict[str, Any] = {"crash": node, word: f"{effect} {what}".strip(), "nth": nth, "at": duration(at)}
-            return struck if back is None else {**struck, "back": duration(back)}
-        case Cut(at, pairs, length):
-            over = {} if length is None else {"for": duration(length)}
-            return {"at": duration(at), "cut": [f"{a} -> {b}" for a, b in pairs], **over}
-        case Lose(source, destination, nth, fate, late):
-            return {"lose": f"{source} -> {destination}", "nth": nth, "fate": fate, "late": duration(late)}
-        case LoseMessage(source, destination, message, nth, fate, late, after):
-            return {
-                "lose": f"{source} -> {destination}", "message": message, "nth": nth, "fate": fate,
-                "late": duration(late), "after": duration(after),
-            }  # fmt: skip
-        case ClockJump(at, node, by):
-            return {"at": duration(at), "clock": node, "by": duration(by)}
-        case Request(at, node, request):
-            name = next(name for name, kind in protocol.requests.items() if kind is type(request))
-            return {"at": duration(at), "ask": node, "request": name, **_fields(request)}
-        case Forge(at, source, destination, message):
-            name = type(message).__name__
-            return {"at": duration(at), "forge": f"{source} -> {destination}", "message": name, **_fields(message)}
-        case _:
-            raise NoTemplateError(f"a level file cannot say {happening}")
+    return inline_table(values)
 
 
 def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: str = "") -> str:
@@ -333,7 +230,7 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: st
         "",
         "[nodes]                          # name = what it runs, and its parameters",
         *_parameter_comments(protocol),
-        *(f"{_key(node.name)} = {_node(protocol, node)}" for node in scenario.nodes),
+        *(f"{key_text(node.name)} = {_node(protocol, node)}" for node in scenario.nodes),
         "",
         "[links]",
         f"default = {_link(scenario.default_link)}",
@@ -342,8 +239,12 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: st
         "[seats]                          # who is not named plays by the book",
         f"# choices: {', '.join(choice.name for choice in protocol.choices)}",
         f"# personas: {', '.join(repr(persona.name) for persona in protocol.personas)}",
-        f"{_key(seat.node)} = {_inline(_seat(scenario, seat))}",
-        *(f"{_key(name)} = {_inline({'persona': who})}" for name, who in scenario.seats.items() if name != seat.node),
+        f"{key_text(seat.node)} = {inline_table(_seat(scenario, seat))}",
+        *(
+            f"{key_text(name)} = {inline_table({'persona': who})}"
+            for name, who in scenario.seats.items()
+            if name != seat.node
+        ),
         *_network(scenario.network),
         "",
         "[play]",
@@ -353,13 +254,13 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: st
         "",
     ]
     for happening in scenario.happenings:
-        values = _happening(protocol, happening)
-        lines += ["[[happens]]", *(f"{_key(name)} = {_raw(value)}" for name, value in values.items()), ""]
+        values = happening_table(protocol, happening)
+        lines += ["[[happens]]", *(f"{key_text(name)} = {value_text(value)}" for name, value in values.items()), ""]
     lines += [
         "[goal]                           # laws by their English names:",
         *(f"#   {law.kind.value}: {law.name}" for law in protocol.laws),
-        f"win = {_raw([law.text for law in scenario.win])}",
-        *([f"lose = {_raw([law.text for law in scenario.lose])}"] if scenario.lose else []),
+        f"win = {value_text([law.text for law in scenario.win])}",
+        *([f"lose = {value_text([law.text for law in scenario.lose])}"] if scenario.lose else []),
         f"limit = {quoted(duration(scenario.limit))}",
         "",
         "[par]                            # two currencies in tension make a decision",
@@ -374,7 +275,7 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: st
         f"  {quoted('The solution: what would the book do?')},",
         "]",
         f"debrief = {quoted('What the player could not see, and why the rule is as it is.')}",
-        f"sources = {_raw([choice.source for choice in choices][:2])}",
+        f"sources = {value_text([choice.source for choice in choices][:2])}",
         "",
     ]
     return "\n".join(lines)
@@ -403,7 +304,7 @@ def _network(network: DiceSpec | NetworkSeat | None) -> list[str]:
     }
     if high:
         dice["jitter"] = f"{duration(low)}..{duration(high)}"
-    return [f"network = {_inline({'dice': dice})}"]
+    return [f"network = {inline_table({'dice': dice})}"]
 
 
 def _brief(seat: PlayerSeat, choices: list[Choice]) -> str:

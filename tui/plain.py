@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -18,10 +19,11 @@ from core.kernel.shown import Turn
 from core.kernel.text import harmless
 from core.kernel.time import SECOND, parse_duration, show_duration
 from core.kernel.trace import SEND
-from core.kernel.world import Answered, DivergedError, Outcome
+from core.kernel.world import Answered, DivergedError, Outcome, World
 from core.record import Replay
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.session import Session, par_of
+from levels.loader import feed
 from levels.schema import Level
 from tui.bridge import Bridge, Figure, Words, log_line, reason_words, session_of, turn_line, with_keys, words_of
 from tui.controls import shown
@@ -45,12 +47,14 @@ the name of a move does it, with a value if it wants one: "alarm 900 ms"."""
 
 def play_acts(level: Level, *, seed: int | None = None, record: Path | None = None) -> int:
     """Play a level by lines, one act after the other as far as they are won; the last exit status. See `play`."""
-    status = play(level, seed=seed, record=record)
+    worlds: dict[int, World] = {}
+    status = play(level, seed=seed, record=record, ended=partial(worlds.__setitem__, level.act))
     for act in level.acts:
         if status != 0 or record is not None:
             break
         print()
-        status = play(act, seed=seed)
+        played = feed(act, worlds[act.fed]) if act.fed else act
+        status = play(played, seed=seed, ended=partial(worlds.__setitem__, act.act))
     return status
 
 
@@ -61,8 +65,11 @@ def play(
     record: Path | None = None,
     lines: TextIO | None = None,
     out: Callable[[str], None] = print,
+    ended: Callable[[World], None] = lambda world: None,
 ) -> int:
-    """Play one level by lines; the exit status: 0 won, 1 lost or left, 2 if it cannot be recorded where it should."""
+    """Play one level by lines; the exit status: 0 won, 1 lost or left, 2 if it cannot be recorded where it should.
+
+    `ended` is told the world as it was left."""
     source = sys.stdin if lines is None else lines
     paths = find_paths()
     found = unfinished(paths.journals, level.id, level.scenario.digest(), seed) if record is None else None
@@ -92,9 +99,12 @@ def play(
             print(f"ackademy play: {error_words(error)}", file=sys.stderr)
             return EXIT_USAGE
         out(f"This run cannot be saved: {error_words(error)}")
-        return plain.play()
+        status = plain.play()
+        ended(session.world)
+        return status
     with recorder:
-        ended = plain.play()
+        status = plain.play()
+        ended(session.world)
         if path != target:
             try:
                 recorder.move(target)
@@ -104,7 +114,7 @@ def play(
         out(f"Not all of this run could be saved as {recorder.path}: {error_words(recorder.error)}")
     else:
         out(f"The run is saved as {recorder.path}")
-    return ended
+    return status
 
 
 def _gone_on(level: Level, found: Unfinished) -> Session | None:

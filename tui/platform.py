@@ -56,6 +56,11 @@ class Paths:
         return self.data / "journals"
 
     @property
+    def traps(self) -> Path:
+        """Where levels are kept that the player has made by playing."""
+        return self.data / "traps"
+
+    @property
     def keys(self) -> Path:
         """The optional file in which a player binds other keys."""
         return self.config / "keys.toml"

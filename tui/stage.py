@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from core.kernel.choice import Verdict
 from core.kernel.laws import Measure
 from core.kernel.scenario import NETWORK
-from core.kernel.world import Answered, DivergedError
+from core.kernel.world import Answered, DivergedError, World
 from core.protocols import BY_NAME
 from core.record import result_of
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.script import ScriptError, ScriptSeat
 from core.session import Session, par_of
-from levels.loader import curriculum, every_act_of
+from levels.loader import curriculum, every_act_of, feed
 from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, session_of, with_keys
@@ -67,6 +67,8 @@ class Stage:
     _ended: dict[str, tuple[Bridge, Verdict | None]] = field(default_factory=dict)
     _tries: dict[str, int] = field(default_factory=dict)
     """File of levels of several acts → how often their acts were begun since the first was begun anew."""
+    _won: dict[tuple[str, int], World] = field(default_factory=dict)
+    """(file, act) → how that act was won last: what acts are fed by."""
     _lost: set[str] = field(default_factory=set)
     """Files of such levels of which an act was lost just now: it is tried again."""
 
@@ -93,15 +95,18 @@ class Stage:
         ]  # fmt: skip
 
     def _level(self, name: str) -> tuple[Level, str]:
+        """A level by its id, fed by what was played, and its world's title."""
         try:
-            return self.levels[name]
+            level, world = self.levels[name]
         except KeyError:
             raise UnknownLevelError(f"no level is called {name!r}") from None
+        before = self._won.get((level.path, level.fed))
+        return (level if before is None else feed(level, before)), world
 
     def _par(self, level: Level, seed: int) -> Mapping[str, int]:
-        if (level.id, seed) not in self._pars:
-            self._pars[level.id, seed] = par_of(with_par_figures(level, seed))
-        return self._pars[level.id, seed]
+        if (level.text, seed) not in self._pars:
+            self._pars[level.text, seed] = par_of(with_par_figures(level, seed))
+        return self._pars[level.text, seed]
 
     def ended(self, level: str) -> Bridge | None:
         """The last play of this level that has ended."""
@@ -307,6 +312,9 @@ class Stage:
         level = bridge.level
         if level.of > 1 and not result.won:
             self._lost.add(level.path)
+        elif level.of > 1:
+            self._won[level.path, level.act] = session.world
+            self._keep_trap(level)
         if result.stars > 1 and level.tries and self._tries.get(level.path, 0) > level.tries:
             result = replace(result, stars=1)
         if play.number is not None and self.app is not None:
@@ -324,6 +332,20 @@ class Stage:
             debrief = replace(debrief, cut=f"{self.cut[0].upper()}{self.cut[1:]}.", won=False, stars=0)
             words = "That is no end, and no result."
         return Ending(debrief, words, run_file)
+
+    def _keep_trap(self, won: Level) -> None:
+        """The acts that this one feeds, with what was done in it, as level files: to play again, and to give away."""
+        for act, _ in self.levels.values():
+            if act.path != won.path or act.fed != won.act or self.app is None:
+                continue
+            path = self.app.paths.traps / f"{act.id.replace('/', '-').replace('#', '-')}.toml"
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(self._level(act.id)[0].text, "utf-8", newline="\n")
+            except OSError as error:
+                self.app.notify(f"The trap cannot be saved: {error_words(error)}", severity="warning", markup=False)
+            else:
+                self.app.notify(f"Your trap is a level of its own now: {path}", title="Saved", markup=False)
 
 
 def _played(session: Session) -> bool:

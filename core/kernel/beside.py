@@ -110,7 +110,7 @@ class Beside(Generic[R]):
         assert mine is not None
         assert hand is not None
         sent = tile.event[5]
-        kind, rank = self._kind_of(self._first, sent)
+        kind, rank = kind_of(self._first, sent)
         number = next((entry.number for place, entry in enumerate(_alike(self.world, kind)) if place == rank), None)
         for ours, theirs in ((mine.tiles(), hand.tiles()), (mine.pockets(), hand.pockets())):
             copies = [one for one in ours if one.event[5] == sent]
@@ -120,10 +120,12 @@ class Beside(Generic[R]):
                 return twins[place] if place < len(twins) else None
         return None
 
-    def _kind_of(self, world: Row, sent: int) -> tuple[tuple[Any, ...], int]:
-        """What a packet has in common with its twin, and how many of these were sent before it."""
-        kind = _kind(world, world.trace[sent])
-        return kind, sum(1 for entry in _alike(world, kind) if entry.number < sent)
+
+def kind_of(world: Row, sent: int) -> tuple[tuple[Any, ...], int]:
+    """Of the packet whose sending is entry number `sent`: what it has in common with its twins, (sender, receiver,
+    type, twin key), and how many of these were sent before it."""
+    kind = _kind(world, world.trace[sent])
+    return kind, sum(1 for entry in _alike(world, kind) if entry.number < sent)
 
 
 def _kind(world: Row, entry: Entry) -> tuple[Any, ...]:

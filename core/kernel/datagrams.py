@@ -23,7 +23,18 @@ from core.kernel.network import (
     transmission_time,
 )
 from core.kernel.node import Node, Question, Roster
-from core.kernel.scenario import NETWORK, Cut, DiceSpec, LinkSpec, Lose, LoseMessage, NetworkSeat, Scenario, Wave
+from core.kernel.scenario import (
+    NETWORK,
+    Cut,
+    DiceSpec,
+    LinkSpec,
+    Lose,
+    LoseAlike,
+    LoseMessage,
+    NetworkSeat,
+    Scenario,
+    Wave,
+)
 
 
 class Datagrams:
@@ -141,16 +152,22 @@ class Datagrams:
         return None
 
     def _fate_of_named(self, packet: Packet) -> Fate | None:
-        """What befalls the n-th message of a type; None if it is not this one."""
+        """What befalls the n-th message of a type, or of those alike; None if it is not this one."""
         fate = None
         for place, rule in enumerate(self._named):
             if (rule.source, rule.destination, rule.message) != (packet.source, packet.destination, _type(packet)):
+                continue
+            if isinstance(rule, LoseAlike) and rule.key != self._twin_key(packet):
                 continue
             if self._course.now >= rule.after:
                 self._met[place] = self._met.get(place, 0) + 1
                 if self._met[place] == rule.nth:
                     fate = fate_of(rule.fate, rule.late)
         return fate
+
+    def _twin_key(self, packet: Packet) -> tuple[Any, ...]:
+        room = self._roster[packet.source].protocol
+        return () if room is None or room.twin_key is None else room.twin_key(packet.message)
 
     def _ask_fate(self, packets: tuple[Packet, ...]) -> None:
         """Ask what becomes of the first of these packets; the others wait for their turn, in the order of sending.

@@ -200,6 +200,13 @@ class LoseMessage:
 
 
 @dataclass(frozen=True)
+class LoseAlike(LoseMessage):
+    """The same of the n-th message among those that are alike: of this type, and of this `Protocol.twin_key`."""
+
+    key: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
 class ClockJump:
     """The node's clock jumps by `by` µs."""
 

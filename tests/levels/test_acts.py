@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from core.kernel.seats import Idle
 from core.record import read
 from core.recorder import Recorder
 from core.session import Session
 from levels.check import QUICK, check
-from levels.loader import from_text, load, whole_text
-from levels.proofs import compiled, prove
+from levels.loader import compiled, feed, from_text, load, whole_text
+from levels.proofs import play, prove
 from levels.report import Severity
 from levels.schema import LevelError, UnknownLevelError
 from tests.levels.helpers import SOUND, problems_of
@@ -160,3 +161,93 @@ def test_who_knows_nothing_may_not_come_through_all_acts_at_the_first_try():
     found = [one.problem.found for one in report.findings if one.severity is Severity.ERROR]
     assert any("comes through all acts at the first try" in words for words in found), found
     assert max(report.figures["first try"].values()) > 0.1
+
+
+# Fed by an earlier act
+
+FED = """
+[level]
+title = "Break it, then be it"
+seed = 1
+proof = { answers = [
+  { move = "network.lose", value = "Ping client -> server", at = "10ms" },
+  { move = "network.take", value = "Pong server -> client", at = "250ms" },
+  { move = "network.let_go", value = "Pong server -> client, held", at = "290ms" },
+  { move = "network.copy", value = "Ping client -> server", at = "330ms" },
+  { move = "network.crash", value = "server", at = "400ms" },
+] }
+stumble = "any blow will do"
+[nodes]
+client = { runs = "echo.client", count = 4, patience = "200ms" }
+server = { runs = "echo.server" }
+[links]
+default = { latency = "40ms" }
+[seats]
+network = { hand = { pockets = 1, lose = 1, copy = 1, crash = 1, back = "300ms" } }
+[goal]
+win = ["client has every answer, in order, once"]
+limit = "5s"
+[text]
+brief = "You are the network."
+
+[[act]]
+fed = "act 1"
+proof = "book"
+[act.seats]
+client = { player = ["echo.patience"] }
+"""
+
+
+def test_what_the_hand_did_befalls_the_same_packets_of_the_act_that_it_feeds():
+    level = from_text(FED, "course/fed.toml")
+    first, second = level, level.acts[0]
+    assert (second.fed, second.act, second.of) == (1, 2, 2)
+    lost, late, twice, crash = second.scenario.happenings
+    assert (lost.source, lost.message, lost.nth, lost.fate) == ("client", "Ping", 1, "lost")
+    assert (late.source, late.message, late.fate, late.late) == ("server", "Pong", "late", 40_000)
+    assert (twice.source, twice.fate, twice.late) == ("client", "twice", 4_000)
+    assert (crash.at, crash.node, crash.back) == (400_000, "server", 300_000)
+    assert first.scenario.happenings == ()
+    here, there = prove(first), prove(second)
+    heard = [
+        [(entry.time, entry.node, entry.peer, entry.detail) for entry in world.trace if entry.kind == "receive"]
+        for world in (here, there)
+    ]
+    assert heard[0] == heard[1], "the same client under the same blows has the same fate"
+    assert [sum(entry.kind == "drop" for entry in world.trace) for world in (here, there)] == [3, 3]
+
+
+def test_a_fed_act_is_a_level_file_of_its_own_with_the_blows_in_it(tmp_path):
+    level = from_text(FED, "course/fed.toml")
+    played = play(replace(level.scenario, hand=replace(level.scenario.hand, lose=0)), Idle())
+    assert feed(level.acts[0], played) is level.acts[0], "nothing was done"
+    world = prove(level)
+    act = feed(level.acts[0], world)
+    assert act.text.startswith('#:act 2\n#:fed { lose = "client -> server", message = "Ping"')
+    file = tmp_path / "mine.toml"
+    file.write_text(act.text, "utf-8")
+    kept = load(str(file))
+    assert kept.act == 2
+    assert kept.scenario.happenings == act.scenario.happenings == level.acts[0].scenario.happenings
+    assert compiled(act.text, 1).digest() == act.scenario.digest()
+    assert prove(kept).outcome.won
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('fed = "act 1"', 'fed = "act 2"', "act 2 does not come before this one: an earlier act"),
+        ('fed = "act 1"', 'fed = "the first"', "'the first' names no act"),
+        ("network = { hand = { pockets = 1, lose = 1, copy = 1, crash = 1, back = \"300ms\" } }",
+         'client = { player = ["echo.patience"] }', "in act 1 the player is not the network's hand"),
+    ],
+)  # fmt: skip
+def test_an_act_that_cannot_be_fed_is_told_why(old, new, words):
+    problems = problems_of(FED.replace(old, new))
+    assert any(words in problem for problem in problems), problems
+
+
+def test_blows_that_cannot_be_read_are_said_so():
+    for line in ("#:fed no", "#:fed 3", '#:fed { lose = "client -> nobody", message = "Ping" }'):
+        with pytest.raises(LevelError):
+            from_text(f"#:act 2\n{line}\n{FED}", "course/fed.toml")

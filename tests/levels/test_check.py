@@ -17,9 +17,9 @@ from core.session.scoring import stars
 from levels import proofs
 from levels.check import QUICK, Effort, Severity, Status, check, check_file
 from levels.cost import dear_laws
-from levels.loader import campaign, from_text
+from levels.loader import campaign, compiled, from_text
 from levels.players import Survey
-from levels.proofs import ProofError, compiled, personas_of, play, prove, prove_scenario, with_par_figures
+from levels.proofs import ProofError, personas_of, play, prove, prove_scenario, with_par_figures
 from levels.schema import LevelError
 from levels.template import MOST_EVENTS, new_level
 from tests.levels.helpers import SOUND, changed, problems_of

@@ -9,7 +9,7 @@ import pytest
 
 from core import record
 from levels import template
-from levels.proofs import compiled
+from levels.loader import compiled
 from tests.levels.helpers import SOUND, changed
 from tui.cli import main
 

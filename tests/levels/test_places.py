@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levels.places import Place, find_places
-from levels.template import quoted
+from levels.writing import quoted
 
 TEXT = '''\
 # a comment with [brackets] and = signs

@@ -26,6 +26,7 @@ def main(args: argparse.Namespace) -> int:
     from core.protocols import BY_NAME
     from levels.template import NoTemplateError, new_level
     from levels.values import did_you_mean
+    from levels.writing import UnwrittenError
 
     path = Path(args.file)
     try:
@@ -38,7 +39,7 @@ def main(args: argparse.Namespace) -> int:
         text = new_level(BY_NAME[args.protocol], str(path))
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
-    except (NoTemplateError, OSError) as error:
+    except (UnwrittenError, OSError) as error:
         print(f"ackademy new: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE
     print(f"wrote {path}; next: ackademy check {path}, ackademy play {path}", file=sys.stderr)

@@ -28,6 +28,7 @@ def main(args: argparse.Namespace) -> int:
         "keys": paths.keys,
         "runs": paths.runs,
         "journals": paths.journals,
+        "traps": paths.traps,
         "reports": paths.reports,
     }
     if args.json:
