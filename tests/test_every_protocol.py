@@ -271,10 +271,10 @@ def check_same_in_another_process(protocol):
 
 
 def bindings(law, scenario):
-    """The law of this scenario's nodes, in every way; of numbers and words, as its goals have it; of 1 ms."""
+    """The law of this scenario's nodes, in every way; of numbers and words and texts, as its goals have it; of 1 ms."""
     bound = [goal for goal in (*scenario.win, *scenario.lose) if goal.law.name == law.name]
     nodes = [node.name for node in scenario.nodes if not node.router]
-    values = {"node": nodes, "duration": [MILLISECOND], "number": [], "word": []}
+    values = {"node": nodes, "duration": [MILLISECOND], "number": [], "word": [], "text": []}
     names = [name for name, _ in law.places]
     bound += [
         law.bind(**dict(zip(names, chosen, strict=True)))

@@ -167,6 +167,7 @@ _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _PATTERNS = {
     "node": r"([\w.-]+)",
     "word": r"([\w-]+)",
+    "text": r"\"([^\"]*)\"",
     "number": r"([0-9][0-9_]*)",
     "duration": r"([0-9.]+ ?(?:us|µs|ms|s|min))",
 }
@@ -177,7 +178,7 @@ class Law:
     """A law.
 
     name     English, with places: "{receiver:node} has every byte, in order, once"; a place's type is node (the
-             default), word, number or duration.
+             default), word, text (in quotes), number or duration.
     holds    of the evidence and the places' values, as keywords.
     watch    folds every trace entry into what the law remembers (`evidence.recall`), for laws about history and for
              those that look only at the node that changed: see core.kernel.ready_laws.
@@ -243,7 +244,7 @@ def _read(kind: str, text: str) -> Any:
 
 
 def _shown(kind: str | None, value: Any) -> str:
-    return show_duration(value) if kind == "duration" else str(value)
+    return show_duration(value) if kind == "duration" else f'"{value}"' if kind == "text" else str(value)
 
 
 @dataclass(frozen=True, eq=False)

@@ -83,3 +83,32 @@ def test_while_it_is_held_the_hand_of_the_client_turns_at_half_the_speed() -> No
     held, wrong = (next(line for line in str(canvas).splitlines() if word in line) for word in ("300 ms", "150 ms"))
     assert held.count("█") == 2 * wrong.count("█") > 0
     assert "late" in wrong
+
+
+def test_texts_on_the_wire_with_what_the_sender_was_told_and_what_both_readers_read() -> None:
+    bridge = at("wire/the-the-quick", 300_000)
+    holding = bridge.holding
+    assert holding is not None
+    words = drawn(bridge)
+    assert ">ACK<" in words
+    assert "[0]" in words
+    assert "~* 820 ms" in words, "the candle of the first text that is not answered, not the pause before the next one"
+    assert words.splitlines()[2].split() == ["ok", "ok", "..", "..", "..", ".."]
+    assert holding.point("Frame alice -> bob #2")
+    assert not holding.act("copy")
+    while bridge.session.step():
+        bridge.freshen()
+    *_, bob, second = drawn(bridge).splitlines()
+    assert bob.strip() == "BOB reads: PAY BEN 200 AND ANA 1000 TODAY"
+    assert second.strip() == "row 2 reads: PAY BEN 200 AND ANA 100 TODAY"
+
+
+def test_what_is_held_hangs_under_its_lane() -> None:
+    bridge = at("wire/the-the-quick", 60_000)
+    holding = bridge.holding
+    assert holding is not None
+    assert not holding.grasp()
+    assert holding.walk(1)
+    lane, below = drawn(bridge).splitlines()[3:5]
+    assert ">20<" in lane
+    assert below.strip() == "(PAY BEN)"

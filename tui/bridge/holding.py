@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.kernel.agenda import Event
 from core.kernel.hand import MOVE_BY_NAME, NetworkHand, Tile
+from core.kernel.sight import Sight
 from core.kernel.trace import MOVE
 from core.session import Session
 from tui.pictures import Alarm, Grab
@@ -76,7 +77,7 @@ class Holding:
 
     def alarms(self, clock: int) -> list[Alarm]:
         """Every running alarm, at the watcher's clock (µs)."""
-        return [Alarm(fuse.node, max(0, fuse.rings - clock)) for fuse in self._hand.fuses()]
+        return [Alarm(fuse.node, max(0, fuse.rings - clock), fuse.key) for fuse in self._hand.fuses()]
 
     @property
     def pockets(self) -> tuple[int, int]:
@@ -93,17 +94,24 @@ class Holding:
             if hand is not None and (hand.pockets if act == "take" else getattr(hand, act))
         }
 
+    @property
+    def second(self) -> Sight | None:
+        """All of the second row of a fair trap, up to now; None where there is none."""
+        beside = self._session.world.beside
+        if beside is not None:
+            beside.catch_up(self._session.world.now)
+        return self._session.beside
+
     def second_row(self) -> dict[str, str]:
         """Of the second row of a fair trap: whoever is another there, with what may be said of it and its next alarm,
         and what was done that had nothing to hit there. Empty where there is none."""
-        session, beside = self._session, self._session.world.beside
+        session, beside, second = self._session, self._session.world.beside, self.second
         twin = session.scenario.twin
-        if beside is None or twin is None or session.beside is None:
+        if beside is None or twin is None or second is None:
             return {}
-        beside.catch_up(session.world.now)
         hand = beside.world.hand
         assert hand is not None
-        looks, now = session.beside.looks(), beside.world.now
+        looks, now = second.looks(), beside.world.now
         found = {}
         for name in session.scenario.seats if twin.book else twin.parameters:
             look = looks.get(name)

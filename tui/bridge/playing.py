@@ -120,8 +120,10 @@ class Bridge:
         scene = self.reading.scene(self.doing)
         if self.holding is None:
             return scene
-        clock = scene.now
-        return replace(scene, grabs=self.holding.grabs(clock), alarms=self.holding.alarms(clock), has_hand=True)
+        clock, holding = scene.now, self.holding
+        return replace(
+            scene, grabs=holding.grabs(clock), alarms=holding.alarms(clock), has_hand=True, second=holding.second
+        )
 
     def log(self) -> list[LogLine]:
         """What happened and what was said, oldest first."""

@@ -82,10 +82,11 @@ class Grab:
 
 @dataclass(frozen=True)
 class Alarm:
-    """A running alarm as the network's hand sees it: at which node, in how many µs it rings."""
+    """A running alarm as the network's hand sees it: at which node, in how many µs it rings, and by what key."""
 
     node: str
     left: int
+    key: Any = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class Scene:
     me         the player's own machine, to read only: a node knows itself. None for the network, and while it is down.
     grabs      for the network's hand: every packet in flight or held; `alarms`: every running alarm.
     has_hand   is the player the network's hand?
+    second     of a fair trap all of the second row; None where there is none.
     """
 
     sight: Sight
@@ -124,6 +126,7 @@ class Scene:
     grabs: Sequence[Grab] = ()
     alarms: Sequence[Alarm] = ()
     has_hand: bool = False
+    second: Sight | None = None
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:

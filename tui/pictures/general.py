@@ -155,12 +155,30 @@ def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> list
     return hots
 
 
-def draw_tile(canvas: Canvas, scene: Scene, grab: Grab, place: Place) -> Hot:
-    """One packet of the hand's, its middle at the place: `>..<` in the frame, `(..)` in a pocket, `[..]` else. Returns
-    the part on which a click brings the frame there."""
-    x, y = place
+def draw_lanes(canvas: Canvas, scene: Scene, here: str, there: str, y: int) -> None:
+    """The packets between two nodes, as the network's hand sees them: those to `there` on the row `y`, those back two
+    rows below it; what is held hangs under its lane."""
+    left, right = 1, canvas.width - 2
+    for row, (source, destination) in ((y, (here, there)), (y + 2, (there, here))):
+        canvas.put(left, row, "·" * (right - left), Ink.QUIET)
+        mine = [grab for grab in scene.grabs if (grab.source, grab.destination) == (source, destination)]
+        for grab in sorted(mine, key=lambda grab: (grab.framed, grab.part)):
+            wide = len(tile_words(scene, grab))
+            part = grab.part if source == here else 1 - grab.part
+            x = left + round((right - left - wide) * part) + wide // 2
+            canvas.hots.append(draw_tile(canvas, scene, grab, (x, row + grab.held)))
+
+
+def tile_words(scene: Scene, grab: Grab) -> str:
+    """What stands on a packet of the hand's: `>..<` in the frame, `(..)` in a pocket, `[..]` else."""
     open_, close = "><" if grab.framed else "()" if grab.held else "[]"
-    said = f"{open_}{cut(scene.words(grab.message), 14)}{close}"
+    return f"{open_}{cut(scene.words(grab.message), 14)}{close}"
+
+
+def draw_tile(canvas: Canvas, scene: Scene, grab: Grab, place: Place) -> Hot:
+    """One packet of the hand's, its middle at the place. Returns the part on which a click brings the frame there."""
+    x, y = place
+    said = tile_words(scene, grab)
     start = max(0, min(x - len(said) // 2, canvas.width - len(said)))
     canvas.put(start, y, said, Ink.CHOSEN if grab.framed else Ink.YOU if grab.held else Ink.PACKET)
     return Hot(start, y, len(said), 1, grab)

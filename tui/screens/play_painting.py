@@ -309,7 +309,7 @@ def hand_view(holding: Holding, clock: int) -> dict[str, str | int]:
     held, most = holding.pockets
     view: dict[str, str | int] = {"pockets": f"{held} of {most} full"} if most else {}
     for act, left in holding.left().items():
-        view[act.replace("_", " ")] = "as often as you like" if left is None else f"{left} more"
+        view[act.replace("_", " ")] = "no limit" if left is None else f"{left} more"
     if waited := holding.waited(clock):
         view["held for"] = waited
     return {**view, **holding.second_row()}

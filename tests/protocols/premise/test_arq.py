@@ -25,6 +25,7 @@ from core.protocols.premise.arq.choices import (
     overlap,
 )
 from core.protocols.premise.arq.ground import Spot, check_map, pit_at, rows_of, start_of, stepped
+from core.protocols.premise.arq.laws import as_read
 from core.protocols.premise.arq.messages import CODEC, Complaint, Disk, Frame, Receipt, Say
 from core.search import explore
 
@@ -467,6 +468,30 @@ def test_everything_twice_costs_a_third_more():
     hurried = [steered(kinds, seats={"earth": "in a hurry"})[2] for kinds in KINDS]
     assert min(hurried) >= 24
     assert all(won for won, *_ in map(steered, KINDS))
+
+
+# What is read
+
+
+def test_figures_that_follow_figures_are_read_as_one_number():
+    assert as_read(["PAY ANA", "10", "0", "TODAY"]) == "PAY ANA 100 TODAY"
+    assert as_read(["10", "0", "0", "x", "5"]) == "1000 x 5"
+    assert as_read([]) == ""
+
+
+def test_a_copy_is_read_where_no_tile_has_a_number_and_its_sender_has_every_receipt():
+    copied = Lose("earth", "mars", 3, "twice")
+    for bits, text in ((0, "PAY 1000 NOW"), (3, "PAY 100 NOW")):
+        wins = (PROTOCOL.goal(f'mars reads "{text}"'), PROTOCOL.goal("earth has a receipt for every text"))
+        more = {"bits": bits, "width": 4, "shelf": True, "every": 300 * MILLISECOND}
+        assert run(wire(copied, texts="PAY 10 0 NOW", win=wins, limit=5 * SECOND, **more)).outcome.won
+    lost = Lose("earth", "mars", 3)
+    assert not run(wire(lost, texts="PAY 10 0 NOW", win=wins[1:], limit=2500 * MILLISECOND, **more)).outcome.won
+
+
+def test_a_text_has_its_twin_where_it_bears_another_number():
+    assert PROTOCOL.twin_key(Frame(0, 0, 1, 4, "a")) == PROTOCOL.twin_key(Frame(3, 3, 4, 4, "a"))
+    assert PROTOCOL.twin_key(Frame(0, 0, 1, 4, "a")) != PROTOCOL.twin_key(Frame(0, 0, 1, 4, "b"))
 
 
 # Maps

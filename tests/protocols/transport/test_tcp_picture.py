@@ -15,7 +15,7 @@ from levels.loader import load
 from tui.pictures import Canvas, Scene, hook, picture_of
 
 LEVELS = (
-    "wire/the-the-quick", "wire/bring-me-the-ack", "wire/sorting-office", "pipe/two-is-not-enough",
+    "wire/bring-me-the-ack", "wire/sorting-office", "pipe/two-is-not-enough",
     "pipe/next-byte-please", "pipe/bathtub-with-a-hole", "pipe/nobody-asks-you", "pipe/ghost-syn", "pipe/patience",
     "pipe/say-it-thrice", "pipe/last-words", "pipe/fair-share",
 )  # fmt: skip
@@ -92,11 +92,6 @@ def test_short_tiles_show_their_text() -> None:
     next(worlds)
     world = next(worlds)
     assert "the·" in picture(scene_of("wire/sorting-office", world))
-
-
-def test_the_network_sees_what_is_read() -> None:
-    *_, last = questions("wire/the-the-quick")
-    assert 'bob reads "the big fox ran far off and hid "' in picture(scene_of("wire/the-the-quick", last))
 
 
 def test_the_senders_line_shows_what_is_under_way_and_that_the_same_was_asked_for_again_but_not_how_often() -> None:

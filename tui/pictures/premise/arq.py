@@ -14,6 +14,7 @@ from core.protocols.premise.arq.machine import OUT, SILENT, TOLD, Receiver, Send
 from core.protocols.premise.arq.messages import Complaint, Frame
 from tui.pictures import Canvas, Ink, Scene
 from tui.pictures.premise.arq_ground import STUBS, Ground, draw_candle, ends_of, is_hidden, read_by
+from tui.pictures.premise.arq_hand import draw_hand
 from tui.pictures.premise.arq_stage import draw_bare
 from tui.widgets.canvas import cut
 
@@ -32,6 +33,9 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     if ends is None:
         return
     sender, reader = ends
+    if scene.has_hand and reader.role != "rover":
+        draw_hand(canvas, scene, sender, reader)
+        return
     ground = Ground.of(scene, sender, reader, canvas)
     right = canvas.width - (ground.width + 2 if ground is not None else 0)
     _draw_plan(canvas, scene, sender, right)
@@ -143,7 +147,7 @@ def _draw_sheet(canvas: Canvas, scene: Scene, reader: NodeSpec) -> None:
             awaited = number == me.awaited % count
             x = canvas.put(x, y + 1, f"[{number}]" if awaited else f" {number} ", Ink.CHOSEN if awaited else Ink.QUIET)
     elif not is_hidden(scene):
-        _draw_texts(canvas, read_by(scene, reader), y)
+        _draw_texts(canvas, read_by(scene.entries, reader), y)
     else:
         canvas.put(1, y, "in the haze", Ink.QUIET)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.kernel.scenario import NETWORK, NodeSpec
-from core.kernel.trace import DELIVER
+from core.kernel.trace import DELIVER, Entry
 from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.ground import PLAIN, START, Spot, pit_at, rows_of, start_of, stepped
 from core.protocols.premise.arq.machine import ASSUMED, OUT, SILENT, TOLD, Rover, Sender
@@ -35,9 +36,9 @@ def is_hidden(scene: Scene) -> bool:
     return not scene.lifted and scene.you not in ("", NETWORK) and not scene.sight.everything
 
 
-def read_by(scene: Scene, reader: NodeSpec) -> list[str]:
+def read_by(entries: Iterable[Entry], reader: NodeSpec) -> list[str]:
     """What the far end has read, as far as it may be seen."""
-    return [str(entry.detail) for entry in scene.entries if entry.kind == DELIVER and entry.node == reader.name]
+    return [str(entry.detail) for entry in entries if entry.kind == DELIVER and entry.node == reader.name]
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Ground:
             told = [place for place, told in enumerate(scene.me.told) if told in (TOLD, ASSUMED)]
             steps = [scene.me.plan[place] for place in told]
         else:
-            steps = [] if hidden else read_by(scene, reader)
+            steps = [] if hidden else read_by(scene.entries, reader)
         track = [start_of(ground)]
         for step in steps:
             track.append(stepped(ground, track[-1], step))

@@ -20,13 +20,18 @@ from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.premise.arq.choices import CHOICES, ON_PAPER
 from core.protocols.premise.arq.laws import LAWS, MEASURES
 from core.protocols.premise.arq.machine import Receiver, Rover, Sender
-from core.protocols.premise.arq.messages import CODEC, MESSAGES, Disk, Say
+from core.protocols.premise.arq.messages import CODEC, MESSAGES, Disk, Frame, Say
 from core.protocols.premise.arq.personas import PERSONAS
 
 
 def _admits(cast: Cast) -> None:
     """Every sender has somebody who reads."""
     cast.points("receiver", "receiver", "rover")
+
+
+def _twin_key(message: object) -> tuple[str, ...]:
+    """In another world a text has another number, or none: it is the same if it says the same."""
+    return (message.text,) if isinstance(message, Frame) else ()
 
 
 _ROOM = Protocol(
@@ -47,6 +52,7 @@ _ROOM = Protocol(
     ),
     admits=_admits,
     rules=2,
+    twin_key=_twin_key,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.kernel.laws import OWN, PART, Evidence, Measure, always, eventually, sometimes
@@ -82,6 +82,28 @@ ON_DISK = always(
 EVERYTHING = eventually("every text is read", _all_read, assumes=("no_crash",))
 COPY = sometimes_one("a copy comes", Receiver, lambda receiver: receiver.copies > 0)
 
+
+def as_read(texts: Sequence[str]) -> str:
+    """What somebody reads who gets these texts one after another: figures that follow figures are one number."""
+    line = ""
+    for text in texts:
+        line += text if text.isdigit() and line[-1:].isdigit() else f" {text}"
+    return line.strip()
+
+
+def _reads(evidence: Evidence, reader: str, text: str) -> bool:
+    machine = evidence.machine(reader, Receiver)
+    return machine is not None and as_read(machine.read) == text
+
+
+def _all_told(evidence: Evidence, sender: str) -> bool:
+    machine = evidence.machine(sender, Sender)
+    return machine is not None and len(machine.told) > 0 and set(machine.told) == {TOLD}
+
+
+READS = sometimes("{reader:node} reads {text:text}", _reads, known="reader")
+ALL_TOLD = eventually("{sender:node} has a receipt for every text", _all_told, assumes=("no_crash",), known="sender")
+
 # A rover's
 
 
@@ -129,7 +151,7 @@ PURSE = always(
     lambda evidence, sender, coins: (machine := evidence.machine(sender, Sender)) is None or machine.coins <= coins,
 )
 
-LAWS = (ONCE, ON_DISK, EVERYTHING, COPY, FALLS_INTO, FALLS, FLAG, ENDS, ALL_ARRIVED, PURSE)
+LAWS = (ONCE, ON_DISK, EVERYTHING, COPY, READS, ALL_TOLD, FALLS_INTO, FALLS, FLAG, ENDS, ALL_ARRIVED, PURSE)
 
 
 def _coins(evidence: Evidence, node: str) -> int:

@@ -242,6 +242,7 @@ class Sender(Machine):
         out = ", ".join(f"{number} {self.plan[number - 1]}" for number in self.outstanding)
         return {
             "sent": f"{self.top} of {len(self.plan)}",
+            "answered": ", ".join(str(place + 1) for place, told in enumerate(self.told) if told == TOLD) or "none",
             "not answered": out or "none",
             "silent": ", ".join(map(str, self.owed)) or "none",
             "number": f"{self.bits_now} bit{'' if self.bits_now == 1 else 's'}",
