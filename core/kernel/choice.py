@@ -143,6 +143,11 @@ class Asked:
         return (holds(self) if callable(holds) else holds) or "from now on"
 
     @property
+    def is_odd(self) -> bool:
+        """Is this one of the cases in which a setting is asked, though it is kept?"""
+        return bool(self.choice.odd) and self.case in self.choice.odd
+
+    @property
     def inaction(self) -> Value:
         """What happens if nobody answers."""
         inaction = self.choice.inaction
@@ -294,6 +299,7 @@ class Choice:
     key         of a move or a setting: the letter that starts it; none of RESERVED_KEYS. "": the screen finds one.
     keeps       a person's last answer stays in force until changed (chairs, an alarm): with `asks = "notice"` it
                 does not stop the world.
+    odd         of a setting: cases in which the world stops all the same, and the player is asked: a tie, a mishap.
     by_hand     never runs by itself, however often it was answered rightly: what is scarce, or the lesson itself.
     hides       entries of the asker's view that would say the answer: whoever plays this choice does not see them.
     deadline    local µs the asker waits before inaction is taken; None: for ever.
@@ -322,6 +328,7 @@ class Choice:
     means: Callable[[Asked, Value], str] | None = None
     key: str = ""
     keeps: bool = False
+    odd: tuple[str, ...] = ()
     by_hand: bool = False
     hides: tuple[str, ...] = ()
     deadline: Callable[[Asked], int | None] | None = None

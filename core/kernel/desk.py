@@ -72,7 +72,7 @@ class Desk:
         node = self._roster[host.name]
         self._asked = asked = self.asked(node.name, choice, node.machine, subject, node.clock.read(self._course.now))
         name = choice.name
-        if name in node.kept:
+        if name in node.kept and not asked.is_odd:
             value = node.kept[name]
             if choice.domain.problem(asked, value) is None:
                 self._judge(asked, value, node.personas)

@@ -17,7 +17,7 @@ from core.protocols.elections import election_bully
 from core.protocols.internet import ip
 from core.protocols.peers import bittorrent, dht_chord
 from core.protocols.premise import arq, echo, ledger, maxfind, tapes
-from core.protocols.transport import framing, tcp, uppercase
+from core.protocols.transport import demultiplexing, framing, tcp, uppercase
 
 ROOMS: tuple[ModuleType, ...] = (
     echo,
@@ -28,6 +28,7 @@ ROOMS: tuple[ModuleType, ...] = (
     ip,
     tcp,
     uppercase,
+    demultiplexing,
     framing,
     marshal,
     http,

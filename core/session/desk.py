@@ -61,7 +61,7 @@ class Desk:
         """Who answers this question."""
         if question.node in self._seats:
             return Who.SEAT
-        if self.asks == "notice" and question.asked.choice.keeps:
+        if self.asks == "notice" and question.asked.choice.keeps and not question.asked.is_odd:
             return Who.KEPT
         return Who.AUTOPILOT if self._mastery.runs(question.asked) else Who.PERSON
 

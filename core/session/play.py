@@ -131,6 +131,10 @@ class Play:
         """A person answers. Raises as `put`."""
         self.timeline.watch(False)
         first_time = not self.timeline.gone_back
+        asked = question.asked
+        if self.desk.asks == "notice" and asked.choice.keeps and asked.choice.domain.problem(asked, value) is None:
+            self.world.keep(question.node, question.asked.choice.name, value)
+            self.look("you")
         verdict = self.put(value, question, "you")
         if first_time and (case := self.desk.count(question.asked, verdict)) is not None:
             self._taps.tell(notices.Offered(*case))

@@ -53,6 +53,8 @@ class Control:
     """
 
     keys: ClassVar[str] = ""
+    caps: ClassVar[Sequence[tuple[str, str]]] = ()
+    """Keys and what they do, as caps; (): left and right change it."""
     longest: ClassVar[int] = LONGEST
     """Letters that can be typed, or pasted."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from core.kernel.choice import Value
@@ -17,6 +17,7 @@ class ChairsControl(Taking):
     stands. Who is typed is taken by Enter; several, with commas between, at once."""
 
     keys: ClassVar[str] = "arrows walk   space takes, or takes back   Enter keep"
+    caps: ClassVar[Sequence[tuple[str, str]]] = (("arrows", "walk"), ("space", "take, or take back"))
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting, ())

@@ -132,12 +132,13 @@ class BareStage:
         if bridge.over is not None:
             return [("Enter", "go on" if bridge.over.outcome.won else "again")]
         doing = bridge.doing
+        caps = list(doing.control.caps) if doing is not None else []
         if doing is not None and not doing.always:
-            return [("Enter", "so be it"), ("Esc", "leave it")]
+            return [*caps, ("Enter", "so be it"), *([] if doing.question else [("Esc", "leave it")])]
         arrows = "<- ->" if self._ascii else "← →"
         found: list[tuple[str, str]] = []
         if doing is not None:
-            found += [(arrows, label_of(doing.asked.choice)), ("Enter", "set it")]
+            found += [*(caps or [(arrows, label_of(doing.asked.choice))]), ("Enter", "set it")]
         now = {one.choice.name: one for one in bridge.reading.standing_now()}
         holding = bridge.holding
         if holding is not None and holding.framed is not None:
@@ -151,8 +152,9 @@ class BareStage:
                 continue
             if one.choice.name not in ("network.let_go", "network.take"):
                 found.append((one.key, one.label if not one.preview else f"{one.label} ({one.preview})"))
+        clock = "F9" if any(key == "space" for key, _ in caps) else "space"
         if not bridge.session.paused and bridge.session.question is None:
-            found.append(("space", "stop the clock"))
+            found.append((clock, "stop the clock"))
         elif bridge.session.paused and bridge.session.world.answers:
-            found.append(("space", "go on"))
+            found.append((clock, "go on"))
         return found
