@@ -175,6 +175,20 @@ def test_a_sound_protocol_is_said_to_be_sound(capsys: pytest.CaptureFixture[str]
     assert "not reached  a ping is answered twice" in out  # nothing is lost there
 
 
+def test_what_a_stream_hides_is_not_said_to_be_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explore", "framing"]) == 0
+    assert "tried no misfortune\n" in capsys.readouterr().out
+
+
+def test_what_is_known_up_to_the_limit_only_is_not_called_sound(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explore", "sntp", "--scenario", "2"]) == 0
+    out = capsys.readouterr().out
+    assert "unknown: no law broke, but runs that would go on were cut off at the scenario's limit of 10 min" in out
+    assert "bound" not in out
+    _, found = explored(capsys, "sntp", "--scenario", "2")
+    assert (found["verdict"], found["complete"], found["limit_us"]) == ("unknown", False, 600_000_000)
+
+
 def test_a_protocol_that_restarts_is_tried_with_a_crash_and_a_return(capsys: pytest.CaptureFixture[str]) -> None:
     status, figures = explored(capsys, "ledger")
     assert (status, figures["verdict"], figures["complete"]) == (0, "sound", True)

@@ -42,7 +42,8 @@ BOUND = 30_000
 MOST_EVENTS = 25_000
 """Of one run: random seats may keep a protocol busy for ever."""
 RETURNS = Budget(crashes=1, back=ANYTIME)
-BUDGETS = (Budget(), Budget(lost=1), Budget(twice=1), Budget(late=1), Budget(crashes=1), RETURNS)
+PACKETS = (Budget(lost=1), Budget(twice=1), Budget(late=1))
+BUDGETS = (Budget(), *PACKETS, Budget(crashes=1), RETURNS)
 """What may go wrong while a faulty persona is looked for, from nothing on."""
 NEAR = 150
 """States within which an explorer looks for what a plain run has shown already."""
@@ -309,7 +310,12 @@ def watched(scenario, law):
 
 
 def check_explored(protocol):
-    """The smallest scenario is walked completely, breaks nothing, and with the others reaches every `sometimes`."""
+    """The smallest scenario is walked completely, also with one packet lost, twice or late; it breaks no law that does
+    not say that it assumes otherwise, and with the others reaches every `sometimes`."""
+    for budget in PACKETS:
+        found = explore(protocol.scenarios[0], budget=budget, bound=BOUND)
+        where = f"{found.verdict}, {budget.words}, after {found.states}: {[broken.law for broken in found.broken]}"
+        assert found.verdict == "sound", where
     found = explore(protocol.scenarios[0], bound=BOUND)
     assert found.verdict == "sound", f"{found.verdict} after {found.states}: {[broken.law for broken in found.broken]}"
     assert found.ends
@@ -551,7 +557,10 @@ def test_the_model_room_recovers_whatever_the_crash():
 @pytest.mark.soak
 @every_protocol
 def test_every_room_recovers_whatever_the_crash(protocol):
-    assert check_recovery(protocol, 1_000_000).verdict == "sound"
+    """Completely; only what calls without end, and numbers its calls, never comes back to where it was."""
+    endless = protocol.name == "http"
+    found = check_recovery(protocol, 50_000 if endless else 1_000_000)
+    assert found.verdict == ("unknown" if endless else "sound")
 
 
 def test_every_room_is_on_the_list():

@@ -8,8 +8,8 @@ from core.kernel.agenda import RECEIVE
 from core.kernel.choice import PASS, Answer, Choice, Kind
 from core.kernel.domains import OneOf
 from core.kernel.laws import always, eventually, sometimes
-from core.kernel.scenario import Hand, LinkSpec, NetworkSeat, PlayerSeat, Request
-from core.kernel.seats import Book
+from core.kernel.scenario import Cut, Hand, LinkSpec, NetworkSeat, PlayerSeat, Request
+from core.kernel.seats import Book, Player
 from core.kernel.world import World, replayed
 from core.protocols.premise import echo
 from core.search import ANYTIME, NEVER, Budget, counterexample, explore, find_loss, find_win, state_key
@@ -502,3 +502,82 @@ def test_the_machines_themselves_stay_what_they_are():
     stamps = [entry.detail.number for entry in found.broken[0].world.trace if entry.kind == "send"]
     assert stamps == sorted(stamps)
     assert stamps[-1] >= 2
+
+
+def parks(first, wrong=0):
+    """Node a opens a stream to b; later, the way is cut, it says a stamp of its clock on it, which waits."""
+
+    def on_start(self, ctx):
+        self.log = [first]
+        if self.name == "a":
+            ctx.open("b")
+
+    def on_open(self, ctx, connection, peer):
+        if self.name == "a":
+            ctx.set_timer(("say", connection), 1_000_000)
+
+    def on_timer(self, ctx, key):
+        self.log = [self.log[0] + 1]
+        ctx.send_on(key[1], Note(self.log[0]))
+
+    def on_message(self, ctx, source, message):
+        self.log = [max(message.number, *self.log) + 1]
+        if wrong and self.log[0] % wrong == 0:
+            ctx.deliver("wrong")
+
+    handlers = {"on_start": on_start, "on_open": on_open, "on_timer": on_timer, "on_message": on_message}
+    cut = Cut(500_000, (("a", "b"), ("b", "a")), 3_000_000)
+    return scenario("a b", roles={"a": handlers, "b": handlers}, happenings=(cut,))
+
+
+def asks(first):
+    """Node a sends b two stamps of its clock; b's player is asked about the first, and the second waits for it."""
+
+    def on_start(self, ctx):
+        self.log = [first]
+        if self.name == "a":
+            ctx.send("b", Note(first))
+            ctx.send("b", Note(first))
+
+    def on_message(self, ctx, source, message):
+        ctx.choose(TURN)
+
+    handlers = {"on_start": on_start, "on_message": on_message}
+    roles = {"a": handlers, "b": handlers}
+    return scenario("a b", choices=(TURN,), roles=roles, player=(PlayerSeat("b", ("*",)),))
+
+
+@pytest.mark.parametrize("level", [parks, asks])
+def test_what_waits_is_made_normal_like_what_is_under_way(level):
+    """Parked before a cut, or at a node that is asked something: its stamp counts from the least, too."""
+    worlds = [World(level(first), player=Player()) for first in (1, 5)]
+    for world in worlds:
+        world.run(1_500_000)
+    assert keys_of(worlds) == 2
+    assert keys_of(worlds, normal=relative) == 1
+
+
+def test_plain_and_normal_break_the_same_laws_where_messages_are_parked():
+    law = always("nothing is wrong", lambda e: "wrong" not in e.delivered("b")).bind()
+    for wrong, broken in ((3, True), (7, False)):
+        for level in (parks(1, wrong), normalised(parks(1, wrong))):
+            assert bool(explore(level, laws=[law]).broken) is broken
+
+
+def test_what_is_cut_off_at_the_limit_is_not_sound():
+    """The clocks grow on: nothing came back to where it was, and what would have come later nobody has seen."""
+    late = always("no stamp is 9", lambda e: "wrong" not in e.delivered("a") + e.delivered("b")).bind()
+    short = replace(counting(9), limit=200_000)
+    found = explore(short, laws=[late])
+    assert (found.verdict, found.cut, found.stopped) == ("unknown", True, False)
+    assert explore(replace(short, limit=1_000_000), laws=[late]).verdict == "broken"
+    assert not explore(replace(heartbeats(), limit=5_000_000), laws=[]).cut
+    assert explore(replace(counting(9), limit=320_000), laws=[late]).cut  # a note comes at this very moment
+
+
+def test_who_comes_back_some_time_comes_back_before_the_limit():
+    """That nothing happens until then is no end, and nothing that the limit has cut off."""
+    roles = {**TWO, "c": {"on_restart": lambda self, ctx: self.log.append("back")}}
+    back = eventually("c is up", lambda e: e.up("c")).bind()
+    found = explore(scenario("a b c", roles=roles), laws=[back], budget=Budget(crashes=1, back=ANYTIME))
+    assert (found.verdict, found.cut) == ("sound", False)

@@ -254,14 +254,17 @@ class Machine:
 class State:
     """What of a world's state a room may have to make normal: copies, to be changed in place.
 
+    clocks     what each node's clock reads (µs): what a machine knows by its own time, less that, is relative to now.
     machines   in the scenario's order, those of other rooms too; None for a node that is down.
     stored     the stable storage of each node.
-    messages   those on their way, in the order of their arrival.
+    messages   those on their way, in the order of their arrival; then those that wait: for a cut to heal, at the
+               network's hand, at a node that is asked something.
     """
 
     machines: list[Any]
     stored: list[dict[Key, Any]]
     messages: list[Any]
+    clocks: Sequence[int] = ()
 
 
 Normal: TypeAlias = Callable[[State], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from core.kernel import trace as kinds
@@ -20,6 +21,8 @@ STREAM_RETRY = 1_000_000
 """µs after which a stream tries a cut link again."""
 STREAM_LOSS_DELAY = 200_000
 """µs that a stream loses by one lost packet underneath."""
+END = "the stream's end"
+"""What stands for it among parked messages."""
 LONGEST_BACKOFF = 60_000_000
 """µs beyond which the wait for a lost packet underneath is not doubled any more."""
 
@@ -63,13 +66,16 @@ class Streams:
     def _latency(self, here: str, there: str) -> int:
         return self._links.latency_now(here, there)
 
-    def key(self, now: int) -> dict[str, Any]:
-        """All that the future depends on, relative to `now`."""
+    def key(self, now: int, told: Callable[[Any], Any]) -> dict[str, Any]:
+        """All that the future depends on, relative to `now`. `told`: what stands for a message that is parked."""
         return {
             name: (
                 connection.open_at,
                 {node: max(0, last - now) for node, last in connection.last.items()},
-                {node: [message for message, _ in parked] for node, parked in connection.parked.items()},
+                {
+                    node: [END if message is None else told(message) for message, _ in parked]
+                    for node, parked in connection.parked.items()
+                },
             )
             for name, connection in self._connections.items()
         }

@@ -20,7 +20,7 @@ The world itself keeps nothing: it hands each event to its part, and what follow
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
 from core.kernel import trace as kinds
@@ -680,12 +680,12 @@ class World:
         if self._goals.active:
             self._goals.look()
 
-    def network_key(self) -> list[tuple[int, Any]]:
+    def network_key(self, told: Callable[[Any], Any] = lambda message: message) -> list[tuple[int, Any]]:
         """All that the future of what lies between the nodes depends on, but for what is under way, relative to now;
         and how often was asked what dice were thrown for. Each of its parts with its place; those that say nothing are
-        left out."""
+        left out. `told`: what stands there for a message that waits until a cut heals."""
         now = self._course.now
-        parts = (self._links.key(now), self._streams.key(now), *self._datagrams.key(), self._chance.key(),
+        parts = (self._links.key(now), self._streams.key(now, told), *self._datagrams.key(), self._chance.key(),
                  () if self.hand is None else self.hand.key())  # fmt: skip
         return [(place, part) for place, part in enumerate(parts) if part]
 

@@ -38,7 +38,9 @@ class Broken:
 class Exploration:
     """What an exploration found.
 
-    complete    False if the bound was hit: then nothing is proved.
+    stopped     Was the bound hit? Then nothing is proved.
+    cut         Did a run that would have gone on, and had not come back to where it was, end at the scenario's limit?
+                Then what holds is known up to that time only, and what must come about some time not at all.
     held        the laws that were checked: those whose assumptions the budget keeps.
     seconds     how long it took.
     """
@@ -46,7 +48,8 @@ class Exploration:
     budget: Budget = field(default_factory=Budget)
     states: int = 0
     ends: int = 0
-    complete: bool = True
+    stopped: bool = False
+    cut: bool = False
     broken: list[Broken] = field(default_factory=list)
     held: tuple[str, ...] = ()
     reached: set[str] = field(default_factory=set)
@@ -54,8 +57,13 @@ class Exploration:
     seconds: float = 0.0
 
     @property
+    def complete(self) -> bool:
+        """Was everything seen that can be?"""
+        return not (self.stopped or self.cut)
+
+    @property
     def verdict(self) -> str:
-        """ "broken", "unknown" (the bound was hit) or "sound"."""
+        """ "broken", "unknown" (the bound was hit, or runs were cut off at the limit) or "sound"."""
         if self.broken:
             return "broken"
         return "sound" if self.complete else "unknown"
@@ -133,9 +141,9 @@ def explore(
 
     An `always` law is checked after every event, an `eventually` law where a run ends (nothing left to happen, or the
     limit) and where it goes round for ever, each only if the budget, and the network's hand where the player has it,
-    keep what it assumes. A state space that comes
-    back to itself is complete, though its runs never end. At most `bound` states are visited: the deepest first; with
-    `shortest` the nearest first, so that the first breach is one of the fewest events and answers (more memory).
+    keep what it assumes. A state space that comes back to itself is complete, though its runs never end; one that does
+    not before the limit is not. At most `bound` states are visited: the deepest first; with `shortest` the nearest
+    first, so that the first breach is one of the fewest events and answers (more memory).
     `plain`: whatever rooms declare as normal (`Protocol.normal`), states are told apart as they are.
     """
     began = perf_counter()
@@ -176,10 +184,12 @@ class _Explorer:
         while waiting:
             branch = waiting.popleft() if shortest else waiting.pop()
             if len(seen) >= bound:
-                result.complete = False
+                result.stopped = True
                 break
+            held = self._holds_for_ever(branch.world)
             for successor in self._successors(branch):
                 fine = self._check(successor)
+                result.cut |= successor.world.over and not held
                 if fine:
                     key = self._key(successor)
                     if key in seen:
@@ -244,7 +254,10 @@ class _Explorer:
             partial(World.move, name=name, choice_name=choice, value=value) for name, choice, value in moves(world)
         ]
         if self._returns:
-            acts += [partial(World.restart, name=name) for name in self._down(world)]
+            down = self._down(world)
+            acts += [partial(World.restart, name=name) for name in down]
+            if down and world.idle:
+                return acts  # nothing happens until one of them comes back, and back they come
         following = world.simultaneous()
         if len(following) == 1:
             return [*acts, World.step]

@@ -17,11 +17,15 @@ from core.kernel.network import Packet
 from core.kernel.node import Node
 from core.kernel.protocol import Normal, State
 from core.kernel.scenario import NETWORK
+from core.kernel.trace import RECEIVE as RECEIVED
+from core.kernel.trace import TIMER as RANG
 from core.kernel.world import World
 
 __all__ = ["Normal", "State", "StateKeys", "state_key"]
 
 _Timers: TypeAlias = "list[tuple[bytes, int]]"
+_Told: TypeAlias = "Callable[[Any], Any]"
+"""How a message is told of in a key: as it is; or handed over to be made normal, with nothing in its place."""
 MOST_PAYLOADS = 50_000
 """So many payloads are known by their bytes at a time."""
 
@@ -96,22 +100,24 @@ class StateKeys:
 def _normalised(world: World, normal: Normal) -> bytes:
     nodes = world.nodes.nodes
     messages: list[Any] = []
+    hand_over = messages.append
 
     def outline(event: Event) -> Any:
-        return tuple(_outline(event[4], messages.append)) if event[2] in _CARRIES else _plain(event[4])
+        return tuple(_outline(event[4], hand_over)) if event[2] in _CARRIES else _plain(event[4], hand_over)
 
     now = world.now
     under_way = [  # in the order of arrival, in which the messages are handed over, too
         (event[0] - now, event[2], event[3], outline(event)) for event in world.agenda if event[2] not in _ELSEWHERE
     ]
-    between = _between(world, outline)
+    between = _between(world, outline, hand_over)
+    rest = [_rest_of(node, hand_over) for node in nodes]
     state = State([clone(node.machine) if node.up else None for node in nodes],
-                  [dict(node.stored) for node in nodes], messages)  # fmt: skip
+                  [dict(node.stored) for node in nodes], messages,
+                  [node.clock.read(now) for node in nodes])  # fmt: skip
     normal(state)
     timings: list[bytes] = []
     for node in nodes:
         _add_timing(timings, node, _timers_of(node), now)
-    rest = [_rest_of(node) for node in nodes]
     return packed((state.machines, state.stored, state.messages, rest, timings, under_way, between))
 
 
@@ -125,7 +131,11 @@ def _timers_of(node: Node) -> _Timers:
     return sorted((packed(key), target) for key, (_, target, _) in node.timers.items())
 
 
-def _rest_of(node: Node) -> tuple[Any, ...]:
+def _as_it_is(message: Any) -> Any:
+    return message
+
+
+def _rest_of(node: Node, told: _Told = _as_it_is) -> tuple[Any, ...]:
     """What of a node's state is not its machine's, and does not change with time. Most nodes have none of the last
     things, and then that is all that is said of them."""
     plain = (node.up, node.machine is None, node.delivered)
@@ -134,8 +144,9 @@ def _rest_of(node: Node) -> tuple[Any, ...]:
         return plain
     asking = None
     if question is not None:
-        asking = (question.kind, _plain(question.payload), question.given, question.asked.choice.name)
-    inbox = [(kind, _plain(payload[:1] if kind == "timer" else payload)) for kind, payload, *_ in node.inbox]
+        came = _came(question.kind, question.payload, told)
+        asking = (question.kind, came, question.given, question.asked.choice.name)
+    inbox = [(kind, _came(kind, payload, told)) for kind, payload, *_ in node.inbox]
     strikes = [(blow.effect, blow.what, blow.before, left) for blow, left in node.strikes]
     return (*plain, asking, inbox, node.kept, node.strike, strikes)
 
@@ -159,20 +170,28 @@ def _add_timing(parts: list[bytes], node: Node, timers: _Timers, now: int) -> No
     parts.append(b".")
 
 
-def _between(world: World, outline: Callable[[Event], Any]) -> list[Any]:
+def _came(kind: str, payload: tuple[Any, ...], told: _Told) -> tuple[Any, ...]:
+    """What came to a node, and waits there: a timer without its number, a message as it is told of."""
+    if kind == RECEIVED:
+        source, message, connection = payload
+        return source, told(message), connection
+    return _plain(payload[:1] if kind == RANG else payload, told)
+
+
+def _between(world: World, outline: Callable[[Event], Any], told: _Told = _as_it_is) -> list[Any]:
     """Of the network what is not under way: nothing, where it is as at the beginning."""
-    found: list[Any] = world.network_key()
+    found: list[Any] = world.network_key(told)
     if world.questions:
-        found.append([_plain(question.payload) for question in world.questions if question.node == NETWORK])
+        found.append([_plain(question.payload, told) for question in world.questions if question.node == NETWORK])
     if world.hand is not None:
         found.append([(rest, event[2], event[3], outline(event)) for rest, event in world.hand.kept_back()])
     return found
 
 
-def _plain(payload: tuple[Any, ...]) -> tuple[Any, ...]:
+def _plain(payload: tuple[Any, ...], told: _Told = _as_it_is) -> tuple[Any, ...]:
     """A planned event's payload without the numbers of trace entries."""
     return tuple(
-        (item.source, item.destination, item.message, item.ttl, item.flips)
+        (item.source, item.destination, told(item.message), item.ttl, item.flips)
         if isinstance(item, Packet)
         else item.name
         if isinstance(item, Choice)

@@ -28,8 +28,10 @@ EXAMPLES = """\
   ackademy explore echo --persona "counts on its own@server" --late 1 --save broken.run
   ackademy replay broken.run                        opens where the decisive move is still to be made
 
-Without a word on misfortune a protocol is tried with none, then with one packet lost, twice and late, each by itself,
-and, if it saves or restarts, with one crash after which the node comes back; a level with what its network may do.
+Without a word on misfortune a protocol is tried with none, then with one packet lost, twice and late, each by itself (a
+stream hides what befalls packets), and, if it saves or restarts, with one crash after which the node comes back; a
+level with what its network may do. What goes on for ever is sound if it comes back to where it was; if the scenario's
+limit ends it before, nothing is known of later.
 
 exit status: 0 no law broke (a search that hit its bound says so), 1 a law broke
 """
@@ -143,7 +145,8 @@ def _budgets(args: argparse.Namespace, scenario: Scenario, is_level: bool) -> li
         return [Budget(**{word: count or 0 for word, count in wanted.items()}, back=back)]
     found = [Budget.of(scenario)]
     if not is_level:
-        found += [Budget(lost=1), Budget(twice=1), Budget(late=1)]
+        if any(room.service == "datagram" for room in scenario.protocols.values()):
+            found += [Budget(lost=1), Budget(twice=1), Budget(late=1)]
         if recovers(scenario):
             found.append(Budget(crashes=1, back=back))
     return list(dict.fromkeys(found))
@@ -264,11 +267,13 @@ def _figures(subject: str, scenario: Scenario, tried: Sequence[Exploration]) -> 
         "states_per_second": round(states / seconds) if seconds else None,
         "ends": sum(one.ends for one in tried),
         "complete": all(one.complete for one in tried) and not result.broken,
+        "limit_us": scenario.limit if any(one.cut for one in tried) else None,
         "tried": [
             {
                 "misfortune": one.budget.words + hand,
                 "budget": asdict(one.budget),
                 "verdict": one.verdict,
+                "stopped": one.stopped,
                 "states": one.states,
                 "seconds": round(one.seconds, 3),
             }
@@ -328,11 +333,9 @@ def _value(scenario: Scenario, name: str, value: Any) -> str:
 
 
 def _print(figures: dict[str, Any], bound: int) -> None:
-    verdict = {
-        "sound": "sound: explored completely, no law broke",
-        "unknown": f"unknown: no law broke, but the search stopped at its bound of {bound:,} states; nothing is proved",
-        "broken": "broken",
-    }[figures["verdict"]]
+    verdict = {"sound": "sound: explored completely, no law broke", "unknown": _unknown(figures, bound)}.get(
+        figures["verdict"], "broken"
+    )
     name = figures["subject"]
     if "shortest_win" not in figures:  # a protocol has several scenarios, a level is one
         name += f", {figures['scenario']!r}"
@@ -357,6 +360,20 @@ def _print(figures: dict[str, Any], bound: int) -> None:
         if name in figures:
             print()
             _print_way(name.replace("_", " "), figures[name], bound)
+
+
+def _unknown(figures: dict[str, Any], bound: int) -> str:
+    """Why nothing is proved."""
+    from core.kernel.time import show_duration
+
+    stopped = f"the search stopped at its bound of {bound:,} states; nothing is proved"
+    limit = figures["limit_us"]
+    if limit is None:
+        return f"unknown: no law broke, but {stopped}"
+    until = f"runs that would go on were cut off at the scenario's limit of {show_duration(limit)}"
+    if any(one["stopped"] for one in figures["tried"]):
+        return f"unknown: no law broke, but {until}, and {stopped}"
+    return f"unknown: no law broke, but {until}: what comes later is not known"
 
 
 def _print_trace(trace: Sequence[dict[str, Any]]) -> None:

@@ -16,7 +16,7 @@ from core.kernel.domains import Number
 from core.kernel.effects import Key
 from core.kernel.laws import Evidence, Measure, always, eventually
 from core.kernel.parameters import parameter
-from core.kernel.protocol import Context, Machine, Protocol
+from core.kernel.protocol import Context, Machine, Protocol, State
 from core.kernel.ready_choices import alarm, move
 from core.kernel.ready_laws import sometimes_one
 from core.kernel.scenario import DiceSpec, LinkSpec, Lose, NodeSpec, Request, Scenario
@@ -257,6 +257,16 @@ def _repeats(evidence: Evidence, node: str) -> int:
 
 MEASURES = (Measure("repeats", "pings asked again", _repeats),)
 
+
+def _normal(state: State) -> None:
+    """Who asks for ever asks the same: which copy it is tells the first from the others, and of the time since it was
+    sent nothing matters once an answer can be back."""
+    for machine, now in zip(state.machines, state.clocks, strict=True):
+        if isinstance(machine, Client):
+            machine.copy = min(machine.copy, 2)
+            machine.asked_at = min(now - machine.asked_at, machine.round_trip + 1)
+
+
 PROTOCOL = Protocol(
     name="echo",
     title="Echo",
@@ -270,6 +280,7 @@ PROTOCOL = Protocol(
     requests={"ask": Ask},
     rules=2,
     scenarios=(),
+    normal=_normal,
     admits=lambda cast: cast.points("server", "server"),
 )
 

@@ -18,7 +18,7 @@ from core.kernel.choice import Answer, Choice, Kind, Persona
 from core.kernel.effects import Key
 from core.kernel.laws import Evidence, always
 from core.kernel.parameters import parameter
-from core.kernel.protocol import Context, Machine, Protocol
+from core.kernel.protocol import Context, Machine, Protocol, State
 from core.kernel.ready_choices import alarm, lookup
 from core.kernel.ready_laws import everybody_gets, sometimes_one, written_before_said
 from core.kernel.scenario import Crash, DiceSpec, Happening, LinkSpec, Lose, NodeSpec, Request, Scenario
@@ -334,6 +334,16 @@ PERSONAS = (
     Persona("in a hurry", "asks again before an answer can be back", {PATIENCE.name: lambda asked: 20 * MILLISECOND}),
 )  # fmt: skip
 
+
+def _normal(state: State) -> None:
+    """Which copy it is, and how often an order came again: only whether it is the first tells anything."""
+    for machine in state.machines:
+        if isinstance(machine, Clerk):
+            machine.copy = min(machine.copy, 1)
+        elif isinstance(machine, Keeper):
+            machine.repeats = min(machine.repeats, 1)
+
+
 PROTOCOL = Protocol(
     name="ledger",
     title="Ledger",
@@ -345,6 +355,7 @@ PROTOCOL = Protocol(
     laws=LAWS,
     requests={"order": Order},
     intervals=(Interval("waiting", "waits for a confirmation", lambda clerk: clerk.waits, roles=("clerk",)),),
+    normal=_normal,
     admits=lambda cast: cast.points("keeper", "keeper"),
 )
 

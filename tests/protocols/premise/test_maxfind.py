@@ -144,7 +144,8 @@ def test_gossip_is_sound_whoever_dies_and_whenever():
 @pytest.mark.parametrize("way", ["hub", "starter", "full list"])
 def test_ways_that_need_somebody_are_found_by_the_explorer(way):
     scenario, goal = small(way)
-    assert explore(scenario, laws=[goal], bound=30_000).verdict == "sound"
+    calm = explore(scenario, laws=[goal], bound=30_000)
+    assert (calm.verdict, calm.stopped, calm.cut) == ("unknown", False, True)  # they turn their pages once an hour
     found = explore(scenario, budget=Budget(crashes=1), laws=[goal], bound=30_000)
     assert [broken.law for broken in found.broken] == [goal.text]
 

@@ -86,7 +86,10 @@ def _peer(name: str, starts: int = 0, **parameters: object) -> NodeSpec:
     return NodeSpec(name, "bittorrent", "peer", parameters, starts=starts)
 
 
-_SMALL = {"pieces": 1, "piece_length": 1024, "block": 1024, "pipeline": 1, "upload": 80_000}
+_SMALL = {
+    "pieces": 1, "piece_length": 1024, "block": 1024, "pipeline": 1, "upload": 80_000, "leaves": 2 * SECOND,
+}  # fmt: skip
+"""Who has left does nothing any more: so this swarm comes to its end, and an exploration of it, too."""
 _FOUR = {"pieces": 4, "piece_length": 65536}
 
 PROTOCOL = PROTOCOL.with_scenarios(
@@ -101,7 +104,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
         default_link=LinkSpec(latency=40 * MILLISECOND),
         seats={"mal": "poisoner"},
         win=(PROTOCOL.goal("the whole file reached bob"),),
-        limit=3 * SECOND,
+        limit=10 * SECOND,
     ),
     swarm(
         "a seed, a tracker and three who want the file",

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.kernel.laws import BoundLaw
-from core.kernel.protocol import Cast, Protocol, UnfitNodesError
+from core.kernel.protocol import Cast, Protocol, State, UnfitNodesError
 from core.kernel.scenario import Crash, Happening, LinkSpec, Lose, NodeSpec, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.peers.dht_chord import choices, upkeep
@@ -22,6 +22,7 @@ from core.protocols.peers.dht_chord.laws import LAWS, MEASURES
 from core.protocols.peers.dht_chord.machine import Node
 from core.protocols.peers.dht_chord.messages import CODEC, MESSAGES, REQUESTS, Get, Leave, Lookup, Put
 from core.protocols.peers.dht_chord.personas import PERSONAS
+from core.protocols.peers.dht_chord.tables import JOIN
 
 
 def _admits(cast: Cast) -> None:
@@ -53,6 +54,14 @@ def _twin_key(message: object) -> tuple[int, ...]:
     return tuple(value for value in found if value is not None)
 
 
+def _normal(state: State) -> None:
+    """Who wants to join asks for ever, and never minds since when or how often."""
+    for machine in state.machines:
+        if isinstance(machine, Node) and JOIN in machine.searches:
+            search = machine.searches[JOIN]
+            search.started = search.tries = 0
+
+
 PROTOCOL = Protocol(
     name="dht_chord",
     title="Chord",
@@ -64,6 +73,7 @@ PROTOCOL = Protocol(
     laws=LAWS,
     measures=MEASURES,
     requests=REQUESTS,
+    normal=_normal,
     admits=_admits,
     twin_key=_twin_key,
 )

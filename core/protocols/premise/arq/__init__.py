@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.kernel.protocol import Cast, Protocol
+from core.kernel.protocol import Cast, Protocol, State
 from core.kernel.scenario import DiceSpec, Happening, LinkSpec, Lose, NodeSpec, Request, Scenario
 from core.kernel.shown import Interval
 from core.kernel.time import MILLISECOND, SECOND
@@ -34,6 +34,18 @@ def _twin_key(message: object) -> tuple[str, ...]:
     return (message.text,) if isinstance(message, Frame) else ()
 
 
+def _normal(state: State) -> None:
+    """Who says the same again for ever: of a copy only that it is one matters, of a candle whether it was lit just now;
+    what all of it costs is the law's to count."""
+    for machine, now in zip(state.machines, state.clocks, strict=True):
+        if isinstance(machine, Sender):
+            machine.copies = [min(copies, 2) for copies in machine.copies]
+            machine.lit = [int(lit < now) for lit in machine.lit]
+            machine.coins = machine.floor = 0
+        elif isinstance(machine, Receiver):
+            machine.copies = min(machine.copies, 1)
+
+
 _ROOM = Protocol(
     name="arq",
     title="Say it again",
@@ -50,6 +62,7 @@ _ROOM = Protocol(
         Interval("full", "has a full disk", lambda receiver: receiver.full, roles=("receiver",)),
         Interval("fallen", "lies in a pit", lambda rover: bool(rover.pit), roles=("rover",)),
     ),
+    normal=_normal,
     admits=_admits,
     rules=2,
     twin_key=_twin_key,

@@ -146,9 +146,26 @@ ALL_ARRIVED = eventually(
     watch=_watch_arrivals,
     known="receiver",
 )
+
+
+@dataclass
+class Purse:
+    """What a sender has paid: kept here, as two states that differ in nothing else are the same to everybody else (see
+    `normal`)."""
+
+    coins: int = 0
+
+
+def _watch_purse(evidence: Evidence, entry: Entry, sender: str, coins: int) -> None:
+    machine = evidence.machine(sender, Sender)
+    if entry.node == sender and machine is not None:
+        evidence.recall(Purse).coins = machine.coins
+
+
 PURSE = always(
     "{sender:node} pays at most {coins:number} coins",
-    lambda evidence, sender, coins: (machine := evidence.machine(sender, Sender)) is None or machine.coins <= coins,
+    lambda evidence, sender, coins: evidence.recall(Purse).coins <= coins,
+    watch=_watch_purse,
 )
 
 LAWS = (ONCE, ON_DISK, EVERYTHING, COPY, READS, ALL_TOLD, FALLS_INTO, FALLS, FLAG, ENDS, ALL_ARRIVED, PURSE)

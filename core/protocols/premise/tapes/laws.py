@@ -19,7 +19,7 @@ def _filed(evidence: Evidence, archivist: str, orders: int) -> bool:
 
 
 ALL_FILED = eventually(
-    "{archivist:node} has filed {orders:number} orders", _filed, assumes=("no_crash",), known="archivist"
+    "{archivist:node} has filed {orders:number} orders", _filed, assumes=("no_crash", "no_loss"), known="archivist"
 )
 UNKNOWN = sometimes_one("nobody knows who was first", Archivist, lambda archivist: bool(archivist.open))
 DRIFTED = sometimes_one(
