@@ -21,7 +21,7 @@ from levels.places import Places, find_places
 from levels.players import Blind, Chance, Constant, Listed, Nobody
 from levels.proofs import ProofError, personas_of, prove, prove_scenario
 from levels.report import BLIND, Finding, Report, Severity, Status
-from levels.schema import BRIEF_WORDS, HINTS, NAMED_KEY, Asks, How, KeyPath, Level, LevelError, Problem
+from levels.schema import BRIEF_WORDS, HINTS, LIFT_LETTERS, NAMED_KEY, Asks, How, KeyPath, Level, LevelError, Problem
 from levels.trials import Count, Tally, Trials
 from levels.values import did_you_mean
 
@@ -200,10 +200,23 @@ class _Linter:
         for name, text in (("debrief", texts.debrief), ("sources", texts.sources)):
             if not text:
                 self.say(Severity.WARNING, ("text", name), f"there is no {name}")
+        self._check_lift()
         if not self.level.summary:
             self.say(Severity.WARNING, ("level", "summary"), "there is no summary", "one line for the campaign map")
         if not self.level.covers and not self.level.stumble:
             self.say(Severity.WARNING, ("level", "covers"), "it covers nothing", "name rows of the curriculum")
+
+    def _check_lift(self) -> None:
+        """One sentence is said while the fog is wiped away."""
+        lift = self.level.texts.lift
+        if not lift:
+            mend = "the one sentence that this level is there for, said while the fog is wiped away"
+            self.say(Severity.WARNING, ("text", "lift"), "there is no lift", mend)
+        elif len(lift) > LIFT_LETTERS or "\n" in lift:
+            found = f"the lift has {len(lift)} letters" if len(lift) > LIFT_LETTERS else "the lift has several lines"
+            self.say(
+                Severity.WARNING, ("text", "lift"), found, f"one sentence, {LIFT_LETTERS} at most: it is seen once"
+            )
 
     def _check_keys(self) -> None:
         """Texts name the keys of the player's moves, and of nothing else: what a command does the help says."""

@@ -265,7 +265,20 @@ def _read(file: File, path: Path) -> Level:
         if act.fed and every[act.fed - 1].scenario.hand is None and not file.problems:
             found = f"in act {act.fed} the player is not the network's hand, so that there is nothing to be fed by"
             file.problem(("act", act.act - 2, "fed"), found, "an act with network = { hand = {…} }")
-    return replace(level, of=of, acts=tuple(replace(act, of=of) for act in acts))
+    whole = replace(level, of=of, acts=tuple(replace(act, of=of) for act in acts))
+    if not file.problems:
+        _refuse_overlap(file, whole)
+    return whole
+
+
+def _refuse_overlap(file: File, level: Level) -> None:
+    """No act is another one once more: then winning the one has won the other."""
+    played: dict[tuple[str, Play, int], int] = {}
+    for act in every_act_of(level):
+        before = played.setdefault((act.scenario.digest(), act.play, act.fed), act.act)
+        if before != act.act:
+            found = f"act {act.act} plays the same as act {before}"
+            file.problem(("act", act.act - 2), found, "other seats, another goal, other nodes or happenings", key=True)
 
 
 def _read_act(file: File, path: Path, number: int) -> Level:

@@ -203,6 +203,8 @@ from core.kernel.scenario import NETWORK, Scenario
 
 BRIEF_WORDS = 60
 """A brief has at most so many words: play comes first."""
+LIFT_LETTERS = 130
+"""A lift has at most so many letters: two lines on a small screen, read while the fog goes."""
 HINTS = 3
 """A nudge, a hint, the solution."""
 MOST_SEED = (1 << 63) - 1

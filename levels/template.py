@@ -274,6 +274,7 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: st
         f"  {quoted('A hint: read the rule.')},",
         f"  {quoted('The solution: what would the book do?')},",
         "]",
+        f"lift = {quoted('One sentence: what the fog hid all the while.')}",
         f"debrief = {quoted('What the player could not see, and why the rule is as it is.')}",
         f"sources = {value_text([choice.source for choice in choices][:2])}",
         "",

@@ -36,6 +36,7 @@ time = "book + 20%"
 [text]
 brief = "You are **server**. Send the number back."
 hints = ["a nudge", "a hint", "the number"]
+lift = "The second answer was lost, and nobody knew."
 debrief = "The second answer was lost."
 sources = ["RFC 862"]
 """

@@ -111,6 +111,7 @@ def test_an_act_is_named_by_its_number(tmp_path):
 @pytest.mark.parametrize(
     ("acts", "words"),
     [
+        ('[[act]]\ntitle = "Once more"\n', "act 2 plays the same as act 1: other seats, another goal"),
         ("act = 3\n", "act is a whole number: write [[act]]"),
         ('[[act]]\nproof = "boook"\n', "proof is 'boook'"),
         ("[[act]]\nprooof = 3\n", "has no 'prooof'"),
@@ -153,11 +154,14 @@ def test_one_cause_in_the_first_act_is_one_error():
     assert sum("there is no [goal]" in problem for problem in problems) == 1, problems
 
 
+LONGER = '[act.nodes]\nclient = { patience = "201ms" }\n'
+
+
 def test_who_knows_nothing_may_not_come_through_all_acts_at_the_first_try():
     easy = 'proof = "book"\nstumble = "a first look"\n'
     text = SOUND.replace('proof = "book"\n', easy).replace("[par]\n", "[par]\ntries = 2\n")
     text = text.replace('"client has every answer, in order, once", "no answer', '"no answer')
-    report = check(from_text(text + f"\n[[act]]\n{easy}", "course/two.toml"), QUICK)
+    report = check(from_text(text + f"\n[[act]]\n{easy}{LONGER}", "course/two.toml"), QUICK)
     found = [one.problem.found for one in report.findings if one.severity is Severity.ERROR]
     assert any("comes through all acts at the first try" in words for words in found), found
     assert max(report.figures["first try"].values()) > 0.1

@@ -88,6 +88,22 @@ def test_each_rule_is_found_broken(changes, said):
         assert found == []
 
 
+@pytest.mark.parametrize(
+    ("lift", "said"),
+    [
+        ("", "there is no lift: the one sentence"),
+        (f'lift = "{"so " * 50}"', "the lift has 149 letters: one sentence, 130 at most"),
+        ('lift = "Lost.\\nLost."', "the lift has several lines"),
+    ],
+)
+def test_a_level_says_in_one_sentence_what_the_fog_hid(lift, said):
+    text = changed(('lift = "The second answer was lost, and nobody knew."', lift))
+    found = check(from_text(text, "course/a.toml"), QUICK).findings
+    warnings = [one for one in found if one.severity is Severity.WARNING]
+    assert any(said in str(one.problem) for one in warnings), warnings
+    assert not any("lift" in str(one.problem) for one in check(from_text(SOUND, "course/a.toml"), QUICK).findings)
+
+
 def test_a_run_that_does_not_end_in_others_hands_fails_a_level(monkeypatch):
     level = from_text(SOUND, "course/a.toml")
     monkeypatch.setattr(proofs, "MOST_EVENTS", prove(level).count)

@@ -18,6 +18,7 @@ from tests.tui.helpers import SIZES, drive, shown
 from tests.tui.test_play import ECHO, SERVER, make, play_screen
 from tui.app import Options
 from tui.debriefing import beats
+from tui.screens import play as played
 from tui.screens.play import PlayScreen
 from tui.widgets.canvas import CanvasView
 
@@ -34,6 +35,9 @@ ACT = """
 title = "Another"
 [act.text]
 task = "Once more."
+[act.goal]
+win = ["client has every answer, in order, once"]
+limit = "58s"
 """
 
 
@@ -230,6 +234,42 @@ def test_the_arrows_move_the_frame_round_over_what_is_under_way(tmp_path: Path) 
         await pilot.press("x")
         assert session.world.answers[-1].choice == "network.lose"
         assert len(holding.grabs(0)) == 1
+
+    on_stage(tmp_path, handed(bare(""), HANDS), steps)
+
+
+def test_an_enter_that_was_meant_for_what_lay_there_before_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the frame was moved, or a second has passed."""
+    monkeypatch.setattr(played, "READ_AFTER", 1e9)
+
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        while not screen.bridge.holding.framed:
+            session.step()
+        await pilot.press("enter")
+        assert not session.world.answers
+        assert "The frame is on Ping" in screen.bridge.words[-1].text
+        await pilot.press("right", "enter")
+        assert session.world.answers[-1].choice == "network.take"
+
+    on_stage(tmp_path, handed(bare(""), HANDS), steps)
+
+
+def test_a_second_after_it_is_there_a_screen_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(played, "READ_AFTER", 1.0)
+    moments = iter((0.0, 0.0, 0.9, 1.1))
+    monkeypatch.setattr(played, "monotonic", lambda: next(moments))
+
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        while not screen.bridge.holding.framed:
+            session.step()
+        await pilot.press("enter")
+        assert not session.world.answers
+        await pilot.press("enter")
+        assert session.world.answers[-1].choice == "network.take"
 
     on_stage(tmp_path, handed(bare(""), HANDS), steps)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from time import monotonic
 from typing import ClassVar
 
 from textual import events
@@ -35,6 +36,9 @@ PICTURES = ((("picture",), ("head", "goal", "tabs", "view", "control")), (("pict
 after the other, with time for keys in between."""
 HURRY = 8
 """From this speed on packets fly faster than pictures can follow: half as many are drawn."""
+READ_AFTER = 1.0
+"""Seconds in which nobody has read a screen yet: Enter then was meant for what lay there before, and the network's hand
+takes nothing, unless its frame was moved."""
 SLICE_GAP = 0.006
 """Seconds between two slices: one is painted by then."""
 
@@ -73,6 +77,8 @@ class PlayScreen(AckademyScreen[None]):
         self._stale: list[tuple[str, ...]] = []
         self._hear_no_more: Callable[[], None] = lambda: None
         self._pictures = 0
+        self._shown_since = monotonic()
+        self._looked = False  # the frame was moved: who does that has seen it
 
     # Life
 
@@ -101,6 +107,7 @@ class PlayScreen(AckademyScreen[None]):
         bridge = self.bridge
         self._views = {view.id or "": view for view in self.query(CanvasView)}
         bridge.changed = self._something_changed
+        self._shown_since = monotonic()
         self.game.crash_context.update(level=bridge.level.id, seed=bridge.session.scenario.seed)
         self._timer = self.set_interval(1 / self.game.fps, self._tick, pause=True)
         self._job = self.game.host.start(bridge.session.run, name=f"session of {bridge.level.id}")
@@ -157,6 +164,7 @@ class PlayScreen(AckademyScreen[None]):
         bare.film.changed = lambda: None
         bare.film.close()
         bare.film = None
+        self._shown_since = monotonic()
         if job is not None:
             job.cancel()
             await job.wait()
@@ -368,11 +376,29 @@ class PlayScreen(AckademyScreen[None]):
     def _hand_took(self, holding: Holding, key: str) -> bool:
         """A key of the network's hand: the arrows move its frame, Enter takes what is in it or lets go of it."""
         if key in ("left", "right"):
+            self._looked = True
             return holding.walk(-1 if key == "left" else 1)
         if key == "enter" and holding.framed is not None:
-            self._grasp(holding.grasp())
+            if self._unread:
+                self._look_first(holding)
+            else:
+                self._grasp(holding.grasp())
             return True
         return False
+
+    @property
+    def _unread(self) -> bool:
+        """Can nobody have read this yet?"""
+        begun = self._looked or bool(self.bridge.session.world.answers)
+        return not begun and monotonic() - self._shown_since < READ_AFTER
+
+    def _look_first(self, holding: Holding) -> None:
+        if self._bare is not None:
+            self._blink()
+            return
+        framed = holding.framed
+        assert framed is not None
+        self.bridge.say(".", f"The frame is on {framed.name}. Enter takes that, arrows go to another.", Ink.ACCENT)
 
     def _grasp(self, problem: str) -> None:
         if problem:
@@ -437,6 +463,7 @@ class PlayScreen(AckademyScreen[None]):
         if name == "picture" and self.bridge.holding is not None and isinstance(target, Grab) and not delta:
             if target.framed:
                 self._grasp(self.bridge.holding.grasp())
+            self._looked = True
             return target.framed or self.bridge.holding.point(target.name)
         if doing is None or (name == "picture" and delta):
             return False

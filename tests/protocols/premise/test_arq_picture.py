@@ -55,10 +55,10 @@ def test_a_text_glides_into_the_haze_and_its_candle_burns():
     world.move("earth", "arq.next", "next")
     world.run(until=SECOND // 5)
     near = drawn(world)
-    assert "[^]" in near
+    assert "[↑]" in near
     assert "candle |▓▓▓▓▓▓▓▓▓.|" in near
     world.run(until=SECOND // 2)
-    assert "[^]" not in drawn(world)
+    assert "[↑]" not in drawn(world)
 
 
 def test_a_receipt_snaps_under_its_text_and_the_rover_is_where_receipts_say():
@@ -95,7 +95,7 @@ def test_the_network_sees_every_packet_on_the_wire():
     world = started()
     world.move("earth", "arq.next", "next")
     world.run(until=SECOND * 3 // 4)
-    assert "[^]" in drawn(world, "network", everything=True)
+    assert "[↑]" in drawn(world, "network", everything=True)
 
 
 def test_a_reader_sees_its_sheet_and_the_number_that_it_waits_for():

@@ -13,7 +13,7 @@ from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.machine import OUT, SILENT, TOLD, Receiver, Sender, texts_of
 from core.protocols.premise.arq.messages import Complaint, Frame
 from tui.pictures import Canvas, Ink, Scene
-from tui.pictures.premise.arq_ground import STUBS, Ground, draw_candle, ends_of, is_hidden, read_by
+from tui.pictures.premise.arq_ground import STUBS, Ground, draw_candle, drawn, ends_of, is_hidden, read_by
 from tui.pictures.premise.arq_hand import draw_hand
 from tui.pictures.premise.arq_stage import draw_bare
 from tui.widgets.canvas import cut
@@ -75,7 +75,7 @@ def _draw_plan(canvas: Canvas, scene: Scene, sender: NodeSpec, right: int) -> No
         told = "" if me is None else me.told[place]
         due = me is not None and place == me.top and not me.owed and not me.crowded
         ink = Ink.CHOSEN if due or told == SILENT else Ink.PACKET if told == OUT else Ink.PLAIN
-        canvas.put(x, 1, plan[place], Ink.DONE if told == TOLD else ink)
+        canvas.put(x, 1, drawn(canvas, plan[place]), Ink.DONE if told == TOLD else ink)
         stub, shade = STUBS.get(told, ("", Ink.QUIET))
         canvas.put(x, 2, stub, shade)
         x += wide
@@ -105,16 +105,16 @@ def _draw_wire(canvas: Canvas, scene: Scene, sender: NodeSpec, reader: NodeSpec,
         share = scene.progress(flight)
         if hidden and share > HAZE:
             continue
-        words = _tile(scene, flight.message)
+        words = _tile(canvas, scene, flight.message)
         place = share if forth else 1 - share
         x = left + round((end - left - len(words)) * place)
         canvas.put(max(left, x), y if forth else y + 1, words, Ink.PACKET if forth else Ink.ACCENT)
     _draw_stub(canvas, scene, y + 1, left)
 
 
-def _tile(scene: Scene, message: object) -> str:
+def _tile(canvas: Canvas, scene: Scene, message: object) -> str:
     if isinstance(message, Frame):
-        return f"[{cut(scene.words(message), 12)}]"
+        return f"[{cut(drawn(canvas, scene.words(message)), 12)}]"
     return f"<{scene.words(message)}" if isinstance(message, Complaint) else f"({scene.words(message)})"
 
 
@@ -127,7 +127,7 @@ def _draw_stub(canvas: Canvas, scene: Scene, y: int, left: int) -> None:
                  if entry.kind == "receive" and entry.node == scene.you), None)  # fmt: skip
     if last is not None:
         old = me.heard == "old receipt"
-        words = f"{_tile(scene, last.detail)}{' on the floor' if old else ''}"
+        words = f"{_tile(canvas, scene, last.detail)}{' on the floor' if old else ''}"
         canvas.put(left, y, words, Ink.QUIET if old else Ink.GOOD)
 
 
@@ -154,5 +154,5 @@ def _draw_sheet(canvas: Canvas, scene: Scene, reader: NodeSpec) -> None:
 
 def _draw_texts(canvas: Canvas, texts: Sequence[str], y: int) -> None:
     """The last texts that fit, each in its box."""
-    line = "|".join(texts)
+    line = "|".join(drawn(canvas, text) for text in texts)
     canvas.put(1, y, f"|{line[-(canvas.width - 4) :]}|" if texts else "|   |", Ink.PLAIN)

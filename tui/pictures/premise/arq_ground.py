@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.kernel.scenario import NETWORK, NodeSpec
 from core.kernel.trace import DELIVER, Entry
 from core.protocols.premise.arq import PROTOCOL
-from core.protocols.premise.arq.ground import PLAIN, START, Spot, pit_at, rows_of, start_of, stepped
+from core.protocols.premise.arq.ground import PLAIN, START, STEPS, Spot, pit_at, rows_of, start_of, stepped
 from core.protocols.premise.arq.machine import ASSUMED, OUT, SILENT, TOLD, Rover, Sender
 from tui.pictures import Canvas, Ink, Scene
 from tui.widgets.canvas import cut
@@ -17,6 +17,17 @@ CANDLE = 10
 """Cells of a candle that is whole."""
 STUBS = {TOLD: ("ACK", Ink.GOOD), ASSUMED: ("?", Ink.COSTLY), OUT: ("..", Ink.QUIET), SILENT: ("--", Ink.BAD)}
 """What stands under a text, by what its sender knows of it."""
+
+
+ARROWS = str.maketrans("^>v<", "↑→↓←")
+"""How the steps of a rover are drawn."""
+
+
+def drawn(canvas: Canvas, text: str) -> str:
+    """A text as it is drawn: a step of the rover's (with its number, if it has one) as an arrow."""
+    if canvas.ascii_only or text.rpartition(" ")[2] not in STEPS:
+        return text
+    return text.translate(ARROWS)
 
 
 def ends_of(scene: Scene) -> tuple[NodeSpec, NodeSpec] | None:

@@ -14,7 +14,7 @@ from tui.look.dots import fog
 from tui.look.palette import mix
 from tui.look.parts import tile
 from tui.pictures import BELOW, Canvas, Ink, Scene
-from tui.pictures.premise.arq_ground import STUBS, Ground, draw_candle, ends_of, is_hidden
+from tui.pictures.premise.arq_ground import STUBS, Ground, draw_candle, drawn, ends_of, is_hidden
 from tui.widgets.canvas import Hot, cut
 
 STARS = 0.006
@@ -175,7 +175,7 @@ def _draw_tile(
     canvas: Canvas, stage: _Stage, text: str, share: float, forth: bool, ink: Ink, lift: int
 ) -> tuple[int, int]:
     """A tile at a share of its way; its first column and its width. What is held hangs under the wire."""
-    text = cut(text, 10)
+    text = cut(drawn(canvas, text), 10)
     width = len(text) + 2
     place = share if forth else 1 - share
     x = stage.left + round((stage.right - stage.left - width) * place)
@@ -212,7 +212,8 @@ def _draw_desk(canvas: Canvas, scene: Scene, stage: _Stage) -> None:
     canvas.put(x - 6, y + 1, "told", Ink.QUIET)
     for place, text in enumerate(me.plan):
         stub, ink = STUBS.get(me.told[place], ("", Ink.QUIET))
-        canvas.put(x, y, text, Ink.CHOSEN if place == me.top and not me.owed and not me.crowded else Ink.PLAIN)
+        due = place == me.top and not me.owed and not me.crowded
+        canvas.put(x, y, drawn(canvas, text), Ink.CHOSEN if due else Ink.PLAIN)
         canvas.put(x, y + 1, stub, ink)
         x += max(4, len(text) + 2)
     canvas.put(2, y + 2, f"coins {me.coins}", Ink.QUIET)

@@ -1,0 +1,11 @@
+"""What all tests of screens take for granted."""
+
+import pytest
+
+from tui.screens import play
+
+
+@pytest.fixture(autouse=True)
+def read_at_once(monkeypatch):
+    """Nobody here needs a second to read a screen."""
+    monkeypatch.setattr(play, "READ_AFTER", 0.0)
