@@ -15,6 +15,7 @@ from core.kernel.choice import Persona
 from core.kernel.scenario import NETWORK, DiceSpec, Lose, LoseMessage, Scenario, Spread, Strike
 from core.kernel.time import show_duration
 from core.kernel.world import World
+from levels.bets import problems_of
 from levels.cost import dear_laws
 from levels.loader import CAMPAIGN, from_text, read_text, whole_text
 from levels.places import Places, find_places
@@ -171,6 +172,9 @@ class _Linter:
             self._check_questions(world)
         with trials.part("laws"):
             self._check_laws()
+        if self.scenario.bets:
+            with trials.part("bets"):
+                self._check_bets()
         with trials.part("faults"):
             self._check_faults(world)
         try:
@@ -294,6 +298,18 @@ class _Linter:
             found = f"this law costs {share:.1f} times the work of the protocol and all else"
             self.say(Severity.WARNING, ("goal", name, place), found, "let it look only at what an event has changed")
 
+    def _check_bets(self) -> None:
+        """What may be bet on is open at some time, and comes out now so, now so."""
+        seed = self.scenario.seed
+        seeds = self.effort.personas
+        try:
+            found = problems_of(self.scenario.bets, seeds, lambda number: self.trials.proved(seed + number))
+        except ProofError as error:
+            self.say(Severity.ERROR, ("level", "proof"), f"while its bets were looked at, {error}")
+            return
+        for name, (words, mend) in found.items():
+            self.say(Severity.ERROR, ("bets", name), f"the bet {name!r} {words}", mend)
+
     # Others in the player's place
 
     def _check_blind(self) -> None:
@@ -354,18 +370,22 @@ class _Linter:
 
     def _judge_blind(self, counts: list[tuple[str, Count, int]]) -> None:
         unlosable = all(count.wins == count.seeds for _, count, _ in counts)
+        by_par = unlosable or bool(self.level.pays)
         for words, count, most in counts:
-            wins = count.starred if unlosable else count.wins
-            share = f"{words} {'within par ' if unlosable else ''}on {wins} of {count.seeds} seeds"
+            wins = count.starred if by_par else count.wins
+            share = f"{words} {'within par ' if by_par else ''}on {wins} of {count.seeds} seeds"
             if wins > most and not self.level.stumble:
                 path: KeyPath = ("goal", "win") if words.startswith("doing nothing") else ("goal",)
                 mend = f"on at most {most}: make it a decision, or say why it exists to be stumbled through"
                 self.say(Severity.ERROR, path, share, mend, BLIND)
-            elif count.thrice and not unlosable and self._earns_stars:
+            elif count.thrice and not by_par and self._earns_stars:
                 stars = f"{words} with three stars: within par on {count.starred} of {count.seeds} seeds, two in a row"
                 self.say(Severity.ERROR, ("par",), stars, "whoever knows nothing may not do it again", BLIND)
         if unlosable and not self.level.stumble:
             self.say(Severity.NOTE, ("goal",), "nobody loses it, so that its par is what is played for")
+        if self.level.pays and len(self.scenario.par) < 2:
+            found = "who knows nothing pays by a par of one measure: a constant may just be dear enough"
+            self.say(Severity.ERROR, ("par",), found, "two measures in tension")
 
     def _count(self, words: str, seeds: int, most: int, player: Callable[[int], Blind], name: Hashable = None) -> Count:
         """Runs of a player over seeds. `name`: of one who does the same on all of them."""
@@ -373,7 +393,7 @@ class _Linter:
         for number in range(seeds):
             self.progress(words, number, seeds)
             count.add(self.trials.blind(player(number), number, name))
-            if most < count.wins < count.seeds:
+            if most < count.wins < count.seeds and not self.level.pays:
                 break  # it wins too often, and it can lose
         return count
 

@@ -29,7 +29,7 @@ def read_laws(compiler: Compiler, table: Table, name: str) -> tuple[BoundLaw, ..
     bound: list[BoundLaw] = []
     for place, text in enumerate(table.texts(name)):
         try:
-            bound.append(_law(compiler, text))
+            bound.append(read_law(compiler, text))
         except ValueError as error:
             if not compiler.incomplete:
                 table.file.problem((*table.at(name), place), str(error))
@@ -47,7 +47,7 @@ def read_ends(compiler: Compiler, table: Table) -> tuple[tuple[BoundLaw, str], .
         if compiler.incomplete:
             continue
         try:
-            found.append((_law(compiler, name), words.strip()))
+            found.append((read_law(compiler, name), words.strip()))
         except ValueError as error:
             table.problem(name, str(error), key=True)
     return tuple(found)
@@ -75,7 +75,8 @@ def _kept(bound: BoundLaw) -> BoundLaw | None:
     return _against(law, f"never: {law.name}", LawKind.ALWAYS).bind(**bound.arguments)
 
 
-def _law(compiler: Compiler, text: str) -> BoundLaw:
+def read_law(compiler: Compiler, text: str) -> BoundLaw:
+    """The law that says this, broken or starving, too. Raises ValueError in words."""
     laws = [law for room in compiler.protocols.values() for law in room.laws]
     wanted = text.strip()
     broken, starves = wanted.startswith(_BROKEN), wanted.startswith(_STARVES)

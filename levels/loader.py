@@ -18,6 +18,7 @@ from core.kernel.scenario import PlayerSeat, Scenario, Spread, Swap
 from core.kernel.time import parse_duration
 from core.kernel.world import World
 from core.protocols import BY_NAME
+from levels.bets import read_bets
 from levels.compile import DEFAULT_LIMIT, Compiler
 from levels.feeding import FED, act_fed_by, fed_lines, fed_tables
 from levels.goals import read_ends, read_laws, read_par, read_twin
@@ -308,10 +309,12 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     tries = pars.number("tries", 0, 1)
     par = read_par(compiler, pars)
     play = _read_play(top.table("play"), compiler, player)
+    bets, chips, bet_keys = read_bets(compiler, top.table("bets"), player)
     texts = _read_texts(compiler, top.table("text"))
     proof = _read_proof(head, compiler)
     swaps = compiler.read_swaps(head, player)
     exempt, stumble = _read_exempt(head, compiler), _reason(head, "stumble")
+    pays = _reason(head, "pays")
     covers, shows = _read_covers(head, compiler)
     head.done()
     top.done()
@@ -322,11 +325,15 @@ def _read_act(file: File, path: Path, number: int) -> Level:
         hand,
         swaps=tuple(Swap(names, seed) for names in swaps),
         twin=twin,
+        bets=bets,
+        chips=chips,
     )  # fmt: skip
     return Level(
         scenario.name, scenario.name.partition("/")[0], title, summary, covers, shows, texts, play, proof, scenario,
         file.text if number == 1 else f"#:act {number}\n{file.text}", str(path), exempt, stumble, tries, number,
         fed=fed,
+        bet_keys=bet_keys,
+        pays=pays,
     )  # fmt: skip
 
 
@@ -487,7 +494,7 @@ def _read_step(file: File, path: tuple[str | int, ...], raw: Any, compiler: Comp
     if not isinstance(raw, dict) or set(raw) == {"hex"}:
         return ProofStep(Does.ANSWER, _answer(file, path, raw))
     table = Table(file, path, raw)
-    named = [does for does in (Does.PACKET, Does.MOVE, Does.KEEP) if does in table]
+    named = [does for does in (Does.PACKET, Does.MOVE, Does.KEEP, Does.BET) if does in table]
     does = named[0] if named else Does.ANSWER
     choice = ""
     case = ""
@@ -512,6 +519,8 @@ def _choice_named(table: Table, key: str, compiler: Compiler) -> str:
     name = table.get(key, str, "")
     names = {choice.name: choice.name for room in compiler.protocols.values() for choice in room.choices}
     names |= {name: name for name in (FATE.name, *MOVE_BY_NAME)}
+    if key == Does.BET:
+        names = {bet.name: bet.name for room in compiler.protocols.values() for bet in room.bets} | {name: name}
     short = {full.partition(".")[2]: full for full in names}
     if name and name not in names and name not in short and not compiler.incomplete:
         table.problem(key, f"nothing asks {name!r}", did_you_mean(name, list(names)))

@@ -18,6 +18,10 @@ MOST_EVENTS = 2_000_000
 """A level that needs more events than this is not one that a person plays."""
 
 
+UNASKED = (Does.MOVE, Does.KEEP, Does.BET)
+"""What a proof does without having been asked."""
+
+
 class ProofError(Exception):
     """A proof does not fit its level; in words."""
 
@@ -47,7 +51,7 @@ class ProofSeat:
             listed = any(step.does is Does.MOVE and step.choice == choice.name for step in self.left)
             return PASS if listed else asked.book
         step = self.head
-        if step is None or step.does in (Does.MOVE, Does.KEEP) or not self._fits(step, asked):
+        if step is None or step.does in UNASKED or not self._fits(step, asked):
             return asked.book
         self._fitting += 1
         if self._fitting < step.nth:
@@ -151,7 +155,7 @@ def _play_steps(scenario: Scenario, proof: Proof) -> World:
 def _take_step(world: World, seat: ProofSeat) -> bool:
     """Take the proof's next move or setting if its time has come."""
     step = seat.head
-    if step is None or step.does not in (Does.MOVE, Does.KEEP):
+    if step is None or step.does not in UNASKED:
         return False
     node = step.node or (NETWORK if step.choice in HAND_MOVES else world.scenario.player[0].node)
     if step.at is not None:
@@ -164,7 +168,11 @@ def _take_step(world: World, seat: ProofSeat) -> bool:
         return False
     seat.done()
     try:
-        if step.does is Does.KEEP:
+        if step.does is Does.BET:
+            open_now = {asked.choice.name: asked for asked in world.betting.open(node)} if world.betting else {}
+            asked = open_now.get(step.choice)
+            world.bet(node, step.choice, step.value if asked is None else _value(asked, step))
+        elif step.does is Does.KEEP:
             world.keep(node, step.choice, step.value)
         elif step.choice not in offers:
             raise ProofError(f"the proof's move {step.choice} cannot be made at {step.at} µs")

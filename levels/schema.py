@@ -16,6 +16,7 @@ A full example, every table that there is::
     proof   = "book"                 # how it is won; see Proof below
     exempt  = { "in a hurry" = "the wire is so fast that haste costs nothing" }    # personas that may win
     stumble = "the first minute of all: whatever one types moves something"        # why blind players may win
+    pays    = "every wait ends some time: what it costs is the lesson"             # why they may win, not within par
     swaps   = ["gus, max, ivy"]      # on another seed these change places: parameters, start, clock, bandwidth, persona
 
     [nodes]                          # in this order; the order breaks ties at the start
@@ -106,6 +107,11 @@ A full example, every table that there is::
     time     = "3s"                  # or a figure in the measure's unit
     tries    = 3                     # in a level of several acts: how often they may be begun, all acts together
 
+    [bets]                           # what may be wagered on while nobody can know it; see Bets. At most three of:
+    "echo.silence" = { l = "lost", s = "slow" }          # a bet that a room declares, with keys for its sides, or
+    "bob has every byte, in order, once" = {}            # any law (sides yes and no): will it have come about?
+    chips = 3                        # on how many things may be bet in all; at most, and by default, three
+
     [text]
     brief   = "You are Bob. ..."     # 60 words at most: play comes first. **strong**, `code`, lists with "- "
     hints   = ["nudge", "hint", "solution"]              # three, each stronger
@@ -168,6 +174,13 @@ parameters are others), and every act hits its packet too: the one with the same
 n-th of these as in the first row; where there is none the act misses. What is to break in the first row (`broken:`,
 `starves:`, or a law that some run reaches) must hold in the second to its end, which it comes to without further acts.
 
+**Bets.** What a room says may be bet on, or a law, while nobody at the player's node can know it. `b` opens the first
+that is open now (again: the next), ← and → push the chance in tens from even, Enter lays a chip; a level's own key lays
+80 % on its side at once. Another chance on the same thing takes the place of the first. Nobody is told what was true
+before the run is over; then it is scored by Brier (0 is best, always even costs 0.25), never by stars. In a proof:
+{ bet = "echo.silence", value = "lost 80 %", at = "1.2s" }. `check` wants that each can be laid on the way of the proof,
+and that over the seeds now one side comes out, now the other.
+
 **What may not win.** `check` puts others in the player's place: the personas of the played choices (each must lose, or
 pay more than par, on most of 32 seeds, unless the level exempts it and says why), and players who know nothing. Those
 are chance (it wins on at most 20 of 200 seeds), and, on at most 3 of 32 seeds each, nobody, the first of every list,
@@ -176,7 +189,8 @@ spaced; and what the answer's kind names by itself (none, all of them, each alon
 that win on none of the first eight seeds are tried on no more. None of them earns three stars: a win within par, and
 again on the next seed. Offers are put to them too (the first and the last take every one, chance takes one in ten);
 where nobody asks, they set once what keeps. A level that cannot be lost is judged by its par: what counts is a win
-within it. A level that exists to be stumbled through says so, and why: `stumble`.
+within it. So it is, too, of a level that says so, and why: `pays`. A level that exists to be stumbled through says
+so, and why: `stumble`.
 
 **Live.** A level with an `outside` node is live: `ackademy live` puts a real transport in that node's place. No
 question stops such a world, links between us and outside should take no time (`default = { latency = "0ms" }`; the real
@@ -310,6 +324,7 @@ class Does(StrEnum):
     PACKET = "packet"
     MOVE = "move"
     KEEP = "keep"
+    BET = "bet"
 
 
 @dataclass(frozen=True)
@@ -343,6 +358,17 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class BetKey:
+    """A key of the level's own: it lays a chip on one side of a bet at once. `share`: the chance, in per cent, that it
+    gives to the first side."""
+
+    key: str
+    bet: str
+    side: str
+    share: int
+
+
+@dataclass(frozen=True)
 class Level:
     """A level: its scenario and all that people read of it.
 
@@ -353,6 +379,8 @@ class Level:
     tries   within how many plays of all acts together the level is within par; 0: that does not count.
     act     which act of its file it is, from 1, `of` how many; `acts`: the further acts, with the first one.
     fed     by which act it is fed, 0 for none: what the network's hand did there befalls the same packets here.
+    bet_keys  the keys that bet on one side at once.
+    pays    why whoever knows nothing may win, but not within par; "" if they may not win.
     """
 
     id: str
@@ -374,6 +402,8 @@ class Level:
     of: int = 1
     acts: tuple[Level, ...] = ()
     fed: int = 0
+    bet_keys: tuple[BetKey, ...] = ()
+    pays: str = ""
 
     @property
     def last(self) -> Level:

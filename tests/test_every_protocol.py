@@ -21,6 +21,7 @@ from typing import ClassVar
 import pytest
 
 from core.kernel.choice import PASS, Answer, Kind, Persona, judge
+from core.kernel.data import canonical
 from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.laws import LawKind, always, sometimes
 from core.kernel.ready_laws import eventually_each
@@ -497,6 +498,37 @@ def check_hand(protocol):
                     assert outcome is None or outcome.won, f"{scenario.name}, {seed}: held packets: {outcome.reason}"
 
 
+def check_bets(protocol):
+    """What a room lets be bet on can be bet on in its scenarios, comes out both ways, and tells nothing before."""
+    sides = {bet.name: set() for bet in protocol.bets}
+    for bet in protocol.bets:
+        assert bet.name.startswith(f"{protocol.name}."), bet.name
+        assert bet.truth is not None, f"{bet.name} is a law's"
+        assert bet.source, f"{bet.name} has no source"
+        assert all(issubclass(role, tuple(protocol.roles.values())) for role in bet.roles), bet.name
+    for scenario in protocol.scenarios if protocol.bets else ():
+        betting = replace(all_played(scenario), bets=protocol.bets, chips=len(protocol.bets))
+        world = World(betting, Book())
+        plain = run(replace(betting, bets=()), events=2_000)
+        while world.count < 2_000 and world.step():
+            if not world.over:
+                with pytest.raises(LookupError):
+                    world.betting.settled()
+            for seat in betting.player:
+                for asked in world.betting.open(seat.node):
+                    assert asked.words, asked.choice.name
+                    canonical(tuple(asked.subject.items()))
+        if not world.over:
+            continue
+        assert world.trace_sha256() == plain.trace_sha256(), f"{scenario.name}: what can be bet on changes the run"
+        for one in world.betting.settled():
+            assert one.truth in (True, False, None), f"{one.bet.name}: {one.truth!r}"
+            assert one.what, one.bet.name
+            sides[one.bet.name].add(one.came)
+    for name, came in sides.items():
+        assert len(came - {""}) == 2, f"{name} comes out as {sorted(came)} in the room's own scenarios"
+
+
 def check_twins(protocol):
     """Beside every room a second row runs, by the book where somebody else sits in the first, the same again."""
     scenario = protocol.scenarios[0]
@@ -541,6 +573,7 @@ CHECKS = (
     check_faults_are_caught,
     check_offers_follow_what_happens,
     check_hand,
+    check_bets,
 )
 
 
@@ -670,6 +703,10 @@ def test_a_room_that_says_well_what_is_normal_passes():
     check_normal(room_that(relative, 1))
 
 
+def betting_on(**changed):
+    return mutant(bets=(replace(echo.SILENCE, **changed),))
+
+
 def roles(**changed):
     return {**echo.PROTOCOL.roles, **changed}
 
@@ -712,6 +749,11 @@ FAULTS = [
     (check_faults_are_caught, mutant(personas=(blameless,)), "blameless is not caught"),
     (check_hand, mutant(roles=roles(client=Remembering)), "another run"),
     (check_hand, mutant(laws=(*echo.LAWS, broken)), "held packets: broken: no message is sent"),
+    (check_bets, betting_on(truth=lambda evidence, node, **subject: False), "comes out as ['slow']"),
+    (check_bets, betting_on(truth=lambda evidence, node, **subject: "lost"), "'lost'"),
+    (check_bets, betting_on(about=lambda client, now: None), "comes out as []"),
+    (check_bets, betting_on(name="silence"), "silence"),
+    (check_bets, betting_on(source=""), "no source"),
 ]
 
 

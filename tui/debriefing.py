@@ -53,6 +53,7 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdic
         point=point_of(session.world, axes),
         par=(bridge.pars[axes[0].name], bridge.pars[axes[1].name]) if par else None,
         mistakes=tuple(mistakes),
+        bets=tuple(bridge.bet_words()),
         text=with_keys(level.texts.debrief, level),
         sources=level.texts.sources,
         seed=session.scenario.seed,

@@ -135,6 +135,8 @@ class Debrief:
     axes: tuple[Axis, Axis] = (MESSAGES, TIME)
     ghosts: tuple[Ghost, ...] = ()
     mistakes: tuple[str, ...] = ()
+    bets: tuple[str, ...] = ()
+    """What the player's wagers came to: the score, then each."""
     text: str = ""
     sources: tuple[str, ...] = ()
     seed: int = 0

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+from core.kernel.bets import SURE
 from core.kernel.choice import Asked, Choice, Value
 from core.kernel.domains import OneOf, by_places, spelled
 from core.kernel.scenario import NETWORK
@@ -42,7 +43,8 @@ it a line is only tried: what it says and means is told, and nothing is answered
   hint   why   view (your node's own state)   nodes (who is how, as far as you may know; or: nodes p3)
   disk (what a crash would leave)   moves (what you may do unasked)   quit
 While nobody asks: an empty line lets the world run on to the next thing that happens; "wait 2 s" for that long;
-the name of a move does it, with a value if it wants one: "alarm 900 ms"."""
+the name of a move does it, with a value if it wants one: "alarm 900 ms". Where there is something to bet on, "bet"
+says on what, and "bet lost 70 %" lays a chip."""
 
 
 def play_acts(level: Level, *, seed: int | None = None, record: Path | None = None) -> int:
@@ -193,7 +195,7 @@ class _Plain:
             self.tell()
             question = self.session.question
             sits = self.bridge.scene().me is not None or self.bridge.reading.you == NETWORK
-            able = sits and self.bridge.reading.standing_now()
+            able = sits and (self.bridge.reading.standing_now() or self.bridge.betting.open())
             if question is None and not able:
                 if not self.session.step():
                     break
@@ -224,6 +226,8 @@ class _Plain:
         if outcome is not None:
             self.out(f"{'WON' if outcome.won else 'LOST'}: {reason_words(outcome.reason)}")
             self.out("; ".join(map(str, figures)))
+            for line in bridge.bet_words():
+                self.out(line)
             for words in (bridge.end_words(), bridge.level.texts.lift if outcome.won else ""):
                 if words:
                     self.out(flat(words))
@@ -312,9 +316,9 @@ class _Plain:
 
     def idle(self) -> bool:
         """Nobody asks: let the player move, or let the world go on."""
-        text = self.line(
-            f"[{' / '.join(one.label for one in self.bridge.reading.standing_now())}, or empty to go on] >"
-        )
+        able = [one.label for one in self.bridge.reading.standing_now()]
+        able += [move.label for move in self.bridge.betting.moves() if move.alive]
+        text = self.line(f"[{' / '.join(able)}, or empty to go on] >")
         if text is None:
             return False
         if self.command(text):
@@ -324,6 +328,8 @@ class _Plain:
             self.session.step()
         elif word == "wait":
             self.wait(rest)
+        elif word == "bet" or self.bridge.betting.key(text) is not None:
+            self.bet(text, rest.strip())
         else:
             self.move(text)
         return True
@@ -360,6 +366,36 @@ class _Plain:
                     self.out(f"!! {problem}")
                 return
         self.out(f'!! {text!r} is nothing that can be done now; "help" says what can')
+
+    def bet(self, text: str, rest: str) -> None:
+        """Lay a chip: by the level's key, or by a chance; without one, say what may be bet on now."""
+        betting = self.bridge.betting
+        key = betting.key(text)
+        if key is not None:
+            problem = betting.lay(key)
+            self.out(f"!! {problem}" if problem else f". bet {key.side} {SURE} %")
+            return
+        found = betting.open()
+        if not found:
+            self.out(f"!! {betting.nothing}")
+            return
+        asked: Asked | None = found[0]
+        if len(found) > 1:
+            number, _, rest = rest.partition(" ")
+            asked = found[int(number) - 1] if number.isdigit() and 1 <= int(number) <= len(found) else None
+        if asked is None or not rest:
+            for place, one in enumerate(found, 1):
+                number = f"{place} " if len(found) > 1 else ""
+                self.out(f"  bet {number}({one.choice.domain.how(one)}): {words_of(one)}")
+            self.out(f"  chips left: {betting.chips}")
+            return
+        try:
+            share = asked.choice.domain.parse(asked, rest)
+        except ValueError as error:
+            self.out(f"!! {error}")
+            return
+        problem = betting.give(asked, share)
+        self.out(f"!! {problem}" if problem else f". bet {shown(asked, share)}")
 
     def reach(self, choice: Choice, text: str) -> str:
         """An act of the network's hand on what is named."""
@@ -428,6 +464,9 @@ class _Plain:
         elif text == "moves":
             for one in self.bridge.reading.standing_now():
                 self.out(f"  {one.label}{f': {one.preview}' if one.preview else ''}")
+            for move in self.bridge.betting.moves():
+                if move.alive:
+                    self.out(f"  {move.label}{f' (or: {move.key})' if move.label != 'bet' else ''}")
         else:
             return False
         self._said = len(self.bridge.words)

@@ -183,6 +183,10 @@ class Desk:
         """Write down what nobody's choice is: an order of events, a crash."""
         self.answers.append(Answered(self._course.count, self._course.now, node, how, value, how))
 
+    def note_bet(self, node: str, bet: str, share: Value) -> None:
+        """Write down a wager: it answers nothing, and nothing is said of it before the end."""
+        self.answers.append(Answered(self._course.count, self._course.now, node, bet, share, "bet"))
+
     def omit(self, asked: Asked, personas: Sequence[Persona]) -> None:
         """Write down that a move was due and was not made in time."""
         self.verdicts.append(omission(asked, self._course.count, self._course.now, personas))

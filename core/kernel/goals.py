@@ -17,23 +17,27 @@ class Goals:
     """How a run ends, and by what it is scored."""
 
     __slots__ = (
-        "_facts", "_gauges", "_monitors", "_reached", "_scenario", "_shared", "_watched", "_watchers", "active",
-        "changes", "judge", "outcome", "unfollowed",
+        "_facts", "_fallen", "_gauges", "_monitors", "_reached", "_scenario", "_shared", "_watched", "_watchers",
+        "active", "changes", "judge", "outcome", "unfollowed",
     )  # fmt: skip
 
     def __init__(self, scenario: Scenario, facts: Facts, intervals: bool) -> None:
         """`intervals`: will anybody look at them? Nobody follows them otherwise."""
         self._scenario = scenario
         self._facts = facts
-        self._monitors: list[tuple[BoundLaw, Evidence, bool]] = [
+        self._monitors: list[tuple[BoundLaw, Evidence, bool | None]] = [
+            *((bet.law, Evidence(facts), None) for bet in scenario.bets if bet.law is not None),
             *((law, Evidence(facts), True) for law in scenario.win),
             *((law, Evidence(facts), False) for law in scenario.lose),
         ]
+        """Each law with what it remembers, and whether it wins or loses; None: it is only bet on."""
         self._gauges: list[tuple[Measure, Evidence]] = [
             (par.measure, Evidence(facts)) for par in scenario.par if par.measure.watch
         ]
         self._watchers = self._watchers_of()
         self._reached: set[int] = set()
+        self._fallen: set[int] = set()
+        """Of the laws that are only bet on, those that were to hold always and did not."""
         self._watched = 0
         self._shared = False
         """Are the memories those of another world, too?"""
@@ -56,7 +60,8 @@ class Goals:
         copy._monitors = [(law, Evidence(facts, seen.memory), wins) for law, seen, wins in self._monitors]
         copy._gauges = [(measure, Evidence(facts, seen.memory)) for measure, seen in self._gauges]
         copy._watchers = copy._watchers_of()
-        copy._reached, copy._watched = self._reached.copy(), self._watched
+        copy._reached, copy._fallen = self._reached.copy(), self._fallen.copy()
+        copy._watched = self._watched
         copy.active, copy.outcome, copy.unfollowed = self.active, self.outcome, self.unfollowed
         copy.changes = None if self.changes is None else self.changes.copy()
         copy._shared = self._shared = True
@@ -76,9 +81,11 @@ class Goals:
     def _decide(self) -> None:
         self._watch()
         now = self._facts.now
-        wanted = 0
+        wanted = won = 0
         for place, (law, evidence, wins) in enumerate(self._monitors):
-            if not wins:
+            if wins is None:
+                self._look_at_bet(place, law, evidence)
+            elif not wins:
                 if law.holds(evidence):
                     self.outcome = Outcome(False, law.text, now)
                     return
@@ -90,8 +97,22 @@ class Goals:
                 wanted += 1
                 if place not in self._reached and law.holds(evidence):
                     self._reached.add(place)
-        if wanted and len(self._reached) == wanted:
+                won += place in self._reached
+        if wanted and won == wanted:
             self.outcome = Outcome(True, "; ".join(law.text for law, _, wins in self._monitors if wins), now)
+
+    def _look_at_bet(self, place: int, law: BoundLaw, evidence: Evidence) -> None:
+        """A law that decides nothing: has it come about, or been broken?"""
+        if law.law.kind is not LawKind.ALWAYS:
+            if place not in self._reached and law.holds(evidence):
+                self._reached.add(place)
+        elif place not in self._fallen and not law.holds(evidence):
+            self._fallen.add(place)
+
+    def stands(self, law: BoundLaw) -> bool:
+        """Of a law that is only bet on: has it come about (always: was it kept) so far?"""
+        place = next(place for place, (other, _, wins) in enumerate(self._monitors) if wins is None and other is law)
+        return place not in self._fallen if law.law.kind is LawKind.ALWAYS else place in self._reached
 
     def _machine_up(self, name: str) -> Any:
         node = self._facts.nodes[name]

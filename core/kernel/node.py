@@ -45,7 +45,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One recorded answer: after which event, at what true time, by name and value. `how`: answer, move or keep.
+    """One recorded answer: after which event, at what true time, by name and value. `how`: answer, move,
+    keep or bet.
 
     In a run that is decided (see `Scenario.decided`) also one of ACTS: "order": the event at place `value` of those
     that are simultaneous comes first; "crash": the node stops, and comes back after `value` µs (None: not by itself);

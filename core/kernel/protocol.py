@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 from typing import Protocol as Interface
 
+from core.kernel.bets import Bet
 from core.kernel.choice import Choice, Persona, Value
 from core.kernel.data import clone
 from core.kernel.effects import (
@@ -276,6 +277,7 @@ class Protocol:
 
     roles       name → machine class.
     choices     all choices of all roles.
+    bets        what a player may wager on while nobody can know it: see core.kernel.bets.
     requests    name → frozen dataclass that `on_request` takes: what a level can have happen at a node.
     scenarios   of core.kernel.scenario.Scenario (which knows protocols, so that this file cannot know it), smallest
                 first: what the shared suite, `explore` and `new` run.
@@ -301,6 +303,7 @@ class Protocol:
     personas: tuple[Persona, ...] = ()
     laws: tuple[Law, ...] = ()
     measures: tuple[Measure, ...] = ()
+    bets: tuple[Bet, ...] = ()
     requests: Mapping[str, type] = field(default_factory=dict)
     scenarios: tuple[Any, ...] = ()
     service: str = "datagram"

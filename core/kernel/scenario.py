@@ -8,6 +8,7 @@ from hashlib import sha256
 from itertools import chain
 from typing import Any, TypeAlias
 
+from core.kernel.bets import Bet
 from core.kernel.data import canonical
 from core.kernel.dice import Dice
 from core.kernel.laws import BoundLaw, Measure
@@ -328,6 +329,7 @@ class Scenario:
                 it found.
     swaps       which nodes change places on another seed: parameters, start, clock, bandwidth, persona.
     twin        the second row of a fair trap: the run is won only if that keeps its laws. It goes with a hand.
+    bets        what the player may wager on, and `chips`: on how many things in all.
     """
 
     name: str
@@ -349,6 +351,8 @@ class Scenario:
     decided: bool = False
     swaps: tuple[Swap, ...] = ()
     twin: Twin | None = None
+    bets: tuple[Bet, ...] = ()
+    chips: int = 0
 
     def reseeded(self, seed: int) -> Scenario:
         """The same scenario with another seed."""
@@ -435,6 +439,7 @@ class Scenario:
             *(("decided",) if self.decided else ()),
             *(("swap", *swap.names) for swap in self.swaps),
             *(() if self.twin is None else (_twin_parts(self.twin),)),
+            *((("bets", self.chips, *(bet.name for bet in self.bets)),) if self.bets else ()),
         )
         # The canonical bytes of one tuple: the former, the happenings' own bytes, the latter.
         total = sha256(canonical(before)[:-1] + b"(")

@@ -44,7 +44,7 @@ OWN = frozenset(
     {
         kinds.START, kinds.SEND, kinds.RECEIVE, kinds.GARBLED, kinds.TIMER, kinds.MOVE, kinds.REQUEST, kinds.DELIVER,
         kinds.SAVE, kinds.CLOCK, kinds.OPEN, kinds.OPENED, kinds.CLOSE, kinds.CLOSED, kinds.CRASH, kinds.RESTART,
-        kinds.KEEP,
+        kinds.KEEP, kinds.BET,
     }
 )  # fmt: skip
 """What a node, or who sits there, knows of it."""
@@ -446,6 +446,7 @@ _DOING = {
     kinds.CALM: "no longer {words}",
     kinds.MOVE: "moved: {words}",
     kinds.KEEP: "kept: {words}",
+    kinds.BET: "bet: {words}",
 }
 
 
@@ -453,7 +454,7 @@ def entry_words(entry: Entry) -> str:
     """What happened, in a few words, without the time: "PONG number 1 from server"."""
     if entry.kind == kinds.CLOCK:
         return f"the clock {entry.note} by {show_duration(entry.detail)}"
-    if entry.kind in (kinds.MOVE, kinds.KEEP):
+    if entry.kind in (kinds.MOVE, kinds.KEEP, kinds.BET):
         name, value = entry.detail
         words = f"{name} {_part_words(value)}" if value is not None else str(name)
     elif entry.kind in (kinds.CUT, kinds.HEAL):

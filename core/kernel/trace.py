@@ -37,6 +37,7 @@ HEAL = "heal"
 WAVE = "wave"
 CALM = "calm"
 KEEP = "keep"
+BET = "bet"
 
 CARRIES_MESSAGE = frozenset({SEND, RECEIVE, FORWARD, DROP})
 

@@ -12,7 +12,7 @@ A world is a house of parts, each of which owns what it keeps. From the ground u
     desk        questions, seats, answers, verdicts
     datagrams, streams      how messages travel
     runner      handlers, effects, timers, clocks, crashes
-    facts, goals            what is true, and what is wanted
+    facts, goals, betting   what is true, what is wanted, and what is bet on
     offers, hand, outside   unprompted moves of nodes, and of the network; arrivals of a live world
 
 The world itself keeps nothing: it hands each event to its part, and what follows from it to the next.
@@ -48,6 +48,7 @@ from core.kernel.agenda import (
     stream_of,
 )
 from core.kernel.beside import Beside
+from core.kernel.betting import Betting
 from core.kernel.chance import Chance
 from core.kernel.choice import Asked, Value, Verdict
 from core.kernel.course import Course
@@ -93,7 +94,7 @@ class World:
 
     __slots__ = (
         "_chance", "_course", "_datagrams", "_desk", "_facts", "_goals", "_links", "_offers", "_outside", "_runner",
-        "_streams", "beside", "hand", "nodes", "scenario",
+        "_streams", "beside", "betting", "hand", "nodes", "scenario",
     )  # fmt: skip
 
     def __init__(self, scenario: Scenario, player: Seat | None = None, *, intervals: bool = True) -> None:
@@ -125,6 +126,8 @@ class World:
             )
         )
         """What the network's hand sees and holds: to read; None if nobody has it."""
+        self.betting = Betting(scenario, course, roster, desk, facts, goals) if scenario.bets else None
+        """What may be bet on, and what was: to read; None if there are no bets."""
         second = scenario.second()
         self._set_beside(None if second is None else Beside(self, World(second)))
         plan = course.agenda.plan
@@ -158,6 +161,7 @@ class World:
             if self.hand is None
             else self.hand.fork(Parts(course, roster, links, chance, desk, datagrams, streams, runner, goals, offers))
         )
+        copy.betting = None if self.betting is None else self.betting.fork(course, roster, desk, facts, goals)
         copy._set_beside(None if self.beside is None else self.beside.fork(copy))
         copy.sit(self.player if player is None else player)
         return copy
@@ -346,6 +350,8 @@ class World:
             if self.hand is not None and not desk.waits:
                 for _ in self.hand.round():
                     pass
+            if self.betting is not None:
+                self.betting.look()
             return True
 
     def _do(self, event: Event) -> None:
@@ -528,6 +534,8 @@ class World:
             self._goals.look()
         if node is not None and node.offers:
             self._offers.put(node)
+        if self.betting is not None:
+            self.betting.look()
 
     def offers(self, name: str) -> list[Asked]:
         """The standing offers that the node `name` can take up now and that its player may. Of "network": what its hand
@@ -554,7 +562,19 @@ class World:
             verdict = self._offers.move(name, choice_name, value)
         if not self._desk.waits:
             self._answer_all()
+        if self.betting is not None:
+            self.betting.look()
         return verdict
+
+    def bet(self, name: str, bet: str, share: Value) -> None:
+        """Lay a chip at the node `name`: the chance, in per cent, that what may be bet on now is the bet's first side.
+
+        Raises LookupError if there is nothing to bet on now, or no chip left; ValueError in words for what is no
+        chance.
+        """
+        if self.betting is None:
+            raise LookupError("there is nothing to bet on in this run")
+        self.betting.lay(name, bet, share)
 
     @property
     def offers_wait(self) -> str:
@@ -595,6 +615,8 @@ class World:
                 self.move(answered.node, answered.choice, answered.value)
             elif answered.how == "keep":
                 self.keep(answered.node, answered.choice, answered.value)
+            elif answered.how == "bet":
+                self.bet(answered.node, answered.choice, answered.value)
             elif answered.how in ACTS:
                 self._act(answered)
             else:

@@ -5,6 +5,7 @@ FORMAT 1, UTF-8 text, one JSON object a line:
     {"ackademy": "run", "format": 1, "engine": "0.1.0", "rules": {"echo": 1}, "level": "premise/echo",
      "text": "[level]…", "scenario": "<SHA-256 of the compiled scenario>", "seed": 7}
     {"after": 3, "at": 40000, "node": "server", "choice": "echo.number", "value": 1, "how": "answer", "by": "you"}
+    {"after": 5, "at": 90000, "node": "client", "choice": "echo.silence", "value": 80, "how": "bet", "by": "you"}
     {"back": 0}                      the answers from number 0 on are taken back: what follows is another branch
     {"hint": 1}  {"why": "echo.number"}
     {"result": {"won": true, "reason": "…", "stars": 2, "measures": {"messages": 4, "time": 160000}, "time_us": 160000,
@@ -30,6 +31,8 @@ What an explorer found is format 3: the header also says what was explored, with
 and answers are also what chance decided, and what no choice decides ("how"): "order", the event at that place of the
 simultaneous ones came first; "crash", a node stopped, and comes back after "value" µs (null: not by itself); "strike",
 it stops after [effects, back]; "return", it came back.
+
+A bet ("how": "bet") is named as in the level, which may be by a law; its value is the chance of its first side.
 
 `after` counts events (World.count), `at` is true time in µs, a value is an integer, a text, null, a list of these, or
 {"hex": "…"} for bytes. A last line without its end, as a kill may leave it, is left out. What compiles a level's text

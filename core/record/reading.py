@@ -18,7 +18,7 @@ MOST_BYTES = 64 * 1024 * 1024
 """A run file larger than this is not held as a whole, and no line of one is longer."""
 
 _NAME = re.compile(r"[\w./:*-]{1,200}")
-_HOW = ("answer", "move", "keep")
+_HOW = ("answer", "move", "keep", "bet")
 
 
 def read(path: Path | str) -> Run:
@@ -223,7 +223,7 @@ class _Reader:
             raise self.fail(f'"how" must be one of {", ".join(self.how)}')
         return Answered(
             self.number_of(data, "after", 0), self.number_of(data, "at", 0), self.name(data, "node"),
-            self.name(data, "choice"), value, how,
+            self.text(data, "choice") if how == "bet" else self.name(data, "choice"), value, how,
         )  # fmt: skip
 
     def arrival(self, data: dict[str, Any]) -> Arrival:

@@ -364,7 +364,7 @@ def within(scenario: Scenario, budget: Budget) -> Scenario:
     if hand is not None and hand.takes is None:
         hand = replace(hand, takes=MOST_TAKES)
     return replace(scenario, win=(), lose=(), par=(), network=budget.network(scenario), hand=hand, decided=True,
-                   twin=None)  # fmt: skip
+                   twin=None, bets=())  # fmt: skip
 
 
 def _step(world: World, number: int, place: int) -> None:

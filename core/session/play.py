@@ -22,8 +22,8 @@ class Play:
     """One scenario at play: its row, its timeline, its desk and its words, kept in step.
 
     Whatever changes the world goes through here, so that all of them hear of it, and the taps: `event`, `put`, `move`,
-    `keep`, `take`, `go_to`, `restart`; who changes the world another way says so by `look`. Several acts are several
-    plays, one after the other, under the same clock and taps.
+    `keep`, `bet`, `take`, `go_to`, `restart`; who changes the world another way says so by `look`. Several acts are
+    several plays, one after the other, under the same clock and taps.
     """
 
     def __init__(
@@ -96,6 +96,13 @@ class Play:
     def offers(self) -> list[Asked]:
         """The standing offers that a person may take up now."""
         return [] if self.watching else self.desk.offers(self.world)
+
+    def bets(self) -> list[Asked]:
+        """What a person may bet on now: each as a question for the chance of its first side."""
+        betting = self.world.betting
+        if betting is None or self.watching or self.desk.policy is not None or self.desk.has_seats:
+            return []
+        return [asked for seat in self.scenario.player for asked in betting.open(seat.node)]
 
     @property
     def rings(self) -> tuple[str, ...]:
@@ -184,6 +191,11 @@ class Play:
         self.look("you")
         for question in waiting:
             self.put(value, question, "you")
+
+    def bet(self, node: str, bet: str, share: Value) -> None:
+        """A person lays a chip. Raises LookupError, ValueError in words."""
+        self.world.bet(node, bet, share)
+        self.look("you")
 
     def take(self, given: Answered) -> None:
         """The tape's answer that is due. One that does not fit ends the watching."""

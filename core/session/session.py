@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from typing import Any
 
+from core.kernel.bets import Settled, Wager
 from core.kernel.choice import Asked, Value, Verdict
 from core.kernel.scenario import Scenario
 from core.kernel.seats import Seat
@@ -246,6 +247,26 @@ class Session:
         """The standing offers that may be taken up now."""
         return self._play.offers()
 
+    def bets(self) -> list[Asked]:
+        """What may be bet on now: each as a question for the chance of its first side."""
+        return self._play.bets()
+
+    @property
+    def wagers(self) -> tuple[Wager, ...]:
+        """The chips that lie, the latest last."""
+        return () if self.world.betting is None else self.world.betting.wagers
+
+    @property
+    def chips(self) -> int:
+        """On how many more things may be bet."""
+        return 0 if self.world.betting is None else self.world.betting.chips
+
+    @property
+    def settled(self) -> list[Settled]:
+        """All that could have been bet on, with what was true and what was laid on it. Raises LookupError while the
+        run goes on: until then nobody can know."""
+        return [] if self.world.betting is None else self.world.betting.settled()
+
     @property
     def kept(self) -> Mapping[tuple[str, str], Value]:
         """(node, choice) → the answer in force without a question."""
@@ -421,6 +442,15 @@ class Session:
         with self._acting():
             self.take_over()
             self._play.keep(name, choice, value)
+
+    def bet(self, bet: str, share: Value, node: str = "") -> None:
+        """Lay a chip: the chance, in per cent, that what may be bet on now is the bet's first side.
+
+        Raises LookupError if there is nothing to bet on, or no chip left; ValueError in words for what is no chance.
+        """
+        with self._acting():
+            self.take_over()
+            self._play.bet(node or self.player, bet, share)
 
     def hint(self) -> str | None:
         """The next staged hint; None if there are no more."""

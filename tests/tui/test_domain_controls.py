@@ -17,7 +17,7 @@ from tui.controls.header import FieldsControl
 from tui.controls.needle import NeedleControl
 from tui.controls.ranked import RankedControl
 from tui.controls.scissors import ScissorsControl
-from tui.controls.slider import SliderControl
+from tui.controls.slider import OddsControl, SliderControl
 from tui.controls.text import TextControl
 from tui.controls.tokens import TokensControl
 from tui.controls.track import TrackControl
@@ -53,7 +53,7 @@ def drawn(control: Control, width: int = 76) -> str:
     ("name", "kind"),
     [
         ("place", NeedleControl), ("track", TrackControl), ("grid", GridControl), ("ranked", RankedControl),
-        ("slider", SliderControl), ("bits", TextControl), ("cuts in a text", ScissorsControl),
+        ("slider", SliderControl), ("odds", OddsControl), ("bits", TextControl), ("cuts in a text", ScissorsControl),
         ("budgeted fields", FieldsControl), ("bracket", HandlesControl), ("tokens", TokensControl),
     ],
 )  # fmt: skip
@@ -304,6 +304,24 @@ def test_a_share_is_pushed_typed_and_clicked() -> None:
     press(control, "escape")
     control.click(("ruler", 33))
     assert control.draft == 33
+
+
+def test_odds_are_pushed_in_tens_from_even_or_typed_by_their_side() -> None:
+    control = make(DOMAINS["odds"])
+    assert control.draft == 50
+    press(control, "right", "right")
+    assert control.draft == 70
+    assert "▲ lost 70 %" in drawn(control)
+    press(control, *["left"] * 4)
+    assert control.draft == 30
+    assert "late 70 %" in drawn(control)
+    press(control, *"lost")
+    assert control.draft == 80
+    press(control, "escape", *"late", "space", *"90")
+    assert control.draft == 10
+    press(control, *"5")
+    assert press(control, "enter") is Press.CHANGED
+    assert "905" in control.problem
 
 
 def test_handles_are_chosen_and_pushed_and_a_bracket_never_turns_round() -> None:

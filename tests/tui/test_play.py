@@ -241,7 +241,7 @@ def test_every_key_of_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
         assert screen.panels.open == BOOK
         await pilot.press("e")
         assert screen.panels.open == POLICY
-        await pilot.press("b", "right")
+        await pilot.press("y", "right")
         assert screen.panels.open == BYTES
         assert screen.panels.field == 1
         await pilot.press("up", "down", "escape")

@@ -16,7 +16,7 @@ def moves_of(level: Level) -> tuple[Standing, ...]:
     """
     moves = list(level.moves.values())
     taken = {key for scope in (Scope.PLAY, Scope.EVERYWHERE) for action in in_scope(scope) for key in action.keys}
-    taken |= {choice.key for choice in moves if choice.key}
+    taken |= {choice.key for choice in moves if choice.key} | {key.key for key in level.bet_keys}
     found: list[Standing] = []
     for choice in moves:
         key = choice.key or next((letter for letter in _letters(choice) if letter not in taken), "")

@@ -15,6 +15,7 @@ from core.session import AsyncSeat, Session, for_player, notices
 from levels.proofs import with_par_figures
 from levels.schema import Level
 from levels.schema import Sight as LevelSight
+from tui.bridge.betting import Betting, settled_words
 from tui.bridge.holding import ON_TILES, Holding
 from tui.bridge.moves import with_keys
 from tui.bridge.reading import Reading
@@ -85,6 +86,7 @@ class Bridge:
     last_given the last answer to each choice.
     over       how it ended, once it has.
     holding    the network's hand, in levels that have it; None in others.
+    betting    what may be bet on.
     """
 
     def __init__(self, level: Level, session: Session, pars: Mapping[str, int] | None = None) -> None:
@@ -104,6 +106,7 @@ class Bridge:
         self._fresh = 0
         self._was_paused = session.paused
         self.holding = Holding(session) if session.scenario.hand is not None else None
+        self.betting = Betting(level, session)
         self._untap = session.tap(self._take)
 
     def close(self) -> None:
@@ -196,6 +199,10 @@ class Bridge:
                 return words
         return ""
 
+    def bet_words(self) -> list[str]:
+        """What the player's wagers came to, once the run is over; [] before, and where nobody bet."""
+        return settled_words(self.session.settled) if self.session.over else []
+
     def _say_consequence(self, notice: notices.Consequence) -> None:
         verdict = notice.verdict
         parts = [verdict.words]
@@ -253,6 +260,8 @@ class Bridge:
         ):
             return
         self._fresh = len(self.reading.sight)
+        if doing.how == "bet":
+            return
         if doing.question is None:
             asked = self._asked_to_keep(doing.asked.choice) if doing.how == "keep" else None
             doing.asked = asked or doing.asked
@@ -315,6 +324,11 @@ class Bridge:
         value = doing.control.draft
         name = doing.asked.choice.name
         try:
+            if doing.how == "bet":
+                problem = self.betting.give(doing.asked, value)
+                if not problem:
+                    self.doing = None
+                return problem
             if doing.how == "move":
                 self.session.move(name, value, doing.asked.node)
             elif doing.how == "keep":
@@ -349,6 +363,18 @@ class Bridge:
                     return self._move_at_once(asked, moves[0])
                 return ""
         return f"{standing.label}: not now"
+
+    def start_bet(self) -> str:
+        """Open the control of what may be bet on now; where it is open, that of the next. Why that was not possible; ""
+        if it was."""
+        doing = self.doing
+        asked = self.betting.next(doing.asked if doing is not None and doing.how == "bet" else None)
+        if asked is None:
+            return self.betting.nothing
+        asked = apart(asked)
+        setting = Setting(asked, previous=self.betting.laid(asked))
+        self.doing = Doing(asked, control_for(setting), None, "bet", asked.words)
+        return ""
 
     def _move_at_once(self, asked: Asked, value: Value) -> str:
         self.doing = None

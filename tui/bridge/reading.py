@@ -96,7 +96,9 @@ class Reading:
     def _every_choice(self) -> Mapping[str, Choice]:
         """Every choice of the level's protocols, and every move of the network's hand, by name, whoever answers it."""
         protocols = self.level.scenario.protocols.values()
-        return {**MOVE_BY_NAME, **{choice.name: choice for protocol in protocols for choice in protocol.choices}}
+        bets = {bet.name: bet.choice for bet in self.level.scenario.bets}
+        choices = {choice.name: choice for protocol in protocols for choice in protocol.choices}
+        return {**MOVE_BY_NAME, **choices, **bets}
 
     @cached_property
     def standing(self) -> tuple[Standing, ...]:
@@ -185,6 +187,8 @@ class Reading:
             lifted=self.lifted,
             entries=self.entries(ENTRY_LIMIT),
             me=node.machine if node is not None and node.up else None,
+            wagers=session.wagers,
+            settled=session.settled if session.over else (),
         )
 
     def entries(self, last: int | None = None) -> list[Entry]:

@@ -172,6 +172,7 @@ _SIGNS = {
     kinds.DELIVER: "^",
     kinds.MOVE: "*",
     kinds.KEEP: "*",
+    kinds.BET: "%",
 }
 _SILENT = frozenset({kinds.START, kinds.FORWARD})
 
@@ -188,9 +189,10 @@ def log_line(entry: Entry, you: str, everything: bool, show: Callable[[str, Valu
     if entry.kind in _SILENT:
         return None
     words = entry_words(entry)
-    if entry.kind in (kinds.MOVE, kinds.KEEP):
+    if entry.kind in (kinds.MOVE, kinds.KEEP, kinds.BET):
         name, value = entry.detail
-        words = f"{short(name)}: {show(name, value)}{' from now on' if entry.kind == kinds.KEEP else ''}"
+        word = "bet" if entry.kind == kinds.BET else short(name)
+        words = f"{word}: {show(name, value)}{' from now on' if entry.kind == kinds.KEEP else ''}"
     if everything and entry.node != NETWORK:
         words = f"{entry.node}: {words}"
     ink = Ink.BAD if entry.kind in (kinds.DROP, kinds.CRASH) else Ink.PLAIN if entry.node == you else Ink.QUIET

@@ -15,7 +15,7 @@ from tui.controls.listing import ListControl
 from tui.controls.needle import NeedleControl
 from tui.controls.ranked import RankedControl
 from tui.controls.scissors import ScissorsControl
-from tui.controls.slider import SliderControl
+from tui.controls.slider import OddsControl, SliderControl
 from tui.controls.text import TextControl
 from tui.controls.tokens import TokensControl
 from tui.controls.track import TrackControl
@@ -30,6 +30,7 @@ BY_NAME: dict[str, type[Control]] = {
     "alarm": AlarmControl,
     "grid": GridControl,
     "handles": HandlesControl,
+    "odds": OddsControl,
     "ranked": RankedControl,
     "scissors": ScissorsControl,
     "sheet": FieldsControl,

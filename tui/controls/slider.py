@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import ClassVar
 
-from core.kernel.domains import Slider
+from core.kernel.bets import EVEN
+from core.kernel.domains import Odds, Slider
 from tui.controls.base import Press, Setting, number_in
 from tui.controls.pushed import PushedControl
 from tui.widgets.canvas import Canvas, Ink
@@ -78,3 +79,14 @@ class SliderControl(PushedControl):
             canvas.put(left, 1, typed, Ink.ACCENT)
         for column in range(width):
             canvas.hot(start + column, 0, 1, ("ruler", self.low + (column * span + span // 2) // width), 2)
+
+
+class OddsControl(SliderControl):
+    """A chance between two sides, each at its end of the bar: pushed in tens, or typed as "lost 70 %"."""
+
+    keys: ClassVar[str] = "left right push   Enter bet   or type"
+
+    def may_begin(self, character: str) -> bool:
+        assert isinstance(self.domain, Odds)
+        words = (*self.domain.sides, self.domain.show(EVEN))
+        return super().may_begin(character) or any(word.startswith(character.lower()) for word in words)

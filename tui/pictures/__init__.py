@@ -53,6 +53,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any
 
+from core.kernel.bets import Settled, Wager
 from core.kernel.choice import Asked, Value
 from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.shown import HIDDEN, Look, Shade
@@ -109,6 +110,8 @@ class Scene:
     grabs      for the network's hand: every packet in flight or held; `alarms`: every running alarm.
     has_hand   is the player the network's hand?
     second     of a fair trap all of the second row; None where there is none.
+    wagers     the player's chips, by what they lie on; `settled`: all that could have been bet on with what was true,
+               once the run is over.
     """
 
     sight: Sight
@@ -127,6 +130,8 @@ class Scene:
     alarms: Sequence[Alarm] = ()
     has_hand: bool = False
     second: Sight | None = None
+    wagers: Sequence[Wager] = ()
+    settled: Sequence[Settled] = ()
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:

@@ -153,6 +153,7 @@ class BareStage:
             if one.choice.name not in ("network.let_go", "network.take"):
                 found.append((one.key, one.label if not one.preview else f"{one.label} ({one.preview})"))
         clock = "F9" if any(key == "space" for key, _ in caps) else "space"
+        found += [(move.key, move.label) for move in bridge.betting.moves() if move.alive]
         if not bridge.session.paused and bridge.session.question is None:
             found.append((clock, "stop the clock"))
         elif bridge.session.paused and bridge.session.world.answers:

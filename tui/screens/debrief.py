@@ -64,6 +64,10 @@ class DebriefScreen(AckademyScreen[None]):
             if self.judging is not None:
                 yield Static("Your answers beside the book's, by what comes of them", classes="heading")
                 yield Static(id="judging")
+            if end.bets:
+                yield Static("Your bets", classes="heading")
+                lines = [end.bets[0], *(f"- {line}" for line in end.bets[1:])]
+                yield Static(Content(game.text("\n".join(lines))), id="bets", classes="text")
             if end.mistakes:
                 yield Static("What cost you", classes="heading")
             for mistake in end.mistakes:

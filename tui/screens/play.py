@@ -101,7 +101,9 @@ class PlayScreen(AckademyScreen[None]):
         yield CanvasView(self.panels.draw, id="panel", ascii_only=ascii_only, world=world)
         yield CanvasView(painting.draw_control, id="control", ascii_only=ascii_only, world=world)
         moves = [one.key for one in self.bridge.reading.standing]
-        yield KeyBar(self.SCOPE, self.game.keymap, moves=moves)
+        moves += [one.key for one in self.bridge.level.bet_keys]
+        without = frozenset() if self.bridge.betting.any else frozenset({"play.bet"})
+        yield KeyBar(self.SCOPE, self.game.keymap, moves=moves, without=without)
 
     def on_mount(self) -> None:
         bridge = self.bridge
@@ -357,6 +359,10 @@ class PlayScreen(AckademyScreen[None]):
             if character == one.key and (doing is None or not doing.control.typing):
                 self._start(one.key)
                 return True
+        laid = self.bridge.betting.key(character)
+        if laid is not None and (doing is None or not doing.control.typing):
+            self._say_problem(self.bridge.betting.lay(laid))
+            return True
         if self._bare is not None and not self._still_means(key):
             return True
         if doing is None or doing.always or key in self._commands:
@@ -368,7 +374,7 @@ class PlayScreen(AckademyScreen[None]):
 
     def _still_means(self, key: str) -> bool:
         """Is the key one of the few commands that a bare stage has? Of another the line of keys blinks."""
-        if key in ALWAYS:
+        if key in ALWAYS or (self.bridge.betting.any and key in self.game.keymap.keys_of("play.bet")):
             return True
         self._blink()
         return False
@@ -382,7 +388,7 @@ class PlayScreen(AckademyScreen[None]):
             if self._unread:
                 self._look_first(holding)
             else:
-                self._grasp(holding.grasp())
+                self._say_problem(holding.grasp())
             return True
         return False
 
@@ -400,11 +406,6 @@ class PlayScreen(AckademyScreen[None]):
         assert framed is not None
         self.bridge.say(".", f"The frame is on {framed.name}. Enter takes that, arrows go to another.", Ink.ACCENT)
 
-    def _grasp(self, problem: str) -> None:
-        if problem:
-            self.bridge.say("~", problem, Ink.COSTLY)
-        self._something_changed()
-
     @cached_property
     def _commands(self) -> frozenset[str]:
         """The keys that are commands here, whatever is being answered."""
@@ -421,10 +422,16 @@ class PlayScreen(AckademyScreen[None]):
 
     def _start(self, key: str) -> None:
         standing = next(one for one in self.bridge.reading.standing if one.key == key)
-        problem = self.bridge.start(standing)
+        self._say_problem(self.bridge.start(standing))
+
+    def _say_problem(self, problem: str) -> None:
         if problem:
             self.bridge.say("~", problem, Ink.COSTLY)
         self._something_changed()
+
+    def _bet_clicked(self, key: str) -> None:
+        laid = self.bridge.betting.key(key)
+        self._say_problem(self.bridge.start_bet() if laid is None else self.bridge.betting.lay(laid))
 
     def _start_named(self, choice: str) -> None:
         """Open the control of a setting, or make a move, by the name of its choice: what a picture knows of it."""
@@ -449,6 +456,8 @@ class PlayScreen(AckademyScreen[None]):
                 self.panels.show(value)
             elif kind == "standing":
                 self._start(value)
+            elif kind == "bet":
+                self._bet_clicked(value)
             elif kind == "setting":
                 self._start_named(value)
             elif kind == "span":
@@ -462,7 +471,7 @@ class PlayScreen(AckademyScreen[None]):
         doing = self.bridge.doing
         if name == "picture" and self.bridge.holding is not None and isinstance(target, Grab) and not delta:
             if target.framed:
-                self._grasp(self.bridge.holding.grasp())
+                self._say_problem(self.bridge.holding.grasp())
             self._looked = True
             return target.framed or self.bridge.holding.point(target.name)
         if doing is None or (name == "picture" and delta):
@@ -540,6 +549,11 @@ class PlayScreen(AckademyScreen[None]):
     def action_bytes(self) -> None:
         self.panels.toggle_bytes()
         self._redraw()
+
+    def action_bet(self) -> None:
+        doing = self.bridge.doing
+        if not self.bridge.session.over and (doing is None or doing.how != "answer"):
+            self._say_problem(self.bridge.start_bet())
 
     def action_brief(self) -> None:
         self.action_panel(BOOK + 1)

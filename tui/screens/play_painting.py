@@ -160,7 +160,12 @@ class PlayPainting:
         rows = max(WORD_ROWS, min(MOST_WORD_ROWS, said))
         rows += len(wrapped(doing.title, width - 4, 2)) + doing.control.rows(width - 4) + 1
         rows += self._says_more(doing)
-        return rows + (doing.always and len(self._bridge.reading.standing) > 1)
+        return rows + (doing.always and self._stands_beside)
+
+    @property
+    def _stands_beside(self) -> bool:
+        """Is there more that may be done unasked than one setting?"""
+        return len(self._bridge.reading.standing) > 1 or self._bridge.betting.any
 
     def _words_now(self) -> Words:
         """The last thing said."""
@@ -184,7 +189,7 @@ class PlayPainting:
         title = wrapped(self._text(doing.title), canvas.width, 2)
         rows = control.rows(canvas.width)
         means = int(self._says_more(doing))
-        standing = 1 if doing.always and len(self._bridge.reading.standing) > 1 else 0
+        standing = 1 if doing.always and self._stands_beside else 0
         spare = canvas.height - len(title) - rows - means - 1 - standing
         y = self._paint_words(canvas, max(0, min(MOST_WORD_ROWS, spare)))
         y = max(0, min(spare, max(y, WORD_ROWS)))
@@ -264,6 +269,18 @@ class PlayPainting:
                 canvas.paint(x, y, 1, Ink.ACCENT)
             canvas.hot(x, y, len(text), ("standing", one.key))
             x += len(text) + 3
+        for move in self._bridge.betting.moves():
+            text = f"{move.key} {move.label}"
+            if x and x + len(text) > canvas.width:
+                x, y = 0, y + 1
+            canvas.put(x, y, text, Ink.PLAIN if move.alive else Ink.QUIET)
+            if move.alive:
+                canvas.paint(x, y, 1, Ink.ACCENT)
+            canvas.hot(x, y, len(text), ("bet", move.key))
+            x += len(text) + 3
+        if self._bridge.betting.any:
+            betting = self._bridge.betting
+            canvas.put(x, y, cut(f"chips {betting.chips} of {betting.most}", max(0, canvas.width - x)), Ink.QUIET)
 
     def _paint_over(self, canvas: Canvas) -> None:
         over = self._bridge.over

@@ -233,6 +233,7 @@ def _mark(canvas: Canvas, diagram: Diagram, entry: Entry, x: int, y: int) -> Non
         kinds.WAVE,
         kinds.CALM,
         kinds.KEEP,
+        kinds.BET,
     ):
         return
     if entry.number in diagram.wrong:

@@ -5,7 +5,7 @@
     SomeOf, Grid             some of the options; of the cells of a table
     OrderOf, RankedOf        all of the items in an order; some of them, the first first
     Number, Duration         a whole number, a time
-    Slider                   a share
+    Slider, Odds             a share; how likely one of two sides is
     Text                     letters, bits, hexadecimal bytes, bytes as letters, a pattern
     Places                   cuts in a line of text or bytes
     Tokens                   a line of a program, some of its tokens replaced
@@ -17,7 +17,7 @@
 """
 
 from core.kernel.domains.figures import BLANK, BudgetedFields, Fields, Handles, Shape
-from core.kernel.domains.numbers import Bound, Duration, Number, Slider, bound
+from core.kernel.domains.numbers import Bound, Duration, Number, Odds, Slider, bound
 from core.kernel.domains.options import NodeOf, OneOf, Options, OrderOf, PlaceOf, RankedOf, Track, by_places
 from core.kernel.domains.selections import Cell, Grid, Selection, SomeOf
 from core.kernel.domains.texts import Form, Places, Text, selecting
@@ -26,7 +26,7 @@ from core.kernel.domains.words import beginning, listed, matching, not_recognise
 
 __all__ = [
     "BLANK", "Bound", "BudgetedFields", "Cell", "Duration", "Fields", "Form", "Grid", "Handles", "NodeOf", "Number",
-    "OneOf",
-    "Options", "OrderOf", "PlaceOf", "Places", "RankedOf", "Selection", "Shape", "Slider", "SomeOf", "Text", "Tokens",
-    "Track", "beginning", "bound", "by_places", "listed", "matching", "not_recognised", "selecting", "spelled",
+    "Odds", "OneOf", "Options", "OrderOf", "PlaceOf", "Places", "RankedOf", "Selection", "Shape", "Slider", "SomeOf",
+    "Text", "Tokens", "Track", "beginning", "bound", "by_places", "listed", "matching", "not_recognised", "selecting",
+    "spelled",
 ]  # fmt: skip

@@ -162,3 +162,30 @@ class Slider(Number):
 
     def spread(self, asked: Asked) -> Sequence[Value]:
         return [self.near(asked, value) for value in super().spread(asked)]
+
+
+@dataclass(frozen=True)
+class Odds(Slider):
+    """How likely it is, in tens of per cent, that something is the first of two `sides` rather than the second: the bar
+    of a bet. 80 is "lost 80 %", 20 is "late 80 %"."""
+
+    by: int = 10
+    sides: tuple[str, str] = ("yes", "no")
+
+    control = "odds"
+
+    def show(self, value: Value) -> str:
+        if value == 50:
+            return "even"
+        return f"{self.sides[0]} {value} %" if value > 50 else f"{self.sides[1]} {100 - value} %"
+
+    def parse(self, asked: Asked, text: str) -> Value:
+        typed = text.strip()
+        for place, side in enumerate(self.sides):
+            if typed.lower().startswith(side.lower()) and not typed[len(side) : len(side) + 1].isalnum():
+                share: int = super().parse(asked, typed[len(side) :].strip() or "80")
+                return share if place == 0 else 100 - share
+        return 50 if typed.lower() == "even" else super().parse(asked, typed)
+
+    def how(self, asked: Asked) -> str:
+        return f'"{self.sides[0]} 80 %", "{self.sides[1]} 70 %" and so on in tens, or "even"'

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from core.kernel.bets import Bet
 from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
 from core.kernel.domains import Number
 from core.kernel.effects import Key
@@ -21,7 +22,7 @@ from core.kernel.ready_choices import alarm, move
 from core.kernel.ready_laws import sometimes_one
 from core.kernel.scenario import DiceSpec, LinkSpec, Lose, NodeSpec, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
-from core.kernel.trace import DELIVER, SEND, Entry
+from core.kernel.trace import DELIVER, DROP, SEND, Entry
 from core.wire.cdr import ULong, codec_for
 
 # Messages
@@ -255,6 +256,39 @@ def _repeats(evidence: Evidence, node: str) -> int:
     return sum(evidence.sent(client.name, Ping) - min(client.number, client.count) for client in clients)
 
 
+# Bets
+
+
+def _was_lost(evidence: Evidence, node: str, number: int, copy: int) -> bool | None:
+    """Was this copy of the ping lost, or all that was said to it? None if it never went out."""
+    sent = [
+        entry.number
+        for entry in evidence.trace
+        if entry.kind == SEND and entry.node == node and entry.detail == Ping(number)
+    ]
+    if copy > len(sent):
+        return None
+    led_to = {sent[copy - 1]}
+    alive = False
+    for entry in evidence.trace.since(sent[copy - 1] + 1):
+        if entry.cause in led_to and entry.kind != DROP:
+            led_to.add(entry.number)
+            alive |= entry.node == node
+    dropped = any(entry.kind == DROP and entry.cause in led_to for entry in evidence.trace.since(sent[copy - 1] + 1))
+    return dropped and not alive
+
+
+SILENCE = Bet(
+    "echo.silence",
+    "Copy {copy} of ping {number} is out: silence. How likely is it that it is lost?",
+    "ping {number}, copy {copy}",
+    ("lost", "slow"),
+    about=lambda client, now: {"number": client.number, "copy": client.copy} if client.asking else None,
+    truth=_was_lost,
+    roles=(Client,),
+    source="Fischer, Lynch & Paterson 1985 §1",
+)
+
 MEASURES = (Measure("repeats", "pings asked again", _repeats),)
 
 
@@ -277,6 +311,7 @@ PROTOCOL = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
+    bets=(SILENCE,),
     requests={"ask": Ask},
     rules=2,
     scenarios=(),
