@@ -9,8 +9,7 @@ from core.protocols.premise import echo
 from core.record import read, verify
 from core.recorder import Recorder
 from core.session import Session
-from levels.loader import from_text
-from levels.proofs import compiled
+from levels.loader import compiled, from_text
 from tests.levels.test_bets import level_text
 
 
