@@ -491,8 +491,14 @@ class _Linter:
                     less = replace(network, **{name: none})
                     yield ("seats", NETWORK, "dice", name), name, replace(self.scenario, network=less)
         for node, persona in self.scenario.seats.items():
-            others = {other: seat for other, seat in self.scenario.seats.items() if other != node}
-            yield ("seats", node, "persona"), f"{persona!r} of {node}", replace(self.scenario, seats=others)
+            # Of a fair trap whoever can be hit may be the same; only one of them is.
+            alike = [other for other, seat in self.scenario.seats.items() if seat == persona]
+            gone = [node] if self.scenario.twin is None else alike
+            if node != gone[0]:
+                continue
+            others = {other: seat for other, seat in self.scenario.seats.items() if other not in gone}
+            words = f"{persona!r} of {', '.join(gone)}"
+            yield ("seats", node, "persona"), words, replace(self.scenario, seats=others)
 
     def _bites(self, without: Scenario, number: int) -> bool:
         seed = self.scenario.seed + number

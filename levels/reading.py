@@ -119,7 +119,7 @@ class ActFile(File):
         if isinstance(head, dict):
             named = {name: own[name] for name in OF_LEVEL if name in own}
             # What the first act covers and how it is won is no business of this one.
-            base["level"] = {name: head[name] for name in head if name in ("title", "summary", "seed")} | named
+            base["level"] = {name: head[name] for name in head if name in ("title", "summary", "seed", "swaps")} | named
         for name, value in own.items():
             if name in OF_LEVEL:
                 continue

@@ -6,7 +6,7 @@
 from levels.loader import campaign
 
 REDONE = (
-    "sockets/hello-hello", "pipe/two-is-not-enough",
+    "pipe/two-is-not-enough",
     "premise/who-said-that", "pipe/patience",
 )  # fmt: skip
 """Levels that are played anew once the network has a hand; until then some of them can be won blindly."""

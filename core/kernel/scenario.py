@@ -356,25 +356,30 @@ class Scenario:
 
     def reseeded(self, seed: int) -> Scenario:
         """The same scenario with another seed."""
-        nodes, seats = self._cast(seed)
-        return replace(self, seed=seed, happenings=self._spread(seed), nodes=nodes, seats=seats)
+        nodes, seats, twin = self._cast(seed)
+        return replace(self, seed=seed, happenings=self._spread(seed), nodes=nodes, seats=seats, twin=twin)
 
     @property
     def variant(self) -> Hashable:
         """What another seed changes beside the dice: two seeds with the same are alike where no die is thrown."""
         return self.happenings, tuple(swap.places(self.seed) for swap in self.swaps)
 
-    def _cast(self, seed: int) -> tuple[tuple[NodeSpec, ...], Mapping[str, str]]:
-        """The nodes and their personas as they are on this seed."""
+    def _cast(self, seed: int) -> tuple[tuple[NodeSpec, ...], Mapping[str, str], Twin | None]:
+        """The nodes, their personas, and who is another in the second row, as they are on this seed."""
+        twin = self.twin
         if not self.swaps or seed == self.seed:
-            return self.nodes, self.seats
+            return self.nodes, self.seats, twin
         taken = {name: name for name in (node.name for node in self.nodes)}
         for swap in self.swaps:
             now_in = dict(zip(swap.places(self.seed), swap.names, strict=True))
             taken |= {name: now_in[place] for name, place in zip(swap.names, swap.places(seed), strict=True)}
         specs = {node.name: node for node in self.nodes}
         nodes = tuple(replace(specs[taken[node.name]], name=node.name) for node in self.nodes)
-        return nodes, {name: self.seats[place] for name, place in taken.items() if place in self.seats}
+        seats = {name: self.seats[place] for name, place in taken.items() if place in self.seats}
+        if twin is not None:
+            others = twin.parameters
+            twin = replace(twin, parameters={name: others[place] for name, place in taken.items() if place in others})
+        return nodes, seats, twin
 
     def _spread(self, seed: int) -> tuple[Happening, ...]:
         """The happenings as they are on this seed."""
@@ -416,7 +421,7 @@ class Scenario:
         `journal`: what came from outside, taken for the last of its happenings without being kept.
         """
         happenings = self._spread(self.spreads[0].home) if self.spreads else self.happenings
-        nodes, seats = self._cast(self.swaps[0].home) if self.swaps else (self.nodes, self.seats)
+        nodes, seats, twin = self._cast(self.swaps[0].home if self.swaps else self.seed)
         before = (
             tuple((name, protocol.rules) for name, protocol in sorted(self.protocols.items())),
             tuple(
@@ -438,7 +443,7 @@ class Scenario:
             *(() if self.hand is None else (canonical(self.hand),)),
             *(("decided",) if self.decided else ()),
             *(("swap", *swap.names) for swap in self.swaps),
-            *(() if self.twin is None else (_twin_parts(self.twin),)),
+            *(() if twin is None else (_twin_parts(twin),)),
             *((("bets", self.chips, *(bet.name for bet in self.bets)),) if self.bets else ()),
         )
         # The canonical bytes of one tuple: the former, the happenings' own bytes, the latter.

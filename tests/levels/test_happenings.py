@@ -4,7 +4,7 @@ import pytest
 
 from core.kernel.scenario import Crash, Lose, LoseMessage, Spread, Strike, Swap
 from levels.check import QUICK, check
-from levels.loader import from_text
+from levels.loader import from_text, load
 from levels.players import Nobody
 from levels.trials import Trials
 from tests.levels.helpers import changed, problems_of
@@ -101,6 +101,18 @@ def test_nodes_change_places_on_another_seed():
         assert other.reseeded(home.seed) == home  # there and back
         casts.add((hurried, other.variant))
     assert len(casts) == 2
+
+
+def test_who_is_another_in_the_second_row_changes_places_too():
+    home = load("sockets/hello-hello")
+    for level in (home, *home.acts[:1]):
+        for seed in range(8):
+            other = level.scenario.reseeded(seed)
+            blocks = {node.name for node in other.nodes if node.parameters.get("blocks")}
+            changed = set(other.twin.parameters)
+            assert changed == (blocks if level is home else {"ana", "ben", "cem"} - blocks)
+            assert other.digest() == level.scenario.digest()
+    assert len({level.scenario.reseeded(seed).variant for seed in range(20)}) == 6
 
 
 def test_what_no_die_decides_is_run_once_for_each_cast():

@@ -112,3 +112,23 @@ def test_what_is_held_hangs_under_its_lane() -> None:
     lane, below = drawn(bridge).splitlines()[3:5]
     assert ">20<" in lane
     assert below.strip() == "(PAY BEN)"
+
+
+def test_clients_of_datagrams_with_their_fuses_and_what_either_row_has_printed() -> None:
+    bridge = at("sockets/hello-hello#3", 60_000)
+    holding = bridge.holding
+    assert holding is not None
+    assert holding.point("Text server -> ana")
+    assert not holding.grasp()
+    ana, _, held, ben, *_ = drawn(bridge).splitlines()
+    assert "~~~* 240 ms" in ana
+    assert '"HELLO"<' in held
+    assert "*" not in ben, "it has no alarm"
+    bridge.session.run_to(560_000)
+    assert not holding.act("let_go")
+    while bridge.session.step():
+        bridge.freshen()
+    ana, _, second, *_ = drawn(bridge).splitlines()
+    assert ana.split(maxsplit=1)[1] == "HELLO, HOW ARE YOU, HELLO"
+    assert second.strip() == "row 2: HELLO, HOW ARE YOU"
+    assert bridge.session.world.outcome.won

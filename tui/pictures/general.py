@@ -158,15 +158,24 @@ def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> list
 def draw_lanes(canvas: Canvas, scene: Scene, here: str, there: str, y: int) -> None:
     """The packets between two nodes, as the network's hand sees them: those to `there` on the row `y`, those back two
     rows below it; what is held hangs under its lane."""
-    left, right = 1, canvas.width - 2
-    for row, (source, destination) in ((y, (here, there)), (y + 2, (there, here))):
-        canvas.put(left, row, "·" * (right - left), Ink.QUIET)
-        mine = [grab for grab in scene.grabs if (grab.source, grab.destination) == (source, destination)]
-        for grab in sorted(mine, key=lambda grab: (grab.framed, grab.part)):
-            wide = len(tile_words(scene, grab))
-            part = grab.part if source == here else 1 - grab.part
-            x = left + round((right - left - wide) * part) + wide // 2
-            canvas.hots.append(draw_tile(canvas, scene, grab, (x, row + grab.held)))
+    span = (1, canvas.width - 2)
+    for row in (y, y + 2):
+        canvas.put(span[0], row, "·" * (span[1] - span[0]), Ink.QUIET)
+    draw_lane(canvas, scene, (here, there), y, span)
+    draw_lane(canvas, scene, (there, here), y + 2, span, forth=False)
+
+
+def draw_lane(
+    canvas: Canvas, scene: Scene, ends: tuple[str, str], y: int, span: tuple[int, int], *, forth: bool = True
+) -> None:
+    """The packets of the network's hand from one node to another, on a row between two columns, to the right (`forth`)
+    or to the left; what is held hangs under it."""
+    left, right = span
+    mine = [grab for grab in scene.grabs if (grab.source, grab.destination) == ends]
+    for grab in sorted(mine, key=lambda grab: (grab.framed, grab.part)):
+        wide = len(tile_words(scene, grab))
+        x = left + round((right - left - wide) * (grab.part if forth else 1 - grab.part)) + wide // 2
+        canvas.hots.append(draw_tile(canvas, scene, grab, (x, y + grab.held)))
 
 
 def tile_words(scene: Scene, grab: Grab) -> str:

@@ -401,3 +401,41 @@ def test_lines_that_nobody_could_answer_are_refused_when_they_are_written(text):
     assert check("hello\n" + "x" * 8192)
     with pytest.raises(ValueError, match="carriage return"):
         check(text)
+
+
+# What comes of a bad network
+
+
+LINES = "one\ntwo\nthree"
+
+
+@pytest.mark.parametrize(("which", "goal"), [(2, True), (1, False), (3, False)])
+def test_who_blocks_waits_for_ever_for_the_line_that_was_lost(which, goal):
+    clients = node("ana", "udp_client", text=LINES, blocks=True), node("server", "udp_server")
+    win = (PROTOCOL.goal('a client waits for ever for an answer to "two"'),)
+    world = world_of(*clients, happenings=(Lose("ana", "server", which),), win=win)
+    assert world.outcome.won is goal
+
+
+@pytest.mark.parametrize(("lost", "goal"), [((2, 3), True), ((2,), False), ((1, 2), False), ((2, 3, 4, 5), False)])
+def test_a_line_that_was_given_up_has_no_answer_and_all_others_have(lost, goal):
+    clients = node("ana", "udp_client", text=LINES, tries=2), node("server", "udp_server")
+    losses = tuple(Lose("ana", "server", number) for number in lost)
+    win = (PROTOCOL.goal('a client has an answer to every line but "two"'),)
+    world = world_of(*clients, happenings=losses, win=win)
+    assert world.outcome.won is goal
+    if goal:
+        assert world.evidence().machine("ana").view()["printed"] == '"ONE", -, "THREE"'
+
+
+def test_an_old_answer_is_printed_for_another_line():
+    clients = node("ana", "udp_client", text=LINES), node("server", "udp_server")
+    late = (Forge(150 * MILLISECOND, "server", "ana", Text(b"ONE")),)
+    law = PROTOCOL.goal('a client prints "ONE" for "two"')
+    assert not world_of(*clients, happenings=late, win=(law,)).outcome.won
+    believing = {"ana": "prints whatever comes"}
+    assert world_of(*clients, seats=believing, happenings=late, win=(law,)).outcome.won
+
+
+def test_a_line_has_its_twin_where_it_is_asked_at_another_time():
+    assert PROTOCOL.twin_key(Text(b"hello")) != PROTOCOL.twin_key(Text(b"HELLO"))

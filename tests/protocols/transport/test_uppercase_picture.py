@@ -72,16 +72,6 @@ def test_the_door_before_there_is_one():
     assert "port 12000" not in drawn(world, "socket")
 
 
-def test_the_network_sees_who_has_no_time_out():
-    world = asked("sockets/hello-hello")
-    while world.now < 30_000:
-        world.answer(next(iter(world.questions)).asked.book)
-        world.run()
-    picture = drawn(world, you="network", everything=True)
-    assert "ben: recvfrom blocks, no time-out" in picture
-    assert "ana: recvfrom" not in picture
-
-
 def test_more_doors_than_room():
     world = asked(TWO_PROGRAMS, "welcome", "welcome", "ana:49152", "ana:49153")
     last = list(world.evidence().machine("server").sockets)[-1]

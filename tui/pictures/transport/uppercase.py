@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from core.kernel.scenario import NETWORK
+from collections.abc import Mapping, Sequence
+
+from core.kernel.scenario import NodeSpec
 from core.protocols.transport.uppercase.choices import CALL, SOCKET
 from core.protocols.transport.uppercase.messages import shown
 from core.protocols.transport.uppercase.server import TcpServer
@@ -10,6 +12,10 @@ from core.protocols.transport.uppercase.sockets import LISTENING, NONE, WELCOME,
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.widgets.canvas import cut
 
+ROWS = 3
+"""Rows of a client that the network's hand sees, at least."""
+FUSES, PRINTS = 6, 21
+"""Columns of its fuse, and of what it has printed."""
 STREET = 14
 """Columns before the doors: there stands what has just come, or the call to be made."""
 
@@ -19,11 +25,38 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     if isinstance(scene.me, TcpServer) and not scene.lifted:
         _draw_doors(canvas, scene, scene.me)
         return
+    clients = [node for node in scene.scenario.nodes if node.role == "udp_client"]
+    if scene.has_hand and clients and canvas.height >= ROWS * len(clients):
+        _draw_clients(canvas, scene, clients)
+        return
     general.draw(canvas, scene)
-    if scene.you == NETWORK:
-        blocking = [name for name in scene.nodes if "it blocks" in str(scene.view_of(name).get("time-out", ""))]
-        for row, name in enumerate(blocking):
-            canvas.put(0, row, f"{name}: recvfrom blocks, no time-out", Ink.ACCENT)
+
+
+def _draw_clients(canvas: Canvas, scene: Scene, clients: Sequence[NodeSpec]) -> None:
+    """For the network's hand: of every client its fuse, what it has printed, and its packets on their way; below, what
+    the second row has printed where that is something else."""
+    pitch = canvas.height // len(clients)
+    for place, client in enumerate(clients):
+        y = place * pitch
+        server = str(client.parameters.get("server", "server"))
+        canvas.put(1, y, cut(client.name, FUSES - 2), Ink.STRONG)
+        soonest = min((alarm.left for alarm in scene.alarms if alarm.node == client.name), default=None)
+        canvas.put(FUSES, y, "" if soonest is None else general.fuse_words(soonest), Ink.COSTLY)
+        printed = _printed(scene.view_of(client.name))
+        canvas.put(PRINTS, y, cut(printed, canvas.width - PRINTS), Ink.STRONG)
+        span = (1, canvas.width - len(server) - 2)
+        canvas.put(span[0], y + 1, "·" * (span[1] - span[0]), Ink.QUIET)
+        canvas.put(span[1] + 1, y + 1, server, Ink.QUIET)
+        second = printed if scene.second is None else _printed(scene.second.view(client.name))
+        if second != printed:
+            canvas.put(PRINTS - 7, y + 2, f"row 2: {second or 'nothing'}", Ink.QUIET)
+        general.draw_lane(canvas, scene, (client.name, server), y + 1, span)
+        general.draw_lane(canvas, scene, (server, client.name), y + 1, span, forth=False)
+
+
+def _printed(view: Mapping[str, str | int]) -> str:
+    """What a client has printed, line by line, without quotes."""
+    return str(view.get("printed", "")).replace('"', "").replace("nothing", "")
 
 
 def _draw_doors(canvas: Canvas, scene: Scene, me: TcpServer) -> None:

@@ -51,6 +51,7 @@ _ROOM = Protocol(
     rules=2,
     measures=MEASURES,
     admits=_admits,
+    twin_key=lambda message: (message.data,),
 )  # fmt: skip
 
 

@@ -78,12 +78,17 @@ class UdpClient(Asker):
         if not self.blocks:
             ctx.set_timer("silence", ctx.choose(PATIENCE, text=shown(self.line), copy=self.copy))
 
+    def _said(self) -> Iterator[str]:
+        """What was printed for each line that is behind it; "-" for one that it gave up."""
+        printed = dict(self.printed)
+        return (shown(printed[place]) if place in printed else "-" for place in range(self.place))
+
     def view(self) -> dict[str, str | int]:
         return {
             "line": "none, all done" if self.line is None else shown(self.line),
             "copies sent": self.copy,
             "time-out": "none: it blocks" if self.blocks else "yes",
-            "printed": ", ".join(shown(data) for _, data in self.printed) or "nothing",
+            "printed": ", ".join(self._said()) or "nothing",
         }
 
 

@@ -40,6 +40,28 @@ def _for_ever(evidence: Evidence, client: str) -> bool:
     return bool(machine is not None and machine.blocks and machine.line is not None and evidence.idle)
 
 
+def _waits_for(evidence: Evidence, line: str) -> bool:
+    """Does a client that blocks wait for ever for the answer to this line, with an answer to each before it?"""
+    return evidence.idle and any(
+        client.blocks and client.line == line.encode() and client.place == len(client.printed)
+        for client in evidence.running(UdpClient)
+    )
+
+
+def _all_but(evidence: Evidence, line: str) -> bool:
+    """Is a client through that has an answer to each of its lines, but to this one?"""
+    for client in evidence.running(UdpClient):
+        given_up = set(range(len(client.lines))) - {place for place, _ in client.printed}
+        if client.line is None and [client.lines[place] for place in given_up] == [line.encode()]:
+            return True
+    return False
+
+
+def _printed_for(evidence: Evidence, answer: str, line: str) -> bool:
+    pair = (line.encode(), answer.encode())
+    return any(pair in client.answered() for client in evidence.running(UdpClient))
+
+
 CALM = ("no_loss", "no_crash")
 """Neither end keeps anything over a crash, and a client gives up after some tries."""
 
@@ -52,6 +74,9 @@ LAWS = (
     sometimes("{client:node} is turned away", _turned_away, known="client"),
     sometimes_one("a client is turned away", TcpClient, lambda client: client.turned_away > 0),
     sometimes("{client:node} waits for ever", _for_ever),
+    sometimes("a client waits for ever for an answer to {line:text}", _waits_for),
+    sometimes("a client has an answer to every line but {line:text}", _all_but),
+    sometimes("a client prints {answer:text} for {line:text}", _printed_for),
 )
 
 MEASURES = (
