@@ -162,14 +162,22 @@ class Compiler:
         protocol = self.protocols[name] = self.rooms[name]
         return protocol, role
 
-    def _read_parameters(self, table: Table, protocol: Protocol, role: str) -> dict[str, Any]:
+    def _read_parameters(
+        self, table: Table, protocol: Protocol, role: str, before: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The parameters in this table; `before`: those that the node has already, if some are changed."""
         found: dict[str, Any] = {}
         sound = True
         parameters = protocol.parameters_of(role)
         for parameter in parameters:
             raw = table.raw(parameter.name)
             if raw is None:
-                if parameter.kind == "node" and parameter.default and parameter.default not in self.names:
+                if (
+                    before is None
+                    and parameter.kind == "node"
+                    and parameter.default
+                    and parameter.default not in self.names
+                ):
                     table.file.problem(
                         table.path, f"{parameter.name} ({parameter.words}) is missing",
                         f"there is no node {parameter.default!r}, so say which: {', '.join(self.names[:8])}",
@@ -185,7 +193,7 @@ class Compiler:
                 sound = False
         if protocol.fits is not None and sound:
             try:
-                protocol.fits(role, {each.name: each.default for each in parameters} | found)
+                protocol.fits(role, {each.name: each.default for each in parameters} | dict(before or {}) | found)
             except ValueError as error:
                 table.file.problem(table.path, str(error), "these parameters do not go together")
         return found
@@ -197,7 +205,7 @@ class Compiler:
             for name in table.values:
                 table.raw(name)
             return ()
-        found = self._read_parameters(table, self.protocols[spec.protocol], spec.role)
+        found = self._read_parameters(table, self.protocols[spec.protocol], spec.role, spec.parameters)
         table.done()
         if not found and not table.file.problems:
             table.file.problem(table.path, "nothing changes", f"a parameter of {node}")
@@ -367,7 +375,7 @@ class Compiler:
                 rows.problem(name, what, "write { node = { parameter = … } }", key=True)
                 continue
             inner = Table(table.file, rows.at(name), values)
-            changed[name] = self._read_parameters(inner, self.room_of[name], spec.role)
+            changed[name] = self._read_parameters(inner, self.room_of[name], spec.role, spec.parameters)
             inner.done()
             if changed[name].items() <= spec.parameters.items():
                 rows.problem(name, f"{name} has these parameters in the first row, too", "other ones", key=True)

@@ -66,6 +66,8 @@ def load(name: str | Path) -> Level:
         return from_text(read_text(path), path)
     files = {level_id(file): file for world in _worlds() for file in _files(HOME / str(world["id"]))}
     file = files.get(str(name))
+    if file is None and (heir := retired().get(str(name))):
+        raise UnknownLevelError(f"{str(name)!r} is no more: {heir} has taken its place")
     if file is None:
         mend = did_you_mean(str(name), list(files)) if files else "the campaign is empty"
         raise UnknownLevelError(f"no level is called {str(name)!r}: {mend}")
@@ -219,6 +221,12 @@ def curriculum() -> dict[str, str]:
     """Row id → what it is about, in a few words."""
     rows: dict[str, str] = tomllib.loads((HOME / "curriculum.toml").read_text("utf-8"))["rows"]
     return rows
+
+
+def retired() -> dict[str, str]:
+    """Ids of levels that are no more → the level that has taken the place of each."""
+    found: dict[str, str] = tomllib.loads(CAMPAIGN.read_text("utf-8")).get("retired", {})
+    return found
 
 
 def _worlds() -> list[dict[str, Any]]:
@@ -539,4 +547,6 @@ def _answer(file: File, path: tuple[str | int, ...], raw: Any) -> Any:
     return raw
 
 
-__all__ = ["campaign", "compiled", "course", "curriculum", "feed", "from_text", "level_id", "load", "read_text"]
+__all__ = [
+    "campaign", "compiled", "course", "curriculum", "feed", "from_text", "level_id", "load", "read_text", "retired",
+]  # fmt: skip

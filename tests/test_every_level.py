@@ -10,10 +10,10 @@ from core.kernel.seats import Idle
 from core.kernel.trace import RECEIVE
 from core.session.scoring import stars
 from levels.check import CHANCE_SEEDS, PERSONA_SEEDS, Effort, Severity, check
-from levels.loader import CAMPAIGN, HOME, campaign, every_act, every_act_of, load
+from levels.loader import CAMPAIGN, HOME, campaign, every_act, every_act_of, load, retired
 from levels.proofs import play, prove, prove_scenario, with_par_figures
 from levels.report import BLIND
-from levels.schema import BRIEF_WORDS, HINTS
+from levels.schema import BRIEF_WORDS, HINTS, UnknownLevelError
 from tests.open_levels import BLIND_SO_FAR
 
 ALL = Effort(chance=CHANCE_SEEDS, personas=PERSONA_SEEDS, shortest=False)
@@ -40,6 +40,14 @@ def test_the_campaign_has_every_file_that_lies_there():
     assert sorted(Path(level.path) for level in LEVELS.values() if level.act == 1) == FILES
     assert len(FILES) > 0
     assert CAMPAIGN.is_file()
+
+
+def test_no_level_has_the_id_of_one_that_is_no_more():
+    assert not set(retired()) & set(LEVELS)
+    assert set(retired().values()) <= set(FIRST)
+    for name, heir in retired().items():
+        with pytest.raises(UnknownLevelError, match=f"is no more: {heir}"):
+            load(name)
 
 
 REAL_PROTOCOLS = (

@@ -335,8 +335,8 @@ class Stage:
 
     def _keep_trap(self, won: Level) -> None:
         """The acts that this one feeds, with what was done in it, as level files: to play again, and to give away."""
-        for act, _ in self.levels.values():
-            if act.path != won.path or act.fed != won.act or self.app is None:
+        for act in self._acts_of(won):
+            if act.fed != won.act or self.app is None:
                 continue
             path = self.app.paths.traps / f"{act.id.replace('/', '-').replace('#', '-')}.toml"
             try:
@@ -344,8 +344,11 @@ class Stage:
                 path.write_text(self._level(act.id)[0].text, "utf-8", newline="\n")
             except OSError as error:
                 self.app.notify(f"The trap cannot be saved: {error_words(error)}", severity="warning", markup=False)
-            else:
-                self.app.notify(f"Your trap is a level of its own now: {path}", title="Saved", markup=False)
+        if self.app is not None and won.act == won.of and any(act.fed for act in self._acts_of(won)):
+            self.app.notify(f"Your traps are levels of their own now: {self.app.paths.traps}", markup=False)
+
+    def _acts_of(self, level: Level) -> list[Level]:
+        return [act for act, _ in self.levels.values() if act.path == level.path]
 
 
 def _played(session: Session) -> bool:

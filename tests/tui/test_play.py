@@ -584,18 +584,37 @@ def test_where_a_run_beat_the_book_on_the_same_seed(tmp_path: Path) -> None:
     assert all(not ghost.beaten for ghost in ghosts(level.scenario) if ghost)
 
 
+TO_BREAK = """
+[level]
+title = "Break it"
+proof = { answers = [{ move = "network.lose", value = "Pong server -> client", at = "50ms" }] }
+[nodes]
+client = { runs = "echo.client", count = 4, patience = "200ms" }
+server = { runs = "echo.server" }
+[seats]
+server = { persona = "counts on its own" }
+network = { hand = { lose = 1 } }
+[play]
+sight = "all"
+[goal]
+win = ["broken: no answer is believed that was not asked for"]
+limit = "3s"
+"""
+
+
 def test_a_law_that_is_to_be_broken_is_said_as_the_task_that_it_is(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         assert "[ ] break this: no answer is believed" in shown(screen.game)
-        while not screen.bridge.session.over:
-            await answer(pilot, screen, "1", "enter")
+        screen.bridge.session.pause()
+        screen.bridge.session.run_to(screen.bridge.session.scenario.limit)
+        await pilot.pause()
         assert "time is up, and this still holds: no answer" in shown(screen.game)
         assert "o──" in shown(screen.game)  # the diagram shows the last messages, not the silence until the limit
         await pilot.press("enter")
         assert isinstance(screen.game.screen, DebriefScreen)
         assert screen.game.screen.debrief.reason.startswith("time is up, and this still holds: ")
 
-    playing(tmp_path, load("premise/who-said-that"), steps, (120, 40))
+    playing(tmp_path, from_text(TO_BREAK, "course/to-break.toml"), steps, (120, 40))
 
 
 def test_the_answer_at_hand_is_a_dot_on_the_ruler() -> None:

@@ -64,6 +64,23 @@ class Holding:
             found.append(Grab(tile.name, tile.source, tile.destination, tile.message, part, held, place == at, waited))
         return found
 
+    def grabs_of_second(self, clock: int) -> list[Grab]:
+        """Every packet of a fair trap's second row, at the clock (µs); framed is the twin of the framed one."""
+        beside = self._session.world.beside
+        if beside is None or beside.world.hand is None:
+            return []
+        beside.catch_up(self._session.world.now)
+        world, hand, framed = beside.world, beside.world.hand, self.framed
+        twin = None if framed is None else beside.counterpart(framed)
+        found = []
+        for tiles, held in ((hand.tiles(), False), (hand.pockets(), True)):
+            for tile in tiles:
+                rest = tile.time - (world.now if held else clock)
+                part = min(1.0, max(0.0, 1 - rest / max(1, world.latency(tile.source, tile.destination))))
+                is_twin = twin is not None and tile.event is twin.event
+                found.append(Grab(tile.name, tile.source, tile.destination, tile.message, part, held, is_twin))
+        return found
+
     def _taken(self, tile: Tile) -> int:
         """When what is held was taken (true µs)."""
         world = self._session.world

@@ -125,7 +125,12 @@ class Bridge:
             return scene
         clock, holding = scene.now, self.holding
         return replace(
-            scene, grabs=holding.grabs(clock), alarms=holding.alarms(clock), has_hand=True, second=holding.second
+            scene,
+            grabs=holding.grabs(clock),
+            alarms=holding.alarms(clock),
+            has_hand=True,
+            second=holding.second,
+            grabs_of_second=holding.grabs_of_second(clock),
         )
 
     def log(self) -> list[LogLine]:

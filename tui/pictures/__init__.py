@@ -109,7 +109,8 @@ class Scene:
     me         the player's own machine, to read only: a node knows itself. None for the network, and while it is down.
     grabs      for the network's hand: every packet in flight or held; `alarms`: every running alarm.
     has_hand   is the player the network's hand?
-    second     of a fair trap all of the second row; None where there is none.
+    second     of a fair trap all of the second row; None where there is none. `grabs_of_second`: what flies or is held
+               there, the twin of the framed packet framed.
     wagers     the player's chips, by what they lie on; `settled`: all that could have been bet on with what was true,
                once the run is over.
     """
@@ -132,6 +133,12 @@ class Scene:
     second: Sight | None = None
     wagers: Sequence[Wager] = ()
     settled: Sequence[Settled] = ()
+    grabs_of_second: Sequence[Grab] = ()
+
+    @property
+    def twin(self) -> Grab | None:
+        """In the second row the twin of the framed packet; None if it has none there."""
+        return next((grab for grab in self.grabs_of_second if grab.framed), None)
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:

@@ -98,11 +98,14 @@ class BareStage:
         """What is being answered, above the keys."""
         doing = self._bridge.doing
         assert doing is not None
-        rows = max(1, min(doing.control.rows(canvas.width - 4), BELOW - (4 if doing.always else 2)))
+        rows = max(1, min(doing.control.rows(canvas.width - 4), BELOW - (4 if doing.always else 1)))
         inner = canvas.part(canvas.width - 4, rows)
         doing.control.draw(inner)
         ink = Ink.QUIET if doing.always else Ink.STRONG  # a setting stands below what is to be done
-        canvas.centre(canvas.width // 2, bottom - rows - 1, cut(self._text(doing.title), canvas.width), ink)
+        middle, top = canvas.width // 2, bottom - rows - 1
+        canvas.centre(middle, top, cut(self._text(doing.title), canvas.width), ink)
+        if not doing.always:
+            canvas.centre(middle, top - 1, cut(self.said()[0], canvas.width), Ink.STRONG)
         canvas.blit(inner, 2, bottom - rows)
         if doing.control.problem:
             canvas.centre(canvas.width // 2, bottom - 1, cut(doing.control.problem, canvas.width), Ink.BAD)

@@ -1,12 +1,13 @@
 """What is special to texts over a wire: stop-and-wait, windows, services, and the rover's map with all its outcomes."""
 
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 
+from core.kernel.choice import Kind
 from core.kernel.laws import LawKind
-from core.kernel.scenario import Cut, Forge, LinkSpec, Lose, NodeSpec, PlayerSeat, Request, Scenario
+from core.kernel.scenario import Cut, Forge, LinkSpec, Lose, LoseAlike, NodeSpec, PlayerSeat, Request, Scenario
 from core.kernel.seats import Book, Player
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.world import World
@@ -14,13 +15,21 @@ from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.choices import (
     AGAIN,
     BITS,
+    CARD_WORDS,
+    CARDS,
     COUNTED,
+    CURES,
     FORGET,
+    LONGER,
     NEXT,
+    NUMBER,
     ON_PAPER,
     PLACE,
+    SAY_AGAIN,
     SHELF,
     STOP,
+    TWICE,
+    WAIT,
     WIDTH,
     overlap,
 )
@@ -523,3 +532,79 @@ def test_a_second_frame_of_a_stranger_is_read_by_its_number_alone():
 def test_offers():
     assert [choice.standing for choice in (NEXT, AGAIN)] == [True, True]
     assert (NEXT.key, AGAIN.key) == ("n", "a")
+
+
+# Cards
+
+ROUTE = "^ > ^^ >> *"
+PITS = "..../...F/..B./..AC/S..."
+BLOWS = {
+    "comes twice": LoseAlike("earth", "mars", "Frame", 1, "twice", 100 * MILLISECOND, 0, (">",)),
+    "is lost": LoseAlike("earth", "mars", "Frame", 1, "lost", 0, 0, (">>",)),
+    "is late": LoseAlike("earth", "mars", "Frame", 1, "late", 540 * MILLISECOND, 0, ("^^",)),
+}
+
+
+class Cards:
+    """Gives these cards; the book for all else."""
+
+    waits = False
+
+    def __init__(self, cards):
+        self.cards = cards
+
+    def answer(self, asked):
+        return self.cards if asked.choice is CARDS else asked.book
+
+
+def with_cards(cards, blow):
+    """What comes of these cards on a wire that does this; None: the book's."""
+    scenario = wire(BLOWS[blow], texts=ROUTE, role="rover", reader={"map": PITS}, every=200 * MILLISECOND,
+                    fears=blow, patience=2500 * MILLISECOND, limit=20 * SECOND,
+                    win=(PROTOCOL.goal("mars reaches the flag"),))  # fmt: skip
+    earth = replace(scenario.nodes[0], role="teacher")
+    scenario = replace(scenario, nodes=(earth, scenario.nodes[1]), player=(PlayerSeat("earth", (CARDS.name,)),))
+    return run(scenario, Book() if cards is None else Cards(cards))
+
+
+@pytest.mark.parametrize("blow", BLOWS)
+def test_the_books_cards_cure_what_befalls_the_wire_and_nothing_else_is_as_cheap(blow):
+    book = with_cards(None, blow)
+    assert book.outcome.won
+    coins, time = book.nodes["earth"].machine.coins, book.now
+    assert book.nodes["earth"].machine.cards == CURES[blow]
+    for count in range(3):
+        for cards in combinations(CARD_WORDS, count):
+            world = with_cards(cards, blow)
+            verdict = world.verdicts[0]
+            if cards == CURES[blow]:
+                assert verdict.kind is Kind.BOOK
+            elif world.outcome.won:
+                machine = world.nodes["earth"].machine
+                assert machine.coins > coins or world.now > time, cards
+                assert verdict.kind is Kind.COSTLY, cards
+            elif verdict.kind is not Kind.WRONG:
+                # It would cure it but for the time that it takes, or stands still after a loss.
+                assert {WAIT, LONGER} & set(cards) or blow == "is lost", (blow, cards)
+
+
+def test_no_two_cards_cure_all_three_but_the_dearest():
+    won = {
+        cards: [blow for blow in BLOWS if with_cards(cards, blow).outcome.won] for cards in combinations(CARD_WORDS, 2)
+    }
+    assert [cards for cards, blows in won.items() if len(blows) == 3] == [(NUMBER, TWICE)]
+    assert all(with_cards((NUMBER, TWICE), blow).nodes["earth"].machine.coins > 34 for blow in BLOWS)
+    assert won[NUMBER, SAY_AGAIN] == ["comes twice", "is lost"]
+
+
+def test_again_without_a_number_falls_into_the_same_trap_again():
+    rover = with_cards((SAY_AGAIN,), "is lost").nodes["mars"].machine
+    assert rover.read == ["^", ">", "^^", "*", "*"], "whose receipt was whose? the last text is said again"
+
+
+def test_several_arrows_in_one_text_are_walked_one_after_another_as_far_as_the_first_pit():
+    ground = ".F/B./S."
+    assert stepped(ground, Spot(0, 0), "^^") == Spot(0, 1)
+    assert stepped(ground, Spot(0, 0), ">^^") == Spot(1, 2)
+    assert stepped(ground, Spot(0, 0), "*") == Spot(0, 0)
+    assert stepped(ground, Spot(1, 0), ">>") == Spot(1, 0)

@@ -6,10 +6,12 @@ receipts say that it is; what is beyond the haze it does not see.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from core.kernel.choice import Asked, Value
 from core.kernel.scenario import NodeSpec
 from core.protocols.premise.arq import PROTOCOL
+from core.protocols.premise.arq.choices import CARD_WORDS, CARDS
 from core.protocols.premise.arq.machine import OUT, SILENT, TOLD, Receiver, Sender, texts_of
 from core.protocols.premise.arq.messages import Complaint, Frame
 from tui.pictures import Canvas, Ink, Scene
@@ -20,7 +22,7 @@ from tui.widgets.canvas import cut
 
 HAZE = 0.4
 """From this share of the way on a sender sees its own texts no more."""
-__all__ = ["draw", "draw_bare"]
+__all__ = ["draw", "draw_bare", "notes"]
 LEAST = 24
 """Columns below which there is no room for a wire."""
 
@@ -49,6 +51,11 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         _draw_sheet(canvas, scene, reader)
 
 
+def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:
+    """What each card does."""
+    return CARD_WORDS if asked.choice is CARDS else {}
+
+
 def _plan(scene: Scene, sender: NodeSpec) -> Sequence[str]:
     me = scene.me
     if isinstance(me, Sender) and me.name == sender.name:
@@ -72,7 +79,7 @@ def _draw_plan(canvas: Canvas, scene: Scene, sender: NodeSpec, right: int) -> No
     x = 7
     canvas.put(1, 1, "plan", Ink.QUIET)
     for place in range(first, min(len(plan), first + room)):
-        told = "" if me is None else me.told[place]
+        told = "" if me is None or not me.told else me.told[place]  # not yet, while it is asked at its start
         due = me is not None and place == me.top and not me.owed and not me.crowded
         ink = Ink.CHOSEN if due or told == SILENT else Ink.PACKET if told == OUT else Ink.PLAIN
         canvas.put(x, 1, drawn(canvas, plan[place]), Ink.DONE if told == TOLD else ink)

@@ -33,7 +33,7 @@ def drawn(canvas: Canvas, text: str) -> str:
 def ends_of(scene: Scene) -> tuple[NodeSpec, NodeSpec] | None:
     """The sender that the picture is of, yours if you are one, and its reader."""
     room = [node for node in scene.scenario.nodes if node.protocol == PROTOCOL.name]
-    senders = [node for node in room if node.role == "sender"]
+    senders = [node for node in room if node.role in ("sender", "teacher")]
     senders.sort(key=lambda node: node.name != scene.you)
     for sender in senders:
         for node in room:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from core.kernel.scenario import NodeSpec
 from core.kernel.trace import RECEIVE, SEND
 from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.ground import FLAG, PLAIN, START, Spot, rows_of
 from core.protocols.premise.arq.machine import Sender
 from core.protocols.premise.arq.messages import Frame
+from core.protocols.premise.arq.teacher import Teacher
 from tui.look.blocks import planet, sprite
 from tui.look.dots import fog
 from tui.look.palette import mix
 from tui.look.parts import tile
-from tui.pictures import BELOW, Canvas, Ink, Scene
+from tui.pictures import BELOW, Canvas, Grab, Ink, Scene
 from tui.pictures.premise.arq_ground import STUBS, Ground, draw_candle, drawn, ends_of, is_hidden
 from tui.widgets.canvas import Hot, cut
 
 STARS = 0.006
 """Of the sky's dots so many are stars."""
+LIFTED = 3
+"""Rows from the middle of the stage to either of two wires."""
 PITCH, RISE = 5, 3
 """Columns and rows from place to place on Mars."""
 EARTH_LIT, EARTH_DARK, LAND, CLOUD = 0x2F7BD0, 0x0C1F45, 0x3F8F3C, 0xD5DCE8
@@ -50,12 +55,14 @@ SHUT = (
 class _Stage:
     """Where things are on a canvas of this size."""
 
-    def __init__(self, canvas: Canvas, ground: str) -> None:
+    def __init__(self, canvas: Canvas, ground: str, two: bool = False) -> None:
+        """`two`: is there a second row, below the first?"""
         rows = rows_of(ground)
         self.rows = rows
         height = canvas.height
         self.rise = RISE if len(rows) * RISE + 2 <= height - 1 else 2 if len(rows) * 2 + 1 <= height - 1 else 1
-        self.wire = max(3, (height - BELOW) // 2 + 1)
+        self.wire = max(3, (height - BELOW) // 2 + 1 - (LIFTED if two else 0))
+        self.second = self.wire + 2 * LIFTED if two else 0
         self.radius = max(4.0, min(height, (canvas.width - 20) * 0.385))
         self.mars = (canvas.width - round(self.radius * 0.25), height - 1)
         self.earth_radius = max(3.0, min(12.0, height * 0.55))
@@ -63,7 +70,7 @@ class _Stage:
         self.left = round(self.earth_radius) + 2
         self.right = round(self.mars[0] - self.radius) - 1
         self.ground_x = max(self.right + 3, canvas.width - 1 - len(rows[0]) * PITCH)
-        self.ground_y = max(1, (height - 4 - len(rows) * self.rise) // 2)
+        self.ground_y = max(1, (height - 4 - len(rows) * self.rise) // 2 - 1)
 
     def cell(self, spot: Spot) -> tuple[int, int]:
         """The cell of a place on Mars."""
@@ -97,9 +104,9 @@ def draw_bare(canvas: Canvas, scene: Scene) -> None:
     sender, reader = ends
     ground = Ground.of(scene, sender, reader, canvas)
     mapped = ground.map if ground is not None else str(PROTOCOL.defaults("rover")["map"])
-    stage = _Stage(canvas, mapped)
+    stage = _Stage(canvas, mapped, scene.second is not None)
     if canvas.palette.mixes and not canvas.ascii_only:
-        key = (canvas.width, canvas.height, canvas.palette.name, canvas.world, mapped)
+        key = (canvas.width, canvas.height, canvas.palette.name, canvas.world, mapped, stage.second)
         if key not in _BACKDROPS:
             if len(_BACKDROPS) > 8:
                 _BACKDROPS.clear()
@@ -108,9 +115,23 @@ def draw_bare(canvas: Canvas, scene: Scene) -> None:
             stage.backdrop(fresh)
             _BACKDROPS[key] = fresh
         canvas.blit(_BACKDROPS[key], 0, 0)
+    for x in range(stage.left, stage.right):
+        hazy = is_hidden(scene) and x > stage.left + (stage.right - stage.left) * 2 // 5
+        canvas.put(x, stage.wire, ":" if hazy else "·", Ink.FAINT)
+    if ground is not None:
+        _draw_ground(canvas, stage, ground)
+    if scene.second is not None:
+        _draw_second(canvas, scene, stage, sender, reader)
+    _draw_packets(canvas, scene, stage, sender.name)
+    _draw_names(canvas, scene, stage, sender, reader)
+
+
+def _draw_names(canvas: Canvas, scene: Scene, stage: _Stage, sender: NodeSpec, reader: NodeSpec) -> None:
+    """Who is at either end, and what was sent and came: over the hand's arm, if that is there."""
     sent = sum(1 for entry in scene.entries if entry.kind == SEND and isinstance(entry.detail, Frame))
     canvas.put(2, 0, sender.name.upper(), Ink.STRONG)
-    canvas.put(2, 1, f"sent {sent}", Ink.QUIET)
+    coins = f"  coins {scene.me.coins}" if isinstance(scene.me, Teacher) else ""
+    canvas.put(2, 1, f"sent {sent}{coins}", Ink.QUIET)
     canvas.put(max(2, stage.right - len(reader.name) - 1), 0, reader.name.upper(), Ink.STRONG)
     if scene.has_hand:
         came = sum(
@@ -119,15 +140,40 @@ def draw_bare(canvas: Canvas, scene: Scene) -> None:
             if entry.kind == RECEIVE and entry.node == reader.name and isinstance(entry.detail, Frame)
         )
         canvas.put(max(2, stage.right - 11), 1, f"arrived {came}", Ink.QUIET)
+
+
+def _draw_second(canvas: Canvas, scene: Scene, stage: _Stage, sender: NodeSpec, reader: NodeSpec) -> None:
+    """Of a fair trap the second row: its wire with its tiles, a thread from the framed one to its twin, its rover."""
+    second = scene.second
+    assert second is not None
+    for y, name in ((stage.wire, "1"), (stage.second, "2")):
+        canvas.put(stage.left - 2, y, name, Ink.STRONG)
     for x in range(stage.left, stage.right):
-        hazy = is_hidden(scene) and x > stage.left + (stage.right - stage.left) * 2 // 5
-        canvas.put(x, stage.wire, ":" if hazy else "·", Ink.FAINT)
-    if ground is not None:
-        _draw_ground(canvas, scene, stage, ground)
-    _draw_packets(canvas, scene, stage, sender.name)
+        canvas.put(x, stage.second, "·", Ink.FAINT)
+    here = next((grab for grab in scene.grabs if grab.framed), None)
+    if here is not None:
+        _draw_thread(canvas, stage, here.part if here.source == sender.name else 1 - here.part, scene.twin)
+    for grab in scene.grabs_of_second:
+        forth = grab.source == sender.name
+        down = stage.second - stage.wire + (2 if grab.held else 0)
+        _draw_tile(canvas, stage, scene.words(grab.message), grab.part, forth, Ink.QUIET, down)
+    other = Ground.of(replace(scene, entries=tuple(second.entries())), sender, reader, canvas)
+    if other is not None:
+        x, y = stage.cell(other.spot)
+        fallen = stage.rows[len(stage.rows) - 1 - other.spot.y][other.spot.x] not in (PLAIN, START, FLAG)
+        canvas.put(x + 2, y, "2)" if canvas.ascii_only else "2 ", Ink.ON, fill=Ink.BAD if fallen else Ink.BOOK)
 
 
-def _draw_ground(canvas: Canvas, scene: Scene, stage: _Stage, ground: Ground) -> None:
+def _draw_thread(canvas: Canvas, stage: _Stage, part: float, twin: Grab | None) -> None:
+    """From the framed tile down to its twin; to a hollow place where it has none."""
+    x = stage.left + round((stage.right - stage.left - 3) * part) + 1
+    for y in range(stage.wire + 2, stage.second - 1):
+        canvas.put(x, y, "┊", Ink.BOOK)
+    if twin is None:
+        canvas.put(x - 1, stage.second, "( )", Ink.BOOK)
+
+
+def _draw_ground(canvas: Canvas, stage: _Stage, ground: Ground) -> None:
     """Letters of pits and flag, the track, and the rover with where it goes next."""
     for down, row in enumerate(stage.rows):
         for across, letter in enumerate(row):
@@ -142,7 +188,7 @@ def _draw_ground(canvas: Canvas, scene: Scene, stage: _Stage, ground: Ground) ->
             else:
                 canvas.put(x, y, letter, Ink.STRONG)
     x, y = stage.cell(ground.spot)
-    rover = "R" if ground.seen else "r"
+    rover = "1" if stage.second else "R" if ground.seen else "r"
     fallen = stage.rows[len(stage.rows) - 1 - ground.spot.y][ground.spot.x] not in (PLAIN, START, FLAG)
     canvas.put(
         x - 1, y, f"({rover})" if canvas.ascii_only else f" {rover} ", Ink.ON, fill=Ink.BAD if fallen else Ink.YOU
@@ -205,7 +251,7 @@ def _draw_hand(canvas: Canvas, middle: int, y: int, shut: bool) -> None:
 def _draw_desk(canvas: Canvas, scene: Scene, stage: _Stage) -> None:
     """Of a sender that plays: its plan, a stub under what was answered, its candle, what there is to think about."""
     me = scene.me
-    if not isinstance(me, Sender) or scene.lifted:
+    if not isinstance(me, Sender) or scene.lifted or not me.told:
         return
     x, y = 16, 1
     canvas.put(x - 6, y, "plan", Ink.QUIET)

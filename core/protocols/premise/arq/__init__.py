@@ -22,6 +22,7 @@ from core.protocols.premise.arq.laws import LAWS, MEASURES
 from core.protocols.premise.arq.machine import Receiver, Rover, Sender
 from core.protocols.premise.arq.messages import CODEC, MESSAGES, Disk, Frame, Say
 from core.protocols.premise.arq.personas import PERSONAS
+from core.protocols.premise.arq.teacher import Teacher
 
 
 def _admits(cast: Cast) -> None:
@@ -49,7 +50,7 @@ def _normal(state: State) -> None:
 _ROOM = Protocol(
     name="arq",
     title="Say it again",
-    roles={"sender": Sender, "receiver": Receiver, "rover": Rover},
+    roles={"sender": Sender, "teacher": Teacher, "receiver": Receiver, "rover": Rover},
     messages=MESSAGES,
     codec=CODEC,
     choices=CHOICES,
@@ -74,6 +75,7 @@ def _scenario(
     *happenings: Happening,
     reader: dict[str, Any] | None = None,
     role: str = "receiver",
+    by: str = "sender",
     network: DiceSpec | None = None,
     limit: int = 60 * SECOND,
     **sender: Any,
@@ -84,7 +86,7 @@ def _scenario(
         name=name,
         protocols={"arq": _ROOM},
         nodes=(
-            NodeSpec("sender", "arq", "sender", {"receiver": "reader", **sender}),
+            NodeSpec("sender", "arq", by, {"receiver": "reader", **sender}),
             NodeSpec("reader", "arq", role, reader or {}),
         ),
         default_link=LinkSpec(latency=SECOND),
@@ -109,6 +111,12 @@ PROTOCOL = _ROOM.with_scenarios(
     _scenario("a receipt that comes late", Lose("reader", "sender", 1, "late", 2 * SECOND), texts="a b c"),
     _scenario("a rover", Lose("sender", "reader", 3), Lose("reader", "sender", 4), role="rover",
               texts="^ > ^ > ^ >", reader={"map": "..O./.O.F/...O/..O./S..."}),
+    _scenario("cards, and nothing befalls", by="teacher", texts="a b"),
+    _scenario("cards against copies", Lose("sender", "reader", 2, "twice", 100 * MILLISECOND), by="teacher",
+              texts="a b c", fears="comes twice"),
+    _scenario("cards against losses", Lose("sender", "reader", 2), by="teacher", texts="a b c", fears="is lost"),
+    _scenario("cards against delays", Lose("sender", "reader", 2, "late", SECOND), by="teacher", texts="a b c",
+              fears="is late"),
     _scenario("a bad wire", texts="the quick brown fox jumps over the lazy dog", bits=3, width=4, shelf=True,
               network=DiceSpec(loss=0.2, duplicate=0.1), limit=300 * SECOND),
 )  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, Value
-from core.kernel.domains import Number, OneOf, Slider
+from core.kernel.domains import Number, OneOf, Slider, SomeOf
 from core.kernel.ready_choices import move
 
 STOP_AND_WAIT = "Tanenbaum & Wetherall 5e §3.3.3; RFC 3366 §1.4.1"
@@ -220,6 +222,68 @@ STOP = Choice(
     source=SERVICES,
 )
 
+# Which cards
+
+NUMBER, SAY_AGAIN, WAIT, TWICE, LONGER = "number", "ask again", "wait", "say all twice", "longer alarm"
+CARD_WORDS = {
+    NUMBER: "a copy is known by it; a coin a bit, with every text",
+    SAY_AGAIN: "what nobody answers is said again, and paid again",
+    WAIT: "the next text only when this one is answered",
+    TWICE: "every text twice at once, and paid twice",
+    LONGER: "an alarm three times as long",
+}
+MOST_CARDS = 2
+TWICE_COMES, IS_LOST, IS_LATE = "comes twice", "is lost", "is late"
+"""What may befall a text."""
+CURES: dict[str, tuple[str, ...]] = {
+    "": (), TWICE_COMES: (NUMBER,), IS_LOST: (NUMBER, SAY_AGAIN), IS_LATE: (WAIT,),
+}  # fmt: skip
+"""Of each the cheapest cards against it."""
+
+
+def _judge_cards(asked: Asked, value: Value) -> str:
+    fears: str = asked.me.fears
+    if value == asked.book:
+        return "book"
+    if not fears:
+        return "idle"
+    if set(value) == {NUMBER, TWICE}:
+        return "dear"  # whatever befalls one of two copies
+    if fears == IS_LATE:
+        return "wide" if WAIT not in value else "again" if TWICE in value else "dear"
+    if fears == IS_LOST and not {SAY_AGAIN, TWICE} & set(value):
+        return "silent"
+    told = NUMBER in value or (fears == IS_LOST and set(value) == {SAY_AGAIN, WAIT})
+    return "dear" if told else "again"
+
+
+CARDS = Choice(
+    name="arq.cards",
+    question="Which cards does this wire get, two at most? Each costs 2 coins.",
+    domain=SomeOf(tuple(CARD_WORDS), MOST_CARDS, none="none", taken="given", stays=False),
+    cases=("nothing befalls it", "copies", "losses", "delays"),
+    case=lambda asked: {"": "nothing befalls it", TWICE_COMES: "copies", IS_LOST: "losses"}.get(
+        asked.me.fears, "delays"
+    ),
+    book=lambda asked: CURES[asked.me.fears],
+    candidates=lambda asked: [cards for count in (1, 2, 0) for cards in combinations(CARD_WORDS, count)],
+    inaction=(),
+    judge=_judge_cards,
+    answers={
+        "book": Answer(
+            Kind.BOOK, "What this wire does to texts is cured, and nothing is paid for that it does not do."
+        ),
+        "idle": Answer(Kind.COSTLY, "Nothing befalls this wire: its cards are paid for nothing."),
+        "dear": Answer(Kind.COSTLY, "That cures it as well, and costs more than it need."),
+        "again": Answer(Kind.WRONG, "What is said again looks like a new text: without a number nobody can tell."),
+        "silent": Answer(Kind.WRONG, "What is lost is not said again, whatever stands on it."),
+        "wide": Answer(
+            Kind.WRONG, "Several texts are still under way at once: what is late comes behind what was said after it."
+        ),
+    },
+    source=SERVICES,
+)
+
 # What a stamp means
 
 
@@ -262,4 +326,4 @@ PLACE = Choice(
     source=WINDOWS,
 )  # fmt: skip
 
-CHOICES: tuple[Choice, ...] = (NEXT, AGAIN, WIDTH, BITS, SHELF, STOP, PLACE)
+CHOICES: tuple[Choice, ...] = (NEXT, AGAIN, WIDTH, BITS, SHELF, STOP, CARDS, PLACE)

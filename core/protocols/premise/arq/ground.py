@@ -50,8 +50,14 @@ def pit_at(text: str, spot: Spot) -> str:
     return "" if found in (START, FLAG, PLAIN) else found
 
 
-def stepped(text: str, spot: Spot, arrow: str) -> Spot:
-    """Where an arrow leads; beyond the edge of the map nobody goes, and what is no arrow moves nothing."""
-    dx, dy = STEPS.get(arrow, (0, 0))
-    there = Spot(spot.x + dx, spot.y + dy)
-    return there if on(text, there) else spot
+def stepped(text: str, spot: Spot, arrows: str) -> Spot:
+    """Where one text's arrows lead, one after another, as far as the first pit; beyond the edge of the map nobody goes,
+    and what is no arrow moves nothing."""
+    for arrow in arrows:
+        dx, dy = STEPS.get(arrow, (0, 0))
+        there = Spot(spot.x + dx, spot.y + dy)
+        if on(text, there):
+            spot = there
+        if pit_at(text, spot):
+            break
+    return spot

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from core.kernel.choice import PASS, Asked, Persona, Value
-from core.protocols.premise.arq.choices import AGAIN, BITS, FORGET, NEXT, ORDERED, STOP, WIDTH
+from core.protocols.premise.arq.choices import (
+    AGAIN,
+    BITS,
+    CARDS,
+    FORGET,
+    NEXT,
+    NUMBER,
+    ORDERED,
+    SAY_AGAIN,
+    STOP,
+    TWICE,
+    WIDTH,
+)
 from core.protocols.premise.arq.laws import EVERYTHING, ON_DISK, ONCE
 
 GO_ON = "next"
@@ -57,4 +69,9 @@ PERSONAS = (
         {STOP.name: lambda asked: min(asked.me.stop, ORDERED)}, fault=ON_DISK.name,
     ),
     Persona("in a hurry", "says everything twice at once", {AGAIN.name: _at_once}),
+    Persona("all twice", "cures whatever it is by saying all twice", {CARDS.name: lambda asked: (TWICE,)}),
+    Persona(
+        "the same cards each time", "numbers, and asks again, whatever it is",
+        {CARDS.name: lambda asked: (NUMBER, SAY_AGAIN)},
+    ),
 )  # fmt: skip

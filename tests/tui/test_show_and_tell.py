@@ -1,0 +1,78 @@
+"""Show and tell: what is cured is the trap that was set, and the trap stays behind as a level."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from levels.loader import load
+from tests.patience import until
+from tests.tui.helpers import SIZES, drive, shown
+from tests.tui.test_opening import game, next_act, opened, to
+from tui.bridge import Bridge, session_of
+
+SECOND = 1_000_000
+LOSE_THE_SECOND = ("right", "x")
+"""Another loss than the proof's: the level's own fourth text is as good."""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_trap_that_was_set_is_the_one_that_is_to_be_cured(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = game(tmp_path)
+    traps = tmp_path / "data" / "traps"
+
+    async def steps(pilot: Pilot[None]) -> None:
+        app.start_level("premise/show-and-tell", brief=False)
+        await until(lambda: bool(getattr(app.screen, "bridge", None)))
+        screen = await opened(pilot)
+        await to(pilot, screen, 900_000)
+        assert "rover 1 must fall" in shown(app)
+        await pilot.press("right", "c")
+        await to(pilot, screen, 3 * SECOND)
+        assert "It counted an arrival." in shown(app)
+        screen = await next_act(pilot, screen)
+        assert [trap.name for trap in traps.iterdir()] == ["premise-show-and-tell-2.toml"]
+        await until(lambda: screen.bridge.doing is not None)
+        await pilot.pause()
+        assert "number" in shown(app)
+        assert "longer alarm" in shown(app), "the rack is whole"
+        await pilot.press("space", "enter")
+        await to(pilot, screen, 5 * SECOND)
+        screen = await next_act(pilot, screen)
+        await to(pilot, screen, 900_000)
+        await pilot.press(*LOSE_THE_SECOND)
+        await to(pilot, screen, 5 * SECOND)
+        assert "It stands there still." in shown(app)
+        screen = await next_act(pilot, screen)
+        struck = screen.bridge.session.scenario.happenings[0]
+        proved = load("premise/show-and-tell#4").scenario.happenings[0]
+        assert (struck.key, proved.key) == ((">",), (">>",)), "what was struck here, not what the proof strikes"
+        await until(lambda: screen.bridge.doing is not None)
+        await pilot.press("space", "down", "space", "enter")
+        await to(pilot, screen, 8 * SECOND)
+        assert "it was said again" in shown(app)
+        kept = load(str(traps / "premise-show-and-tell-4.toml"))
+        assert kept.scenario.happenings == screen.bridge.session.scenario.happenings
+
+    drive(app, steps, size)
+
+
+def test_both_rows_are_drawn_with_a_thread_from_tile_to_twin_and_a_hollow_where_there_is_none() -> None:
+    def stood(act: int) -> Bridge:
+        level = load(f"premise/show-and-tell#{act}") if act > 1 else load("premise/show-and-tell")
+        bridge = Bridge(level, session_of(level))
+        bridge.session.run_to(900_000)
+        return bridge
+
+    bridge = stood(1)
+    scene = bridge.scene()
+    assert [scene.words(grab.message) for grab in scene.grabs_of_second] == ["0 ^", "1 >", "2 ^^", "3 >>", "4 *"]
+    assert scene.twin is not None
+    assert scene.words(scene.twin.message) == "0 ^"
+    bridge = stood(5)  # there the second row has said but one text so far
+    assert bridge.holding is not None
+    assert bridge.scene().twin is not None
+    bridge.holding.walk(1)
+    assert bridge.scene().twin is None
