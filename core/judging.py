@@ -1,7 +1,7 @@
-"""Judging by what comes of it: the book playing on from both answers, and the mean over reseeded futures.
+"""Judging by what comes of it: the mean over reseeded futures, the book playing on from both answers.
 
-Judgement by rule is in the kernel (`choice.judge`). Here are what a costly answer costs, the judgement by value of
-gambles and strategies, and the diagnosis of a whole run: which persona answers so.
+Judgement by rule is in the kernel (`choice.judge`), what one mistake costs in `core.costing`. Here are the judgement by
+value of gambles and strategies, and the diagnosis of a whole run: which persona answers so.
 """
 
 from __future__ import annotations
@@ -40,17 +40,6 @@ class Kept:
     node: str
     choice: Choice
     lasts: int
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What an answer costs beside the book's, the book playing on from both: more (or fewer, if negative) messages and
-    µs until the run ends, and whether it is won."""
-
-    messages: int
-    time: int
-    won: bool
-    book_won: bool
 
 
 @dataclass(frozen=True)
@@ -119,19 +108,6 @@ def played_on(world: World, asked: Question | Asked, value: Value, *, seed: int 
     _take(future, asked, value)
     future.sit(Book())
     return future
-
-
-def cost(world: World, asked: Question | Asked, value: Value) -> Cost:
-    """What answering `value` instead of the book's answer costs, to the end of the run (or MOST_EVENTS)."""
-    mine, book = played_on(world, asked, value), played_on(world, asked, _asked(asked).book)
-    for future in (mine, book):
-        future.run(limit=MOST_EVENTS)
-    return Cost(
-        mine.evidence().sent() - book.evidence().sent(),
-        mine.now - book.now,
-        mine.outcome is not None and mine.outcome.won,
-        book.outcome is not None and book.outcome.won,
-    )
 
 
 def by_value(world: World, subject: Subject, value: Value, *, futures: int = FUTURES) -> Iterator[Judgement]:
@@ -255,7 +231,7 @@ def _run_in_slices(world: World, given: Answered, slice_events: int) -> Iterator
 def _subject(world: World, given: Answered, later: Sequence[Answered]) -> Subject | None:
     """What a recorded answer is about, in the world that stands where it was given; None if it was about nothing."""
     if given.how != "keep":
-        return _question_of(world, given) or _offer_of(world, given)
+        return question_of(world, given) or offer_of(world, given)
     protocol = world.nodes[given.node].protocol
     assert protocol is not None
     choice = protocol.choice(given.choice)
@@ -288,8 +264,8 @@ def diagnose(scenario: Scenario, answers: Sequence[Answered]) -> list[Diagnosis]
     told: dict[tuple[str, str], list[int]] = {}
     for given in answers:
         _run_to(world, given)
-        question = _question_of(world, given)
-        asked = question.asked if question is not None else _offer_of(world, given)
+        question = question_of(world, given)
+        asked = question.asked if question is not None else offer_of(world, given)
         node = world.nodes.get(given.node)
         if asked is not None and node is not None and not asked.choice.chance:
             book = asked.book
@@ -312,7 +288,7 @@ def diagnose(scenario: Scenario, answers: Sequence[Answered]) -> list[Diagnosis]
     )
 
 
-def _question_of(world: World, given: Answered) -> Question | None:
+def question_of(world: World, given: Answered) -> Question | None:
     """The open question that a recorded answer answers."""
     for question in world.questions:
         if given.how == "answer" and (question.node, question.asked.choice.name) == (given.node, given.choice):
@@ -320,7 +296,7 @@ def _question_of(world: World, given: Answered) -> Question | None:
     return None
 
 
-def _offer_of(world: World, given: Answered) -> Asked | None:
+def offer_of(world: World, given: Answered) -> Asked | None:
     """The standing offer that a recorded move takes up."""
     if given.how == "move":
         for asked in world.offers(given.node):

@@ -16,6 +16,7 @@ from core.kernel.world import Answered, DivergedError, World
 from core.record import Result
 from tui.bridge import Bridge, Figure, reason_words, with_keys
 from tui.clock import seconds
+from tui.costs import costs, mistakes_of
 from tui.model import STARS, Axis, Debrief, Ghost, Judging
 
 BOOK_WORDS = "answers as the source prescribes"
@@ -35,7 +36,7 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdic
     level, session = bridge.level, bridge.session
     axes = axes_of(session.scenario)
     par = all(axis.name in bridge.pars for axis in axes)
-    mistakes = list(dict.fromkeys(bridge.mistakes))
+    mistakes = list(mistakes_of(bridge))
     with suppress(DivergedError):
         for found in diagnose(session.scenario, session.world.answers)[:1]:
             mistakes.append(
@@ -63,6 +64,7 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdic
         story=bridge.reading.story(verdict),
         waiting_alike=(lambda: alike(session.scenario)) if result.won and result.stars < STARS else None,
         waiting_ghosts=lambda: ghosts(session.scenario, mine=session.world),
+        waiting_costs=(lambda: costs(bridge)) if bridge.mistakes else None,
         waiting_values=(lambda: judged(bridge)) if judged_count(bridge) else None,
     )
 

@@ -149,6 +149,9 @@ class Debrief:
     """Who else might have played, computed when the debrief is on the screen; None between slices of the work."""
     waiting_alike: Callable[[], Iterator[bool | None]] | None = None
     """Whether the level goes alike on every seed, computed before the ghosts; None between slices of the work."""
+    waiting_costs: Callable[[], Iterator[tuple[str, ...] | None]] | None = None
+    """What each of the first mistakes cost, in words ("" while that is not known), computed after the ghosts; None
+    between slices of the work."""
     waiting_values: Callable[[], Iterator[Judging | None]] | None = None
     """How the answers compare with the book's by value, computed after that; None between slices of the work."""
 

@@ -29,6 +29,7 @@ from levels.schema import Level
 from tui.bridge import Bridge, Figure, Words, log_line, reason_words, session_of, turn_line, with_keys, words_of
 from tui.controls import shown
 from tui.controls.choosing import FEW
+from tui.costs import cost_lines
 from tui.pictures.crowd import counts
 from tui.pictures.general import CROWD
 from tui.platform import EXIT_USAGE, error_words, find_paths, free_name
@@ -219,6 +220,10 @@ class _Plain:
     def end(self) -> None:
         """How it ended."""
         self.end_as(self.session.outcome, self.bridge.reading.figures())
+        if self.session.outcome is not None and (lines := cost_lines(self.bridge)):
+            self.out("What cost you:")
+            for line in lines:
+                self.out(flat(line))
 
     def end_as(self, outcome: Outcome | None, figures: Sequence[Figure]) -> None:
         """That it ended so, with these figures."""

@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 
 import core.protocols.premise.echo as echo
-from core.judging import Kept, Worth, _worth, by_value, cost, diagnose, judged_by_value, run_by_value
+from core.costing import cost
+from core.judging import Kept, Worth, _worth, by_value, diagnose, judged_by_value, run_by_value
 from core.kernel.scenario import NodeSpec, Scenario
 from core.kernel.seats import PersonaSeat
 from core.kernel.world import Question, World

@@ -25,6 +25,7 @@ from tui.bridge.words import (
     LOG_LIMIT,
     SIGNS,
     Doing,
+    Mistake,
     Standing,
     Words,
     apart,
@@ -81,7 +82,7 @@ class Bridge:
 
     changed    called (in the session's thread) when something other than time has changed.
     closers    what else ends when this play does: whoever writes it down.
-    words      what was said, oldest first; `mistakes`: what was found wrong, in words.
+    words      what was said, oldest first; `mistakes`: what was found wrong.
     doing      what the control is for; None while there is nothing to enter.
     last_given the last answer to each choice.
     over       how it ended, once it has.
@@ -97,7 +98,7 @@ class Bridge:
         self.changed: Callable[[], None] = lambda: None
         self.closers: list[Callable[[], None]] = []
         self.words: list[Words] = []
-        self.mistakes: list[str] = []
+        self.mistakes: list[Mistake] = []
         self.doing: Doing | None = None
         self.over: notices.Over | None = None
         self.last_given: dict[str, Value] = {}
@@ -218,7 +219,8 @@ class Bridge:
                 parts.append(f'So answers one who is called "{verdict.persona}".')
             if verdict.source:
                 parts.append(f"({verdict.source})")
-            self.mistakes.append(f"{short(verdict.choice)}, {verdict.case}: {' '.join(parts)}")
+            words = f"{short(verdict.choice)}, {verdict.case}: {' '.join(parts)}"
+            self.mistakes.append(Mistake(f"Left out: {words}" if verdict.label == OMITTED else words, verdict))
         if verdict.label == OMITTED:
             self.say(LEFT_OUT, f"Left out: {' '.join(parts)}", INKS[verdict.kind])
         else:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
 
 from core.kernel import trace as kinds
-from core.kernel.choice import Asked, Choice, Kind, Value
+from core.kernel.choice import Asked, Choice, Kind, Value, Verdict
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import DOWN, Turn
 from core.kernel.sight import entry_words, message_words
@@ -69,6 +69,14 @@ class Doing:
     title: str = ""
     always: bool = False
     """It is there whenever nothing is asked: a kept answer of a level in which nobody asks."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What was found wrong or costly, in words, and the verdict that says so."""
+
+    text: str
+    verdict: Verdict
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class DebriefScreen(AckademyScreen[None]):
             if end.mistakes:
                 yield Static("What cost you", classes="heading")
             for mistake in end.mistakes:
-                yield Static(prose(f"- {mistake}", ascii_only=ascii_only), classes="mistake")
+                yield Static(self._mistake(mistake), classes="mistake")
             if end.text:
                 yield Static("What there is to it" if end.won else TO_ITS_END, classes="heading")
                 yield Static(prose(end.text, ascii_only=ascii_only))
@@ -86,7 +86,7 @@ class DebriefScreen(AckademyScreen[None]):
 
     def on_mount(self) -> None:
         self._update_judging()
-        if self.working or self.judging is not None:
+        if self.working or self.judging is not None or self.debrief.waiting_costs is not None:
             self.run_worker(self._compute(), name="ghosts")
 
     async def _compute(self) -> None:
@@ -99,12 +99,23 @@ class DebriefScreen(AckademyScreen[None]):
                 await asyncio.sleep(0.001)
         if self.debrief.waiting_ghosts is not None:
             await self._compute_ghosts()
+        if self.debrief.waiting_costs is not None:
+            for costs in self.debrief.waiting_costs():
+                widgets = list(self.query(".mistake").results(Static))  # none, while the screen is being taken away
+                for widget, mistake, cost in zip(widgets, self.debrief.mistakes, costs or (), strict=False):
+                    widget.update(self._mistake(mistake, cost))
+                await asyncio.sleep(0.001)
         if self.debrief.waiting_values is not None:
             for found in self.debrief.waiting_values():
                 if found is not None:
                     self.judging = found
                     self._update_judging()
                 await asyncio.sleep(0.001)
+
+    def _mistake(self, text: str, cost: str = "") -> Content:
+        """One mistake, under what it cost once that is known."""
+        words = prose(text, ascii_only=self.game.options.ascii)
+        return Content.assemble("- ", (f"{self.game.text(_sentence(cost))} ", "bold"), words) if cost else "- " + words
 
     def _update_judging(self) -> None:
         if self.judging is None:
@@ -226,6 +237,10 @@ class DebriefScreen(AckademyScreen[None]):
 
     def action_leave(self) -> None:
         self.game.show_map()
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _shown(axes: tuple[Axis, Axis], point: tuple[int, int]) -> str:
