@@ -13,10 +13,12 @@ from typing import Any
 from core.kernel import trace as kinds
 from core.kernel.choice import Persona
 from core.kernel.scenario import NETWORK, DiceSpec, Lose, LoseMessage, Scenario, Spread, Strike
+from core.kernel.suspects import INSPECTOR
 from core.kernel.time import show_duration
 from core.kernel.world import World
 from levels.bets import problems_of
 from levels.cost import dear_laws
+from levels.inspecting import findings, players
 from levels.loader import CAMPAIGN, from_text, read_text, whole_text
 from levels.places import Places, find_places
 from levels.players import Blind, Chance, Constant, Listed, Nobody
@@ -148,6 +150,8 @@ class _Linter:
     def run(self) -> None:
         """All that is asked of a level."""
         self._check_texts()
+        if self._check_suspects():
+            return
         trials = self.trials
         self.report.work = trials.work
         with trials.part("proof"):
@@ -186,6 +190,18 @@ class _Linter:
         if self.effort.shortest:
             with trials.part("shortest"):
                 self._note_shortest(min(SHORTEST_BOUND, SHORTEST_EVENTS // max(1, world.count)))
+
+    # Suspects
+
+    def _check_suspects(self) -> bool:
+        """Of an inspector's level: who cannot be settled as they should; is there anybody?"""
+        if self.scenario.inspector is None:
+            return False
+        with self.trials.part("suspects"):
+            found = findings(self.scenario)
+        for words, mend in found:
+            self.say(Severity.ERROR, ("seats", INSPECTOR, "suspects"), words, mend)
+        return bool(found)
 
     # Texts
 
@@ -331,6 +347,12 @@ class _Linter:
             counts.append(("doing nothing wins", nobody, most))
             constants = {constant.words: self._constant(constant, most) for constant in self.trials.survey.constants()}
             counts += [(f"{words!r} wins", count, most) for words, count in constants.items()]
+        if self.scenario.inspector is not None:
+            with self.trials.part("inspectors"):
+                for words, player in players(self.scenario):
+                    count = self._count(words, seeds, most, player)
+                    counts.append((f"{words} wins", count, most))
+                    acting.append((words, count))
         self.report.figures["chance"] = chance.as_json()
         self.report.figures["lists"] = {words: count.as_json() for words, count in acting[1:]}
         self.report.figures["nobody"] = nobody.as_json()

@@ -18,7 +18,9 @@ from core.kernel.scenario import (
     PlayerSeat,
     Twin,
 )
+from core.kernel.suspects import INSPECTOR, Inspector
 from core.kernel.time import SECOND, parse_duration, show_duration
+from levels.inspecting import judge_suspects, read_inspector
 from levels.reading import Table, kind_of
 from levels.records import read_bytes, typed
 from levels.schema import KeyPath
@@ -51,6 +53,8 @@ class Compiler:
         """(place of a happening, numbers) where another seed strikes another packet."""
         self.twin: Twin | None = None
         """The second row, but for the laws that it keeps: once the seats are read."""
+        self.inspector: Inspector | None = None
+        """The inspector's seat, but for what its suspects promise: once the seats are read."""
         self.incomplete = False
         """A node's protocol is not known, so that what names it elsewhere is no second mistake."""
 
@@ -66,14 +70,14 @@ class Compiler:
                 table.problem(key, str(error), key=True)
                 continue
             for name in names:
-                if name in self.names or name == NETWORK:
-                    what = "the network itself has this name" if name == NETWORK else "there is one already"
+                if name in self.names or name in _RESERVED:
+                    what = _RESERVED.get(name, "there is one already")
                     table.problem(key, f"no node can be called {name!r}", what, key=True)
-            names = tuple(name for name in names if name not in self.names and name != NETWORK)
+            names = tuple(name for name in names if name not in self.names and name not in _RESERVED)
             self.names += names
             self.key_of |= dict.fromkeys(names, key)
             if isinstance(value, dict):
-                entries.append((key, names, Table(table.file, table.at(key), value)))
+                entries += self._each(table, key, names, value)
             else:
                 table.problem(key, f"{key} is {kind_of(value)}", 'write { runs = "protocol.role" }')
         specs = [spec for _, names, entry in entries for spec in self._read_node(names, entry)]
@@ -83,6 +87,24 @@ class Compiler:
         if not table.file.problems:
             for room in self.protocols.values():
                 self._admit(table, room)
+
+    def _each(
+        self, table: Table, key: str, names: tuple[str, ...], value: dict[str, Any]
+    ) -> list[tuple[str, tuple[str, ...], Table]]:
+        """The nodes of a pattern: all alike, or one by one where a parameter has a value for each."""
+        path = table.at(key)
+        each = {name: inner["each"] for name, inner in value.items() if _is_each(inner)}
+        for name, values in each.items():
+            if len(values) != len(names):
+                what = f"{len(values)} values for {len(names)} nodes"
+                table.file.problem((*path, name), what, "write { each = [...] }, a value for each")
+                return []
+        if not each:
+            return [(key, names, Table(table.file, path, value))]
+        return [
+            (key, (name,), Table(table.file, path, value | {which: values[place] for which, values in each.items()}))
+            for place, name in enumerate(names)
+        ]
 
     def _admit(self, table: Table, room: Protocol) -> None:
         """Ask a room whether it can run with its nodes."""
@@ -328,6 +350,7 @@ class Compiler:
         player: list[PlayerSeat] = []
         network: DiceSpec | NetworkSeat | None = None
         hand: Hand | None = None
+        judges: Table | None = None
         twin = table.raw("twin") if "twin" not in self.names else None
         for key, value in table.items():
             inner = Table(table.file, table.at(key), value if isinstance(value, dict) else {})
@@ -337,11 +360,20 @@ class Compiler:
                 table.problem(key, f"this seat is {kind_of(value)}", 'write { player = "*" } or { persona = "…" }')
             elif key == NETWORK:
                 network, hand = self._read_network(inner)
+            elif key == INSPECTOR:
+                judges = inner
             else:
                 self._read_seat(table, key, inner, personas, player)
         watched = any(node.outside for node in self.nodes)  # a live run needs nobody to play
         is_network = isinstance(network, NetworkSeat) or hand is not None
-        if not player and not is_network and not table.file.problems and not watched:
+        if judges is not None:
+            if player or is_network or watched:
+                found = "the inspector judges a run in which nobody else plays"
+                table.problem(INSPECTOR, found, "no other chair of the player's, nobody outside", key=True)
+            self.inspector = read_inspector(self, judges, personas)
+            if self.inspector is not None and not self.incomplete:
+                judge_suspects(judges, self.inspector.suspects, self.nodes)
+        if not player and not is_network and judges is None and not table.file.problems and not watched:
             table.file.problem(table.path, "nobody plays", 'write bob = { player = "*" }')
         if player and is_network:
             table.problem(NETWORK, "the player has two chairs", "be a node, or be the network", key=True)
@@ -539,6 +571,12 @@ def _within(parameter: Parameter, value: int) -> None:
 
 
 DEFAULT_LIMIT = 60 * SECOND
+_RESERVED = {NETWORK: "the network itself has this name", INSPECTOR: "whoever inspects has this name"}
+
+
+def _is_each(value: Any) -> bool:
+    """Is this a value for each node of a pattern?"""
+    return isinstance(value, dict) and set(value) == {"each"} and isinstance(value["each"], list)
 
 
 def _or_never(text: str) -> int | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
+from core.kernel.inspector import MEASURES as INSPECTOR_MEASURES
 from core.kernel.laws import COMMON_MEASURES, BoundLaw, Law, LawKind, Measure
 from core.kernel.scenario import Par, Twin
 from core.kernel.time import parse_duration
@@ -102,7 +103,8 @@ def read_law(compiler: Compiler, text: str) -> BoundLaw:
 
 def read_par(compiler: Compiler, table: Table) -> tuple[Par, ...]:
     """The pars, in the order of the file."""
-    measures: dict[str, Measure] = {measure.name: measure for measure in COMMON_MEASURES}
+    own = () if compiler.inspector is None else INSPECTOR_MEASURES
+    measures: dict[str, Measure] = {measure.name: measure for measure in (*COMMON_MEASURES, *own)}
     for room in compiler.protocols.values():
         measures.update({measure.name: measure for measure in room.measures})
     pars: list[Par] = []

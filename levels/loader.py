@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from core.kernel.choice import Domain
-from core.kernel.hand import MOVE_BY_NAME
+from core.kernel.hand import MOVE_BY_NAME as HAND_MOVES
+from core.kernel.inspector import MOVE_BY_NAME as INSPECTOR_MOVES
 from core.kernel.network import FATE
 from core.kernel.scenario import PlayerSeat, Scenario, Spread, Swap
 from core.kernel.time import parse_duration
@@ -23,6 +24,7 @@ from levels.compile import DEFAULT_LIMIT, Compiler
 from levels.feeding import FED, act_fed_by, fed_lines, fed_tables
 from levels.goals import read_ends, read_laws, read_par, read_twin
 from levels.happenings import read_happenings
+from levels.inspecting import with_promise
 from levels.proofs import ProofError, prove, with_par_figures
 from levels.reading import ActFile, File, Table, kind_of
 from levels.schema import (
@@ -317,6 +319,9 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     tries = pars.number("tries", 0, 1)
     par = read_par(compiler, pars)
     play = _read_play(top.table("play"), compiler, player)
+    inspector = None if compiler.inspector is None else with_promise(compiler.inspector, win, seed)
+    if inspector is not None:
+        win = ()  # the suspects' promise, not what the player is to reach
     bets, chips, bet_keys = read_bets(compiler, top.table("bets"), player)
     texts = _read_texts(compiler, top.table("text"))
     proof = _read_proof(head, compiler)
@@ -335,6 +340,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
         twin=twin,
         bets=bets,
         chips=chips,
+        inspector=inspector,
     )  # fmt: skip
     return Level(
         scenario.name, scenario.name.partition("/")[0], title, summary, covers, shows, texts, play, proof, scenario,
@@ -410,6 +416,8 @@ def _read_play(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -
         table.problem("film", "a film needs a bare stage", "bare = true")
     stands = table.get("stands", bool, False)
     table.done()
+    if compiler.inspector is not None:  # a stage of its own, and nothing to wait for before words are said
+        return Play(Sight.ALL, Say.AT_ONCE, Asks.TYPE, pace, False, stops, False, True, film, stands)
     return Play(sight, say, asks, pace, hand_over, stops, bell, bare, film, stands)
 
 
@@ -465,7 +473,7 @@ def _shown_problem(text: str, compiler: Compiler) -> tuple[str, str] | None:
         return None
     name, _, case = (part.strip() for part in text.partition(":"))
     choices = {choice.name: choice for room in compiler.protocols.values() for choice in room.choices}
-    if name in (FATE.name, *MOVE_BY_NAME):
+    if name in (FATE.name, *HAND_MOVES, *INSPECTOR_MOVES):
         return None
     if name not in choices:
         return f"nothing asks {name!r}", did_you_mean(name, list(choices))
@@ -526,7 +534,7 @@ def _read_step(file: File, path: tuple[str | int, ...], raw: Any, compiler: Comp
 def _choice_named(table: Table, key: str, compiler: Compiler) -> str:
     name = table.get(key, str, "")
     names = {choice.name: choice.name for room in compiler.protocols.values() for choice in room.choices}
-    names |= {name: name for name in (FATE.name, *MOVE_BY_NAME)}
+    names |= {name: name for name in (FATE.name, *HAND_MOVES, *INSPECTOR_MOVES)}
     if key == Does.BET:
         names = {bet.name: bet.name for room in compiler.protocols.values() for bet in room.bets} | {name: name}
     short = {full.partition(".")[2]: full for full in names}

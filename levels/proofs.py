@@ -7,8 +7,10 @@ from pathlib import Path
 
 from core.kernel.choice import PASS, Asked, Persona, Value
 from core.kernel.hand import MOVE_BY_NAME as HAND_MOVES
+from core.kernel.inspector import MOVE_BY_NAME as INSPECTOR_MOVES
 from core.kernel.scenario import NETWORK, Par, Scenario
 from core.kernel.seats import Book, Pending, PersonaSeat, Seat
+from core.kernel.suspects import INSPECTOR
 from core.kernel.world import Answered, DivergedError, World, replayed
 from levels.schema import Does, How, Level, Proof, ProofStep
 
@@ -157,7 +159,7 @@ def _take_step(world: World, seat: ProofSeat) -> bool:
     step = seat.head
     if step is None or step.does not in UNASKED:
         return False
-    node = step.node or (NETWORK if step.choice in HAND_MOVES else world.scenario.player[0].node)
+    node = step.node or _mover(world, step.choice)
     if step.at is not None:
         upcoming = world.next_time()
         if upcoming is not None and upcoming <= step.at:
@@ -181,6 +183,13 @@ def _take_step(world: World, seat: ProofSeat) -> bool:
     except (LookupError, ValueError) as error:
         raise ProofError(f"the proof's {step.does} {step.choice}: {error}") from None
     return True
+
+
+def _mover(world: World, choice: str) -> str:
+    """Who makes a move of this name, where the proof does not say it."""
+    if choice in HAND_MOVES:
+        return NETWORK
+    return INSPECTOR if choice in INSPECTOR_MOVES else world.scenario.player[0].node
 
 
 def _found(level: Level, scenario: Scenario) -> list[Answered]:

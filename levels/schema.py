@@ -24,6 +24,7 @@ A full example, every table that there is::
     bob   = { runs = "tcp.receiver", buffer = 8, clock = "-3ms", drift = 50, down = "1Mbit/s", starts = "10ms" }
     "peer1..peer8" = { runs = "bittorrent.peer", up = "60KB/s" }       # eight nodes; "ana, moe, ivy" makes three
     "p1..p9" = { runs = "bittorrent.peer", starts = "0..1s" }          # one after the other, evenly within a second
+    "n1..n3" = { runs = "maxfind.node", number = { each = [14, 3, 27] } }    # a parameter with a value for each of them
     gate  = { router = true }        # only forwards, along the declared links
     curl  = { outside = "tcp" }      # live levels only: stands for a real peer that speaks this protocol
 
@@ -42,6 +43,8 @@ A full example, every table that there is::
     # network = { hand = { pockets = 2, takes = 3, hold = "3s", copy = 1 }, only = ["alice -> bob"] }
     # twin = "book"                  # a fair trap: see Hand. Or the parameters of the second row that are others:
     # twin = { bob = { ack_delay = "0ms" } }
+    # or, the player is the inspector, who judges a run in which nobody else plays: see Inspector below
+    # inspector = { suspects = { a = "a1..a6", b = "b1..b6" }, hits = 9, hammers = ["kill", "skew", "join"] }
 
     [play]
     sight = "mine"                   # mine (default): what the node knows | all
@@ -181,6 +184,23 @@ before the run is over; then it is scored by Brier (0 is best, always even costs
 { bet = "echo.silence", value = "lost 80 %", at = "1.2s" }. `check` wants that each can be laid on the way of the proof,
 and that over the seeds now one side comes out, now the other.
 
+**Inspector.** `inspector = {…}` makes the player the inspector: a free run is seen, blows are struck, each in a run of
+its own from zero, and everybody is settled: *refuted* by a blow that breaks the promise, *accused* with an entry of the
+log that proves it, or *signed* for. suspects: a table of names and nodes, each suspect a world of its own in which
+nobody was told of the others' nodes; or "p1..p6", nodes of one world (then a blow says something of all, and settles
+nobody). Who has a persona is unsound. Suspects run the same, as every other seed deals who is which. What a sound one
+promises, whatever single blow falls, is `win` (and `lose`) of [goal], for each suspect's world; the free run goes to
+`limit`. hits: how many blows; hammers: of "kill" (it stops for good), "skew" (its clock jumps by skew, -1 s if left
+out), "join" (somebody comes as that node, of whom nobody was told; newcomer = { number = 40 }: with other parameters),
+"loss" (what it sends is lost for loss, 500 ms); every, until: blows fall at multiples of every (500 ms), up to until
+(5 s). acts: of "hit", "sign", "accuse" (hit and sign; in one world accuse, and hit if there are hits). Where one may
+sign, every sound one has to be signed. Lost by a false signature, a false accusation, or the last blow in vain. In
+proofs: { move = "inspector.hit", value = "kill, a1, 200ms", at = "5s" }, { move = "inspector.sign", value = "f" },
+{ move = "inspector.accuse", value = ["p3", 17] }: the 17th line of the log of p3. A proof is a list, a run, or "search"
+(every blow is tried). Pars besides the common ones: hits, killed. `check` tries every blow: an unsound suspect that
+none refutes, and a sound one that one ruins, are errors; whoever signs for all, signs for one without a blow, or has
+but one hammer, must lose. The level is on the inspector's stage (bare), with words at once. `explore` does not walk it.
+
 **What may not win.** `check` puts others in the player's place: the personas of the played choices (each must lose, or
 pay more than par, on most of 32 seeds, unless the level exempts it and says why), and players who know nothing. Those
 are chance (it wins on at most 20 of 200 seeds), and, on at most 3 of 32 seeds each, nobody, the first of every list,
@@ -212,8 +232,10 @@ from typing import Any, TypeAlias
 
 from core.kernel.choice import Choice, Value
 from core.kernel.hand import moves_of
+from core.kernel.inspector import moves_of as moves_of_inspector
 from core.kernel.laws import BoundLaw
 from core.kernel.scenario import NETWORK, Scenario
+from core.kernel.suspects import INSPECTOR
 
 BRIEF_WORDS = 60
 """A brief has at most so many words: play comes first."""
@@ -427,6 +449,8 @@ class Level:
         ]
         if self.scenario.hand is not None:
             found += moves_of(self.scenario.hand)
+        if self.scenario.inspector is not None:
+            found += moves_of_inspector(self.scenario.inspector)
         return tuple(dict.fromkeys(found))
 
     @property
@@ -439,7 +463,7 @@ class Level:
         """The protocol that the player plays (the first node's, if the player is the network)."""
         you = self.you
         for node in self.scenario.nodes:
-            if node.protocol and you in (node.name, NETWORK, ""):
+            if node.protocol and you in (node.name, NETWORK, INSPECTOR, ""):
                 return node.protocol
         return ""
 

@@ -23,10 +23,12 @@ import pytest
 from core.kernel.choice import PASS, Answer, Kind, Persona, judge
 from core.kernel.data import canonical
 from core.kernel.domains import Duration, Number, OneOf
+from core.kernel.inspector import Trials, struck
 from core.kernel.laws import LawKind, always, sometimes
 from core.kernel.ready_laws import eventually_each
 from core.kernel.scenario import NETWORK, Crash, Cut, DiceSpec, Hand, Lose, NetworkSeat, PlayerSeat, Request, Twin
 from core.kernel.seats import Book, PersonaSeat, Random
+from core.kernel.suspects import ACCUSE, HAMMERS, HIT, INSPECTOR, JOIN, Blow, Inspector, Suspect
 from core.kernel.time import MILLISECOND
 from core.kernel.trace import CLOCK, MOVE, REQUEST, RESTART, SEND, START
 from core.kernel.world import World, replayed
@@ -544,6 +546,39 @@ def check_twins(protocol):
         assert rows[0] == rows[1], f"{persona.name}: the second row is another one"
 
 
+def check_inspected(protocol):
+    """Every room can be inspected: its free run is the run without an inspector, every hammer falls on every node in a
+    run that goes on, and whoever betrays himself is accused by what he did, the same again from the record."""
+    scenario = protocol.scenarios[0]
+    names = _nodes(protocol, scenario)
+    suspects = tuple(Suspect(name, (name,)) for name in names)
+    once = {"every": MILLISECOND, "until": MILLISECOND}
+    inspector = Inspector(suspects, (), len(names), HAMMERS, (HIT, ACCUSE), apart=False, **once)
+    plain = replace(scenario, player=(), network=None, win=(), lose=(), par=())
+    for persona in protocol.personas[:2]:
+        seats = dict.fromkeys(names, persona.name)
+        free = World(replace(plain, seats=seats))
+        free.run(limit=1_000)
+        inspected = replace(plain, seats=seats, inspector=inspector)
+        world = World(inspected)
+        world.run(limit=1_000)
+        stories = [[moved(entry) for entry in one.trace] for one in (free, world)]
+        assert stories[0] == stories[1], f"{persona.name}: the free run of an inspector is another one"
+        for suspect, hammer in product(suspects, HAMMERS):
+            blown = World(struck(inspected, suspect, Blow(hammer, suspect.name, MILLISECOND)))
+            blown.run(limit=300)
+            assert len(blown.nodes) == len(scenario.nodes) + (hammer == JOIN)
+        if not world.stopped:
+            continue  # a long run: its end is not looked for here
+        trials = Trials(inspected, lambda one: World(one, intervals=False))
+        proofs = [(name, min(entries)) for name, entries in trials.evidence().items() if entries]
+        for name, entry in proofs:
+            world.move(INSPECTOR, "inspector.accuse", (name, entry))
+        assert set(world.inspection.settled) == {name for name, _ in proofs}
+        again = replayed(inspected, world.answers)
+        assert again.trace_sha256() == world.trace_sha256(), f"{persona.name}: another run"
+
+
 def moved(entry):
     return (entry.time, entry.node, entry.kind, entry.peer, str(entry.detail))
 
@@ -574,6 +609,7 @@ CHECKS = (
     check_offers_follow_what_happens,
     check_hand,
     check_bets,
+    check_inspected,
 )
 
 
@@ -748,6 +784,7 @@ FAULTS = [
     (check_laws_hold_in_every_scenario, mutant(roles=roles(server=Believing)), "broken: no answer"),
     (check_faults_are_caught, mutant(personas=(blameless,)), "blameless is not caught"),
     (check_hand, mutant(roles=roles(client=Remembering)), "another run"),
+    (check_inspected, mutant(roles=roles(client=Remembering)), "another run"),
     (check_hand, mutant(laws=(*echo.LAWS, broken)), "held packets: broken: no message is sent"),
     (check_bets, betting_on(truth=lambda evidence, node, **subject: False), "comes out as ['slow']"),
     (check_bets, betting_on(truth=lambda evidence, node, **subject: "lost"), "'lost'"),

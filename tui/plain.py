@@ -17,6 +17,7 @@ from core.kernel.choice import Asked, Choice, Value
 from core.kernel.domains import OneOf, by_places, spelled
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import Turn
+from core.kernel.suspects import INSPECTOR
 from core.kernel.text import harmless
 from core.kernel.time import SECOND, parse_duration, show_duration
 from core.kernel.trace import SEND
@@ -32,6 +33,7 @@ from tui.controls.choosing import FEW
 from tui.costs import cost_lines
 from tui.pictures.crowd import counts
 from tui.pictures.general import CROWD
+from tui.plain_inspector import begin, tell_blow, tell_log
 from tui.platform import EXIT_USAGE, error_words, find_paths, free_name
 from tui.widgets.disk import NOTHING_SAVED, disk_lines
 from tui.widgets.panels import LogLine
@@ -192,10 +194,13 @@ class _Plain:
         """Until the level is over or left; the exit status."""
         self.head()
         self.out('Type "help" for the words that work here.')
+        if self.bridge.inspecting is not None:
+            begin(self.bridge, self.out)
+            self._told = len(self.session.sight)
         while not self.session.over:
             self.tell()
             question = self.session.question
-            sits = self.bridge.scene().me is not None or self.bridge.reading.you == NETWORK
+            sits = self.bridge.scene().me is not None or self.bridge.reading.you in (NETWORK, INSPECTOR)
             able = sits and (self.bridge.reading.standing_now() or self.bridge.betting.open())
             if question is None and not able:
                 if not self.session.step():
@@ -211,7 +216,8 @@ class _Plain:
     def head(self) -> None:
         """Who and what for."""
         bridge, level = self.bridge, self.bridge.level
-        you = "the network" if bridge.reading.you == NETWORK else bridge.reading.you or "nobody: you watch"
+        chairs = {NETWORK: "the network", INSPECTOR: "the inspector", "": "nobody: you watch"}
+        you = chairs.get(bridge.reading.you, bridge.reading.you)
         self.out(f"{level.title}{'' if level.title.endswith('?') else '.'} You are {you}.")
         self.out(flat(with_keys(level.texts.brief, level, typed=True)))
         goal = "; ".join(goal.text for goal in bridge.reading.goal()) or "none"
@@ -256,6 +262,8 @@ class _Plain:
         for said in words[self._said :]:
             self.out(f"{said.sign} {said.text}")
         self._said = len(words)
+        if self.bridge.inspecting is not None:
+            tell_blow(self.bridge.inspecting, self.out)
 
     def tell_line(self, line: LogLine | None) -> None:
         """A line of the log, with its time."""
@@ -356,7 +364,8 @@ class _Plain:
         for one in sorted(self.bridge.reading.standing_now(), key=lambda one: -len(one.label)):
             verb = one.key if text.split()[0] == one.key else one.label
             if text == verb or text.startswith(verb + " "):
-                if self.bridge.holding is not None and text != verb:  # there is no frame here: it is named
+                chair = self.bridge.holding or self.bridge.inspecting
+                if chair is not None and text != verb:  # there is no frame here: it is named
                     problem = self.reach(one.choice, text[len(verb) :].strip())
                     if problem:
                         self.out(f"!! {problem}")
@@ -403,7 +412,7 @@ class _Plain:
         self.out(f"!! {problem}" if problem else f". bet {shown(asked, share)}")
 
     def reach(self, choice: Choice, text: str) -> str:
-        """An act of the network's hand on what is named."""
+        """An act of the network's hand, or of an inspector, on what is named."""
         offers = {asked.choice.name: asked for asked in self.session.offers()}
         return self.give(offers[choice.name], "move", text)
 
@@ -460,6 +469,8 @@ class _Plain:
                 self.out(f"  {name}: {value}")
             for line in self.bridge.reading.kept_line():
                 self.out(f"  {line}")
+        elif text.split()[:1] == ["log"] and self.bridge.inspecting is not None:
+            tell_log(self.bridge, text.removeprefix("log").strip(), MOST_LINES, self.out)
         elif text.split()[:1] == ["nodes"]:
             self.nodes(text.split()[1:])
         elif text == "disk":

@@ -11,6 +11,7 @@ from core.kernel.laws import BoundLaw, Evidence, LawKind, Measure
 from core.kernel.node import Outcome
 from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.shown import Changes
+from core.kernel.suspects import INSPECTOR
 
 
 class Goals:
@@ -167,7 +168,7 @@ class Goals:
     def measures(self) -> dict[str, int]:
         """The scenario's par measures, as they stand."""
         node = self._scenario.seat_of_player
-        node = "" if node == NETWORK else node
+        node = "" if node in (NETWORK, INSPECTOR) else node
         watching = {measure.name: evidence for measure, evidence in self._gauges}
         return {
             par.measure.name: par.measure.of(watching.get(par.measure.name) or Evidence(self._facts), node)

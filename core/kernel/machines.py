@@ -7,7 +7,7 @@ from typing import Any, overload
 
 from core.kernel.data import encode_as_tuple
 from core.kernel.node import Node
-from core.kernel.scenario import Scenario
+from core.kernel.scenario import NodeSpec, Scenario
 
 
 class Peers(Sequence[str]):
@@ -19,13 +19,14 @@ class Peers(Sequence[str]):
     __slots__ = ("_names", "_places", "_without")
 
     def __init__(self, names: Sequence[str], places: Mapping[str, int], without: int) -> None:
-        """`places` has the place of every name; `without` is the place of the one that is left out."""
+        """`places` has the place of every name; `without` is the place of the one that is left out; behind the last, if
+        nobody is."""
         self._names = names
         self._places = places
         self._without = without
 
     def __len__(self) -> int:
-        return len(self._names) - 1
+        return len(self._names) - (self._without < len(self._names))
 
     @overload
     def __getitem__(self, place: int) -> str: ...
@@ -66,24 +67,37 @@ encode_as_tuple(Peers)
 
 
 class Machines:
-    """Makes the machines of one scenario; for all of its worlds."""
+    """Makes the machines of one scenario; for all of its worlds.
 
-    __slots__ = ("_names", "_places")
+    Who knows of whom: the nodes of one protocol, but for those that are unannounced, and where suspects are apart those
+    of one suspect.
+    """
+
+    __slots__ = ("_inspector", "_names", "_places")
 
     def __init__(self, scenario: Scenario) -> None:
-        self._places: dict[str, dict[str, int]] = {}
-        """By protocol: the place of every name among its nodes."""
+        self._inspector = scenario.inspector
+        self._places: dict[tuple[str, str], dict[str, int]] = {}
+        """By circle: the place of every name among its nodes."""
         for node in scenario.nodes:
-            places = self._places.setdefault(node.protocol, {})
-            places[node.name] = len(places)
-        self._names = {protocol: tuple(places) for protocol, places in self._places.items()}
+            if not node.unannounced:
+                places = self._places.setdefault(self._circle(node), {})
+                places[node.name] = len(places)
+        self._names = {circle: tuple(places) for circle, places in self._places.items()}
+
+    def _circle(self, node: NodeSpec) -> tuple[str, str]:
+        """Protocol, and suspect where these are apart."""
+        inspector = self._inspector
+        suspect = None if inspector is None or not inspector.apart else inspector.suspect_of(node.name)
+        return node.protocol, "" if suspect is None else suspect.name
 
     def fresh(self, node: Node) -> Any:
         """A machine for this node."""
         spec = node.spec
         machine = node.role(name=node.name, **spec.parameters)
         if getattr(machine, "peers", None) == () and "peers" not in spec.parameters:
-            places = self._places[spec.protocol]
-            peers = Peers(self._names[spec.protocol], places, places[spec.name])
-            machine.peers = peers  # type: ignore[attr-defined]
+            circle = self._circle(spec)
+            places, names = self._places.get(circle, {}), self._names.get(circle, ())
+            # Who is unannounced is in nobody's list, and has all of it for its own.
+            machine.peers = Peers(names, places, places.get(spec.name, len(names)))  # type: ignore[attr-defined]
         return machine

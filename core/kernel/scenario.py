@@ -13,6 +13,7 @@ from core.kernel.data import canonical
 from core.kernel.dice import Dice
 from core.kernel.laws import BoundLaw, Measure
 from core.kernel.protocol import Protocol
+from core.kernel.suspects import INSPECTOR, Inspector
 from core.kernel.time import MILLISECOND, SECOND
 
 NETWORK = "network"
@@ -23,7 +24,8 @@ NETWORK = "network"
 class NodeSpec:
     """One node. `drift` in parts per million, `clock` (µs) what its clock is ahead by, `up` and `down` its access
     rates in bit/s (None: no limit), `starts` true µs; `router` nodes only forward; `outside` nodes run nothing: they
-    stand for whoever is at the other end of a live transport, and speak the messages of `protocol`."""
+    stand for whoever is at the other end of a live transport, and speak the messages of `protocol`. Of an `unannounced`
+    node no other was told."""
 
     name: str
     protocol: str = ""
@@ -36,6 +38,7 @@ class NodeSpec:
     starts: int = 0
     router: bool = False
     outside: bool = False
+    unannounced: bool = False
 
 
 @dataclass(frozen=True)
@@ -330,6 +333,7 @@ class Scenario:
     swaps       which nodes change places on another seed: parameters, start, clock, bandwidth, persona.
     twin        the second row of a fair trap: the run is won only if that keeps its laws. It goes with a hand.
     bets        what the player may wager on, and `chips`: on how many things in all.
+    inspector   whom the player judges, if that is the chair: then that decides how the run ends, not `win`.
     """
 
     name: str
@@ -353,6 +357,7 @@ class Scenario:
     twin: Twin | None = None
     bets: tuple[Bet, ...] = ()
     chips: int = 0
+    inspector: Inspector | None = None
 
     def reseeded(self, seed: int) -> Scenario:
         """The same scenario with another seed."""
@@ -362,11 +367,14 @@ class Scenario:
     @property
     def variant(self) -> Hashable:
         """What another seed changes beside the dice: two seeds with the same are alike where no die is thrown."""
-        return self.happenings, tuple(swap.places(self.seed) for swap in self.swaps)
+        dealt = () if self.inspector is None else tuple(self.seats.items())
+        return self.happenings, tuple(swap.places(self.seed) for swap in self.swaps), dealt
 
     def _cast(self, seed: int) -> tuple[tuple[NodeSpec, ...], Mapping[str, str], Twin | None]:
         """The nodes, their personas, and who is another in the second row, as they are on this seed."""
         twin = self.twin
+        if self.inspector is not None and seed != self.seed:
+            return self.nodes, self._dealt(self.inspector, seed), twin
         if not self.swaps or seed == self.seed:
             return self.nodes, self.seats, twin
         taken = {name: name for name in (node.name for node in self.nodes)}
@@ -380,6 +388,21 @@ class Scenario:
             others = twin.parameters
             twin = replace(twin, parameters={name: others[place] for name, place in taken.items() if place in others})
         return nodes, seats, twin
+
+    def _dealt(self, inspector: Inspector, seed: int) -> Mapping[str, str]:
+        """The personas as they are dealt on this seed: the suspects change places."""
+        nodes = [suspect.nodes for suspect in inspector.suspects]
+
+        def order(of: int) -> list[int]:
+            places = range(len(nodes))
+            return list(places) if of == inspector.home else Dice(of, "suspects").sample(places, len(nodes))
+
+        home = dict(zip(order(self.seed), nodes, strict=True))
+        seats = {name: persona for name, persona in self.seats.items() if inspector.suspect_of(name) is None}
+        for place, names in zip(order(seed), nodes, strict=True):
+            pairs = zip(names, home[place], strict=True)
+            seats |= {name: self.seats[was] for name, was in pairs if was in self.seats}
+        return seats
 
     def _spread(self, seed: int) -> tuple[Happening, ...]:
         """The happenings as they are on this seed."""
@@ -405,9 +428,11 @@ class Scenario:
 
     @property
     def seat_of_player(self) -> str:
-        """The player's node; "network" if the player is the network; "" if nobody plays."""
+        """The player's node; "network" if the player is the network, "inspector", "" if nobody plays."""
         if self.player:
             return self.player[0].node
+        if self.inspector is not None:
+            return INSPECTOR
         return NETWORK if self.hand is not None or isinstance(self.network, NetworkSeat) else ""
 
     @property
@@ -421,12 +446,14 @@ class Scenario:
         `journal`: what came from outside, taken for the last of its happenings without being kept.
         """
         happenings = self._spread(self.spreads[0].home) if self.spreads else self.happenings
-        nodes, seats, twin = self._cast(self.swaps[0].home if self.swaps else self.seed)
+        home = self.swaps[0].home if self.swaps else self.seed
+        nodes, seats, twin = self._cast(home if self.inspector is None else self.inspector.home)
         before = (
             tuple((name, protocol.rules) for name, protocol in sorted(self.protocols.items())),
             tuple(
                 (n.name, n.protocol, n.role, dict(n.parameters), n.clock, n.drift, n.up, n.down, n.starts, n.router)
                 + (("outside",) if n.outside else ())
+                + (("unannounced",) if n.unannounced else ())
                 for n in nodes
             ),
             {pair: (link.latency, link.rate, link.queue, link.mtu) for pair, link in self.links.items()},
@@ -445,6 +472,7 @@ class Scenario:
             *(("swap", *swap.names) for swap in self.swaps),
             *(() if twin is None else (_twin_parts(twin),)),
             *((("bets", self.chips, *(bet.name for bet in self.bets)),) if self.bets else ()),
+            *(() if self.inspector is None else (self.inspector.parts(),)),
         )
         # The canonical bytes of one tuple: the former, the happenings' own bytes, the latter.
         total = sha256(canonical(before)[:-1] + b"(")

@@ -35,6 +35,7 @@ from core.kernel.own import Own
 from core.kernel.protocol import Protocol
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import DOWN, HIDDEN, Interval, Look, Span, Turn
+from core.kernel.suspects import INSPECTOR
 from core.kernel.text import harmless
 from core.kernel.time import LocalClock, show_duration
 from core.kernel.trace import Entry
@@ -105,13 +106,14 @@ class _ClockBook:
 
 
 class Sight:
-    """What may be shown of a world to whoever sits at `node` ("network" or "": everything; so with `everything`)."""
+    """What may be shown of a world to whoever sits at `node` ("network", "inspector" or "": everything; so with
+    `everything`)."""
 
     def __init__(self, world: World, node: str, everything: bool = False) -> None:
         self._world = world
         self.node = node
         """Whose sight this is."""
-        self.everything = everything or node in ("", NETWORK)
+        self.everything = everything or node in ("", NETWORK, INSPECTOR)
         """Is nothing hidden?"""
         self._entries: list[Entry] = []
         self._true: list[int] = []

@@ -57,6 +57,7 @@ from core.kernel.desk import Desk
 from core.kernel.facts import Facts
 from core.kernel.goals import Goals
 from core.kernel.hand import NetworkHand, Parts
+from core.kernel.inspector import Inspection, Trials
 from core.kernel.laws import BoundLaw, Evidence
 from core.kernel.links import Links
 from core.kernel.machines import Machines
@@ -84,6 +85,7 @@ from core.kernel.scenario import (
 from core.kernel.seats import Pending, PersonaSeat, Player, Seat
 from core.kernel.shown import Changes
 from core.kernel.streams import Streams
+from core.kernel.suspects import INSPECTOR
 from core.kernel.trace import Entry, Trace
 
 __all__ = ["ACTS", "Answered", "DivergedError", "Node", "Outcome", "Question", "World", "replayed"]
@@ -94,7 +96,7 @@ class World:
 
     __slots__ = (
         "_chance", "_course", "_datagrams", "_desk", "_facts", "_goals", "_links", "_offers", "_outside", "_runner",
-        "_streams", "beside", "betting", "hand", "nodes", "scenario",
+        "_streams", "beside", "betting", "hand", "inspection", "nodes", "scenario",
     )  # fmt: skip
 
     def __init__(self, scenario: Scenario, player: Seat | None = None, *, intervals: bool = True) -> None:
@@ -130,6 +132,11 @@ class World:
         """What may be bet on, and what was: to read; None if there are no bets."""
         second = scenario.second()
         self._set_beside(None if second is None else Beside(self, World(second)))
+        inspector = scenario.inspector
+        self.inspection = (
+            None if inspector is None else Inspection(Trials(scenario, _apart), inspector, course, desk, goals)
+        )
+        """What the inspector has struck and settled: to read; None if nobody inspects."""
         plan = course.agenda.plan
         for happening in scenario.happenings:
             if not isinstance(happening, Lose | LoseMessage | Strike):
@@ -162,6 +169,7 @@ class World:
             else self.hand.fork(Parts(course, roster, links, chance, desk, datagrams, streams, runner, goals, offers))
         )
         copy.betting = None if self.betting is None else self.betting.fork(course, roster, desk, facts, goals)
+        copy.inspection = None if self.inspection is None else self.inspection.fork(course, desk, goals)
         copy._set_beside(None if self.beside is None else self.beside.fork(copy))
         copy.sit(self.player if player is None else player)
         return copy
@@ -240,8 +248,21 @@ class World:
 
     @property
     def stopped(self) -> bool:
-        """Does the clock stand still for an open question?"""
-        return self._desk.stopped
+        """Does the clock stand still for an open question, or because the inspector's free run has ended?"""
+        return self._desk.stopped or self._waits_for_inspector
+
+    @property
+    def _waits_for_inspector(self) -> bool:
+        """Is there nothing left of the free run, and somebody who has all the time to settle the suspects?"""
+        return self._desk.waits and self._free_run_is_over
+
+    @property
+    def _free_run_is_over(self) -> bool:
+        """Is an inspector's free run at its end, so that suspects can be settled and nothing else?"""
+        if self.inspection is None or not self.inspection.open:
+            return False
+        upcoming = self._upcoming()
+        return upcoming is not None and upcoming[2] == LIMIT
 
     @property
     def idle(self) -> bool:
@@ -281,8 +302,9 @@ class World:
         return self._goals.measures()
 
     def goals(self) -> list[tuple[BoundLaw, bool]]:
-        """Every law of win with whether it is reached (eventually, sometimes) or unbroken (always)."""
-        return self._goals.goals()
+        """Every law of win with whether it is reached (eventually, sometimes) or unbroken (always); of an inspector,
+        what is to be done."""
+        return self._goals.goals() if self.inspection is None else self.inspection.goals()
 
     @property
     def changes(self) -> Changes | None:
@@ -319,6 +341,12 @@ class World:
         desk, goals = self._desk, self._goals
         if goals.outcome is not None or (desk.questions and desk.stopped):
             return False
+        if self.inspection is not None and self._free_run_is_over:
+            if desk.waits:
+                return False
+            self.inspection.settle()
+            if not self.inspection.open:
+                return True
         course, roster = self._course, self.nodes
         agenda = course.agenda
         while True:
@@ -401,6 +429,8 @@ class World:
         elif kind == LIMIT:
             if self.hand is not None:
                 self.hand.end()
+            if self.inspection is not None:
+                self.inspection.end()
             self._goals.end_at_limit()
 
     def _place_of(self, happening: Happening) -> int:
@@ -486,12 +516,17 @@ class World:
 
     def next_time(self) -> int | None:
         """True time (µs) of the next event; None if the world stands still or is over."""
-        if self.over or (self._desk.questions and self._desk.stopped):
+        if self.over or (self._desk.questions and self._desk.stopped) or self._waits_for_inspector:
             return None
+        event = self._upcoming()
+        return None if event is None else event[0]
+
+    def _upcoming(self) -> Event | None:
+        """The next event that is not stale."""
         agenda = self._course.agenda
         while (event := agenda.peek()) is not None:
             if not self._facts.is_stale(event):
-                return event[0]
+                return event
             agenda.pop()
         return None
 
@@ -539,15 +574,17 @@ class World:
 
     def offers(self, name: str) -> list[Asked]:
         """The standing offers that the node `name` can take up now and that its player may. Of "network": what its hand
-        can do."""
+        can do; of "inspector": what its inspector can."""
         if name == NETWORK:
             return [] if self.hand is None else self.hand.offers()
+        if name == INSPECTOR and self.inspection is not None:
+            return self.inspection.offers()
         return self._offers.of(name)
 
     def due(self, name: str) -> list[str]:
         """The choices of the player's moves at the node `name` that the book would make now. (With a seat that never
         waits, only of those that have a grace.)"""
-        if name == NETWORK:
+        if name == NETWORK or (name == INSPECTOR and self.inspection is not None):
             return []
         return self._offers.due(name)
 
@@ -558,6 +595,8 @@ class World:
         """
         if name == NETWORK and self.hand is not None:
             verdict = self.hand.move(choice_name, value)
+        elif name == INSPECTOR and self.inspection is not None:
+            verdict = self.inspection.move(choice_name, value)
         else:
             verdict = self._offers.move(name, choice_name, value)
         if not self._desk.waits:
@@ -724,6 +763,11 @@ class World:
         """Let a node crash after so many more effects; it comes back after `back` µs, if not None."""
         self._desk.note_act("strike", name, (effects, back))
         self.nodes.own_named(name).strike = (effects, back)
+
+
+def _apart(scenario: Scenario) -> World:
+    """A world in which somebody tries what comes of a blow, and that nobody sees."""
+    return World(scenario, intervals=False)
 
 
 def _roster_of(scenario: Scenario) -> Roster:

@@ -144,8 +144,11 @@ def explore(
     keep what it assumes. A state space that comes back to itself is complete, though its runs never end; one that does
     not before the limit is not. At most `bound` states are visited: the deepest first; with `shortest` the nearest
     first, so that the first breach is one of the fewest events and answers (more memory).
+    Raises ValueError, in words, for an inspector's level.
     `plain`: whatever rooms declare as normal (`Protocol.normal`), states are told apart as they are.
     """
+    if scenario.inspector is not None:
+        raise ValueError("an inspector's level has no states to walk: every blow is tried apart")
     began = perf_counter()
     explorer = _Explorer(scenario, Budget.of(scenario) if budget is None else budget, laws, plain)
     explorer.walk(bound, stop_at_first, shortest, progress)

@@ -12,18 +12,23 @@ from core.kernel.data import canonical
 from core.kernel.scenario import Scenario
 from core.kernel.world import Answered, World
 from core.search.explorer import Progress, moves
+from core.search.inspecting import falsely_settled, settled
 from core.search.states import state_key
 
 
 def find_win(scenario: Scenario, bound: int = 20_000, progress: Progress | None = None) -> list[Answered] | None:
     """The fewest answers of the player that win, chance being what the seed makes it; None if there are none within the
     bound (see `find`)."""
+    if scenario.inspector is not None:
+        return settled(scenario)
     found = find(scenario, lambda world: world.outcome is not None and world.outcome.won, bound, progress)
     return None if found is None else found.answers
 
 
 def find_loss(scenario: Scenario, bound: int = 20_000, progress: Progress | None = None) -> list[Answered] | None:
     """The fewest answers of the player that lose; None if there are none within the bound."""
+    if scenario.inspector is not None:
+        return falsely_settled(scenario)
     found = find(scenario, lambda world: world.outcome is not None and not world.outcome.won, bound, progress)
     return None if found is None else found.answers
 

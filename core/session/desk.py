@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.kernel.choice import PASS, Asked, Choice, Value, Verdict
 from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.seats import Seat
+from core.kernel.suspects import INSPECTOR
 from core.kernel.world import Question, World
 from core.session.mastery import Case, Mastery
 from core.session.seats import AsyncSeat
@@ -50,6 +51,8 @@ class Desk:
         self._nodes = tuple(dict.fromkeys(place.node for place in scenario.player))
         if scenario.hand is not None:
             self._nodes = (*self._nodes, NETWORK)
+        if scenario.inspector is not None:
+            self._nodes = (*self._nodes, INSPECTOR)
         self._seats = dict(seats or {})
         self._mastery = Mastery(handed_over, may_hand_over)
         self._at_work: dict[int, trio.CancelScope] = {}

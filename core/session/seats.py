@@ -6,6 +6,7 @@ from typing import Protocol
 
 from core.kernel.choice import Asked, Value
 from core.kernel.scenario import NETWORK, NetworkSeat, Scenario
+from core.kernel.suspects import INSPECTOR
 
 
 class AsyncSeat(Protocol):
@@ -36,4 +37,6 @@ def for_player(scenario: Scenario, seat: AsyncSeat) -> dict[str, AsyncSeat]:
     nodes = [place.node for place in scenario.player]
     if isinstance(scenario.network, NetworkSeat) or scenario.hand is not None:
         nodes.append(NETWORK)
+    if scenario.inspector is not None:
+        nodes.append(INSPECTOR)
     return dict.fromkeys(nodes, seat)

@@ -17,6 +17,7 @@ from levels.schema import Level
 from levels.schema import Sight as LevelSight
 from tui.bridge.betting import Betting, settled_words
 from tui.bridge.holding import ON_TILES, Holding
+from tui.bridge.inspecting import Inspecting
 from tui.bridge.moves import with_keys
 from tui.bridge.reading import Reading
 from tui.bridge.words import (
@@ -86,7 +87,7 @@ class Bridge:
     doing      what the control is for; None while there is nothing to enter.
     last_given the last answer to each choice.
     over       how it ended, once it has.
-    holding    the network's hand, in levels that have it; None in others.
+    holding    the network's hand, in levels that have it; None in others. `inspecting`: the same of an inspector.
     betting    what may be bet on.
     """
 
@@ -108,6 +109,7 @@ class Bridge:
         self._was_paused = session.paused
         self.holding = Holding(session) if session.scenario.hand is not None else None
         self.betting = Betting(level, session)
+        self.inspecting = Inspecting(session) if session.scenario.inspector is not None else None
         self._untap = session.tap(self._take)
 
     def close(self) -> None:
@@ -187,6 +189,8 @@ class Bridge:
         elif isinstance(notice, notices.Jumped):
             self.over = self.doing = None
             self.words = [words for words in self.words if words.time <= self.reading.clock]
+        if self.inspecting is not None:
+            self.inspecting.look()
         self.changed()
 
     def say(self, sign: str, text: str, ink: Ink = Ink.PLAIN) -> None:

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from core.kernel import trace as kinds
 from core.kernel.choice import PASS, Choice, Kind, Value, Verdict
-from core.kernel.hand import MOVE_BY_NAME
+from core.kernel.hand import MOVE_BY_NAME as HAND_MOVES
+from core.kernel.inspector import MOVE_BY_NAME as INSPECTOR_MOVES
 from core.kernel.laws import MESSAGES, PART, LawKind
 from core.kernel.scenario import NETWORK
 from core.kernel.sight import Sight, entry_words, message_words
@@ -94,11 +95,12 @@ class Reading:
 
     @cached_property
     def _every_choice(self) -> Mapping[str, Choice]:
-        """Every choice of the level's protocols, and every move of the network's hand, by name, whoever answers it."""
+        """Every choice of the level's protocols, and every move of the network's hand and of an inspector, by name,
+        whoever answers it."""
         protocols = self.level.scenario.protocols.values()
         bets = {bet.name: bet.choice for bet in self.level.scenario.bets}
         choices = {choice.name: choice for protocol in protocols for choice in protocol.choices}
-        return {**MOVE_BY_NAME, **choices, **bets}
+        return {**HAND_MOVES, **INSPECTOR_MOVES, **choices, **bets}
 
     @cached_property
     def standing(self) -> tuple[Standing, ...]:

@@ -170,7 +170,11 @@ def _find(subject: str, number: int | None) -> tuple[Scenario, bool]:
         raise _UnknownError(f"no protocol or level is called {subject!r}: {did_you_mean(subject, [*BY_NAME, *levels])}")
     if number is not None:
         raise _UnknownError("--scenario is for protocols: a level is one scenario")
-    return loader.load(subject).scenario, True
+    scenario = loader.load(subject).scenario
+    if scenario.inspector is not None:
+        words = "an inspector's level has no states to walk: its free run is one, and every blow is tried apart"
+        raise _UnknownError(f"{subject}: {words}: ackademy check does that")
+    return scenario, True
 
 
 def _are(count: int) -> str:

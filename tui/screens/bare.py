@@ -28,7 +28,10 @@ class BareStage:
     film     a play of the same level that nobody touches, while that is shown; None otherwise.
     blinks   does the line of keys stand out, because another key was pressed?
     nudges   has nothing been done for a while?
+    below    rows below the picture.
     """
+
+    below = BELOW
 
     def __init__(self, bridge: Bridge, world_title: str, *, ascii_only: bool) -> None:
         self.film: Bridge | None = None
@@ -57,15 +60,7 @@ class BareStage:
         """All the rest."""
         canvas.sky()
         bridge = self.film or self._bridge
-        scene = bridge.scene()
-        if self.film is not None:  # nobody's hand is in it
-            scene = replace(scene, grabs=[replace(grab, framed=False) for grab in scene.grabs])
-        if self._whole:
-            self._draw(canvas, scene)
-        else:
-            stage = canvas.part(canvas.width, max(0, canvas.height - BELOW))
-            self._draw(stage, scene)
-            canvas.blit(stage, 0, 0)
+        self.draw_stage(canvas, bridge)
         keys_row = canvas.height - 1
         canvas.put(0, keys_row, " " * canvas.width)
         canvas.raise_row(keys_row)
@@ -82,7 +77,7 @@ class BareStage:
             if not doing.always:
                 return
         task, line, ink = self.said()
-        y = canvas.height - BELOW
+        y = canvas.height - self.below
         for text, its_ink, rows in ((task, Ink.STRONG, 2), (line, ink, 3)):
             for row in wrapped(text, canvas.width - 4, rows) if text else ():
                 canvas.centre(middle, y, row, its_ink)
@@ -94,11 +89,23 @@ class BareStage:
                 pockets = " ".join([full] * held + [free] * (most - held))
                 canvas.centre(middle, max(y, canvas.height - 4), f"pockets {pockets}", Ink.QUIET)
 
+    def draw_stage(self, canvas: Canvas, bridge: Bridge) -> None:
+        """The picture."""
+        scene = bridge.scene()
+        if self.film is not None:  # nobody's hand is in it
+            scene = replace(scene, grabs=[replace(grab, framed=False) for grab in scene.grabs])
+        if self._whole:
+            self._draw(canvas, scene)
+        else:
+            stage = canvas.part(canvas.width, max(0, canvas.height - self.below))
+            self._draw(stage, scene)
+            canvas.blit(stage, 0, 0)
+
     def _draw_control(self, canvas: Canvas, bottom: int) -> None:
         """What is being answered, above the keys."""
         doing = self._bridge.doing
         assert doing is not None
-        rows = max(1, min(doing.control.rows(canvas.width - 4), BELOW - (4 if doing.always else 1)))
+        rows = max(1, min(doing.control.rows(canvas.width - 4), self.below - (4 if doing.always else 1)))
         inner = canvas.part(canvas.width - 4, rows)
         doing.control.draw(inner)
         ink = Ink.QUIET if doing.always else Ink.STRONG  # a setting stands below what is to be done

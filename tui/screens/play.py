@@ -16,6 +16,7 @@ from textual.timer import Timer
 
 from tui.bridge import Bridge, session_of
 from tui.bridge.holding import Holding
+from tui.bridge.inspecting import Inspecting
 from tui.controls import Press
 from tui.guest import GuestJob
 from tui.keymap import Scope, in_scope, works_while_typing
@@ -23,6 +24,8 @@ from tui.model import Ending
 from tui.pictures import Grab
 from tui.screens.bare import ALWAYS, BLINK, NUDGE_AFTER, BareStage
 from tui.screens.base import AckademyScreen, bindings
+from tui.screens.inspector import InspectorStage
+from tui.screens.inspector_keys import inspector_clicked, inspector_took
 from tui.screens.play_painting import PlayPainting
 from tui.screens.play_panels import BOOK, BYTES, PANELS, POLICY, PlayPanels
 from tui.widgets.bars import KeyBar
@@ -89,7 +92,8 @@ class PlayScreen(AckademyScreen[None]):
         world = self.bridge.level.world
         draw_header, draw_picture = painting.draw_header, painting.draw_picture
         if self.bridge.level.play.bare:
-            self._bare = bare = BareStage(self.bridge, self._world_title, ascii_only=ascii_only)
+            stage = BareStage if self.bridge.inspecting is None else InspectorStage
+            self._bare = bare = stage(self.bridge, self._world_title, ascii_only=ascii_only)
             draw_header, draw_picture = bare.draw_header, bare.draw
             self.add_class("-bare")
         yield CanvasView(draw_header, id="head", ascii_only=ascii_only, world=world)
@@ -235,12 +239,17 @@ class PlayScreen(AckademyScreen[None]):
 
     @property
     def _rests(self) -> bool:
-        """Does nothing move, neither the world nor a film of it?"""
+        """Does nothing move, neither the world nor a film of it, nor what an inspector has changed?"""
         film = self._bare.film if self._bare is not None else None
+        inspecting = self.bridge.inspecting
+        if inspecting is not None and inspecting.plays:
+            return False
         return bool(self.bridge.session.waiting) and (film is None or bool(film.session.waiting))
 
     def _tick(self) -> None:
         self.bridge.freshen()
+        if self.bridge.inspecting is not None:
+            self.bridge.inspecting.advance(1 / self.game.fps)
         if not self._rests:
             self._pictures += 1
             if self.bridge.session.speed < HURRY:
@@ -326,6 +335,8 @@ class PlayScreen(AckademyScreen[None]):
         self._leaving = self._leaving and key in self.game.keymap.keys_of("play.leave")
         if self.panels.in_bytes and self.panels.bytes_key(key):
             return True
+        if bridge.inspecting is not None and self._inspector_took(bridge.inspecting, key, character):
+            return True
         if bridge.over is not None:
             if key == "enter":
                 self._to_debrief()
@@ -406,6 +417,12 @@ class PlayScreen(AckademyScreen[None]):
         assert framed is not None
         self.bridge.say(".", f"The frame is on {framed.name}. Enter takes that, arrows go to another.", Ink.ACCENT)
 
+    def _inspector_took(self, inspecting: Inspecting, key: str, character: str | None) -> bool:
+        problem = inspector_took(inspecting, key, character, over=self.bridge.over is not None)
+        if problem is not None:
+            self._say_problem(problem)
+        return problem is not None
+
     @cached_property
     def _commands(self) -> frozenset[str]:
         """The keys that are commands here, whatever is being answered."""
@@ -469,6 +486,11 @@ class PlayScreen(AckademyScreen[None]):
 
     def _clicked_control(self, target: object, delta: int, name: str) -> bool:
         doing = self.bridge.doing
+        if name == "picture" and self.bridge.inspecting is not None and not delta:
+            problem = inspector_clicked(self.bridge.inspecting, target, over=self.bridge.over is not None)
+            if problem is not None:
+                self._say_problem(problem)
+            return problem is not None
         if name == "picture" and self.bridge.holding is not None and isinstance(target, Grab) and not delta:
             if target.framed:
                 self._say_problem(self.bridge.holding.grasp())

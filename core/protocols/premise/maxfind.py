@@ -239,7 +239,7 @@ class Auditor(Machine):
 # Personas: ways that only seem to need no one
 
 NOON = 2 * SECOND
-SETTLED = 500 * MILLISECOND
+SETTLED = 600 * MILLISECOND
 LATE, FINAL = 2 * SECOND, 2400 * MILLISECOND
 """When a late hub shows itself, and when it has the last word."""
 
@@ -285,7 +285,12 @@ def _token_names(asked: Asked) -> str:
 
 
 def _noon_tells(asked: Asked) -> tuple[str, ...]:
-    return tuple(asked.me.known) if asked.occasion == ROUND and asked.me.rounds_done == 1 else ()
+    """All at noon; and from then on a stranger who knows less."""
+    me = asked.me
+    if asked.occasion == HEARD:
+        stranger = asked.source not in me.listed
+        return (asked.source,) if stranger and asked.number < me.best and asked.now >= NOON else ()
+    return tuple(me.known) if asked.occasion == ROUND and me.rounds_done == 1 else ()
 
 
 def _noon_waits(asked: Asked) -> int:
@@ -339,7 +344,7 @@ PERSONAS = (
         TELL.name: _hub_tells, NAME.name: _hub_names, WHEN.name: lambda asked: NEVER}),
     Persona("starter", "one token goes round, from the first on", {
         TELL.name: _token_goes, NAME.name: _token_names, WHEN.name: lambda asked: NEVER}),
-    Persona("noon", "all tell all at noon, and name the greatest half a second later", {
+    Persona("noon", "all tell all at noon, and name the greatest a little later", {
         TELL.name: _noon_tells, NAME.name: _noon_names, WHEN.name: _noon_waits}),
     Persona("full list", "names the greatest when all on its list have written", {
         TELL.name: _list_tells, NAME.name: _list_names, WHEN.name: lambda asked: NEVER}),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.kernel.scenario import Crash
+from core.kernel.scenario import ClockJump, Crash
 from core.kernel.sight import Sight
 from core.kernel.time import SECOND
 from core.kernel.world import World
@@ -36,10 +36,15 @@ def test_who_is_dead_is_seen_to_be():
     assert "n3 down" in picture
 
 
+def dots(picture):
+    """How many dots of lines there are."""
+    return sum(bin(ord(char) - 0x2800).count("1") for char in picture if 0x2800 < ord(char) < 0x2900)
+
+
 def test_a_hub_is_seen_by_its_arrows():
     star = {"seats": dict.fromkeys((f"n{place}" for place in range(1, 7)), "hub")}
     plain = replace(ONE, happenings=())
-    assert 0 < drawn(plain, **star).count("·") < drawn(plain).count("·")
+    assert 0 < dots(drawn(plain, **star)) < dots(drawn(plain))
 
 
 def test_six_rings_stand_beside_each_other():
@@ -48,6 +53,21 @@ def test_six_rings_stand_beside_each_other():
     picture = drawn(scenario, width=78, height=14)
     for prefix in "abcdef":
         assert f"{prefix}5 52" in picture
+
+
+def test_what_was_just_told_is_bright_and_what_was_told_before_is_faint():
+    quiet, fresh = drawn(replace(ONE, happenings=()), until=6), drawn(replace(ONE, happenings=()), until=1)
+    assert 0 < dots(quiet) < dots(fresh)
+
+
+def test_who_names_the_greatest_and_who_names_another_is_said_by_a_mark():
+    picture = drawn(replace(ONE, happenings=()), until=6)
+    assert picture.count("✓") == 6
+    assert "✗" not in picture
+    early = {"happenings": (ClockJump(SECOND, "n1", SECOND),), "limit": 9 * SECOND}
+    picture = drawn(replace(ONE, **early), until=8, seats={f"n{place}": "noon" for place in range(1, 7)})
+    assert "n1 14✗14" in picture
+    assert picture.count("✓") == 5
 
 
 def test_in_the_fog_only_ones_own_number_is_seen():
