@@ -31,6 +31,7 @@ from levels.schema import (
     MOST_SEED,
     Asks,
     CampaignWorld,
+    Card,
     Does,
     How,
     Level,
@@ -201,7 +202,8 @@ def campaign() -> list[CampaignWorld]:
         levels, problems = _load_all(_files(HOME / str(world["id"])))
         if levels or problems:
             names = world["id"], world["title"], world["summary"]
-            worlds.append(CampaignWorld(*names, tuple(levels), tuple(problems), world.get("early", 0)))
+            cards = tuple(Card(**card) for card in world.get("card", ()))
+            worlds.append(CampaignWorld(*names, tuple(levels), tuple(problems), world.get("early", 0), cards))
     return worlds
 
 

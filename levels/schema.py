@@ -469,10 +469,21 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Card:
+    """A page of the toolbox: a tool, what it does for you, what it costs, and when it is the right one."""
+
+    name: str
+    pro: str
+    con: str
+    when: str
+
+
+@dataclass(frozen=True)
 class CampaignWorld:
     """One world of the campaign, or a course: its levels in order, and the problems of files that are broken.
 
     early   its place among the worlds that are advised first, from 1; 0 for one that is advised in the order of all.
+    cards   pages of the toolbox that whoever has won this world may read.
     """
 
     id: str
@@ -481,6 +492,7 @@ class CampaignWorld:
     levels: tuple[Level, ...]
     problems: tuple[Problem, ...] = ()
     early: int = 0
+    cards: tuple[Card, ...] = ()
 
 
 KeyPath: TypeAlias = tuple[str | int, ...]

@@ -189,6 +189,11 @@ class AckademyApp(CrashReportingApp):
         found = [place for place, entry in enumerate(entries) if level in (entry.id, *entry.acts)]
         return entries[found[0] + 1] if found and found[0] + 1 < len(entries) else None
 
+    def won_worlds(self) -> frozenset[str]:
+        """Return the titles of the worlds of which every level is won: their pages of the toolbox may be read."""
+        entries = self.entries_with_stars()
+        return frozenset(entry.world for entry in entries) - {entry.world for entry in entries if not entry.stars}
+
     def stars_status(self) -> str:
         """Return how many stars there are, in words."""
         entries = self.entries_with_stars()
@@ -253,6 +258,13 @@ class AckademyApp(CrashReportingApp):
         """Open the play screen at the move that decided a play."""
         if self.stage is not None:
             self._show(self.stage.jump(debrief))
+
+    def show_toolbox(self) -> None:
+        """Show the pages of the toolbox, those of worlds that are won to be read."""
+        from tui.screens.toolbox import ToolboxScreen
+
+        if self.stage is not None:
+            self.push_screen(ToolboxScreen(self.stage.pages(), self.won_worlds()))
 
     def show_map(self) -> None:
         """Show the campaign map, taking away whatever is above it."""

@@ -16,7 +16,7 @@ from textual.screen import Screen
 
 from tui.guest import GuestHost
 from tui.keymap import Keymap
-from tui.model import Brief, CampaignEntry, Debrief
+from tui.model import Brief, CampaignEntry, Debrief, Page
 from tui.platform import Paths, paints_utf8
 from tui.progress import Progress
 
@@ -43,6 +43,9 @@ class Options:
 
 class Stage(Protocol):
     """Makes what a level shows; implemented where levels and sessions are known."""
+
+    def pages(self) -> list[Page]:
+        """Return the pages of the toolbox, whether they may be read yet or not."""
 
     def brief(self, level: str) -> Brief:
         """Return a level's brief."""
@@ -114,6 +117,9 @@ class Game(Protocol):
     def after(self, level: str) -> CampaignEntry | None:
         """The level that follows in the campaign."""
 
+    def won_worlds(self) -> frozenset[str]:
+        """The titles of the worlds of which every level is won."""
+
     def stars_status(self) -> str:
         """How many stars there are, in words."""
 
@@ -137,6 +143,9 @@ class Game(Protocol):
 
     def jump(self, debrief: Debrief) -> None:
         """Open the play screen at the move that decided a play."""
+
+    def show_toolbox(self) -> None:
+        """Show the pages of the toolbox."""
 
     def show_map(self) -> None:
         """Show the campaign map."""

@@ -57,6 +57,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("campaign.last", ("end", "G"), "last", C, "the last level"),
     Action("campaign.advised", ("n",), "advised", C, "the level advised next", "next", 3),
     Action("campaign.open", ("enter", "space"), "open", C, "open the level", "open", 0),
+    Action("campaign.toolbox", ("t",), "toolbox", C, "the tools of the worlds that you have won", "toolbox", 3),
     Action("campaign.leave", ("escape", "q"), "leave", C, "back to the title", "back", 1),
     Action("brief.start", ("enter", "space"), "start", B, "play", "play", 0),
     Action("brief.anew", ("n",), "anew", B, "begin anew, where a play was cut short"),

@@ -41,6 +41,17 @@ class CampaignEntry:
 
 
 @dataclass(frozen=True)
+class Page:
+    """A page of the toolbox, and the world whose winning opens it."""
+
+    world: str
+    name: str
+    pro: str
+    con: str
+    when: str
+
+
+@dataclass(frozen=True)
 class Brief:
     """What a player reads before a level: 60 words at most in `text` (see tui.prose for its markup)."""
 

@@ -22,7 +22,7 @@ from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, session_of, with_keys
 from tui.debriefing import debrief_of, decisive
-from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, star_glyphs
+from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, Page, star_glyphs
 from tui.platform import error_words, free_name, write_crash_report
 
 if TYPE_CHECKING:
@@ -93,6 +93,12 @@ class Stage:
             for level, world in self.levels.values()
             if level.act == 1
         ]  # fmt: skip
+
+    def pages(self) -> list[Page]:
+        """The pages of the toolbox, in the worlds' order."""
+        return [
+            Page(world.title, card.name, card.pro, card.con, card.when) for world in self.worlds for card in world.cards
+        ]
 
     def _level(self, name: str) -> tuple[Level, str]:
         """A level by its id, fed by what was played, and its world's title."""

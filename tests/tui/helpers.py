@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tui.app import AckademyApp, Options
 from tui.keymap import Scope
-from tui.model import Brief, CampaignEntry, Debrief, Ghost
+from tui.model import Brief, CampaignEntry, Debrief, Ghost, Page
 from tui.platform import find_paths
 from tui.screens.base import AckademyScreen, bindings
 
@@ -64,6 +64,9 @@ class FakePlay(AckademyScreen[None]):
 class FakeStage:
     def __init__(self) -> None:
         self.jumped: list[Debrief] = []
+
+    def pages(self) -> list[Page]:
+        return []
 
     def brief(self, level: str) -> Brief:
         return Brief(

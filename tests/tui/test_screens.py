@@ -9,13 +9,14 @@ from textual.command import CommandList
 from textual.pilot import Pilot
 
 from core.protocols import BY_NAME
-from levels.loader import every_act
+from levels.loader import campaign, every_act
 from tests.patience import until
 from tests.tui.helpers import ENTRIES, SIZES, FakePlay, drive, make_app, make_debrief, shown
 from tui.app import AckademyApp, Options
 from tui.clock import seconds
 from tui.keymap import Scope, in_scope
 from tui.model import Brief, Ghost
+from tui.platform import find_paths
 from tui.prose import to_ascii
 from tui.screens.brief import BriefScreen, facts
 from tui.screens.campaign import CampaignScreen
@@ -23,6 +24,8 @@ from tui.screens.debrief import DebriefScreen, plane
 from tui.screens.help import HelpScreen
 from tui.screens.title import TitleScreen
 from tui.screens.too_small import TooSmallScreen
+from tui.screens.toolbox import ToolboxScreen
+from tui.stage import Stage
 from tui.widgets.level_list import PROTOCOL_WIDTH, LevelList
 
 P = Pilot[None]
@@ -381,3 +384,37 @@ def test_signs_of_levels_have_a_spelling_in_ascii() -> None:
         shown = (level.title, level.summary, texts.brief, texts.debrief, *texts.hints, *texts.sources, *more)
         for text in shown:
             assert to_ascii(text).count("?") == text.count("?"), (level.id, text)
+
+
+def test_the_toolbox_opens_its_pages_with_the_worlds_that_are_won(tmp_path: Path) -> None:
+    """Every world has pages; who has won one reads its own, and of the others how many there are."""
+    worlds = campaign()
+    assert all(world.cards for world in worlds)
+    stage = Stage(worlds)
+    app = AckademyApp(
+        Options(), entries=stage.entries(), stage=stage, paths=find_paths({"ACKADEMY_HOME": str(tmp_path)})
+    )
+    stage.app = app
+
+    async def steps(pilot: Pilot[None]) -> None:
+        app.show_map()
+        await pilot.pause()
+        await pilot.press("t")
+        await pilot.pause()
+        assert isinstance(app.screen, ToolboxScreen)
+        assert "5 cards: to read, win every level of this world." in shown(app)
+        assert "ask again" not in shown(app)
+        await pilot.press("escape")
+        for entry in stage.entries():
+            if entry.world == worlds[0].title:
+                play = app.progress.begin(entry.counts, 1)
+                app.progress.finish(play, won=True, stars=1, messages=1, time_us=1, hints=0, run_file="")
+        await pilot.press("t")
+        await pilot.pause()
+        assert "5 of" in shown(app).splitlines()[0]
+        assert "ask again" in shown(app)
+        assert "+    What was lost comes after all." in shown(app)
+        await pilot.press("pagedown", "escape")
+        assert isinstance(app.screen, CampaignScreen)
+
+    drive(app, steps, (80, 24))

@@ -93,6 +93,9 @@ class CampaignScreen(AckademyScreen[None]):
         if (entry := self._entry) is not None:
             self.game.start_level(entry.id)
 
+    def action_toolbox(self) -> None:
+        self.game.show_toolbox()
+
     def action_leave(self) -> None:
         self.dismiss()
 

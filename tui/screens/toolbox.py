@@ -1,0 +1,61 @@
+"""The toolbox: of every world that was won its tools, what each does, what it costs, and when it is the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import groupby
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.keymap import Scope
+from tui.model import Page
+from tui.screens.base import AckademyScreen, bindings
+from tui.widgets.bars import HeaderBar, KeyBar
+
+
+class ToolboxScreen(AckademyScreen[None]):
+    """All pages, those of worlds that are not won yet as a count."""
+
+    SCOPE = Scope.HELP
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
+
+    def __init__(self, pages: Sequence[Page], won: Collection[str]) -> None:
+        """`won`: the titles of the worlds that are won."""
+        super().__init__()
+        self._pages = pages
+        self._won = won
+
+    def compose(self) -> ComposeResult:
+        mine = sum(page.world in self._won for page in self._pages)
+        yield HeaderBar("Ackademy", "Toolbox", status=f"{mine} of {len(self._pages)} cards")
+        with VerticalScroll(id="page", classes="scroll", can_focus=False):
+            for world, found in groupby(self._pages, lambda page: page.world):
+                yield Static(world, classes="heading", markup=False)
+                yield Static(self._text(list(found)), markup=False)
+        yield KeyBar(self.SCOPE, self.game.keymap, without=frozenset({"app.help"}))
+
+    def _text(self, pages: Sequence[Page]) -> Content:
+        if pages[0].world not in self._won:
+            count = f"{len(pages)} card{'' if len(pages) == 1 else 's'}"
+            return Content(f"{count}: to read, win every level of this world.")
+        lines: list[Content] = []
+        for page in pages:
+            lines.append(Content.assemble((self.game.text(page.name), "$accent")))
+            for sign, words in (("+", page.pro), ("-", page.con), ("when", page.when)):
+                lines.append(Content(self.game.text(f"  {sign:<5}{words}")))
+        return Content("\n").join(lines)
+
+    def action_leave(self) -> None:
+        self.dismiss()
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#page").scroll_relative(y=lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        page = self.query_one("#page")
+        page.scroll_relative(y=pages * (page.size.height - 1), animate=False)
