@@ -16,7 +16,6 @@ from core.kernel.scenario import (
     NetworkSeat,
     NodeSpec,
     PlayerSeat,
-    Twin,
 )
 from core.kernel.suspects import INSPECTOR, Inspector
 from core.kernel.time import SECOND, parse_duration, show_duration
@@ -51,8 +50,8 @@ class Compiler:
         self.nodes: tuple[NodeSpec, ...] = ()
         self.spreads: list[tuple[int, tuple[int, ...]]] = []
         """(place of a happening, numbers) where another seed strikes another packet."""
-        self.twin: Twin | None = None
-        """The second row, but for the laws that it keeps: once the seats are read."""
+        self.twin: Any = None
+        """What the file says of a second row, as it is: see levels.sides."""
         self.inspector: Inspector | None = None
         """The inspector's seat, but for what its suspects promise: once the seats are read."""
         self.incomplete = False
@@ -145,7 +144,7 @@ class Compiler:
             table.items()
             return []
         protocol, role = found
-        parameters = self._read_parameters(table, protocol, role)
+        parameters = self.read_parameters(table, protocol, role)
         table.done()
         for name in names:
             self.room_of[name] = protocol
@@ -184,7 +183,7 @@ class Compiler:
         protocol = self.protocols[name] = self.rooms[name]
         return protocol, role
 
-    def _read_parameters(
+    def read_parameters(
         self, table: Table, protocol: Protocol, role: str, before: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """The parameters in this table; `before`: those that the node has already, if some are changed."""
@@ -227,7 +226,7 @@ class Compiler:
             for name in table.values:
                 table.raw(name)
             return ()
-        found = self._read_parameters(table, self.protocols[spec.protocol], spec.role, spec.parameters)
+        found = self.read_parameters(table, self.protocols[spec.protocol], spec.role, spec.parameters)
         table.done()
         if not found and not table.file.problems:
             table.file.problem(table.path, "nothing changes", f"a parameter of {node}")
@@ -351,10 +350,10 @@ class Compiler:
         network: DiceSpec | NetworkSeat | None = None
         hand: Hand | None = None
         judges: Table | None = None
-        twin = table.raw("twin") if "twin" not in self.names else None
+        self.twin = table.raw("twin") if "twin" not in self.names else None
         for key, value in table.items():
             inner = Table(table.file, table.at(key), value if isinstance(value, dict) else {})
-            if key == "twin" and twin is not None:
+            if key == "twin" and self.twin is not None:
                 continue
             if not isinstance(value, dict):
                 table.problem(key, f"this seat is {kind_of(value)}", 'write { player = "*" } or { persona = "…" }')
@@ -380,38 +379,7 @@ class Compiler:
         if watched and hand is not None:
             found = "those outside do not wait for a hand"
             table.problem(NETWORK, found, "a hand is for levels without an outside node", key=True)
-        if twin is not None:
-            self.twin = self._read_twin(table, twin, personas)
-            if hand is None and not table.file.problems:
-                found = "a second row without the network's hand"
-                table.problem("twin", found, "write network = { hand = {…} }: what it does is done to both", key=True)
         return personas, tuple(player), network, hand
-
-    def _read_twin(self, table: Table, twin: Any, personas: Mapping[str, str]) -> Twin | None:
-        """The second row of a fair trap: the book, or other parameters."""
-        if twin == "book":
-            if not personas and not table.file.problems:
-                found = "nobody here plays otherwise than the book, so that both rows are the same"
-                table.problem("twin", found, "a persona, or twin = { node = { parameter = … } }")
-            return Twin()
-        if not isinstance(twin, dict) or not twin:
-            found = kind_of(twin) if not isinstance(twin, str) else repr(twin)
-            table.problem("twin", f"twin is {found}", 'write "book", or { node = { parameter = … } }')
-            return None
-        changed: dict[str, Mapping[str, Any]] = {}
-        rows = table.table("twin")
-        for name, values in rows.items():
-            spec = next((node for node in self.nodes if node.name == name and node.protocol), None)
-            if spec is None or not isinstance(values, dict) or not values:
-                what = f"there is no node {name!r}" if spec is None else f"{name} is {kind_of(values)}"
-                rows.problem(name, what, "write { node = { parameter = … } }", key=True)
-                continue
-            inner = Table(table.file, rows.at(name), values)
-            changed[name] = self._read_parameters(inner, self.room_of[name], spec.role, spec.parameters)
-            inner.done()
-            if changed[name].items() <= spec.parameters.items():
-                rows.problem(name, f"{name} has these parameters in the first row, too", "other ones", key=True)
-        return Twin(False, changed)
 
     def _read_seat(
         self, table: Table, key: str, inner: Table, personas: dict[str, str], player: list[PlayerSeat]

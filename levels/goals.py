@@ -10,7 +10,7 @@ from typing import Any
 
 from core.kernel.inspector import MEASURES as INSPECTOR_MEASURES
 from core.kernel.laws import COMMON_MEASURES, BoundLaw, Law, LawKind, Measure
-from core.kernel.scenario import Par, Twin
+from core.kernel.scenario import Par, Side
 from core.kernel.time import parse_duration
 from levels.compile import Compiler
 from levels.reading import Table, kind_of
@@ -54,9 +54,8 @@ def read_ends(compiler: Compiler, table: Table) -> tuple[tuple[BoundLaw, str], .
     return tuple(found)
 
 
-def read_twin(compiler: Compiler, table: Table, win: Sequence[BoundLaw]) -> Twin | None:
+def with_laws(twin: Side | None, table: Table, win: Sequence[BoundLaw]) -> Side | None:
     """The second row of a fair trap, with the laws that it must keep: those that are to break in the first."""
-    twin = compiler.twin
     if twin is None:
         return None
     keeps = tuple(kept for law in win if (kept := _kept(law)) is not None)

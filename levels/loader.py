@@ -22,7 +22,7 @@ from core.protocols import BY_NAME
 from levels.bets import read_bets
 from levels.compile import DEFAULT_LIMIT, Compiler
 from levels.feeding import FED, act_fed_by, fed_lines, fed_tables
-from levels.goals import read_ends, read_laws, read_par, read_twin
+from levels.goals import read_ends, read_laws, read_par, with_laws
 from levels.happenings import read_happenings
 from levels.inspecting import with_promise
 from levels.proofs import ProofError, prove, with_par_figures
@@ -46,6 +46,7 @@ from levels.schema import (
     Texts,
     UnknownLevelError,
 )
+from levels.sides import read_sides, read_twin_seat
 from levels.values import NAME, did_you_mean
 
 HOME = Path(__file__).parent
@@ -304,13 +305,18 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     compiler = Compiler(BY_NAME)
     compiler.read_nodes(top.table("nodes", wanted='write [nodes] with alice = { runs = "protocol.role" }'))
     links, default = compiler.read_links(top.table("links"))
-    personas, player, network, hand = compiler.read_seats(top.table("seats", wanted="write [seats] with who plays"))
+    chairs = top.table("seats", wanted="write [seats] with who plays")
+    personas, player, network, hand = compiler.read_seats(chairs)
+    twin = None
+    if compiler.twin is not None:
+        twin = read_twin_seat(compiler, chairs, compiler.twin, personas, hand is not None)
     fed = _read_fed(head, number)
     happenings = read_happenings(compiler, top)
     goal = top.table("goal", wanted="write [goal] with win = [a law]")
     win, lose = read_laws(compiler, goal, "win"), read_laws(compiler, goal, "lose")
-    twin = read_twin(compiler, goal, win)
+    twin = with_laws(twin, goal, win)
     live = any(node.outside for node in compiler.nodes)
+    sides = read_sides(compiler, top, player, twin, live)
     if not win and goal.values and not file.problems and not live:
         file.problem(goal.path, "this cannot be won", "write win = [a law]")
     limit = goal.parsed("limit", parse_duration, DEFAULT_LIMIT, 'a duration such as "60s"')
@@ -339,7 +345,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
         win, lose, limit, seed, par, tuple(Spread(place, numbers, seed) for place, numbers in compiler.spreads),
         hand,
         swaps=tuple(Swap(names, seed) for names in swaps),
-        twin=twin,
+        sides=(*(() if twin is None else (twin,)), *sides),
         bets=bets,
         chips=chips,
         inspector=inspector,

@@ -46,6 +46,13 @@ A full example, every table that there is::
     # or, the player is the inspector, who judges a run in which nobody else plays: see Inspector below
     # inspector = { suspects = { a = "a1..a6", b = "b1..b6" }, hits = 9, hammers = ["kill", "skew", "join"] }
 
+    [[beside]]                       # a world beside this one, on the same screen; two at most, or one and a twin
+    title = "in a hurry"             # what it is called; and what is other there, one or several of
+    nodes = { alice = { patience = "60ms" } }        # other parameters
+    seats = { alice = "impatient" }  # personas, in the player's place too
+    keep  = { bob = { "tcp.window" = 4 } }           # how the player's node answers there
+    book  = false                    # true: everybody plays by the book there
+
     [play]
     sight = "mine"                   # mine (default): what the node knows | all
     say   = "when-it-shows"          # verdicts: at-once | when-it-shows (default) | after
@@ -200,6 +207,13 @@ proofs: { move = "inspector.hit", value = "kill, a1, 200ms", at = "5s" }, { move
 (every blow is tried). Pars besides the common ones: hits, killed. `check` tries every blow: an unsound suspect that
 none refutes, and a sound one that one ruins, are errors; whoever signs for all, signs for one without a blow, or has
 but one hammer, must lose. The level is on the inspector's stage (bare), with words at once. `explore` does not walk it.
+
+**Worlds side by side.** Those of [[beside]], and a twin, have the same seed and requests; the same happenings, and acts
+of a hand, befall them. In the player's place sits the book there, but for what seats and keep say. Nothing comes of
+them (a twin apart): they show what another rule would have made of the same. They are seen as this world is, in the fog
+what the player's node knows there: under each other, on screens of 110 columns beside each other, in plain play by the
+word "rows". A thread leads from the packet in the frame to its twin; what an act had nothing to hit of is an empty
+pocket.
 
 **What may not win.** `check` puts others in the player's place: the personas of the played choices (each must lose, or
 pay more than par, on most of 32 seeds, unless the level exempts it and says why), and players who know nothing. Those

@@ -26,7 +26,7 @@ from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.inspector import Trials, struck
 from core.kernel.laws import LawKind, always, sometimes
 from core.kernel.ready_laws import eventually_each
-from core.kernel.scenario import NETWORK, Crash, Cut, DiceSpec, Hand, Lose, NetworkSeat, PlayerSeat, Request, Twin
+from core.kernel.scenario import NETWORK, Crash, Cut, DiceSpec, Hand, Lose, NetworkSeat, PlayerSeat, Request, Side
 from core.kernel.seats import Book, PersonaSeat, Random
 from core.kernel.suspects import ACCUSE, HAMMERS, HIT, INSPECTOR, JOIN, Blow, Inspector, Suspect
 from core.kernel.time import MILLISECOND
@@ -537,7 +537,7 @@ def check_twins(protocol):
     network = None if isinstance(scenario.network, NetworkSeat) else scenario.network
     for persona in protocol.personas[:2]:
         seats = dict.fromkeys(_nodes(protocol, scenario), persona.name)
-        trap = replace(scenario, seats=seats, hand=HANDS[1], network=network, twin=Twin())
+        trap = replace(scenario, seats=seats, hand=HANDS[1], network=network, sides=(Side(book=True, keeps=()),))
         world = World(trap, Random(5))
         world.run(limit=1_000)
         again = replayed(trap, world.answers, world.count)

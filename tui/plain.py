@@ -1,7 +1,7 @@
 """Plain play: the same levels as lines of text, on any terminal, for a screen reader, or over a pipe.
 
 Everything that happens and may be known is one line; a question is asked in words and answered with a line of input.
-Words that are commands: hint, why, view, nodes, disk, moves, wait, quit, help.
+Words that are commands: hint, why, view, nodes, rows, disk, moves, wait, quit, help.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from tui.pictures.crowd import counts
 from tui.pictures.general import CROWD
 from tui.plain_inspector import begin, tell_blow, tell_log
 from tui.platform import EXIT_USAGE, error_words, find_paths, free_name
+from tui.row_lines import row_lines
 from tui.widgets.disk import NOTHING_SAVED, disk_lines
 from tui.widgets.panels import LogLine
 
@@ -44,7 +45,7 @@ HELP = """\
 Answer with a line. A number of the list, or a beginning that only one has, is as good as its words. With a = before
 it a line is only tried: what it says and means is told, and nothing is answered. Other words:
   hint   why   view (your node's own state)   nodes (who is how, as far as you may know; or: nodes p3)
-  disk (what a crash would leave)   moves (what you may do unasked)   quit
+  rows (the worlds beside this one)   disk (what a crash would leave)   moves (what you may do unasked)   quit
 While nobody asks: an empty line lets the world run on to the next thing that happens; "wait 2 s" for that long;
 the name of a move does it, with a value if it wants one: "alarm 900 ms". Where there is something to bet on, "bet"
 says on what, and "bet lost 70 %" lays a chip."""
@@ -235,6 +236,9 @@ class _Plain:
         """That it ended so, with these figures."""
         bridge = self.bridge
         if outcome is not None:
+            rows = bridge.rows()
+            for line in row_lines(rows) if rows else ():
+                self.out(line)
             self.out(f"{'WON' if outcome.won else 'LOST'}: {reason_words(outcome.reason)}")
             self.out("; ".join(map(str, figures)))
             for line in bridge.bet_words():
@@ -473,6 +477,9 @@ class _Plain:
             tell_log(self.bridge, text.removeprefix("log").strip(), MOST_LINES, self.out)
         elif text.split()[:1] == ["nodes"]:
             self.nodes(text.split()[1:])
+        elif text == "rows":
+            for line in row_lines(self.bridge.rows()):
+                self.out(f"  {line}")
         elif text == "disk":
             lines = [line for line, _ in disk_lines(self.bridge.reading.disks().look())]
             for line in lines or [NOTHING_SAVED]:

@@ -1,5 +1,5 @@
-"""The second row of a fair trap: a world of its own beside the first, in which every act of the network's hand hits its
-packet, too.
+"""Worlds side by side: a world of its own beside the first, fed by the same seed, requests and blows. Every act of the
+network's hand hits its packet there, too. The second row of a fair trap is one that must keep its laws.
 
 The twin of a packet has the same sender, receiver and type, the same `Protocol.twin_key`, and is the n-th of these that
 was sent, as the packet is in its row. Where no such packet flies (or is held, if it is let go of) the act misses.
@@ -15,6 +15,7 @@ from core.kernel.choice import Value
 from core.kernel.hand import NetworkHand, Tile
 from core.kernel.node import Outcome
 from core.kernel.protocol import Protocol as Room
+from core.kernel.scenario import Side
 from core.kernel.trace import Entry, Trace
 
 MOST_EVENTS = 1_000_000
@@ -48,20 +49,21 @@ R = TypeVar("R", bound=Row)
 
 
 class Beside(Generic[R]):
-    """The second row, at the same time as the first."""
+    """A world beside the first, at the same time as that."""
 
-    __slots__ = ("_first", "missed", "world")
+    __slots__ = ("_first", "missed", "side", "world")
 
-    def __init__(self, first: R, world: R) -> None:
+    def __init__(self, first: R, world: R, side: Side) -> None:
         self._first = first
+        self.side = side
         self.world = world
-        """The second row: to read."""
+        """To read."""
         self.missed: tuple[tuple[int, str, Value], ...] = ()
         """(event of the first row, choice, value) of acts that had nothing to hit here."""
 
     def fork(self, first: R) -> Beside[R]:
         """The same, beside a fork of the first row."""
-        copy = Beside(first, self.world.fork())
+        copy = Beside(first, self.world.fork(), self.side)
         copy.missed = self.missed
         return copy
 

@@ -106,17 +106,24 @@ class Hand:
 
 
 @dataclass(frozen=True)
-class Twin:
-    """The fair trap: a second row beside the first, in which every act of the network's hand hits its packet, too.
+class Side:
+    """A world beside the first, fed by the same seed, requests and blows: every act of the network's hand hits its
+    packet there, too. The fair trap's second row is one that must keep laws.
 
-    book        there everybody plays by the book; else who sits where is the same.
+    name        what it is called on the screen.
+    book        there everybody plays by the book; else who sits where is the same, but for `seats`.
+    seats       node → persona that sits there instead.
     parameters  node → parameters that are others there.
-    keeps       laws: that row must keep them to its end, or the trap is none.
+    kept        (node, choice, value): how the player's node answers there; the rest of it plays by the book.
+    keeps       laws that this row must keep to its end, or the trap is none; None: nothing comes of what happens there.
     """
 
-    book: bool = True
+    name: str = ""
+    book: bool = False
+    seats: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    keeps: tuple[BoundLaw, ...] = ()
+    kept: tuple[tuple[str, str, Any], ...] = ()
+    keeps: tuple[BoundLaw, ...] | None = None
 
 
 # Happenings: they outrank every seat.
@@ -331,7 +338,8 @@ class Scenario:
                 what order simultaneous events came, and who crashed and came back? For the explorer, and for a run that
                 it found.
     swaps       which nodes change places on another seed: parameters, start, clock, bandwidth, persona.
-    twin        the second row of a fair trap: the run is won only if that keeps its laws. It goes with a hand.
+    sides       worlds beside this one; of a fair trap (it goes with a hand) one that must keep its laws, or the run is
+                not won.
     bets        what the player may wager on, and `chips`: on how many things in all.
     inspector   whom the player judges, if that is the chair: then that decides how the run ends, not `win`.
     """
@@ -354,15 +362,15 @@ class Scenario:
     hand: Hand | None = None
     decided: bool = False
     swaps: tuple[Swap, ...] = ()
-    twin: Twin | None = None
+    sides: tuple[Side, ...] = ()
     bets: tuple[Bet, ...] = ()
     chips: int = 0
     inspector: Inspector | None = None
 
     def reseeded(self, seed: int) -> Scenario:
         """The same scenario with another seed."""
-        nodes, seats, twin = self._cast(seed)
-        return replace(self, seed=seed, happenings=self._spread(seed), nodes=nodes, seats=seats, twin=twin)
+        nodes, seats, sides = self._cast(seed)
+        return replace(self, seed=seed, happenings=self._spread(seed), nodes=nodes, seats=seats, sides=sides)
 
     @property
     def variant(self) -> Hashable:
@@ -370,13 +378,12 @@ class Scenario:
         dealt = () if self.inspector is None else tuple(self.seats.items())
         return self.happenings, tuple(swap.places(self.seed) for swap in self.swaps), dealt
 
-    def _cast(self, seed: int) -> tuple[tuple[NodeSpec, ...], Mapping[str, str], Twin | None]:
-        """The nodes, their personas, and who is another in the second row, as they are on this seed."""
-        twin = self.twin
+    def _cast(self, seed: int) -> tuple[tuple[NodeSpec, ...], Mapping[str, str], tuple[Side, ...]]:
+        """The nodes, their personas, and who is another in the worlds beside, as they are on this seed."""
         if self.inspector is not None and seed != self.seed:
-            return self.nodes, self._dealt(self.inspector, seed), twin
+            return self.nodes, self._dealt(self.inspector, seed), self.sides
         if not self.swaps or seed == self.seed:
-            return self.nodes, self.seats, twin
+            return self.nodes, self.seats, self.sides
         taken = {name: name for name in (node.name for node in self.nodes)}
         for swap in self.swaps:
             now_in = dict(zip(swap.places(self.seed), swap.names, strict=True))
@@ -384,10 +391,15 @@ class Scenario:
         specs = {node.name: node for node in self.nodes}
         nodes = tuple(replace(specs[taken[node.name]], name=node.name) for node in self.nodes)
         seats = {name: self.seats[place] for name, place in taken.items() if place in self.seats}
-        if twin is not None:
-            others = twin.parameters
-            twin = replace(twin, parameters={name: others[place] for name, place in taken.items() if place in others})
-        return nodes, seats, twin
+        sides = tuple(
+            replace(
+                side,
+                parameters={name: side.parameters[place] for name, place in taken.items() if place in side.parameters},
+                seats={name: side.seats[place] for name, place in taken.items() if place in side.seats},
+            )
+            for side in self.sides
+        )
+        return nodes, seats, sides
 
     def _dealt(self, inspector: Inspector, seed: int) -> Mapping[str, str]:
         """The personas as they are dealt on this seed: the suspects change places."""
@@ -413,18 +425,23 @@ class Scenario:
             happenings[spread.place] = replace(lose, nth=spread.number(seed))
         return tuple(happenings)
 
-    def second(self) -> Scenario | None:
+    @property
+    def twin(self) -> Side | None:
         """The second row of a fair trap; None if there is none."""
-        twin = self.twin
-        if twin is None:
-            return None
-        changed = twin.parameters
+        return next((side for side in self.sides if side.keeps is not None), None)
+
+    def beside(self, side: Side) -> Scenario:
+        """The world beside this one."""
+        changed = side.parameters
         nodes = tuple(
             replace(node, parameters={**node.parameters, **changed[node.name]}) if node.name in changed else node
             for node in self.nodes
         )
-        seats = {} if twin.book else self.seats
-        return replace(self, nodes=nodes, seats=seats, win=twin.keeps, lose=(), par=(), twin=None)
+        seats = {} if side.book else {**self.seats, **side.seats}
+        player = tuple(seat for seat in self.player if seat.node not in side.seats)
+        goals = (self.win, self.lose, self.par) if side.keeps is None else (side.keeps, (), ())
+        win, lose, par = goals
+        return replace(self, nodes=nodes, seats=seats, player=player, win=win, lose=lose, par=par, sides=())
 
     @property
     def seat_of_player(self) -> str:
@@ -447,7 +464,7 @@ class Scenario:
         """
         happenings = self._spread(self.spreads[0].home) if self.spreads else self.happenings
         home = self.swaps[0].home if self.swaps else self.seed
-        nodes, seats, twin = self._cast(home if self.inspector is None else self.inspector.home)
+        nodes, seats, sides = self._cast(home if self.inspector is None else self.inspector.home)
         before = (
             tuple((name, protocol.rules) for name, protocol in sorted(self.protocols.items())),
             tuple(
@@ -470,7 +487,7 @@ class Scenario:
             *(() if self.hand is None else (canonical(self.hand),)),
             *(("decided",) if self.decided else ()),
             *(("swap", *swap.names) for swap in self.swaps),
-            *(() if twin is None else (_twin_parts(twin),)),
+            *(_side_parts(side) for side in sides),
             *((("bets", self.chips, *(bet.name for bet in self.bets)),) if self.bets else ()),
             *(() if self.inspector is None else (self.inspector.parts(),)),
         )
@@ -482,9 +499,11 @@ class Scenario:
         return total.hexdigest()
 
 
-def _twin_parts(twin: Twin) -> Any:
-    return ("twin", twin.book, {node: dict(values) for node, values in twin.parameters.items()},
-            tuple(law.text for law in twin.keeps))  # fmt: skip
+def _side_parts(side: Side) -> Any:
+    changed = {node: dict(values) for node, values in side.parameters.items()}
+    if side.keeps is not None:
+        return ("twin", side.book, changed, tuple(law.text for law in side.keeps))
+    return ("beside", side.book, dict(side.seats), changed, side.kept)
 
 
 def _network_parts(network: DiceSpec | NetworkSeat | None) -> Any:

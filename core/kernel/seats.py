@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import Enum
 from typing import Final, Protocol
 
@@ -48,6 +49,24 @@ class PersonaSeat:
     def answer(self, asked: Asked) -> Value | Pending:
         override = self.persona.answers.get(asked.choice.name, asked.choice.book)
         return override(asked)
+
+
+class Keeping:
+    """The same answer to a choice all the time, as far as it is one; the book where nothing is kept."""
+
+    waits = False
+
+    def __init__(self, kept: tuple[tuple[str, str, Value], ...]) -> None:
+        """`kept`: (node, choice, value)."""
+        self._kept = {(node, choice): value for node, choice, value in kept}
+
+    def answer(self, asked: Asked) -> Value | Pending:
+        value = self._kept.get((asked.node, asked.choice.name), asked.book)
+        domain = asked.choice.domain
+        if domain.problem(asked, value) and isinstance(value, str):
+            with suppress(ValueError):  # as a person types it
+                value = domain.parse(asked, value)
+        return asked.book if domain.problem(asked, value) else value
 
 
 class Idle:

@@ -33,7 +33,7 @@ from core.kernel.effects import (
 from core.kernel.laws import BoundLaw, Measure
 from core.kernel.own import Own
 from core.kernel.protocol import Protocol
-from core.kernel.scenario import NETWORK
+from core.kernel.scenario import NETWORK, Par
 from core.kernel.shown import DOWN, HIDDEN, Interval, Look, Span, Turn
 from core.kernel.suspects import INSPECTOR
 from core.kernel.text import harmless
@@ -130,6 +130,11 @@ class Sight:
         self._own = None if self.everything else Own(self, world)
 
     # Goals and measures
+
+    @property
+    def pars(self) -> tuple[Par, ...]:
+        """The pars of this world."""
+        return self._world.scenario.par
 
     def measure(self, measure: Measure) -> int | None:
         """The measure as it stands; in the fog, the own part of it, None if nothing of it can be known."""

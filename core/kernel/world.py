@@ -20,7 +20,7 @@ The world itself keeps nothing: it hands each event to its part, and what follow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 from core.kernel import trace as kinds
@@ -56,7 +56,7 @@ from core.kernel.datagrams import Datagrams
 from core.kernel.desk import Desk
 from core.kernel.facts import Facts
 from core.kernel.goals import Goals
-from core.kernel.hand import NetworkHand, Parts
+from core.kernel.hand import NetworkHand, Parts, Tile
 from core.kernel.inspector import Inspection, Trials
 from core.kernel.laws import BoundLaw, Evidence
 from core.kernel.links import Links
@@ -79,10 +79,11 @@ from core.kernel.scenario import (
     NodeSpec,
     Request,
     Scenario,
+    Side,
     Strike,
     Wave,
 )
-from core.kernel.seats import Pending, PersonaSeat, Player, Seat
+from core.kernel.seats import Keeping, Pending, PersonaSeat, Player, Seat
 from core.kernel.shown import Changes
 from core.kernel.streams import Streams
 from core.kernel.suspects import INSPECTOR
@@ -96,13 +97,13 @@ class World:
 
     __slots__ = (
         "_chance", "_course", "_datagrams", "_desk", "_facts", "_goals", "_links", "_offers", "_outside", "_runner",
-        "_streams", "beside", "betting", "hand", "inspection", "nodes", "scenario",
+        "_streams", "betting", "hand", "inspection", "nodes", "scenario", "sides",
     )  # fmt: skip
 
     def __init__(self, scenario: Scenario, player: Seat | None = None, *, intervals: bool = True) -> None:
         """`player` sits in the seat that the scenario gives to the player; a person (who answers later) if None.
         `intervals`: may somebody want to see the intervals of
-        its nodes? They are looked at after every event, so whoever runs a world that nobody sees does without."""
+        its nodes, and the worlds beside it? Whoever runs a world that nobody sees does without."""
         self.scenario = scenario
         self._course = course = Course()
         self.nodes = roster = _roster_of(scenario)
@@ -130,8 +131,8 @@ class World:
         """What the network's hand sees and holds: to read; None if nobody has it."""
         self.betting = Betting(scenario, course, roster, desk, facts, goals) if scenario.bets else None
         """What may be bet on, and what was: to read; None if there are no bets."""
-        second = scenario.second()
-        self._set_beside(None if second is None else Beside(self, World(second)))
+        seen = (side for side in scenario.sides if intervals or side.keeps is not None)
+        self._set_sides(Beside(self, self._beside(side, intervals), side) for side in seen)
         inspector = scenario.inspector
         self.inspection = (
             None if inspector is None else Inspection(Trials(scenario, _apart), inspector, course, desk, goals)
@@ -170,18 +171,34 @@ class World:
         )
         copy.betting = None if self.betting is None else self.betting.fork(course, roster, desk, facts, goals)
         copy.inspection = None if self.inspection is None else self.inspection.fork(course, desk, goals)
-        copy._set_beside(None if self.beside is None else self.beside.fork(copy))
+        copy._set_sides(side.fork(copy) for side in self.sides)
         copy.sit(self.player if player is None else player)
         return copy
 
-    def _set_beside(self, beside: Beside[World] | None) -> None:
-        self.beside = beside
-        """The second row of a fair trap: to read; None if there is none."""
-        if beside is not None:
+    def _beside(self, side: Side, intervals: bool) -> World:
+        """A world beside this one, as it begins."""
+        sitter = Keeping(side.kept) if self.scenario.player else None
+        return World(self.scenario.beside(side), sitter, intervals=intervals)
+
+    def _set_sides(self, sides: Iterable[Beside[World]]) -> None:
+        self.sides = tuple(sides)
+        """The worlds beside this one: to read."""
+        if self.sides and self.hand is not None:
+            self.hand.mirror = self._mirror
+        trap = self.beside
+        if trap is not None:
             assert self.hand is not None, "a fair trap is for the network's hand"
-            self.hand.mirror = beside.act
-            self._goals.judge = beside.judge
+            self._goals.judge = trap.judge
             self._goals.active = True
+
+    def _mirror(self, choice: str, value: Value, tile: Tile | None) -> None:
+        for side in self.sides:
+            side.act(choice, value, tile)
+
+    @property
+    def beside(self) -> Beside[World] | None:
+        """The second row of a fair trap: to read; None if there is none."""
+        return next((side for side in self.sides if side.side.keeps is not None), None)
 
     # How it stands
 
@@ -511,8 +528,8 @@ class World:
         upcoming = self.next_time()
         if time > self.now and (upcoming is None or time <= upcoming) and not self.stopped:
             self._course.now = time
-            if self.beside is not None:
-                self.beside.catch_up(time)
+            for side in self.sides:
+                side.catch_up(time)
 
     def next_time(self) -> int | None:
         """True time (µs) of the next event; None if the world stands still or is over."""

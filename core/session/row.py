@@ -25,8 +25,8 @@ class Row:
         self.world = world
         self.sight = Sight(world, self._player, self._everything)
         """What the player may see. Another object after every `begin`."""
-        self.beside = None if world.beside is None else Sight(world.beside.world, self._player, True)
-        """Of a fair trap all of the second row."""
+        self.sides = tuple(Sight(side.world, self._player, self._everything) for side in world.sides)
+        """What the player may see of the worlds beside it, in their order."""
         self.inward = sum(1 for entry in self.sight.entries() if entry.kind in INWARD)
         """How much has happened to the player's node."""
         self._visible = self.sight.events()
@@ -41,6 +41,11 @@ class Row:
     def truth(self) -> Sight:
         """The same world without fog."""
         return Sight(self.world, self._player, True)
+
+    @property
+    def side_truths(self) -> tuple[Sight, ...]:
+        """The same of the worlds beside it."""
+        return tuple(Sight(side.world, self._player, True) for side in self.world.sides)
 
     def look(self) -> bool:
         """Look at what happened since the last time; was anything of it seen?"""

@@ -218,9 +218,28 @@ class Session:
         return self._play.row.truth
 
     @property
+    def sides(self) -> tuple[Sight, ...]:
+        """What the player may see of the worlds beside this one, up to now. Other objects after every jump."""
+        self._catch_up()
+        return self._play.row.sides
+
+    @property
+    def side_truths(self) -> tuple[Sight, ...]:
+        """Everything of them, up to now. Raises LookupError before the run is over, unless all is in sight."""
+        if not (self._play.timeline.ended or self.sight.everything):
+            raise LookupError("the fog lifts when the run is over")
+        self._catch_up()
+        return self._play.row.side_truths
+
+    def _catch_up(self) -> None:
+        for side in self.world.sides:
+            side.catch_up(self.world.now)
+
+    @property
     def beside(self) -> Sight | None:
         """All of a fair trap's second row; None of other levels. Another object after every jump."""
-        return self._play.row.beside
+        trap = self.world.beside
+        return None if trap is None else self.sides[self.world.sides.index(trap)]
 
     @property
     def player(self) -> str:

@@ -284,7 +284,7 @@ def test_what_the_player_does_as_the_network_is_told_at_the_very_packet():
 
     given = []
     seat = NetworkSeat({"late": 2, "twice": 2}, 700_000, (("p2", "p3"), ("p3", "p2")))
-    world = World(replace(load("crown/make-two-kings").scenario, hand=None, twin=None, network=seat), Hand())
+    world = World(replace(load("crown/make-two-kings").scenario, hand=None, sides=(), network=seat), Hand())
     world.run()
     done = [(message, fate) for message, fate in given if fate != "as it is"]
     assert {fate for _, fate in done} == {"twice", "late"}

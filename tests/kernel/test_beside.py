@@ -6,7 +6,7 @@ import pytest
 
 from core.kernel.laws import always, sometimes
 from core.kernel.parameters import parameter
-from core.kernel.scenario import DiceSpec, Hand, Twin
+from core.kernel.scenario import DiceSpec, Hand, Side
 from core.kernel.seats import Random
 from core.kernel.world import World, replayed
 from core.search import find_win, state_key
@@ -53,8 +53,8 @@ def trap(hand=None, long=400 * MS, **more):
     (room,) = level.protocols.values()
     room = replace(room, roles={**room.roles, "asker": Asker}, twin_key=lambda message: (message.number,))
     nodes = (replace(level.nodes[0], role="asker"), level.nodes[1])
-    twin = Twin(False, {"a": {"patience": long}}, (ONCE.bind(),))
-    return replace(level, protocols={"stage": room}, nodes=nodes, twin=twin)
+    row = Side(parameters={"a": {"patience": long}}, keeps=(ONCE.bind(),))
+    return replace(level, protocols={"stage": room}, nodes=nodes, sides=(row,))
 
 
 def do(world, act, value, at):
@@ -169,5 +169,5 @@ def test_the_search_finds_an_act_that_springs_it():
 
 def test_a_trap_is_part_of_the_scenario():
     level = trap()
-    assert level.digest() != replace(level, twin=None).digest()
+    assert level.digest() != replace(level, sides=()).digest()
     assert level.digest() != trap(long=300 * MS).digest()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import trio
 
-from core.kernel.scenario import Hand, Twin
+from core.kernel.scenario import Hand, Side
 from core.kernel.world import World, replayed
 from core.script import Script, ScriptSeat
 from core.session import Session, for_player
@@ -95,7 +95,7 @@ async def test_a_script_in_the_networks_chair_plays_the_same_trace_in_a_session_
 
 
 def test_the_second_row_of_a_fair_trap_is_seen_beside_the_first(handed):
-    trap = replace(handed, seats={"server": "counts on its own"}, twin=Twin())
+    trap = replace(handed, seats={"server": "counts on its own"}, sides=(Side(book=True, keeps=()),))
     session = Session(trap)
     assert session.beside.everything
     stepped(session, lambda session: True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.kernel.agenda import Event
+from core.kernel.beside import Beside
 from core.kernel.hand import MOVE_BY_NAME, NetworkHand, Tile
 from core.kernel.sight import Sight
 from core.kernel.trace import MOVE
+from core.kernel.world import World
 from core.session import Session
 from tui.pictures import Alarm, Grab
 
@@ -57,29 +61,40 @@ class Holding:
         world = self._session.world
         found = []
         for place, (tile, held) in enumerate(tiles):
-            rest = tile.time - (world.now if held else clock)
-            whole = max(1, world.latency(tile.source, tile.destination))
-            part = min(1.0, max(0.0, 1 - rest / whole))
             waited = max(0, clock - self._taken(tile)) if held else 0
-            found.append(Grab(tile.name, tile.source, tile.destination, tile.message, part, held, place == at, waited))
+            found.append(replace(_grab(world, tile, clock, held), framed=place == at, waited=waited))
         return found
 
-    def grabs_of_second(self, clock: int) -> list[Grab]:
-        """Every packet of a fair trap's second row, at the clock (µs); framed is the twin of the framed one."""
+    def grabs_beside(self, side: Beside[World]) -> list[Grab]:
+        """The same of a world beside the first: of each packet that is framed or held here, its twin there; where there
+        is none for what is held, an empty pocket."""
+        world, hand = side.world, side.world.hand
+        assert hand is not None
+        tiles = self._tiles()
+        at = self._at(tiles) if tiles else -1
+        twins: dict[int, tuple[str, bool]] = {}
+        found = []
+        for place, (tile, held) in enumerate(tiles):
+            if place != at and not held:
+                continue
+            twin = side.counterpart(tile)
+            if twin is not None:
+                twins[id(twin.event)] = (tile.name, place == at)
+            elif held:
+                empty = _grab(self._session.world, tile, 0, True)
+                found.append(replace(empty, framed=place == at, thread=tile.name, hollow=True))
+        for tile, held in [*((tile, False) for tile in hand.tiles()), *((tile, True) for tile in hand.pockets())]:
+            thread, framed = twins.get(id(tile.event), ("", False))
+            found.append(replace(_grab(world, tile, world.now, held), framed=framed, thread=thread))
+        return found
+
+    def grabs_of_second(self) -> list[Grab]:
+        """Every packet of a fair trap's second row; framed is the twin of the framed one."""
         beside = self._session.world.beside
-        if beside is None or beside.world.hand is None:
+        if beside is None:
             return []
         beside.catch_up(self._session.world.now)
-        world, hand, framed = beside.world, beside.world.hand, self.framed
-        twin = None if framed is None else beside.counterpart(framed)
-        found = []
-        for tiles, held in ((hand.tiles(), False), (hand.pockets(), True)):
-            for tile in tiles:
-                rest = tile.time - (world.now if held else clock)
-                part = min(1.0, max(0.0, 1 - rest / max(1, world.latency(tile.source, tile.destination))))
-                is_twin = twin is not None and tile.event is twin.event
-                found.append(Grab(tile.name, tile.source, tile.destination, tile.message, part, held, is_twin))
-        return found
+        return [grab for grab in self.grabs_beside(beside) if not grab.hollow]
 
     def _taken(self, tile: Tile) -> int:
         """When what is held was taken (true µs)."""
@@ -94,7 +109,7 @@ class Holding:
 
     def alarms(self, clock: int) -> list[Alarm]:
         """Every running alarm, at the watcher's clock (µs)."""
-        return [Alarm(fuse.node, max(0, fuse.rings - clock), fuse.key) for fuse in self._hand.fuses()]
+        return alarms_of(self._session.world, clock)
 
     @property
     def pockets(self) -> tuple[int, int]:
@@ -196,3 +211,17 @@ class Holding:
         if framed.stream:
             return "That travels on a stream: it can be held, nothing else."
         return "Not that one, not now."
+
+
+def _grab(world: World, tile: Tile, clock: int, held: bool) -> Grab:
+    rest = tile.time - (world.now if held else clock)
+    whole = max(1, world.latency(tile.source, tile.destination))
+    part = min(1.0, max(0.0, 1 - rest / whole))
+    return Grab(tile.name, tile.source, tile.destination, tile.message, part, held)
+
+
+def alarms_of(world: World, clock: int | None = None) -> list[Alarm]:
+    """Every running alarm of a world that has a hand, at this clock (µs): now, if none is given."""
+    now = world.now if clock is None else clock
+    fuses = [] if world.hand is None else world.hand.fuses()
+    return [Alarm(fuse.node, max(0, fuse.rings - now), fuse.key) for fuse in fuses]

@@ -6,17 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from core.kernel.beside import Beside
 from core.kernel.choice import OMITTED, PASS, Asked, Choice, Kind, Value
 from core.kernel.domains import OneOf
 from core.kernel.hand import MOVE_BY_NAME
 from core.kernel.unbiased import unbiased
-from core.kernel.world import Answered, Question
+from core.kernel.world import Answered, Question, World
 from core.session import AsyncSeat, Session, for_player, notices
 from levels.proofs import with_par_figures
 from levels.schema import Level
 from levels.schema import Sight as LevelSight
 from tui.bridge.betting import Betting, settled_words
-from tui.bridge.holding import ON_TILES, Holding
+from tui.bridge.holding import ON_TILES, Holding, alarms_of
 from tui.bridge.inspecting import Inspecting
 from tui.bridge.moves import with_keys
 from tui.bridge.reading import Reading
@@ -37,6 +38,7 @@ from tui.bridge.words import (
 from tui.controls import Setting, control_for, shown
 from tui.numbering import Numbers
 from tui.pictures import Scene, general_delays, hook
+from tui.pictures.rows import Row
 from tui.prose import prose
 from tui.widgets.canvas import Ink
 from tui.widgets.panels import LogLine
@@ -107,6 +109,7 @@ class Bridge:
         self._last_asked: dict[str, Asked] = {}
         self._fresh = 0
         self._was_paused = session.paused
+        self._missed = self._misses
         self.holding = Holding(session) if session.scenario.hand is not None else None
         self.betting = Betting(level, session)
         self.inspecting = Inspecting(session) if session.scenario.inspector is not None else None
@@ -133,8 +136,26 @@ class Bridge:
             alarms=holding.alarms(clock),
             has_hand=True,
             second=holding.second,
-            grabs_of_second=holding.grabs_of_second(clock),
+            grabs_of_second=holding.grabs_of_second(),
         )
+
+    def rows(self) -> list[Row]:
+        """This world and those beside it, as pictures may draw them; [] if there are none beside it."""
+        sides = self.reading.sides()
+        if not sides:
+            return []
+        own = self.reading.own_row(self.scene())
+        if self.holding is not None:
+            sides = [
+                replace(row, scene=self._handed(row.scene, side, self.holding))
+                for row, side in zip(sides, self.session.world.sides, strict=True)
+            ]
+        return [own, *sides]
+
+    @staticmethod
+    def _handed(scene: Scene, side: Beside[World], holding: Holding) -> Scene:
+        """A world beside this one, with what is under way there and what is its twin here."""
+        return replace(scene, grabs=holding.grabs_beside(side), alarms=alarms_of(side.world), has_hand=True)
 
     def log(self) -> list[LogLine]:
         """What happened and what was said, oldest first."""
@@ -151,6 +172,7 @@ class Bridge:
                 return  # who changes the speed draws it
         if isinstance(notice, notices.Answered):
             self.last_given[notice.given.choice] = notice.given.value
+            self._tell_misses()
             if notice.by == "autopilot":
                 shown_value = self.reading.show(notice.given.choice, notice.given.value)
                 self.say(".", f"{short(notice.given.choice)}: {shown_value}, by itself", Ink.QUIET)
@@ -188,10 +210,22 @@ class Bridge:
                 self._say_consequence(consequence)
         elif isinstance(notice, notices.Jumped):
             self.over = self.doing = None
+            self._missed = self._misses
             self.words = [words for words in self.words if words.time <= self.reading.clock]
         if self.inspecting is not None:
             self.inspecting.look()
         self.changed()
+
+    @property
+    def _misses(self) -> int:
+        return sum(len(side.missed) for side in self.session.world.sides)
+
+    def _tell_misses(self) -> None:
+        """Say that an act had nothing to hit in a world beside this one."""
+        before, self._missed = self._missed, self._misses
+        for place, side in enumerate(self.session.world.sides, 2):
+            if self._missed > before and side.missed and side.missed[-1][0] == self.session.world.count - 1:
+                self.say(".", f"Row {place} has no such packet now: there it hit nothing.", Ink.QUIET)
 
     def say(self, sign: str, text: str, ink: Ink = Ink.PLAIN) -> None:
         """Say something to the player, here and in the log."""

@@ -11,8 +11,9 @@ from core.kernel.choice import PASS, Choice, Kind, Value, Verdict
 from core.kernel.hand import MOVE_BY_NAME as HAND_MOVES
 from core.kernel.inspector import MOVE_BY_NAME as INSPECTOR_MOVES
 from core.kernel.laws import MESSAGES, PART, LawKind
-from core.kernel.scenario import NETWORK
+from core.kernel.scenario import NETWORK, Scenario, Side
 from core.kernel.sight import Sight, entry_words, message_words
+from core.kernel.time import show_duration
 from core.kernel.trace import Entry
 from core.kernel.world import Question, World
 from core.session import Session
@@ -35,6 +36,7 @@ from tui.bridge.words import (
     turn_line,
 )
 from tui.pictures import Scene
+from tui.pictures.rows import Row
 from tui.widgets.disk import Disks
 from tui.widgets.panels import Bytes, LogLine
 from tui.widgets.spacetime import Diagram
@@ -52,6 +54,7 @@ class Reading:
         self.session = session
         self.pars = pars
         self._truth: tuple[World, Sight] | None = None
+        self._side_truths: tuple[World, tuple[Sight, ...]] | None = None
         self._seen: Sight | None = None
         self._lines: list[LogLine] = []
         self._looked = 0
@@ -173,25 +176,69 @@ class Reading:
     def scene(self, doing: Doing | None) -> Scene:
         """What a picture may draw now, while the player is at this."""
         session = self.session
-        world = session.world
-        node = world.nodes.get(self.you)
         question = doing.question if doing and doing.question else self.question
-        return Scene(
-            sight=self.sight,
-            scenario=session.scenario,
-            you=self.you,
-            now=self.clock,
+        return replace(
+            self._scene_of(self.sight, session.world),
             question=question,
             asked=doing.asked if doing else None,
             draft=doing.control.draft if doing else None,
             at_hand=doing.control.at_hand if doing else None,
             kept={name: value for (_, name), value in session.kept.items()},
-            lifted=self.lifted,
-            entries=self.entries(ENTRY_LIMIT),
-            me=node.machine if node is not None and node.up else None,
             wagers=session.wagers,
             settled=session.settled if session.over else (),
         )
+
+    def _scene_of(self, sight: Sight, world: World) -> Scene:
+        """What a picture may draw of a world that nobody is at."""
+        node = world.nodes.get(self.you)
+        return Scene(
+            sight=sight,
+            scenario=world.scenario,
+            you=self.you,
+            now=sight.clock(),
+            lifted=self.lifted,
+            entries=list(sight.entries(max(0, len(sight) - ENTRY_LIMIT))),
+            me=node.machine if node is not None and node.up else None,
+        )
+
+    # Worlds beside this one
+
+    def own_row(self, scene: Scene) -> Row:
+        """This world beside the others. How a fair trap stands, the header says."""
+        if self.session.scenario.twin is not None:
+            return Row("1  this is to break", scene)
+        outcome = self.session.outcome
+        return Row("1  yours", scene, self.state_of(self.sight), None if outcome is None else outcome.won)
+
+    def sides(self) -> list[Row]:
+        """The worlds beside this one: their titles, how they stand, what may be seen of them."""
+        session = self.session
+        sights = session.sides
+        if session.over and sights:
+            if self._side_truths is None or self._side_truths[0] is not session.world:
+                self._side_truths = (session.world, session.side_truths)
+            sights = self._side_truths[1]
+        rows = []
+        for place, (side, sight) in enumerate(zip(session.world.sides, sights, strict=True), 2):
+            kept = {choice: value for node, choice, value in side.side.kept if node == self.you}
+            scene = replace(self._scene_of(sight, side.world), kept=kept)
+            ended = side.world.outcome if self.lifted else None
+            is_trap = side.side.keeps is not None
+            broken = ended is not None and not ended.won
+            state = "broken, too" if is_trap and broken else self.state_of(sight)
+            title = f"{place}  {side_title(side.side, session.scenario)}"
+            rows.append(Row(title, scene, state, None if ended is None or is_trap else ended.won))
+        return rows
+
+    @staticmethod
+    def state_of(sight: Sight) -> str:
+        """The par measures of a world as they stand, as far as they may be known."""
+        found = []
+        for par in sight.pars:
+            value = sight.measure(par.measure)
+            if value is not None:
+                found.append(str(Figure(par.measure.name, value, None, par.measure.unit)))
+        return "  ".join(found)
 
     def entries(self, last: int | None = None) -> list[Entry]:
         """What is known to have happened, oldest first; only the `last` entries."""
@@ -329,3 +376,21 @@ class Reading:
         waiting = self.session.waiting
         words = {"": "runs", "question": "your turn", "seat": "thinking"}
         return words.get(waiting, waiting)
+
+
+def side_title(side: Side, scenario: Scenario) -> str:
+    """What a world beside the first is called: its title, or what is other there."""
+    if side.name:
+        return side.name
+    if side.book:
+        return "this must hold: the book"
+    words = []
+    for node in scenario.nodes:
+        values = side.parameters.get(node.name, {})
+        kinds_of = (
+            {one.name: one.kind for one in scenario.protocols[node.protocol].parameters_of(node.role)} if values else {}
+        )
+        for name, value in values.items():
+            shown = show_duration(value) if kinds_of[name] == "duration" else value
+            words.append(f"{node.name}'s {name.replace('_', ' ')} {shown}")
+    return f"this must hold: {', '.join(words)}"

@@ -69,7 +69,8 @@ __all__ = ["Canvas", "Draw", "Flight", "Grab", "Ink", "Scene", "general_delays",
 @dataclass(frozen=True)
 class Grab:
     """A packet as the network's hand sees it: how far it is on its way (0 to 1), whether it is held and for how long
-    (µs), and whether the frame is on it."""
+    (µs), and whether the frame is on it. In a world beside the first: the name of the packet there of which this is the
+    twin (`thread`); `hollow`: there is none here, an act missed it."""
 
     name: str
     source: str
@@ -79,6 +80,8 @@ class Grab:
     held: bool = False
     framed: bool = False
     waited: int = 0
+    thread: str = ""
+    hollow: bool = False
 
 
 @dataclass(frozen=True)

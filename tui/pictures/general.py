@@ -179,9 +179,13 @@ def draw_lane(
 
 
 def tile_words(scene: Scene, grab: Grab) -> str:
-    """What stands on a packet of the hand's: `>..<` in the frame, `(..)` in a pocket, `[..]` else."""
+    """What stands on a packet of the hand's: `>..<` in the frame, `(..)` in a pocket, `[..]` else; nothing in an empty
+    pocket, `(  )`."""
+    said = cut(scene.words(grab.message), 14)
+    if grab.hollow:
+        return f"({' ' * len(said)})"
     open_, close = "><" if grab.framed else "()" if grab.held else "[]"
-    return f"{open_}{cut(scene.words(grab.message), 14)}{close}"
+    return f"{open_}{said}{close}"
 
 
 def draw_tile(canvas: Canvas, scene: Scene, grab: Grab, place: Place) -> Hot:
@@ -189,7 +193,8 @@ def draw_tile(canvas: Canvas, scene: Scene, grab: Grab, place: Place) -> Hot:
     x, y = place
     said = tile_words(scene, grab)
     start = max(0, min(x - len(said) // 2, canvas.width - len(said)))
-    canvas.put(start, y, said, Ink.CHOSEN if grab.framed else Ink.YOU if grab.held else Ink.PACKET)
+    ink = Ink.BAD if grab.hollow else Ink.CHOSEN if grab.framed else Ink.YOU if grab.held else Ink.PACKET
+    canvas.put(start, y, said, ink)
     return Hot(start, y, len(said), 1, grab)
 
 

@@ -9,6 +9,7 @@ from tui.bridge.moves import label_of
 from tui.look.palette import Ink
 from tui.look.parts import keycaps
 from tui.pictures import BELOW, hook, picture_of
+from tui.pictures.rows import SIDE_BY_SIDE, draw_rows
 from tui.prose import prose, to_ascii
 from tui.widgets.canvas import Canvas, cut, wrapped
 
@@ -98,7 +99,11 @@ class BareStage:
             self._draw(canvas, scene)
         else:
             stage = canvas.part(canvas.width, max(0, canvas.height - self.below))
-            self._draw(stage, scene)
+            worlds = bridge.rows()
+            if worlds:
+                draw_rows(stage, self._draw, worlds, wide=canvas.width >= SIDE_BY_SIDE)
+            else:
+                self._draw(stage, scene)
             canvas.blit(stage, 0, 0)
 
     def _draw_control(self, canvas: Canvas, bottom: int) -> None:

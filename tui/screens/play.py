@@ -22,6 +22,7 @@ from tui.guest import GuestJob
 from tui.keymap import Scope, in_scope, works_while_typing
 from tui.model import Ending
 from tui.pictures import Grab
+from tui.pictures.rows import SIDE_BY_SIDE
 from tui.screens.bare import ALWAYS, BLINK, NUDGE_AFTER, BareStage
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.inspector import InspectorStage
@@ -34,6 +35,8 @@ from tui.widgets.canvas import CanvasView, Ink
 LEAST_PICTURE = 6
 LEAST_PANEL = 4
 LEAST_CONTROL = 6
+ROOMY = 32
+"""On a screen of fewer rows the panel is shut where there are worlds beside this one, until it is asked for."""
 PICTURES = ((("picture",), ("head", "goal", "tabs", "view", "control")), (("picture",), ("panel",)))
 """While the world runs the picture, in which packets glide, is drawn each time, and what stands beside it in turns; one
 after the other, with time for keys in between."""
@@ -71,6 +74,7 @@ class PlayScreen(AckademyScreen[None]):
         self._timer: Timer | None = None
         self._posted = False
         self._zoomed = False
+        self._panel_wanted = False
         self._control_rows = LEAST_CONTROL
         self._over_shown = False
         self._leaving = False  # asked whether to
@@ -295,8 +299,12 @@ class PlayScreen(AckademyScreen[None]):
         self._control_rows = max(self._control_rows, self._painting.control_rows(width))
         control = max(LEAST_CONTROL, min(self._control_rows, left - LEAST_PICTURE - LEAST_PANEL))
         panel = max(LEAST_PANEL, min((left - control) * 2 // 5, 9))
+        if self.bridge.session.world.sides and not self._panel_wanted and height < ROOMY:
+            panel = 0  # worlds under each other need the rows more
         if self._zoomed:
             panel = left - control
+        self._painting.wide = width >= SIDE_BY_SIDE
+        self.query_one("#tabs").display = self.query_one("#panel").display = panel > 0
         for name, rows in (("goal", goals), ("panel", panel), ("control", control)):
             widget = self.query_one(f"#{name}")
             if widget.styles.height is None or widget.styles.height.value != rows:
@@ -546,21 +554,28 @@ class PlayScreen(AckademyScreen[None]):
         self.bridge.session.to_question()
         self._something_changed()
 
+    def _want_panel(self) -> None:
+        """The panel was asked for: it is shown, where it was shut, too."""
+        self._panel_wanted = True
+        self._lay_out()
+        self._redraw()
+
     def action_next_panel(self) -> None:
         self.panels.turn(1)
-        self._redraw()
+        self._want_panel()
 
     def action_previous_panel(self) -> None:
         self.panels.turn(-1)
-        self._redraw()
+        self._want_panel()
 
     def action_panel(self, number: int) -> None:
         if 1 <= number <= len(PANELS):
             self.panels.show(number - 1)
-            self._redraw()
+            self._want_panel()
 
     def action_zoom(self) -> None:
         self._zoomed = not self._zoomed
+        self._panel_wanted = False  # unzoomed, the pictures have the room again
         self._lay_out()
         self._redraw()
 
@@ -570,7 +585,7 @@ class PlayScreen(AckademyScreen[None]):
 
     def action_bytes(self) -> None:
         self.panels.toggle_bytes()
-        self._redraw()
+        self._want_panel()
 
     def action_bet(self) -> None:
         doing = self.bridge.doing

@@ -13,6 +13,7 @@ from tui.clock import show_clock
 from tui.keymap import Keymap, key_name
 from tui.model import Ending
 from tui.pictures import picture_of
+from tui.pictures.rows import draw_rows
 from tui.prose import prose, to_ascii
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 from tui.widgets.panels import draw_view
@@ -25,10 +26,12 @@ class PlayPainting:
     """Draws the bridge's level at play on canvases. It changes nothing of the play.
 
     ending   how it ended, once it has.
+    wide     is there room for worlds beside each other?
     """
 
     def __init__(self, bridge: Bridge, world_title: str, keymap: Keymap, *, ascii_only: bool) -> None:
         self.ending: Ending | None = None
+        self.wide = False
         self._bridge = bridge
         self._keymap = keymap
         self._ascii = ascii_only
@@ -104,8 +107,12 @@ class PlayPainting:
     # Picture and view
 
     def draw_picture(self, canvas: Canvas) -> None:
-        """The room's picture."""
-        self._draw_picture(canvas, self._bridge.scene())
+        """The room's picture; with worlds beside this one, each of them."""
+        rows = self._bridge.rows()
+        if rows:
+            draw_rows(canvas, self._draw_picture, rows, wide=self.wide)
+        else:
+            self._draw_picture(canvas, self._bridge.scene())
 
     def draw_view(self, canvas: Canvas) -> None:
         """What the own node says of itself."""

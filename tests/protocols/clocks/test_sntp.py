@@ -377,7 +377,7 @@ def test_rfc5905_10_the_shortest_round_trip_is_gone_by(held, behind):
     level = load("clocks/the-long-way-round")
     other = {"client": "server", "server": "client"}[held]
     for filter_, wrong in ((1, 150_000), (8, 0)):
-        scenario = replace(level.scenario, twin=None, win=())
+        scenario = replace(level.scenario, sides=(), win=())
         nodes = [replace(node, parameters={**node.parameters, "filter": filter_}) if node.name == "client" else node
                  for node in scenario.nodes]  # fmt: skip
         world = World(replace(scenario, nodes=tuple(nodes)), Idle())

@@ -421,7 +421,7 @@ def test_a_value_is_read_back_only_if_another_came_between() -> None:
     level = load("ring/two-truths").last
     law = next(law for law in level.scenario.win if law.text.startswith("40 reads the old value"))
     for hold, comes in ((340_000, False), (900_000, True)):
-        world = World(replace(level.scenario, twin=None), Idle())
+        world = World(replace(level.scenario, sides=()), Idle())
         world.run(until=1_350_000)
         world.hand.move("network.take", "Find 48 -> 60")
         world.run(until=1_350_000 + hold)
