@@ -162,7 +162,7 @@ def test_run_replay_and_export_tell_of_one_trace(name, player, tmp_path, capsys,
     assert read(run).result.trace_sha256 == told["trace_sha256"]
 
 
-@pytest.mark.parametrize("name", ["pipe/bathtub-with-a-hole", "wire/shuffle", "crown/two-kings", "ring/mine-or-yours"])
+@pytest.mark.parametrize("name", ["pipe/bathtub-with-a-hole", "wire/jigsaw", "crown/two-kings", "ring/mine-or-yours"])
 def test_a_branch_is_a_fresh_run_with_its_answers(name):
     """A real level: a fork with an open question, and a session that steps back and branches."""
     scenario = compiled(LEVELS[name].text, SEED)

@@ -132,3 +132,28 @@ def test_clients_of_datagrams_with_their_fuses_and_what_either_row_has_printed()
     assert ana.split(maxsplit=1)[1] == "HELLO, HOW ARE YOU, HELLO"
     assert second.strip() == "row 2: HELLO, HOW ARE YOU"
     assert bridge.session.world.outcome.won
+
+
+def test_pieces_of_a_letter_on_their_way_what_came_and_what_either_row_read() -> None:
+    bridge = at("wire/shuffle", 340_000)
+    holding = bridge.holding
+    assert holding is not None
+    lane = drawn(bridge).splitlines()[2]
+    places = [lane.index(word) for word in ("[Ana]", "[STAY.]", "[QUIET:]", "[RUN.]", ">BELL:<")]
+    assert places == sorted(places), "nothing hides anything: the whole letter is on the wire"
+    for piece, time in (("#2", 350_000), ("#2", 360_000)):
+        bridge.session.run_to(time)
+        assert holding.point(f"Frame gate -> ben {piece}")
+        assert not holding.grasp()
+    held = drawn(bridge).splitlines()[3]
+    assert held.strip() == ">QUIET:<(RUN.)"
+    for piece, time in (("#2", 440_000), ("", 510_000)):
+        bridge.session.run_to(time)
+        assert holding.point(f"Frame gate -> ben, held {piece}".rstrip())
+        assert not holding.grasp()
+    while bridge.session.step():
+        bridge.freshen()
+    *_, came, _, ben, second = drawn(bridge).splitlines()
+    assert came.split()[1:] == ["[BELL:]", "[STAY.]", "[QUIET:]", "[RUN.]", "[Ana]"]
+    assert ben.split()[1:] == ["BELL:", "STAY.", "QUIET:", "RUN.", "Ana"]
+    assert second.split()[2:] == ["BELL:", "RUN.", "QUIET:", "STAY.", "Ana"]

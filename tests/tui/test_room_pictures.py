@@ -46,16 +46,6 @@ def drawn(bridge: Bridge, size: tuple[int, int] = NARROW, draft: str = "") -> st
     return str(canvas)
 
 
-@pytest.mark.parametrize("answers", [[], ["as it is"], ["as it is", "as it is"]])
-def test_the_message_at_hand_covers_no_node(answers: list[Value]) -> None:
-    bridge = at_question("wire/shuffle", answers)
-    for height in range(7, 11):
-        words = drawn(bridge, (48, height))
-        label = next(line for line in words.splitlines() if "[" in line)
-        assert "[UDP ttl 63 10.0.1.2 > ..]" in label or "[fragment, offset" in label
-        assert len(re.findall(r"(?<!\w)o(?!\w)", words)) == 3
-
-
 @pytest.mark.parametrize("height", [8, 9, 12, 20])
 def test_the_message_at_hand_hides_no_name(height: int) -> None:
     answers: list[Value] = []
@@ -65,13 +55,6 @@ def test_the_message_at_hand_hides_no_name(height: int) -> None:
             assert re.search(rf"\b{name}\b", words), (answers, name)
         assert "[" in words
         answers.append(answer)
-
-
-def test_the_words_of_a_packet_touch_no_node() -> None:
-    for answers in range(7):
-        bridge = at_question("wire/shuffle", ["as it is"] * answers)
-        for size in ((47, 7), (47, 8), (47, 9), (48, 8)):
-            assert len(re.findall(r"(?<!\w)o(?!\w)", drawn(bridge, size))) == 3, (answers, size)
 
 
 def test_a_black_hole_has_its_ruler_and_nothing_over_it() -> None:

@@ -172,9 +172,16 @@ def draw_lane(
     or to the left; what is held hangs under it."""
     left, right = span
     mine = [grab for grab in scene.grabs if (grab.source, grab.destination) == ends]
-    for grab in sorted(mine, key=lambda grab: (grab.framed, grab.part)):
+    placed = []
+    free = left  # the column from which on there is room under the lane
+    for grab in sorted(mine, key=lambda grab: grab.part if forth else -grab.part):
         wide = len(tile_words(scene, grab))
-        x = left + round((right - left - wide) * (grab.part if forth else 1 - grab.part)) + wide // 2
+        x = left + round((right - left - wide) * (grab.part if forth else 1 - grab.part))
+        if grab.held:
+            x = max(x, min(free, canvas.width - wide))
+            free = x + wide
+        placed.append((x + wide // 2, grab))
+    for x, grab in sorted(placed, key=lambda pair: pair[1].framed):  # the framed one on top
         canvas.hots.append(draw_tile(canvas, scene, grab, (x, y + grab.held)))
 
 

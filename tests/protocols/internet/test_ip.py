@@ -484,6 +484,12 @@ def test_whatever_the_links_a_datagram_arrives_whole_or_not_at_all(size: int, mt
 # The path
 
 
+def test_what_is_read_is_what_it_says_however_many_blanks_there_are() -> None:
+    world = line(Request(MS, "ana", Send(BEN, text="Meet   me\n at nine. ")))
+    for text, reads in (("Meet me at nine.", True), ("Meet me", False)):
+        assert PROTOCOL.goal(f'ben reads "{text}"').holds(world.evidence()) is reads
+
+
 def path(lost: tuple[Lose, ...] = (), **more: Any) -> Prober:
     world = line()
     ana = NodeSpec("ana", "ip", "prober", {"address": ANA, "routes": "0.0.0.0/0 via r1", "target": BEN, **more})

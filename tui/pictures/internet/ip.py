@@ -17,6 +17,7 @@ from core.wire.fragments import Reassembly, place_of
 from core.wire.ipv4 import PROTOCOLS, dotted, unpack_unchecked
 from core.wire.table import CodecError
 from tui.pictures import Canvas, Ink, Scene, general
+from tui.pictures.internet.ip_hand import draw_hand
 
 FIGURE_ROWS = 6
 LEAST_MAP = 6
@@ -30,6 +31,9 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         return
     if isinstance(scene.me, Desk):
         _services(canvas, scene, scene.me)
+        return
+    if scene.has_hand and scene.scenario.hand is not None and len(scene.scenario.hand.only) == 1:
+        draw_hand(canvas, scene, *scene.scenario.hand.only[0])
         return
     at_hand = _at_hand(scene)
     rows = 0

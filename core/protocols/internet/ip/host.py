@@ -50,6 +50,11 @@ class Arrival:
     port: int
     data: bytes
 
+    @property
+    def words(self) -> str:
+        """What it says, as a person reads it: blanks are one blank."""
+        return " ".join(self.data.decode("ascii", "replace").split())
+
     def __str__(self) -> str:
         """`'hello' from 10.0.1.2 at port 7`"""
         text = self.data.decode("ascii", "replace")

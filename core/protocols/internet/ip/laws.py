@@ -162,6 +162,11 @@ def _reads_nonsense(evidence: Evidence, receiver: str) -> bool:
     return machine is not None and not _reads_true(evidence, machine)
 
 
+def _reads(evidence: Evidence, receiver: str, text: str) -> bool:
+    machine = evidence.machine(receiver, Host)
+    return machine is not None and any(arrival.words == text for arrival in machine.read)
+
+
 def _has_read_all(evidence: Evidence, receiver: str, sender: str) -> bool:
     reader, writer = evidence.machine(receiver), evidence.machine(sender)
     if not isinstance(reader, Host) or not isinstance(writer, Host):
@@ -249,6 +254,7 @@ LAWS = (
     sometimes("a packet dies of old age", lambda evidence: evidence.recall(Seen).old_age, watch=_watch_errors),
     sometimes("a datagram travels in pieces", lambda evidence: evidence.recall(Seen).pieces, watch=_watch_pieces),
     sometimes("{receiver:node} reads what nobody sent", _reads_nonsense, watch=_watch_written),
+    sometimes("{receiver:node} reads {text:text}", _reads, known="receiver"),
     sometimes("{host:node} gives up a datagram", _gave_up, known="host"),
     sometimes("{host:node} gives up the search", _gives_up, known="host"),
     eventually("{receiver:node} has read all that {sender:node} sent it", _has_read_all, assumes=CALM),
