@@ -12,7 +12,7 @@ from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.choice import Persona
-from core.kernel.scenario import NETWORK, DiceSpec, Lose, LoseMessage, Scenario, Spread, Strike
+from core.kernel.scenario import NETWORK, DiceSpec, LoseAlike, LoseMessage, MarkedWave, Scenario, Spread, Strike
 from core.kernel.suspects import INSPECTOR
 from core.kernel.time import show_duration
 from core.kernel.world import World
@@ -46,7 +46,7 @@ SHORTEST_BOUND = 300
 SHORTEST_EVENTS = 20_000
 """The search for the shortest win and loss looks at so many worlds at most, fewer where a run is long."""
 
-_WORDS: Mapping[type, str] = {Strike: "crash", LoseMessage: "lose"}
+_WORDS: Mapping[type, str] = {Strike: "crash", LoseMessage: "lose", LoseAlike: "lose", MarkedWave: "wave"}
 """What a level file calls a happening, where its name is another."""
 
 NOT_LEVELS = frozenset({CAMPAIGN.name, "curriculum.toml", "pyproject.toml"})
@@ -488,20 +488,19 @@ class _Linter:
     def _check_spread(self, spread: Spread, number: int) -> None:
         """A packet that another seed strikes: there must be one, and the level must still be won."""
         others, happenings = list(self.scenario.happenings), list(self.scenario.happenings)
-        lose = others.pop(spread.place)
-        assert isinstance(lose, Lose | LoseMessage)
-        happenings[spread.place] = replace(lose, nth=number)
-        path: KeyPath = ("happens", spread.place, "nth")
+        happenings[spread.place] = spread.struck(others.pop(spread.place), number)
+        name = "nth" if spread.part == "nth" else "keys"
+        path: KeyPath = ("happens", spread.place, name)
         try:
             scenario = replace(self.scenario, happenings=tuple(happenings), spreads=())
             world = self.trials.note(prove_scenario(self.level, scenario))
         except ProofError as error:
-            self.say(Severity.ERROR, path, f"with nth = {number}: {error}")
+            self.say(Severity.ERROR, path, f"with {name} = {number}: {error}")
             return
         if world.outcome is None or not world.outcome.won:
-            self.say(Severity.ERROR, path, f"with nth = {number} its proof does not win")
+            self.say(Severity.ERROR, path, f"with {name} = {number} its proof does not win")
         elif not self._differs(replace(self.scenario, happenings=tuple(others), spreads=()), _story(world)):
-            self.say(Severity.ERROR, path, f"nth = {number} changes nothing on the way of the proof")
+            self.say(Severity.ERROR, path, f"{name} = {number} changes nothing on the way of the proof")
 
     def _idle_parts(self) -> Iterator[tuple[KeyPath, str, Scenario]]:
         """Every chance of the network and every persona of others, with the scenario without it."""

@@ -48,8 +48,8 @@ class Compiler:
         self.key_of: dict[str, str] = {}
         """Under which key of the file a node stands: a pattern makes several."""
         self.nodes: tuple[NodeSpec, ...] = ()
-        self.spreads: list[tuple[int, tuple[int, ...]]] = []
-        """(place of a happening, numbers) where another seed strikes another packet."""
+        self.spreads: list[tuple[int, tuple[int, ...], str]] = []
+        """(place of a happening, numbers, what of it they are) where another seed strikes another packet."""
         self.twin: Any = None
         """What the file says of a second row, as it is: see levels.sides."""
         self.inspector: Inspector | None = None

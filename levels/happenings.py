@@ -17,6 +17,8 @@ from core.kernel.scenario import (
     Lose,
     LoseAlike,
     LoseMessage,
+    Mark,
+    MarkedWave,
     Request,
     Strike,
     Wave,
@@ -48,12 +50,12 @@ def read_happenings(compiler: Compiler, table: Table) -> tuple[Happening, ...]:
             inner.file.problem(inner.path, f"{' and '.join(named) or 'nothing'} happens here", mend)
             continue
         before = len(inner.file.problems)
-        among = _among(inner) if named[0] == "lose" else ()
+        part, among = _among(inner) if named[0] == "lose" else ("", ())
         happening = _KINDS[named[0]](compiler, inner)
         inner.done()
         if happening is not None and len(inner.file.problems) == before:
             if among:
-                compiler.spreads.append((len(happenings), among))
+                compiler.spreads.append((len(happenings), among, part))
             happenings.append(happening)
     return tuple(happenings)
 
@@ -105,6 +107,8 @@ def _cut(compiler: Compiler, table: Table) -> Happening:
 
 def _wave(compiler: Compiler, table: Table) -> Happening | None:
     """Physics of links, or parameters of a node, that are others for a while."""
+    if "from" in table:
+        return _marked_wave(compiler, table)
     at = _at(table)
     length = table.parsed("for", parse_duration, None, 'a duration such as "5s"')
     inner = table.table("set", wanted='write set = { latency = "300ms" }')
@@ -113,6 +117,41 @@ def _wave(compiler: Compiler, table: Table) -> Happening | None:
         changes = compiler.read_changes(inner, name)
         return Wave(at, changes, (), name, length)
     return Wave(at, compiler.read_roughness(inner), compiler.pairs_of(table, "link"), "", length)
+
+
+def _marked_wave(compiler: Compiler, table: Table) -> Happening | None:
+    """Physics of links that are others from one message on, until another."""
+    for name in ("at", "for", "node"):
+        if name in table:
+            table.problem(name, f"a wave that begins with a message has no {name}", "from, until and link", key=True)
+            table.known.append(name)
+    begins = _mark(compiler, table.table("from"))
+    ends = _mark(compiler, table.table("until")) if "until" in table else None
+    changes = compiler.read_roughness(table.table("set", wanted='write set = { latency = "300ms" }'))
+    return MarkedWave(begins, ends, changes, compiler.pairs_of(table, "link"))
+
+
+def _mark(compiler: Compiler, table: Table) -> Mark:
+    """The first message of a type and a key: { sent = "alice -> bob", message = "Ping", key = [7] }."""
+    if "sent" not in table:
+        table.file.problem(table.path, "who sends it to whom?", 'write sent = "alice -> bob"')
+    source, destination = _pair(compiler, table, "sent")
+    message = _message_named(compiler, table, source, destination)
+    key = table.raw("key")
+    table.done()
+    return Mark(source, destination, message, () if key is None else _as_key(key))
+
+
+def _message_named(compiler: Compiler, table: Table, source: str, destination: str) -> str:
+    """The type of a message of the room in which these two speak."""
+    message = table.get("message", str, "")
+    room = compiler.room_of.get(source) or compiler.room_of.get(destination)
+    names = [one.__name__ for one in room.messages] if room is not None else []
+    if room is not None and message not in names:
+        table.problem("message", f"{room.name} has no message {message!r}", did_you_mean(message, names))
+    if room is not None and room.twin_key is None and table.values.get("key", []) != []:
+        table.problem("key", f"messages of {room.name} have no key by which they are alike", "leave it out")
+    return message
 
 
 def _pair(compiler: Compiler, table: Table, name: str) -> tuple[str, str]:
@@ -124,18 +163,26 @@ def _pair(compiler: Compiler, table: Table, name: str) -> tuple[str, str]:
     return pairs[0]
 
 
-def _among(table: Table) -> tuple[int, ...]:
-    """Of nth = [3, 2, 5] the numbers: the seed says which; () if it is one number. The first takes its place."""
-    value = table.values.get("nth")
-    if not isinstance(value, list):
-        return ()
-    if not value or any(type(number) is not int or number < 1 for number in value) or len(set(value)) < len(value):
-        table.problem(
-            "nth", f"nth is {value}", "different whole numbers, at least 1: the level's own seed has the first"
-        )
-        value = [1]
-    table.values = {**table.values, "nth": value[0]}
-    return tuple(value) if len(value) > 1 else ()
+def _among(table: Table) -> tuple[str, tuple[int, ...]]:
+    """Of nth = [3, 2, 5], or keys = [3, 2, 5], which it is and the numbers: the seed says which of them. The first
+    takes its place. ("", ()) if it is one packet always."""
+    for part, name in (("nth", "nth"), ("key", "keys")):
+        value = table.values.get(name)
+        if value is None or (part == "nth" and not isinstance(value, list)):
+            continue
+        numbers = value if isinstance(value, list) else []
+        sound = all(type(number) is int and number >= 1 for number in numbers) and len(set(numbers)) == len(numbers)
+        if not numbers or not sound:
+            table.problem(name, f"{name} is {value}", _DIFFERENT)
+            numbers = [1]
+        first = numbers[0]
+        table.values = {**table.values, part: first if part == "nth" else [first]}
+        table.known.append(name)
+        return part, tuple(numbers) if len(numbers) > 1 else ()
+    return "", ()
+
+
+_DIFFERENT = "different whole numbers, at least 1: the level's own seed has the first"
 
 
 def _lose(compiler: Compiler, table: Table) -> Happening:
@@ -150,18 +197,12 @@ def _lose(compiler: Compiler, table: Table) -> Happening:
 
 def _lose_message(compiler: Compiler, table: Table, source: str, destination: str, late: int) -> Happening:
     """A packet by what it carries: the nth message of a type (and of those alike, by their key), from a time on."""
-    message = table.get("message", str, "")
-    room = compiler.room_of.get(source) or compiler.room_of.get(destination)
-    names = [one.__name__ for one in room.messages] if room is not None else []
-    if room is not None and message not in names:
-        table.problem("message", f"{room.name} has no message {message!r}", did_you_mean(message, names))
+    message = _message_named(compiler, table, source, destination)
     after = table.parsed("after", parse_duration, 0, 'a time such as "9s"')
     nth = table.number("nth", 1, 1)
     fate = table.word("fate", FATE_WORDS, "lost")
     if "key" not in table:
         return LoseMessage(source, destination, message, nth, fate, late, after)
-    if room is not None and room.twin_key is None and table.raw("key") != []:
-        table.problem("key", f"messages of {room.name} have no key by which they are alike", "leave it out")
     return LoseAlike(source, destination, message, nth, fate, late, after, _as_key(table.raw("key")))
 
 

@@ -342,7 +342,8 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     name = level_id(path) if number == 1 else f"{level_id(path)}{ACT_MARK}{number}"
     scenario = Scenario(
         name, compiler.protocols, compiler.nodes, links, default, personas, player, network, happenings,
-        win, lose, limit, seed, par, tuple(Spread(place, numbers, seed) for place, numbers in compiler.spreads),
+        win, lose, limit, seed, par,
+        tuple(Spread(place, numbers, seed, part) for place, numbers, part in compiler.spreads),
         hand,
         swaps=tuple(Swap(names, seed) for names in swaps),
         sides=(*(() if twin is None else (twin,)), *sides),
@@ -423,10 +424,21 @@ def _read_play(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -
     if film is not None and not bare:
         table.problem("film", "a film needs a bare stage", "bare = true")
     stands = table.get("stands", bool, False)
+    at_once = _read_at_once(table, [choice.name for choice in yours if choice.keeps])
     table.done()
     if compiler.inspector is not None:  # a stage of its own, and nothing to wait for before words are said
         return Play(Sight.ALL, Say.AT_ONCE, Asks.TYPE, pace, False, stops, False, True, film, stands)
-    return Play(sight, say, asks, pace, hand_over, stops, bell, bare, film, stands)
+    return Play(sight, say, asks, pace, hand_over, stops, bell, bare, film, stands, at_once)
+
+
+def _read_at_once(table: Table, settings: Sequence[str]) -> tuple[str, ...]:
+    """The settings that hold with every push."""
+    names = table.texts("at_once")
+    for place, name in enumerate(names):
+        if name not in settings:
+            mend = did_you_mean(name, settings) if settings else "nothing that the player sets"
+            table.file.problem((*table.at("at_once"), place), f"{name!r} is no setting of the player's", mend)
+    return names
 
 
 def _read_hand_over(table: Table, yours: Sequence[str]) -> bool | tuple[str, ...]:

@@ -60,6 +60,7 @@ A full example, every table that there is::
                                      # and not listed (in each, typing answers everything) | notice: nobody asks
     pace  = "auto"                   # auto (default), or the world's time in one second on the screen: "200ms"
     stops = "questions"              # what stops it: questions (default) | due: a move that is due, until it is made
+    at_once = ["echo.patience"]      # settings that hold with every push, without Enter; Enter makes the first move
     stands = false                   # true: the clock stands until the player lets it run: where nobody asks
     bell  = true                     # does a bell ring when the book would move? It says at which node, not which move
     bare  = false                    # true: a bare stage, with picture, goal, one spoken line and the keys alive now
@@ -84,13 +85,18 @@ A full example, every table that there is::
     set = { latency = "300ms", loss = 0.25 }         # other parameters of bob. Of links: latency, rate, queue, and
     for = "5s"                       # loss, the share of datagrams that is lost
     [[happens]]
+    link = "alice <-> bob"           # or a wave from the first message of a kind that is sent on, until another is,
+    from = { sent = "alice -> bob", message = "Ping", key = [7] }        # however soon that is; key as below
+    until = { sent = "alice -> bob", message = "Ping", key = [12] }
+    set = { latency = "300ms" }
+    [[happens]]
     lose = "alice -> bob"            # the nth packet from alice to bob, counted from 1
     nth = 3                          # [3, 2, 5]: one of these, by the seed; the level's own seed has the first
     fate = "lost"                    # lost (default) | twice | late | garbled; late = "200ms"
     [[happens]]
     lose = "alice -> bob"            # or the nth datagram that carries this message (the first, if nth is left out),
     message = "Ping"                 # counted from a time on; key = [3]: the nth of those that are alike, with this
-    after = "9s"                     # `Protocol.twin_key`
+    after = "9s"                     # `Protocol.twin_key`; keys = [3, 2, 4]: [3] or another of these, by the seed
     [[happens]]
     at = "3s"
     clock = "bob"                    # bob's clock jumps
@@ -307,6 +313,7 @@ class Play:
     bell       is the player told when a move is due?
     hand_over  may cases be handed over to run by themselves, or of which choices?
     bare       a bare stage: picture, goal, one spoken line and the keys alive now; no panels, counters, brief.
+    at_once    settings that are in force with every push of their control; Enter makes the player's first move then.
     film       before the first key the level is shown as it goes if nobody touches it, from this time on (µs), then it
                is wound back; None: there is no film.
     """
@@ -321,6 +328,7 @@ class Play:
     bare: bool = False
     film: int | None = None
     stands: bool = False
+    at_once: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ from core.kernel.scenario import (
     Lose,
     LoseAlike,
     LoseMessage,
+    Mark,
+    MarkedWave,
     NetworkSeat,
     Scenario,
     Wave,
@@ -46,6 +48,7 @@ class Datagrams:
         "_desk",
         "_left",
         "_links",
+        "_marked",
         "_met",
         "_named",
         "_network",
@@ -69,14 +72,16 @@ class Datagrams:
             if isinstance(happening, Lose):
                 self._rules.setdefault((happening.source, happening.destination), {})[happening.nth] = happening
         self._named = tuple(happening for happening in scenario.happenings if isinstance(happening, LoseMessage))
+        self._marked = tuple(happening for happening in scenario.happenings if isinstance(happening, MarkedWave))
         self._met: dict[int, int] = {}
-        """How often each of these was met, by its place."""
+        """How often each of these was met, by its place; of waves, by -1 less their place: 1 since it began, 2 since it
+        ended."""
         self._plain = (
             not links.routed
             and network is None
             and not self._rules
             and not self._named
-            and not any(isinstance(happening, Cut | Wave) for happening in scenario.happenings)
+            and not any(isinstance(happening, Cut | Wave | MarkedWave) for happening in scenario.happenings)
             and not (scenario.hand is not None and scenario.hand.cut)
             and not any(node.up is not None or node.down is not None for node in scenario.nodes)
         )
@@ -89,7 +94,7 @@ class Datagrams:
         copy._course, copy._roster, copy._links = course, roster, links
         copy._chance, copy._desk = chance, desk
         copy._left, copy._passed = self._left, self._passed.copy()
-        copy._named, copy._met = self._named, self._met.copy()
+        copy._named, copy._marked, copy._met = self._named, self._marked, self._met.copy()
         return copy
 
     @property
@@ -118,6 +123,8 @@ class Datagrams:
                 course.agenda.plan(course.now + spec.latency, RECEIVE, destination.index, payload, number)
                 return
         packet = Packet(node.name, to, message, number)
+        if self._marked:
+            self._mark(packet)
         fate = self._fate(packet)
         if fate is not None:
             self.hop(node.name, packet._replace(flips=fate.flips), fate)
@@ -125,6 +132,26 @@ class Datagrams:
     def drop(self, source: str, destination: str, message: Any, cause: int, reason: str) -> None:
         """A message does not arrive."""
         self._course.note(source, kinds.DROP, message, destination, cause, reason)
+
+    def _mark(self, packet: Packet) -> None:
+        """Does a wave begin or end with this message?"""
+        for place, wave in enumerate(self._marked):
+            number = -1 - place
+            state = self._met.get(number, 0)
+            mark = (wave.begins, wave.ends, None)[state]
+            if mark is None or not self._fits(mark, packet):
+                continue
+            self._met[number] = state + 1
+            if state:
+                self._links.calm(wave.pairs, number)
+            else:
+                self._links.wave(wave.pairs, number, wave.changes)
+            kind = kinds.CALM if state else kinds.WAVE
+            self._course.note(NETWORK, kind, (wave.pairs, wave.changes), cause=packet.sent)
+
+    def _fits(self, mark: Mark, packet: Packet) -> bool:
+        ends = (packet.source, packet.destination, _type(packet))
+        return (mark.source, mark.destination, mark.message) == ends and mark.key == self._twin_key(packet)
 
     # Fates
 

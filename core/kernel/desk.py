@@ -212,7 +212,6 @@ class Desk:
         self.answers.append(Answered(course.count, course.now, name, choice_name, value, "keep"))
         course.count += 1
         self._roster.own(node.index).kept[choice_name] = value
-        course.note(name, kinds.KEEP, (choice_name, value))
 
     def forget(self, name: str, choice_name: str) -> None:
         """The choice is asked again, whatever was kept."""

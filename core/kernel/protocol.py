@@ -242,6 +242,9 @@ class Machine:
     def on_move(self, ctx: Context, choice: Choice, value: Value) -> None:
         """A standing offer was taken up with `value`."""
 
+    def on_keep(self, ctx: Context, choice: Choice, value: Value) -> None:
+        """A setting of this node was changed to `value` while nothing of it was asked: what runs already may follow."""
+
     def view(self) -> dict[str, str | int]:
         """What the player may know of the node's own state: words and numbers a person reads, in order."""
         return {}

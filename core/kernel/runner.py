@@ -148,6 +148,10 @@ class Runner:
             choice, value = payload
             machine.on_move(context, choice, value)
             return "", (choice.name, value), ""
+        if kind == kinds.KEEP:
+            choice, value = payload
+            machine.on_keep(context, choice, value)
+            return "", (choice.name, value), ""
         if kind == kinds.OPENED:
             connection, peer = payload
             machine.on_open(context, connection, peer)

@@ -186,6 +186,27 @@ class Wave:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """The moment at which the first message of this type and this `Protocol.twin_key` is sent as a datagram."""
+
+    source: str
+    destination: str
+    message: str
+    key: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class MarkedWave:
+    """Physics of links (each pair one way) change when one message is sent, that one included, until another is,
+    however soon the run gets there. `changes` as of a Wave; `ends`: None for ever."""
+
+    begins: Mark
+    ends: Mark | None
+    changes: tuple[tuple[str, Any], ...]
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Lose:
     """The n-th packet from source to destination (counted from 1) is lost, or comes twice, or late, or garbled."""
 
@@ -265,7 +286,9 @@ class Arrival:
 
 ARRIVALS = ("datagram", "open", "data", "end", "close", "reset", "start")
 
-Happening: TypeAlias = Crash | Strike | Cut | Wave | Lose | LoseMessage | ClockJump | Request | Forge | Arrival
+Happening: TypeAlias = (
+    Crash | Strike | Cut | Wave | MarkedWave | Lose | LoseMessage | ClockJump | Request | Forge | Arrival
+)
 
 
 @dataclass(frozen=True)
@@ -291,11 +314,21 @@ class Spread:
     of `numbers`.
 
     home    the level's own seed, on which it is the first of them.
+    part    what the number is: "nth", or of a LoseAlike the "key", which has this one part.
     """
 
     place: int
     numbers: tuple[int, ...]
     home: int
+    part: str = "nth"
+
+    def struck(self, lose: Happening, number: int) -> Happening:
+        """The happening as it is with this number."""
+        assert isinstance(lose, Lose | LoseMessage)
+        if self.part == "key":
+            assert isinstance(lose, LoseAlike)
+            return replace(lose, key=(number,))
+        return replace(lose, nth=number)
 
     def number(self, seed: int) -> int:
         """Which packet it is on this seed."""
@@ -420,9 +453,7 @@ class Scenario:
         """The happenings as they are on this seed."""
         happenings = list(self.happenings)
         for spread in self.spreads:
-            lose = happenings[spread.place]
-            assert isinstance(lose, Lose | LoseMessage)
-            happenings[spread.place] = replace(lose, nth=spread.number(seed))
+            happenings[spread.place] = spread.struck(happenings[spread.place], spread.number(seed))
         return tuple(happenings)
 
     @property
@@ -483,7 +514,10 @@ class Scenario:
             tuple(law.text for law in self.win),
             tuple(law.text for law in self.lose),
             self.limit,
-            *((spread.place, spread.numbers) for spread in self.spreads),
+            *(
+                (spread.place, spread.numbers, *([] if spread.part == "nth" else [spread.part]))
+                for spread in self.spreads
+            ),
             *(() if self.hand is None else (canonical(self.hand),)),
             *(("decided",) if self.decided else ()),
             *(("swap", *swap.names) for swap in self.swaps),

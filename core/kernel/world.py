@@ -76,6 +76,7 @@ from core.kernel.scenario import (
     Happening,
     Lose,
     LoseMessage,
+    MarkedWave,
     NodeSpec,
     Request,
     Scenario,
@@ -140,7 +141,7 @@ class World:
         """What the inspector has struck and settled: to read; None if nobody inspects."""
         plan = course.agenda.plan
         for happening in scenario.happenings:
-            if not isinstance(happening, Lose | LoseMessage | Strike):
+            if not isinstance(happening, Lose | LoseMessage | MarkedWave | Strike):
                 plan(happening.at, HAPPEN, self._place_of(happening), (happening,))
         for node in roster.nodes:
             if not node.spec.router:
@@ -658,6 +659,14 @@ class World:
         ValueError in words if it is no answer at all. One that does not fit a question is asked for there.
         """
         self._desk.keep(name, choice_name, value)
+        node = self.nodes.own_named(name)
+        if node.up and node.machine is not None and node.question is None:
+            assert node.protocol is not None
+            self._runner.handle(node, kinds.KEEP, (node.protocol.choice(choice_name), value), -1)
+        else:
+            self._course.note(name, kinds.KEEP, (choice_name, value))
+        if self.betting is not None:
+            self.betting.look()
 
     def forget(self, name: str, choice_name: str) -> None:
         """Ask this choice of the node `name` again, whatever was kept: for forks that look what else could be."""

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from core.kernel import trace as kinds
-from core.kernel.scenario import Cut, LinkSpec, Wave
+from core.kernel.scenario import Cut, LinkSpec, Mark, MarkedWave, Wave
+from core.kernel.seats import Book
 from core.kernel.sight import Sight, entry_words
 from core.kernel.world import World, replayed
 from core.protocols import BY_NAME
 from levels.loader import from_text, load
-from tests.levels.helpers import SOUND, problems_of
+from tests.levels.helpers import SOUND, changed, problems_of
 
 MS = 1_000
 BOTH = (("client", "server"), ("server", "client"))
@@ -183,3 +184,46 @@ def test_what_is_no_wave(old, new, words):
     assert old in WAVE
     problems = problems_of(SOUND + WAVE.replace(old, new, 1))
     assert any(words in problem for problem in problems), problems
+
+
+def test_a_wave_may_go_from_one_message_to_another():
+    begins, ends = (Mark("client", "server", "Ping", (number,)) for number in (2, 3))
+    wave = MarkedWave(begins, ends, (("latency", 90 * MS),), BOTH)
+    four = (replace(QUIET.nodes[0], parameters={"count": 4}), QUIET.nodes[1])
+    world = run(wave, nodes=four)
+    asks = [entry for entry in world.trace if entry.kind == kinds.SEND and entry.node == "client"]
+    times = {entry.detail.number: entry.time for entry in asks}
+    assert times[2] - times[1] == 2 * 40 * MS
+    assert times[3] - times[2] == 2 * 90 * MS, "the message with which it begins is under it"
+    noted = [(entry.kind, entry.time) for entry in world.trace if entry.kind in (kinds.WAVE, kinds.CALM)]
+    assert noted == [(kinds.WAVE, times[2]), (kinds.CALM, times[3])]
+    fork = World(replace(QUIET, happenings=(wave,), nodes=four), Book())
+    fork.run(until=times[2] + 1)
+    twin = fork.fork()
+    for one in (fork, twin):
+        one.run()
+        assert one.trace_sha256() == world.trace_sha256()
+
+
+def test_a_level_says_from_which_message_to_which():
+    text = changed(
+        ('[[happens]]\nlose = "server -> client"\nnth = 2\n',
+         '[[happens]]\nlink = "client <-> server"\nset = { latency = "300ms" }\n'
+         'from = { sent = "client -> server", message = "Ping", key = [2] }\n'
+         'until = { sent = "client -> server", message = "Ping", key = [3] }\n'),
+    )  # fmt: skip
+    (wave,) = from_text(text, "course/wave.toml").scenario.happenings
+    assert wave == MarkedWave(
+        Mark("client", "server", "Ping", (2,)), Mark("client", "server", "Ping", (3,)), (("latency", 300 * MS),), BOTH
+    )
+    for old, new, words in (
+        ('message = "Ping", key = [2]', 'message = "Pin", key = [2]', "did you mean 'Ping'?"),
+        ('from = { sent = "client -> server", ', "from = { ", "who sends it to whom?"),
+        ('link = "client <-> server"', 'at = "1s"\nlink = "client <-> server"', "has no at"),
+        (
+            'sent = "client -> server", message = "Ping", key = [3]',
+            'sent = "clint -> server", message = "Ping"',
+            "clint",
+        ),
+    ):
+        assert any(words in problem for problem in problems_of(text.replace(old, new))), words

@@ -117,7 +117,7 @@ def test_who_pays_is_judged_by_par_though_others_lose():
 
     def said(*more):
         report = check(from_text(level_text("", *more), "course/pays.toml"), QUICK)
-        return [one.words.partition(":")[0] for one in report.findings if "seeds" in one.words]
+        return [one.words.partition(":")[0] for one in report.findings if "make it a decision" in one.words]
 
     assert "'always 0/8 of the range to echo.patience' wins on 8 of 8 seeds" in said(slow)
     assert not said(slow, pays), "they win, and pay"

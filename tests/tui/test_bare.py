@@ -356,3 +356,36 @@ def test_long_words_are_wrapped_and_nothing_of_them_is_cut(tmp_path: Path, size:
         assert words.strip() in said
 
     on_stage(tmp_path, bare(), steps, size)
+
+
+def test_a_setting_that_holds_at_once_needs_no_enter_and_enter_makes_the_first_move(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        session.pause()
+        session.run_to(100_000)
+        await pilot.pause()
+        kept = lambda: session.kept["client", "echo.patience"]  # noqa: E731 - what stands there now
+        assert kept() == 500_000
+        await pilot.press("left")
+        assert kept() == 490_000
+        await pilot.press("down", "down")
+        assert kept() == 390_000
+        await pilot.press("up", "right")
+        assert kept() == 450_000
+        sent = sum(1 for entry in session.sight.entries() if entry.kind == "send")
+        await pilot.press("enter")
+        assert [given.choice for given in session.world.answers][-1] == "echo.again"
+        assert sum(1 for entry in session.sight.entries() if entry.kind == "send") == sent + 1
+        session.run_to(session.world.now + 5_000)
+        await pilot.press("left", "right")
+        keys = shown(pilot.app).splitlines()[-1]
+        assert "Enter  again" in keys
+        assert "l  lost" in keys
+        assert keys.count("again") == 1
+        await pilot.press(*"200", "enter")
+        assert kept() == 200_000
+        x, y = next((x, y) for y, row in enumerate(shown(pilot.app).splitlines()) for x in [row.find("┴")] if x >= 0)
+        await pilot.click(offset=(x + 10, y))
+        assert kept() == 100_000
+
+    on_stage(tmp_path, load("premise/silence"), steps)

@@ -618,7 +618,7 @@ def test_a_law_that_is_to_be_broken_is_said_as_the_task_that_it_is(tmp_path: Pat
 
 
 def test_the_answer_at_hand_is_a_dot_on_the_ruler() -> None:
-    bridge = Bridge(silence := load("premise/silence"), session_of(silence))
+    bridge = Bridge(level := level_of(CLIENT), session_of(level))
     world = bridge.session.world
     dots = []
     while len(world.answers) < 2:

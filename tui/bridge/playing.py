@@ -378,7 +378,8 @@ class Bridge:
                 self.session.move(name, value, doing.asked.node)
             elif doing.how == "keep":
                 self.session.keep(name, value, doing.asked.node)
-                self.say(".", f"{short(name)}: {shown(doing.asked, value)}, {doing.asked.holds}", Ink.DONE)
+                if not self.at_once:
+                    self.say(".", f"{short(name)}: {shown(doing.asked, value)}, {doing.asked.holds}", Ink.DONE)
             else:
                 self.session.answer(value, doing.question)
         except (LookupError, ValueError) as error:
@@ -386,6 +387,16 @@ class Bridge:
         self.last_given[name] = value
         self.doing = None
         return ""
+
+    @property
+    def at_once(self) -> bool:
+        """Is the player at a setting that is in force with every push?"""
+        doing = self.doing
+        return doing is not None and doing.how == "keep" and doing.asked.choice.name in self.level.play.at_once
+
+    def first_move(self) -> Standing | None:
+        """The player's first move, which Enter makes where settings are in force with every push."""
+        return next((one for one in self.reading.standing_now() if not one.keeps), None)
 
     def start(self, standing: Standing) -> str:
         """A standing move's or setting's key: do it, or open its control. Why that was not possible; "" if it was."""

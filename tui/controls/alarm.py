@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Hashable
 from typing import ClassVar
 
-from core.kernel.domains import Number
+from core.kernel.domains import Duration, Number
 from core.kernel.time import MICROSECOND, MILLISECOND, SECOND, show_duration
 from tui.clock import nice
 from tui.controls.base import Press, Setting, number_in
@@ -53,8 +53,21 @@ class AlarmControl(PushedControl):
         pushes = {"left": -10, "right": 10, "down": -1, "up": 1, "shift+left": -1, "shift+right": 1}
         if key not in pushes:
             return False
-        self._set(self.value + pushes[key] * max(1, self.coarse // 10))
+        fine = self.domain.fine if isinstance(self.domain, Duration) else 0
+        if fine and isinstance(self.domain, Duration):
+            steps = {"left": -fine, "right": fine, "down": -self.domain.coarse, "up": self.domain.coarse}
+            self._set(self.value + steps.get(key, pushes[key] * fine))
+        else:
+            self._set(self.value + pushes[key] * max(1, self.coarse // 10))
         return True
+
+    @property
+    def status(self) -> str:
+        domain = self.domain
+        if self.line.text or not isinstance(domain, Duration) or not domain.fine:
+            return super().status
+        fine, coarse = show_duration(domain.fine), show_duration(domain.coarse)
+        return f"left right push by {fine}   up down by {coarse}   Enter set   or type 900 ms"
 
     def _set(self, value: int) -> None:
         self.value = max(self.low, min(self.high, value))

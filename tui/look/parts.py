@@ -109,15 +109,17 @@ def ruler(
     elapsed: int | None = None,
     x: int = 0,
     width: int | None = None,
+    doubtful: Sequence[int] = (),
 ) -> None:
     """A ruler from 0 to `most`: past answers stacked as dots above it, time elapsed as a wave that climbs to the blade.
+    What is `doubtful` of them is hollow.
 
     It takes the row `y`, that of its labels below, and as many above as there are dots in one place (two at most).
     """
     width = canvas.width - x if width is None else width
 
     def at(value: int) -> int:
-        return x + min(width - 1, max(0, value * (width - 1) // max(1, most)))
+        return x + along(value, most, width)
 
     canvas.put(x, y, "─" * width, Ink.FAINT)
     for value, words in labels:
@@ -131,9 +133,55 @@ def ruler(
         column = at(value)
         heap = heaps[column] = heaps.get(column, 0) + 1
         canvas.put(column, y - (2 if heap > 1 else 1), ":" if heap > 2 else ".", Ink.QUIET)
+    for value in doubtful:
+        column = at(value)
+        heap = heaps[column] = heaps.get(column, 0) + 1
+        canvas.put(column, y - (2 if heap > 1 else 1), "o", Ink.COSTLY)
     if blade is not None:
         canvas.put(at(blade), y - 1, "▼", Ink.YOU)
         canvas.put(at(blade), y, "│", Ink.YOU)
+
+
+def along(value: int, most: int, width: int) -> int:
+    """The column, of so many, at which a value stands on a ruler from 0 to `most`; what lies beyond is at its end."""
+    return min(width - 1, max(0, value * (width - 1) // max(1, most)))
+
+
+def waiting(
+    canvas: Canvas,
+    x: int,
+    y: int,
+    width: int,
+    most: int,
+    labels: Sequence[tuple[int, str]],
+    *,
+    alarm: int,
+    elapsed: int | None,
+    dots: Sequence[int] = (),
+    doubtful: Sequence[int] = (),
+    marks: Sequence[tuple[int, str, Ink]] = (),
+    said: str = "silent",
+) -> None:
+    """How long one waits for an answer: a ruler with the dots of those that came, on it the alarm `A`, and below it the
+    bar of the wait under way (None: there is none), which grows towards the alarm. Marks stand on the ruler.
+
+    It takes six rows, two of dots, the ruler in the row `y`, its labels, the bar, and the words on it.
+    """
+    ruler(canvas, y, most, labels, dots, x=x, width=width, doubtful=doubtful)
+    for value, sign, ink in marks:
+        canvas.put(x + along(value, most, width), y, sign, ink)
+    blade = x + along(alarm, most, width)
+    canvas.put(blade, y, "A", Ink.YOU)
+    canvas.put(blade + 1, y, ">" if alarm > most else "", Ink.YOU)
+    if elapsed is None:
+        return
+    canvas.put(blade, y + 2, "│", Ink.YOU)
+    canvas.put(blade, y + 3, "│", Ink.YOU)
+    end = x + along(elapsed, most, width)
+    near = elapsed * 5 >= alarm * 4
+    canvas.put(x, y + 2, "━" * (end - x), Ink.COSTLY if near else Ink.LIVE)
+    canvas.put(end, y + 2, ">", Ink.COSTLY if near else Ink.LIVE)
+    canvas.put(x, y + 3, said, Ink.QUIET)
 
 
 STATES = {

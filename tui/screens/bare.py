@@ -73,7 +73,7 @@ class BareStage:
             return
         middle = canvas.width // 2
         doing = bridge.doing if bridge.over is None else None
-        if doing is not None:
+        if doing is not None and not (bridge.at_once and self._whole):
             self._draw_control(canvas, keys_row)
             if not doing.always:
                 return
@@ -83,6 +83,9 @@ class BareStage:
             for row in wrapped(text, canvas.width - 4, rows) if text else ():
                 canvas.centre(middle, y, row, its_ink)
                 y += 1
+        if bridge.over is not None and bridge.level.scenario.par:
+            figures = "   ".join(str(figure) for figure in bridge.reading.figures())
+            canvas.centre(middle, max(y, canvas.height - 3), cut(self._text(figures), canvas.width), Ink.QUIET)
         if bridge.holding is not None and bridge.over is None:
             held, most = bridge.holding.pockets
             if most > 1 or held:
@@ -131,7 +134,8 @@ class BareStage:
         if bridge.over is not None:
             won = bridge.over.outcome.won
             words = bridge.end_words() or ("" if won else reason_words(bridge.over.outcome.reason))
-            return self._text(words), self._text(texts.lift if won else ""), Ink.HINT
+            score = next(iter(bridge.bet_words()), "")
+            return self._text(words or score), self._text(texts.lift if won else ""), Ink.HINT
         task = texts.task or "; ".join(goal.text for goal in bridge.reading.goal())
         last = next((words for words in reversed(bridge.words) if words.sign != "."), None)
         if last is not None:
@@ -152,7 +156,12 @@ class BareStage:
             return [*caps, ("Enter", "so be it"), *([] if doing.question else [("Esc", "leave it")])]
         arrows = "<- ->" if self._ascii else "← →"
         found: list[tuple[str, str]] = []
-        if doing is not None:
+        first = bridge.first_move() if bridge.at_once else None
+        if doing is not None and bridge.at_once:
+            both = "arrows" if self._ascii else "← → ↑ ↓"
+            found.append((both, label_of(doing.asked.choice)))
+            found += [] if first is None else [("Enter", first.label)]
+        elif doing is not None:
             found += [*(caps or [(arrows, label_of(doing.asked.choice))]), ("Enter", "set it")]
         now = {one.choice.name: one for one in bridge.reading.standing_now()}
         holding = bridge.holding
@@ -165,10 +174,13 @@ class BareStage:
         for one in now.values():
             if one.keeps and doing is not None and one.choice.name == doing.asked.choice.name:
                 continue
+            if first is not None and one.choice is first.choice:
+                continue
             if one.choice.name not in ("network.let_go", "network.take"):
                 found.append((one.key, one.label if not one.preview else f"{one.label} ({one.preview})"))
         clock = "F9" if any(key == "space" for key, _ in caps) else "space"
-        found += [(move.key, move.label) for move in bridge.betting.moves() if move.alive]
+        moves = bridge.betting.moves()
+        found += [(move.key, move.label.removeprefix("bet ")) for move in moves if move.alive]
         if not bridge.session.paused and bridge.session.question is None:
             found.append((clock, "stop the clock"))
         elif bridge.session.paused and bridge.session.world.answers:

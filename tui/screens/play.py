@@ -352,7 +352,17 @@ class PlayScreen(AckademyScreen[None]):
             return self._bare is not None and not self._still_means(key)
         doing = bridge.doing
         if doing is not None:
+            if bridge.at_once and key == "enter" and not doing.control.typing:
+                move = bridge.first_move()
+                if move is not None:
+                    self._start(move.key)
+                return True
+            before = doing.control.draft
             press = doing.control.press(key, character)
+            if press is Press.CHANGED and bridge.at_once and not doing.control.typing:
+                if doing.control.draft != before and doing.control.draft is not None:
+                    self._give()
+                return True
             if press is Press.GIVE:
                 self._give()
                 return True
@@ -507,7 +517,7 @@ class PlayScreen(AckademyScreen[None]):
         if doing is None or (name == "picture" and delta):
             return False
         press = doing.control.click(target, delta)
-        if press is Press.GIVE:
+        if press is Press.GIVE or (press is Press.CHANGED and self.bridge.at_once and not doing.control.typing):
             self._give()
         return press is not Press.NOT_MINE
 

@@ -88,7 +88,13 @@ class Number(Domain):
 
 @dataclass(frozen=True)
 class Duration(Number):
-    """A time in µs between low and high: an alarm pushed along a ruler on the screen."""
+    """A time in µs between low and high: an alarm pushed along a ruler on the screen.
+
+    fine, coarse  µs by which left and right push it, and up and down; 0: by what the ruler shows.
+    """
+
+    fine: int = 0
+    coarse: int = 0
 
     control = "alarm"
 

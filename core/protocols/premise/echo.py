@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from core.kernel.bets import Bet
 from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
-from core.kernel.domains import Number
+from core.kernel.domains import Duration, Number
 from core.kernel.effects import Key
 from core.kernel.laws import Evidence, Measure, always, eventually
 from core.kernel.parameters import parameter
@@ -82,10 +82,13 @@ PATIENCE = alarm(
     "Ping {number} is out, copy {copy}. How long do you wait for its answer?",
     least=10 * MILLISECOND,
     most=10 * SECOND,
+    domain=Duration(10 * MILLISECOND, lambda asked: asked.me.longest, fine=10 * MILLISECOND, coarse=50 * MILLISECOND),
+    inaction=lambda asked: asked.me.longest,
+    holds=lambda asked: "the alarm that runs moves, too" if asked.me.follows else "from the next ping on",
     book=lambda asked: asked.me.patience,
     early=lambda asked: asked.me.round_trip,
     late=lambda asked: 4 * asked.me.patience,
-    mistakes=lambda asked: [20 * MILLISECOND, 5 * SECOND],
+    mistakes=lambda asked: [20 * MILLISECOND, min(5 * SECOND, asked.me.longest)],
     cases=("first copy", "asked again"),
     case=lambda asked: "first copy" if asked.copy == 1 else "asked again",
     answers={
@@ -100,7 +103,7 @@ AGAIN = move(
     "echo.again",
     "Ask again now, before your alarm rings?",
     "ask again",
-    available=lambda asked: asked.me.asking,
+    available=lambda asked: asked.me.asking and asked.now > asked.me.asked_at,
     label=lambda asked: "early" if asked.now - asked.me.asked_at <= asked.me.round_trip else "again",
     answers={
         "early": Answer(Kind.COSTLY, "No answer can be back yet: a second ping tells you no more than the first."),
@@ -123,10 +126,20 @@ class Client(Machine):
     count: int = parameter(3, "how many pings", low=1, high=1000)
     patience: int = parameter(200 * MILLISECOND, "the book's wait for an answer", kind="duration", low=1)
     round_trip: int = parameter(80 * MILLISECOND, "the shortest round trip", kind="duration", low=1)
+    longest: int = parameter(
+        10 * SECOND,
+        "the longest wait that may be set, and what is waited until one is",
+        kind="duration",
+        low=20 * MILLISECOND,
+    )
+    follows: bool = parameter(False, "a change of its patience moves the alarm that runs, too")
     number: int = 0
     copy: int = 0
     asked_at: int = 0
+    first_at: int = 0
     heard: list[int] = field(default_factory=list)
+    floor: int = 0
+    """Answers to what was answered already: they fall on the floor."""
 
     offers: ClassVar[tuple[Choice, ...]] = (AGAIN,)
 
@@ -139,7 +152,11 @@ class Client(Machine):
         self._next(ctx)
 
     def on_message(self, ctx: Context, source: str, message: Ping | Pong) -> None:
-        if isinstance(message, Pong) and message.number >= self.number and self.asking:
+        if not isinstance(message, Pong):
+            return
+        if message.number < self.number:
+            self.floor += 1
+        elif self.asking:
             self.heard.append(message.number)
             ctx.deliver(message.number)
             ctx.cancel_timer("silence")
@@ -150,6 +167,10 @@ class Client(Machine):
 
     def on_move(self, ctx: Context, choice: Choice, value: Value) -> None:
         self._ping(ctx)
+
+    def on_keep(self, ctx: Context, choice: Choice, value: Value) -> None:
+        if self.follows and self.asking and choice.name == PATIENCE.name and isinstance(value, int):
+            ctx.set_timer("silence", max(0, self.asked_at + value - ctx.now))
 
     def on_request(self, ctx: Context, request: Ask) -> None:
         idle = not self.asking
@@ -167,6 +188,8 @@ class Client(Machine):
     def _ping(self, ctx: Context) -> None:
         self.copy += 1
         self.asked_at = ctx.now
+        if self.copy == 1:
+            self.first_at = ctx.now
         ctx.send(self.server, Ping(self.number))
         ctx.set_timer("silence", ctx.choose(PATIENCE, number=self.number, copy=self.copy))
 
@@ -208,6 +231,16 @@ PERSONAS = (
         fault="no answer is believed that was not asked for",
     ),
     Persona("in a hurry", "asks again before an answer can be back", {"echo.patience": lambda asked: 20 * MILLISECOND}),
+    Persona(
+        "waits for ever",
+        "waits five seconds for every answer, or as long as it may",
+        {"echo.patience": lambda asked: min(5 * SECOND, asked.me.longest)},
+    ),
+    Persona(
+        "sets it once",
+        "doubles the first answer's time, and never looks again",
+        {"echo.patience": lambda asked: 2 * asked.me.round_trip},
+    ),
 )
 
 # Laws
@@ -313,7 +346,8 @@ PROTOCOL = Protocol(
     measures=MEASURES,
     bets=(SILENCE,),
     requests={"ask": Ask},
-    rules=2,
+    twin_key=lambda message: (message.number,),
+    rules=3,
     scenarios=(),
     normal=_normal,
     admits=lambda cast: cast.points("server", "server"),
