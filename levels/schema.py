@@ -42,7 +42,7 @@ A full example, every table that there is::
     # or, the player is the network and has a hand in it, alone or beside dice: see Hand below
     # network = { hand = { pockets = 2, takes = 3, hold = "3s", copy = 1 }, only = ["alice -> bob"] }
     # twin = "book"                  # a fair trap: see Hand. Or the parameters of the second row that are others:
-    # twin = { bob = { ack_delay = "0ms" } }
+    # twin = { title = "an ACK at once", bob = { ack_delay = "0ms" } }
     # or, the player is the inspector, who judges a run in which nobody else plays: see Inspector below
     # inspector = { suspects = { a = "a1..a6", b = "b1..b6" }, hits = 9, hammers = ["kill", "skew", "join"] }
 

@@ -31,7 +31,10 @@ def read_twin_seat(
         found = kind_of(twin) if not isinstance(twin, str) else repr(twin)
         table.problem("twin", f"twin is {found}", 'write "book", or { node = { parameter = … } }')
         return None
-    return Side(parameters=_read_parameters(compiler, table.table("twin")), keeps=())
+    rows = table.table("twin")
+    name = rows.get("title", str, "").strip() if "title" not in compiler.names else ""
+    nodes = {key: value for key, value in twin.items() if key != "title" or key in compiler.names}
+    return Side(name, parameters=_read_parameters(compiler, Table(rows.file, rows.path, nodes)), keeps=())
 
 
 def read_sides(

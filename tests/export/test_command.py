@@ -45,7 +45,7 @@ def test_all_formats_at_once(run, tmp_path, capsys):
 
 def test_who_captures_tcp_at_both_ends_is_told_of_the_other_way(tmp_path, capsys):
     run, target = tmp_path / "tcp.run", str(tmp_path / "o.pcapng")
-    assert main(["run", "pipe/two-is-not-enough", "--record", str(run)]) == 0
+    assert main(["run", "wire/bring-me-the-ack", "--record", str(run)]) == 0
     capsys.readouterr()
     assert main(["export", str(run), "--pcapng", target, "--both-ends"]) == 0
     told = capsys.readouterr().err

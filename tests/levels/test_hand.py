@@ -152,10 +152,11 @@ def test_a_fair_trap_is_proven():
 
 
 def test_a_trap_by_parameters():
-    seats = 'twin = { client = { patience = "900ms" } }'
+    seats = 'twin = { title = "she waits", client = { patience = "900ms" } }'
     goal = ('"starves: client has every answer, in order, once", "no', '"a ping is answered twice", "no')
     level = from_text(trap_of(seats, goal=goal), "course/trap.toml")
     assert level.scenario.twin.parameters == {"client": {"patience": 900_000}}
+    assert level.scenario.twin.name == "she waits"
     assert [law.text for law in level.scenario.twin.keeps] == ["never: a ping is answered twice"]
     assert prove(level).outcome.won, "the second row does not ask again before the end"
     soon = from_text(trap_of(seats.replace("900", "300"), goal=goal), "course/trap.toml")
@@ -169,6 +170,7 @@ def test_a_trap_by_parameters():
         ('twin = "naive"', BREAKS, "twin is 'naive'"),
         ("twin = {}", BREAKS, "twin is a table"),
         ('twin = { clint = { patience = "1s" } }', BREAKS, "there is no node 'clint'"),
+        ('twin = { title = 3, client = { patience = "900ms" } }', BREAKS, "title is a whole number"),
         ("twin = { client = 3 }", BREAKS, "client is a whole number"),
         ('twin = { client = { patient = "1s" } }', BREAKS, "has no 'patient'"),
         ("twin = { client = { count = 4 } }", BREAKS, "has these parameters in the first row, too"),

@@ -157,3 +157,27 @@ def test_pieces_of_a_letter_on_their_way_what_came_and_what_either_row_read() ->
     assert came.split()[1:] == ["[BELL:]", "[STAY.]", "[QUIET:]", "[RUN.]", "[Ana]"]
     assert ben.split()[1:] == ["BELL:", "STAY.", "QUIET:", "RUN.", "Ana"]
     assert second.split()[2:] == ["BELL:", "RUN.", "QUIET:", "STAY.", "Ana"]
+
+
+def test_guests_of_a_server_who_is_here_who_has_left_and_who_sits_there() -> None:
+    bridge = at("pipe/two-is-not-enough", 0)
+    holding = bridge.holding
+    assert holding is not None
+    before = drawn(bridge).splitlines()
+    assert "ann is here" in before[0]
+    assert ">SYN<" in before[1]
+    assert "cat comes at 800 ms" in before[6]
+    bridge.session.run_to(10_000)
+    assert not holding.grasp()
+    assert not holding.act("copy")
+    bridge.session.run_to(100_000)
+    *_, chair, held = drawn(bridge).splitlines()[:3]
+    assert "[  ann  ]" in chair
+    assert held.split()[1:] == ["row", "2:", "[", "ann?", "]"], "there nobody sits before he has answered"
+    bridge.session.run_to(510_000)
+    assert "ann has left" in drawn(bridge)
+    assert holding.point("Segment ann -> server, held")
+    assert not holding.grasp()
+    bridge.session.run_to(620_000)
+    assert "[ GHOST ]" in drawn(bridge).splitlines()[1]
+    assert "[ ann?  ]" in drawn(bridge).splitlines()[2]

@@ -380,10 +380,11 @@ class Reading:
 
 def side_title(side: Side, scenario: Scenario) -> str:
     """What a world beside the first is called: its title, or what is other there."""
+    must = "" if side.keeps is None else "this must hold: "
     if side.name:
-        return side.name
+        return f"{must}{side.name}"
     if side.book:
-        return "this must hold: the book"
+        return f"{must}the book"
     words = []
     for node in scenario.nodes:
         values = side.parameters.get(node.name, {})
@@ -393,4 +394,4 @@ def side_title(side: Side, scenario: Scenario) -> str:
         for name, value in values.items():
             shown = show_duration(value) if kinds_of[name] == "duration" else value
             words.append(f"{node.name}'s {name.replace('_', ' ')} {shown}")
-    return f"this must hold: {', '.join(words)}"
+    return f"{must}{', '.join(words)}"

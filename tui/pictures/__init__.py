@@ -2,11 +2,12 @@
 
 The general picture (`tui.pictures.general`) draws any protocol. A protocol whose players think in another picture (a
 byte line, a ring, a row of chairs) has a module of its own here, named as the protocol is, in the folder of its
-subject: `tui/pictures/<subject>/<protocol>.py` is found by its name. It has one function, and may have two more:
+subject: `tui/pictures/<subject>/<protocol>.py` is found by its name. It has one function, and may have three more:
 
     def draw(canvas: Canvas, scene: Scene) -> None:          # the picture
     def delays(scene: Scene, asked: Asked) -> Sequence[int]: # µs: the dots on the ruler of an alarm
     def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:   # a few words on each option of a chairs control
+    def packet_words(message) -> str:                        # what stands on a packet of the network's hand
 
 `draw` is called for every frame with a blank canvas of whatever size there is: at 80x24 that is some 48 x 9 cells, at
 120x40 some 76 x 21. It must be quick (a few ms), never wrong at a smaller size (the canvas cuts off what lies outside),
@@ -49,7 +50,7 @@ import importlib
 import importlib.util
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Any
 
@@ -255,6 +256,7 @@ def picture_of(protocol: str) -> Draw:
     return found if found is not None else general.draw
 
 
+@cache
 def _module(protocol: str) -> ModuleType | None:
     if protocol not in BY_NAME:
         return None

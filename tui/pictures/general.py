@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import Look
 from core.kernel.trace import RECEIVE, SEND
-from tui.pictures import Canvas, Flight, Grab, Ink, Scene, crowd
+from tui.pictures import Canvas, Flight, Grab, Ink, Scene, crowd, hook
 from tui.widgets.canvas import Hot, cells_between, cut
 
 Place = tuple[int, int]
@@ -185,10 +185,19 @@ def draw_lane(
         canvas.hots.append(draw_tile(canvas, scene, grab, (x, y + grab.held)))
 
 
+def grab_words(scene: Scene, message: object) -> str:
+    """What stands on a packet of the network's hand: what the picture of its room calls it, or else its words."""
+    for name, room in scene.scenario.protocols.items():
+        own = hook(name, "packet_words") if isinstance(message, room.messages) else None
+        if own is not None:
+            return str(own(message))
+    return scene.words(message)
+
+
 def tile_words(scene: Scene, grab: Grab) -> str:
     """What stands on a packet of the hand's: `>..<` in the frame, `(..)` in a pocket, `[..]` else; nothing in an empty
     pocket, `(  )`."""
-    said = cut(scene.words(grab.message), 14)
+    said = cut(grab_words(scene, grab.message), 14)
     if grab.hollow:
         return f"({' ' * len(said)})"
     open_, close = "><" if grab.framed else "()" if grab.held else "[]"

@@ -15,7 +15,7 @@ from levels.loader import load
 from tui.pictures import Canvas, Scene, hook, picture_of
 
 LEVELS = (
-    "wire/bring-me-the-ack", "wire/sorting-office", "pipe/two-is-not-enough",
+    "wire/bring-me-the-ack", "wire/sorting-office",
     "pipe/next-byte-please", "pipe/bathtub-with-a-hole", "pipe/nobody-asks-you", "pipe/ghost-syn", "pipe/patience",
     "pipe/say-it-thrice", "pipe/last-words", "pipe/fair-share",
 )  # fmt: skip

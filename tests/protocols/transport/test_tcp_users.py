@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.kernel.choice import Asked, Value
-from core.kernel.scenario import Forge, Happening, LinkSpec, NodeSpec, PlayerSeat, Request, Scenario
+from core.kernel.scenario import Crash, Forge, Happening, LinkSpec, NodeSpec, PlayerSeat, Request, Scenario
 from core.kernel.seats import Book
 from core.kernel.sight import Sight
 from core.kernel.time import MILLISECOND, SECOND
@@ -220,3 +220,57 @@ def test_a_receiver_knows_that_it_has_every_byte_when_the_end_of_all_of_them_is_
         told.append(known)
     assert told[0] is False
     assert told[-1] is True
+
+
+# Ghosts
+
+
+TEA = "every guest of server has had its answer"
+
+
+def served(at: int, left: int, persona: str = "trusts the first SYN") -> World:
+    """A guest's SYN comes once more, at `at`; the guest leaves at `left` (ms)."""
+    guest = {"peer": "server", "isn": 100, "msl": MILLISECOND, "data": b"one tea"}
+    again = Forge(at * MILLISECOND, ANN, "server", Segment(80, 80, 100, 0, Flags.SYN, 65535))
+    world = World(
+        Scenario(
+            name="tea",
+            protocols={"tcp": PROTOCOL},
+            nodes=(
+                NodeSpec(ANN, "tcp", "sender", guest),
+                NodeSpec("server", "tcp", "server", {"data": b"coming", "isn": 300, "msl": MILLISECOND}),
+            ),
+            default_link=LinkSpec(latency=10 * MILLISECOND),
+            happenings=(again, Crash(left * MILLISECOND, ANN)),
+            seats={"server": persona} if persona else {},
+            win=(PROTOCOL.goal("1 ghosts sit at server"), PROTOCOL.goal(TEA)),
+            limit=500 * MILLISECOND,
+        )
+    )
+    world.run()
+    return world
+
+
+@pytest.mark.parametrize(
+    ("at", "left", "persona", "won"),
+    [
+        (200, 150, "trusts the first SYN", True),
+        (200, 150, "", False),  # nobody answers the server's number
+        (200, 300, "trusts the first SYN", False),  # its owner is there, and disowns it
+        (20, 300, "trusts the first SYN", False),  # it is on a line that stands
+        (200, 15, "trusts the first SYN", False),  # the guest never had its tea
+    ],
+)
+def test_a_ghost_is_a_guest_whose_word_came_again_when_it_had_gone(at: int, left: int, persona: str, won: bool) -> None:
+    world = served(at, left, persona)
+    assert world.outcome is not None
+    assert world.outcome.won is won
+    missing = "" if won else TEA if left == 15 else "1 ghosts sit at server"
+    assert missing in world.outcome.reason
+
+
+def test_a_segment_has_its_twin_where_other_numbers_were_chosen() -> None:
+    one, other = (Segment(80, 80, number, 0, Flags.SYN, 65535) for number in (100, 200))
+    assert PROTOCOL.twin_key is not None
+    assert PROTOCOL.twin_key(one) == PROTOCOL.twin_key(other)
+    assert PROTOCOL.twin_key(one) != PROTOCOL.twin_key(replace(one, flags=Flags.ACK))

@@ -17,8 +17,9 @@ from core.wire.fragments import Reassembly, place_of
 from core.wire.ipv4 import PROTOCOLS, dotted, unpack_unchecked
 from core.wire.table import CodecError
 from tui.pictures import Canvas, Ink, Scene, general
-from tui.pictures.internet.ip_hand import draw_hand
+from tui.pictures.internet.ip_hand import draw_hand, packet_words
 
+__all__ = ["draw", "packet_words"]
 FIGURE_ROWS = 6
 LEAST_MAP = 6
 """Rows that the picture of the nodes needs below a figure."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from core.kernel.trace import DELIVER, RECEIVE, Entry
 from core.protocols.internet.ip.host import Arrival
@@ -24,20 +23,19 @@ def draw_hand(canvas: Canvas, scene: Scene, here: str, there: str) -> None:
     canvas.put(1, 0, here.upper(), Ink.STRONG)
     canvas.right(0, there.upper(), Ink.STRONG, 1)
     draw_fuses(canvas, scene, {there: (canvas.width // 2, 0)})
-    said = replace(scene, grabs=[replace(grab, message=piece_words(grab.message)) for grab in scene.grabs])
     y = 2 if tight else canvas.height // 2 - 3
     span = (1, canvas.width - 2)
     canvas.put(span[0], y, "·" * (span[1] - span[0]), Ink.QUIET)
-    draw_lane(canvas, said, (here, there), y, span)
+    draw_lane(canvas, scene, (here, there), y, span)
     came = [entry for entry in scene.entries if entry.kind == RECEIVE and entry.node == there]
     canvas.put(1, y + 3, "came", Ink.QUIET)
-    canvas.put(NAMES, y + 3, " ".join(f"[{piece_words(entry.detail)}]" for entry in came), Ink.PACKET)
+    canvas.put(NAMES, y + 3, " ".join(f"[{packet_words(entry.detail)}]" for entry in came), Ink.PACKET)
     _draw_read(canvas, there.upper(), scene.entries, there, canvas.height - 2, Ink.STRONG)
     if scene.second is not None:
         _draw_read(canvas, "row 2", scene.second.entries(), there, canvas.height - 1, Ink.PLAIN)
 
 
-def piece_words(message: object) -> str:
+def packet_words(message: object) -> str:
     """What a piece of a letter says; of what is none, what it is."""
     if not isinstance(message, Frame):
         return str(message)

@@ -12,8 +12,10 @@ from core.kernel.trace import DELIVER, RECEIVE, SEND
 from core.protocols.transport.tcp import Connection, Endpoint
 from core.protocols.transport.tcp.messages import Flags, Segment, offset_of
 from tui.pictures import Canvas, Ink, Scene, general
+from tui.pictures.transport.tcp_hand import ROWS, draw_guests, guests_of, packet_words
 from tui.widgets.canvas import cut
 
+__all__ = ["delays", "draw", "packet_words"]
 SENDER = frozenset({"tcp.rto", "tcp.repeat", "tcp.cwnd", "tcp.burst", "tcp.again"})
 HOST = frozenset({"tcp.answer", "tcp.close", "tcp.linger"})
 
@@ -23,6 +25,11 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     me = scene.me
     if scene.asked is not None and isinstance(scene.asked.me, Endpoint) and scene.asked.node == scene.you:
         me = scene.asked.me  # in the middle of its handler: what just arrived is there already
+    if scene.has_hand:
+        server, guests = guests_of(scene)
+        if len(guests) > 1 and canvas.height >= ROWS * len(guests):
+            draw_guests(canvas, scene, server, guests)
+            return
     if scene.you == NETWORK or not isinstance(me, Endpoint):
         _network(canvas, scene)
         return

@@ -157,11 +157,6 @@ def _true_data(evidence: Evidence) -> bool:
     return all(_reads_true(evidence, reader) for reader in evidence.running(Host))
 
 
-def _reads_nonsense(evidence: Evidence, receiver: str) -> bool:
-    machine = evidence.machine(receiver, Host)
-    return machine is not None and not _reads_true(evidence, machine)
-
-
 def _reads(evidence: Evidence, receiver: str, text: str) -> bool:
     machine = evidence.machine(receiver, Host)
     return machine is not None and any(arrival.words == text for arrival in machine.read)
@@ -253,7 +248,6 @@ LAWS = (
     always_each(ECHO, Office, lambda office: _once(office, VOICE)),
     sometimes("a packet dies of old age", lambda evidence: evidence.recall(Seen).old_age, watch=_watch_errors),
     sometimes("a datagram travels in pieces", lambda evidence: evidence.recall(Seen).pieces, watch=_watch_pieces),
-    sometimes("{receiver:node} reads what nobody sent", _reads_nonsense, watch=_watch_written),
     sometimes("{receiver:node} reads {text:text}", _reads, known="receiver"),
     sometimes("{host:node} gives up a datagram", _gave_up, known="host"),
     sometimes("{host:node} gives up the search", _gives_up, known="host"),

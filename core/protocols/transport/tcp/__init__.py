@@ -30,6 +30,11 @@ def _admits(cast: Cast) -> None:
             raise UnfitNodesError(f"peer of {name} is {name} itself", name, "the host at the other end")
 
 
+def _twin_key(message: Segment) -> tuple[object, ...]:
+    """A segment's flags and text: of its numbers one may be another's choice."""
+    return message.flags, message.payload
+
+
 PROTOCOL = Protocol(
     name="tcp",
     title="TCP",
@@ -42,6 +47,7 @@ PROTOCOL = Protocol(
     laws=LAWS,
     measures=MEASURES,
     admits=_admits,
+    twin_key=_twin_key,
     requests={"open": Open, "write": Write, "close": Close, "abort": Abort},
 )
 _HAS_ALL = PROTOCOL.goal("receiver has every byte, in order, once")
