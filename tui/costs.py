@@ -38,6 +38,7 @@ def costs(bridge: Bridge, slice_events: int = SLICE, most: int = EVENTS_IN_ALL) 
     world = bridge.session.world
     if not groups or world.scenario.live:
         return
+    won = world.outcome is not None and world.outcome.won
     known: dict[str, list[Cost]] = {text: [] for text in groups}
     place_of = {_key(verdict): text for text, verdicts in groups.items() for verdict in verdicts}
     missing: set[str] = set()
@@ -54,10 +55,10 @@ def costs(bridge: Bridge, slice_events: int = SLICE, most: int = EVENTS_IN_ALL) 
                 missing.add(text)
             else:
                 known[text].append(cost)
-            yield tuple(cost_words(world.scenario, known[each]) if known[each] else "" for each in groups)
+            yield tuple(cost_words(world.scenario, known[each], won) if known[each] else "" for each in groups)
     given = {_key(verdict) for verdict in world.verdicts}
     yield tuple(
-        cost_words(world.scenario, known[text])
+        cost_words(world.scenario, known[text], won)
         if known[text]
         else TOO_LONG
         if text in missing
@@ -80,15 +81,18 @@ def _key(verdict: Verdict) -> tuple[int, str, str, str]:
     return verdict.event, verdict.node, verdict.choice, verdict.label
 
 
-def cost_words(scenario: Scenario, found: Sequence[Cost]) -> str:
+def cost_words(scenario: Scenario, found: Sequence[Cost], won: bool = False) -> str:
     """What the same mistake cost, made once or several times: "cost the level", "cost 3 messages, saved 40 ms".
 
-    Counted in what the level counts: its pars, or messages and time.
+    Counted in what the level counts: its pars, or messages and time. `won`: the run itself was, whatever the book
+    would have made of it.
     """
     if scenario.win and any(cost.book_won and not cost.won for cost in found):
         return THE_LEVEL
     if scenario.win and not any(cost.book_won for cost in found):
-        return "won the level: the book loses from there" if any(cost.won for cost in found) else LOST_ALREADY
+        if any(cost.won for cost in found):
+            return "won the level: the book loses from there"
+        return NOTHING if won else LOST_ALREADY
     parts: dict[str, list[str]] = {"cost": [], "saved": []}
     for measure in [par.measure for par in scenario.par] or [MESSAGES, TIME]:
         more = sum(_of(cost, measure) for cost in found)

@@ -130,6 +130,7 @@ def test_who_wins_counts_first() -> None:
     cost = Cost(3, 0, True, True)
     assert cost_words(scenario, [cost, replace(cost, won=False)]) == THE_LEVEL
     assert cost_words(scenario, [replace(cost, won=False, book_won=False)]) == LOST_ALREADY
+    assert cost_words(scenario, [replace(cost, won=False, book_won=False)], won=True) == NOTHING
     assert "won the level" in cost_words(scenario, [replace(cost, book_won=False)])
 
 
