@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 import core.bench
-from core.bench import Figure, SkippedError, measured, screen
+from core.bench import Figure, SkippedError, explored, measured, screen, two_phase
 from core.bench.screen import Ended, Terminal
 from core.kernel.world import World
+from core.search import explore
 from levels.loader import load
 from tui.cli import main
 from tui.model import CampaignEntry
@@ -100,6 +101,21 @@ def test_every_bench_is_listed_with_a_description(monkeypatch: pytest.MonkeyPatc
     every = core.bench.benches()
     assert {"relay", "scale", "memory", "start", "keys", "idle", "goodput"} <= set(every)
     assert all(bench.__doc__ for bench in every.values())
+
+
+def test_the_explorers_bench_holds_a_two_phase_commit_against_what_it_was() -> None:
+    """Its figure comes of an exploration that proves something, and finds the fault that is planted."""
+    (scenario,) = two_phase.PROTOCOL.scenarios
+    assert explore(scenario, budget=explored.CRASHES).verdict == "sound"
+    found = explored.commit(300)
+    assert found["states"] >= 300
+    assert found["rate"] > 0
+    (states,) = explored.faults("two_phase", 300).values()
+    assert states > 0
+
+
+def test_what_breaks_in_a_further_scenario_only_is_found_there() -> None:
+    assert all(states > 0 for states in explored.faults("arq", 300).values())
 
 
 def test_a_measurement_that_fails_says_why() -> None:
