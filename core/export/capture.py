@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from core.export.frames import ANOTHER_SIGHT, Frame, frames_of, names_of, segments_in
+from core.export.frames import ANOTHER_SIGHT, Frames, frames_of, segments_in
 from core.export.pcapng import INBOUND, OUTBOUND, Captured, Interface, pcapng
+from core.export.spool import Entries
 from core.kernel.world import World
 
 SEGMENTS_TWICE = "Readers of captures take the second of a TCP segment for a retransmission."
@@ -26,7 +28,7 @@ class Capture:
     of a room's own among the packets?
     """
 
-    frames: tuple[Frame, ...]
+    frames: Frames
     nodes: tuple[str, ...]
     twice: bool
     segments: bool
@@ -57,13 +59,24 @@ class Capture:
         return pcapng(interfaces, self.names, packets, self.comment, self.application)
 
 
-def capture_of(world: World, at: Collection[str] = (), version: str = "", once: bool | None = None) -> Capture:
+@dataclass(frozen=True)
+class Told:
+    """The trace of a run whose world has let go of it: its entries, their hash, and where temporary files may lie."""
+
+    entries: Entries
+    sha256: str
+    folder: Path | None = None
+
+
+def capture_of(
+    world: World, at: Collection[str] = (), version: str = "", once: bool | None = None, told: Told | None = None
+) -> Capture:
     """The capture of a run: all that was seen at these nodes' ends, or at all if none is named.
 
     With `once` a packet from one of them to another lies there as it was sent, and not as it was delivered too. Unless
     that is said, so it is only on the whole network, and only if a room's own messages are TCP segments. A live run
-    is captured at our end. Raises KeyError for a name that no node has, and CodecError if a message cannot be put
-    into bytes.
+    is captured at our end. `told`: the run's trace, if the world at its end has none. Raises KeyError for a name that
+    no node has, and CodecError if a message cannot be put into bytes.
     """
     for name in at:
         if name not in world.nodes:
@@ -75,7 +88,8 @@ def capture_of(world: World, at: Collection[str] = (), version: str = "", once: 
         # In a live run who stands for a real peer saw nothing: the peer did.
         if (name in at if at else not (live and node.spec.outside))
     )
-    segments = segments_in(world)
+    told = told or Told(world.trace, world.trace_sha256())
+    segments = segments_in(world, told.entries)
     once = len(nodes) > 1 and (segments and not at if once is None else once)
     twice = len(nodes) > 1 and not once
     if len(nodes) == 1:
@@ -93,8 +107,8 @@ def capture_of(world: World, at: Collection[str] = (), version: str = "", once: 
         what = "Every packet lies here once, at its sender's interface; when it was delivered, its comments say."
     comment = (
         f'a {"live" if live else "simulated"} run of "{world.scenario.name}", seed {seed}, '
-        f"trace {world.trace_sha256()}. {'Times' if live else 'Virtual times'} from 0. {what}"
+        f"trace {told.sha256}. {'Times' if live else 'Virtual times'} from 0. {what}"
     )
-    frames, notes = frames_of(world, nodes, once)
-    words = " ".join([comment, *(f"{note[0].upper()}{note[1:]}." for note in notes)])
-    return Capture(tuple(frames), nodes, twice, segments, names_of(world), words, f"Ackademy {version}".rstrip())
+    seen = frames_of(world, nodes, once, told.entries, told.folder)
+    words = " ".join([comment, *(f"{note[0].upper()}{note[1:]}." for note in seen.notes)])
+    return Capture(seen.frames, nodes, twice, segments, seen.names, words, f"Ackademy {version}".rstrip())

@@ -16,7 +16,9 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Protocol as Interface
 
+from core.export.ahead import Coming, cut_at
 from core.export.carriage import EPHEMERAL_PORTS, FIRST_EPHEMERAL, SEEN_THERE, port_of
+from core.export.spool import Entries
 from core.kernel import trace as kinds
 from core.kernel.trace import Entry
 from core.kernel.world import World
@@ -69,6 +71,7 @@ class _Stream:
     ends: dict[str, _End]
     apart: bool
     """Is each end's sight of it a connection of its own?"""
+    coming: Coming
     stands: bool = False
     after: dict[int, int] = field(default_factory=dict)
     """By the number of a message's sending: the place after it."""
@@ -92,69 +95,83 @@ class _Stream:
 class Framing:
     """Follows the trace's entries about streams, in order, and emits frames (not in order of time).
 
-    `twice`: the nodes between which every packet is seen as sent and as delivered.
+    `twice`: the nodes between which every packet is seen as sent and as delivered. A stream is let go of after the last
+    entry about it.
     """
 
     def __init__(
-        self, world: World, wire: Wire, words_of: Callable[[Entry], tuple[str, ...]], twice: Collection[str]
+        self,
+        world: World,
+        entries: Entries,
+        wire: Wire,
+        words_of: Callable[[Entry], tuple[str, ...]],
+        twice: Collection[str],
     ) -> None:
         self._world = world
+        self._entries = entries
         self._twice = twice
         self._wire = wire
         self._words_of = words_of
         self._streams: dict[str, _Stream] = {}
         self._protocols = sorted(world.scenario.protocols)
-        self._opened: set[str] = set()
-        """The streams that stood, at one end at least."""
-        self._arrives: dict[int, Entry] = {}
-        """By the number of a sending or closing: the entry of its arrival."""
-        self._resets: set[str] = set()
-        self._closers: set[tuple[str, str]] = set()
-        """(stream, node): who ended it in order."""
+        self._begun = 0
+        """How many streams were opened."""
+        self._last: list[tuple[int, str]] = []
+        """(number of the last entry about it, stream), as a heap."""
+        self._cuts: list[tuple[int, int]] = []
+        """(time, number of the entry that tells of it), as a heap: streams that will have been cut then."""
         self._order = 0
         self._later: list[tuple[int, int, _Stream, _End, int]] = []
         """(time, order, stream, end, entry): FINs that arrive then where the trace, whose end it is, has no entry."""
-        for entry in world.trace:
-            if entry.kind == kinds.OPENED:
-                self._opened.add(entry.note)
-            if entry.kind in (kinds.CLOSE, kinds.CLOSED) and entry.note == "reset":
-                self._resets.add(entry.detail)
-            elif entry.kind == kinds.CLOSE:
-                self._closers.add((entry.detail, entry.node))
-            elif entry.cause >= 0 and entry.kind in (kinds.RECEIVE, kinds.DROP, kinds.CLOSED):
-                self._arrives.setdefault(entry.cause, entry)
 
     # Entries
 
-    def take(self, entry: Entry) -> None:
-        """One entry: an open, a message sent, received or dropped, an end."""
+    def take(self, entry: Entry, coming: Coming | None) -> None:
+        """One entry, with what comes of it: an open, a message sent, received or dropped, an end."""
         self._hear_fins(entry.time)
         words = self._words_of(entry)
         name = entry.detail if entry.kind in (kinds.OPEN, kinds.CLOSE, kinds.CLOSED) else entry.note
         if entry.kind == kinds.OPEN:
-            self._open(entry, words)
+            assert coming is not None
+            self._open(entry, coming, words)
             return
         if entry.kind == kinds.DROP:
-            name = self._world.trace[entry.cause].note
+            name = self._entries[entry.cause].note
         stream = self._streams.get(name)
         if stream is None:
             return
         if entry.kind == kinds.SEND:
-            self._send(stream, entry, words)
+            self._send(stream, entry, self._arrival(coming), words)
         elif entry.kind == kinds.RECEIVE:
             self._deliver(stream, entry, entry.node)
         elif entry.kind == kinds.DROP:
             self._deliver(stream, entry, entry.peer)
         elif entry.kind == kinds.CLOSE:
-            self._close(stream, entry, words)
+            self._close(stream, entry, self._arrival(coming), words)
         elif entry.kind == kinds.CLOSED:
             self._closed(stream, entry, words)
 
-    def _open(self, entry: Entry, words: tuple[str, ...]) -> None:
+    def done(self, number: int) -> None:
+        """All entries up to this one were taken: let go of the streams that no later one is about."""
+        while self._last and self._last[0][0] <= number:
+            self._streams.pop(heapq.heappop(self._last)[1], None)
+        while self._cuts and self._cuts[0][1] <= number:
+            heapq.heappop(self._cuts)
+
+    @property
+    def horizon(self) -> int | None:
+        """The earliest time (µs) of a frame that later entries will make of the past; None if they make none."""
+        times = [heap[0][0] for heap in (self._later, self._cuts) if heap]
+        return min(times, default=None)
+
+    def _arrival(self, coming: Coming | None) -> Entry | None:
+        return None if coming is None or coming.arrival < 0 else self._entries[coming.arrival]
+
+    def _open(self, entry: Entry, coming: Coming, words: tuple[str, ...]) -> None:
         world, opener, listener = self._world, entry.node, entry.peer
         if opener == listener:  # a stream to oneself is on no wire
             return
-        ephemeral = FIRST_EPHEMERAL + len(self._streams) % EPHEMERAL_PORTS
+        ephemeral = FIRST_EPHEMERAL + self._begun % EPHEMERAL_PORTS
         there = world.nodes.get(listener)
         port = port_of(there.spec, self._protocols) if there is not None and there.spec.protocol else ephemeral
         stream = self._streams[entry.detail] = _Stream(
@@ -165,10 +182,15 @@ class Framing:
                 listener: _End(listener, port, _first_number(entry.detail, listener)),
             },
             apart=opener in self._twice and listener in self._twice,
+            coming=coming,
         )
+        self._begun += 1
+        heapq.heappush(self._last, (coming.last, entry.detail))
+        for number, time in coming.cuts:
+            heapq.heappush(self._cuts, (time, number))
         a, b = stream.ends[opener], stream.ends[listener]
         number = entry.number
-        arrives = entry.time + world.latency(opener, listener) if entry.detail in self._opened else None
+        arrives = entry.time + world.latency(opener, listener) if coming.stands else None
         self._segment(stream, a, entry.time, arrives, number, Flags.SYN, words=(*words, NOTE))
         if arrives is None:
             return
@@ -179,14 +201,13 @@ class Framing:
         a.heard = 1
         self._ack(stream, a, back, number)
 
-    def _send(self, stream: _Stream, entry: Entry, words: tuple[str, ...]) -> None:
+    def _send(self, stream: _Stream, entry: Entry, arrival: Entry | None, words: tuple[str, ...]) -> None:
         end = stream.ends[entry.node]
         data = self._world.bytes_of(entry)
-        arrival = self._arrives.get(entry.number)
         there: tuple[str, ...] = ()
         if arrival is not None:
             there = self._words_of(arrival)
-            if arrival.kind == kinds.DROP and stream.name in self._resets:
+            if arrival.kind == kinds.DROP and stream.coming.reset:
                 arrival = None
         for start in range(0, len(data), MSS):
             piece = data[start : start + MSS]
@@ -210,22 +231,21 @@ class Framing:
     def _deliver(self, stream: _Stream, entry: Entry, node: str) -> None:
         """A message has arrived, for the handler or for nobody: it is acknowledged."""
         end = stream.ends[node]
-        after = stream.after.get(entry.cause)
+        after = stream.after.pop(entry.cause, None)
         if after is None or end.reset:
             return
         end.heard = max(end.heard, after)
         if not self._answers_at_once(entry, stream, node):
             self._ack(stream, end, entry.time, entry.number)
 
-    def _close(self, stream: _Stream, entry: Entry, words: tuple[str, ...]) -> None:
+    def _close(self, stream: _Stream, entry: Entry, arrival: Entry | None, words: tuple[str, ...]) -> None:
         end = stream.ends[entry.node]
-        arrival = self._arrives.get(entry.number)
         time = arrival.time if arrival is not None else None
         flags = Flags.RST | Flags.ACK if entry.note == "reset" else Flags.FIN | Flags.ACK
         if entry.note == "reset":
             end.reset = stream.peer(end.name).reset = True
         peer = stream.peer(end.name)
-        if time is None and not end.reset and not end.lost_touch and (stream.name, peer.name) in self._closers:
+        if time is None and not end.reset and not end.lost_touch and peer.name in stream.coming.closers:
             # Both said goodbye: the peer's handler is not told, so the trace has no arrival.
             time = max(entry.time + self._world.latency(end.name, peer.name), end.arrival)
             self._fin_arrives(time, stream, peer, entry.number)
@@ -234,7 +254,7 @@ class Framing:
 
     def _closed(self, stream: _Stream, entry: Entry, words: tuple[str, ...]) -> None:
         end, peer = stream.ends[entry.node], stream.peer(entry.node)
-        cause = self._world.trace[entry.cause] if entry.cause >= 0 else None
+        cause = self._entries[entry.cause] if entry.cause >= 0 else None
         if cause is None or cause.kind != kinds.CLOSE:
             self._cut_off(stream, end, peer, entry, cause, words)
         elif cause.note != "reset":
@@ -274,21 +294,21 @@ class Framing:
         self, stream: _Stream, end: _End, peer: _End, entry: Entry, cause: Entry | None, words: tuple[str, ...]
     ) -> None:
         """The stream ended without a word of the peer's program: it crashed, or never was there."""
-        latency = self._world.latency(peer.name, end.name)
         if cause is not None and cause.kind == kinds.OPEN and not stream.stands and peer.name in self._world.nodes:
             return  # nobody answered
-        sent = cause.time if cause is not None and cause.kind == kinds.CRASH else entry.time - latency
+        sent = cut_at(self._world, self._entries, entry)
+        assert sent is not None
         reason = "its host crashed: this reset stands for that" if cause is not None else "a reset"
         if stream.stands:
             end.reset = peer.reset = True
             flags = Flags.RST | Flags.ACK
-            self._segment(stream, peer, max(0, sent), entry.time, entry.number, flags, (*words, reason, NOTE))
+            self._segment(stream, peer, sent, entry.time, entry.number, flags, (*words, reason, NOTE))
 
     # Segments
 
     def _answers_at_once(self, entry: Entry, stream: _Stream, node: str) -> bool:
         """Does the same event send on the same stream, so that the ACK rides on that?"""
-        for later in self._world.trace.since(entry.number + 1):
+        for later in self._entries.since(entry.number + 1):
             if later.event != entry.event:
                 return False
             if later.kind == kinds.SEND and later.node == node and later.note == stream.name:

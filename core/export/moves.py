@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from typing import Self
+from typing import Any, Self
 
+from core.export.spool import Entries
 from core.kernel import trace as kinds
 from core.kernel.choice import Value
 from core.kernel.network import AS_IT_IS, FATE
@@ -23,6 +24,15 @@ class Move(str):
         made = super().__new__(cls, f"move of the player: {name} = {value}{where}")
         made.entry = entry
         return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _read_back, (str(self), self.entry)
+
+
+def _read_back(words: str, entry: int) -> Move:
+    made = str.__new__(Move, words)
+    made.entry = entry
+    return made
 
 
 def moves_in(world: World, entry: Entry) -> list[tuple[str, str]]:
@@ -48,7 +58,7 @@ def short(name: str) -> str:
     return name.rpartition(".")[2].replace("_", " ")
 
 
-def fates_in(world: World) -> dict[int, str]:
+def fates_in(world: World, entries: Entries) -> dict[int, str]:
     """By the number of a sending: what the player, being the network, did to it; what went as it is is left out.
 
     Within an event the network is asked packet by packet, in the order of sending.
@@ -66,7 +76,7 @@ def fates_in(world: World) -> dict[int, str]:
     met: dict[LoseMessage, int] = defaultdict(int)
     passed: dict[tuple[str, str], int] = defaultdict(int)
     found: dict[int, str] = {}
-    for entry in world.trace:
+    for entry in entries.since(0):
         if entry.kind != kinds.SEND or entry.note or entry.peer not in world.nodes:
             continue
         pair = (entry.node, entry.peer)

@@ -41,6 +41,12 @@ class Marks:
     again: set[int] = field(default_factory=set)
     """The numbers of the sendings that sent something again."""
     came: set[tuple[str, int]] = field(default_factory=set)
+    """(node, sending): what came there."""
+
+    def forget(self, sending: int, node: str) -> None:
+        """Nothing more comes of this sending, to this node."""
+        self.again.discard(sending)
+        self.came.discard((node, sending))
 
     def sent(self, node: str, packet: bytes, sending: int) -> Mark:
         """A packet leaves: does it hold sequence numbers that were sent before?"""

@@ -9,9 +9,10 @@ event of it; the other hosts' entries are the latest that this event could know 
 from __future__ import annotations
 
 import json
-from array import array
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+from core.export.spool import Spool
 from core.kernel import trace as kinds
 from core.kernel.scenario import NETWORK
 from core.kernel.sight import entry_words
@@ -29,13 +30,12 @@ def host_of(entry: Entry) -> str:
 
 
 class _Stamps:
-    """The vector clocks of entries, by their numbers: some bytes for each, as anything later may be caused by it."""
+    """The vector clocks of entries, by their numbers: on a disk, as anything later may be caused by one."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self._hosts: list[str] = []
         self._place: dict[str, int] = {}
-        self._counts = array("L")
-        self._starts = array("Q", [0])
+        self._counts: Spool[tuple[int, ...]] = Spool(folder)
 
     def append(self, clock: dict[str, int]) -> None:
         """The next entry's."""
@@ -43,18 +43,17 @@ class _Stamps:
             if host not in self._place:
                 self._place[host] = len(self._hosts)
                 self._hosts.append(host)
-        self._counts.extend([clock.get(host, 0) for host in self._hosts])
-        self._starts.append(len(self._counts))
+        self._counts.append(tuple([clock.get(host, 0) for host in self._hosts]))
 
     def of(self, number: int) -> Iterator[tuple[str, int]]:
         """(host, count) of the clock of an entry; a host of which it does not know has 0."""
-        return zip(self._hosts, self._counts[self._starts[number] : self._starts[number + 1]], strict=False)
+        return zip(self._hosts, self._counts[number], strict=False)
 
 
-def vector_clocks(entries: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, int]]]:
+def vector_clocks(entries: Iterable[Entry], folder: Path | None = None) -> Iterator[tuple[Entry, dict[str, int]]]:
     """Every entry of the trace with its vector clock, in order; a clock names only the hosts of which it knows."""
     now: dict[str, dict[str, int]] = {}
-    stamps = _Stamps()
+    stamps = _Stamps(folder)
     passed: dict[int, int] = {}
     for entry in entries:
         host = host_of(entry)
@@ -71,11 +70,11 @@ def vector_clocks(entries: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, i
         yield entry, clock
 
 
-def shiviz_log(entries: Iterable[Entry]) -> Iterator[str]:
-    """The lines of the file for the entries of a trace, each with its end."""
+def shiviz_log(entries: Iterable[Entry], folder: Path | None = None) -> Iterator[str]:
+    """The lines of the file for the entries of a trace, each with its end. `folder`: where temporary files lie."""
     yield PARSER + "\n"
     yield "\n"
-    for entry, clock in vector_clocks(entries):
+    for entry, clock in vector_clocks(entries, folder):
         host = host_of(entry)
         ordered = {host: clock[host], **{name: clock[name] for name in sorted(clock)}}
         words = f"{show_duration(entry.time)} {_line(entry_words(entry))}"

@@ -71,6 +71,8 @@ _TOLD = frozenset(
 )  # fmt: skip
 """What is written beside a lifeline, besides the player's answers."""
 UNDER_WAY = "under way at the end"
+MOST_DRAWN = 10_000
+"""Entries of a trace that are drawn at most: hundreds of pages, 4 MB, which a browser still opens."""
 _ARRIVALS = frozenset({kinds.RECEIVE, kinds.GARBLED, kinds.FORWARD, kinds.DROP})
 
 
@@ -117,14 +119,15 @@ class _Way:
     why: str = ""
 
 
-def spacetime_svg(world: World) -> Iterator[str]:
-    """The drawing, in pieces of text."""
-    return _Drawing(world).pieces()
+def spacetime_svg(world: World, whole: bool = True) -> Iterator[str]:
+    """The drawing of what has happened in this world, in pieces of text. `whole`: is that the run, or its beginning?"""
+    return _Drawing(world, whole).pieces()
 
 
 class _Drawing:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, whole: bool) -> None:
         self.world = world
+        self.whole = whole
         self.spans = Sight(world, NETWORK).spans()
         self.rows: list[_Row] = []
         self.ways: dict[_Way, list[str]] = {}
@@ -319,6 +322,8 @@ class _Drawing:
     def _head(self, page: int) -> Iterator[str]:
         world, top = self.world, page * self.height
         ended = f"{'won' if world.outcome.won else 'lost'}: {world.outcome.reason}" if world.outcome else "not ended"
+        if not self.whole:
+            ended = f"the beginning, {len(world.trace)} entries, of a longer run"
         title = f"{world.scenario.name}, seed {world.scenario.seed}. {ended}"
         most = int((self.width - 40) / LETTER)
         yield f'<text x="6" y="{_n(top + 8)}">{_text(cut(title, most))}</text>\n'

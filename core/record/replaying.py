@@ -30,8 +30,8 @@ class Replay:
     scenario  with the limit of the run (see `scenario_of`), and without what came from outside.
     journal   that, in order; it is read on as the run goes on.
 
-    If the run is only watched, an entry is gone from `world.trace` some time after it was handed out; not if it `keeps`
-    the trace.
+    If the run is only watched, an entry is gone from `world.trace` some time after it was handed out; not while it
+    `keeps` the trace.
     """
 
     def __init__(
@@ -41,7 +41,8 @@ class Replay:
         self._answers = answers
         self._journal = checked(scenario, journal)
         self._upcoming: Arrival | None = None
-        self._forgets = not keeps and is_only_watched(scenario)
+        self._watched = is_only_watched(scenario)
+        self._forgets = self._watched and not keeps
         self._hash = TraceHash(self.world.bytes_of)
 
     def steps(self) -> Iterator[list[Entry]]:
@@ -63,6 +64,10 @@ class Replay:
             if self._forgets and told - forgotten >= KEPT:
                 world.trace.forget(told)
                 forgotten = told
+
+    def let_go(self) -> None:
+        """Keep the trace no longer, if the run is only watched."""
+        self._forgets = self._watched
 
     def trace_sha256(self) -> str:
         """The hash of the entries that were handed out."""

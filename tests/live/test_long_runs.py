@@ -1,6 +1,7 @@
 """A live run of any length is told and exported while it happens again: byte for byte what it was, and not held."""
 
 import gc
+import json
 import os
 import tracemalloc
 from contextlib import redirect_stdout
@@ -8,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.export import json_lines, shiviz_log
+from core.export import capture_of, json_lines, shiviz_log, spacetime_svg
+from core.export.spool import Spool
 from core.kernel.trace import Trace
 from core.kernel.world import DivergedError, World, replayed
 from core.live import Live
@@ -20,6 +22,7 @@ from levels import live, live_apps
 from levels.loader import from_text
 from tui.cli import main
 from tui.plain import tell_run
+from tui.platform import version
 
 LINES = 57
 
@@ -95,9 +98,20 @@ def test_it_is_told_and_exported_as_the_whole_run_is(tmp_path, capsys, kind, end
     capsys.readouterr()
     assert main(["export", str(path), "--jsonl", "-"]) == 0
     assert capsys.readouterr().out == wanted["jsonl"]
+    inside = "server" if kind == "http" else "seed"
+    for words, capture in (
+        ([], capture_of(world, version=version())),
+        (["--once"], capture_of(world, version=version(), once=True)),
+        (["--at", inside], capture_of(world, [inside], version())),
+    ):
+        assert main(["export", str(path), "--pcapng", str(tmp_path / "capture"), *words]) == 0
+        assert (tmp_path / "capture").read_bytes() == b"".join(capture.blocks())
+        assert f": {len(capture.frames)} frames" in capsys.readouterr().err
+    assert main(["export", str(path), "--svg", str(tmp_path / "drawing")]) == 0
+    assert (tmp_path / "drawing").read_text() == "".join(spacetime_svg(world))
 
 
-@pytest.mark.parametrize("form", ["plain", "jsonl"])
+@pytest.mark.parametrize("form", ["plain", "jsonl", "shiviz", "pcapng", "svg"])
 @pytest.mark.parametrize("kind", ["http", "bittorrent"])
 def test_memory_does_not_grow_with_it_and_every_event_happens_once(tmp_path, monkeypatch, kind, form):
     steps, step = 0, World.step
@@ -109,11 +123,14 @@ def test_memory_does_not_grow_with_it_and_every_event_happens_once(tmp_path, mon
 
     monkeypatch.setattr(World, "step", counted)
     monkeypatch.setattr("core.record.replaying.KEPT", 64)
+    monkeypatch.setattr("core.export.spool.BLOCK", 16)
+    monkeypatch.setattr("core.export.spool.RECENT", 4)
+    monkeypatch.setattr("core.export.MOST_DRAWN", 300)
     peaks, taken, events = [], [], []
     for arrivals in (200, 250, 1000):  # the first fills what is filled once
         path = long_run(tmp_path / f"{arrivals}.run", kind, arrivals)
         events.append(replayed(scenario_in(read(path)), ()).count)
-        words = ["replay", str(path), "--plain"] if form == "plain" else ["export", str(path), "--jsonl", "/dev/null"]
+        words = ["replay", str(path), "--plain"] if form == "plain" else ["export", str(path), f"--{form}", "/dev/null"]
         gc.collect()
         steps = 0
         with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
@@ -145,6 +162,40 @@ def test_an_entry_that_was_handed_out_is_let_go_of(tmp_path, monkeypatch):
     kept = Replay(scenario_in(run), run.answers, journal_in(path), keeps=True)
     assert sum(len(entries) for entries in kept.steps()) == len(kept.world.trace.rows) == count
     assert kept.world.trace_sha256() == run.result.trace_sha256
+
+
+def test_a_drawing_ends_where_nobody_turns_the_pages_any_more_and_says_so(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("core.record.replaying.KEPT", 64)
+    path = long_run(tmp_path / "long.run", "http", 300)
+    monkeypatch.setattr("core.export.MOST_DRAWN", 200)
+    assert main(["export", str(path), "--svg", str(tmp_path / "drawing"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["entries"] > 1000
+    assert found["written"][0]["count"] == 201
+    assert "the beginning, 201 entries, of a longer run" in (tmp_path / "drawing").read_text()
+    assert main(["export", str(path), "--svg", str(tmp_path / "drawing")]) == 0
+    assert capsys.readouterr().err.endswith(
+        f"drawing: 201 entries of {found['entries']}: a drawing ends there; the other formats hold all\n"
+    )
+
+
+def test_a_spool_is_read_like_a_list(monkeypatch):
+    monkeypatch.setattr("core.export.spool.BLOCK", 4)
+    monkeypatch.setattr("core.export.spool.RECENT", 2)
+    spool = Spool()
+    for number in range(4 * 5 + 3):
+        spool.append(("item", number))
+    whole = [("item", number) for number in range(23)]
+    assert (len(spool), list(spool)) == (23, whole)
+    assert [spool[number] for number in (*range(23), *range(22, -1, -1))] == whole + whole[::-1]
+    assert (spool[-1], spool[-23]) == (whole[-1], whole[0])
+    assert list(spool.since(18)) == whole[18:]
+    assert list(spool.since(23)) == []
+    spool.append(("item", 23))  # that ends a block
+    assert list(spool.since(22)) == [("item", 22), ("item", 23)]
+    for number in (24, -25):
+        with pytest.raises(IndexError):
+            spool[number]
 
 
 def test_forgetting_keeps_numbers_and_what_forks_share():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import sys
 import tempfile
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import chain
@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 from tui.platform import EXIT_USAGE, error_words, version
 
 if TYPE_CHECKING:
-    from core.export import Capture
+    from core.export import Capture, Told
     from core.kernel.scenario import Scenario
     from core.kernel.trace import Entry
     from core.kernel.world import World
@@ -124,7 +124,6 @@ class _Recorded:
         self.cut, self.cut_words = self._run.cut, self._run.cut_words
         self.entries = self.time = 0
         """How many entries its trace has, and when (µs) it ends: once it was executed."""
-        self._world: World | None = None
 
     def _scenario(self) -> Scenario:
         from core.record import clean, scenario_of
@@ -141,16 +140,50 @@ class _Recorded:
         except ValueError as error:
             raise CannotExportError(f"{self.path}: {clean(str(error), 400)}") from None
 
-    def world(self) -> World:
-        """The world at its end, with the whole trace: for formats that look back and forth."""
-        from core.record import Replay, journal_in, with_journal
+    def told(self, folder: Path | None) -> tuple[World, Told]:
+        """Execute it: the world at its end, and its trace, which lies in a file of `folder` and not in memory."""
+        from core.export import Spool, Told
+        from core.record import Replay, journal_in
 
-        if self._world is None:
-            scenario = with_journal(self._scenario(), tuple(journal_in(self.path)), self._run.until)
-            self._world = self._executed(
-                Replay(scenario, self._run.answers, keeps=True), lambda world, entries: deque(entries, 0)
-            )
-        return self._world
+        replay = Replay(self._scenario(), self._run.answers, journal_in(self.path))
+        spool: Spool[Entry] = Spool(folder)
+
+        def take(world: World, entries: Iterable[Entry]) -> None:
+            for entry in entries:
+                spool.append(entry)
+
+        world = self._executed(replay, take)
+        return world, Told(spool, replay.trace_sha256(), folder)
+
+    def drawn(self, spool: IO[bytes]) -> int:
+        """Execute it, and write its drawing, which ends where no reader would turn the pages any more; how many
+        entries are drawn."""
+        from core.export import MOST_DRAWN, spacetime_svg
+        from core.record import Replay, journal_in
+
+        replay = Replay(self._scenario(), self._run.answers, journal_in(self.path), keeps=True)
+        drawn = 0
+
+        def take(world: World, entries: Iterable[Entry]) -> None:
+            nonlocal drawn
+            for entry in entries:
+                if entry.number == MOST_DRAWN:
+                    spool.writelines(text.encode() for text in spacetime_svg(world, whole=False))
+                    drawn = len(world.trace)
+                    replay.let_go()
+            if not drawn:
+                drawn = len(world.trace)
+                spool.writelines(text.encode() for text in spacetime_svg(world))
+
+        self._executed(replay, take)
+        return drawn
+
+    def check_nodes(self, names: Iterable[str]) -> None:
+        """Raises CannotExportError for a name that no node has."""
+        nodes = [node.name for node in self._scenario().nodes]
+        for name in names:
+            if name not in nodes:
+                raise CannotExportError(f"no node is called {name!r}: there are {', '.join(nodes)}")
 
     def spooled(self, lines: Callable[[World, Iterable[Entry]], Iterable[str]], spool: IO[bytes]) -> str:
         """Execute it, and write the lines that are made of its entries; the first line of its trace as JSON."""
@@ -198,32 +231,33 @@ def _write(run: _Recorded, name: str, path: str, at: list[str], once: bool | Non
     from core import export
 
     of, hint = "entries", ""
+    # Beside where it goes: some systems have their temporary files in memory.
+    target = Path(os.path.realpath(path))
+    folder = None if path == STDOUT or (target.exists() and not target.is_file()) else target.parent
+    if folder is not None and not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target))
     with ExitStack() as open_files:
         pieces: Iterable[bytes]
         if name == "pcapng":
-            world = run.world()
-            for node in at:
-                if node not in world.nodes:
-                    raise CannotExportError(f"no node is called {node!r}: there are {', '.join(world.nodes)}")
-            capture = export.capture_of(world, at, version(), once)
+            run.check_nodes(at)
+            world, told = run.told(folder)
+            capture = export.capture_of(world, at, version(), once, told)
             count, of, pieces = len(capture.frames), "frames", capture.blocks()
             hint = _how_to_read(capture)
-        elif name == "svg":
-            pieces = (text.encode() for text in export.spacetime_svg(run.world()))
-            count = run.entries
         else:
-            # Beside where it goes: some systems have their temporary files in memory.
-            target = Path(os.path.realpath(path))
-            folder = None if path == STDOUT or (target.exists() and not target.is_file()) else target.parent
             spool = open_files.enter_context(tempfile.TemporaryFile(dir=folder))
+            head, drawn = "", 0
             if name == "jsonl":
                 head = run.spooled(export.entry_json_lines, spool)
+            elif name == "shiviz":
+                run.spooled(lambda world, entries: export.shiviz_log(entries, folder), spool)
             else:
-                run.spooled(lambda world, entries: export.shiviz_log(entries), spool)
-                head = ""
+                drawn = run.drawn(spool)
             spool.seek(0)
-            count, pieces = run.entries, chain([head.encode()], iter(lambda: spool.read(PIECE), b""))
-        size = _to_standard_output(pieces) if path == STDOUT else _to_file(pieces, Path(os.path.realpath(path)))
+            count, pieces = drawn or run.entries, chain([head.encode()], iter(lambda: spool.read(PIECE), b""))
+            if count < run.entries:
+                hint = f" of {run.entries}: a drawing ends there; the other formats hold all"
+        size = _to_standard_output(pieces) if path == STDOUT else _to_file(pieces, target)
     return {"format": name, "path": path, "bytes": size, "count": count, "of": of, "hint": hint}
 
 
