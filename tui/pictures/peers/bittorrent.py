@@ -13,9 +13,11 @@ from core.kernel.choice import Asked, Value
 from core.kernel.time import SECOND
 from core.protocols.peers.bittorrent.choices import GAMBLE, PIECE, UNCHOKE
 from core.protocols.peers.bittorrent.peer import Peer
+from core.protocols.peers.bittorrent.picking import SOURCES, WISH
 from core.protocols.peers.bittorrent.state import WINDOW, History, Neighbour, within
 from core.protocols.peers.bittorrent.tracker import HANDOUT, Tracker
 from tui.pictures import Canvas, Ink, Scene, general
+from tui.pictures.peers.bittorrent_lists import candles, trials
 
 LEVELS = "▁▂▃▄▅▆▇█"
 _TINY = 15
@@ -28,7 +30,12 @@ _WIDE = 46
 
 def draw(canvas: Canvas, scene: Scene) -> None:
     """The player's own neighbours and file, or the tracker's register."""
-    if isinstance(scene.me, Peer):
+    if isinstance(scene.me, Peer) and (scene.me.wishes or scene.me.picks):
+        # What has just come is there, though the question that it raised is open.
+        half_way = scene.asked.me if scene.question is not None and scene.asked is not None else None
+        me = half_way if isinstance(half_way, Peer) and half_way.name == scene.me.name else scene.me
+        (candles if me.wishes else trials)(canvas, scene, me)
+    elif isinstance(scene.me, Peer):
         _swarm(canvas, scene, scene.me)
     elif isinstance(scene.me, Tracker):
         _register(canvas, scene, scene.me)
@@ -236,9 +243,17 @@ def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:
         return {label: _register_note(scene, me, label) for label in me.registered}
     if not isinstance(me, Peer):
         return {}
-    if asked.choice.name == PIECE.name:
+    if asked.choice.name in (PIECE.name, WISH.name):
         return {index: f"{count} have it" for index, count in enumerate(me.availability)}
+    if asked.choice.name == SOURCES.name:
+        return {label: _trial_note(me, label) for label in me.labels()}
     return {neighbour.label: _neighbour_note(scene, me, neighbour) for neighbour in me.ready()}
+
+
+def _trial_note(peer: Peer, label: str) -> str:
+    """In how many good and bad pieces there were blocks of this one."""
+    mine = [good for _, sources, good in peer.results if label in sources]
+    return f"in {sum(mine)} good, {len(mine) - sum(mine)} bad"
 
 
 def _neighbour_note(scene: Scene, peer: Peer, neighbour: Neighbour) -> str:

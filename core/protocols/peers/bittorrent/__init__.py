@@ -16,6 +16,7 @@ from core.kernel.protocol import Cast, Protocol, UnfitNodesError
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.shown import Interval, Shade
 from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.peers.bittorrent import picking
 from core.protocols.peers.bittorrent.choices import CHOICES
 from core.protocols.peers.bittorrent.laws import LAWS, MEASURES
 from core.protocols.peers.bittorrent.messages import BITTORRENT, MESSAGES
@@ -48,8 +49,8 @@ PROTOCOL = Protocol(
     roles={"peer": Peer, "tracker": Tracker},
     messages=MESSAGES,
     codec=BITTORRENT,
-    choices=(*CHOICES, HANDOUT),
-    rules=3,
+    choices=(*CHOICES, *picking.CHOICES, HANDOUT),
+    rules=4,
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
@@ -91,6 +92,8 @@ _SMALL = {
 }  # fmt: skip
 """Who has left does nothing any more: so this swarm comes to its end, and an exploration of it, too."""
 _FOUR = {"pieces": 4, "piece_length": 65536}
+_LISTED = {"pieces": 8, "piece_length": 32768}
+_PICKED = {"pieces": 12, "piece_length": 65536, "block": 8192}
 
 PROTOCOL = PROTOCOL.with_scenarios(
     Scenario(
@@ -129,5 +132,24 @@ PROTOCOL = PROTOCOL.with_scenarios(
         ),
         limit=240 * SECOND,
         seats={"mal": "poisoner", "moe": "free-rider", "zed": "whitewasher"},
+    ),
+    swarm(
+        "a list of wishes, and one who leaves",
+        (
+            _peer("seed", seed=True, upload=80_000, **_LISTED),
+            _peer("ana", 100 * MILLISECOND, holds=(0, 1), upload=12_000, knows=("ben",), **_LISTED),
+            _peer("ben", 100 * MILLISECOND, holds=(0, 1), upload=12_000, leaves=8 * SECOND, **_LISTED),
+            _peer("you", 200 * MILLISECOND, knows=("seed", "ana", "ben"), wishes=True, pipeline=1, **_LISTED),
+        ),
+        limit=120 * SECOND,
+    ),
+    swarm(
+        "picked sources, one who always lies and one who does now and then",
+        (
+            *(_peer(name, seed=True, upload=96_000, **_PICKED) for name in ("ana", "ben", "max", "mia", "tom", "zoe")),
+            _peer("you", 100 * MILLISECOND, knows=("ana", "ben", "max", "mia", "tom", "zoe"), picks=True, **_PICKED),
+        ),
+        limit=120 * SECOND,
+        seats={"max": "poisoner", "mia": "sly poisoner"},
     ),
 )

@@ -6,7 +6,8 @@ from core.kernel.protocol import Context
 from core.protocols.peers.bittorrent.choices import BAN, ENDGAME, EVERYONE, KEEP, LEAVE, NOBODY, PIECE, STAY, VERIFY
 from core.protocols.peers.bittorrent.connections import Connections
 from core.protocols.peers.bittorrent.messages import COMPLETED, sha1_of
-from core.protocols.peers.bittorrent.state import Block, Neighbour, Partial, recorded
+from core.protocols.peers.bittorrent.picking import EVIDENCE, KEPT, SOURCES, WISH
+from core.protocols.peers.bittorrent.state import Block, Neighbour, Partial, numbers, recorded
 from core.wire.peerwire import Cancel, Have, Piece, Request, pieces_of
 from core.wire.table import CodecError
 
@@ -39,7 +40,7 @@ class Downloading(Connections):
         if not self.have >> index & 1:
             if not neighbour.interesting:
                 self.weigh(ctx, neighbour)
-            elif neighbour.unchokes and len(neighbour.asked) < self.pipeline:
+            if neighbour.unchokes and len(neighbour.asked) < self.pipeline:
                 self.ask_blocks(ctx, neighbour)
 
     def ask_all(self, ctx: Context) -> None:
@@ -62,18 +63,42 @@ class Downloading(Connections):
     def _another(self, ctx: Context, neighbour: Neighbour) -> Block | None:
         if not neighbour.has & self.untouched():
             return None
-        index = ctx.choose(PIECE, peer=neighbour.label)
+        if self.picks:
+            return None if self.partial else self._pick(ctx, neighbour)
+        index = self._wished(ctx, neighbour) if self.wishes else ctx.choose(PIECE, peer=neighbour.label)
         partial = self.begin_piece(index)
         if index in self.doubted:
             partial.only = neighbour.connection
         return self.take_block(index, partial)
+
+    def _wished(self, ctx: Context, neighbour: Neighbour) -> int:
+        """The first of the wishes that this one has, else the first piece that it has."""
+        self.wish = tuple(ctx.choose(WISH, peer=neighbour.label))
+        self.listed = list(self.availability)
+        can = self.choosable(neighbour.label)
+        return next((index for index in self.wish if index in can), can[0])
+
+    def _pick(self, ctx: Context, neighbour: Neighbour) -> Block | None:
+        """The next piece in order, from those who are picked."""
+        index = numbers(self.untouched())[0]
+        if not self.picked:
+            self.suspects = list(self.labels())
+        picked = tuple(ctx.choose(SOURCES, piece=index))
+        self.picked += 1
+        self.last_was_bad = False
+        self.begin_piece(index).picked = picked
+        block = self.block_begun(neighbour)
+        for other in self.ready():
+            if other is not neighbour and other.unchokes:
+                self.ask_blocks(ctx, other)
+        return block
 
     def _finish(self, ctx: Context, neighbour: Neighbour) -> None:
         """Endgame mode: all that is missing is asked for, so ask this idle one too, for what fewest were asked.
 
         One block at a time: everything to everyone, as BEP 3 has it, would fill the swarm with copies.
         """
-        if not self.partial or self.open or self.untouched():
+        if not self.partial or self.open or self.untouched() or self.picks:
             return
         wanted = [
             (index, begin)
@@ -117,6 +142,7 @@ class Downloading(Connections):
             partial.todo.remove(message.begin)
             if not partial.todo:
                 self.open.remove(message.index)
+        partial.by[message.begin] = neighbour.label
         if neighbour.label not in partial.sources:
             partial.sources = (*partial.sources, neighbour.label)
         if self.endgame or late:
@@ -139,13 +165,21 @@ class Downloading(Connections):
         del self.partial[index]
         self.begun &= ~(1 << index)
         answer = ctx.choose(VERIFY, piece=index, expected=expected, found=found)
+        if self.picks:
+            self._learn(index, partial, expected == found)
         if answer == KEEP:
             self._keep(ctx, index, blocks)
+            if self.picks:
+                self._compare(ctx, index, blocks)
             return
         self.wasted += self.piece_length
         self.received -= self.piece_length
         if expected == found:
             return
+        if self.picks and ctx.choose(EVIDENCE, piece=index) == KEPT:
+            blocks_by = {begin: (partial.by[begin], partial.blocks[begin]) for begin in partial.blocks}
+            self.evidence.setdefault(index, []).append(blocks_by)
+            self.wasted += self.piece_length
         self.doubted.append(index)
         suspects = tuple(label for label in partial.sources if label not in self.banned)
         if not suspects:
@@ -153,6 +187,36 @@ class Downloading(Connections):
         suspect = ctx.choose(BAN, piece=index, sources=suspects, names=", ".join(suspects))
         if suspect != NOBODY:
             self._ban(ctx, suspect)
+
+    def _learn(self, index: int, partial: Partial, good: bool) -> None:
+        """What a whole piece tells of those who sent it."""
+        sources = partial.sources
+        self.results.append((index, sources, good))
+        if good:
+            self.suspects = [label for label in self.suspects if label not in sources]
+            self.last_words = f"Piece {index} was good."
+        else:
+            self.bad_pieces += 1
+            self.last_was_bad = True
+            narrowed = [label for label in self.suspects if label in sources]
+            self.contradicted |= not narrowed
+            self.suspects = narrowed or [label for label in sources if label not in self.convicted]
+            self.last_words = f"Piece {index} was bad."
+        if self.bad_pieces and len(self.suspects) == 1 and not self.contradicted:
+            self.convicted.append(self.suspects.pop())
+
+    def _compare(self, ctx: Context, index: int, blocks: tuple[bytes, ...]) -> None:
+        """Hold what was kept of a bad piece against the good one: whose block differs has lied."""
+        liars = {
+            label
+            for version in self.evidence.pop(index, ())
+            for begin, (label, data) in version.items()
+            if data != blocks[begin // self.block] and label not in self.banned
+        }
+        for label in sorted(liars):
+            self.last_words = f"Block against block: {label} lied."
+            self.suspects = [other for other in self.suspects if other != label]
+            self._ban(ctx, label)
 
     def _ban(self, ctx: Context, label: str) -> None:
         self.banned = (*self.banned, label)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from core.kernel.choice import Asked, Persona
+from core.kernel.choice import Asked, Persona, Value
 from core.kernel.time import SECOND
 from core.protocols.peers.bittorrent.choices import (
+    BLOCK,
     CROWD,
     GAMBLE,
     KEEP,
@@ -13,10 +14,12 @@ from core.protocols.peers.bittorrent.choices import (
     NOBODY,
     NOISE,
     SAME,
+    STORED,
     UNCHOKE,
     WAIT,
     seats_of,
 )
+from core.protocols.peers.bittorrent.picking import SOURCES, WISH, WISHES
 
 HASH_LAW = "no piece is kept that fails its hash"
 
@@ -93,6 +96,36 @@ def _fresh_name(asked: Asked) -> str:
     return SAME if sum(neighbour.unchokes for neighbour in asked.me.ready()) > 1 else NEW
 
 
+def _first_list(asked: Asked) -> Value:
+    """The list of the beginning, as far as it still may be said."""
+    me = asked.me
+    if me.listed is None:
+        return WISH.book(asked)
+    return tuple(index for index in me.wish if index in me.missing())
+
+
+def _sly(asked: Asked) -> str:
+    late = 2 * asked.piece >= asked.me.pieces
+    return NOISE if late and asked.piece % 2 else STORED
+
+
+def _one_by_one(asked: Asked) -> Value:
+    """Whoever comes next, alone, until one is found out; then all others."""
+    me, labels = asked.me, list(asked.me.labels())
+    suspects = [label for label in labels if label in me.suspects]
+    if me.bad_pieces and suspects:
+        return tuple(suspects[:1])
+    return tuple(label for label in labels if label not in me.convicted)
+
+
+def _cleared(asked: Asked) -> Value:
+    """All, until a piece is bad; then whoever is next, and for good those who once sent a good piece."""
+    me, labels = asked.me, asked.me.labels()
+    good = {label for _, sources, well in me.results if well for label in sources}
+    cleared = tuple(label for label in labels if label in good)
+    return cleared or (tuple(labels) if not me.bad_pieces else tuple(labels[me.bad_pieces % len(labels) :][:1]))
+
+
 PERSONAS = (
     Persona(
         "free-rider",
@@ -134,8 +167,17 @@ PERSONAS = (
     ),
     Persona("forgiving", "throws bad pieces away and bans nobody", {"bittorrent.ban": lambda asked: NOBODY}),
     Persona("bans at sight", "bans the first suspect", {"bittorrent.ban": lambda asked: asked.sources[0]}),
-    Persona("in order", "asks for the pieces in their order", {"bittorrent.piece": _in_order}),
+    Persona(
+        "in order",
+        "asks for the pieces in their order",
+        {"bittorrent.piece": _in_order, WISH.name: lambda asked: tuple(asked.me.missing()[:WISHES])},
+    ),
     Persona("the common first", "asks for the piece that most have", {"bittorrent.piece": _commonest}),
+    Persona("never looks again", "keeps its first list of wishes", {WISH.name: _first_list}),
+    Persona("sly poisoner", "lies in every second piece of the last half", {BLOCK.name: _sly}),
+    Persona("asks all", "takes every piece from everybody", {SOURCES.name: lambda asked: ()}),
+    Persona("one by one", "takes a piece from a single suspect each", {SOURCES.name: _one_by_one}),
+    Persona("trusts one good piece", "asks nobody but those who are cleared", {SOURCES.name: _cleared}),
     Persona("waits at the end", "asks nobody twice for the last blocks", {"bittorrent.endgame": lambda asked: WAIT}),
     Persona("hit and run", "leaves as soon as it has the file", {"bittorrent.stay": lambda asked: LEAVE}),
     Persona("same five", "a tracker that names the five that came first", {"bittorrent.handout": _first_come}),

@@ -18,10 +18,17 @@ class Pieces(PeerState):
         for index in self.open:
             partial = self.partial[index]
             if neighbour.has >> index & 1 and partial.only in ("", neighbour.connection):
-                if index in self.doubted:
+                if not self._is_picked(partial, neighbour):
+                    continue
+                if index in self.doubted and not self.picks:
                     partial.only = neighbour.connection
                 return self.take_block(index, partial)
         return None
+
+    def _is_picked(self, partial: Partial, neighbour: Neighbour) -> bool:
+        """May this piece come from this one? From anybody, if none of those picked is there any more."""
+        there = [label for label in partial.picked if label in self.directory]
+        return not there or neighbour.label in there
 
     def take_block(self, index: int, partial: Partial) -> Block:
         begin = partial.todo.pop(0)

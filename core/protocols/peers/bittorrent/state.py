@@ -88,6 +88,10 @@ class Partial:
     sources: tuple[str, ...] = ()
     only: str = ""
     """After a failed hash: the one connection from which all of it is asked."""
+    picked: tuple[str, ...] = ()
+    """Whom it may come from, by name; (): anybody."""
+    by: dict[int, str] = field(default_factory=dict)
+    """Who sent the block that begins there."""
 
 
 def numbers(bits: int) -> list[int]:
@@ -133,6 +137,8 @@ class PeerState(Sharing):
     aliases: str = parameter("", "names under which it may return")
     pipeline: int = parameter(5, "requests that wait at one neighbour", low=1, high=100)
     most: int = parameter(50, "the most connections", low=1, high=200)
+    wishes: bool = parameter(False, "does it keep a list of wishes, and ask for all else in order?")
+    picks: bool = parameter(False, "does it fetch one piece at a time, and choose from whom?")
 
     alias: str = ""
     lives: int = 0
@@ -162,6 +168,23 @@ class PeerState(Sharing):
     wasted: int = 0
     completed: int = -1
     gone: bool = False
+    wish: tuple[int, ...] = ()
+    """The list of wishes as it was answered last; `listed`: of every piece how many had it then."""
+    listed: list[int] | None = None
+    picked: int = 0
+    """Pieces that were begun one at a time; `suspects`: who may have sent noise, by what good and bad pieces tell."""
+    suspects: list[str] = field(default_factory=list)
+    convicted: list[str] = field(default_factory=list)
+    """Who was the only one left that a bad piece can have come from."""
+    bad_pieces: int = 0
+    last_was_bad: bool = False
+    contradicted: bool = False
+    """Has a piece been bad though all who sent it were cleared?"""
+    last_words: str = ""
+    evidence: dict[int, list[dict[int, tuple[str, bytes]]]] = field(default_factory=dict)
+    """Of bad pieces the blocks that were kept: begin → who sent it, its bytes."""
+    results: list[tuple[int, tuple[str, ...], bool]] = field(default_factory=list)
+    """Of every piece that was whole: its place, who sent it, was it good?"""
 
     # What others may read: choices, personas, laws, the view
 
@@ -255,6 +278,10 @@ class PeerState(Sharing):
         neighbour = self.neighbour(label)
         bits = self.untouched() & neighbour.has if neighbour else 0
         return numbers(bits)
+
+    def missing(self) -> list[int]:
+        """The pieces that it has not, under way or not."""
+        return numbers(self.everything & ~self.have)
 
     def untouched(self) -> int:
         """Pieces that are neither here nor under way, as bits."""
