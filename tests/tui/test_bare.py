@@ -77,7 +77,7 @@ def test_a_bare_stage_has_picture_task_line_and_keys_and_nothing_else(tmp_path: 
         assert rows[0].split() == ["THE", "TEST", "Anybody", "there?"]
         assert rows[size[1] - 7].strip() == "Send the number back."
         assert rows[size[1] - 6].strip() == "You are the server."
-        for word in ("goal", "space-time", "commands", "messages", "until"):
+        for word in ("space-time", "commands", "messages", "until"):
             assert word not in text
         await asked(pilot, screen)
         assert "Which number goes back?" in shown(pilot.app)

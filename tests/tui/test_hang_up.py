@@ -24,8 +24,8 @@ from tui.input_first import Lasting
 SCREENS = {
     "before the first": ([], None),
     "title": ([], "be a node"),
-    "play": (["play", "swarm/quid-pro-quo"], "goal"),
-    "replay": (["replay"], "goal"),
+    "play": (["play", "swarm/quid-pro-quo"], "reached you"),
+    "replay": (["replay"], "reached you"),
 }
 
 

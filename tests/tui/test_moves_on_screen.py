@@ -80,7 +80,7 @@ def test_what_was_left_out_is_told_as_such(tmp_path: Path) -> None:
         while not screen.bridge.session.world.verdicts:
             screen.bridge.session.step()
         await pilot.pause()
-        assert "_ Left out: Nobody rang." in shown(screen.game)
+        assert "Left out: Nobody rang." in shown(screen.game)
 
     standing(tmp_path, tower(), steps)
     told: list[str] = []

@@ -19,7 +19,7 @@ from core.session import Session
 from levels.loader import every_act
 from levels.schema import Sight as LevelSight
 from tui.bridge import Bridge, Reading
-from tui.keymap import Keymap
+from tui.screens.play_header import PlayHeader
 from tui.screens.play_painting import PlayPainting
 from tui.widgets.canvas import Canvas
 
@@ -51,7 +51,8 @@ def shots(level, scenario):
     play = level.play
     session = Session(scenario, say=str(play.say), asks=str(play.asks), paused=True, hints=level.texts.hints)
     bridge = Bridge(level, session, {par.measure.name: 100 for par in scenario.par})
-    painting = PlayPainting(bridge, "The world", Keymap(), ascii_only=True)
+    header = PlayHeader(bridge, "The world", "i", ascii_only=True)
+    painting = PlayPainting(bridge, ascii_only=True)
     try:
         while not session.over:  # at its end the fog lifts
             bridge.refresh_doing()
@@ -60,9 +61,9 @@ def shots(level, scenario):
             question = session.question
             asked = question and (question.asked.choice.name, dict(question.asked.subject), question.payload)
             sight = repr((list(known.entries()), known.view(), known.clock(), known.inbox(), asked))
-            canvases = [Canvas(120, 1), Canvas(120, 3), Canvas(84, 18), Canvas(36, 18)]
+            canvases = [Canvas(120, 1), Canvas(120, 3), Canvas(84, 18), Canvas(36, 18), Canvas(120, 2)]
             for draw, canvas in zip(
-                (painting.draw_header, painting.draw_goal, painting.draw_picture, painting.draw_view),
+                (header.draw, header.draw_goal, painting.draw_picture, painting.draw_view, painting.draw_ribbon),
                 canvases,
                 strict=True,
             ):

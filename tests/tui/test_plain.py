@@ -127,7 +127,7 @@ def test_a_run_is_read_as_lines(tmp_path: Path, capsys: pytest.CaptureFixture[st
     text = capsys.readouterr().out
     assert text.startswith("Anybody there? You are server.")
     assert "PONG number 3 sent to client" in text
-    assert "!! Nobody asked 3" in text
+    assert "!! number 3 at" in text
     assert "WON: " in text or "LOST: " in text
     play(load("premise/echo"), record=tmp_path / "b.run", lines=io.StringIO("1\nquit\n"), out=lambda line: None)
     assert main(["replay", str(tmp_path / "b.run"), "--plain"]) == 0

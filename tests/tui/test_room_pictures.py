@@ -51,7 +51,7 @@ def test_the_message_at_hand_hides_no_name(height: int) -> None:
     answers: list[Value] = []
     for answer in ("ben", "west", "dan"):
         words = drawn(at_question("wire/signposts", answers), (48, height))
-        for name in ("ana", "ben", "dan", "eve", "west", "gate you"):
+        for name in ("ana", "ben", "dan", "eve", "west", "gate", "you"):
             assert re.search(rf"\b{name}\b", words), (answers, name)
         assert "[" in words
         answers.append(answer)

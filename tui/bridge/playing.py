@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from core.kernel.beside import Beside
-from core.kernel.choice import OMITTED, PASS, Asked, Choice, Kind, Value
+from core.kernel.choice import OMITTED, PASS, Asked, Choice, Kind, Value, Verdict
 from core.kernel.domains import OneOf
 from core.kernel.hand import MOVE_BY_NAME
 from core.kernel.unbiased import unbiased
@@ -35,6 +35,7 @@ from tui.bridge.words import (
     short,
     words_of,
 )
+from tui.clock import show_clock
 from tui.controls import Setting, control_for, shown
 from tui.numbering import Numbers
 from tui.pictures import Scene, general_delays, hook
@@ -85,7 +86,8 @@ class Bridge:
 
     changed    called (in the session's thread) when something other than time has changed.
     closers    what else ends when this play does: whoever writes it down.
-    words      what was said, oldest first; `mistakes`: what was found wrong.
+    words      what was said, oldest first; `mistakes`: what was found wrong; `judged`: the verdicts whose words were
+               said; `pending`: the last answer, while nothing has been said of it.
     doing      what the control is for; None while there is nothing to enter.
     last_given the last answer to each choice.
     over       how it ended, once it has.
@@ -102,6 +104,9 @@ class Bridge:
         self.closers: list[Callable[[], None]] = []
         self.words: list[Words] = []
         self.mistakes: list[Mistake] = []
+        self.judged: list[Verdict] = []
+        self.pending: Words | None = None
+        self._said_at: dict[tuple[int, str], int] = {}
         self.doing: Doing | None = None
         self.over: notices.Over | None = None
         self.last_given: dict[str, Value] = {}
@@ -173,9 +178,13 @@ class Bridge:
         if isinstance(notice, notices.Answered):
             self.last_given[notice.given.choice] = notice.given.value
             self._tell_misses()
+            if notice.by == "you" and notice.given.how != "keep":
+                self._wait_for(notice.given)
             if notice.by == "autopilot":
                 shown_value = self.reading.show(notice.given.choice, notice.given.value)
                 self.say(".", f"{short(notice.given.choice)}: {shown_value}, by itself", Ink.QUIET)
+        elif isinstance(notice, notices.Judged):
+            self._said_at[notice.verdict.event, notice.verdict.choice] = self.reading.clock
         elif isinstance(notice, notices.Bell):
             self.say("!", f"{notice.node}: something is due.", Ink.ACCENT)
         elif isinstance(notice, notices.Consequence):
@@ -209,9 +218,10 @@ class Bridge:
             for consequence in notice.remaining:
                 self._say_consequence(consequence)
         elif isinstance(notice, notices.Jumped):
-            self.over = self.doing = None
+            self.over = self.doing = self.pending = None
             self._missed = self._misses
             self.words = [words for words in self.words if words.time <= self.reading.clock]
+            self.judged = [verdict for verdict in self.judged if verdict.event < self.session.world.count]
         if self.inspecting is not None:
             self.inspecting.look()
         self.changed()
@@ -229,9 +239,17 @@ class Bridge:
 
     def say(self, sign: str, text: str, ink: Ink = Ink.PLAIN) -> None:
         """Say something to the player, here and in the log."""
+        if sign != ".":
+            self.pending = None
         self.words.append(Words(sign, text, ink, self.session.sight.clock()))
         del self.words[:-LOG_LIMIT]
         self.changed()
+
+    def _wait_for(self, given: Answered) -> None:
+        """Something was done: that is all that there is to say of it, until it shows what came of it."""
+        shown_value = self.reading.show(given.choice, given.value)
+        text = f"{short(given.choice)}: {shown_value}. What comes of it, you will see."
+        self.pending = Words(":", text, Ink.QUIET, self.reading.clock)
 
     def end_words(self) -> str:
         """What the level says of how this run ended: of the first of its ends that holds; "" if none does."""
@@ -249,7 +267,8 @@ class Bridge:
 
     def _say_consequence(self, notice: notices.Consequence) -> None:
         verdict = notice.verdict
-        parts = [verdict.words]
+        self.judged.append(verdict)
+        parts = [f"{self._answer_of(verdict)}{verdict.words}"]
         if verdict.kind in (Kind.WRONG, Kind.COSTLY):
             if instead := instead_words(notice.instead):
                 parts.append(instead)
@@ -263,6 +282,14 @@ class Bridge:
             self.say(LEFT_OUT, f"Left out: {' '.join(parts)}", INKS[verdict.kind])
         else:
             self.say(SIGNS[verdict.kind], " ".join(parts), INKS[verdict.kind])
+
+    def _answer_of(self, verdict: Verdict) -> str:
+        """Which answer a verdict is about, and when it was given: `ack 1001 at 0.616 s: `; "" of what was left out."""
+        at = self._said_at.get((verdict.event, verdict.choice))
+        if at is None or verdict.label == OMITTED:
+            return ""
+        value = self.reading.show(verdict.choice, verdict.value)
+        return f"{short(verdict.choice)} {value} at {show_clock(at)}: "
 
     # What the player does
 

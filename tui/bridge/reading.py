@@ -20,6 +20,7 @@ from core.session import Session
 from core.session.pace import median_latency
 from core.wire.cdr import CdrCodec
 from levels.schema import Level
+from tui.bridge.history import History
 from tui.bridge.moves import moves_of
 from tui.bridge.words import (
     ENTRY_LIMIT,
@@ -35,6 +36,7 @@ from tui.bridge.words import (
     short,
     turn_line,
 )
+from tui.look.ribbon import Moment
 from tui.pictures import Scene
 from tui.pictures.rows import Row
 from tui.widgets.disk import Disks
@@ -135,7 +137,7 @@ class Reading:
                 name = f"own {name}"
             if measure is MESSAGES and not self.lifted:
                 name, value = "seen", self._known_messages()
-            found.append(Figure(name, value, self.pars.get(measure.name), measure.unit))
+            found.append(Figure(name, value, self.pars.get(measure.name), measure.unit, measure.higher))
         if not found:
             found.append(Figure("messages", self._known_messages(), None))
         return found
@@ -246,6 +248,23 @@ class Reading:
         if last is None:
             return list(sight.entries())
         return list(sight.entries(max(0, len(sight) - last)))
+
+    def history(self, scene: Scene, judged: Sequence[Verdict]) -> list[Moment]:
+        """The player's own line of events, with what the book said where its word is known."""
+        choices = self.choices
+        made = History(
+            self.you,
+            tuple(node.name for node in self.level.scenario.nodes),
+            self.latency,
+            lambda name: name in choices and not (choices[name].keeps and not choices[name].standing),
+            self.show,
+        )
+        return made.moments(scene.entries_at_hand, judged)
+
+    def silence(self) -> int:
+        """For how many median link delays nothing has come or gone here."""
+        last = next((entry for entry in reversed(self.entries(ENTRY_LIMIT)) if entry.node == self.you), None)
+        return 0 if last is None else max(0, self.clock - last.time) // max(1, self.latency)
 
     def diagram(self, last: int | None = None) -> Diagram:
         """The space-time diagram of what is known."""

@@ -96,12 +96,13 @@ class Goal:
 
 @dataclass
 class Figure:
-    """One measure beside its par; the value is None where it cannot be known."""
+    """One measure beside its par; the value is None where it cannot be known; `higher` is better, or lower."""
 
     name: str
     value: int | None
     par: int | None
     unit: str = ""
+    higher: bool = False
 
     def __str__(self) -> str:
         if self.value is None:

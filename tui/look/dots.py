@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from tui.look.palette import Ink
-from tui.widgets.canvas import Canvas
+from tui.widgets.canvas import BITS, Canvas
 
 Dot = tuple[int, int]
 
@@ -120,6 +121,25 @@ def fog(canvas: Canvas, density: float, cells: Iterable[tuple[int, int]] | None 
                 dot = 2 * x + half, 4 * y + quarter
                 if _mist(dot[0] - drift, dot[1]) < limit:
                     canvas.dot(*dot, Ink.FOG, 0)
+
+
+@lru_cache(maxsize=64)
+def mist(width: int, height: int, x: int, y: int, density: float = 0.34) -> tuple[tuple[int, int, int], ...]:
+    """The mist of a stage on which one stands at the cell (x, y) and sees no further than the light around him: cells
+    with the bits of their dots, for `Canvas.stamp`. Thicker the farther away, in drifts, never around him."""
+    found = []
+    for row in range(height):
+        for column in range(width):
+            far = math.hypot((column - x) / max(1, width), 1.6 * (row - y) / max(1, width))
+            drifts = 0.5 + 0.5 * math.sin(column * 0.21 + row * 0.9) * math.cos(column * 0.067 - row * 0.37)
+            limit = round(1024 * density * min(1.0, max(0.0, (far - 0.28) * 1.7)) * drifts)
+            bits = 0
+            for dot in range(8):
+                if _mist(2 * column + dot % 2, 4 * row + dot // 2) < limit:
+                    bits |= BITS[dot // 2][dot % 2]
+            if bits:
+                found.append((column, row, bits))
+    return tuple(found)
 
 
 def _mist(x: int, y: int) -> int:

@@ -8,11 +8,13 @@ subject: `tui/pictures/<subject>/<protocol>.py` is found by its name. It has one
     def delays(scene: Scene, asked: Asked) -> Sequence[int]: # µs: the dots on the ruler of an alarm
     def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:   # a few words on each option of a chairs control
     def packet_words(message) -> str:                        # what stands on a packet of the network's hand
+    SHOWS = {"held", "room"}                                 # entries of the own view that the picture itself shows
 
-`draw` is called for every frame with a blank canvas of whatever size there is: at 80x24 that is some 48 x 9 cells, at
-120x40 some 76 x 21. It must be quick (a few ms), never wrong at a smaller size (the canvas cuts off what lies outside),
-and must show nothing but what the scene has: `scene.view` and `scene.me` (the own machine), `scene.flights`,
-`scene.entries`, and of other nodes `scene.view_of(name)`, which is {} in the fog, and `scene.look_of(name)`.
+`draw` is called for every frame with a blank canvas of whatever size there is: at 80x24 that is some 80 x 12 cells, at
+120x40 some 84 x 28. What the own view says and SHOWS does not name stands below or beside the picture. It must be
+quick (a few ms), never wrong at a smaller size (the canvas cuts off what lies outside), and must show nothing but what
+the scene has: `scene.view` and `scene.me` (the own machine), `scene.flights`, `scene.entries`, and of other nodes
+`scene.view_of(name)`, which is {} in the fog, and `scene.look_of(name)`.
 Glyphs: ASCII, box drawing, ▓░ and ▁▂▃▄▅▆▇█ (all have ASCII likenesses, by themselves). Inks have a meaning
 (`Ink.YOU`, `Ink.PACKET`, `Ink.QUIET` ...): colour is never the only signal.
 
@@ -64,7 +66,7 @@ from core.kernel.world import Question
 from core.protocols import BY_NAME, place_of
 from tui.widgets.canvas import Canvas, Ink
 
-__all__ = ["Canvas", "Draw", "Flight", "Grab", "Ink", "Scene", "general_delays", "hook", "picture_of"]
+__all__ = ["Canvas", "Draw", "Flight", "Grab", "Ink", "Scene", "general_delays", "hook", "picture_of", "shown_by"]
 
 
 @dataclass(frozen=True)
@@ -254,6 +256,12 @@ def picture_of(protocol: str) -> Draw:
 
     found = hook(protocol, "draw")
     return found if found is not None else general.draw
+
+
+def shown_by(protocol: str) -> frozenset[str]:
+    """The entries of the own view that this protocol's picture shows by itself: SHOWS of its module."""
+    module = _module(protocol)
+    return frozenset(getattr(module, "SHOWS", ()) if module is not None else ())
 
 
 @cache

@@ -11,6 +11,12 @@ from collections.abc import Mapping, Sequence
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import Look
 from core.kernel.trace import RECEIVE, SEND
+from tui.look.dots import Dot, curve, mist
+from tui.look.flight import WORDED, burst, comet
+from tui.look.flight import Flight as Way
+from tui.look.palette import node_ink
+from tui.look.parts import chip, chip_width
+from tui.look.places import between
 from tui.pictures import Canvas, Flight, Grab, Ink, Scene, crowd, hook
 from tui.widgets.canvas import Hot, cells_between, cut
 
@@ -18,6 +24,8 @@ Place = tuple[int, int]
 
 DRAWN_LINKS = 12
 """Up to so many nodes their links are drawn; beyond, they would be a blot."""
+LOST_AT = 0.5
+"""How far along its way a packet is seen to be lost."""
 MESHED = 5
 """The same, where everybody is linked with everybody."""
 CROWD = 24
@@ -55,57 +63,80 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         crowd.draw(canvas, scene)
         return
     where = places(scene.nodes, canvas.width, canvas.height, scene.you)
+    if scene.you in where:
+        canvas.pool(*where[scene.you], 16, 6, Ink.YOU, 0.16)
     _draw_links(canvas, scene, where)
-    _draw_spots(canvas, where)  # so that no words hide a node
+    for name, place in where.items():  # so that no words hide a node
+        _own_chip(canvas, name, place)
     hots = draw_grabs(canvas, scene, where) if scene.has_hand else []
     if not scene.has_hand:
         draw_flights(canvas, scene, where)
-    _draw_spots(canvas, where)
     for name in sorted(where, key=lambda name: name not in (scene.you, scene.draft)):
         draw_node(canvas, scene, name, where[name])
     canvas.hots += hots
     _draw_at_hand(canvas, scene, where)
     if scene.you == NETWORK and not scene.has_hand:
         canvas.centre(canvas.width // 2, canvas.height - 1, "you are the network", Ink.YOU)
+    draw_mist(canvas, scene, where)
 
 
-def _draw_spots(canvas: Canvas, where: Mapping[str, Place]) -> None:
-    for x, y in where.values():
-        canvas.put(x, y, "o")
+def draw_mist(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
+    """What the node cannot see lies in mist; there is none once the fog has lifted, nor before the eyes of somebody who
+    sees everything."""
+    if not scene.lifted and scene.you in where:
+        canvas.stamp(mist(canvas.width, canvas.height, *where[scene.you]), Ink.FOG)
+
+
+def _own_chip(canvas: Canvas, name: str, place: Place) -> None:
+    wide = chip_width(canvas, name)
+    canvas.own(_start(canvas, place[0], wide), place[1], wide, 1)
+
+
+def _start(canvas: Canvas, x: int, wide: int) -> int:
+    """Where something so wide begins whose middle is to be at `x`: moved in at the edges."""
+    return max(0, min(x - wide // 2, canvas.width - wide))
 
 
 def draw_node(canvas: Canvas, scene: Scene, name: str, place: Place) -> None:
-    """One node: `o name badge`, `@ name you`, `x name down`; `>o<` where a needle points; a click means the node."""
+    """One node: its name in a chip of its colour, the player's own in gold; `>` and `<` where a needle points; what is
+    known of it above or below; a click means the node."""
     x, y = place
     mine = name == scene.you
     look = scene.look_of(name)
-    glyph, ink = ("x", Ink.BAD) if look.absence else ("@", Ink.YOU) if mine else ("o", Ink.PLAIN)
     pointed = scene.draft == name
-    label = name if not mine or name == "you" else f"{name} you"
-    badge = _badge(scene, look)
-    left_side = x < canvas.width / 2 - 2 and len(scene.nodes) > 2
-    canvas.put(x, y, glyph, Ink.CHOSEN if pointed else ink)
+    wide = chip_width(canvas, name)
+    start = _start(canvas, x, wide)
+    ink = Ink.QUIET if look.absence else node_ink(name, scene.nodes, scene.you)
+    chip(canvas, start, y, name, ink)
     if pointed:
-        canvas.put(x - 1, y, ">", Ink.CHOSEN)
-        canvas.put(x + 1, y, "<", Ink.CHOSEN)
-        ink = Ink.CHOSEN
-    if len(scene.nodes) <= 2:
-        canvas.centre(x, y + 2, label, ink)  # the row between is the lane of packets that come back
-        canvas.centre(x, y + 3, cut(badge, max(0, canvas.width // 2 - 2)), Ink.STRONG)
-        canvas.hot(x - len(label) // 2, y - 1, len(label), name, 4)
-        return
-    for said in dict.fromkeys((f"{label} {badge}".rstrip(), label)):  # the name alone, where the badge has no room
-        outside, inside = x - 2 - len(said), x + 3
-        spots = [(outside, y), (inside, y)] if left_side else [(inside, y), (outside, y)]
-        spots += [(x - len(said) // 2, y + 1), (x - len(said) // 2, y - 1)]
-        found = next(((start, row) for start, row in spots if canvas.free(start - 1, row, len(said) + 2)), None)
-        if found is not None:
-            start, row = found
-            canvas.put(start, row, said, Ink.STRONG)
-            canvas.put(start, row, label, ink)
-            canvas.hot(start, row, len(said), name)
-            break
-    canvas.hot(x - 1, y, 3, name)
+        canvas.put(start - 1, y, ">", Ink.CHOSEN)
+        canvas.put(start + wide, y, "<", Ink.CHOSEN)
+    canvas.hot(start - 1, y, wide + 2, name)
+    said = [("you", Ink.YOU)] if mine and name != "you" else []
+    if badge := _badge(scene, look):
+        room = canvas.width // 2 - 2 if len(scene.nodes) <= 2 else canvas.width // 3
+        said.append((cut(badge, max(0, room)), Ink.BAD if look.absence else Ink.STRONG))
+    whole = " ".join(text for text, _ in said)
+    for text in dict.fromkeys((whole, said[0][0] if said else "")):
+        if text and _put_beside(canvas, text, said, start, wide, y, two=len(scene.nodes) <= 2):
+            return
+
+
+def _put_beside(
+    canvas: Canvas, text: str, said: Sequence[tuple[str, Ink]], start: int, wide: int, y: int, *, two: bool
+) -> bool:
+    """Write words near a chip, where there is room; could they be?"""
+    middle = _start(canvas, start + wide // 2, len(text))
+    spots = [(middle, y + 1), (middle, y - 1), (start + wide + 1, y), (start - 1 - len(text), y)]
+    if two:  # the row between is the lane of packets that come back
+        spots = [(middle, y + 2), (middle, y + 1)]
+    for column, row in spots:
+        if canvas.free(column, row, len(text)):
+            for words, ink in said:
+                if words in text:
+                    column = canvas.put(column, row, words, ink) + 1
+            return True
+    return False
 
 
 def _badge(scene: Scene, look: Look) -> str:
@@ -116,22 +147,21 @@ def _badge(scene: Scene, look: Look) -> str:
 
 
 def draw_flights(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
-    """The packets under way: an arrow head on the link, with the message's name where there is room."""
+    """The packets under way: each glides along its link, head and tail, in its sender's colour, with its name where
+    there is room."""
     for flight in scene.flights[-200:]:
         if flight.source in where and flight.destination in where:
-            place = _on_the_way(scene, flight, where)
-            # Two nodes: one lane for each direction, so that packets that meet do not hide each other.
-            if len(scene.nodes) == 2:
-                forth = where[flight.source][0] < where[flight.destination][0]
-                place = (place[0], place[1] - 1 if forth else place[1] + 1)
-            _draw_packet(canvas, scene, flight, place, where)
+            _draw_packet(canvas, scene, flight, _way(scene, flight, where))
 
 
-def _on_the_way(scene: Scene, flight: Flight, where: Mapping[str, Place]) -> Place:
-    (x0, y0), (x1, y1) = where[flight.source], where[flight.destination]
-    part = scene.progress(flight)
-    part = 0.06 + 0.88 * part
-    return round(x0 + (x1 - x0) * part), round(y0 + (y1 - y0) * part)
+def _way(scene: Scene, flight: Flight, where: Mapping[str, Place]) -> list[Dot]:
+    """The dots of a packet's way. Two nodes: one lane for each direction, so that packets that meet do not hide each
+    other."""
+    start, end = where[flight.source], where[flight.destination]
+    if len(scene.nodes) == 2:
+        aside = -1 if start[0] < end[0] else 1
+        start, end = (start[0], start[1] + aside), (end[0], end[1] + aside)
+    return between(start, end)
 
 
 def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> list[Hot]:
@@ -227,20 +257,14 @@ def fuse_words(left: int) -> str:
     return f"{'~' * min(12, -(-left // 100_000))}* {left // 1000} ms"
 
 
-def _draw_packet(canvas: Canvas, scene: Scene, flight: Flight, place: Place, where: Mapping[str, Place]) -> None:
-    x, y = place
-    (x0, y0), (x1, y1) = where[flight.source], where[flight.destination]
-    if flight.lost and scene.progress(flight) > 0.5:
-        canvas.put(x, y, "x", Ink.BAD)
-        return
-    head = _head(x1 - x0, y1 - y0)
-    canvas.put(x, y, head, Ink.PACKET)
+def _draw_packet(canvas: Canvas, scene: Scene, flight: Flight, way: list[Dot]) -> None:
+    part = scene.progress(flight)
     words = cut(scene.words(flight.message), 18)
-    for start in (x - len(words) - 1, x + 2) if x1 > x0 else (x + 2, x - len(words) - 1):
-        left, end = max(0, start - 1), min(canvas.width, start + len(words) + 1)  # a gap on both sides
-        if start >= 0 and start + len(words) <= canvas.width and _only_dots(canvas, left, y, end - left):
-            canvas.put(start, y, words, Ink.PACKET)
-            return
+    plan = Way(way, flight.departed, flight.arrival)
+    if flight.lost and part > LOST_AT:
+        burst(canvas, plan.at(LOST_AT), int((part - LOST_AT) * 2 * WORDED), words)
+        return
+    comet(canvas, plan, 0.06 + 0.88 * part, node_ink(flight.source, scene.nodes, scene.you), words)
 
 
 def _only_dots(canvas: Canvas, x: int, y: int, width: int) -> bool:
@@ -252,12 +276,6 @@ def _only_dots(canvas: Canvas, x: int, y: int, width: int) -> bool:
     )
 
 
-def _head(dx: int, dy: int) -> str:
-    if abs(dx) >= 2 * abs(dy):
-        return ">" if dx > 0 else "<"
-    return "v" if dy > 0 else "^"
-
-
 def _draw_links(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
     everybody = scene.scenario.default_link is not None and not any(node.router for node in scene.scenario.nodes)
     if len(where) > (MESHED if everybody else DRAWN_LINKS):
@@ -267,7 +285,7 @@ def _draw_links(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> Non
         pair = frozenset((source, destination))
         if len(pair) == 2 and pair not in drawn and source in where and destination in where:
             drawn.add(pair)
-            canvas.line(*where[source], *where[destination], "·", Ink.QUIET, every=3)
+            curve(canvas, between(where[source], where[destination]), Ink.FAINT, every=4)
 
 
 def _links(scene: Scene) -> list[tuple[str, str]]:

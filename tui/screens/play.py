@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
+from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.timer import Timer
 
@@ -19,7 +19,7 @@ from tui.bridge.holding import Holding
 from tui.bridge.inspecting import Inspecting
 from tui.controls import Press
 from tui.guest import GuestJob
-from tui.keymap import Scope, in_scope, works_while_typing
+from tui.keymap import Scope, in_scope, key_name, works_while_typing
 from tui.model import Ending
 from tui.pictures import Grab
 from tui.pictures.rows import SIDE_BY_SIDE
@@ -27,17 +27,21 @@ from tui.screens.bare import ALWAYS, BLINK, NUDGE_AFTER, BareStage
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.inspector import InspectorStage
 from tui.screens.inspector_keys import inspector_clicked, inspector_took
+from tui.screens.play_header import PlayHeader
 from tui.screens.play_painting import PlayPainting
 from tui.screens.play_panels import BOOK, BYTES, PANELS, POLICY, PlayPanels
+from tui.screens.play_words import PlayWords
 from tui.widgets.bars import KeyBar
 from tui.widgets.canvas import CanvasView, Ink
 
-LEAST_PICTURE = 6
-LEAST_PANEL = 4
+LEAST_PICTURE = 8
+"""Rows that the stage has at least, whatever is asked and said."""
 LEAST_CONTROL = 6
-ROOMY = 32
-"""On a screen of fewer rows the panel is shut where there are worlds beside this one, until it is asked for."""
-PICTURES = ((("picture",), ("head", "goal", "tabs", "view", "control")), (("picture",), ("panel",)))
+MOST_PANEL = 11
+"""Rows of a panel that lies over the lower part of the stage."""
+SIDE = 110
+"""From so many columns on a panel stands beside the stage, and does not lie over it."""
+PICTURES = ((("picture",), ("head", "goal", "view", "ribbon", "control")), (("picture",), ("panel",)))
 """While the world runs the picture, in which packets glide, is drawn each time, and what stands beside it in turns; one
 after the other, with time for keys in between."""
 HURRY = 8
@@ -54,6 +58,7 @@ class PlayScreen(AckademyScreen[None]):
 
     SCOPE = Scope.PLAY
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE, "-wide")]  # noqa: RUF012 - Textual declares it so
 
     class Changed(Message):
         """Something other than time has changed."""
@@ -69,12 +74,13 @@ class PlayScreen(AckademyScreen[None]):
         self.ending: Ending | None = None
         self._world_title = world_title
         self._finish = finish
-        self._painting: PlayPainting  # made with the app's keys and glyphs, when that is there
+        self._header: PlayHeader  # these three are made with the app's keys and glyphs, when that is there
+        self._painting: PlayPainting
+        self._words: PlayWords
         self._job: GuestJob | None = None
         self._timer: Timer | None = None
         self._posted = False
         self._zoomed = False
-        self._panel_wanted = False
         self._control_rows = LEAST_CONTROL
         self._over_shown = False
         self._leaving = False  # asked whether to
@@ -91,23 +97,27 @@ class PlayScreen(AckademyScreen[None]):
 
     def compose(self) -> ComposeResult:
         ascii_only = self.game.options.ascii
-        painting = PlayPainting(self.bridge, self._world_title, self.game.keymap, ascii_only=ascii_only)
-        self._painting = painting
+        keymap = self.game.keymap
+        brief_key = key_name(keymap.keys_of("play.brief")[0])
+        self._header = PlayHeader(self.bridge, self._world_title, brief_key, ascii_only=ascii_only)
+        self._painting = painting = PlayPainting(self.bridge, ascii_only=ascii_only)
+        self._words = PlayWords(self.bridge, keymap, ascii_only=ascii_only)
         world = self.bridge.level.world
-        draw_header, draw_picture = painting.draw_header, painting.draw_picture
+        draw_header, draw_picture = self._header.draw, painting.draw_picture
         if self.bridge.level.play.bare:
             stage = BareStage if self.bridge.inspecting is None else InspectorStage
             self._bare = bare = stage(self.bridge, self._world_title, ascii_only=ascii_only)
             draw_header, draw_picture = bare.draw_header, bare.draw
             self.add_class("-bare")
         yield CanvasView(draw_header, id="head", ascii_only=ascii_only, world=world)
-        yield CanvasView(painting.draw_goal, id="goal", ascii_only=ascii_only, world=world)
-        with Horizontal(id="middle"):
+        yield CanvasView(self._header.draw_goal, id="goal", ascii_only=ascii_only, world=world)
+        with Container(id="middle"):
             yield CanvasView(draw_picture, id="picture", ascii_only=ascii_only, world=world)
-            yield CanvasView(painting.draw_view, id="view", ascii_only=ascii_only, world=world)
-        yield CanvasView(self.panels.draw_tabs, id="tabs", ascii_only=ascii_only, world=world)
-        yield CanvasView(self.panels.draw, id="panel", ascii_only=ascii_only, world=world)
-        yield CanvasView(painting.draw_control, id="control", ascii_only=ascii_only, world=world)
+            with Vertical(id="side"):
+                yield CanvasView(painting.draw_view, id="view", ascii_only=ascii_only, world=world)
+                yield CanvasView(self.panels.draw, id="panel", ascii_only=ascii_only, world=world)
+        yield CanvasView(painting.draw_ribbon, id="ribbon", ascii_only=ascii_only, world=world)
+        yield CanvasView(self._words.draw, id="control", ascii_only=ascii_only, world=world)
         moves = [one.key for one in self.bridge.reading.standing]
         moves += [one.key for one in self.bridge.level.bet_keys]
         without = frozenset() if self.bridge.betting.any else frozenset({"play.bet"})
@@ -227,11 +237,11 @@ class PlayScreen(AckademyScreen[None]):
             self._ended(None)
         self._lay_out()
         # While the world runs the next picture shows the rest, and the next key need not wait for it.
-        self._redraw(*(() if bridge.session.waiting else ("head", "goal", "control")))
+        self._redraw(*(() if bridge.session.waiting else ("head", "goal", "ribbon", "control")))
         self._watch_time()
 
     def _ended(self, ending: Ending | None) -> None:
-        self.ending = self._painting.ending = ending
+        self.ending = self._words.ending = ending
 
     def _watch_time(self) -> None:
         """The timer runs while the world does: a screen at rest costs nothing."""
@@ -289,27 +299,46 @@ class PlayScreen(AckademyScreen[None]):
             self.set_timer(SLICE_GAP, self._redraw_slice)
 
     def _lay_out(self) -> None:
-        """Give the control the rows that it needs, and the rest to picture and panel."""
+        """Give the control the rows that it needs, and the rest to the stage; a panel stands beside it or lies over
+        its lower part."""
         width, height = self.size
-        if height == 0 or self._bare is not None:
-            return
-        goals = len(self._painting.goal_lines(width - 2))
-        left = height - 3 - goals
-        # It grows with what is asked and does not shrink again: a screen that jumps is tiring.
-        self._control_rows = max(self._control_rows, self._painting.control_rows(width))
-        control = max(LEAST_CONTROL, min(self._control_rows, left - LEAST_PICTURE - LEAST_PANEL))
-        panel = max(LEAST_PANEL, min((left - control) * 2 // 5, 9))
-        if self.bridge.session.world.sides and not self._panel_wanted and height < ROOMY:
-            panel = 0  # worlds under each other need the rows more
-        if self._zoomed:
-            panel = left - control
+        if height == 0 or self._bare is not None or not self.is_attached or not self.query("#panel"):
+            return  # nothing is there yet, or any more
+        beside = self._beside
+        self._painting.beside = beside and not self._zoomed
         self._painting.wide = width >= SIDE_BY_SIDE
-        self.query_one("#tabs").display = self.query_one("#panel").display = panel > 0
-        for name, rows in (("goal", goals), ("panel", panel), ("control", control)):
-            widget = self.query_one(f"#{name}")
-            if widget.styles.height is None or widget.styles.height.value != rows:
-                widget.styles.height = rows
-        self.query_one("#middle").display = not self._zoomed
+        goals = len(self._header.goal_lines(width - 2))
+        ribbon = (2 if height > 30 else 1) if self._painting.has_ribbon else 0
+        left = height - 2 - goals - ribbon
+        # It grows with what is asked and does not shrink again: a screen that jumps is tiring.
+        self._control_rows = max(self._control_rows, self._words.rows(width))
+        control = max(LEAST_CONTROL, min(self._control_rows, left - LEAST_PICTURE))
+        stage = left - control
+        panel = stage if self._zoomed else min(MOST_PANEL, max(4, stage * 3 // 4))
+        view = min(self._painting.view_rows(), stage // 2) if beside else 0
+        for name, rows in (("goal", goals), ("ribbon", ribbon), ("control", control), ("view", view)):
+            self._give_rows(name, rows)
+        side = self.query_one("#side")
+        side.display = beside or self.panels.shown or self._zoomed
+        side.set_class(self._zoomed, "-zoomed")
+        side.set_class(beside, "-beside")
+        self._give_rows("side", panel if not beside else None)
+
+    @property
+    def _beside(self) -> bool:
+        """Does a panel stand beside the stage? Where worlds stand beside each other, they have the room."""
+        return self.size.width >= SIDE and not self.bridge.session.world.sides
+
+    def _give_rows(self, name: str, rows: int | None) -> None:
+        """Rows for a part of the screen; None: all that there are."""
+        widget = self.query_one(f"#{name}")
+        if rows is None:
+            widget.styles.height = "1fr"
+            return
+        if widget.styles.height is None or widget.styles.height.value != rows:
+            widget.styles.height = rows
+        if name != "side":
+            widget.display = rows > 0
 
     # Keys and clicks
 
@@ -488,7 +517,7 @@ class PlayScreen(AckademyScreen[None]):
         elif isinstance(target, tuple) and len(target) == 2 and not delta:
             kind, value = target
             if kind == "panel":
-                self.panels.show(value)
+                self.action_panel(value + 1)
             elif kind == "standing":
                 self._start(value)
             elif kind == "bet":
@@ -564,28 +593,31 @@ class PlayScreen(AckademyScreen[None]):
         self.bridge.session.to_question()
         self._something_changed()
 
-    def _want_panel(self) -> None:
-        """The panel was asked for: it is shown, where it was shut, too."""
-        self._panel_wanted = True
+    def action_next_panel(self) -> None:
+        self._turn(1)
+
+    def action_previous_panel(self) -> None:
+        self._turn(-1)
+
+    def _turn(self, step: int) -> None:
+        if self._beside:
+            self.panels.shown = True  # it always is
+        self.panels.turn(step)
         self._lay_out()
         self._redraw()
 
-    def action_next_panel(self) -> None:
-        self.panels.turn(1)
-        self._want_panel()
-
-    def action_previous_panel(self) -> None:
-        self.panels.turn(-1)
-        self._want_panel()
-
     def action_panel(self, number: int) -> None:
         if 1 <= number <= len(PANELS):
-            self.panels.show(number - 1)
-            self._want_panel()
+            if self._beside:
+                self.panels.show(number - 1)
+            else:
+                self.panels.toggle(number - 1)
+            self._lay_out()
+            self._redraw()
 
     def action_zoom(self) -> None:
         self._zoomed = not self._zoomed
-        self._panel_wanted = False  # unzoomed, the pictures have the room again
+        self.panels.shown = self.panels.shown or self._zoomed
         self._lay_out()
         self._redraw()
 
@@ -595,7 +627,8 @@ class PlayScreen(AckademyScreen[None]):
 
     def action_bytes(self) -> None:
         self.panels.toggle_bytes()
-        self._want_panel()
+        self._lay_out()
+        self._redraw()
 
     def action_bet(self) -> None:
         doing = self.bridge.doing
@@ -629,6 +662,12 @@ class PlayScreen(AckademyScreen[None]):
         self.game.start_level(self.bridge.level.id, seed=self.bridge.session.scenario.seed, brief=False)
 
     def action_leave(self) -> None:
+        if self.panels.shown and not self._beside:  # Esc closes first what lies above
+            self.panels.close()
+            self._zoomed = False
+            self._lay_out()
+            self._redraw()
+            return
         session = self.bridge.session
         played = any(given.how != "keep" for given in session.world.answers)
         if played and not session.over and not session.watching and not self._leaving:

@@ -23,7 +23,9 @@ class PlayPanels:
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
         self.open = SPACE_TIME
-        """The open panel."""
+        """The panel that is open, or was last."""
+        self.shown = False
+        """Does it lie over the stage, where there is no room beside it?"""
         self.in_bytes = False
         """Do the arrows go from field to field?"""
         self.field = 0
@@ -35,11 +37,22 @@ class PlayPanels:
 
     def show(self, panel: int) -> None:
         """Open a panel, as it stands at first."""
-        self.open, self._back, self.in_bytes = panel, 0, False
+        self.open, self._back, self.in_bytes, self.shown = panel, 0, False, True
+
+    def toggle(self, panel: int) -> None:
+        """Open a panel; the one that lies there is closed."""
+        if self.shown and self.open == panel:
+            self.close()
+        else:
+            self.show(panel)
+
+    def close(self) -> None:
+        """Let the whole stage be seen."""
+        self.shown = self.in_bytes = False
 
     def turn(self, step: int) -> None:
-        """Open the next panel, or (-1) the one before."""
-        self.show((self.open + step) % len(PANELS))
+        """Open the next panel, or (-1) the one before; the last one again, where none lies there."""
+        self.show((self.open + step) % len(PANELS) if self.shown else self.open)
 
     def scroll(self, pages: int, rows: int) -> None:
         """Scroll by pages of `rows`: back into the past of log and diagram, down the text of book and policy."""
@@ -49,9 +62,10 @@ class PlayPanels:
     def toggle_bytes(self) -> None:
         """Have the arrows go through the bytes, or no more."""
         if self.open == BYTES and self.in_bytes:
-            self.in_bytes = False
+            self.close()
         else:
-            self.open, self.in_bytes = BYTES, True
+            self.show(BYTES)
+            self.in_bytes = True
 
     def leave_bytes(self) -> None:
         """Have the arrows mean the control again."""
@@ -85,7 +99,8 @@ class PlayPanels:
     def show_message(self, number: int) -> None:
         """Open the bytes of a known entry, if it carries a message."""
         if any(entry.number == number for entry in self._bridge.reading.messages()):
-            self._message, self.field, self.open = number, 0, BYTES
+            self.show(BYTES)
+            self._message, self.field = number, 0
 
     def forget_message(self) -> None:
         """The bytes are those at hand again."""
@@ -93,21 +108,28 @@ class PlayPanels:
 
     # Drawing
 
-    def draw_tabs(self, canvas: Canvas) -> None:
-        """The panels' names, the open one marked."""
-        x = 1
-        for place, name in enumerate(PANELS):
-            text = f" {place + 1} {name} "
+    def _draw_tabs(self, canvas: Canvas) -> None:
+        """The panels' names, the open one marked; their numbers, where there is no room for names."""
+        names = [f" {place + 1} {name} " for place, name in enumerate(PANELS)]
+        whole = sum(map(len, names)) <= canvas.width
+        x = 0
+        canvas.raise_row(0)
+        for place, name in enumerate(names):
+            text = name if whole or place == self.open else f" {place + 1} "
             canvas.put(x, 0, text, Ink.CHOSEN if place == self.open else Ink.QUIET)
             canvas.hot(x, 0, len(text), ("panel", place))
-            x += len(text) + 1
-        if self.open == BYTES:
-            words = "arrows: fields, messages" if self.in_bytes else "b: go from field to field"
-            canvas.right(0, words, Ink.QUIET, 1)
+            x += len(text)
+        if self.open == BYTES and whole:
+            words = "arrows: fields, messages" if self.in_bytes else "b: field to field"
+            if x + len(words) < canvas.width:
+                canvas.right(0, words, Ink.QUIET, 1)
 
     def draw(self, canvas: Canvas) -> None:
-        """The open panel."""
-        (self._space_time, self._bytes, self._log, self._book, self._policy, self._disk)[self.open](canvas)
+        """The names of all panels, and the open one."""
+        self._draw_tabs(canvas)
+        inner = canvas.part(canvas.width, max(0, canvas.height - 1))
+        (self._space_time, self._bytes, self._log, self._book, self._policy, self._disk)[self.open](inner)
+        canvas.blit(inner, 0, 1)
 
     def _space_time(self, canvas: Canvas) -> None:
         reading = self._bridge.reading

@@ -6,7 +6,7 @@ its `paint` for a new picture when told to, compares it with the one on the scre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from itertools import groupby
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ _GLYPHS = str.maketrans(
      "◂": "<", "■": "#", "◌": "?", "✓": "+", "✗": "x", "╳": "x", "↑": "^", "↓": "v", "◇": "*"}
 )  # fmt: skip
 BRAILLE = 0x2800
-_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """The bit of each dot of a Braille cell, by row and column (Unicode 16.0, block U+2800)."""
 
 
@@ -232,8 +232,15 @@ class Canvas:
         if 0 <= x < 2 * self.width and 0 <= y < 4 * self.height:
             cell = x >> 1, y >> 2
             found = self._dots.get(cell)
-            bits = _BITS[y & 3][x & 1] | (found[0] if found is not None else 0)
+            bits = BITS[y & 3][x & 1] | (found[0] if found is not None else 0)
             self._dots[cell] = bits, ink, shade
+
+    def stamp(self, cells: Iterable[tuple[int, int, int]], ink: Ink, shade: int = 0) -> None:
+        """Set the dots of whole cells, (column, row, bits) each, below those that are drawn one by one."""
+        dots = self._dots
+        for x, y, bits in cells:
+            if (x, y) not in dots and x < self.width and y < self.height:
+                dots[x, y] = bits, ink, shade
 
     def flush(self) -> None:
         """Write the dots into the cells that no text owns."""

@@ -17,6 +17,8 @@ from tui.clock import show_clock
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 from tui.widgets.panels import LogLine
 
+NARROW = 60
+"""Columns from which on disks and their story stand side by side."""
 NOTHING_SAVED = "Nothing has been saved: a crash would take all that is known."
 MOST_STORY = 200
 """Lines of the story that are kept."""
@@ -92,11 +94,24 @@ def draw_disks(canvas: Canvas, disks: Disks, back: int = 0) -> int:
     the story has."""
     lines = list(islice(disk_lines(disks.look()), canvas.height))
     if not lines:
-        canvas.put(1, 0, NOTHING_SAVED, Ink.QUIET)
+        canvas.wrap(1, 0, NOTHING_SAVED, canvas.width - 2, canvas.height, Ink.QUIET)
         return 0
+    if canvas.width < NARROW:  # one above the other
+        above = min(len(lines), canvas.height // 2)
+        for y, (text, ink) in enumerate(lines[:above]):
+            canvas.put(1, y, cut(text, canvas.width - 2), ink)
+        below = canvas.part(canvas.width, canvas.height - above - 1)
+        rows = _draw_story(below, disks, back, 0)
+        canvas.blit(below, 0, above + 1)
+        return rows
     middle = canvas.width * 2 // 5
     for y, (text, ink) in enumerate(lines):
         canvas.put(1, y, cut(text, middle - 2), ink)
+    return _draw_story(canvas, disks, back, middle)
+
+
+def _draw_story(canvas: Canvas, disks: Disks, back: int, middle: int) -> int:
+    """What was saved, torn and read again, from the column `middle` on; how many rows that is."""
     room = canvas.width - middle - 13
     rows: list[tuple[str, str, Ink, int]] = []
     for line in disks.story:

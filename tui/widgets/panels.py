@@ -15,6 +15,9 @@ from core.wire.table import Span
 from tui.clock import show_clock
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 
+NARROW = 60
+"""Columns from which on bytes and fields stand side by side."""
+
 # Bytes
 
 
@@ -37,17 +40,25 @@ def draw_bytes(canvas: Canvas, shown: Bytes | None) -> None:
     canvas.put(1, 0, cut(shown.title, canvas.width - 16), Ink.STRONG)
     canvas.right(0, f"{len(shown.data)} bytes", Ink.QUIET, 1)
     across = 16 if canvas.width >= 96 else 8
+    if canvas.width < NARROW:  # one above the other
+        hex_rows = min(-(-len(shown.data) // across), max(1, canvas.height // 2))
+        _draw_hex(canvas, shown, across, hex_rows)
+        below = canvas.part(canvas.width, canvas.height - 1 - hex_rows)
+        _draw_fields(below, shown, 1)
+        canvas.blit(below, 0, 1 + hex_rows)
+        return
     _draw_hex(canvas, shown, across)
     left = across * 3 + 8
     _draw_idl(canvas, shown, 2 + -(-len(shown.data) // across), left - 2)
     _draw_fields(canvas, shown, left)
 
 
-def _draw_hex(canvas: Canvas, shown: Bytes, across: int) -> None:
+def _draw_hex(canvas: Canvas, shown: Bytes, across: int, rows: int | None = None) -> None:
+    """The bytes below the title, in so many rows; in all that there are, if that is not said."""
     span = shown.spans[shown.at] if shown.spans else None
     first = span.first_bit // 8 if span else 0
     last = (span.first_bit + max(1, span.bits) - 1) // 8 if span else -1
-    rows = canvas.height - 1
+    rows = canvas.height - 1 if rows is None else rows
     top = max(0, first // across - rows + 2) if first // across >= rows else 0
     for row in range(rows):
         offset = (top + row) * across

@@ -1,0 +1,99 @@
+"""The player's own line of events, as the ribbon shows it: what came, what left, what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+
+from core.kernel import trace as kinds
+from core.kernel.choice import Kind, Value, Verdict
+from core.kernel.sight import message_words
+from core.kernel.trace import Entry
+from tui.look.palette import Ink, node_ink
+from tui.look.ribbon import WORD, Mark, Moment
+
+LONG = 4
+"""A wait of more than so many median link delays is a long one."""
+MOST = 80
+"""Entries that are looked back at."""
+_INKS = {Kind.WRONG: Ink.BAD, Kind.COSTLY: Ink.COSTLY}
+
+
+class History:
+    """What makes moments of entries.
+
+    you, nodes   the player's node, and all nodes; `latency`: a median link delay (µs).
+    mine         is a choice one of those that the player decides?
+    show         an answer to a choice, as a person reads it.
+    """
+
+    def __init__(
+        self,
+        you: str,
+        nodes: Sequence[str],
+        latency: int,
+        mine: Callable[[str], bool],
+        show: Callable[[str, Value], str],
+    ) -> None:
+        self._you = you
+        self._nodes = tuple(nodes)
+        self._latency = latency
+        self._mine = mine
+        self._show = show
+
+    def moments(self, entries: Sequence[Entry], judged: Sequence[Verdict]) -> list[Moment]:
+        """The latest events of the player's own among what is known, oldest first; `judged`: the verdicts whose words
+        were said."""
+        said = {(verdict.event, verdict.choice): verdict for verdict in judged}
+        own = [entry for entry in entries if entry.node == self._you][-MOST:]
+        found: list[Moment] = []
+        before: int | None = None
+        for _, group in groupby(own, lambda entry: entry.event):
+            event = list(group)
+            waited = before is not None and event[0].time - before > LONG * self._latency
+            for moment in self._of(event, said):
+                found.append(Moment(moment.mark, moment.word, moment.ink, waited, moment.book, moment.differs))
+                waited = False
+                before = event[-1].time
+        return found
+
+    def _of(self, event: Sequence[Entry], said: dict[tuple[int, str], Verdict]) -> list[Moment]:
+        """The moments of one event: what came, what was decided of it, what left."""
+        came = [entry for entry in event if entry.kind == kinds.RECEIVE]
+        left = [entry for entry in event if entry.kind == kinds.SEND]
+        found = [Moment(Mark.GOT, self._word(entry), node_ink(entry.peer, self._nodes, self._you)) for entry in came]
+        found += [Moment(Mark.FELL, "", Ink.BAD) for entry in event if entry.kind == kinds.CRASH]
+        found += [Moment(Mark.STARTED, "", Ink.GOOD) for entry in event if entry.kind == kinds.RESTART]
+        answers = [
+            (name, value)
+            for entry in event
+            if entry.kind != kinds.KEEP
+            for name, value in entry.answers
+            if self._mine(name)
+        ]
+        for name, value in answers:
+            verdict = said.get((event[0].event, name))
+            differs = verdict is not None and verdict.kind in _INKS
+            ink = _INKS[verdict.kind] if verdict is not None and differs else Ink.YOU
+            book = self._show(name, verdict.book) if verdict is not None else ""
+            if len(answers) == 1 and len(left) == 1:  # what was decided is what left
+                found.append(Moment(Mark.SENT, self._word(left.pop()), ink, False, book, differs))
+            else:
+                found.append(Moment(Mark.DECIDED, self._show(name, value), ink, False, book, differs))
+        for _, group in groupby(left, lambda entry: self._word(entry, "")):
+            alike = list(group)
+            word = self._word(alike[0]) if len(alike) == 1 else self._word(alike[0], f"{len(alike)}x")
+            found.append(Moment(Mark.SENT, word, Ink.YOU if answers else Ink.QUIET))
+        return found
+
+    def _word(self, entry: Entry, peer: str | None = None) -> str:
+        """A message on the line: what it says; where there are several others, with whom."""
+        words = message_words(entry.detail).split(" ")
+        if len(self._nodes) > 2:
+            return f"{entry.peer if peer is None else peer} {words[0]}".strip()
+        said = words[0]
+        for word in words[1:]:
+            if len(said) + 1 + len(word) > WORD:
+                break
+            said += f" {word}"
+        return said

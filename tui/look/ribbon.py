@@ -1,0 +1,102 @@
+"""The history ribbon: a node's own line of events, spaced by events and not by time, so that a long wait takes as much
+room as a short one. The mark of each event says what it was, its word to whom or what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui.look.palette import Ink
+from tui.widgets.canvas import Canvas, cut
+
+NAME = 6
+"""Columns for the name of a line."""
+LINK = 2
+"""Columns of line between two events; twice as many, dotted, where a long while passed."""
+WORD = 14
+"""The longest word beside a mark."""
+GROWS = 12
+"""Columns that the open end grows at most."""
+
+
+class Mark(StrEnum):
+    """What an event was."""
+
+    SENT = "▸"
+    GOT = "◂"
+    DECIDED = "■"
+    STARTED = "●"
+    FELL = "╳"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One event of a line.
+
+    mark     what it was; `word`: to or from whom, or what, in a few letters; `ink`: theirs.
+    waited   did a long while pass before it?
+    book     what the book said there, once that has been said; "" otherwise. `differs`: it was something else.
+    """
+
+    mark: Mark
+    word: str
+    ink: Ink = Ink.QUIET
+    waited: bool = False
+    book: str = ""
+    differs: bool = False
+
+    @property
+    def said(self) -> str:
+        """The mark and its word."""
+        return f"{self.mark}{cut(self.word, WORD)}"
+
+
+def draw(canvas: Canvas, you: str, moments: Sequence[Moment], *, asked: bool = False, silent: int = 0) -> None:
+    """Draw the latest events that have room, the last at the right of them; below, on a canvas of two rows or more, the
+    book's line, if it said something else at one of these.
+
+    `asked`: the end waits for an answer; else it is dotted and `silent` columns long.
+    """
+    end = LINK + (1 if asked else min(GROWS, max(0, silent)))
+    room = canvas.width - NAME - end - 1
+    shown: list[Moment] = []
+    for moment in reversed(moments):
+        wide = _link(moment) + len(moment.said)
+        if wide > room:
+            break
+        room -= wide
+        shown.insert(0, moment)
+    canvas.put(0, 0, cut(you, NAME - 1), Ink.YOU)
+    x, columns = NAME, []
+    for moment in shown:
+        link = _link(moment)
+        x = canvas.put(x, 0, ("┄" if moment.waited else "─") * link, Ink.FAINT)
+        columns.append((x - link, x))
+        x = canvas.put(x, 0, moment.said, moment.ink)
+    last = x
+    if asked:
+        x = canvas.put(x, 0, "─" * LINK, Ink.FAINT)
+        canvas.put(x, 0, "?", Ink.YOU)
+    else:
+        canvas.put(x, 0, "┄" * end, Ink.FAINT)
+    if canvas.height > 1 and any(moment.differs for moment in shown):
+        _draw_book(canvas, shown, columns, last)
+
+
+def _draw_book(canvas: Canvas, shown: Sequence[Moment], columns: Sequence[tuple[int, int]], last: int) -> None:
+    """The book's line, up to the last answer of which its word is known."""
+    judged = [place for place, moment in enumerate(shown) if moment.book]
+    canvas.put(0, 1, "book", Ink.BOOK)
+    for place in range(judged[-1] + 1):
+        moment, (start, at) = shown[place], columns[place]
+        stop = columns[place + 1][0] if place + 1 < len(columns) else last
+        canvas.put(start, 1, "─" * (stop - start), Ink.FAINT, 2)
+        if moment.book:
+            said = f"{Mark.DECIDED if moment.mark is Mark.DECIDED else moment.mark}{moment.book}"
+            room = (columns[place + 1][1] if place + 1 < len(columns) else canvas.width) - at - 1
+            canvas.put(at, 1, cut(said, max(2, room)), Ink.BOOK, 0 if moment.differs else 2)
+
+
+def _link(moment: Moment) -> int:
+    return 2 * LINK if moment.waited else LINK

@@ -1,0 +1,129 @@
+"""The two rows at the top of the play screen: where this is, the clock, the price so far, and what is to be done."""
+
+from __future__ import annotations
+
+from core.kernel.time import show_duration
+from tui.bridge import Bridge, Figure, goal_words
+from tui.clock import show_clock
+from tui.look.parts import gauge
+from tui.prose import to_ascii
+from tui.widgets.canvas import Canvas, Ink, cut, wrapped
+
+MARKS = {"[ ]": "◇", "[x]": "✓", "[!]": "✗", "[?]": "?"}
+GOAL_INKS = {"[ ]": Ink.ACCENT, "[x]": Ink.GOOD, "[!]": Ink.BAD, "[?]": Ink.QUIET}
+BOOK_AT = 2 / 3
+"""Where on a gauge the book's figure stands."""
+LEAST_TRACK, MOST_TRACK = 6, 30
+"""Columns of the clock's track."""
+WIDE = 110
+"""Columns from which on there is room for long gauges."""
+STATES = {"runs": "", "paused": "||", "your turn": "", "thinking": "...", "over": "="}
+
+
+class PlayHeader:
+    """Draws the bridge's level: its place, its clock, its stakes, its goal. It changes nothing of the play."""
+
+    def __init__(self, bridge: Bridge, world_title: str, brief_key: str, *, ascii_only: bool) -> None:
+        self._bridge = bridge
+        self._world_title = world_title
+        self._brief_key = brief_key
+        self._ascii = ascii_only
+
+    def _text(self, text: str) -> str:
+        return to_ascii(text) if self._ascii else text
+
+    # Where, when, at what price
+
+    def draw(self, canvas: Canvas) -> None:
+        """The first row."""
+        bridge = self._bridge
+        session = bridge.session
+        figures = [figure for figure in bridge.reading.figures() if figure.name != "time" or figure.par is not None]
+        bar = 10 if canvas.width >= WIDE else 5
+        x = 1
+        world, title = self._text(self._world_title).upper(), self._text(bridge.level.title)
+        right = self._stakes(canvas.part(canvas.width, 1), figures, bar).width
+        clock = f"{STATES[bridge.reading.waiting_words()]} {show_clock(bridge.reading.clock)}".strip()
+        if session.speed != 1:
+            clock = f"x{session.speed:g} {clock}"
+        bell = f"! {', '.join(session.rings)}" if session.rings else ""
+        limit = "" if bridge.level.scenario.live else show_duration(bridge.level.scenario.limit)
+        least = len(title) + len(clock) + len(bell) + right + 6
+        if least + len(world) + 1 <= canvas.width:
+            x = canvas.put(x, 0, world, Ink.WORLD) + 1
+        x = canvas.put(x, 0, cut(title, max(8, canvas.width - right - len(clock) - len(bell) - 5)), Ink.STRONG) + 2
+        if bell:
+            x = canvas.put(x, 0, bell, Ink.ACCENT) + 1
+        start = x
+        x = canvas.put(x, 0, clock, Ink.PLAIN) + 1
+        room = canvas.width - right - 2 - x - len(limit) - 1
+        if limit and room >= LEAST_TRACK:
+            x = self._track(canvas, x, min(room, MOST_TRACK), limit)
+        canvas.hot(start, 0, x - start, "pause")
+        canvas.blit(self._stakes(canvas.part(right, 1), figures, bar), canvas.width - right - 1, 0)
+
+    def _track(self, canvas: Canvas, x: int, width: int, limit: str) -> int:
+        """How much of the time is gone."""
+        bridge = self._bridge
+        share = min(1.0, bridge.reading.clock / max(1, bridge.level.scenario.limit))
+        at = round(share * (width - 1))
+        canvas.put(x, 0, "─" * width, Ink.FAINT)
+        canvas.put(x, 0, "━" * at, Ink.YOU)
+        canvas.put(x + at, 0, "●" if not self._ascii else "o", Ink.YOU)
+        return canvas.put(x + width + 1, 0, limit, Ink.QUIET) + 1
+
+    def _stakes(self, canvas: Canvas, figures: list[Figure], bar: int) -> Canvas:
+        """The figures, each with its gauge where it has a par: a canvas as wide as they are."""
+        x = 0
+        for figure in figures:
+            name = figure.name
+            x = canvas.put(x, 0, name, Ink.QUIET) + 1
+            if figure.par:
+                share = 0.0 if figure.value is None else BOOK_AT * figure.value / figure.par
+                x = gauge(canvas, x, 0, bar, share, book=BOOK_AT) + 1
+            words = str(figure).removeprefix(name).strip()
+            if name == "time" and figure.par is not None and canvas.width < WIDE:  # the clock says the rest
+                words = show_clock(figure.par)
+            over = figure.value is not None and figure.par is not None and figure.value > figure.par
+            x = canvas.put(x, 0, words, Ink.COSTLY if over and not figure.higher else Ink.PLAIN) + 2
+        part = canvas.part(max(0, x - 2), 1)
+        part.blit(canvas, 0, 0)
+        return part
+
+    # The goal
+
+    def goal_lines(self, width: int) -> list[list[tuple[str, Ink]]]:
+        """What is still to be reached first; rules that must hold follow, as far as two lines go. Each line as pieces
+        with their inks."""
+        goals = sorted(self._bridge.reading.goal(), key=lambda goal: (not goal.broken, bool(goal.done)))
+        if not goals:
+            return [[("none: look around", Ink.QUIET)]]
+        for shown in range(len(goals), 0, -1):
+            more = f"   {len(goals) - shown} more: key {self._brief_key}" if shown < len(goals) else ""
+            texts = [(self._mark(goal.mark), self._text(goal.text)) for goal in goals[:shown]]
+            lines = wrapped("   ".join(f"{mark} {text}" for mark, text in texts) + more, width)
+            if len(lines) <= 2 or shown == 1:
+                inks = {self._mark(goal.mark): GOAL_INKS[goal.mark] for goal in goals[:shown]}
+                return [self._pieces(line, inks) for line in lines[:3]]
+        return []
+
+    def _mark(self, mark: str) -> str:
+        return mark if self._ascii else MARKS[mark]
+
+    @staticmethod
+    def _pieces(line: str, inks: dict[str, Ink]) -> list[tuple[str, Ink]]:
+        """A line in pieces: the marks in their inks, the words plain."""
+        found: list[tuple[str, Ink]] = []
+        for place, word in enumerate(line.split(" ")):
+            found.append(((" " if place else "") + word, inks.get(word, Ink.PLAIN)))
+        return found
+
+    def draw_goal(self, canvas: Canvas) -> None:
+        """The row or two below."""
+        for y, pieces in enumerate(self.goal_lines(canvas.width - 2)):
+            x = 1
+            for text, ink in pieces:
+                x = canvas.put(x, y, text, ink)
+
+
+__all__ = ["PlayHeader", "goal_words"]

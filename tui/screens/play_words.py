@@ -1,0 +1,230 @@
+"""The words of the play screen, and the control of what is asked; what the keys do while nothing is; how it ended."""
+
+from __future__ import annotations
+
+from tui.bridge import Bridge, Doing, Words, reason_words
+from tui.keymap import Keymap, key_name
+from tui.look.parts import STATES
+from tui.model import Ending
+from tui.prose import prose, to_ascii
+from tui.widgets.canvas import Canvas, Ink, cut, wrapped
+
+WORD_ROWS = 2
+MOST_WORD_ROWS = 4
+INDENT = 4
+"""Columns of stripe and sign before words."""
+STRIPES = {"ok": "right", "~": "costly", "!!": "wrong", "_": "omitted", "?": "hint", ":": "pending"}
+"""The state of words, by their sign."""
+
+
+class PlayWords:
+    """Draws what was said and what is asked in the bridge's level at play. It changes nothing of the play.
+
+    ending   how it ended, once it has.
+    """
+
+    def __init__(self, bridge: Bridge, keymap: Keymap, *, ascii_only: bool) -> None:
+        self.ending: Ending | None = None
+        self._bridge = bridge
+        self._keymap = keymap
+        self._ascii = ascii_only
+
+    def _text(self, text: str) -> str:
+        """A level's text as this terminal is to show it."""
+        return to_ascii(text) if self._ascii else text
+
+    def _key(self, action: str) -> str:
+        return key_name(self._keymap.keys_of(action)[0])
+
+    def draw(self, canvas: Canvas) -> None:
+        """The words, and the control of what is asked; what the keys do while nothing is; or how it ended."""
+        bridge = self._bridge
+        inner = canvas.part(canvas.width - 2, canvas.height)
+        if bridge.over is not None:
+            self._paint_over(inner)
+        elif bridge.doing is not None:
+            self._paint_doing(inner)
+        else:
+            self._paint_waiting(inner)
+        canvas.blit(inner, 1, 0)
+
+    def rows(self, width: int) -> int:
+        """The rows that words and control would have on a screen of this width."""
+        doing = self._bridge.doing
+        if doing is None:
+            return WORD_ROWS + 3
+        words = self._words_now()
+        said = len(wrapped(self._text(words.text), width - 2 - INDENT))
+        rows = max(WORD_ROWS, min(MOST_WORD_ROWS, said))
+        rows += len(wrapped(doing.title, width - 2, 2)) + doing.control.rows(width - 2) + 1
+        rows += self._says_more(doing)
+        return rows + (doing.always and self._stands_beside)
+
+    @property
+    def _stands_beside(self) -> bool:
+        """Is there more that may be done unasked than one setting?"""
+        return len(self._bridge.reading.standing) > 1 or self._bridge.betting.any
+
+    def _words_now(self) -> Words:
+        """The last thing said."""
+        if self._bridge.pending is not None:
+            return self._bridge.pending
+        words = next((words for words in reversed(self._bridge.words) if words.sign != "."), None)
+        if words is None and self._bridge.words:
+            words = self._bridge.words[-1]
+        if words is None:  # nothing has been said yet: who you are, for those who came past the brief
+            summary = prose(self._bridge.level.summary).plain
+            brief = self._key("play.brief")
+            words = Words("i", f"{summary} (the whole brief: key {brief})", Ink.QUIET)
+        return words
+
+    def _paint_words(self, canvas: Canvas, rows: int) -> int:
+        """The last thing said, in at most `rows` rows; how many it took."""
+        return self._put_words(canvas, self._words_now(), 0, rows)
+
+    def _put_words(self, canvas: Canvas, words: Words, y: int, rows: int) -> int:
+        """Something said, with the stripe and sign of its state; how many rows it took."""
+        lines = wrapped(self._text(words.text), canvas.width - INDENT, rows) if rows > 0 else []
+        state = STRIPES.get(words.sign)
+        stripe, sign, ink = " ", words.sign, Ink.QUIET
+        if state is not None:
+            signs, plain, ink = STATES[state]
+            stripe, sign = list(plain if canvas.ascii_only else signs)
+        for row, line in enumerate(lines):
+            canvas.put(0, y + row, stripe, ink)
+            canvas.put(INDENT, y + row, line, words.ink if state is None or row == 0 else Ink.PLAIN)
+            if state is not None:
+                canvas.tint(0, y + row, canvas.width, 1, ink, 0.10)
+        if lines:
+            canvas.put(2, y, sign, ink)
+        return len(lines)
+
+    def _paint_doing(self, canvas: Canvas) -> None:
+        """The question, its control, what the answer means so far, the control's status line, and moves beside it."""
+        doing = self._bridge.doing
+        assert doing is not None
+        control = doing.control
+        title = wrapped(self._text(doing.title), canvas.width, 2)
+        rows = control.rows(canvas.width)
+        means = int(self._says_more(doing))
+        standing = 1 if doing.always and self._stands_beside else 0
+        spare = canvas.height - len(title) - rows - means - 1 - standing
+        y = self._paint_words(canvas, max(0, min(MOST_WORD_ROWS, spare)))
+        y = max(0, min(spare, max(y, WORD_ROWS)))
+        for line in title:
+            canvas.put(0, y, line, Ink.STRONG)
+            y += 1
+        room = max(1, min(rows, canvas.height - y - means - 1 - standing))
+        inner = canvas.part(canvas.width, room)
+        control.draw(inner)
+        canvas.blit(inner, 0, y)
+        y = min(y + room, canvas.height - means - 1 - standing)
+        if means:
+            parts = [f"= {control.meaning}" if control.meaning else "", self._holds(doing)]
+            said = "   ".join(part for part in parts if part)
+            canvas.put(0, y, cut(self._text(said), canvas.width), Ink.PACKET)
+            y += 1
+        if control.problem:
+            canvas.put(0, y, cut(f"!! {self._text(control.problem)}", canvas.width - 9), Ink.BAD)
+        else:
+            ink = Ink.ACCENT if control.typing else Ink.QUIET
+            canvas.put(0, y, cut(control.status, canvas.width - 9), ink)
+        canvas.right(y, " [Enter] ", Ink.QUIET)
+        canvas.hot(canvas.width - 9, y, 9, "enter")
+        if doing.how != "answer" and not doing.always and not control.problem:  # it may be left as it is
+            canvas.put(canvas.width - 15, y, " [Esc]", Ink.QUIET)
+            canvas.hot(canvas.width - 15, y, 6, "escape")
+        if standing and y + 1 < canvas.height:
+            self._paint_standing(canvas, y + 1)
+
+    @staticmethod
+    def _holds(doing: Doing) -> str:
+        """From when a change of the setting at hand holds, where the room says so."""
+        return f"({doing.asked.holds})" if doing.how == "keep" and doing.asked.choice.holds else ""
+
+    def _says_more(self, doing: Doing) -> bool:
+        """Is there a line for what the answer means, or from when it holds?"""
+        return doing.asked.choice.means is not None or bool(self._holds(doing))
+
+    def _paint_waiting(self, canvas: Canvas) -> None:
+        y = max(WORD_ROWS, self._paint_words(canvas, canvas.height - 2))
+        session = self._bridge.session
+        if session.paused and self._bridge.holding is not None and not session.world.answers:
+            words = "The world stands until you touch something: arrows choose a packet, Enter takes it."
+            canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
+        elif session.paused and self._bridge.level.play.stands and not session.world.count:
+            words = "The clock stands, and nobody will ask. Look around; Enter lets it run."
+            canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
+        elif session.paused:
+            pause, step, back = (self._key(f"play.{action}") for action in ("pause", "step", "back"))
+            words = f"Paused. {pause} or Enter lets the world run, {step} goes one event on, {back} one back."
+            canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
+        elif self._bridge.holding is not None:
+            canvas.put(0, y, cut("arrows choose a packet   Enter takes it, or lets it go", canvas.width), Ink.QUIET)
+        elif session.watching:
+            canvas.put(0, y, "A recorded run is playing. Answer differently at any question to branch off.", Ink.QUIET)
+        elif session.is_live:
+            canvas.put(0, y, "Nobody asks. Whoever comes is real, and does not wait for you.", Ink.QUIET)
+        elif session.asks == "notice":
+            canvas.put(0, y, "The world runs, and nobody asks.", Ink.QUIET)
+        else:
+            canvas.put(0, y, "The world runs. It stops when it is your turn.", Ink.QUIET)
+        self._paint_standing(canvas, y + 1)
+
+    def _paint_standing(self, canvas: Canvas, y: int) -> None:
+        """Moves that may be made unprompted, each with its key."""
+        now = {one.key: one for one in self._bridge.reading.standing_now()}
+        x = 0
+        for one in self._bridge.reading.standing:
+            kept = self._bridge.session.kept.get((self._bridge.reading.you, one.choice.name))
+            shown = "" if kept is None else f" {self._bridge.reading.show(one.choice.name, kept)}"
+            preview = f" ({now[one.key].preview})" if one.key in now and now[one.key].preview else ""
+            text = f"{one.key} {one.label}{shown}{preview}"
+            if x and x + len(text) > canvas.width:
+                x, y = 0, y + 1
+            canvas.put(x, y, text, Ink.PLAIN if one.key in now else Ink.QUIET)
+            if one.key in now:
+                canvas.paint(x, y, 1, Ink.ACCENT)
+            canvas.hot(x, y, len(text), ("standing", one.key))
+            x += len(text) + 3
+        for move in self._bridge.betting.moves():
+            text = f"{move.key} {move.label}"
+            if x and x + len(text) > canvas.width:
+                x, y = 0, y + 1
+            canvas.put(x, y, text, Ink.PLAIN if move.alive else Ink.QUIET)
+            if move.alive:
+                canvas.paint(x, y, 1, Ink.ACCENT)
+            canvas.hot(x, y, len(text), ("bet", move.key))
+            x += len(text) + 3
+        if self._bridge.betting.any:
+            betting = self._bridge.betting
+            canvas.put(x, y, cut(f"chips {betting.chips} of {betting.most}", max(0, canvas.width - x)), Ink.QUIET)
+
+    def _paint_over(self, canvas: Canvas) -> None:
+        over = self._bridge.over
+        assert over is not None
+        won = over.outcome.won
+        known = self.ending.debrief.cut if self.ending is not None else ""
+        head = " CUT SHORT " if known else " WON " if won else " LOST "
+        canvas.put(0, 0, head, Ink.CHOSEN)
+        reason = self._text(known or reason_words(over.outcome.reason))
+        y = canvas.wrap(len(head) + 1, 0, reason, canvas.width - len(head) - 1, 2, Ink.STRONG)
+        said = list(reversed(self._bridge.words))
+        bad = next((words for sign in ("!!", "~", "_") for words in said if words.sign == sign), None)
+        if bad is not None:
+            y += self._put_words(canvas, bad, y, max(0, canvas.height - y - 3))
+        if self.ending is not None:
+            canvas.put(0, y, self.ending.stars_words, Ink.GOOD if won else Ink.COSTLY)
+            if not self._bridge.session.sight.everything:
+                x = len(self.ending.stars_words) + 3
+                lift = self._bridge.level.texts.lift
+                words = lift or "the fog has lifted: above is what really happened"
+                canvas.put(x, y, cut(self._text(words), canvas.width - x), Ink.HINT if lift else Ink.QUIET)
+            if self.ending.run_file:
+                y += 1
+                canvas.put(0, y, cut(f"saved as {self.ending.run_file}", canvas.width), Ink.QUIET)
+        again = self._key("play.restart")
+        back = self._key("play.back")
+        keys = f"Enter  what there is to learn     {again}  again     {back}  back a step, and play on"
+        canvas.put(0, y + 1, cut(keys, canvas.width), Ink.ACCENT)
+        canvas.hot(0, y + 1, canvas.width, "enter")
