@@ -268,7 +268,7 @@ class Bridge:
     def _say_consequence(self, notice: notices.Consequence) -> None:
         verdict = notice.verdict
         self.judged.append(verdict)
-        parts = [f"{self._answer_of(verdict)}{verdict.words}"]
+        parts = [verdict.words]
         if verdict.kind in (Kind.WRONG, Kind.COSTLY):
             if instead := instead_words(notice.instead):
                 parts.append(instead)
@@ -281,7 +281,7 @@ class Bridge:
         if verdict.label == OMITTED:
             self.say(LEFT_OUT, f"Left out: {' '.join(parts)}", INKS[verdict.kind])
         else:
-            self.say(SIGNS[verdict.kind], " ".join(parts), INKS[verdict.kind])
+            self.say(SIGNS[verdict.kind], f"{self._answer_of(verdict)}{' '.join(parts)}", INKS[verdict.kind])
 
     def _answer_of(self, verdict: Verdict) -> str:
         """Which answer a verdict is about, and when it was given: `ack 1001 at 0.616 s: `; "" of what was left out."""
