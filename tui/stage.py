@@ -194,7 +194,10 @@ class Stage:
         from tui.screens.play import PlayScreen
 
         level, world = self._level(name)
-        session = self.session_for(level, seed, answers, paused or self._stands(level, answers))
+        stands = self._stands(level, answers)
+        session = self.session_for(level, seed, answers, paused or stands)
+        if stands and not session.is_live:
+            session.run_to(0)  # whoever begins has begun: there is something to look at, and to set
         if goes_on is not None:
             run = goes_on.run
             gone_on = session_of(level, seed, run.answers)

@@ -227,3 +227,10 @@ def test_a_level_says_from_which_message_to_which():
         ),
     ):
         assert any(words in problem for problem in problems_of(text.replace(old, new))), words
+
+
+def test_what_does_not_change_of_a_node_need_not_be_said_again():
+    """A parameter that names a node by another name than its default is as the level has it."""
+    level = load("wire/sorting-office#2")
+    (wave,) = (one for one in level.scenario.happenings if isinstance(one, Wave))
+    assert dict(wave.changes) == {"price": 5, "width": 2, "shelf": True}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from core.kernel.choice import Value
@@ -17,6 +18,7 @@ class NeedleControl(ListControl):
     beginning turns it there; the picture shows where it points. A click on a node points there; a second one gives."""
 
     keys: ClassVar[str] = "left right turn the needle   Enter answer"
+    caps: ClassVar[Sequence[tuple[str, str]]] = (("arrows", "point"),)
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)

@@ -152,7 +152,7 @@ class PlayWords:
         if session.paused and self._bridge.holding is not None and not session.world.answers:
             words = "The world stands until you touch something: arrows choose a packet, Enter takes it."
             canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
-        elif session.paused and self._bridge.level.play.stands and not session.world.count:
+        elif session.paused and self._bridge.level.play.stands and not session.world.now:
             words = "The clock stands, and nobody will ask. Look around; Enter lets it run."
             canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
         elif session.paused:

@@ -7,7 +7,7 @@ import pytest
 
 from core.kernel.choice import Kind
 from core.kernel.laws import LawKind
-from core.kernel.scenario import Cut, Forge, LinkSpec, Lose, LoseAlike, NodeSpec, PlayerSeat, Request, Scenario
+from core.kernel.scenario import Cut, Forge, LinkSpec, Lose, LoseAlike, NodeSpec, PlayerSeat, Request, Scenario, Wave
 from core.kernel.seats import Book, Player
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.world import World
@@ -19,6 +19,7 @@ from core.protocols.premise.arq.choices import (
     CARDS,
     COUNTED,
     CURES,
+    DEARER,
     FORGET,
     LONGER,
     NEXT,
@@ -27,6 +28,9 @@ from core.protocols.premise.arq.choices import (
     PLACE,
     SAY_AGAIN,
     SHELF,
+    SHELF_KEEPS,
+    SHELF_NONE,
+    STEADY,
     STOP,
     TWICE,
     WAIT,
@@ -37,6 +41,7 @@ from core.protocols.premise.arq.ground import Spot, check_map, pit_at, rows_of, 
 from core.protocols.premise.arq.laws import as_read
 from core.protocols.premise.arq.messages import CODEC, Complaint, Disk, Frame, Receipt, Say
 from core.search import explore
+from levels.loader import load
 
 SCENARIOS = {scenario.name: scenario for scenario in PROTOCOL.scenarios}
 ONCE, WRITTEN = "texts are read once and in order", "what counts as written is written"
@@ -608,3 +613,81 @@ def test_several_arrows_in_one_text_are_walked_one_after_another_as_far_as_the_f
     assert stepped(ground, Spot(0, 0), ">^^") == Spot(1, 2)
     assert stepped(ground, Spot(0, 0), "*") == Spot(0, 0)
     assert stepped(ground, Spot(1, 0), ">>") == Spot(1, 0)
+
+
+# The sorting office
+
+
+class Levers:
+    """A seat that has its levers where they are, whatever comes."""
+
+    waits = False
+
+    def __init__(self, width, shelf):
+        self.at = {WIDTH.name: width, SHELF.name: shelf}
+
+    def answer(self, asked):
+        return self.at.get(asked.choice.name, asked.book)
+
+
+def office(width=0, shelf="", seed=1):
+    """The second act, its rules but the last lifted: (texts read by 1.4 s, coins, all read rightly)."""
+    scenario = replace(load("wire/sorting-office#2").scenario.reseeded(seed), win=(), lose=(), limit=12 * SECOND)
+    world = World(scenario, Levers(width, shelf) if width else Book())
+    world.run(until=1_400 * MILLISECOND)
+    first = len(world.nodes["bob"].machine.read)
+    world.run()
+    alice = world.nodes["alice"].machine
+    return first, alice.coins, world.nodes["bob"].machine.read == list(alice.plan)
+
+
+def test_no_shelf_and_three_is_fast_a_shelf_and_two_is_cheap_and_only_both_in_turn_is_enough():
+    for seed in range(1, 9):
+        fast, cheap, turn = office(3, SHELF_NONE, seed), office(2, SHELF_KEEPS, seed), office(seed=seed)
+        assert fast[0] >= 24 > cheap[0]
+        assert fast[1] > 590 > turn[1]
+        assert turn[0] >= 24
+        assert fast[2]
+        assert cheap[2]
+        assert turn[2]
+
+
+@pytest.mark.parametrize(("width", "shelf"), [(3, SHELF_KEEPS), (4, SHELF_KEEPS), (4, SHELF_NONE)])
+def test_one_more_than_the_numbers_suffice_for_is_read_wrongly(width, shelf):
+    assert overlap(width, width if shelf == SHELF_KEEPS else 1, 2)
+    assert not office(width, shelf)[2]
+
+
+def test_a_new_price_is_an_odd_case_and_asked_once():
+    dear = Wave(3 * SECOND, (("price", 5),), node="earth")
+    seat = PlayerSeat("earth", (SHELF.name, WIDTH.name))
+    world = World(wire(dear, bits=2, width=2, shelf=True, texts="a b c d e f", player=(seat,)), Player())
+    world.keep("earth", SHELF.name, SHELF_KEEPS)
+    world.keep("earth", WIDTH.name, 2)
+    cases = []
+    while not world.over:
+        world.run()
+        for question in list(world.questions):
+            cases.append((question.asked.choice.name, question.asked.case))
+            world.answer(question.asked.book, question)
+    assert cases == [(SHELF.name, DEARER), (WIDTH.name, DEARER)]
+    assert STEADY in SHELF.cases
+    assert world.nodes["earth"].machine.coins > 6 * 3
+
+
+def test_a_window_that_becomes_less_is_one_until_fewer_are_out():
+    """Three are out without a shelf; then with one: an old text must not be kept as a new one."""
+    narrow = Wave(2500 * MILLISECOND, (("width", 2), ("shelf", True)), node="earth")
+    losses = [Lose("mars", "earth", nth) for nth in (1, 2, 3)]
+    world = run(wire(narrow, *losses, bits=2, width=3, texts="a b c d e f g h"))
+    windows = [entry.detail.window for entry in world.trace if entry.kind == "send" and isinstance(entry.detail, Frame)]
+    assert set(windows) == {1, 2}
+    assert read(world) == list("abcdefgh")
+
+
+def test_a_deadline_is_kept_by_when_it_was_read():
+    (law,) = (law for law in PROTOCOL.laws if law.name.startswith("{reader:node} has read"))
+    for by, stands in ((3 * SECOND, True), (2 * SECOND, False)):
+        world = World(replace(wire(texts="a b"), win=(law.bind(reader="mars", count=2, by=by),)))
+        world.run()
+        assert world.outcome.won is stands

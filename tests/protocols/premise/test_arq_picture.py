@@ -187,3 +187,75 @@ def test_mars_is_drawn_once_and_arrows_every_time():
 def test_the_stage_fits_every_size(size):
     canvas = on_stage(until=4, width=size[0], height=size[1])
     assert all(len(line) <= size[0] for line in str(canvas).splitlines())
+
+
+# The sorting office
+
+
+def office(world, you, draft=None, width=80, height=16, lifted=False):
+    question = next(iter(world.questions), None)
+    sight = Sight(world, you, everything=lifted)
+    scene = Scene(sight, world.scenario, you, sight.clock(), question, question.asked if question else None, draft,
+                  me=world.evidence().machine(you), lifted=lifted, entries=list(sight.entries()),
+                  kept={name: value for (_, name), value in world_kept(world).items()})  # fmt: skip
+    canvas = Canvas(width, height, ascii_only=True)
+    draw(canvas, scene)
+    return str(canvas), canvas.hots
+
+
+def world_kept(world):
+    return {(node.name, choice): value for node in world.nodes.values() for choice, value in node.kept.items()}
+
+
+def test_an_envelope_hovers_over_the_place_that_is_meant_and_its_text_is_not_told():
+    world = World(load("wire/sorting-office").scenario, Player())
+    world.run()
+    picture, hots = office(world, "bob", 4)
+    assert "stamp 0" in picture
+    assert "we" not in picture.split()
+    places = next(line for line in picture.splitlines() if "[0]" in line and "." in line)
+    assert places.index("[0]") > places.index(".")
+    assert {hot.target for hot in hots} == set(range(24))
+
+
+def test_the_arc_of_the_dial_is_what_can_come():
+    world = World(load("wire/sorting-office").scenario, Player())
+    world.run()
+    picture, _ = office(world, "bob")
+    assert "[1]" in picture
+    assert "[2]" not in picture
+
+
+def test_a_sender_sees_what_its_levers_would_do():
+    world = World(load("wire/sorting-office#2").scenario, Player())
+    world.keep("alice", "arq.shelf", "none")
+    world.keep("alice", "arq.width", 3)
+    world.run(until=0)
+    picture, hots = office(world, "alice")
+    assert picture.count("again") == 3 + 2  # three stamps, and two lines of words
+    assert "again+new" not in picture
+    assert ("setting", "arq.shelf") in {hot.target for hot in hots}
+    world.keep("alice", "arq.shelf", "shelf")
+    picture, _ = office(world, "alice")
+    assert picture.count("again+new") == 2
+
+
+def test_when_the_fog_has_lifted_what_was_read_wrongly_stands_on_the_sheet():
+    world = World(replace(load("wire/sorting-office#2").scenario, win=(), lose=()), Player())
+    world.keep("alice", "arq.shelf", "shelf")
+    world.keep("alice", "arq.width", 4)
+    while not world.over and world.now < 2 * SECOND:
+        world.run(until=2 * SECOND)
+        for question in list(world.questions):
+            world.answer(question.asked.inaction, question)
+    picture, _ = office(world, "alice", lifted=True)
+    read, plan = world.nodes["bob"].machine.read, world.nodes["alice"].machine.plan
+    assert any(one != other for one, other in zip(read, plan, strict=False))
+    assert "sheet" in picture
+
+
+def test_an_office_without_room_is_the_other_picture():
+    world = World(load("wire/sorting-office").scenario, Player())
+    world.run()
+    for width, height in ((48, 9), (20, 4), (59, 20)):
+        assert "in your hand" not in office(world, "bob", width=width, height=height)[0]

@@ -15,7 +15,7 @@ from levels.loader import load
 from tui.pictures import Canvas, Scene, hook, picture_of
 
 LEVELS = (
-    "wire/bring-me-the-ack", "wire/sorting-office",
+    "wire/bring-me-the-ack",
     "pipe/next-byte-please", "pipe/bathtub-with-a-hole", "pipe/nobody-asks-you", "pipe/ghost-syn", "pipe/patience",
     "pipe/say-it-thrice", "pipe/last-words", "pipe/fair-share",
 )  # fmt: skip
@@ -88,10 +88,10 @@ def test_a_hole_is_marked_and_held_tiles_differ_from_read_ones() -> None:
 
 
 def test_short_tiles_show_their_text() -> None:
-    worlds = questions("wire/sorting-office")
+    worlds = questions("wire/bring-me-the-ack")
     next(worlds)
     world = next(worlds)
-    assert "the·" in picture(scene_of("wire/sorting-office", world))
+    assert "the·" in picture(scene_of("wire/bring-me-the-ack", world))
 
 
 def test_the_senders_line_shows_what_is_under_way_and_that_the_same_was_asked_for_again_but_not_how_often() -> None:

@@ -14,15 +14,15 @@ from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.choices import CARD_WORDS, CARDS
 from core.protocols.premise.arq.machine import OUT, SILENT, TOLD, Receiver, Sender, texts_of
 from core.protocols.premise.arq.messages import Complaint, Frame
-from tui.pictures import Canvas, Ink, Scene
+from tui.pictures import BELOW, Canvas, Ink, Scene
 from tui.pictures.premise.arq_ground import STUBS, Ground, draw_candle, drawn, ends_of, is_hidden, read_by
 from tui.pictures.premise.arq_hand import draw_hand
-from tui.pictures.premise.arq_stage import draw_bare
+from tui.pictures.premise.arq_office import draw_office, is_office
+from tui.pictures.premise.arq_stage import draw_bare as draw_stage
 from tui.widgets.canvas import cut
 
 HAZE = 0.4
 """From this share of the way on a sender sees its own texts no more."""
-__all__ = ["draw", "draw_bare", "notes"]
 LEAST = 24
 """Columns below which there is no room for a wire."""
 
@@ -37,6 +37,8 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     sender, reader = ends
     if scene.has_hand and reader.role != "rover":
         draw_hand(canvas, scene, sender, reader)
+        return
+    if is_office(scene) and draw_office(canvas, scene, sender, reader):
         return
     ground = Ground.of(scene, sender, reader, canvas)
     right = canvas.width - (ground.width + 2 if ground is not None else 0)
@@ -54,6 +56,17 @@ def draw(canvas: Canvas, scene: Scene) -> None:
 def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:
     """What each card does."""
     return CARD_WORDS if asked.choice is CARDS else {}
+
+
+def draw_bare(canvas: Canvas, scene: Scene) -> None:
+    """The whole of a bare stage: a rover's planet, or an office above the words."""
+    ends = ends_of(scene)
+    if ends is None or ends[1].role == "rover":
+        draw_stage(canvas, scene)
+        return
+    stage = canvas.part(canvas.width, max(0, canvas.height - BELOW))
+    draw(stage, scene)
+    canvas.blit(stage, 0, 0)
 
 
 def _plan(scene: Scene, sender: NodeSpec) -> Sequence[str]:

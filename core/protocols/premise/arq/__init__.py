@@ -65,7 +65,7 @@ _ROOM = Protocol(
     ),
     normal=_normal,
     admits=_admits,
-    rules=2,
+    rules=3,
     twin_key=_twin_key,
 )
 

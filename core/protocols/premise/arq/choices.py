@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, Value
-from core.kernel.domains import Number, OneOf, Slider, SomeOf
+from core.kernel.domains import Number, OneOf, PlaceOf, Slider, SomeOf
 from core.kernel.ready_choices import move
 
 STOP_AND_WAIT = "Tanenbaum & Wetherall 5e §3.3.3; RFC 3366 §1.4.1"
@@ -114,16 +114,30 @@ def _judge_width(asked: Asked, value: Value) -> str:
     return "narrow" if value < asked.book else "wider"
 
 
+STEADY, DEARER = "as ever", "another price"
+
+
+def _case_of_price(asked: Asked) -> str:
+    return STEADY if asked.me.price == asked.me.known_price else DEARER
+
+
 WIDTH = Choice(
     name="arq.width",
-    question="How many texts may be under way at once?",
-    domain=Number(1, MOST_PLACES, "texts"),
-    cases=("a window",),
+    question="How many texts may be under way at once? A frame costs {me.frame_price}.",
+    domain=Slider(1, lambda asked: max(asked.me.width, 1 << asked.me.bits_now), "under way", coarse=1),
+    cases=(STEADY, DEARER),
+    case=_case_of_price,
     book=lambda asked: asked.me.width,
-    candidates=lambda asked: [asked.me.width, 1, 2, 3, 4, 1 << asked.me.bits_now],
+    candidates=lambda asked: [
+        width
+        for width in (asked.me.width, 1, 2, 3, 4, 1 << asked.me.bits_now)
+        if width <= max(asked.me.width, 1 << asked.me.bits_now)
+    ],
     inaction=1,
     judge=_judge_width,
     keeps=True,
+    odd=(DEARER,),
+    by_hand=True,
     answers={
         "book": Answer(Kind.BOOK, "Full use of the wire, and no old text has the number of a new one."),
         "wide": Answer(
@@ -177,17 +191,20 @@ def _judge_shelf(asked: Asked, value: Value) -> str:
 
 SHELF = Choice(
     name="arq.shelf",
-    question="What becomes of a text that comes before its turn?",
+    question="What becomes of a text that comes before its turn? A frame costs {me.frame_price}.",
     domain=OneOf(
         (SHELF_KEEPS, SHELF_NONE),
         {SHELF_KEEPS: "it is kept, and one is repeated (selective repeat)",
          SHELF_NONE: "it is thrown away, and all are repeated (go back n)"},
     ),
-    cases=("a gap",),
+    cases=(STEADY, DEARER),
+    case=_case_of_price,
     book=lambda asked: SHELF_KEEPS if asked.me.shelf else SHELF_NONE,
     inaction=SHELF_NONE,
     judge=_judge_shelf,
     keeps=True,
+    odd=(DEARER,),
+    by_hand=True,
     answers={
         "book": Answer(Kind.BOOK, "As both ends are made for: the two windows lie side by side in the numbers."),
         "thrown": Answer(Kind.COSTLY, "After a loss all that came behind it is thrown away, and sent once more."),
@@ -303,15 +320,15 @@ def _judge_place(asked: Asked, value: Value) -> str:
 
 PLACE = Choice(
     name="arq.place",
-    question='"{text}" is stamped {number}, a number of {bits} bits. At which place of the sheet does it belong?',
-    domain=Number(0, MOST_PLACES - 1),
+    question="A text comes, stamped {number}. At which place of the sheet does it belong?",
+    domain=PlaceOf(lambda asked: tuple(range(asked.me.places)), columns=12),
     cases=("the awaited one", "an early one", "an old one"),
     case=_case_of_place,
     book=lambda asked: asked.me.place_of(asked.number, asked.bits, asked.window),
     candidates=lambda asked: [
         asked.book,
-        *(place for lap in (-1, 1) if 0 <= (place := asked.book + lap * (1 << asked.bits)) < MOST_PLACES),
-        asked.number, asked.me.awaited,
+        *(place for lap in (-1, 1) if 0 <= (place := asked.book + lap * (1 << asked.bits)) < asked.me.places),
+        asked.number, min(asked.me.awaited, asked.me.places - 1),
     ],
     inaction=0,
     judge=_judge_place,

@@ -101,6 +101,27 @@ def _all_told(evidence: Evidence, sender: str) -> bool:
     return machine is not None and len(machine.told) > 0 and set(machine.told) == {TOLD}
 
 
+@dataclass
+class Readers:
+    """When each receiver had read so many texts."""
+
+    count: dict[str, int] = field(default_factory=dict)
+    at: dict[tuple[str, int], int] = field(default_factory=dict)
+
+
+def _watch_deadline(evidence: Evidence, entry: Entry, reader: str, count: int, by: int) -> None:
+    if entry.kind == DELIVER and entry.node == reader:
+        readers = evidence.recall(Readers)
+        read = readers.count.get(reader, 0) + 1
+        readers.count[reader] = read
+        readers.at.setdefault((reader, read), evidence.now)
+
+
+def _in_time(evidence: Evidence, reader: str, count: int, by: int) -> bool:
+    return evidence.recall(Readers).at.get((reader, count), evidence.now) <= by
+
+
+IN_TIME = always("{reader:node} has read {count:number} texts by {by:duration}", _in_time, watch=_watch_deadline)
 READS = sometimes("{reader:node} reads {text:text}", _reads, known="reader")
 ALL_TOLD = eventually("{sender:node} has a receipt for every text", _all_told, assumes=("no_crash",), known="sender")
 
@@ -168,7 +189,7 @@ PURSE = always(
     watch=_watch_purse,
 )
 
-LAWS = (ONCE, ON_DISK, EVERYTHING, COPY, READS, ALL_TOLD, FALLS_INTO, FALLS, FLAG, ENDS, ALL_ARRIVED, PURSE)
+LAWS = (ONCE, ON_DISK, EVERYTHING, COPY, READS, ALL_TOLD, IN_TIME, FALLS_INTO, FALLS, FLAG, ENDS, ALL_ARRIVED, PURSE)
 
 
 def _coins(evidence: Evidence, node: str) -> int:

@@ -58,6 +58,9 @@ class Sender(Machine):
     stop: int = parameter(ORDERED, "how sure it wants to be, by the book", low=FORGET, high=ON_PAPER)
     patience: int = parameter(3 * SECOND, "how long a candle burns", kind="duration", low=1)
     every: int = parameter(0, "between two new texts", kind="duration", low=0)
+    price: int = parameter(1, "coins for a text, and for each bit of its number", low=0, high=1000)
+    known_price: int = -1
+    """What a text cost when width and shelf were settled last."""
     told: list[str] = field(default_factory=list)
     more: list[str] = field(default_factory=list)
     base: int = 0
@@ -73,7 +76,7 @@ class Sender(Machine):
     shelf_now: bool = False
     services: list[int] = field(default_factory=list)
     coins: int = 0
-    """One for every text that was sent, and one for every bit of its number."""
+    """The price for every text that was sent, and for every bit of its number."""
     floor: int = 0
     """Receipts that told nothing new."""
     heard: str = ""
@@ -113,6 +116,12 @@ class Sender(Machine):
         return self.width_now if self.shelf_now or self.stop == ANSWERED else 1
 
     @property
+    def frame_price(self) -> str:
+        """What a text with its number costs, in words."""
+        coins = self.price * (1 + self.bits_now)
+        return f"{coins} coin{'' if coins == 1 else 's'}"
+
+    @property
     def count_words(self) -> str:
         """How many numbers there are."""
         return f"{self.bits_now} bits make {1 << self.bits_now} numbers"
@@ -125,6 +134,7 @@ class Sender(Machine):
         self.lit = [0] * len(self.plan)
         self.services = [0] * len(self.plan)
         self.bits_now = self.bits
+        self.known_price = self.price
         self._settle(ctx)
 
     def on_request(self, ctx: Context, request: Say) -> None:
@@ -138,6 +148,7 @@ class Sender(Machine):
         """How wide, and with a shelf or without: asked whenever something new is known."""
         self.shelf_now = ctx.choose(SHELF) == SHELF_KEEPS
         self.width_now = ctx.choose(WIDTH)
+        self.known_price = self.price
 
     def on_move(self, ctx: Context, choice: Choice, value: Value) -> None:
         if choice is AGAIN:
@@ -164,14 +175,13 @@ class Sender(Machine):
     def _send(self, ctx: Context, place: int) -> None:
         service = self.services[place]
         self.bits_now = bits = 0 if service == FORGET else ctx.choose(BITS)
-        self.coins += 1 + bits
+        self.coins += self.price * (1 + bits)
         self.copies[place] += 1
         self.lit[place] = ctx.now
         self.heard = ""
         if place + 1 in self.owed:
             self.owed.remove(place + 1)
-        window = self.width_now if self.shelf_now or service == ANSWERED else 1
-        ctx.send(self.receiver, Frame(place % (1 << bits), bits, window, service, self.plan[place]))
+        ctx.send(self.receiver, Frame(place % (1 << bits), bits, self._window_of(service), service, self.plan[place]))
         if service >= ANSWERED:
             self.told[place] = OUT
             ctx.set_timer(("silence", place), self.patience)
@@ -179,6 +189,13 @@ class Sender(Machine):
             self.told[place] = SENT
             if place == self.base:
                 self.base += 1
+
+    def _window_of(self, service: int) -> int:
+        """How many places the far side may keep. While more are out than may be, since the width has just become less,
+        it is one: the numbers suffice for what is out, and for no more."""
+        if service == ANSWERED:
+            return self.width_now
+        return self.width_now if self.shelf_now and self.top - self.base <= self.width_now else 1
 
     def on_timer(self, ctx: Context, key: Key) -> None:
         if key == "rest":
@@ -262,6 +279,7 @@ class Receiver(Machine):
     """
 
     complains: bool = parameter(False, "does it say so when a frame comes in pieces, or too early?")
+    places: int = parameter(MOST_PLACES, "places of its sheet", low=1, high=MOST_PLACES)
     awaited: int = 0
     early: dict[int, str] = field(default_factory=dict)
     handed: list[int] = field(default_factory=list)
@@ -283,7 +301,7 @@ class Receiver(Machine):
         count = 1 << bits
         ahead = (number - self.awaited) % count
         if ahead < max(1, min(window, count)) or self.awaited + ahead - count < 0:
-            return min(self.awaited + ahead, MOST_PLACES - 1)
+            return min(self.awaited + ahead, self.places - 1)
         return self.awaited + ahead - count
 
     def on_message(self, ctx: Context, source: str, message: Frame | Receipt | Complaint | Written) -> None:

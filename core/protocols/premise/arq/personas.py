@@ -12,6 +12,8 @@ from core.protocols.premise.arq.choices import (
     NUMBER,
     ORDERED,
     SAY_AGAIN,
+    SHELF,
+    SHELF_KEEPS,
     STOP,
     TWICE,
     WIDTH,
@@ -64,6 +66,12 @@ PERSONAS = (
         "too wide", "has as many texts under way as there are numbers",
         {WIDTH.name: lambda asked: 1 << asked.me.bits_now}, fault=ONCE.name,
     ),
+    Persona(
+        "keeps too many", "has all but one number under way, and keeps what comes too early",
+        {SHELF.name: lambda asked: SHELF_KEEPS, WIDTH.name: lambda asked: max(1, (1 << asked.me.bits_now) - 1)},
+        fault=ONCE.name,
+    ),
+    Persona("one at a time", "has one text under way", {WIDTH.name: lambda asked: 1}),
     Persona(
         "believes the transport", "takes what was received for what was written",
         {STOP.name: lambda asked: min(asked.me.stop, ORDERED)}, fault=ON_DISK.name,

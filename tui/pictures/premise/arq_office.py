@@ -1,0 +1,218 @@
+"""The sorting office: stamps on a dial, a sheet of two dozen places, and the sender's two levers.
+
+Its reader lays envelopes on a sheet; its sender sees which stamps can come again, and for which the reader waits then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.kernel.scenario import NodeSpec
+from core.kernel.time import MILLISECOND
+from core.protocols.premise.arq import PROTOCOL
+from core.protocols.premise.arq.choices import PLACE, SHELF, SHELF_KEEPS, SHELF_NONE, WIDTH
+from core.protocols.premise.arq.machine import ASSUMED, OUT, SILENT, TOLD, Receiver, Sender
+from core.protocols.premise.arq.messages import Frame
+from tui.look.parts import tile
+from tui.pictures import Canvas, Ink, Scene
+from tui.pictures.premise.arq_ground import is_hidden, read_by
+from tui.widgets.canvas import cut
+
+ACROSS, SHEET = 12, 24
+"""Places in a row, and on a sheet."""
+LEAST_ROWS, LEAST_COLUMNS = 11, 60
+"""Below this there is no room for a dial and a sheet."""
+MOST_STAMPS = 8
+"""So many numbers have room on a dial."""
+SPOTS = {
+    2: ((0, -2), (0, 2)),
+    4: ((0, -2), (8, 0), (0, 2), (-8, 0)),
+    8: ((0, -2), (6, -1), (9, 0), (6, 1), (0, 2), (-6, 1), (-9, 0), (-6, -1)),
+}
+"""Where the numbers of a dial stand, columns and rows from its middle."""
+HAZE = 0.4
+"""From this share of its way on a sender sees its frame no more."""
+INKS = {TOLD: Ink.GOOD, ASSUMED: Ink.QUIET, OUT: Ink.PACKET, SILENT: Ink.BAD}
+
+
+def is_office(scene: Scene) -> bool:
+    """Is this a level about windows of numbers?"""
+    return any(scene.plays(choice.name) for choice in (PLACE, WIDTH, SHELF))
+
+
+def draw_office(canvas: Canvas, scene: Scene, sender: NodeSpec, reader: NodeSpec) -> bool:
+    """The office of whoever plays; False if there is no room for it, or nobody's to be seen."""
+    if canvas.width < LEAST_COLUMNS or canvas.height < LEAST_ROWS:
+        return False
+    me = scene.asked.me if scene.asked is not None and scene.asked.node == scene.you else scene.me
+    if isinstance(me, Receiver):
+        _Office(canvas, scene).draw_reader(me, sender)
+    elif isinstance(me, Sender):
+        _Office(canvas, scene).draw_sender(me, sender, reader)
+    else:
+        return False
+    return True
+
+
+class _Office:
+    """One drawing of an office."""
+
+    def __init__(self, canvas: Canvas, scene: Scene) -> None:
+        self.canvas, self.scene = canvas, scene
+        self.cell = max(5, min(7, canvas.width // ACROSS))
+        self.left = max(0, (canvas.width - ACROSS * self.cell) // 2)
+        self._reads = isinstance(scene.me, Receiver)
+        self.sheet = canvas.height - 6
+        """The row of the sheet's first places."""
+
+    def _setting(self, choice: str, otherwise: object) -> object:
+        """A lever as it is being moved, else as it is kept, else as it was last."""
+        scene = self.scene
+        if scene.asked is not None and scene.asked.choice.name == choice and scene.draft is not None:
+            return scene.draft
+        return scene.kept.get(choice, otherwise)
+
+    # Bob
+
+    def draw_reader(self, me: Receiver, sender: NodeSpec) -> None:
+        """The dial with the numbers that are waited for, the envelope in hand, and the sheet."""
+        canvas, scene = self.canvas, self.scene
+        asked = scene.asked if scene.asked is not None and scene.asked.choice.name == PLACE.name else None
+        told = {**PROTOCOL.defaults("sender"), **sender.parameters}
+        bits = int(asked.bits if asked is not None else told["bits"])
+        count = 1 << bits
+        window = asked.window if asked is not None else int(told["width"]) if told["shelf"] else 1
+        awaited = {(me.awaited + ahead) % count for ahead in range(max(1, min(window, count)))}
+        middle = canvas.width // 4
+        self._draw_dial(middle, 3, count, dict.fromkeys(awaited, "new"), asked.number if asked else -1)
+        canvas.put(middle + 18, 1, "arc: what can come now", Ink.QUIET)
+        canvas.put(middle + 18, 2, "the rest: said again", Ink.QUIET)
+        if asked is not None:
+            canvas.put(middle + 18, 4, "in your hand:", Ink.QUIET)
+            tile(canvas, middle + 32, 4, f"stamp {asked.number}", Ink.PACKET)
+        meant = scene.draft if asked is not None and isinstance(scene.draft, int) else -1
+        first = max(0, meant if meant >= 0 else me.awaited) // SHEET * SHEET
+        self._draw_frame(first, count)
+        for place in range(first, first + SHEET):
+            x, y = self._cell(place - first)
+            text, ink = "·", Ink.QUIET
+            if place < len(me.read):
+                text, ink = me.read[place], Ink.STRONG
+            elif place in me.early:
+                text, ink = f"({me.early[place]})", Ink.ACCENT
+            canvas.put(x, y, cut(text, self.cell - 1), ink)
+            if place == meant and asked is not None:
+                words = f"[{asked.number}]"
+                if canvas.ascii_only or not canvas.palette.mixes:
+                    canvas.put(x, y, words, Ink.CHOSEN)
+                else:
+                    canvas.put(x, y, f" {asked.number} ", Ink.ON, fill=Ink.YOU)
+            canvas.hot(x, y, self.cell - 1, place, 2)
+
+    # Alice
+
+    def draw_sender(self, me: Sender, sender: NodeSpec, reader: NodeSpec) -> None:
+        """The dial with both arcs, the levers, the wire and the sheet as receipts tell it."""
+        canvas, scene = self.canvas, self.scene
+        count = 1 << me.bits_now
+        width = self._setting(WIDTH.name, me.width_now)
+        shelf = self._setting(SHELF.name, SHELF_KEEPS if me.shelf_now else SHELF_NONE)
+        width = width if isinstance(width, int) else me.width_now
+        window = width if shelf == SHELF_KEEPS else 1
+        words: dict[int, str] = {}
+        for ahead in range(min(width, count)):
+            words[(me.base + ahead) % count] = "again"
+        for ahead in range(min(window, count)):
+            number = (me.base + width + ahead) % count
+            words[number] = "again+new" if words.get(number, "new") != "new" else "new"
+        middle = 19
+        self._draw_dial(middle, 3, count, words, -1)
+        x = 42
+        canvas.put(x, 0, f"{scene.now / (1000 * MILLISECOND):.2f} s", Ink.STRONG)
+        canvas.put(x + 10, 0, f"{me.coins} coins, a frame {me.frame_price}", Ink.STRONG)
+        self._draw_lever(x, 2, "under way", WIDTH.name, [(n, str(n)) for n in range(1, count + 1)], width)
+        shelves = [(SHELF_KEEPS, "shelf"), (SHELF_NONE, "none")]
+        self._draw_lever(x, 4, f"{reader.name} has", SHELF.name, shelves, shelf)
+        canvas.put(x, 5, "again: can be said again", Ink.QUIET)
+        canvas.put(x, 6, f"new: {reader.name} would take it as new", Ink.QUIET)
+        self._draw_wire(sender, reader, self.sheet - 3)
+        first = min(me.base, len(me.plan) - 1) // SHEET * SHEET
+        self._draw_frame(first, count)
+        read = read_by(scene.entries, reader) if scene.lifted else []
+        for place in range(first, min(first + SHEET, len(me.plan))):
+            column, y = self._cell(place - first)
+            if place < len(read) and read[place] != me.plan[place]:  # what became of it, now that it can be seen
+                canvas.put(column, y, cut(read[place], self.cell - 1), Ink.BAD)
+                continue
+            ink = INKS.get(me.told[place], Ink.QUIET) if place < len(me.told) else Ink.QUIET
+            canvas.put(column, y, cut(me.plan[place], self.cell - 1), ink)
+
+    def _draw_lever(
+        self, x: int, y: int, name: str, choice: str, posts: Sequence[tuple[object, str]], at: object
+    ) -> None:
+        """A lever with its posts, the one at which it stands in its frame; a click moves it, or opens it."""
+        canvas, scene = self.canvas, self.scene
+        moving = scene.asked is not None and scene.asked.choice.name == choice
+        canvas.put(x, y, name, Ink.CHOSEN if moving else Ink.PLAIN)
+        x += 11
+        for value, words in posts:
+            if value == at and not canvas.ascii_only and canvas.palette.mixes:
+                end = canvas.put(x, y, f" {words} ", Ink.ON, fill=Ink.YOU)
+            else:
+                end = canvas.put(x, y, f"[{words}]" if value == at else f" {words} ",
+                                 Ink.YOU if value == at else Ink.QUIET)  # fmt: skip
+            target = ("ruler", value) if choice == WIDTH.name else value
+            canvas.hot(x, y, end - x, target if moving else ("setting", choice))
+            x = end + 1
+
+    def _draw_wire(self, sender: NodeSpec, reader: NodeSpec, y: int) -> None:
+        """The wire with stamped frames, as far as they may be seen, and receipts under it."""
+        canvas, scene = self.canvas, self.scene
+        left, right = 8, canvas.width - 8
+        canvas.put(1, y, sender.name, Ink.YOU)
+        canvas.put(right + 1, y, reader.name, Ink.PLAIN)
+        hidden = is_hidden(scene)
+        haze = left + round((right - left) * HAZE)
+        for x in range(left, right):
+            canvas.put(x, y, ":" if hidden and x > haze else "·", Ink.FAINT)
+        for flight in scene.flights:
+            share = scene.progress(flight)
+            forth = flight.source == sender.name
+            if hidden and share > HAZE and forth:
+                continue
+            message = flight.message
+            words = f"[{message.number}]" if isinstance(message, Frame) else f"({scene.words(message)})"
+            x = left + round((right - left - len(words)) * (share if forth else 1 - share))
+            canvas.put(x, y if forth else y + 1, words, Ink.PACKET if forth else Ink.ACCENT)
+
+    # Both
+
+    def _draw_dial(self, middle: int, y: int, count: int, words: dict[int, str], at: int) -> None:
+        """The numbers round a dial, those of an arc solid, with what they mean; of more than fit, a row."""
+        canvas = self.canvas
+        spots = SPOTS.get(count, tuple((4 * place - 2 * min(count, 9), 0) for place in range(min(count, MOST_STAMPS))))
+        canvas.put(middle - 2, y, "stamp", Ink.FAINT)
+        for number, (across, down) in enumerate(spots):
+            x = middle + across
+            said = words.get(number, "")
+            ink = Ink.YOU if "again" in said else Ink.GOOD if said == "new" else Ink.QUIET
+            if number == at:
+                canvas.put(x - 3, y + down, ">", Ink.PACKET)
+            if said and not canvas.ascii_only and canvas.palette.mixes:
+                canvas.put(x - 1, y + down, f" {number} ", Ink.ON, fill=ink)
+            else:
+                canvas.put(x - 1, y + down, f"[{number}]" if said else f" {number} ", ink)
+            if said and not self._reads:
+                canvas.put(x - 2 - len(said) if across < 0 else x + 3, y + down, said, ink)
+
+    def _draw_frame(self, first: int, count: int) -> None:
+        """Of every place of the sheet its stamp, below it."""
+        canvas = self.canvas
+        canvas.put(self.left, self.sheet - 1, f"sheet {first // SHEET + 1}", Ink.QUIET)
+        for place in range(first, first + SHEET):
+            x, y = self._cell(place - first)
+            canvas.put(x + 1, y + 1, str(place % count), Ink.FAINT if not canvas.ascii_only else Ink.QUIET)
+
+    def _cell(self, place: int) -> tuple[int, int]:
+        """Where a place of the sheet is."""
+        return self.left + place % ACROSS * self.cell, self.sheet + place // ACROSS * 3
