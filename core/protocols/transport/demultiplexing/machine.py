@@ -99,7 +99,9 @@ class Host(Machine):
     def on_message(self, ctx: Context, source: str, message: Segment | Reset) -> None:
         if not isinstance(message, Segment):
             return
-        if message.begins and self.hooks.left:
+        if message in self.seen:
+            return  # a copy, which its number tells
+        if message.begins and self.hooks.left and message.guest not in self.hooks.begun:
             self._clear()
         fields = ctx.choose(KEY, segment=str(message), begins=message.begins)
         if fields != self.fields:
