@@ -19,6 +19,7 @@ from core.kernel.world import World
 from levels.bets import problems_of
 from levels.cost import dear_laws
 from levels.inspecting import findings, players
+from levels.lifting import missing
 from levels.loader import CAMPAIGN, from_text, read_text, whole_text
 from levels.places import Places, find_places
 from levels.players import Blind, Chance, Constant, Listed, Nobody
@@ -174,6 +175,7 @@ class _Linter:
                 self.say(Severity.ERROR, ("level",), found, "a machine uses something undetermined")
             self._check_pars(world)
             self._check_questions(world)
+            self._check_shown(world)
         with trials.part("laws"):
             self._check_laws()
         if self.scenario.bets:
@@ -227,8 +229,10 @@ class _Linter:
             self.say(Severity.WARNING, ("level", "covers"), "it covers nothing", "name rows of the curriculum")
 
     def _check_lift(self) -> None:
-        """One sentence is said while the fog is wiped away."""
+        """One sentence is said while the fog is wiped away; of several acts, in the last."""
         lift = self.level.texts.lift
+        if not lift and self.level.act < self.level.of:
+            return
         if not lift:
             mend = "the one sentence that this level is there for, said while the fog is wiped away"
             self.say(Severity.WARNING, ("text", "lift"), "there is no lift", mend)
@@ -237,6 +241,11 @@ class _Linter:
             self.say(
                 Severity.WARNING, ("text", "lift"), found, f"one sentence, {LIFT_LETTERS} at most: it is seen once"
             )
+
+    def _check_shown(self, world: World) -> None:
+        """What the lift shows is there on the way of the proof."""
+        for place, found, mend in missing(self.level.texts.show, world):
+            self.say(Severity.ERROR, ("text", "show", place), found, mend)
 
     def _check_keys(self) -> None:
         """Texts name the keys of the player's moves, and of nothing else: what a command does the help says."""

@@ -25,6 +25,7 @@ from levels.feeding import FED, act_fed_by, fed_lines, fed_tables
 from levels.goals import read_ends, read_laws, read_par, with_laws
 from levels.happenings import read_happenings
 from levels.inspecting import with_promise
+from levels.lifting import read_show
 from levels.proofs import ProofError, prove, with_par_figures
 from levels.reading import ActFile, File, Table, kind_of
 from levels.schema import (
@@ -461,6 +462,7 @@ def _read_texts(compiler: Compiler, table: Table) -> Texts:
     texts = Texts(
         table.get("brief", str, "").strip(), table.texts("hints"), table.get("debrief", str, "").strip(),
         table.texts("sources"), task, line, nudge, lift, read_ends(compiler, table.table("ends")),
+        read_show(compiler, table),
     )  # fmt: skip
     table.done()
     return texts

@@ -136,6 +136,7 @@ A full example, every table that there is::
     task    = "Make it fall into A." # on a bare stage: what is to be done; line = "…": said below it at first; nudge =
                                      # "…": said to whoever does nothing for a while
     lift    = "..."                  # one sentence, while the fog is wiped away
+    show    = ["bob down", "lost", "bob: held"]      # and what is shown then of what it hid: see Lift
     ends    = { "bob falls into B" = "It turned too early." }    # what is said of an end: by the first law that holds
     # "{key:ack_now}" in a text: the key of that move of the player's (in plain play, what is typed). No other is named
 
@@ -220,6 +221,12 @@ them (a twin apart): they show what another rule would have made of the same. Th
 what the player's node knows there: under each other, on screens of 110 columns beside each other, in plain play by the
 word "rows". A thread leads from the packet in the frame to its twin; what an act had nothing to hit of is an empty
 pocket.
+
+**Lift.** When a run is over the fog is wiped away from left to right, and `lift` is said: the one sentence that the
+level is there for, true however it was played. `show` names what stands out then, in the diagram and in words: an
+interval of the room's ("reigning", "p3 reigning", "p3 down"), entries ("lost", "crash", "restart", "cut", "wave",
+"clock", "saved", "handed up", "garbled", or the type of a message: "Ping", "p3 Ping"), or a value of a node's own view
+("p3: heard"). On a bare stage the sentence is for whoever has won. Plain play says the same.
 
 **What may not win.** `check` puts others in the player's place: the personas of the played choices (each must lose, or
 pay more than par, on most of 32 seeds, unless the level exempts it and says why), and players who know nothing. Those
@@ -332,12 +339,28 @@ class Play:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """One thing that the lift shows.
+
+    name   as the file has it.
+    node   whose it is; "" for everybody's.
+    what   an interval's name, an entry's kind or a message's type, or the name of a value.
+    how    "interval", "entry", "message" or "value".
+    """
+
+    name: str
+    node: str
+    what: str
+    how: str
+
+
+@dataclass(frozen=True)
 class Texts:
     """What people read. Plain text in a small markdown subset; control characters were refused at loading.
 
     task   what is to be done, in a few words, and `line`, said below it: on a bare stage, before anything else is said.
     nudge  said on a bare stage to whoever has done nothing for a while.
-    lift   one sentence, while the fog is wiped away.
+    lift   one sentence, while the fog is wiped away, and `show`: what is shown then.
     ends   how a run may end, by a law that holds then, and what is said of it: the first that holds.
     """
 
@@ -350,6 +373,7 @@ class Texts:
     nudge: str = ""
     lift: str = ""
     ends: tuple[tuple[BoundLaw, str], ...] = ()
+    show: tuple[Shown, ...] = ()
 
 
 class How(StrEnum):

@@ -243,9 +243,14 @@ class _Plain:
             self.out("; ".join(map(str, figures)))
             for line in bridge.bet_words():
                 self.out(line)
-            for words in (bridge.end_words(), bridge.level.texts.lift if outcome.won else ""):
+            for words in (
+                bridge.end_words(),
+                bridge.level.texts.lift if outcome.won or not bridge.level.play.bare else "",
+            ):
                 if words:
                     self.out(flat(words))
+            for one in bridge.reading.lifted_things:
+                self.out(f"  {one.words}")
             if bridge.level.texts.debrief:
                 self.out(flat(with_keys(bridge.level.texts.debrief, bridge.level, typed=True)))
         else:

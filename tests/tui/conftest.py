@@ -7,5 +7,6 @@ from tui.screens import play
 
 @pytest.fixture(autouse=True)
 def read_at_once(monkeypatch):
-    """Nobody here needs a second to read a screen."""
+    """Nobody here needs a second to read a screen, or to see the fog go."""
     monkeypatch.setattr(play, "READ_AFTER", 0.0)
+    monkeypatch.setattr(play, "LIFT_FRAMES", 0)

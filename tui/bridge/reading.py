@@ -19,6 +19,7 @@ from core.kernel.world import Question, World
 from core.session import Session
 from core.session.pace import median_latency
 from core.wire.cdr import CdrCodec
+from levels.lifting import Lifted, lifted
 from levels.schema import Level
 from tui.bridge.history import History
 from tui.bridge.moves import moves_of
@@ -175,6 +176,16 @@ class Reading:
         last = self.entries(1) if self.session.over else []
         return min(self.clock, last[0].time + 4 * self.latency) if last else self.clock
 
+    def scene_in_fog(self) -> Scene:
+        """What a picture would draw now if the fog had not lifted."""
+        return replace(self._scene_of(self.session.sight, self.session.world), lifted=False)
+
+    @property
+    def lifted_things(self) -> list[Lifted]:
+        """What the level's lift shows, once the run is over."""
+        show = self.level.texts.show
+        return lifted(show, self.sight) if show and self.session.over else []
+
     def scene(self, doing: Doing | None) -> Scene:
         """What a picture may draw now, while the player is at this."""
         session = self.session
@@ -287,6 +298,7 @@ class Reading:
             yours=frozenset(self.choices),
             spans=self.sight.spans(),
             latency=self.latency,
+            shown=frozenset(number for one in self.lifted_things for number in one.entries),
         )
 
     def story(self, decisive: Verdict | None) -> Diagram:

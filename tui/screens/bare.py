@@ -8,6 +8,7 @@ from tui.bridge import Bridge, reason_words
 from tui.bridge.moves import label_of
 from tui.look.palette import Ink
 from tui.look.parts import keycaps
+from tui.look.wipe import typed_letters, wipe
 from tui.pictures import BELOW, hook, picture_of
 from tui.pictures.rows import SIDE_BY_SIDE, draw_rows
 from tui.prose import prose, to_ascii
@@ -29,6 +30,7 @@ class BareStage:
     film     a play of the same level that nobody touches, while that is shown; None otherwise.
     blinks   does the line of keys stand out, because another key was pressed?
     nudges   has nothing been done for a while?
+    lift     which picture of the lift this is, from 1; 0: the fog has lifted, or is there still.
     below    rows below the picture.
     """
 
@@ -38,6 +40,7 @@ class BareStage:
         self.film: Bridge | None = None
         self.blinks = False
         self.nudges = False
+        self.lift = 0
         self._bridge = bridge
         self._world_title = world_title
         self._ascii = ascii_only
@@ -108,6 +111,11 @@ class BareStage:
             else:
                 self._draw(stage, scene)
             canvas.blit(stage, 0, 0)
+        if self.lift:
+            fogged = canvas.part(canvas.width, canvas.height - (0 if self._whole else self.below))
+            fogged.sky()
+            self._draw(fogged, bridge.reading.scene_in_fog())
+            wipe(canvas, fogged, self.lift)
 
     def _draw_control(self, canvas: Canvas, bottom: int) -> None:
         """What is being answered, above the keys."""
@@ -135,7 +143,8 @@ class BareStage:
             won = bridge.over.outcome.won
             words = bridge.end_words() or ("" if won else reason_words(bridge.over.outcome.reason))
             score = next(iter(bridge.bet_words()), "")
-            return self._text(words or score), self._text(texts.lift if won else ""), Ink.HINT
+            lift = self._text(texts.lift if won else "")
+            return self._text(words or score), lift[: typed_letters(lift, self.lift)], Ink.HINT
         task = texts.task or "; ".join(goal.text for goal in bridge.reading.goal())
         last = next((words for words in reversed(bridge.words) if words.sign != "."), None)
         if last is not None:

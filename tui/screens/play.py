@@ -20,6 +20,7 @@ from tui.bridge.inspecting import Inspecting
 from tui.controls import Press
 from tui.guest import GuestJob
 from tui.keymap import Scope, in_scope, key_name, works_while_typing
+from tui.look.wipe import FRAMES
 from tui.model import Ending
 from tui.pictures import Grab
 from tui.pictures.rows import SIDE_BY_SIDE
@@ -49,6 +50,11 @@ HURRY = 8
 READ_AFTER = 1.0
 """Seconds in which nobody has read a screen yet: Enter then was meant for what lay there before, and the network's hand
 takes nothing, unless its frame was moved."""
+LIFT_FRAMES = FRAMES
+LIFT_SPEED = 20
+"""Pictures of a lift in a second."""
+LEAST_MOTION = 10
+"""With fewer pictures in a second than that nothing is wiped: the lift is one cut."""
 SLICE_GAP = 0.006
 """Seconds between two slices: one is painted by then."""
 
@@ -83,6 +89,7 @@ class PlayScreen(AckademyScreen[None]):
         self._zoomed = False
         self._control_rows = LEAST_CONTROL
         self._over_shown = False
+        self._lift_timer: Timer | None = None
         self._leaving = False  # asked whether to
         self._bare: BareStage | None = None
         self._film_job: GuestJob | None = None
@@ -232,6 +239,7 @@ class PlayScreen(AckademyScreen[None]):
         if bridge.over is not None and not self._over_shown:
             self._over_shown = True
             self._ended(self._finish(self))
+            self._lift()
         elif bridge.over is None:
             self._over_shown = False
             self._ended(None)
@@ -239,6 +247,30 @@ class PlayScreen(AckademyScreen[None]):
         # While the world runs the next picture shows the rest, and the next key need not wait for it.
         self._redraw(*(() if bridge.session.waiting else ("head", "goal", "ribbon", "control")))
         self._watch_time()
+
+    # The lift
+
+    def _lift(self) -> None:
+        """Wipe the fog away, picture by picture; at once where pictures are few."""
+        bridge = self.bridge
+        if LIFT_FRAMES and not bridge.session.sight.everything and self.game.fps >= LEAST_MOTION:
+            self._show_lift(1)
+            self._lift_timer = self.set_interval(1 / LIFT_SPEED, self._lift_on)
+
+    def _lift_on(self) -> None:
+        """The next picture of it."""
+        frame = self._painting.lift + 1
+        done = frame > LIFT_FRAMES or self.bridge.over is None
+        if done and self._lift_timer is not None:
+            self._lift_timer.stop()
+            self._lift_timer = None
+        self._show_lift(0 if done else frame)
+        self._redraw("picture", "control")
+
+    def _show_lift(self, frame: int) -> None:
+        self._painting.lift = self._words.lift = frame
+        if self._bare is not None:
+            self._bare.lift = frame
 
     def _ended(self, ending: Ending | None) -> None:
         self.ending = self._words.ending = ending

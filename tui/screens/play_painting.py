@@ -7,14 +7,19 @@ from core.kernel.time import show_duration
 from tui.bridge import Bridge
 from tui.bridge.holding import Holding
 from tui.look import ribbon
+from tui.look.wipe import wipe
 from tui.pictures import Scene, picture_of, shown_by
 from tui.pictures.rows import draw_rows
 from tui.prose import to_ascii
-from tui.widgets.canvas import Canvas, Ink, cut
+from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 from tui.widgets.panels import draw_view
 
 LONG_VALUE = 18
 """Letters of a value after which it takes a row more beside the stage."""
+VIEW_WIDTH = 33
+"""Columns of it there."""
+LIFTED_ROWS = 4
+"""Rows of the stage in which it is said at the end what the fog hid."""
 FACT_ROWS = 2
 """Rows of the stage in which the own node says of itself what the picture does not show."""
 
@@ -24,10 +29,12 @@ class PlayPainting:
 
     beside   does the own node's view stand beside the stage, and not on it?
     wide     is there room for worlds beside each other?
+    lift     which picture of the lift this is, from 1; 0: the fog has lifted, or is there still.
     """
 
     def __init__(self, bridge: Bridge, *, ascii_only: bool) -> None:
         self.beside = self.wide = False
+        self.lift = 0
         self._bridge = bridge
         self._ascii = ascii_only
         self._draw_picture = picture_of(bridge.level.protocol)
@@ -44,19 +51,30 @@ class PlayPainting:
         stands beside it, who you are and what you know of yourself that the picture does not show."""
         canvas.sky()
         scene = self._bridge.scene()
-        lines = [] if self.beside else self._facts(scene, canvas.width - 2)
+        lines = [] if self.beside else self._lifted(canvas.width - 2) or self._facts(scene, canvas.width - 2)
         stage = canvas.part(canvas.width, max(1, canvas.height - len(lines)))
         stage.sky()
         if rows := self._bridge.rows():
             draw_rows(stage, self._draw_picture, rows, wide=self.wide)
         else:
             self._draw_picture(stage, scene)
+            if self.lift:
+                fogged = stage.part(stage.width, stage.height)
+                fogged.sky()
+                self._draw_picture(fogged, self._bridge.reading.scene_in_fog())
+                wipe(stage, fogged, self.lift)
         canvas.blit(stage, 0, 0)
         for place, line in enumerate(lines):
             y = canvas.height - len(lines) + place
             x = 1
             for text, ink in line:
                 x = canvas.put(x, y, text, ink)
+
+    def _lifted(self, width: int) -> list[list[tuple[str, Ink]]]:
+        """What the lift shows of what the fog hid, in a row or two."""
+        things = self._bridge.reading.lifted_things
+        rows = [row for one in things for row in wrapped(self._text(one.words), width, FACT_ROWS)]
+        return [[(row, Ink.HINT)] for row in rows[:LIFTED_ROWS]]
 
     def _facts(self, scene: Scene, width: int) -> list[list[tuple[str, Ink]]]:
         """Who you are and what you know of yourself, in a row or two."""
@@ -104,12 +122,20 @@ class PlayPainting:
         return title, view, kept, bridge.reading.absence()
 
     def draw_view(self, canvas: Canvas) -> None:
-        """What the own node says of itself, beside a large stage."""
+        """What the own node says of itself, beside a large stage; at the end what the fog hid."""
+        if things := self._bridge.reading.lifted_things:
+            canvas.put(1, 0, "what the fog hid", Ink.HINT)
+            y = 1
+            for one in things:
+                y += canvas.wrap(1, y, self._text(one.words), canvas.width - 2, max(0, canvas.height - y))
+            return
         title, view, kept, quiet = self._own(self._bridge.scene())
         draw_view(canvas, title, view, kept, quiet)
 
     def view_rows(self) -> int:
         """The rows that this wants."""
+        if things := self._bridge.reading.lifted_things:
+            return 1 + sum(len(wrapped(self._text(one.words), VIEW_WIDTH)) for one in things)
         _, view, kept, quiet = self._own(self._bridge.scene())
         own = sum(1 + len(str(value)) // LONG_VALUE for value in view.values())
         return 1 + own + len(kept) + (2 if quiet and not view else 0)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from tui.bridge import Bridge, Doing, Words, reason_words
 from tui.keymap import Keymap, key_name
 from tui.look.parts import STATES
+from tui.look.wipe import typed_letters
 from tui.model import Ending
 from tui.prose import prose, to_ascii
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 
 WORD_ROWS = 2
 MOST_WORD_ROWS = 4
+OVER_ROWS = 8
+"""How it ended, the lift, stars, where it is kept, the keys."""
 INDENT = 4
 """Columns of stripe and sign before words."""
 STRIPES = {"ok": "right", "~": "costly", "!!": "wrong", "_": "omitted", "?": "hint", ":": "pending"}
@@ -21,10 +24,12 @@ class PlayWords:
     """Draws what was said and what is asked in the bridge's level at play. It changes nothing of the play.
 
     ending   how it ended, once it has.
+    lift     which picture of the lift this is, from 1; 0: the fog has lifted, or is there still.
     """
 
     def __init__(self, bridge: Bridge, keymap: Keymap, *, ascii_only: bool) -> None:
         self.ending: Ending | None = None
+        self.lift = 0
         self._bridge = bridge
         self._keymap = keymap
         self._ascii = ascii_only
@@ -51,6 +56,8 @@ class PlayWords:
     def rows(self, width: int) -> int:
         """The rows that words and control would have on a screen of this width."""
         doing = self._bridge.doing
+        if self._bridge.over is not None:
+            return OVER_ROWS
         if doing is None:
             return WORD_ROWS + 3
         words = self._words_now()
@@ -214,12 +221,8 @@ class PlayWords:
         if bad is not None:
             y += self._put_words(canvas, bad, y, max(0, canvas.height - y - 3))
         if self.ending is not None:
+            y += self._paint_lift(canvas, y)
             canvas.put(0, y, self.ending.stars_words, Ink.GOOD if won else Ink.COSTLY)
-            if not self._bridge.session.sight.everything:
-                x = len(self.ending.stars_words) + 3
-                lift = self._bridge.level.texts.lift
-                words = lift or "the fog has lifted: above is what really happened"
-                canvas.put(x, y, cut(self._text(words), canvas.width - x), Ink.HINT if lift else Ink.QUIET)
             if self.ending.run_file:
                 y += 1
                 canvas.put(0, y, cut(f"saved as {self.ending.run_file}", canvas.width), Ink.QUIET)
@@ -228,3 +231,15 @@ class PlayWords:
         keys = f"Enter  what there is to learn     {again}  again     {back}  back a step, and play on"
         canvas.put(0, y + 1, cut(keys, canvas.width), Ink.ACCENT)
         canvas.hot(0, y + 1, canvas.width, "enter")
+
+    def _paint_lift(self, canvas: Canvas, y: int) -> int:
+        """The level's one sentence, typed in while the fog is wiped away; how many rows it takes."""
+        words = self._text(self._bridge.level.texts.lift)
+        if not words and not self._bridge.session.sight.everything:
+            words = "The fog has lifted: above is what really happened."
+        lines = wrapped(words, canvas.width, 2) if words else []
+        left = typed_letters(words, self.lift)
+        for row, line in enumerate(lines):
+            canvas.put(0, y + row, line[:left], Ink.HINT)
+            left = max(0, left - len(line) - 1)
+        return len(lines)

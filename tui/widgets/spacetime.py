@@ -56,6 +56,7 @@ class Diagram:
     at         the entry that is pointed at; -1 for none.
     show       an answer to a choice, as a person reads it.
     spans      the known times of nodes in their room's intervals, and down.
+    shown      entries that stand out, as the lift shows them; of an interval, the one that opened it.
     latency    a median link delay (µs): what a diagram that is too long for the screen is scaled by.
     keeps      choices whose answers stay in force: those are shown when they change only.
     yours      the choices that the player answers, None for all: what the seat answers by itself is not shown.
@@ -74,6 +75,7 @@ class Diagram:
     yours: Collection[str] | None = None
     spans: Sequence[Span] = ()
     latency: int = 0
+    shown: Collection[int] = ()
 
 
 def window_for(width: int, now: int, latency: int, back: int = 0) -> Window:
@@ -137,6 +139,7 @@ def _draw_bars(
         if last < first:
             continue
         glyph, ink = ("·", Ink.BAD) if span.interval is DOWN else ("━", Ink.GOOD)
+        ink = Ink.HINT if span.entry in diagram.shown else ink
         canvas.put(names + first, rows[span.node], glyph * (last - first + 1), ink)
         bars.append((names + first, names + last, rows[span.node], span.interval.name))
     return bars
@@ -242,6 +245,8 @@ def _mark(canvas: Canvas, diagram: Diagram, entry: Entry, x: int, y: int) -> Non
         glyph, ink = "*", Ink.ACCENT
     elif 0 <= y < canvas.height and canvas.chars[y][min(x, canvas.width - 1)] in _says_more(entry.kind):
         return  # what happened says more than that something was sent, or saved, because of it
+    if entry.number in diagram.shown:
+        ink = Ink.HINT
     if entry.number == diagram.at:
         ink = Ink.CHOSEN
     canvas.put(x, y, glyph, ink)
@@ -256,7 +261,18 @@ def _draw_arrows(canvas: Canvas, diagram: Diagram, window: Window, rows: dict[st
             sending = by_number[entry.cause]
             _arrow(canvas, window, rows, names, sending, entry.node, entry.time, labels, False)
         elif entry.kind == kinds.DROP and entry.cause in by_number:
-            _arrow(canvas, window, rows, names, by_number[entry.cause], entry.peer, entry.time, labels, True)
+            _arrow(
+                canvas,
+                window,
+                rows,
+                names,
+                by_number[entry.cause],
+                entry.peer,
+                entry.time,
+                labels,
+                True,
+                entry.number in diagram.shown,
+            )
     for x, y, words in labels:
         if canvas.free(x + 1, y, len(words) + 2):
             canvas.put(x + 2, y, words, Ink.PLAIN)
@@ -276,6 +292,7 @@ def _arrow(
     arrival: int,
     labels: list[tuple[int, int, str]],
     lost: bool,
+    stands_out: bool = False,
 ) -> None:
     if sending.node not in rows or to not in rows:
         return
@@ -304,7 +321,7 @@ def _arrow(
             if x == middle or len(run) > 4:
                 canvas.put(x, y, glyph, Ink.PACKET)
     if lost and x1 >= names:
-        canvas.put(x1, y1, "x", Ink.BAD)
+        canvas.put(x1, y1, "x", Ink.HINT if stands_out else Ink.BAD)
     inside = [cell for cell in cells if cell[1] not in ends]
     if inside or cells:
         x, y = (inside or cells)[len(inside or cells) // 2]
