@@ -55,7 +55,9 @@ class Ask:
 def _judge_number(asked: Asked, value: Value) -> str:
     if value == asked.number:
         return "book"
-    return "old" if value < asked.number else "invented"
+    if value < asked.number:
+        return "old"
+    return "newer" if value <= asked.me.highest else "invented"
 
 
 NUMBER = Choice(
@@ -70,8 +72,9 @@ NUMBER = Choice(
     judge=_judge_number,
     answers={
         "book": Answer(Kind.BOOK, "The same number: {source} knows which ping was heard."),
-        "old": Answer(Kind.WRONG, "{answer} answers an older ping; {source} keeps asking for {book}."),
+        "old": Answer(Kind.WRONG, "{answer} answers an older ping: of {book} {source} hears nothing by it."),
         "invented": Answer(Kind.WRONG, "Nobody asked {answer}: {source} may believe that a later ping arrived."),
+        "newer": Answer(Kind.WRONG, "{answer} has been asked, but not by this ping: of {book} {source} hears nothing."),
     },
     source="RFC 862",
 )
@@ -93,7 +96,9 @@ PATIENCE = alarm(
     case=lambda asked: "first copy" if asked.copy == 1 else "asked again",
     answers={
         "book": Answer(Kind.BOOK, "Long enough for an answer, short enough to notice a loss."),
-        "early": Answer(Kind.COSTLY, "No answer can be back before {answer} are over: every ping goes out twice."),
+        "early": Answer(
+            Kind.COSTLY, "The answer to this copy cannot be back before {answer} are over: every ping goes out twice."
+        ),
         "late": Answer(Kind.COSTLY, "{answer} of silence say no more than {book}, and every loss costs you so long."),
     },
     source="Kurose & Ross 8e §3.4.1",
@@ -104,7 +109,9 @@ AGAIN = move(
     "Ask again now, before your alarm rings?",
     "ask again",
     available=lambda asked: asked.me.asking and asked.now > asked.me.asked_at,
-    label=lambda asked: "early" if asked.now - asked.me.asked_at <= asked.me.round_trip else "again",
+    label=lambda asked: (
+        "early" if asked.me.copy == 1 and asked.now - asked.me.asked_at <= asked.me.round_trip else "again"
+    ),
     answers={
         "early": Answer(Kind.COSTLY, "No answer can be back yet: a second ping tells you no more than the first."),
         "again": Answer(

@@ -70,7 +70,7 @@ ENTRY = lookup(
     inaction=IGNORE,
     answers={
         "book": Answer(Kind.BOOK, "{source} hears what is in the books, and every order is there once."),
-        "twice": Answer(Kind.WRONG, "Order {number} is in the books: {source} asks again because it heard nothing."),
+        "twice": Answer(Kind.WRONG, "Order {number} is in the books: this is a copy of it, whoever made it."),
         "hollow": Answer(Kind.WRONG, "Order {number} is not in the books: {source} believes what is not so."),
         "silent": Answer(Kind.COSTLY, "{source} cannot tell your silence from a loss: it asks again."),
     },
@@ -123,8 +123,12 @@ PATIENCE = alarm(
     answers={
         "book": Answer(Kind.BOOK, "Longer than a round trip; a keeper that is down needs some time to come back."),
         "near": Answer(Kind.FINE, "{answer}: longer than a round trip, and not for ever."),
-        "early": Answer(Kind.COSTLY, "No confirmation can be back before {answer} are over: every order goes twice."),
-        "late": Answer(Kind.COSTLY, "After {answer} of silence your user has long gone; {book} would have done."),
+        "early": Answer(
+            Kind.COSTLY, "No confirmation of this copy can be back before {answer} are over: every order goes twice."
+        ),
+        "late": Answer(
+            Kind.COSTLY, "{answer} of silence say no more than {book}, and after every loss your user waits so long."
+        ),
     },
     source=CRASHES,
 )

@@ -294,8 +294,12 @@ def test_width(width, shelf, label):
     assert ("2 bits make 4 numbers" in found.words) is (label == "wide")
 
 
-@pytest.mark.parametrize(("answer", "stop", "label"), [(4, 4, "book"), (1, 4, "less"), (5, 4, "more")])
+@pytest.mark.parametrize(("answer", "stop", "label"), [
+    (4, 4, "book"), (5, 4, "more"), (1, 2, "doubled"), (1, 3, "lossy"), (2, 5, "lossy"), (3, 4, "unordered"),
+    (3, 5, "unordered"), (4, 5, "unwritten"),
+])  # fmt: skip
 def test_how_sure(answer, stop, label):
+    """Who asks too little is told what happens then: nothing stays lost of which a receipt is awaited."""
     assert verdict(STOP, answer, stop=stop).label == label
 
 

@@ -48,6 +48,30 @@ def test_an_alarm_at_the_very_round_trip_is_too_early(wait, label):
     assert (asked.number, asked.copy) == ((1, 2) if label == "early" else (2, 1))
 
 
+def test_a_second_copy_is_never_too_early_to_be_doubted():
+    """The first one's answer may come at any moment: whoever asks a third time cannot be told that none can be back."""
+    world = played(AGAIN, PATIENCE, happenings=(Lose("client", "server", 1),))
+    world.answer(SECOND)
+    world.run(until=90 * MILLISECOND)
+    world.move("client", AGAIN.name, "ask again")
+    world.answer(SECOND)
+    world.run(until=100 * MILLISECOND)
+    assert world.move("client", AGAIN.name, "ask again").label == "again"
+
+
+def test_a_number_that_another_ping_has_asked_is_not_called_invented():
+    """Ping 1 comes late, after ping 2: to answer it with 2 tells of no ping that nobody sent."""
+    late = Lose("client", "server", 1, fate="late")
+    client = {"client": "in a hurry"}
+    world = played(NUMBER, node="server", happenings=(late,), seats=client)
+    labels = []
+    while not world.over and (world.questions or world.step()):
+        if world.questions:
+            asked = world.questions[0].asked
+            labels.append(world.answer(max(asked.number, asked.me.highest)).label)
+    assert set(labels) == {"book", "newer"}
+
+
 @pytest.mark.parametrize(("at", "label"), [(80, "early"), (81, "again")])
 def test_to_ask_again_is_a_move(at, label):
     world = played(AGAIN, PATIENCE, happenings=(Lose("client", "server", 1),))

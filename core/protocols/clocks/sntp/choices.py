@@ -227,7 +227,7 @@ KISS = lookup(
         "obedient": Answer(
             Kind.COSTLY, "{code} asks nothing of you: such a packet is looked at and thrown away.", "RFC 5905 §7.4"
         ),
-        "deaf": Answer(Kind.WRONG, "{code}: the server asked you not to, and will not answer."),
+        "deaf": Answer(Kind.WRONG, "{code}: the server asked you not to, and owes you no answer."),
         "meek": Answer(Kind.COSTLY, "{code} asks you to be slower, not to be silent: now nobody tells you the time."),
         "still": Answer(Kind.WRONG, "{code} means that you are not welcome, however seldom you come."),
     },

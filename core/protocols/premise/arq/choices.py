@@ -218,7 +218,11 @@ SHELF = Choice(
 
 
 def _judge_stop(asked: Asked, value: Value) -> str:
-    return "book" if value == asked.book else "less" if value < asked.book else "more"
+    if value >= asked.book:
+        return "book" if value == asked.book else "more"
+    if value < ANSWERED:
+        return "lossy" if asked.book >= ANSWERED else "doubled"
+    return "unordered" if value < ORDERED else "unwritten"
 
 
 STOP = Choice(
@@ -233,7 +237,10 @@ STOP = Choice(
     keeps=True,
     answers={
         "book": Answer(Kind.BOOK, "What this text is worth: neither more nor less."),
-        "less": Answer(Kind.WRONG, "You asked for less than its reader needs: what is lost on the way stays lost."),
+        "doubled": Answer(Kind.WRONG, "Less than its reader needs: without a number a copy is read like a new text."),
+        "lossy": Answer(Kind.WRONG, "Less than its reader needs: nobody answers, so what is lost stays lost."),
+        "unordered": Answer(Kind.WRONG, "Less than its reader needs: what comes before its turn is read before it."),
+        "unwritten": Answer(Kind.WRONG, "Less than its reader needs: received is not written, and a disk may be full."),
         "more": Answer(Kind.COSTLY, "Surer than its reader needs, and every answer costs."),
     },
     source=SERVICES,

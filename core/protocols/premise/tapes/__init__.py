@@ -4,7 +4,7 @@ Problem      two diaries, two clocks that nobody has set, no referee: which of t
 Rule         a letter arrives after it was sent: slide one tape along the other until no arrow leans back. Between what
              fits and what does not lies a slack, and inside it nobody knows; if no shift fits, a clock runs otherwise.
 Simplified   clocks run evenly, one some parts in a thousand faster than the other; no page is ever lost.
-Source       Lamport 1978 (happened before); Cristian 1989 §2 (bounds by round trips); Tanenbaum & van Steen 2e §6.1.
+Source       Lamport 1978 (happened before); Cristian 1989 (bounds by round trips); Tanenbaum & van Steen 2e §6.1.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from core.kernel.ready_choices import move
 from core.kernel.time import MILLISECOND
 from core.protocols.premise.tapes.slack import EVEN, STEP, leaning, slack_at
 
-CRISTIAN = "Cristian 1989 §2"
+CRISTIAN = "Cristian 1989 (reading a remote clock)"
 LAMPORT = "Lamport 1978"
 MOST_SHIFT = 1000
 
@@ -61,13 +61,13 @@ STRETCH = Choice(
         "near": Answer(Kind.FINE, "So stretched some shift fits, too: the letters do not say it better."),
         "none": Answer(Kind.WRONG, "With the tape at {answer} no shift fits: one letter or another leans back."),
     },
-    source="Tanenbaum & van Steen 2e §6.1.1 (drift)",
+    source="Tanenbaum & van Steen 2e §6.1.3 (drift)",
 )
 
 
 def _judge_first(asked: Asked, value: Value) -> str:
     if value == asked.book:
-        return "book"
+        return "open" if value == NOBODY_KNOWS else "book"
     return "missed" if value == NOBODY_KNOWS else "guess" if asked.book == NOBODY_KNOWS else "false"
 
 
@@ -91,6 +91,7 @@ FIRST = Choice(
     standing=True,
     answers={
         "book": Answer(Kind.BOOK, "{answer}: so it is wherever in the slack the tape may lie."),
+        "open": Answer(Kind.BOOK, "Nobody knows: at one end of the slack it is the one, at the other end the other."),
         "guess": Answer(Kind.WRONG, "Inside the slack nobody knows: slide to its other end, and it is the other one."),
         "false": Answer(Kind.WRONG, "Wherever the tape may lie, {book} was first."),
         "missed": Answer(Kind.COSTLY, "The letters prove it: from one end of the slack to the other {book} is first."),

@@ -89,7 +89,9 @@ PATIENCE = alarm(
     answers={
         "book": Answer(Kind.BOOK, "Long enough for an answer, short enough to notice a loss."),
         "near": Answer(Kind.FINE, "{answer}: longer than a round trip, and not for ever."),
-        "early": Answer(Kind.COSTLY, "An answer cannot be back after {answer}: every line goes out twice."),
+        "early": Answer(
+            Kind.COSTLY, "The answer to this copy cannot be back after {answer}: every line goes out twice."
+        ),
         "late": Answer(Kind.COSTLY, "{book} of silence would have said as much: the rest of {answer} is idle."),
     },
     source="Kurose & Ross 8e §2.7.1",
@@ -109,7 +111,9 @@ SILENCE = lookup(
         "book": Answer(Kind.BOOK, "Nobody below sends a datagram again: either you do, or nobody does."),
         "waits": Answer(Kind.COSTLY, "UDP repeats nothing. If the datagram is lost, you wait for ever."),
         "early": Answer(Kind.WRONG, "One lost datagram is no dead server: {text} goes without an answer."),
-        "stubborn": Answer(Kind.COSTLY, "{copy} copies were lost, or the server is gone: say so to your user."),
+        "stubborn": Answer(
+            Kind.COSTLY, "{copy} copies or their answers were lost, or the server is gone: say so to your user."
+        ),
     },
     source="RFC 8085 §3.1.1, §3.3",
 )
@@ -193,7 +197,7 @@ SOCKET = Choice(
         "tab": Answer(Kind.WRONG, "The host is right and the port is not: two programs of {host} mix their lines."),
         "swapped": Answer(Kind.WRONG, "{answer} never said that: it gets an answer that {book} waits for."),
     },
-    source="RFC 9293 §3.1; Kurose & Ross 8e §3.2",
+    source="RFC 9293 §3.3.1; Kurose & Ross 8e §3.2",
 )
 
 # Streams: the server's process
