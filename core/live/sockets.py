@@ -127,13 +127,11 @@ class UdpPort:
         self.socket.close()
 
     async def run(self) -> None:
-        with trio.socket.from_stdlib_socket(self.socket) as heard:
+        # Not `await recvmsg`: between its reading and its return others run, and the world would run past what is read.
+        with self.socket:
             while True:
-                try:
-                    data, notes, _, where = await heard.recvmsg(CHUNK, _NOTES)
-                except OSError:
-                    continue  # an earlier datagram found nobody there
-                self._hear(data, notes, where)
+                await trio.lowlevel.wait_readable(self.socket)
+                self._let_in()
 
     def _let_in(self) -> None:
         """What has come by now."""
