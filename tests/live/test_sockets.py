@@ -509,6 +509,29 @@ class FailsAtFirst:
         return await self._real.recvmsg(*sizes)
 
 
+class RefusedAtFirst:
+    """A datagram socket that hears twice that an earlier datagram found nobody there."""
+
+    def __init__(self, real):
+        self.real = real
+        self.failures = 0
+
+    def recvmsg(self, *sizes):
+        if self.failures < 2:
+            self.failures += 1
+            raise ConnectionRefusedError
+        return self.real.recvmsg(*sizes)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.real.close()
+
+    def __getattr__(self, name):
+        return getattr(self.real, name)
+
+
 async def test_a_call_that_fails_once_ends_no_port(monkeypatch):
     real, made = trio.socket.from_stdlib_socket, []
 
@@ -522,9 +545,10 @@ async def test_a_call_that_fails_once_ends_no_port(monkeypatch):
         assert await asked_again(port) == frame("FINE")
     live = Live(World(live_scenario(echo.PROTOCOL, "server", ["one"])))
     port = UdpPort(live, "server", ["one"])
+    port.socket = refused = RefusedAtFirst(port.socket)
     async with Running(live):
         assert await asked(port.address[1], 7) == [echo.Pong(7)]
-    assert [one.failures for one in made] == [2, 2]
+    assert [one.failures for one in (*made, refused)] == [2, 2]
 
 
 async def test_no_more_than_so_many_connections_at_once(monkeypatch):
