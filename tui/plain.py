@@ -1,7 +1,7 @@
 """Plain play: the same levels as lines of text, on any terminal, for a screen reader, or over a pipe.
 
 Everything that happens and may be known is one line; a question is asked in words and answered with a line of input.
-Words that are commands: hint, why, view, nodes, rows, disk, moves, wait, quit, help.
+Words that are commands: hint, why, view, nodes, who, rows, disk, moves, wait, quit, help.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from tui.bridge import Bridge, Figure, Words, log_line, reason_words, session_of
 from tui.controls import shown
 from tui.controls.choosing import FEW
 from tui.costs import cost_lines
+from tui.look.strip import told
 from tui.pictures.crowd import counts
 from tui.pictures.general import CROWD
 from tui.plain_inspector import begin, tell_blow, tell_log
@@ -45,7 +46,8 @@ HELP = """\
 Answer with a line. A number of the list, or a beginning that only one has, is as good as its words. With a = before
 it a line is only tried: what it says and means is told, and nothing is answered. Other words:
   hint   why   view (your node's own state)   nodes (who is how, as far as you may know; or: nodes p3)
-  rows (the worlds beside this one)   disk (what a crash would leave)   moves (what you may do unasked)   quit
+  who (is inside, as you believe)   rows (the worlds beside this one)   disk (what a crash would leave)
+  moves (what you may do unasked)   quit
 While nobody asks: an empty line lets the world run on to the next thing that happens; "wait 2 s" for that long;
 the name of a move does it, with a value if it wants one: "alarm 900 ms". Where there is something to bet on, "bet"
 says on what, and "bet lost 70 %" lays a chip."""
@@ -249,6 +251,8 @@ class _Plain:
             ):
                 if words:
                     self.out(flat(words))
+            for line in told(bridge.scene()):
+                self.out(f"  {line}")
             for one in bridge.reading.lifted_things:
                 self.out(f"  {one.words}")
             if bridge.level.texts.debrief:
@@ -482,6 +486,9 @@ class _Plain:
             tell_log(self.bridge, text.removeprefix("log").strip(), MOST_LINES, self.out)
         elif text.split()[:1] == ["nodes"]:
             self.nodes(text.split()[1:])
+        elif text == "who":
+            for line in told(self.bridge.scene()) or ["Nobody here can be inside anything."]:
+                self.out(f"  {line}")
         elif text == "rows":
             for line in row_lines(self.bridge.rows()):
                 self.out(f"  {line}")

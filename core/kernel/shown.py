@@ -10,7 +10,7 @@ All are read through `core.kernel.sight` only: of the own node, or of every node
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -53,12 +53,15 @@ class Interval:
     words   what a node in it does: "is inside".
     holds   looked at after every event of a node; called with its machine.
     roles   the roles that can be in it; () for all.
+    believed  called with a machine: the names of the nodes that it takes to be in it now, itself too. With it the
+            interval has an occupancy strip: who is inside, as the seat believes; after the lift, as it was.
     """
 
     name: str
     words: str
     holds: Callable[[Any], bool]
     roles: tuple[str, ...] = ()
+    believed: Callable[[Any], Collection[str]] | None = None
 
 
 DOWN = Interval("down", "is down", lambda machine: False)
@@ -74,20 +77,32 @@ class Change(NamedTuple):
     opened: bool
 
 
+class Belief(NamedTuple):
+    """From the entry `number` on, `holder` takes `node` to be in an interval, or no more."""
+
+    number: int
+    holder: str
+    node: str
+    interval: Interval
+    opened: bool
+
+
 class Changes:
     """The intervals of a world so far: appended to after each event, shared by nobody.
 
     `machine_of(node)` is the machine of a node that is up, else None.
     """
 
-    __slots__ = ("_open", "_read", "_watched", "rows")
+    __slots__ = ("_believed", "_open", "_read", "_watched", "beliefs", "rows")
 
     def __init__(self, watched: Mapping[str, tuple[Interval, ...]]) -> None:
         """`watched`: the intervals of each node that has any."""
         self._watched = watched
         self._open: dict[tuple[str, str], bool] = {}
+        self._believed: dict[tuple[str, str], frozenset[str]] = {}
         self._read = 0
         self.rows: list[Change] = []
+        self.beliefs: list[Belief] = []
 
     def look(self, trace: Trace, machine_of: Callable[[str], Any]) -> None:
         """Look at the nodes of the trace's entries that are new."""
@@ -105,13 +120,25 @@ class Changes:
                 if holds != self._open.get(key, False):
                     self._open[key] = holds
                     self.rows.append(Change(number, node, interval, holds))
+                if interval.believed is not None:
+                    self._look_at_belief(number, node, interval, machine)
+
+    def _look_at_belief(self, number: int, holder: str, interval: Interval, machine: Any) -> None:
+        before = self._believed.get((holder, interval.name), frozenset())
+        assert interval.believed is not None
+        now = frozenset() if machine is None else frozenset(interval.believed(machine))
+        if now != before:
+            self._believed[holder, interval.name] = now
+            self.beliefs += [Belief(number, holder, node, interval, False) for node in sorted(before - now)]
+            self.beliefs += [Belief(number, holder, node, interval, True) for node in sorted(now - before)]
 
     def copy(self) -> Changes:
         """The same, to be continued apart."""
         twin = Changes(self._watched)
         twin._open = self._open.copy()
+        twin._believed = self._believed.copy()
         twin._read = self._read
-        twin.rows = self.rows.copy()
+        twin.rows, twin.beliefs = self.rows.copy(), self.beliefs.copy()
         return twin
 
 

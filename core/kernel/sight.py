@@ -34,7 +34,7 @@ from core.kernel.laws import BoundLaw, Measure
 from core.kernel.own import Own
 from core.kernel.protocol import Protocol
 from core.kernel.scenario import NETWORK, Par
-from core.kernel.shown import DOWN, HIDDEN, Interval, Look, Span, Turn
+from core.kernel.shown import DOWN, HIDDEN, Belief, Interval, Look, Span, Turn
 from core.kernel.suspects import INSPECTOR
 from core.kernel.text import harmless
 from core.kernel.time import LocalClock, show_duration
@@ -123,6 +123,9 @@ class Sight:
         self._turns: list[Turn] = []
         self._open: dict[tuple[str, str], int] = {}
         self._changed = 0
+        self._believed: list[Span] = []
+        self._believes: dict[tuple[str, str], int] = {}
+        self._heard = 0
         self._looks: dict[str, Look] = {}
         self._stale = set(world.nodes) if self.everything else {node}
         spec = None if self.everything else world.nodes[node].spec
@@ -185,6 +188,23 @@ class Sight:
             self._changed += 1
             if self.everything or change.node == self.node:
                 self._turn(change.node, change.interval, change.opened)
+        beliefs = self._world.changes.beliefs
+        while self._heard < len(beliefs) and beliefs[self._heard].number <= entry.number:
+            belief = beliefs[self._heard]
+            self._heard += 1
+            if belief.holder == self.node:
+                self._believe(belief)
+
+    def _believe(self, belief: Belief) -> None:
+        """The own node takes another to be in an interval, or no more."""
+        last = self._entries[-1]
+        key = (belief.node, belief.interval.name)
+        if belief.opened:
+            self._believes[key] = len(self._believed)
+            self._believed.append(Span(belief.node, belief.interval, last.time, None, last.number))
+        elif key in self._believes:
+            place = self._believes.pop(key)
+            self._believed[place] = replace(self._believed[place], closed=last.time)
 
     def _turn(self, node: str, interval: Interval, opened: bool) -> None:
         last = self._entries[-1]
@@ -289,6 +309,11 @@ class Sight:
         """The known times of nodes in their room's intervals, and down, in the order in which they began."""
         self._catch_up()
         return self._spans.copy()
+
+    def believed(self) -> list[Span]:
+        """When the own node took whom to be in an interval, in the order in which it began to. [] for the network."""
+        self._catch_up()
+        return self._believed.copy()
 
     def turns(self, since: int = 0) -> list[Turn]:
         """When nodes came into these intervals and left them, in order, from the turn numbered `since` on."""

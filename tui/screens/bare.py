@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tui.bridge import Bridge, reason_words
 from tui.bridge.moves import label_of
+from tui.look import strip
 from tui.look.palette import Ink
 from tui.look.parts import keycaps
 from tui.look.wipe import typed_letters, wipe
@@ -104,13 +105,17 @@ class BareStage:
         if self._whole:
             self._draw(canvas, scene)
         else:
-            stage = canvas.part(canvas.width, max(0, canvas.height - self.below))
+            stage = canvas.part(canvas.width, max(0, canvas.height - self.below - strip.rows_of(scene)))
             worlds = bridge.rows()
             if worlds:
                 draw_rows(stage, self._draw, worlds, wide=canvas.width >= SIDE_BY_SIDE)
             else:
                 self._draw(stage, scene)
             canvas.blit(stage, 0, 0)
+            if strips := strip.rows_of(scene):
+                inner = canvas.part(canvas.width, strips)
+                strip.draw(inner, scene)
+                canvas.blit(inner, 0, stage.height)
         if self.lift:
             fogged = canvas.part(canvas.width, canvas.height - (0 if self._whole else self.below))
             fogged.sky()

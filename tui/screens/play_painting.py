@@ -6,7 +6,7 @@ from core.kernel.scenario import NETWORK, NetworkSeat
 from core.kernel.time import show_duration
 from tui.bridge import Bridge
 from tui.bridge.holding import Holding
-from tui.look import ribbon
+from tui.look import ribbon, strip
 from tui.look.wipe import wipe
 from tui.pictures import Scene, picture_of, shown_by
 from tui.pictures.rows import draw_rows
@@ -20,6 +20,8 @@ VIEW_WIDTH = 33
 """Columns of it there."""
 LIFTED_ROWS = 4
 """Rows of the stage in which it is said at the end what the fog hid."""
+LEAST_STAGE = 7
+"""Rows of a picture that are left to it: below that there is no strip."""
 FACT_ROWS = 2
 """Rows of the stage in which the own node says of itself what the picture does not show."""
 
@@ -52,7 +54,10 @@ class PlayPainting:
         canvas.sky()
         scene = self._bridge.scene()
         lines = [] if self.beside else self._lifted(canvas.width - 2) or self._facts(scene, canvas.width - 2)
-        stage = canvas.part(canvas.width, max(1, canvas.height - len(lines)))
+        strips = strip.rows_of(scene)
+        if canvas.height - len(lines) - strips < LEAST_STAGE:
+            strips = 0
+        stage = canvas.part(canvas.width, max(1, canvas.height - len(lines) - strips))
         stage.sky()
         if rows := self._bridge.rows():
             draw_rows(stage, self._draw_picture, rows, wide=self.wide)
@@ -64,6 +69,10 @@ class PlayPainting:
                 self._draw_picture(fogged, self._bridge.reading.scene_in_fog())
                 wipe(stage, fogged, self.lift)
         canvas.blit(stage, 0, 0)
+        if strips:
+            inner = canvas.part(canvas.width, strips)
+            strip.draw(inner, scene)
+            canvas.blit(inner, 0, stage.height)
         for place, line in enumerate(lines):
             y = canvas.height - len(lines) + place
             x = 1

@@ -46,7 +46,7 @@ _ROOM = Protocol(
     requests={"suspect": Suspect},
     rules=2,
     intervals=(
-        Interval("reigning", "reigns", lambda process: process.reigns),
+        Interval("reigning", "reigns", lambda process: process.reigns, believed=lambda process: process.kings),
         Interval("frozen", "is frozen", lambda process: process.frozen),
     ),
     admits=_admits,

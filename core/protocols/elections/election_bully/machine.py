@@ -213,6 +213,12 @@ class Process(Machine):
         """Does it take itself for the coordinator?"""
         return self.coordinator == self.number
 
+    @property
+    def kings(self) -> tuple[str, ...]:
+        """Whom it takes for the coordinator."""
+        king = self.name if self.reigns else self._name_of(self.coordinator)
+        return () if king is None else (king,)
+
     def badge(self) -> str:
         if self.frozen:
             return "frozen"
