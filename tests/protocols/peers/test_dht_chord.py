@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.kernel.laws import Evidence
 from core.kernel.scenario import Crash, Forge, LinkSpec, Lose, NodeSpec, PlayerSeat, Request, Scenario
-from core.kernel.seats import Idle
+from core.kernel.seats import Book, Idle
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import RECEIVE, SEND
 from core.kernel.world import World
 from core.protocols.peers.dht_chord import PROTOCOL
 from core.protocols.peers.dht_chord.choices import arcs_squared
 from core.protocols.peers.dht_chord.circle import ahead, fingers_of, in_half_open, in_open, predecessor_of, successor_of
-from core.protocols.peers.dht_chord.laws import ring_is_whole
+from core.protocols.peers.dht_chord.laws import Ring, ring_is_whole
 from core.protocols.peers.dht_chord.machine import Node
 from core.protocols.peers.dht_chord.messages import (
     Answer,
@@ -32,6 +33,7 @@ from core.protocols.peers.dht_chord.messages import (
     Put,
 )
 from core.protocols.peers.dht_chord.upkeep import CARDS, COPY, INSERT, NOTIFY, TAKE
+from levels.cost import dear_laws
 from levels.loader import load
 
 SLIDES = (1, 12, 13, 25, 32, 40, 48, 60)
@@ -470,3 +472,67 @@ def test_shortcuts_cut_the_circle_evenly() -> None:
     assert arcs_squared(0, 8, [16, 24], 32) == 4 * 64
     world = world_of(*range(0, 64, 8), route="shortcuts", shortcuts=3)
     assert machine(world, 0).fingers == [16, 32, 48] or len(machine(world, 0).fingers) == 3
+
+
+# Laws that look only at the node that changed say what a look at all would
+
+
+@pytest.mark.parametrize("number", range(len(PROTOCOL.scenarios)))
+def test_laws_that_look_at_the_node_that_changed_say_what_a_look_at_all_would(number):
+    world = World(PROTOCOL.scenarios[number], Book())
+    whole, split, lost, answered = laws = [
+        next(filter(None, (law.read(text) for law in PROTOCOL.laws)))
+        for text in (
+            "the ring is whole after 0 s",
+            "no key lies at two nodes with different values",
+            "at most 0 callers are lost",
+            "3 lookups are answered",
+        )
+    ]
+    remembered = {law: Evidence(world.facts) for law in laws}
+    told = 0
+    while world.step():
+        for entry in world.trace.since(told):
+            for law, evidence in remembered.items():
+                law.watch(evidence, entry)
+        told = len(world.trace)
+        running = world.evidence().running(Node)
+        values = {}
+        for node in running:
+            if node.joined and not node.gone:
+                for key, value in node.store.items():
+                    values.setdefault(key, set()).add(value)
+        found = {law: law.holds(evidence) for law, evidence in remembered.items()}
+        assert found[whole] == ring_is_whole(world.evidence())
+        assert found[split] == all(len(each) == 1 for each in values.values())
+        assert found[lost] == (not any(node.lost for node in running))
+        assert found[answered] == (sum(len(node.answers) for node in running) >= 3)
+
+
+def test_a_ring_of_links_is_whole_only_if_each_two_know_each_other():
+    ring = Ring()
+    assert not ring.whole
+    ring.put("a", (1, 1, 1))
+    assert ring.whole  # alone
+    ring.put("c", (9, 1, 1))
+    assert not ring.whole
+    ring.put("a", (1, 9, 9))
+    assert ring.whole
+    ring.put("b", (5, 9, 1))
+    assert not ring.whole
+    ring.put("a", (1, 5, 9))
+    ring.put("c", (9, 1, 5))
+    assert ring.whole
+    ring.put("a", None)
+    assert not ring.whole
+    ring.put("b", (5, 9, 9))
+    ring.put("c", (9, 5, 5))
+    assert ring.whole
+
+
+def test_laws_of_a_ring_cost_no_more_than_the_ring_the_more_nodes_there_are():
+    slides = next(scenario for scenario in PROTOCOL.scenarios if len(scenario.nodes) == 8)
+    texts = ("no key is lost", "no caller is lost", "every lookup is answered", "99 lookups are answered")
+    laws = tuple(next(filter(None, (law.read(text) for law in PROTOCOL.laws))) for text in texts)
+    nodes = tuple(replace(slides.nodes[0], name=str(place)) for place in range(60))
+    assert not dear_laws(replace(load("ring/hearsay"), scenario=replace(slides, nodes=nodes, win=laws)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.kernel.laws import OWN, PART, Evidence, Measure, always, eventually, sometimes
-from core.kernel.ready_laws import sometimes_one
-from core.kernel.trace import CRASH, Entry
-from core.protocols.transport.tcp.connection import State
+from core.kernel.ready_laws import Roll, roll_call, sometimes_one
+from core.kernel.trace import CRASH, SEND, Entry
+from core.protocols.transport.tcp.connection import Connection, State
 from core.protocols.transport.tcp.machine import Endpoint
 from core.protocols.transport.tcp.personas import CONFIRMED, HONEST, SAFE
 
@@ -25,9 +25,10 @@ def writers(evidence: Evidence, receiver: str) -> list[Endpoint]:
 
 @dataclass
 class Spoken:
-    """What was written to whom before a crash: (by whom, to whom)."""
+    """What was written to whom before a crash: (by whom, to whom); and whether somebody ever read anything else."""
 
     of: dict[tuple[str, str], list[bytes]] = field(default_factory=dict)
+    misread: bool = False
 
 
 def _watch_spoken(evidence: Evidence, entry: Entry, **_: str) -> None:
@@ -67,8 +68,11 @@ def _reads_right(evidence: Evidence, receiver: str) -> bool:
     return True
 
 
-def _everybody_reads_right(evidence: Evidence) -> bool:
-    return all(_reads_right(evidence, machine.name) for machine in evidence.running(Endpoint))
+def _watch_readers(evidence: Evidence, entry: Entry) -> None:
+    """What was written only grows: only whoever has just read can have read wrong."""
+    _watch_spoken(evidence, entry)
+    if entry.kind != SEND and evidence.machine(entry.node, Endpoint) is not None and evidence.up(entry.node):
+        evidence.recall(Spoken).misread |= not _reads_right(evidence, entry.node)
 
 
 def _has_all(evidence: Evidence, receiver: str) -> bool:
@@ -115,11 +119,12 @@ def _ended(evidence: Evidence, node: str, how: str) -> bool:
     return machine is not None and any(end == how for _, end in machine.ended)
 
 
+def _is_closed(machine: Endpoint) -> bool:
+    return any(how == "closed" for _, how in machine.ended) and not machine.connections
+
+
 def _both_closed(evidence: Evidence) -> bool:
-    machines = evidence.running(Endpoint)
-    return bool(machines) and all(
-        any(how == "closed" for _, how in machine.ended) and not machine.connections for machine in machines
-    )
+    return set(evidence.recall(Roll).count) == {True}
 
 
 def _closed_all(evidence: Evidence, node: str) -> bool:
@@ -132,26 +137,44 @@ def _has_one_open(machine: Endpoint) -> bool:
     return any(conn.state is State.ESTABLISHED for conn in machine.connections.values())
 
 
-def _honest(evidence: Evidence) -> bool:
-    """For every pair of ends of one connection: what one takes for acknowledged, the other has."""
-    for machine in evidence.running(Endpoint):
-        for conn in machine.connections.values():
-            other = evidence.machine(conn.peer, Endpoint)
-            if other is None:
-                continue
-            twin = other.connections.get(f"{machine.name}:{machine.port}")
-            if twin is None or twin.state is State.SYN_RECEIVED or twin.irs != conn.iss or not twin.expected:
-                continue
-            if conn.una > twin.expected:
-                return False
-    return True
+@dataclass
+class Trust:
+    """Did ever one end take for acknowledged what the other does not have?"""
+
+    deceived: bool = False
+
+
+def _watch_trust(evidence: Evidence, entry: Entry) -> None:
+    """Of every pair of ends of one connection, when either of them changed."""
+    machine = evidence.machine(entry.node, Endpoint)
+    if machine is None or entry.kind == SEND:
+        return
+    trust = evidence.recall(Trust)
+    for conn in machine.connections.values():
+        other = evidence.machine(conn.peer, Endpoint)
+        if other is None:
+            continue
+        trust.deceived |= evidence.up(machine.name) and _takes_too_much(machine, conn, other)
+        for twin in other.connections.values():
+            if twin.peer == machine.name:
+                trust.deceived |= evidence.up(other.name) and _takes_too_much(other, twin, machine)
+
+
+def _takes_too_much(machine: Endpoint, conn: Connection, other: Endpoint) -> bool:
+    """Does this end of a connection take for acknowledged what the other does not have?"""
+    twin = other.connections.get(f"{machine.name}:{machine.port}")
+    if twin is None or twin.state is State.SYN_RECEIVED or twin.irs != conn.iss or not twin.expected:
+        return False
+    return bool(conn.una > twin.expected)
 
 
 @dataclass
 class Begun:
-    """Of every node, the connections that it took for open before it crashed: (peer, first number)."""
+    """Of every node, the connections that it took for open before it crashed: (peer, first number); and whether a
+    server ever took one for open that nobody had opened."""
 
     of: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    haunted: bool = False
 
 
 def _remember(evidence: Evidence, entry: Entry, **_: str) -> None:
@@ -180,8 +203,12 @@ def _confirmed_at(evidence: Evidence, server: str) -> bool:
     return True
 
 
-def _confirmed(evidence: Evidence) -> bool:
-    return all(_confirmed_at(evidence, machine.name) for machine in evidence.running(Endpoint) if not machine.opens)
+def _watch_guests(evidence: Evidence, entry: Entry) -> None:
+    """What hosts open is remembered for good: only the server that has just accepted can be wrong."""
+    _remember(evidence, entry)
+    machine = evidence.machine(entry.node, Endpoint)
+    if machine is not None and entry.kind != SEND and not machine.opens and evidence.up(entry.node):
+        evidence.recall(Begun).haunted |= not _confirmed_at(evidence, entry.node)
 
 
 def _ghosts(evidence: Evidence, server: str) -> int:
@@ -225,10 +252,10 @@ def _all_served(evidence: Evidence, server: str) -> bool:
 
 
 LAWS = (
-    always(SAFE, _everybody_reads_right, watch=_watch_spoken),
+    always(SAFE, lambda evidence: not evidence.recall(Spoken).misread, watch=_watch_readers),
     always("{receiver:node} delivers only bytes that were sent, in order, once", _reads_right, watch=_watch_spoken),
-    always(HONEST, _honest),
-    always(CONFIRMED, _confirmed, watch=_remember),
+    always(HONEST, lambda evidence: not evidence.recall(Trust).deceived, watch=_watch_trust),
+    always(CONFIRMED, lambda evidence: not evidence.recall(Begun).haunted, watch=_watch_guests),
     always("{server:node} takes no ghost for a guest", _confirmed_at, watch=_remember),
     sometimes_one("a segment is retransmitted", Endpoint, lambda end: end.retransmissions > 0),
     sometimes_one("a segment waits on the shelf", Endpoint, lambda end: end.shelf_peak > 1),
@@ -270,7 +297,7 @@ LAWS = (
         lambda evidence, server, count: _ghosts(evidence, server) >= count,
         watch=_remember,
     ),
-    eventually("both ends are closed", _both_closed, assumes=("no_crash",)),
+    eventually("both ends are closed", _both_closed, watch=roll_call(Endpoint, _is_closed), assumes=("no_crash",)),
 )
 
 
