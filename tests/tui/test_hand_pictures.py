@@ -181,3 +181,19 @@ def test_guests_of_a_server_who_is_here_who_has_left_and_who_sits_there() -> Non
     bridge.session.run_to(620_000)
     assert "[ GHOST ]" in drawn(bridge).splitlines()[1]
     assert "[ ann?  ]" in drawn(bridge).splitlines()[2]
+
+
+def test_a_guest_whose_goodbye_is_held_is_no_ghost() -> None:
+    bridge = at("pipe/two-is-not-enough", 0)
+    holding = bridge.holding
+    assert holding is not None
+    bridge.session.run_to(330_000)
+    assert holding.point("Segment ann -> server")
+    assert holding.framed is not None
+    assert not holding.framed.message.payload, "the last thing that she says"
+    assert not holding.grasp()
+    bridge.session.run_to(900_000)
+    words = drawn(bridge)
+    assert "ann has left" in words
+    assert "[  ann  ]" in words
+    assert "GHOST" not in words

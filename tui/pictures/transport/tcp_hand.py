@@ -46,20 +46,22 @@ def draw_guests(canvas: Canvas, scene: Scene, server: str, guests: Sequence[Node
         soonest = min((alarm.left for alarm in scene.alarms if alarm.node == guest.name), default=None)
         canvas.put(span[1] // 2, y, "" if soonest is None else fuse_words(soonest), Ink.COSTLY)
         canvas.put(span[0], y + 1, "·" * (span[1] - span[0]), Ink.QUIET)
-        ghost = bool(down) and not coming
-        _draw_chair(canvas, y + 1, guest.name, chairs.get(guest.name, ""), ghost)
-        if others.get(guest.name) != chairs.get(guest.name):
+        mine, there = (states.get(guest.name, "") for states in (chairs, others))
+        known = scene.second is not None and there not in ("", State.SYN_RECEIVED.value)
+        ghost = bool(down) and not coming and not known  # whoever sits there, too, did come
+        _draw_chair(canvas, y + 1, guest.name, mine, ghost and mine == State.ESTABLISHED.value)
+        if there != mine:
             canvas.put(span[1] - 7, y + 2, "row 2:", Ink.QUIET)
-            _draw_chair(canvas, y + 2, guest.name, others.get(guest.name, ""), ghost)
+            _draw_chair(canvas, y + 2, guest.name, there, False)
         draw_lane(canvas, scene, (guest.name, server), y + 1, span)
         draw_lane(canvas, scene, (server, guest.name), y + 1, span, forth=False)
 
 
-def _draw_chair(canvas: Canvas, y: int, name: str, state: str, gone: bool) -> None:
+def _draw_chair(canvas: Canvas, y: int, name: str, state: str, ghost: bool) -> None:
     """Who sits there: nobody, somebody who is asked whether he is there, a guest, or one that is none."""
     waits = state in (State.SYN_RECEIVED.value, "")
-    who = "" if not state else f"{name}?" if waits else "GHOST" if gone else name
-    ink = Ink.QUIET if waits else Ink.BAD if gone else Ink.GOOD
+    who = "" if not state else f"{name}?" if waits else "GHOST" if ghost else name
+    ink = Ink.QUIET if waits else Ink.BAD if ghost else Ink.GOOD
     canvas.put(canvas.width - CHAIR, y, f"[{cut(who, CHAIR - 2):^{CHAIR - 2}}]", ink)
 
 
