@@ -94,10 +94,30 @@ def test_a_blow_falls_and_the_changed_run_stands_beside_the_old_one() -> None:
     assert "REFUTED" in picture
     assert "RUINED: a1 dies at 200 ms." in picture
     assert "a3 27✓" in picture
+    assert '"27", was "27 names 27"' in picture
     assert "blows ●●●●○" in picture
     assert press(bridge, "!") == ["a is refuted: that stands."]
     press(bridge, ">>>")
     assert at.shown_time == at.time == 800_000, "the needle moves through both runs"
+
+
+def test_the_free_run_is_watched_once_more() -> None:
+    bridge, at = seated()
+    assert "free run  is over" in drawn(bridge)
+    assert inspector_took(at, "space", " ", over=False) == ""
+    assert at.moves
+    assert "free run  0.0 s" in drawn(bridge)
+    assert "b3 27✓" not in drawn(bridge)
+    at.advance(4)
+    assert 2_000_000 < at.clock < 3_500_000
+    press(bridge, "!")
+    assert at.shown_time == at.again
+    at.advance(9)
+    assert not at.moves
+    assert "free run" not in drawn(bridge)
+    inspector_took(at, "space", " ", over=False)
+    press(bridge, ">")
+    assert not at.moves, "the needle takes it from there"
 
 
 def test_what_is_still_being_shown_can_be_cut_short() -> None:

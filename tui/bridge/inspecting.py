@@ -22,8 +22,10 @@ RUN_IN = 300 * MILLISECOND
 """A changed run is shown from so long before its blow on: till there both are the same."""
 RERUN_SECONDS = 7.0
 """Screen seconds that a changed run takes from its blow to its end, at most."""
-MOST_CHANGED = 4
+MOST_CHANGED = 3
 """So many changed nodes are told of by name."""
+AGAIN_SECONDS = 8.0
+"""Screen seconds that the free run takes when it is watched again."""
 
 
 def hammer_words(inspector: Inspector, hammer: str, node: str) -> str:
@@ -81,15 +83,19 @@ class Rerun:
         """Is it still under way?"""
         return self.now < self.end
 
-    def changed(self) -> list[str]:
-        """What nodes are like at the end that are otherwise than in the old run, in words."""
-        old = Sight(self.before.at(self.end), "", True).looks()
-        new = Sight(self.after.at(self.end), "", True).looks()
-        found = []
+    def changed(self, time: int) -> dict[str, str]:
+        """Who is otherwise than in the old run at this time, and how, in words; but for whom the blow was for."""
+        old = Sight(self.before.at(time), "", True).looks()
+        new = Sight(self.after.at(time), "", True).looks()
+        found = {}
         for name, look in new.items():
             was = old.get(name)
-            if was is None or (was.absence, was.badge) != (look.absence, look.badge):
-                found.append(f"{name} {look.absence or look.badge}".strip())
+            if name == self.blow.blow.node and self.blow.blow.hammer == KILL:
+                continue
+            if was is None:
+                found[name] = f'"{look.absence or look.badge}"'
+            elif (was.absence, was.badge) != (look.absence, look.badge):
+                found[name] = f'"{look.absence or look.badge}", was "{was.absence or was.badge}"'
         return found
 
 
@@ -101,6 +107,7 @@ class Inspecting:
     reads   is the log of a node open, to touch an entry of it?
     hammer  the one at hand; `time`: when it would fall (true µs).
     rerun   the run that was changed last, beside the old one.
+    again   where the runs are that are watched once more, from zero (µs); None: nothing is.
     """
 
     def __init__(self, session: Session) -> None:
@@ -113,6 +120,7 @@ class Inspecting:
         self.hammer = self.inspector.hammers[0] if self.inspector.hammers else ""
         self.time = self.inspector.times[0]
         self.rerun: Rerun | None = None
+        self.again: int | None = None
         self.entry = 1
         self._place = 0
         self._node: dict[str, int] = {}
@@ -152,8 +160,15 @@ class Inspecting:
 
     @property
     def clock(self) -> int:
-        """How far the free run has come (µs)."""
-        return self._session.world.now
+        """At which time the free run is shown (µs): as far as it has come, or as it is watched again."""
+        if self.again is not None:
+            return self.again
+        return self.limit if self.ended else self._session.world.now
+
+    @property
+    def ended(self) -> bool:
+        """Has the free run come to its end?"""
+        return self._session.world.stopped or self._session.over
 
     def may(self, act: str) -> bool:
         """May the player do this at all?"""
@@ -188,8 +203,15 @@ class Inspecting:
         return self.rerun is not None and self.rerun.plays
 
     @property
+    def moves(self) -> bool:
+        """Does anything move by the screen's time?"""
+        return self.plays or self.again is not None
+
+    @property
     def shown_time(self) -> int:
         """At which time of the runs they are shown (true µs): that of the needle, but for what has just been struck."""
+        if self.again is not None and not self.plays:
+            return self.again
         rerun = self.rerun
         return self.time if rerun is None or rerun.scrubbed else rerun.now
 
@@ -204,10 +226,10 @@ class Inspecting:
             return ""
         if rerun.plays:
             return f"{rerun.blow.blow}." if not rerun.blow.own else f"The engine swings the hammer: {rerun.blow.blow}."
-        changed = rerun.changed()
-        more = f" and {len(changed) - MOST_CHANGED} more" if len(changed) > MOST_CHANGED else ""
-        words = f"{', '.join(changed[:MOST_CHANGED])}{more}" if changed else "nothing differs at the end"
-        return f"{'RUINED' if rerun.blow.ruined else 'It stands'}: {rerun.blow.blow}. Now: {words}."
+        changed = [f"{name} {words}" for name, words in rerun.changed(rerun.end).items()]
+        more = f"; and {len(changed) - MOST_CHANGED} more" if len(changed) > MOST_CHANGED else ""
+        words = f"{'; '.join(changed[:MOST_CHANGED])}{more}" if changed else "all others end as they did"
+        return f"{'RUINED' if rerun.blow.ruined else 'It stands'}: {rerun.blow.blow}. {words}."
 
     # What is done
 
@@ -228,12 +250,19 @@ class Inspecting:
         after = Run(struck(self._session.scenario, suspect, blow.blow))
         before = Run(struck(self._session.scenario, suspect))
         rate = max(SECOND / 2, (self.limit - start) / RERUN_SECONDS)
-        self.rerun = Rerun(blow, before, after, start, self.limit, rate)
+        self.rerun, self.again = Rerun(blow, before, after, start, self.limit, rate), None
 
     def advance(self, seconds: float) -> None:
         """Let so much of the screen's time pass for what is being shown."""
         if self.rerun is not None and self.rerun.plays:
             self.rerun.now = min(self.rerun.end, self.rerun.now + round(seconds * self.rerun.rate))
+        elif self.again is not None:
+            self.again += round(seconds * self.limit / AGAIN_SECONDS)
+            self.again = None if self.again >= self.limit else self.again
+
+    def watch(self) -> None:
+        """The runs are seen once more, from zero; or no more, if they are."""
+        self.again = 0 if self.again is None else None
 
     def finish(self) -> None:
         """Let what is being shown be over."""
@@ -281,7 +310,7 @@ class Inspecting:
         self._needle(min(self.inspector.times, key=lambda each: abs(each - time)))
 
     def _needle(self, time: int) -> None:
-        self.time = time
+        self.time, self.again = time, None
         if self.rerun is not None and not self.rerun.plays:
             self.rerun.scrubbed = True
 

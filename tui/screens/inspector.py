@@ -96,7 +96,8 @@ class InspectorStage(BareStage):
 
     def _draw_track(self, canvas: Canvas, y: int, now: int) -> None:
         """How far the free run has come."""
-        words = f"free run  {show_duration(now // MILLISECOND * MILLISECOND)}"
+        over = self._at.ended and self._at.again is None
+        words = f"free run  {'is over' if over else f'{now // (100 * MILLISECOND) / 10:.1f} s'}"
         canvas.put(1, y, words, Ink.QUIET)
         start, width = 22, canvas.width - 24
         if width > 0:
@@ -113,7 +114,7 @@ class InspectorStage(BareStage):
         rows = max(3, canvas.height - (4 if at.may(HIT) else 0))
         time = at.shown_time
         if both or rerun is None:
-            title = f"as it ran  {show_duration(time // MILLISECOND * MILLISECOND)}"
+            title = f"as it ran  {time // (100 * MILLISECOND) / 10:.1f} s"
             self._draw_run(canvas, (0, half, rows), at.free_run(at.suspect), title, None)
         x = half + 1 if both else 0
         width = canvas.width - x
@@ -166,6 +167,10 @@ class InspectorStage(BareStage):
         since = time - blow.time
         if since < 0:
             return
+        changed = rerun.changed(time)
+        for hot in canvas.hots:
+            if hot.target in changed:
+                canvas.tint(hot.x - 1, hot.y, hot.width + 2, 1, Ink.COSTLY, 0.4)
         mark = "X" if self._likeness else "╳"
         for hot in canvas.hots:
             if hot.target == blow.node and blow.hammer != JOIN:
@@ -192,6 +197,9 @@ class InspectorStage(BareStage):
         if at.plays:
             canvas.put(column(shown), y + 1, "o" if self._likeness else "●", Ink.LIVE)
         canvas.put(column(at.time), y, "v" if self._likeness else "▼", Ink.YOU)
+        canvas.put(x0, y + 2, "0 s", Ink.QUIET)
+        end = show_duration(at.limit)
+        canvas.put(x0 + width - len(end), y + 2, end, Ink.QUIET)
         words = show_duration(at.time)
         canvas.put(min(canvas.width - len(words) - 1, column(at.time) + 2), y, words, Ink.YOU)
         for time in at.inspector.times:
@@ -239,7 +247,8 @@ class InspectorStage(BareStage):
             return self._fit(task), self._fit(told), Ink.PLAIN
         if bridge.over is not None:
             task, line, ink = super().said()
-            return (task, line, ink) if bridge.over.outcome.won else (task, self._fit(told), Ink.BAD)
+            task = f"{task[:1].upper()}{task[1:]}"
+            return (task, line, ink) if bridge.over.outcome.won else (f"{task}.", self._fit(told), Ink.BAD)
         last = bridge.words[-1] if bridge.words else None
         struck = last is None or last.sign == SIGNS[Kind.FINE]
         if struck and told:
@@ -269,11 +278,11 @@ class InspectorStage(BareStage):
         if at.may(ACCUSE):
             found.append(("a", "log"))
         if at.aims:
-            return [*found, ("Esc", "all of them")]
-        if not bridge.session.waiting:
-            found.append(("space", "stop the clock"))
-        elif bridge.session.paused:
-            found.append(("space", "go on"))
+            found.append(("Esc", "all"))
+        if at.ended:
+            found.append(("space", "again" if at.again is None else "enough"))
+        elif not at.aims:
+            found.append(("space", "go on" if bridge.session.paused else "stop the clock"))
         return found
 
 

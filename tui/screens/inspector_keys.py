@@ -19,6 +19,9 @@ def inspector_took(at: Inspecting, key: str, character: str | None, *, over: boo
         return None
     if over:
         return None
+    if key == "space" and at.ended:
+        at.watch()
+        return ""
     if at.reads:
         return _reading(at, key)
     if character == HIT_MOVE.key and at.may(HIT):

@@ -288,7 +288,7 @@ class PlayScreen(AckademyScreen[None]):
         """Does nothing move, neither the world nor a film of it, nor what an inspector has changed?"""
         film = self._bare.film if self._bare is not None else None
         inspecting = self.bridge.inspecting
-        if inspecting is not None and inspecting.plays:
+        if inspecting is not None and inspecting.moves:
             return False
         return bool(self.bridge.session.waiting) and (film is None or bool(film.session.waiting))
 

@@ -24,6 +24,8 @@ ROOMY = 46, 9
 """From this size of a box on packets carry their numbers."""
 LABEL = 4
 """Columns that half a node's words take."""
+_TIE = 1e-6
+"""What stands halfway between two rows is in the upper one, on both sides."""
 FRESH = 500 * MILLISECOND
 """For so long what was told is bright."""
 
@@ -65,7 +67,8 @@ def _places(names: Sequence[str], width: int, height: int) -> dict[str, Place]:
     found = {}
     for place, name in enumerate(names):
         angle = math.pi / 2 - 2 * math.pi * place / len(names)
-        found[name] = (round(width / 2 + across * math.cos(angle)), round(down + down * math.sin(angle)))
+        x, y = width / 2 + across * math.cos(angle), down + down * math.sin(angle)
+        found[name] = (round(x - _TIE), round(y - _TIE))
     return found
 
 
@@ -92,7 +95,7 @@ def _draw_told(canvas: Canvas, scene: Scene, nodes: Sequence[str], where: dict[s
     for (source, target), time in sorted(told.items(), key=lambda pair: pair[1]):
         if source in where and target in where:
             fresh = scene.now - time < FRESH
-            ink, every = (Ink.PACKET, 1) if fresh else (Ink.FAINT, 3)
+            ink, every = (Ink.WORLD, 1) if fresh else (Ink.FAINT, 3)
             stroke(canvas, middle(*where[source]), middle(*where[target]), ink, 0, every)
 
 
@@ -103,8 +106,8 @@ def _draw_flights(canvas: Canvas, scene: Scene, where: dict[str, Place]) -> None
             (x0, y0), (x1, y1) = middle(*where[flight.source]), middle(*where[flight.destination])
             part = 0.1 + 0.8 * scene.progress(flight)
             x, y = round(x0 + (x1 - x0) * part), round(y0 + (y1 - y0) * part)
-            for across in (0, 1):
-                for down in (0, 1):
+            for across in (-1, 0, 1):
+                for down in (-1, 0, 1):
                     canvas.dot(x + across, y + down, Ink.LIVE)
 
 
@@ -127,7 +130,7 @@ def _draw_node(canvas: Canvas, scene: Scene, node: str, x: int, y: int) -> None:
         right = named == most
         words += "✓" if right else f"✗{named}"
         if node != scene.you:
-            ink = Ink.GOOD if right else Ink.BAD
+            ink = Ink.GOOD if right else Ink.COSTLY
     words = cut(words, 14)
     left = max(0, min(x - len(words) // 2, canvas.width - len(words)))
     canvas.put(left, y, words, ink)
