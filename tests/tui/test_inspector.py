@@ -94,7 +94,7 @@ def test_a_blow_falls_and_the_changed_run_stands_beside_the_old_one() -> None:
     assert "REFUTED" in picture
     assert "RUINED: a1 dies at 200 ms." in picture
     assert "a3 27✓" in picture
-    assert '"27", was "27 names 27"' in picture
+    assert 'a2 "3", was "3 names 27"; a3 "27", was "27 names 27"' in " ".join(picture.split())
     assert "blows ●●●●○" in picture
     assert press(bridge, "!") == ["a is refuted: that stands."]
     press(bridge, ">>>")

@@ -88,8 +88,8 @@ class Rerun:
         old = Sight(self.before.at(time), "", True).looks()
         new = Sight(self.after.at(time), "", True).looks()
         found = {}
-        for name, look in new.items():
-            was = old.get(name)
+        for name in (node.name for node in self.after.scenario.nodes):
+            look, was = new[name], old.get(name)
             if name == self.blow.blow.node and self.blow.blow.hammer == KILL:
                 continue
             if was is None:
