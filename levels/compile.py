@@ -52,6 +52,8 @@ class Compiler:
         """(place of a happening, numbers, what of it they are) where another seed strikes another packet."""
         self.twin: Any = None
         """What the file says of a second row, as it is: see levels.sides."""
+        self.circles: Sequence[tuple[str, ...]] = ()
+        """The nodes of each suspect, where these are worlds of their own."""
         self.inspector: Inspector | None = None
         """The inspector's seat, but for what its suspects promise: once the seats are read."""
         self.incomplete = False
@@ -106,10 +108,14 @@ class Compiler:
         ]
 
     def _admit(self, table: Table, room: Protocol) -> None:
-        """Ask a room whether it can run with its nodes."""
-        if room.admits is None:
-            return
-        mine = [node for node in self.nodes if node.protocol == room.name and not node.outside]
+        """Ask a room whether it can run with its nodes: with those of each suspect, where they are apart."""
+        circles = self.circles or [tuple(node.name for node in self.nodes)]
+        for circle in circles if room.admits is not None else ():
+            self._admit_circle(table, room, [node for node in self.nodes if node.name in circle])
+
+    def _admit_circle(self, table: Table, room: Protocol, nodes: Sequence[NodeSpec]) -> None:
+        assert room.admits is not None
+        mine = [node for node in nodes if node.protocol == room.name and not node.outside]
         names = {role: tuple(node.name for node in mine if node.role == role) for role in room.roles}
         try:
             room.admits(Cast(names, {node.name: {**room.defaults(node.role), **node.parameters} for node in mine}))

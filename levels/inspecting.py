@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -26,6 +27,19 @@ class Names(Protocol):
 
     def read_changes(self, table: Table, node: str) -> tuple[tuple[str, Any], ...]:
         """Parameters of a node that are others."""
+
+
+def circles_of(values: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The nodes of each suspect in a file's tables, where these are worlds of their own; what is wrong is said when the
+    seat is read."""
+    seats = values.get("seats")
+    seat = seats.get(INSPECTOR) if isinstance(seats, dict) else None
+    suspects = seat.get("suspects") if isinstance(seat, dict) else None
+    found = []
+    for text in suspects.values() if isinstance(suspects, dict) else ():
+        with suppress(ValueError):
+            found.append(parse_names(text) if isinstance(text, str) else ())
+    return found
 
 
 def read_inspector(compiler: Names, table: Table, personas: dict[str, str]) -> Inspector | None:
@@ -151,7 +165,8 @@ def findings(scenario: Scenario) -> list[tuple[str, str]]:
                 found.append((f"{who} is ruined without a blow: {free.reason}", "a goal that a free run reaches"))
                 continue
             blow = trials.refuting(suspect)
-            if seats and blow is None and ACCUSE not in inspector.acts:
+            proven = ACCUSE in inspector.acts and any(trials.evidence().get(name) for name in suspect.nodes)
+            if seats and blow is None and not proven:
                 found.append((f"{who} is unsound, and no blow refutes it", "another hammer, more times, or the book"))
             if not seats and blow is not None:
                 found.append((f"{who} plays by the book, and {blow} ruins it", "a goal that it keeps; fewer blows"))
@@ -213,4 +228,4 @@ def _with(scenario: Scenario, hammer: str) -> Callable[[int], Blind]:
     return lambda number: OneHammer(scenario.reseeded(scenario.seed + number), hammer)
 
 
-__all__ = ["INSPECTOR", "findings", "judge_suspects", "players", "read_inspector", "with_promise"]
+__all__ = ["INSPECTOR", "circles_of", "findings", "judge_suspects", "players", "read_inspector", "with_promise"]

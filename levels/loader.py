@@ -24,7 +24,7 @@ from levels.compile import DEFAULT_LIMIT, Compiler
 from levels.feeding import FED, act_fed_by, fed_lines, fed_tables
 from levels.goals import read_ends, read_laws, read_par, with_laws
 from levels.happenings import read_happenings
-from levels.inspecting import with_promise
+from levels.inspecting import circles_of, with_promise
 from levels.lifting import read_show
 from levels.proofs import ProofError, prove, with_par_figures
 from levels.reading import ActFile, File, Table, kind_of
@@ -304,6 +304,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     summary = head.get("summary", str, "")
     seed = head.number("seed", 1, 0, MOST_SEED)
     compiler = Compiler(BY_NAME)
+    compiler.circles = circles_of(file.values)
     compiler.read_nodes(top.table("nodes", wanted='write [nodes] with alice = { runs = "protocol.role" }'))
     links, default = compiler.read_links(top.table("links"))
     chairs = top.table("seats", wanted="write [seats] with who plays")
@@ -331,6 +332,11 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     inspector = None if compiler.inspector is None else with_promise(compiler.inspector, win, seed)
     if inspector is not None:
         win = ()  # the suspects' promise, not what the player is to reach
+        for other, mend in (("beside", "a blow shows its run beside the old one"), ("bets", "a signature is the bet")):
+            if other in top:
+                top.problem(other, f"{other} in an inspector's level", mend, key=True)
+        if "swaps" in head:
+            head.problem("swaps", "swaps in an inspector's level", "its suspects change places by themselves", key=True)
     bets, chips, bet_keys = read_bets(compiler, top.table("bets"), player)
     texts = _read_texts(compiler, top.table("text"))
     proof = _read_proof(head, compiler)

@@ -203,17 +203,18 @@ its own from zero, and everybody is settled: *refuted* by a blow that breaks the
 log that proves it, or *signed* for. suspects: a table of names and nodes, each suspect a world of its own in which
 nobody was told of the others' nodes; or "p1..p6", nodes of one world (then a blow says something of all, and settles
 nobody). Who has a persona is unsound. Suspects run the same, as every other seed deals who is which. What a sound one
-promises, whatever single blow falls, is `win` (and `lose`) of [goal], for each suspect's world; the free run goes to
-`limit`. hits: how many blows; hammers: of "kill" (it stops for good), "skew" (its clock jumps by skew, -1 s if left
-out), "join" (somebody comes as that node, of whom nobody was told; newcomer = { number = 40 }: with other parameters),
-"loss" (what it sends is lost for loss, 500 ms); every, until: blows fall at multiples of every (500 ms), up to until
-(5 s). acts: of "hit", "sign", "accuse" (hit and sign; in one world accuse, and hit if there are hits). Where one may
-sign, every sound one has to be signed. Lost by a false signature, a false accusation, or the last blow in vain. In
-proofs: { move = "inspector.hit", value = "kill, a1, 200ms", at = "5s" }, { move = "inspector.sign", value = "f" },
-{ move = "inspector.accuse", value = ["p3", 17] }: the 17th line of the log of p3. A proof is a list, a run, or "search"
-(every blow is tried). Pars besides the common ones: hits, killed. `check` tries every blow: an unsound suspect that
-none refutes, and a sound one that one ruins, are errors; whoever signs for all, signs for one without a blow, or has
-but one hammer, must lose. The level is on the inspector's stage (bare), with words at once. `explore` does not walk it.
+promises, whatever single blow falls, is `win` (and `lose`) of [goal], for each suspect's world (a node of the first
+suspect named there stands for whoever has its place in the others); the free run goes to `limit`. hits: how many blows;
+hammers: of "kill" (it stops for good), "skew" (its clock jumps by skew, -1 s if left out), "join" (somebody comes as
+that node, of whom nobody was told; newcomer = { number = 40 }: with other parameters), "loss" (what it sends is lost
+for loss, 500 ms); every, until: blows fall at multiples of every (500 ms), up to until (5 s). acts: of "hit", "sign",
+"accuse" (hit and sign; in one world accuse, and hit if there are hits). Where one may sign, every sound one has to be
+signed. Lost by a false signature, a false accusation, or the last blow in vain. In proofs: { move = "inspector.hit",
+value = "kill, a1, 200ms", at = "5s" }, { move = "inspector.sign", value = "f" }, { move = "inspector.accuse", value =
+["p3", 17] }: the 17th line of the log of p3. A proof is a list, a run, or "search" (every blow is tried). Pars besides
+the common ones: hits, killed. `check` tries every blow: an unsound suspect that none refutes, and a sound one that one
+ruins, are errors; whoever signs for all, signs for one without a blow, or has but one hammer, must lose. The level is
+on the inspector's stage (bare), with words at once. `explore` does not walk it.
 
 **Worlds side by side.** Those of [[beside]], and a twin, have the same seed and requests; the same happenings, and acts
 of a hand, befall them. In the player's place sits the book there, but for what seats and keep say. Nothing comes of

@@ -189,7 +189,8 @@ def _parameter(parameter: Parameter | None, value: Any) -> Any:
     return value
 
 
-def _node(protocol: Protocol, node: NodeSpec) -> str:
+def node_table(protocol: Protocol, node: NodeSpec) -> str:
+    """A node, as [nodes] has it."""
     if node.router:
         return inline_table({"router": True})
     known = {parameter.name: parameter for parameter in protocol.parameters}
@@ -205,7 +206,8 @@ def _node(protocol: Protocol, node: NodeSpec) -> str:
     return inline_table(values)
 
 
-def _link(link: LinkSpec | None) -> str:
+def link_text(link: LinkSpec | None) -> str:
+    """A link, as [links] has it."""
     if link is None:
         return '"none"'
     values: dict[str, Any] = {"latency": duration(link.latency)}
@@ -230,11 +232,11 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: st
         "",
         "[nodes]                          # name = what it runs, and its parameters",
         *_parameter_comments(protocol),
-        *(f"{key_text(node.name)} = {_node(protocol, node)}" for node in scenario.nodes),
+        *(f"{key_text(node.name)} = {node_table(protocol, node)}" for node in scenario.nodes),
         "",
         "[links]",
-        f"default = {_link(scenario.default_link)}",
-        *(f"{quoted(f'{a} -> {b}')} = {_link(link)}" for (a, b), link in scenario.links.items()),
+        f"default = {link_text(scenario.default_link)}",
+        *(f"{quoted(f'{a} -> {b}')} = {link_text(link)}" for (a, b), link in scenario.links.items()),
         "",
         "[seats]                          # who is not named plays by the book",
         f"# choices: {', '.join(choice.name for choice in protocol.choices)}",
@@ -245,7 +247,7 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: st
             for name, who in scenario.seats.items()
             if name != seat.node
         ),
-        *_network(scenario.network),
+        *network_lines(scenario.network),
         "",
         "[play]",
         'sight = "mine"                   # "all": the player sees everything',
@@ -294,7 +296,8 @@ def _parameter_comments(protocol: Protocol) -> list[str]:
     ]
 
 
-def _network(network: DiceSpec | NetworkSeat | None) -> list[str]:
+def network_lines(network: DiceSpec | NetworkSeat | None) -> list[str]:
+    """The network's seat, or how it could be."""
     if not isinstance(network, DiceSpec):
         return ['# network = { dice = { loss = 0.1, duplicate = 0.05, jitter = "0..80ms" } }']
     low, high = network.jitter

@@ -80,10 +80,23 @@ def struck(scenario: Scenario, suspect: Suspect, blow: Blow | None = None) -> Sc
             seats[stranger.name] = seats[beside.name]
     elif blow is not None:
         happenings = (*happenings, _happening(inspector, blow, sorted(among - {blow.node})))
+    places = dict(zip(inspector.suspects[0].nodes, suspect.nodes, strict=True)) if inspector.apart else {}
     return replace(
-        scenario, nodes=nodes, links=links, seats=seats, happenings=happenings, win=inspector.promise, par=(),
-        spreads=(), swaps=(), inspector=None,
+        scenario, nodes=nodes, links=links, seats=seats, happenings=happenings,
+        win=tuple(_of_places(law, places) for law in inspector.promise),
+        lose=tuple(_of_places(law, places) for law in scenario.lose), par=(), spreads=(), swaps=(), sides=(),
+        inspector=None,
     )  # fmt: skip
+
+
+def _of_places(bound: BoundLaw, places: Mapping[str, str]) -> BoundLaw:
+    """The law of this suspect: who is named in it stands for whoever has that place."""
+    named = {place for place, kind in bound.law.places if kind == "node"}
+    if not any(bound.arguments[place] in places for place in named):
+        return bound
+    return bound.law.bind(**{
+        place: places.get(value, value) if place in named else value for place, value in bound.arguments.items()
+    })  # fmt: skip
 
 
 def _stranger(inspector: Inspector, beside: NodeSpec, at: int, taken: set[str]) -> NodeSpec:
@@ -221,7 +234,7 @@ class Trials:
         known: Mapping[str, frozenset[int]] | None = self._known(key)
         if known is not None:
             return known
-        world = self._make(replace(self._scenario, inspector=None, win=(), lose=(), par=()))
+        world = self._make(self._scenario)
         guilty: dict[str, set[int]] = {}
         for node in world.nodes.values():
             if node.name in self._scenario.seats:

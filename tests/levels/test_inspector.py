@@ -157,6 +157,19 @@ def test_somebody_has_to_be_found_and_somebody_to_be_signed():
     assert any("no suspect is sound: there is nothing to sign" in line for line in found)
 
 
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ('[[beside]]\ntitle = "By the book"\nbook = true\n', "beside in an inspector's level"),
+        ("[bets]\nchips = 1\n", "bets in an inspector's level"),
+    ],
+)
+def test_what_an_inspectors_level_cannot_have_besides(more, words):
+    assert any(words in line for line in problems_of(level_of() + more))
+    swaps = level_of(SEAT, ("seed = 3", 'seed = 3\nswaps = ["a1, b1"]'))
+    assert any("its suspects change places by themselves" in line for line in problems_of(swaps))
+
+
 def test_a_node_cannot_have_the_inspectors_name():
     found = problems_of(level_of(SEAT, ('"a1..a4" = { runs', '"a1..a3, inspector" = { runs')))
     assert any("no node can be called 'inspector': whoever inspects has this name" in line for line in found)

@@ -22,12 +22,15 @@ EXAMPLES = """\
   ackademy play my-course/
   ackademy play premise/echo --plain
   ackademy play premise/echo --player script:policy.py     watch your own policy play
+  ackademy play inspect:tcp                 who does not play by the book? Made from any room with personas
 """
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("level", metavar="LEVEL|FILE|COURSE", help="an id of `ackademy list`, a file, or a folder")
+    parser.add_argument(
+        "level", metavar="LEVEL|FILE|COURSE", help="an id of `ackademy list`, a file, a folder, or inspect:PROTOCOL"
+    )
     parser.add_argument("--seed", type=seed, metavar="N", help="another seed than the level's own")
     parser.add_argument("--record", metavar="FILE.run", help="write the run to this file")
     parser.add_argument("--player", metavar="script:FILE.py", help="let a script answer in your place, and watch it")
@@ -78,6 +81,7 @@ def find(name: str) -> tuple[list[CampaignWorld], Level | None]:
 
     Raises LevelError, UnknownLevelError.
     """
+    from levels.inspected import PREFIX, inspect_level
     from levels.loader import campaign, course, every_act_of, load
     from levels.schema import CampaignWorld, LevelError
 
@@ -87,7 +91,7 @@ def find(name: str) -> tuple[list[CampaignWorld], Level | None]:
         if not world.levels:
             raise LevelError(*world.problems)
         return [world], None
-    level = load(name)
+    level = inspect_level(name) if name.startswith(PREFIX) else load(name)
     worlds = campaign()
     acts = (act for world in worlds for other in world.levels for act in every_act_of(other))
     if not any(level.id == act.id and level.path == act.path for act in acts):
