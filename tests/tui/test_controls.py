@@ -109,10 +109,10 @@ def test_a_list_is_chosen_from_by_arrows_numbers_and_clicks() -> None:
 
 def test_a_long_list_stands_in_columns_and_left_and_right_cross_them() -> None:
     control = make(Number(0, 99), tuple(range(10, 18)))
-    assert control.rows(60) == 4
+    assert control.rows(60) == 2
     drawn(control)
     press(control, "right")
-    assert control.draft == 14
+    assert control.draft == 12
     press(control, "left")
     assert control.draft == 10
 

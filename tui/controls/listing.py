@@ -11,7 +11,7 @@ from tui.controls.base import Press, Setting, number_in, shown
 from tui.controls.choosing import MOST_ROWS, Choosing
 from tui.widgets.canvas import Canvas, Ink, cut
 
-ROWS = 4
+ROWS = 2
 """Rows before a second column is begun."""
 
 

@@ -1,4 +1,4 @@
-"""The bully picture: chairs by number, the crown on whom you believe, and the ruler of the coordinator's delays."""
+"""The bully picture: a hall of processes, the crown on whom you believe, and the ruler of the coordinator's delays."""
 
 from __future__ import annotations
 
@@ -6,33 +6,114 @@ from collections.abc import Sequence
 
 from core.kernel.choice import Asked
 from core.kernel.names import number_of
-from core.kernel.time import SECOND, show_duration
+from core.kernel.time import MILLISECOND, SECOND, show_duration
 from core.protocols.elections.election_bully.choices import ALARM
 from core.protocols.elections.election_bully.machine import Process
+from tui.look.blocks import big, big_width
+from tui.look.dots import ellipse
+from tui.look.palette import node_ink
+from tui.look.parts import along, chip, chip_width, ruler
+from tui.look.places import Box, around
 from tui.pictures import Canvas, Ink, Scene
-from tui.pictures.general import draw_fuses, draw_tile
+from tui.pictures.general import draw_flights, draw_fuses, draw_mist, draw_tile
 
 RULER = 2 * SECOND
+RULER_ROWS = 4
+"""Dots, the blade's name among them, the ruler itself and its labels."""
+HALL = (56, 6)
+"""Columns and rows from which on the processes stand in a hall, and not in a row."""
+CROWN = "▙▟▙▟"
+SHOWS = frozenset({"you are", "coordinator", "probe", "last delays", "election"})
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
-    """Chairs in a row, who obeys whom (as far as it may be seen), messages between them, dots on the ruler."""
+    """The processes, who obeys whom (as far as it may be seen), messages between them; below, for a process that
+    believes in another, the ruler of its answers."""
     names = sorted((name for name in scene.nodes if name[-1:].isdigit()), key=number_of)
     if not names:
         return
+    ruler = isinstance(scene.me, Process)
+    room = canvas.height - (RULER_ROWS if ruler else 0)
+    if ruler and canvas.width >= HALL[0] and room >= HALL[1]:
+        _hall(canvas, scene, names, room)
+    else:
+        _row(canvas, scene, names, canvas.height - (3 if ruler else 0))
+    if ruler:
+        _ruler(canvas, scene, canvas.height - 2)
+
+
+def _row(canvas: Canvas, scene: Scene, names: Sequence[str], room: int) -> None:
+    """Chairs in a row: for the network, which has a tile on its way to show, and where there is little room."""
     pitch = max(4, min(10, (canvas.width - 2) // len(names)))
     left = max(0, (canvas.width - pitch * len(names)) // 2)
     columns = {name: left + place * pitch + pitch // 2 for place, name in enumerate(names)}
-    ruler = isinstance(scene.me, Process)
-    room = canvas.height - (3 if ruler else 0)
     chairs = max(3, room // 2)
     _chairs(canvas, scene, columns, chairs)
     if scene.has_hand:
         _grabs(canvas, scene, columns, chairs, room)
     else:
         _messages(canvas, scene, columns, chairs, room)
-    if ruler:
-        _ruler(canvas, scene, canvas.height - 3)
+
+
+def _hall(canvas: Canvas, scene: Scene, names: Sequence[str], room: int) -> None:
+    """All around a hall, the highest at the top; in the middle how long the king has been silent."""
+    wide = min(canvas.width - 8, 5 * room + 34)
+    box = Box((canvas.width - wide) // 2, 1, wide, max(3, room - 2))
+    places = around(len(names), box, 0.02)
+    where = dict(zip(sorted(names, key=number_of, reverse=True), places, strict=True))
+    canvas.pool(*where[scene.you], 18, 6, Ink.YOU, 0.2)
+    middle_x, middle_y = box.x + (box.width - 1) / 2, box.y + (box.height - 1) / 2
+    centre = (round(2 * middle_x), round(4 * middle_y) + 2)
+    ellipse(canvas, centre, box.width - 1, 2 * (box.height - 1), Ink.FAINT, 1, every=3)
+    mine = scene.me.coordinator if not scene.lifted else None
+    for name, (x, y) in where.items():
+        crowned = _belief(scene, name) == str(number_of(name)) or mine == number_of(name)
+        _seat(canvas, scene, name, x, y, crowned=crowned)
+    _silence(canvas, scene, round(middle_x), round(middle_y))
+    draw_flights(canvas, scene, where)
+    draw_mist(canvas, scene, where)
+
+
+def _seat(canvas: Canvas, scene: Scene, name: str, x: int, y: int, *, crowned: bool) -> None:
+    """One process: its number in its colour, the crown above, whom it obeys below."""
+    number = str(number_of(name))
+    dead = scene.lifted and not scene.view_of(name)
+    wide = chip_width(canvas, number)
+    chip(canvas, x - wide // 2, y, number, Ink.QUIET if dead else node_ink(name, scene.nodes, scene.you))
+    canvas.hot(x - wide // 2, y, wide, name)
+    if crowned:
+        sign = "\\^/" if canvas.ascii_only else CROWN
+        canvas.put(x - len(sign) // 2, y - 1, sign, Ink.ACCENT)
+    belief = _belief(scene, name)
+    if name == scene.you:
+        canvas.centre(x, y + 1, "you", Ink.YOU)
+    elif dead:
+        canvas.centre(x, y + 1, "dead", Ink.BAD)
+    elif belief not in ("?", number):
+        canvas.centre(x, y + 1, f"obeys {belief}" if belief != "-" else "no king", Ink.QUIET)
+
+
+def _silence(canvas: Canvas, scene: Scene, x: int, y: int) -> None:
+    """How long the king has not answered: the one large number; or what else the process is at."""
+    me = scene.me
+    if scene.lifted:
+        return
+    if me.reigns:
+        canvas.centre(x, y, "you reign", Ink.ACCENT)
+    elif me.electing:
+        heard = "nobody has said OK" if me.answered_by < 0 else f"{me.answered_by} has said OK"
+        canvas.centre(x, y, "you have cried ELECTION", Ink.STRONG)
+        canvas.centre(x, y + 1, heard, Ink.QUIET)
+    elif me.coordinator < 0:
+        canvas.centre(x, y, "you obey nobody", Ink.QUIET)
+    elif me.waiting:
+        words = f"{max(0, scene.now - me.probed_at) / SECOND:.2f}"
+        start = x - big_width(words) // 2
+        canvas.centre(x, y - 2, f"{me.coordinator} is silent for", Ink.QUIET)
+        end = big(canvas, start, y - 1, words, Ink.YOU)
+        canvas.put(end + 1, y + 1, "s", Ink.QUIET)
+    else:
+        canvas.centre(x, y, f"{me.coordinator} has answered", Ink.QUIET)
 
 
 def _belief(scene: Scene, name: str) -> str:
@@ -94,30 +175,37 @@ def _grabs(canvas: Canvas, scene: Scene, columns: dict[str, int], chairs: int, r
 
 
 def _ruler(canvas: Canvas, scene: Scene, y: int) -> None:
-    """The delays of the coordinator's answers as dots, the alarm as a mark."""
-    width = canvas.width - 9
+    """The coordinator's answers as dots, this silence as a wave that climbs, and the alarm as a blade over it."""
+    left = 3
+    width = canvas.width - 2 * left - 3
     if width < 20:
         return
-    alarm = scene.kept.get(ALARM.name, scene.me.alarm if scene.draft is None else scene.draft)
+    me = scene.me
+    alarm = scene.kept.get(ALARM.name, me.alarm if scene.draft is None else scene.draft)
     if scene.asked is not None and scene.asked.choice.name == ALARM.name and isinstance(scene.draft, int):
         alarm = scene.draft
-    canvas.put(0, y, "answers of the coordinator, and your alarm", Ink.QUIET)
-    canvas.put(0, y + 1, "|" + "." * width + "|", Ink.QUIET)
-    canvas.put(width + 3, y + 1, show_duration(RULER), Ink.QUIET)
-    for delay in scene.me.delays:
-        canvas.put(1 + min(width - 1, delay * width // RULER), y + 1, "o", Ink.GOOD if delay < alarm else Ink.BAD)
-    at = 1 + min(width - 1, alarm * width // RULER)
-    canvas.put(at, y + 1, "!", Ink.CHOSEN)
+    elapsed = scene.now - me.probed_at if me.waiting and not scene.lifted else None
+    if elapsed is not None:
+        reach = along(elapsed, RULER, width) + 1
+        canvas.tint(left, y - 1, reach, 2, Ink.YOU, 0.22)
+    labels = [(value, show_duration(value)) for value in range(0, RULER + 1, SECOND // 2)]
+    early = [delay for delay in me.delays if delay < alarm]
+    late = [delay for delay in me.delays if delay >= alarm]
+    ruler(canvas, y, RULER, labels, early, elapsed=elapsed, x=left, width=width, doubtful=late)
+    blade = left + along(alarm, RULER, width)
+    for row in (y - 1, y):
+        canvas.put(blade, row, " " if canvas.palette.mixes and not canvas.ascii_only else "|", Ink.ON, fill=Ink.YOU)
+    words = f" alarm {show_duration(alarm)}{' >' if alarm > RULER else ''} "
+    start = max(0, min(blade - len(words) // 2, canvas.width - len(words)))
+    canvas.put(start, y - 2, words, Ink.ON, fill=Ink.YOU)
+    if me.delays and not scene.lifted:
+        longest = f"slowest answer {show_duration(max(me.delays) // MILLISECOND * MILLISECOND)}"
+        at = 1 if start > len(longest) + 3 else canvas.width - len(longest) - 1
+        canvas.put(at, y - 2, longest, Ink.GOOD)
     for column in range(width):
-        canvas.hot(1 + column, y + 1, 1, ("ruler", column * RULER // width))
-    canvas.hot(0, y + 2, canvas.width, ("setting", ALARM.name))
-    words = f"^ alarm {show_duration(alarm)}"
-    canvas.put(at if at + len(words) < canvas.width else at - len(words) + 1, y + 2, _turned(words, at, canvas.width))
-
-
-def _turned(words: str, at: int, width: int) -> str:
-    """The mark points at its place from either side."""
-    return words if at + len(words) < width else f"{words[2:]} ^"
+        canvas.hot(left + column, y - 1, 1, ("ruler", column * RULER // width), 2)
+    canvas.hot(start, y - 2, len(words), ("setting", ALARM.name))
+    canvas.hot(0, y + 1, canvas.width, ("setting", ALARM.name))
 
 
 def delays(scene: Scene, asked: Asked) -> Sequence[int]:
