@@ -14,7 +14,7 @@ __all__ = ["Bench", "Figure", "SkippedError", "benches", "interleaved", "measure
 
 def benches() -> dict[str, Bench]:
     """All benchmarks by name, in order."""
-    from core.bench import crowd, explored, goodput, relay, screen
+    from core.bench import crowd, explored, goodput, longrun, relay, screen
 
     return {
         "relay": relay.bench,
@@ -22,6 +22,7 @@ def benches() -> dict[str, Bench]:
         "memory": relay.bench_memory,
         "crowd": crowd.bench,
         "explore": explored.bench,
+        "long": longrun.bench,
         "start": screen.bench_start,
         "keys": screen.bench_keys,
         "idle": screen.bench_idle,

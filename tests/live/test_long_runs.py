@@ -13,64 +13,17 @@ from core.export import capture_of, json_lines, shiviz_log, spacetime_svg
 from core.export.spool import Spool
 from core.kernel.trace import Trace
 from core.kernel.world import DivergedError, World, replayed
-from core.live import Live
-from core.live.recording import LiveRecorder
-from core.protocols.peers.bittorrent.messages import peer_id_of
 from core.record import Replay, is_only_watched, journal_in, read, read_but_journal, scenario_of, with_journal
-from core.wire import peerwire
-from levels import live, live_apps
+from levels.live_long import LINES, record
 from levels.loader import from_text
 from tui.cli import main
 from tui.plain import tell_run
 from tui.platform import version
 
-LINES = 57
-
-
-class Port:
-    """A transport to nobody."""
-
-    def __init__(self, live, nodes):
-        self.nodes = nodes
-        live.attach(self)
-
-    def depart(self, departure):
-        pass
-
-    def close(self):
-        pass
-
-
-def asked_of_http(world, number):
-    return b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n" % (b"nowhere" if number % 7 else b"")
-
-
-def asked_of_bittorrent(world, number):
-    torrent = world.nodes["seed"].machine.torrent
-    if number < LINES:
-        return peerwire.encode(peerwire.Handshake(torrent.info_hash, peer_id_of(f"p{number}")))
-    message = peerwire.Interested() if number < 2 * LINES else peerwire.Request(number % torrent.count, 0, 16384)
-    return peerwire.encode(message)
-
 
 def long_run(path, kind, arrivals, *, ends=True):
-    """A run file of so many arrivals on 57 connections."""
-    level = live_apps.web_server(1_700_000_000) if kind == "http" else live.swarm(1 << 20)
-    inside, asked = ("server", asked_of_http) if kind == "http" else ("seed", asked_of_bittorrent)
-    guests = tuple(node.name for node in level.scenario.nodes if node.outside)
-    made = Live(World(level.scenario))
-    now = 0
-    made.now = lambda: now
-    Port(made, guests)
-    with LiveRecorder(path, made, level=level.id, text=level.text):
-        names = [made.arrive(guests[number % len(guests)], inside, "open") for number in range(LINES)]
-        for number in range(arrivals):
-            now += 100_000  # so that timers that were taken back go by, too
-            name = names[number % LINES]
-            made.arrive(name.partition(">")[0], inside, "data", asked(made.world, number), name)
-        now += 1000
-        if ends:
-            made.end()
+    """The file of a run of so many arrivals on 57 connections."""
+    assert record(path, kind, arrivals, ends=ends) >= arrivals
     return path
 
 
