@@ -119,8 +119,8 @@ class Sending(Host):
 
     def _set_cwnd(self, ctx: Context, key: str, conn: Connection, situation: str, due: int) -> None:
         conn.cwnd = ctx.choose(
-            c.CWND, key=key, situation=situation, flight=conn.flight, ssthresh=conn.ssthresh, cwnd=conn.cwnd,
-            due=min(due, c.WIDEST),
+            c.CWND, key=key, peer=conn.peer, situation=situation, flight=conn.flight, ssthresh=conn.ssthresh,
+            cwnd=conn.cwnd, due=min(due, c.WIDEST),
         )  # fmt: skip
         conn.turn, conn.gained = conn.una + conn.cwnd, 0
 

@@ -172,7 +172,8 @@ def _judge_cwnd(asked: Asked, value: Value) -> str:
 
 CWND = Choice(
     name="tcp.cwnd",
-    question="{flight} bytes under way, threshold {ssthresh}. The congestion window was {cwnd}; now?",
+    question="{flight} bytes of yours to {peer} are under way, threshold {ssthresh}. The congestion window was {cwnd}; "
+    "now?",
     domain=Number(1, WIDEST, "bytes"),
     cases=("slow start", "congestion avoidance", "third duplicate", "more duplicates", "recovered", "alarm"),
     case=lambda asked: asked.situation,
