@@ -17,6 +17,7 @@ from core.kernel.suspects import INSPECTOR
 from core.kernel.time import show_duration
 from core.kernel.world import World
 from levels.bets import problems_of
+from levels.claims import problem_of
 from levels.cost import dear_laws
 from levels.inspecting import findings, players
 from levels.lifting import missing
@@ -176,6 +177,8 @@ class _Linter:
             self._check_pars(world)
             self._check_questions(world)
             self._check_shown(world)
+            if found := problem_of(self.scenario):
+                self.say(Severity.ERROR, ("seats", "claim"), found, "fewer packets, a shorter limit, a smaller budget")
         with trials.part("laws"):
             self._check_laws()
         if self.scenario.bets:

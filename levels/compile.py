@@ -54,6 +54,8 @@ class Compiler:
         """What the file says of a second row, as it is: see levels.sides."""
         self.circles: Sequence[tuple[str, ...]] = ()
         """The nodes of each suspect, where these are worlds of their own."""
+        self.claims = False
+        """May the player swear that the network's hand can do nothing? See levels.claims."""
         self.inspector: Inspector | None = None
         """The inspector's seat, but for what its suspects promise: once the seats are read."""
         self.incomplete = False
@@ -357,9 +359,10 @@ class Compiler:
         hand: Hand | None = None
         judges: Table | None = None
         self.twin = table.raw("twin") if "twin" not in self.names else None
+        self.claims = "claim" not in self.names and table.get("claim", bool, False)
         for key, value in table.items():
             inner = Table(table.file, table.at(key), value if isinstance(value, dict) else {})
-            if key == "twin" and self.twin is not None:
+            if (key == "twin" and self.twin is not None) or (key == "claim" and key not in self.names):
                 continue
             if not isinstance(value, dict):
                 table.problem(key, f"this seat is {kind_of(value)}", 'write { player = "*" } or { persona = "…" }')

@@ -20,6 +20,7 @@ from core.kernel.time import parse_duration
 from core.kernel.world import World
 from core.protocols import BY_NAME
 from levels.bets import read_bets
+from levels.claims import read_claim
 from levels.compile import DEFAULT_LIMIT, Compiler
 from levels.feeding import FED, act_fed_by, fed_lines, fed_tables
 from levels.goals import read_ends, read_laws, read_par, with_laws
@@ -317,6 +318,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     goal = top.table("goal", wanted="write [goal] with win = [a law]")
     win, lose = read_laws(compiler, goal, "win"), read_laws(compiler, goal, "lose")
     twin = with_laws(twin, goal, win)
+    claim = read_claim(compiler, chairs, hand, network, win)
     live = any(node.outside for node in compiler.nodes)
     sides = read_sides(compiler, top, player, twin, live)
     if not win and goal.values and not file.problems and not live:
@@ -354,6 +356,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
         hand,
         swaps=tuple(Swap(names, seed) for names in swaps),
         sides=(*(() if twin is None else (twin,)), *sides),
+        claim=claim,
         bets=bets,
         chips=chips,
         inspector=inspector,

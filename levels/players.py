@@ -11,6 +11,7 @@ from itertools import product
 from core.kernel.choice import PASS, Asked, Value
 from core.kernel.data import canonical
 from core.kernel.domains import Number, OneOf
+from core.kernel.hand import SWEAR
 from core.kernel.seats import Pending
 from core.kernel.seats import Random as Dicer
 from core.kernel.unbiased import unbiased
@@ -32,7 +33,8 @@ def listed(asked: Asked) -> tuple[Value, ...]:
 
 
 class Blind:
-    """A seat that knows nothing but its rule. `once`: what keeps is set once, as by a person whom nobody asks again.
+    """A seat that knows nothing but its rule. `once`: what keeps is set once, as by a person whom nobody asks again. It
+    swears no oath: where one is right, whoever swears has won, and the acts around it ask for more.
 
     acts    answers, moves and settings of its own.
     """
@@ -46,7 +48,7 @@ class Blind:
 
     def answer(self, asked: Asked) -> Value | Pending:
         choice = asked.choice
-        if choice.chance:
+        if choice.chance or choice is SWEAR:
             return asked.book
         if not (self._once and choice.keeps):
             return self._act(asked)
@@ -156,7 +158,7 @@ class Survey:
     def look(self, asked: Asked) -> None:
         """Take down one question."""
         choice = asked.choice
-        if choice.chance:
+        if choice.chance or choice is SWEAR:
             return
         domain = choice.domain
         options = self.options.setdefault(choice.name, {})

@@ -43,6 +43,7 @@ A full example, every table that there is::
     # network = { hand = { pockets = 2, takes = 3, hold = "3s", copy = 1 }, only = ["alice -> bob"] }
     # twin = "book"                  # a fair trap: see Hand. Or the parameters of the second row that are others:
     # twin = { title = "an ACK at once", bob = { ack_delay = "0ms" } }
+    # claim = true                   # in a level of the hand: one may swear that no hand does it; see Claim below
     # or, the player is the inspector, who judges a run in which nobody else plays: see Inspector below
     # inspector = { suspects = { a = "a1..a6", b = "b1..b6" }, hits = 9, hammers = ["kill", "skew", "join"] }
 
@@ -215,6 +216,14 @@ value = "kill, a1, 200ms", at = "5s" }, { move = "inspector.sign", value = "f" }
 the common ones: hits, killed. `check` tries every blow: an unsound suspect that none refutes, and a sound one that one
 ruins, are errors; whoever signs for all, signs for one without a blow, or has but one hammer, must lose. The level is
 on the inspector's stage (bare), with words at once. `explore` does not walk it.
+
+**Claim.** `claim = true` lets the player of the hand swear (a move) that no hand within this budget brings about what
+`win` says. Then an explorer tries everything that the hand could do, at every time that makes a difference. If it finds
+a way the oath was false: the run is lost, and the explorer's shortest run is played. It is right, and the run won, only
+if all was tried without finding one. Such a level has no twin, no dice, and no crash, cut or push_clock (their times
+are free). `check` wants that the explorer knows: keep it small. Whoever swears blindly wins where nothing can be done:
+that is for an act among others, or with a reason (`stumble`). In proofs: { move = "network.swear", value = "no hand
+does it", at = "0ms" }.
 
 **Worlds side by side.** Those of [[beside]], and a twin, have the same seed and requests; the same happenings, and acts
 of a hand, befall them. In the player's place sits the book there, but for what seats and keep say. Nothing comes of
@@ -495,7 +504,7 @@ class Level:
             if "*" in seat.choices or choice.name in seat.choices
         ]
         if self.scenario.hand is not None:
-            found += moves_of(self.scenario.hand)
+            found += moves_of(self.scenario.hand, self.scenario.claim is not None)
         if self.scenario.inspector is not None:
             found += moves_of_inspector(self.scenario.inspector)
         return tuple(dict.fromkeys(found))

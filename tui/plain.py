@@ -7,7 +7,7 @@ Words that are commands: hint, why, view, nodes, who, rows, disk, moves, wait, q
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -243,6 +243,8 @@ class _Plain:
                 self.out(line)
             self.out(f"{'WON' if outcome.won else 'LOST'}: {reason_words(outcome.reason)}")
             self.out("; ".join(map(str, figures)))
+            for line in self.refutation():
+                self.out(line)
             for line in bridge.bet_words():
                 self.out(line)
             for words in (
@@ -259,6 +261,14 @@ class _Plain:
                 self.out(flat(with_keys(bridge.level.texts.debrief, bridge.level, typed=True)))
         else:
             self.out("Here the run was left.")
+
+    def refutation(self) -> Iterator[str]:
+        """If it was sworn falsely that nothing can be done: how it is done."""
+        hand = self.session.world.hand
+        for given in () if hand is None or hand.sworn is None else hand.sworn.answers or ():
+            act = given.choice.partition(".")[2].replace("_", " ")
+            value = self.bridge.reading.show(given.choice, given.value)
+            yield f"  This does it: {act} {value}, at {show_duration(given.at)}"
 
     def tell(self) -> None:
         """Print what has become known, and what was said."""

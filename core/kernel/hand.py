@@ -23,6 +23,7 @@ from core.kernel import trace as kinds
 from core.kernel.agenda import DOWNLINK, HEAL, HOP, NOBODY, RECEIVE, RELEASE, Event
 from core.kernel.chance import Chance
 from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, Value, Verdict
+from core.kernel.claims import Found
 from core.kernel.course import Course
 from core.kernel.datagrams import Datagrams
 from core.kernel.desk import Desk
@@ -30,7 +31,7 @@ from core.kernel.domains import Duration, Fields, OneOf
 from core.kernel.goals import Goals
 from core.kernel.links import Links
 from core.kernel.network import Packet
-from core.kernel.node import Roster
+from core.kernel.node import Outcome, Roster
 from core.kernel.offers import Offers
 from core.kernel.runner import Runner
 from core.kernel.scenario import NETWORK, Hand
@@ -87,15 +88,21 @@ PUSH_CLOCK = _act(
     candidates=_pushes,
 )  # fmt: skip
 
-MOVES = (LET_GO, TAKE, LOSE, COPY, GARBLE, CRASH, CUT, PUSH_CLOCK)
+OATH = "no hand does it"
+SWEAR = _act(
+    "swear", "s", "Swear that no hand within this budget does it?",
+    "Sworn: now everything is tried.", "Clarke, Emerson & Sifakis 2009",
+)  # fmt: skip
+
+MOVES = (LET_GO, TAKE, LOSE, COPY, GARBLE, CRASH, CUT, PUSH_CLOCK, SWEAR)
 """In the order in which they are put to seats: what is let go of was held for one event at least."""
 MOVE_BY_NAME = {choice.name: choice for choice in MOVES}
 _CARRIES = (RECEIVE, HOP, DOWNLINK)
 
 
-def moves_of(hand: Hand) -> list[Choice]:
-    """The moves that this hand may make at all."""
-    counts = {"take": hand.pockets, "let_go": hand.pockets}
+def moves_of(hand: Hand, claims: bool = False) -> list[Choice]:
+    """The moves that this hand may make at all; `claims`: may it swear, too?"""
+    counts = {"take": hand.pockets, "let_go": hand.pockets, "swear": int(claims)}
     return [choice for choice in MOVES if counts.get(act := choice.name.partition(".")[2], getattr(hand, act, 0))]
 
 
@@ -152,12 +159,18 @@ class NetworkHand:
     """The hand of one world: what it may still do, and what it holds."""
 
     __slots__ = (
-        "_chance", "_course", "_datagrams", "_desk", "_goals", "_hand", "_linked", "_links", "_offers", "_roster",
-        "_runner", "_streams", "after", "held", "left", "mirror",
+        "_chance", "_course", "_datagrams", "_desk", "_goals", "_hand", "_linked", "_links", "_oath", "_offers",
+        "_roster", "_runner", "_streams", "after", "held", "left", "mirror", "sworn",
     )  # fmt: skip
 
-    def __init__(self, hand: Hand, linked: Iterable[tuple[str, str]], parts: Parts) -> None:
-        """`linked`: the pairs of nodes that the scenario gives a link of their own."""
+    def __init__(
+        self, hand: Hand, linked: Iterable[tuple[str, str]], parts: Parts, oath: Callable[[], Found] | None = None
+    ) -> None:
+        """`linked`: the pairs of nodes that the scenario gives a link of their own; `oath`: what is so, if it may be
+        sworn that this hand can do nothing."""
+        self._oath = oath
+        self.sworn: Found | None = None
+        """What was found of what was sworn; None before."""
         self._hand = hand
         self._linked = tuple(linked)
         self._course, self._roster, self._links, self._chance = parts.course, parts.roster, parts.links, parts.chance
@@ -167,6 +180,8 @@ class NetworkHand:
             "take": hand.takes if hand.pockets else 0, "lose": hand.lose, "copy": hand.copy, "garble": hand.garble,
             "crash": hand.crash, "cut": hand.cut, "push_clock": hand.push_clock,
         }  # fmt: skip
+        if oath is not None:
+            self.left["swear"] = 1
         """How often each may still be done; None: any number of times."""
         self.held: tuple[Held, ...] = ()
         """What is in the pockets, in the order in which it was taken."""
@@ -177,7 +192,8 @@ class NetworkHand:
 
     def fork(self, parts: Parts) -> NetworkHand:
         """The same, among the parts of a fork."""
-        copy = NetworkHand(self._hand, self._linked, parts)
+        copy = NetworkHand(self._hand, self._linked, parts, self._oath)
+        copy.sworn = self.sworn
         copy.left, copy.held, copy.after = self.left.copy(), self.held, self.after
         return copy
 
@@ -254,7 +270,7 @@ class NetworkHand:
 
     def _offer(self, choice: Choice) -> Asked | None:
         act = choice.name.partition(".")[2]
-        left = self.left.get(act)
+        left = self.left.get(act, 0 if act == "swear" else None)
         options = () if left == 0 else tuple(self._options(act))
         if not options:
             return None
@@ -265,7 +281,9 @@ class NetworkHand:
         return asked
 
     def _options(self, act: str) -> Iterator[Value]:
-        if act == "take":
+        if act == "swear":
+            yield OATH
+        elif act == "take":
             if len(self.held) < self._hand.pockets:
                 yield from (tile.name for tile in self.tiles())
         elif act == "let_go":
@@ -326,6 +344,9 @@ class NetworkHand:
                 "take": self._take, "let_go": self._let_go, "lose": self._lose, "copy": self._copy,
                 "garble": self._garble,
             }[act](tile)  # fmt: skip
+        elif act == "swear":
+            note()
+            self._swear()
         elif act == "crash":
             self._runner.crash(self._roster.own_named(value), self._hand.back, note())
         elif act == "push_clock":
@@ -414,6 +435,18 @@ class NetworkHand:
         packet = payload[0] if len(payload) == 1 else Packet(tile.source, tile.destination, tile.message, cause)
         packet = packet._replace(flips=FLIPPED)
         self._course.agenda.plan(time, HOP if kind == HOP else DOWNLINK, index, (packet,), cause)
+
+    def _swear(self) -> None:
+        assert self._oath is not None
+        found = self.sworn = self._oath()
+        if found.holds:
+            words = f"sworn rightly: no hand does it, in any of {found.tried:,} worlds"
+        elif found.answers is None:
+            words = "sworn blindly: nobody knows, for not all worlds could be tried"
+        else:
+            acts = "1 act does" if len(found.answers) == 1 else f"{len(found.answers)} acts do"
+            words = f"sworn falsely: {acts} it"
+        self._goals.outcome = Outcome(found.holds, words, self._course.now)
 
     def _cut(self, link: str, number: int) -> None:
         here, arrow, there = link.split()

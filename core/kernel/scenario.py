@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from core.kernel.bets import Bet
+from core.kernel.claims import Claim
 from core.kernel.data import canonical
 from core.kernel.dice import Dice
 from core.kernel.laws import BoundLaw, Measure
@@ -373,6 +374,7 @@ class Scenario:
     swaps       which nodes change places on another seed: parameters, start, clock, bandwidth, persona.
     sides       worlds beside this one; of a fair trap (it goes with a hand) one that must keep its laws, or the run is
                 not won.
+    claim       may the hand swear that it can do nothing, and who knows?
     bets        what the player may wager on, and `chips`: on how many things in all.
     inspector   whom the player judges, if that is the chair: then that decides how the run ends, not `win`.
     """
@@ -396,6 +398,7 @@ class Scenario:
     decided: bool = False
     swaps: tuple[Swap, ...] = ()
     sides: tuple[Side, ...] = ()
+    claim: Claim | None = None
     bets: tuple[Bet, ...] = ()
     chips: int = 0
     inspector: Inspector | None = None
@@ -455,6 +458,10 @@ class Scenario:
         for spread in self.spreads:
             happenings[spread.place] = spread.struck(happenings[spread.place], spread.number(seed))
         return tuple(happenings)
+
+    def unclaimed(self) -> Scenario:
+        """The same, and nothing may be sworn."""
+        return replace(self, claim=None)
 
     @property
     def twin(self) -> Side | None:
@@ -522,6 +529,7 @@ class Scenario:
             *(("decided",) if self.decided else ()),
             *(("swap", *swap.names) for swap in self.swaps),
             *(_side_parts(side) for side in sides),
+            *(() if self.claim is None else (("claim", self.claim.bound),)),
             *((("bets", self.chips, *(bet.name for bet in self.bets)),) if self.bets else ()),
             *(() if self.inspector is None else (self.inspector.parts(),)),
         )

@@ -21,6 +21,7 @@ The world itself keeps nothing: it hands each event to its part, and what follow
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from core.kernel import trace as kinds
@@ -127,6 +128,7 @@ class World:
                 scenario.hand,
                 scenario.links,
                 Parts(course, roster, links, chance, desk, datagrams, streams, runner, goals, offers),
+                None if scenario.claim is None else partial(scenario.claim.found, scenario),
             )
         )
         """What the network's hand sees and holds: to read; None if nobody has it."""

@@ -367,7 +367,7 @@ def within(scenario: Scenario, budget: Budget) -> Scenario:
     if hand is not None and hand.takes is None:
         hand = replace(hand, takes=MOST_TAKES)
     return replace(scenario, win=(), lose=(), par=(), network=budget.network(scenario), hand=hand, decided=True,
-                   sides=(), bets=())  # fmt: skip
+                   sides=(), bets=(), claim=None)  # fmt: skip
 
 
 def _step(world: World, number: int, place: int) -> None:

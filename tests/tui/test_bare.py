@@ -102,7 +102,7 @@ def test_a_film_is_shown_first_and_any_key_ends_it_and_the_level_stands_as_it_wa
         assert "Send the number back." not in shown(pilot.app)
         before = len(screen.bridge.session.world.answers)
         await pilot.press("1")
-        assert "my turn" not in shown(pilot.app)
+        await until(lambda: "my turn" not in shown(pilot.app))
         assert len(screen.bridge.session.world.answers) == before == 0
         assert screen.bridge.over is None
 

@@ -123,7 +123,7 @@ class Holding:
         return {
             act: left
             for act, left in self._hand.left.items()
-            if hand is not None and (hand.pockets if act == "take" else getattr(hand, act))
+            if hand is not None and act != "swear" and (hand.pockets if act == "take" else getattr(hand, act))
         }
 
     @property

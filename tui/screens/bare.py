@@ -28,7 +28,8 @@ ALWAYS = frozenset(
 class BareStage:
     """Draws a level on a bare stage; it changes nothing of the play.
 
-    film     a play of the same level that nobody touches, while that is shown; None otherwise.
+    film     a play of the same level that nobody here touches, while that is shown; None otherwise. `tells`: what is
+             said of it.
     blinks   does the line of keys stand out, because another key was pressed?
     nudges   has nothing been done for a while?
     lift     which picture of the lift this is, from 1; 0: the fog has lifted, or is there still.
@@ -39,6 +40,7 @@ class BareStage:
 
     def __init__(self, bridge: Bridge, world_title: str, *, ascii_only: bool) -> None:
         self.film: Bridge | None = None
+        self.tells = ""
         self.blinks = False
         self.nudges = False
         self.lift = 0
@@ -73,9 +75,10 @@ class BareStage:
         if self.blinks:
             canvas.paint(0, keys_row, canvas.width, Ink.LIVE)
             canvas.tint(0, keys_row, canvas.width, 1, Ink.YOU, 0.5)
-        if self.film is not None:
-            return
         middle = canvas.width // 2
+        if self.film is not None:
+            canvas.centre(middle, canvas.height - self.below, self.tells, Ink.BAD)
+            return
         doing = bridge.doing if bridge.over is None else None
         if doing is not None and not (bridge.at_once and self._whole):
             self._draw_control(canvas, keys_row)

@@ -178,19 +178,41 @@ class PlayScreen(AckademyScreen[None]):
     def _show_film(self, bare: BareStage, start: int) -> None:
         """The level as it goes if nobody touches it, in a play of its own that nothing remembers."""
         film = bare.film = Bridge(self.bridge.level, session_of(self.bridge.level, self.bridge.session.scenario.seed))
-        film.changed = self._something_changed
         film.session.run_to(start)
+        self._run_film(film)
+
+    def _show_refutation(self) -> None:
+        """If it was sworn falsely that nothing can be done: the run that does it."""
+        hand, scenario = self.bridge.session.world.hand, self.bridge.session.scenario
+        if hand is None or hand.sworn is None or not hand.sworn.answers:
+            return
+        film = Bridge(self.bridge.level, session_of(self.bridge.level, scenario.seed, hand.sworn.answers))
+        self._painting.film = film
+        if self._bare is not None:
+            self._bare.film, self._bare.tells = film, "This does it."
+        film.session.faster()
+        self._run_film(film)
+
+    def _run_film(self, film: Bridge) -> None:
+        film.changed = self._something_changed
         film.session.resume()
         self._film_job = self.game.host.start(film.session.run, name=f"film of {self.bridge.level.id}")
 
+    @property
+    def _film(self) -> Bridge | None:
+        """What is shown instead of the level itself; None if that is."""
+        return self._painting.film if self._bare is None else self._bare.film
+
     async def _end_film(self) -> None:
         """Wind it back: the level stands as it was."""
-        bare, job = self._bare, self._film_job
-        if bare is None or bare.film is None:
+        film, job = self._film, self._film_job
+        if film is None:
             return
-        bare.film.changed = lambda: None
-        bare.film.close()
-        bare.film = None
+        film.changed = lambda: None
+        film.close()
+        self._painting.film = None
+        if self._bare is not None:
+            self._bare.film, self._bare.tells = None, ""
         self._shown_since = monotonic()
         if job is not None:
             job.cancel()
@@ -231,16 +253,19 @@ class PlayScreen(AckademyScreen[None]):
         if not self.is_attached:
             return
         bridge = self.bridge
-        film = self._bare.film if self._bare is not None else None
-        if film is not None and film.over is not None:
+        film = self._film
+        if film is not None and film.over is not None and self._bare is not None:
             self.set_timer(1.0, self._film_is_over)
         if bridge.refresh_doing():
             self.panels.leave_bytes()
         if bridge.over is not None and not self._over_shown:
             self._over_shown = True
             self._ended(self._finish(self))
+            self._show_refutation()
             self._lift()
         elif bridge.over is None:
+            if self._over_shown and self._painting.film is not None:
+                self.call_later(self._end_film)  # gone back to before it was sworn
             self._over_shown = False
             self._ended(None)
         self._lay_out()
@@ -286,7 +311,7 @@ class PlayScreen(AckademyScreen[None]):
     @property
     def _rests(self) -> bool:
         """Does nothing move, neither the world nor a film of it, nor what an inspector has changed?"""
-        film = self._bare.film if self._bare is not None else None
+        film = self._film
         inspecting = self.bridge.inspecting
         if inspecting is not None and inspecting.moves:
             return False

@@ -31,12 +31,14 @@ class PlayPainting:
 
     beside   does the own node's view stand beside the stage, and not on it?
     wide     is there room for worlds beside each other?
+    film     a play of the same level that is shown instead of it; None otherwise.
     lift     which picture of the lift this is, from 1; 0: the fog has lifted, or is there still.
     """
 
     def __init__(self, bridge: Bridge, *, ascii_only: bool) -> None:
         self.beside = self.wide = False
         self.lift = 0
+        self.film: Bridge | None = None
         self._bridge = bridge
         self._ascii = ascii_only
         self._draw_picture = picture_of(bridge.level.protocol)
@@ -52,14 +54,15 @@ class PlayPainting:
         """The room's picture, or that of each world beside this one, under the world's sky; below it, where nothing
         stands beside it, who you are and what you know of yourself that the picture does not show."""
         canvas.sky()
-        scene = self._bridge.scene()
+        shown = self.film or self._bridge
+        scene = shown.scene()
         lines = [] if self.beside else self._lifted(canvas.width - 2) or self._facts(scene, canvas.width - 2)
         strips = strip.rows_of(scene)
         if canvas.height - len(lines) - strips < LEAST_STAGE:
             strips = 0
         stage = canvas.part(canvas.width, max(1, canvas.height - len(lines) - strips))
         stage.sky()
-        if rows := self._bridge.rows():
+        if rows := shown.rows():
             draw_rows(stage, self._draw_picture, rows, wide=self.wide)
         else:
             self._draw_picture(stage, scene)
