@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.kernel.scenario import NETWORK
+from core.kernel.scenario import NETWORK, PlayerSeat
 from core.kernel.sight import Sight
 from core.kernel.world import World
 from levels.loader import load
@@ -39,9 +39,11 @@ def scene_of(level_id: str, world: World, draft: object = None) -> Scene:
     )
 
 
-def questions(level_id: str, most: int = 40) -> Iterator[World]:
-    """The world at every question of the book's run, and at its end."""
-    world = World(load(level_id).scenario)
+def questions(level_id: str, most: int = 40, choice: str = "") -> Iterator[World]:
+    """The world at every question of the book's run, and at its end; with `choice` that one is played instead."""
+    level = load(level_id)
+    played = (PlayerSeat(level.you, (choice,)),) if choice else level.scenario.player
+    world = World(replace(level.scenario, player=played))
     for _ in range(most):
         while not world.questions and world.step():
             pass
@@ -49,6 +51,32 @@ def questions(level_id: str, most: int = 40) -> Iterator[World]:
         if not world.questions:
             return
         world.answer(world.questions[0].asked.book)
+
+
+def at(world: World, until: int, line: int, draft: object = None) -> tuple[str, list[object]]:
+    """The picture of Say it thrice at this time (µs), with the line where it is; and what can be clicked."""
+    world.run(until=until)
+    sight = Sight(world, "alice")
+    kept = {"tcp.dup_threshold": line}
+    canvas = Canvas(80, 16, ascii_only=True)
+    machine = world.nodes["alice"].machine
+    picture_of("tcp")(canvas, Scene(sight, world.scenario, "alice", sight.clock(), me=machine, kept=kept))
+    return str(canvas), [hot.target for hot in canvas.hots]
+
+
+def test_knocks_stack_on_the_tile_that_is_missing_up_to_the_line() -> None:
+    world = World(load("pipe/say-it-thrice").scenario)
+    world.keep("alice", "tcp.dup_threshold", 5)
+    text, hots = at(world, 550_000, 5)
+    assert "7 is missing: knocked for" in text
+    lines = text.splitlines()
+    assert next(y for y, line in enumerate(lines) if "-----" in line) == 5, "five rows above the tiles"
+    assert sum(line[2:3] == "3" for line in lines) == 3, "three knocks"  # of a dot's likeness
+    assert "3 1" in text, "an earlier hole: tile 3, after one knock"
+    assert ("setting", "tcp.dup_threshold") in hots
+    assert ("setting", "tcp.resend") in hots
+    text, _ = at(world, 2_690_000, 5)
+    assert "of 72 tiles are there" in text
 
 
 def picture(scene: Scene, width: int = 48, height: int = 9, ascii_only: bool = False) -> str:
@@ -95,7 +123,7 @@ def test_short_tiles_show_their_text() -> None:
 
 
 def test_the_senders_line_shows_what_is_under_way_and_that_the_same_was_asked_for_again_but_not_how_often() -> None:
-    for world in questions("pipe/say-it-thrice"):
+    for world in questions("pipe/say-it-thrice", choice="tcp.repeat"):
         if world.questions and world.questions[0].asked.case == "third duplicate":
             text = picture(scene_of("pipe/say-it-thrice", world))
             assert "the same again" in text

@@ -13,10 +13,11 @@ from core.protocols.transport.tcp import Connection, Endpoint
 from core.protocols.transport.tcp.messages import Flags, Segment, offset_of
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.pictures.transport.tcp_hand import ROWS, draw_guests, guests_of, packet_words
+from tui.pictures.transport.tcp_knocks import draw_knocks
 from tui.widgets.canvas import cut
 
 __all__ = ["delays", "draw", "packet_words"]
-SENDER = frozenset({"tcp.rto", "tcp.repeat", "tcp.cwnd", "tcp.burst", "tcp.again"})
+SENDER = frozenset({"tcp.rto", "tcp.repeat", "tcp.cwnd", "tcp.burst", "tcp.again", "tcp.dup_threshold", "tcp.resend"})
 HOST = frozenset({"tcp.answer", "tcp.close", "tcp.linger"})
 
 
@@ -34,6 +35,8 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         _network(canvas, scene)
         return
     played = {name for seat in scene.scenario.player if seat.node == scene.you for name in seat.choices}
+    if "tcp.dup_threshold" in played and me.main is not None and draw_knocks(canvas, scene, me, me.main):
+        return
     if played & HOST or me.main is None:
         _host(canvas, scene, me)
     elif played & SENDER:

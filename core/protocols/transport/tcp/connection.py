@@ -18,6 +18,11 @@ GREATEST_WINDOW = 65535
 """The most that the window field can say (RFC 9293, 3.1)."""
 
 
+LATE, NEEDLESS, FILLED = "late", "needless", "lost"
+"""How a hole was filled: by the segment itself; by itself, sooner than a copy could have been answered (the idea of
+RFC 3522, 3.2); by the copy."""
+
+
 class State(Enum):
     """The states of a connection (RFC 9293, 3.3.2); LISTEN is the endpoint's, not a connection's."""
 
@@ -107,6 +112,14 @@ class Connection:
     """The SYN had to be sent again."""
     challenges: int = 0
     """Bare ACKs said to strays, since the last progress or the last rest from them."""
+    least_trip: int = -1
+    """The shortest round trip measured."""
+    copied: dict[int, int] = field(default_factory=dict)
+    """When a place was sent again last."""
+    healed: list[tuple[int, int, str]] = field(default_factory=list)
+    """Of every hole that was knocked for or filled by a copy: its place, the knocks, how it was filled (see LATE)."""
+    tail_silent: bool = False
+    """Has nothing come for the last that was sent, in the time of two round trips?"""
     # Congestion, RFC 5681
     cwnd: int = 0
     ssthresh: int = GREATEST_WINDOW
@@ -218,12 +231,23 @@ class Connection:
 
     def measured(self, round_trip: int, least: int, most: int) -> None:
         """A round trip was measured (RFC 6298, 2.2 and 2.3)."""
+        self.least_trip = round_trip if self.least_trip < 0 else min(self.least_trip, round_trip)
         if self.srtt < 0:
             self.srtt, self.rttvar = round_trip, round_trip // 2
         else:
             self.rttvar = (3 * self.rttvar + abs(self.srtt - round_trip)) // 4
             self.srtt = (7 * self.srtt + round_trip) // 8
         self.rto = min(most, max(least, self.srtt + max(GRANULARITY, 4 * self.rttvar)))
+
+    def heals(self, now: int) -> None:
+        """What is missing has come: after how many knocks, and by which of its copies?"""
+        again = self.copied.pop(self.una, None)
+        if not self.duplicates and again is None:
+            return
+        how = LATE if again is None else FILLED
+        if again is not None and now - again < self.least_trip:
+            how = NEEDLESS
+        self.healed.append((self.una, self.duplicates, how))
 
     # RFC 5681
 

@@ -79,6 +79,11 @@ class Host(Machine):
     by_rounds: bool = parameter(False, "sets its congestion window once a round trip, not at every ACK")
     """The congestion window grows once a round trip, by what its ACKs would have given (RFC 5681, 3.1: a segment a
     round trip), and swells in fast recovery without a question."""
+    slows: bool = parameter(True, "does its congestion window follow RFC 5681? else it stays as it is at first")
+    dup_threshold: int = parameter(3, "duplicate ACKs that mean a loss, by the book", low=1, high=c.MOST_KNOCKS)
+    notes: bool = parameter(False, "does it note how every hole in what it sent was filled?")
+    tail_probe: bool = parameter(False, "does it notice, after two round trips, that nothing comes for the last?")
+    """The probe timer of RFC 8985, 7.2; what then is done is a move."""
     nagle: bool = parameter(False, "holds a short segment back while others are under way")
     msl: int = parameter(2 * MINUTE, "how long a segment can live", kind="duration", low=MILLISECOND, high=5 * MINUTE)
     quiet: int = parameter(

@@ -23,7 +23,7 @@ SYN_TIMEOUT = 3 * SECOND
 class Endpoint(Receiving):
     """One host with one port: connections by "peer:port". All of it is RFC 9293's; the roles differ by defaults."""
 
-    offers = (c.UPDATE, c.ACK_NOW, c.THROW, c.AGAIN)
+    offers = (c.UPDATE, c.ACK_NOW, c.THROW, c.AGAIN, c.RESEND)
 
     # What the user and the clock cause
 
@@ -108,6 +108,8 @@ class Endpoint(Receiving):
             self.acknowledge(ctx, name, conn, self.late_situation(conn))
         elif kind == "alarm":
             self.alarm(ctx, name, conn)
+        elif kind == "tail":
+            conn.tail_silent = conn.flight > 0 and not conn.unsent and not conn.duplicates
         elif kind == "probe":
             self.probe(ctx, name, conn)
         elif kind == "close":
@@ -130,6 +132,8 @@ class Endpoint(Receiving):
             conn.shelf.pop(conn.theirs_at(value), None)
         elif choice is c.AGAIN:
             self.repeat(ctx, self.first, conn, c.FIRST)
+        elif choice is c.RESEND:
+            self.resend(ctx, self.first, conn, value)
 
     def _open(self, ctx: Context) -> None:
         key = f"{self.peer}:{self.peer_port}"

@@ -21,6 +21,10 @@ def _deaf(asked: Asked) -> Value:
     return asked.book if asked.case == "alarm" else c.NOTHING
 
 
+def _oldest(asked: Asked) -> Value:
+    return asked.candidates[0] if asked.candidates else PASS
+
+
 RECEIVERS = (
     Persona(
         "no numbers",
@@ -107,6 +111,13 @@ SENDERS = (
         "keeps its congestion window when segments are lost",
         {"tcp.cwnd": lambda asked: max(asked.cwnd, asked.due)},
     ),
+    Persona("one knock", "takes every knock for a loss", {"tcp.dup_threshold": lambda asked: 1}),
+    Persona("three for ever", "believes in three knocks on every wire", {"tcp.dup_threshold": lambda asked: 3}),
+    Persona(
+        "five for ever", "waits for five knocks, though so many may not come", {"tcp.dup_threshold": lambda asked: 5}
+    ),
+    Persona("never probes", "waits for answers to the last tile", {"tcp.resend": lambda asked: PASS}),
+    Persona("all again", "sends the oldest tile again whenever anything happens", {"tcp.resend": _oldest}),
     Persona("one at a time", "keeps one segment under way", {"tcp.cwnd": lambda asked: c.record(asked).mss}),
 )
 

@@ -54,8 +54,12 @@ class Sending(Host):
         if 0 <= conn.timed <= ack:
             conn.measured(ctx.came - conn.timed_at, self.rto_least, self.rto_most)
             conn.timed = -1
+        if self.notes:
+            conn.heals(ctx.came)
         conn.una = ack
         conn.nxt = max(conn.nxt, ack)
+        conn.copied = {place: at for place, at in conn.copied.items() if place >= ack}
+        conn.tail_silent = False
         conn.tries = conn.probes = conn.challenges = 0
         situation = "slow start" if conn.cwnd < conn.ssthresh else "congestion avoidance"
         due = conn.grown(acknowledged)
@@ -93,9 +97,10 @@ class Sending(Host):
         conn.duplicates += 1
         count = conn.duplicates
         guarded = conn.una < conn.recover
+        threshold = ctx.choose(c.DUP_THRESHOLD, key=key, count=count)
         situation = (
             "first or second duplicate"
-            if count < 3
+            if count < threshold
             else "third duplicate"
             if not conn.recovering and not guarded
             else "more duplicates"
@@ -103,7 +108,7 @@ class Sending(Host):
         if situation == "third duplicate":
             conn.ssthresh = conn.half()
             conn.recovering = True
-            self._set_cwnd(ctx, key, conn, situation, conn.ssthresh + 3 * conn.mss)
+            self._set_cwnd(ctx, key, conn, situation, conn.ssthresh + count * conn.mss)
         elif conn.recovering and self.by_rounds:
             conn.cwnd += conn.mss
         elif conn.recovering:
@@ -118,6 +123,8 @@ class Sending(Host):
         self.repeat(ctx, key, conn, answer)
 
     def _set_cwnd(self, ctx: Context, key: str, conn: Connection, situation: str, due: int) -> None:
+        if not self.slows:
+            return
         conn.cwnd = ctx.choose(
             c.CWND, key=key, peer=conn.peer, situation=situation, flight=conn.flight, ssthresh=conn.ssthresh,
             cwnd=conn.cwnd, due=min(due, c.WIDEST),
@@ -208,6 +215,8 @@ class Sending(Host):
         overlap = min(after, conn.top) - place
         if overlap > 1 or after <= conn.top:  # a probe's single byte is not the whole segment sent before
             self.retransmissions += 1
+            if self.notes:
+                conn.copied[place] = ctx.now
             conn.timed = -1  # Karn: an ACK would not tell which copy it is for
         elif conn.timed < 0:
             conn.timed, conn.timed_at = after, ctx.now
@@ -218,6 +227,13 @@ class Sending(Host):
             self.set_alarm(ctx, key, conn)
 
     # Segments sent again
+
+    def resend(self, ctx: Context, key: str, conn: Connection, number: int) -> None:
+        """Send the segment of this number (from 1) again, if it is under way."""
+        place = 1 + (number - 1) * conn.mss
+        if conn.una <= place < min(conn.top, conn.end):
+            conn.tail_silent = False
+            self._send_data(ctx, key, conn, place, min(conn.mss, conn.end - place, conn.top - place))
 
     def repeat(self, ctx: Context, key: str, conn: Connection, what: Value) -> None:
         """Send again the first, the last, or all of what is not acknowledged."""
@@ -248,6 +264,8 @@ class Sending(Host):
             srtt_words=in_ms(conn.srtt) if conn.srtt >= 0 else "unknown", rttvar_words=spread,
         )  # fmt: skip
         ctx.set_timer(("alarm", key), wait)
+        if self.tail_probe and not conn.unsent and conn.srtt >= 0:
+            ctx.set_timer(("tail", key), 2 * conn.srtt)
 
     def alarm(self, ctx: Context, key: str, conn: Connection) -> None:
         """RFC 6298, 5.4 to 5.7; RFC 5681, 3.1."""

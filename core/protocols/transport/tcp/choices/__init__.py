@@ -38,10 +38,23 @@ from core.protocols.transport.tcp.choices.receiver import (
     WINDOW,
 )
 from core.protocols.transport.tcp.choices.record import record
-from core.protocols.transport.tcp.choices.sender import AGAIN, ALL, BURST, CWND, FIRST, NOTHING, REPEAT, RTO, WIDEST
+from core.protocols.transport.tcp.choices.sender import (
+    AGAIN,
+    ALL,
+    BURST,
+    CWND,
+    DUP_THRESHOLD,
+    FIRST,
+    MOST_KNOCKS,
+    NOTHING,
+    REPEAT,
+    RESEND,
+    RTO,
+    WIDEST,
+)
 
 CHOICES = (PLACE, ACK, ACK_TIME, WINDOW, UPDATE, ACK_NOW, THROW, BURST, REPEAT, RTO, CWND, AGAIN, ANSWER, CLOSE, LINGER,
-           ISN)  # fmt: skip
+           ISN, DUP_THRESHOLD, RESEND)  # fmt: skip
 
 __all__ = [
     "ABORT",
@@ -60,6 +73,7 @@ __all__ = [
     "CWND",
     "DELIVER",
     "DISCARD",
+    "DUP_THRESHOLD",
     "FIRST",
     "HOLD",
     "HOLED",
@@ -67,10 +81,12 @@ __all__ = [
     "JUST_ACK",
     "LINGER",
     "LONGEST_ACK_DELAY",
+    "MOST_KNOCKS",
     "NOTHING",
     "PLACE",
     "PROMPT",
     "REPEAT",
+    "RESEND",
     "RESET",
     "RTO",
     "SILENCE",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.kernel.choice import Answer, Asked, Choice, Value
-from core.kernel.domains import Duration, Number, OneOf
+from core.kernel.choice import PASS, Answer, Asked, Choice, Value
+from core.kernel.domains import Duration, Number, OneOf, PlaceOf, Slider
 from core.kernel.ready_choices import move
 from core.kernel.time import MILLISECOND, MINUTE
 from core.protocols.transport.tcp.choices.record import BOOK, COSTLY, FINE, WRONG, record
@@ -215,4 +215,71 @@ AGAIN = move(
     label=lambda asked: "again",
     answers={"again": Answer(COSTLY, "Neither your alarm nor a third duplicate said that it is lost.")},
     source="RFC 6298 §5; RFC 5681 §3.2",
+)
+
+MOST_KNOCKS = 8
+
+
+def _judge_threshold(asked: Asked, value: Value) -> str:
+    return "book" if value == asked.book else "hasty" if value < asked.book else "deaf"
+
+
+DUP_THRESHOLD = Choice(
+    name="tcp.dup_threshold",
+    question="How many knocks on a tile mean that it is lost?",
+    domain=Slider(1, MOST_KNOCKS, "knocks", coarse=1),
+    cases=("first knock", "more knocks"),
+    case=lambda asked: "first knock" if asked.count == 1 else "more knocks",
+    book=lambda asked: asked.me.dup_threshold,
+    candidates=lambda asked: list(dict.fromkeys((asked.me.dup_threshold, 1, 2, 3, 5, MOST_KNOCKS))),
+    inaction=3,
+    judge=_judge_threshold,
+    keeps=True,
+    holds="from the next knock on",
+    by_hand=True,
+    answers={
+        "book": Answer(BOOK, "Above what overtaking causes on this wire, and below what a loss can bring."),
+        "hasty": Answer(COSTLY, "A tile that is overtaken by {book} brings as many knocks: it goes out for nothing."),
+        "deaf": Answer(COSTLY, "A loss may never knock so often: then you stand still until your alarm."),
+    },
+    source="RFC 5681 §3.2; RFC 4653 §1",
+)
+
+
+def _tiles(asked: Asked) -> tuple[int, ...]:
+    """The segments under way, from 1."""
+    conn = asked.me.main
+    if conn is None or not conn.una or not conn.flight:
+        return ()
+    return tuple(1 + (place - 1) // conn.mss for place in range(conn.una, min(conn.top, conn.end), conn.mss))
+
+
+def _judge_resend(asked: Asked, value: Value) -> str:
+    conn, tiles = asked.me.main, _tiles(asked)
+    if conn.tail_silent and value == tiles[-1]:
+        return "book"
+    return "guess" if conn.duplicates and value == tiles[0] else "needless"
+
+
+RESEND = Choice(
+    name="tcp.resend",
+    question="Which tile do you send again?",
+    domain=PlaceOf(_tiles),
+    cases=("the tail is silent", "answers still come"),
+    case=lambda asked: (
+        "the tail is silent" if asked.me.main is not None and asked.me.main.tail_silent else "answers still come"
+    ),
+    book=lambda asked: _tiles(asked)[-1] if asked.me.main.tail_silent and _tiles(asked) else PASS,
+    candidates=_tiles,
+    inaction=PASS,
+    judge=_judge_resend,
+    available=lambda asked: bool(_tiles(asked)),
+    standing=True,
+    answers={
+        "book": Answer(BOOK, "Behind the last tile comes nothing that could knock for it: one more copy asks."),
+        "guess": Answer(FINE, "It was knocked for: overtaken, or lost. You did not wait to see."),
+        "needless": Answer(COSTLY, "Nothing says that tile {answer} is lost: its answer can still come."),
+    },
+    source="RFC 8985 §7 (tail loss probe)",
+    key="a",
 )
