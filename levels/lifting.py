@@ -9,8 +9,9 @@ from core.kernel import trace as kinds
 from core.kernel.scenario import NETWORK
 from core.kernel.seats import Book
 from core.kernel.shown import DOWN
-from core.kernel.sight import Sight, entry_words, message_words
+from core.kernel.sight import Sight
 from core.kernel.time import SECOND, show_duration
+from core.kernel.told import entry_words, message_words
 from core.kernel.trace import Entry
 from core.kernel.world import World, replayed
 from levels.compile import Compiler

@@ -37,8 +37,8 @@ from core.kernel import trace as kinds
 from core.kernel.network import FATE
 from core.kernel.protocol import Protocol
 from core.kernel.scenario import NETWORK
-from core.kernel.sight import entry_words
 from core.kernel.time import show_duration
+from core.kernel.told import entry_words
 from core.kernel.trace import Entry
 from core.kernel.world import World
 

@@ -26,7 +26,7 @@ from weakref import WeakValueDictionary
 
 from core.kernel.data import canonical
 from core.kernel.scenario import Scenario
-from core.kernel.sight import entry_words
+from core.kernel.told import entry_words
 from core.kernel.trace import CARRIES_MESSAGE, SEND, TRACE_FORMAT, Entry
 from core.kernel.world import World
 from core.protocols import BY_NAME, module_of

@@ -15,9 +15,9 @@ from pathlib import Path
 from core.export.spool import Spool
 from core.kernel import trace as kinds
 from core.kernel.scenario import NETWORK
-from core.kernel.sight import entry_words
 from core.kernel.text import harmless
 from core.kernel.time import show_duration
+from core.kernel.told import entry_words
 from core.kernel.trace import Entry
 
 PARSER = r"^(?<host>\S+) (?<clock>\{.*?\}) (?<time>\d+) (?<event>.*)$"

@@ -24,8 +24,9 @@ from core.kernel.effects import Torn
 from core.kernel.network import AS_IT_IS
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import DOWN, Span
-from core.kernel.sight import Sight, entry_words, message_words
+from core.kernel.sight import Sight
 from core.kernel.time import MINUTE, SECOND, show_duration
+from core.kernel.told import entry_words, message_words
 from core.kernel.trace import Entry
 from core.kernel.world import World
 

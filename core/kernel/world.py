@@ -13,7 +13,8 @@ A world is a house of parts, each of which owns what it keeps. From the ground u
     datagrams, streams      how messages travel
     runner      handlers, effects, timers, clocks, crashes
     facts, goals, betting   what is true, what is wanted, and what is bet on
-    offers, hand, outside   unprompted moves of nodes, and of the network; arrivals of a live world
+    offers, hand            unprompted moves of nodes, and of the network
+    happenings              what befalls all of them by the scenario, and what arrives in a live world
 
 The world itself keeps nothing: it hands each event to its part, and what follows from it to the next.
 """
@@ -50,6 +51,7 @@ from core.kernel.agenda import (
 )
 from core.kernel.beside import Beside
 from core.kernel.betting import Betting
+from core.kernel.casting import roster_of
 from core.kernel.chance import Chance
 from core.kernel.choice import Asked, Value, Verdict
 from core.kernel.course import Course
@@ -58,34 +60,22 @@ from core.kernel.desk import Desk
 from core.kernel.facts import Facts
 from core.kernel.goals import Goals
 from core.kernel.hand import NetworkHand, Parts, Tile
+from core.kernel.happenings import Happenings
 from core.kernel.inspector import Inspection, Trials
 from core.kernel.laws import BoundLaw, Evidence
 from core.kernel.links import Links
 from core.kernel.machines import Machines
-from core.kernel.node import ACTS, Answered, DivergedError, Node, Outcome, Question, Roster
+from core.kernel.node import ACTS, Answered, DivergedError, Node, Outcome, Question
 from core.kernel.offers import Offers
-from core.kernel.outside import Outside
-from core.kernel.protocol import Envelope, Machine, Protocol
+from core.kernel.protocol import Envelope, Protocol
 from core.kernel.runner import Runner
 from core.kernel.scenario import (
     NETWORK,
     Arrival,
-    ClockJump,
-    Crash,
-    Cut,
-    Forge,
-    Happening,
-    Lose,
-    LoseMessage,
-    MarkedWave,
-    NodeSpec,
-    Request,
     Scenario,
     Side,
-    Strike,
-    Wave,
 )
-from core.kernel.seats import Keeping, Pending, PersonaSeat, Player, Seat
+from core.kernel.seats import Keeping, Pending, Player, Seat
 from core.kernel.shown import Changes
 from core.kernel.streams import Streams
 from core.kernel.suspects import INSPECTOR
@@ -98,7 +88,7 @@ class World:
     """A scenario at work. Everything in it follows from the scenario, its seed and the answers."""
 
     __slots__ = (
-        "_chance", "_course", "_datagrams", "_desk", "_facts", "_goals", "_links", "_offers", "_outside", "_runner",
+        "_chance", "_course", "_datagrams", "_desk", "_facts", "_goals", "_happenings", "_links", "_offers", "_runner",
         "_streams", "betting", "hand", "inspection", "nodes", "scenario", "sides",
     )  # fmt: skip
 
@@ -108,7 +98,7 @@ class World:
         its nodes, and the worlds beside it? Whoever runs a world that nobody sees does without."""
         self.scenario = scenario
         self._course = course = Course()
-        self.nodes = roster = _roster_of(scenario)
+        self.nodes = roster = roster_of(scenario)
         """All nodes by name, in the scenario's order: to read."""
         self._chance = chance = Chance(scenario.seed)
         self._links = links = Links(scenario)
@@ -120,7 +110,7 @@ class World:
         self._facts = facts = Facts(course, roster, desk)
         self._goals = goals = Goals(scenario, facts, intervals)
         self._offers = offers = Offers(course, roster, desk, runner, goals)
-        self._outside = Outside(course, roster, datagrams, streams, runner)
+        self._happenings = happenings = Happenings(course, roster, links, datagrams, streams, runner)
         self.hand = (
             None
             if scenario.hand is None
@@ -141,10 +131,8 @@ class World:
             None if inspector is None else Inspection(Trials(scenario, _apart), inspector, course, desk, goals)
         )
         """What the inspector has struck and settled: to read; None if nobody inspects."""
+        happenings.plan(scenario)
         plan = course.agenda.plan
-        for happening in scenario.happenings:
-            if not isinstance(happening, Lose | LoseMessage | MarkedWave | Strike):
-                plan(happening.at, HAPPEN, self._place_of(happening), (happening,))
         for node in roster.nodes:
             if not node.spec.router:
                 plan(node.spec.starts, START, node.index, ())
@@ -166,7 +154,7 @@ class World:
         copy._facts = facts = Facts(course, roster, desk)
         copy._goals = goals = self._goals.fork(facts)
         copy._offers = offers = self._offers.fork(course, roster, desk, runner, goals)
-        copy._outside = Outside(course, roster, datagrams, streams, runner)
+        copy._happenings = Happenings(course, roster, links, datagrams, streams, runner)
         copy.hand = (
             None
             if self.hand is None
@@ -411,7 +399,7 @@ class World:
         elif kind == START:
             runner.start(own(index), cause)
         elif kind == HAPPEN:
-            self._happen(payload[0])
+            self._happenings.happen(payload[0])
         elif kind == DEADLINE:
             question = self._desk.find(payload[0])
             assert question is not None
@@ -432,11 +420,9 @@ class World:
         elif kind == RETRY:
             self._streams.retry(own(index), payload[0])
         elif kind == HEAL:
-            self._links.heal(payload[0])
-            self._course.note(NETWORK, kinds.HEAL, payload[0], cause=cause)
+            self._happenings.heal(payload[0], cause)
         elif kind == CALM:
-            self._calm(*payload)
-            self._course.note(NETWORK, kinds.CALM, payload[:2], cause=cause)
+            self._happenings.calm(payload, cause)
         elif kind == RESTART:
             runner.restart(own(index), cause)
         elif kind == SLEWED:
@@ -452,64 +438,6 @@ class World:
             if self.inspection is not None:
                 self.inspection.end()
             self._goals.end_at_limit()
-
-    def _place_of(self, happening: Happening) -> int:
-        """The index of the node at which something happens."""
-        if isinstance(happening, Crash | ClockJump | Request):
-            return self.nodes[happening.node].index
-        if isinstance(happening, Forge | Arrival):
-            return self.nodes[happening.destination].index
-        return NOBODY
-
-    def _happen(self, happening: Happening) -> None:
-        runner, own = self._runner, self.nodes.own_named
-        if isinstance(happening, Crash):
-            if happening.effects is None:
-                runner.crash(own(happening.node), happening.back)
-            else:
-                own(happening.node).strike = (happening.effects, happening.back)
-        elif isinstance(happening, Cut):
-            self._links.cut(happening.pairs)
-            number = self._course.note(NETWORK, kinds.CUT, happening.pairs)
-            if happening.length is not None:
-                self._course.agenda.plan(self.now + happening.length, HEAL, NOBODY, (happening.pairs,), number)
-        elif isinstance(happening, Wave):
-            self._wave(happening)
-        elif isinstance(happening, ClockJump):
-            runner.step_clock(own(happening.node), happening.by)
-        elif isinstance(happening, Request):
-            runner.handle(own(happening.node), kinds.REQUEST, (happening.request,), -1)
-        elif isinstance(happening, Arrival):
-            self._outside.arrive(happening)
-        elif isinstance(happening, Forge):
-            payload = (happening.source, happening.message, None)
-            runner.handle(own(happening.destination), kinds.RECEIVE, payload, -1)
-
-    def _wave(self, wave: Wave) -> None:
-        """Physics change, for a while."""
-        course = self._course
-        where = wave.pairs or wave.node
-        number = course.note(NETWORK, kinds.WAVE, (where, wave.changes))
-        before: tuple[tuple[str, Any], ...] = ()
-        if wave.pairs:
-            self._links.wave(wave.pairs, number, wave.changes)
-        elif self.nodes[wave.node].up:
-            machine = self.nodes.own_named(wave.node).machine
-            before = tuple((name, getattr(machine, name)) for name, _ in wave.changes)
-            for name, value in wave.changes:
-                setattr(machine, name, value)
-        if wave.length is not None:
-            course.agenda.plan(self.now + wave.length, CALM, NOBODY, (where, wave.changes, before, number), number)
-
-    def _calm(self, where: Any, changes: Any, before: tuple[tuple[str, Any], ...], number: int) -> None:
-        """A wave has passed. Of a node that was down meanwhile there is nothing to take back."""
-        if not isinstance(where, str):
-            self._links.calm(where, number)
-        elif self.nodes[where].up and before:
-            machine = self.nodes.own_named(where).machine
-            for (name, value), (_, changed) in zip(before, changes, strict=True):
-                if getattr(machine, name) == changed:
-                    setattr(machine, name, value)
 
     def run(self, until: int | None = None, limit: int = 10_000_000) -> int:
         """Run events up to the true time `until` (all, if None), at most `limit`; how many were run."""
@@ -726,7 +654,7 @@ class World:
         For a replay to put it in the same place, nothing else may happen in its microsecond: raises ValueError if the
         clock has reached that already, or if something is planned then. `moment` finds a free one.
         """
-        self._course.plan_alone(arrival.at, HAPPEN, self._place_of(arrival), (arrival,))
+        self._course.plan_alone(arrival.at, HAPPEN, self._happenings.place_of(arrival), (arrival,))
 
     def end(self, at: int) -> None:
         """Plan the end of the run, as `Scenario.limit` does. Raises ValueError as `happen`."""
@@ -796,37 +724,6 @@ class World:
 def _apart(scenario: Scenario) -> World:
     """A world in which somebody tries what comes of a blow, and that nobody sees."""
     return World(scenario, intervals=False)
-
-
-def _roster_of(scenario: Scenario) -> Roster:
-    """The nodes, each with who sits there."""
-    owner = object()
-    nodes = [_node_of(scenario, spec, index, owner) for index, spec in enumerate(scenario.nodes)]
-    roster = Roster(nodes, owner)
-    for name, persona in scenario.seats.items():
-        node = roster[name]
-        assert node.protocol is not None
-        node.seat = PersonaSeat(node.protocol.persona(persona))
-    for seat in scenario.player:
-        node = roster[seat.node]
-        assert node.protocol is not None
-        names = [choice.name for choice in node.protocol.choices]
-        node.played |= frozenset(names if "*" in seat.choices else [name for name in names if name in seat.choices])
-    for happening in scenario.happenings:
-        if isinstance(happening, Strike):
-            node = roster[happening.node]
-            node.strikes = (*node.strikes, (happening, happening.nth))
-    for node in nodes:
-        choices = node.protocol.choices if node.protocol else ()
-        node.thinks = bool(node.played) or (scenario.decided and any(choice.chance for choice in choices))
-    return roster
-
-
-def _node_of(scenario: Scenario, spec: NodeSpec, index: int, owner: object) -> Node:
-    if spec.router:
-        return Node(spec, index, None, Machine, owner)
-    protocol = scenario.protocols[spec.protocol]
-    return Node(spec, index, protocol, Machine if spec.outside else protocol.roles[spec.role], owner)
 
 
 def _is_pair(value: Value) -> bool:

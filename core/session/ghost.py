@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from core.kernel.choice import Verdict
 from core.kernel.seats import Book
-from core.kernel.sight import INWARD, Sight, entry_words
+from core.kernel.sight import INWARD, Sight
 from core.kernel.time import MILLISECOND, show_duration
+from core.kernel.told import entry_words
 from core.kernel.trace import Entry
 from core.kernel.world import World
 from core.session.notices import Consequence

@@ -17,7 +17,8 @@ from core.kernel import trace as kinds
 from core.kernel.scenario import Crash, Cut, DiceSpec, NetworkSeat, NodeSpec, PlayerSeat
 from core.kernel.seats import Book
 from core.kernel.shown import DOWN
-from core.kernel.sight import Sight, entry_words
+from core.kernel.sight import Sight
+from core.kernel.told import entry_words
 from core.kernel.world import World
 from core.protocols import PROTOCOLS
 from core.protocols.premise.echo import PROTOCOL as ECHO

@@ -10,7 +10,7 @@ from core.kernel.effects import AdjustClock, CancelTimer, Close, Deliver, Open, 
 from core.kernel.laws import always, eventually
 from core.kernel.scenario import ClockJump, Crash, Cut, DiceSpec, Forge, LinkSpec, NodeSpec, PlayerSeat, Request, Strike
 from core.kernel.seats import Book, Idle
-from core.kernel.sight import effect_words, entry_words, torn_words
+from core.kernel.told import effect_words, entry_words, torn_words
 from core.kernel.world import Answered, DivergedError, World, replayed
 from tests.kernel.actors import Note, scenario, sends
 

@@ -24,7 +24,8 @@ from core.kernel.scenario import (
     Scenario,
 )
 from core.kernel.seats import Book
-from core.kernel.sight import Sight, entry_words, message_words
+from core.kernel.sight import Sight
+from core.kernel.told import entry_words, message_words
 from core.kernel.world import World
 from core.protocols.premise.echo import PROTOCOL, Ping, Pong
 from core.wire.peerwire import NotInterested

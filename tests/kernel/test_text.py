@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 from core.kernel.choice import Asked, fill
-from core.kernel.sight import message_words
 from core.kernel.text import harmless
+from core.kernel.told import message_words
 from core.protocols.premise.echo import PROTOCOL
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202etxt\u2028\x00\x7f\ud800"

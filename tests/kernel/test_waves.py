@@ -9,7 +9,8 @@ import pytest
 from core.kernel import trace as kinds
 from core.kernel.scenario import Cut, LinkSpec, Mark, MarkedWave, Wave
 from core.kernel.seats import Book
-from core.kernel.sight import Sight, entry_words
+from core.kernel.sight import Sight
+from core.kernel.told import entry_words
 from core.kernel.world import World, replayed
 from core.protocols import BY_NAME
 from levels.loader import from_text, load

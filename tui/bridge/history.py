@@ -7,7 +7,7 @@ from itertools import groupby
 
 from core.kernel import trace as kinds
 from core.kernel.choice import Kind, Value, Verdict
-from core.kernel.sight import message_words
+from core.kernel.told import message_words
 from core.kernel.trace import Entry
 from tui.look.palette import Ink, node_ink
 from tui.look.ribbon import WORD, Mark, Moment

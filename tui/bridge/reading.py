@@ -12,8 +12,9 @@ from core.kernel.hand import MOVE_BY_NAME as HAND_MOVES
 from core.kernel.inspector import MOVE_BY_NAME as INSPECTOR_MOVES
 from core.kernel.laws import MESSAGES, PART, LawKind
 from core.kernel.scenario import NETWORK, Scenario, Side
-from core.kernel.sight import Sight, entry_words, message_words
+from core.kernel.sight import Sight
 from core.kernel.time import show_duration
+from core.kernel.told import entry_words, message_words
 from core.kernel.trace import Entry
 from core.kernel.world import Question, World
 from core.session import Session

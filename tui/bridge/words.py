@@ -10,8 +10,8 @@ from core.kernel import trace as kinds
 from core.kernel.choice import Asked, Choice, Kind, Value, Verdict
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import DOWN, Turn
-from core.kernel.sight import entry_words, message_words
 from core.kernel.time import show_duration
+from core.kernel.told import entry_words, message_words
 from core.kernel.trace import Entry
 from core.kernel.world import Question
 from tui.controls import Control

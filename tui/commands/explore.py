@@ -302,7 +302,7 @@ def _figures(subject: str, scenario: Scenario, tried: Sequence[Exploration]) -> 
 
 
 def _entry(scenario: Scenario, entry: Entry) -> dict[str, Any]:
-    from core.kernel.sight import entry_words
+    from core.kernel.told import entry_words
 
     return {
         "number": entry.number,

@@ -60,7 +60,8 @@ from core.kernel.bets import Settled, Wager
 from core.kernel.choice import Asked, Value
 from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.shown import HIDDEN, Look, Shade
-from core.kernel.sight import Flight, Sight, look_at, message_words
+from core.kernel.sight import Flight, Sight, look_at
+from core.kernel.told import message_words
 from core.kernel.trace import RECEIVE, SEND, Entry
 from core.kernel.world import Question
 from core.protocols import BY_NAME, place_of

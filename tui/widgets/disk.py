@@ -11,7 +11,8 @@ from itertools import islice
 
 from core.kernel import trace as kinds
 from core.kernel.effects import Key
-from core.kernel.sight import Sight, entry_words, saved_words
+from core.kernel.sight import Sight
+from core.kernel.told import entry_words, saved_words
 from core.kernel.trace import Entry
 from tui.clock import show_clock
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped

@@ -13,7 +13,7 @@ from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.shown import DOWN, Span
-from core.kernel.sight import message_words
+from core.kernel.told import message_words
 from core.kernel.trace import Entry
 from tui.clock import nice, seconds
 from tui.widgets.canvas import Canvas, Ink, cells_between, cut
