@@ -281,7 +281,7 @@ class _Linter:
             if self.level.play.asks is Asks.NOTICE and verdict.choice in keeping:
                 continue
             asked[key] += 1
-            questions += verdict.node == NETWORK or asked[key] <= REPEATS
+            questions += asked[key] <= REPEATS
         return questions
 
     def _check_questions(self, world: World) -> None:

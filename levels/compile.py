@@ -13,7 +13,6 @@ from core.kernel.scenario import (
     DiceSpec,
     Hand,
     LinkSpec,
-    NetworkSeat,
     NodeSpec,
     PlayerSeat,
 )
@@ -349,13 +348,11 @@ class Compiler:
 
     # Seats
 
-    def read_seats(
-        self, table: Table
-    ) -> tuple[dict[str, str], tuple[PlayerSeat, ...], DiceSpec | NetworkSeat | None, Hand | None]:
-        """Personas by node, the player's choices, the network's seat, the network's hand."""
+    def read_seats(self, table: Table) -> tuple[dict[str, str], tuple[PlayerSeat, ...], DiceSpec | None, Hand | None]:
+        """Personas by node, the player's choices, the network's dice, the network's hand."""
         personas: dict[str, str] = {}
         player: list[PlayerSeat] = []
-        network: DiceSpec | NetworkSeat | None = None
+        network: DiceSpec | None = None
         hand: Hand | None = None
         judges: Table | None = None
         self.twin = table.raw("twin") if "twin" not in self.names else None
@@ -373,7 +370,7 @@ class Compiler:
             else:
                 self._read_seat(table, key, inner, personas, player)
         watched = any(node.outside for node in self.nodes)  # a live run needs nobody to play
-        is_network = isinstance(network, NetworkSeat) or hand is not None
+        is_network = hand is not None
         if judges is not None:
             if player or is_network or watched:
                 found = "the inspector judges a run in which nobody else plays"
@@ -459,25 +456,12 @@ class Compiler:
                 names.append(name)
         return tuple(names)
 
-    def _read_network(self, table: Table) -> tuple[DiceSpec | NetworkSeat | None, Hand | None]:
-        dice, player, hand = table.raw("dice"), table.raw("player"), table.raw("hand")
-        if hand is None and (dice is None) == (player is None):
-            mend = "write dice = {…}, or player = {…}, or hand = {…}, this alone or beside dice"
+    def _read_network(self, table: Table) -> tuple[DiceSpec | None, Hand | None]:
+        dice, hand = table.raw("dice"), table.raw("hand")
+        if dice is None and hand is None:
+            mend = "write dice = {…}, or hand = {…}, this alone or beside dice"
             table.file.problem(table.path, "who answers for the network?", mend)
-        elif hand is not None and player is not None:
-            table.problem("hand", "two ways of being the network", "either hand = {…} or player = {…}", key=True)
-        spec: DiceSpec | NetworkSeat | None = None
-        if dice is not None:
-            spec = self._read_dice(table.table("dice"))
-        if player is not None:
-            budget = table.table("player")
-            counts = {word: budget.number(word, 0, 0) for word in FATE_WORDS if word in budget}
-            budget.known += FATE_WORDS
-            budget.done()
-            if not any(counts.values()) and not table.file.problems:
-                table.problem("player", "there is nothing to do", "write { lost = 2, late = 1 }")
-            late = table.parsed("late", parse_duration, 200_000, 'a duration such as "200ms"')
-            spec = NetworkSeat(counts, late, self.pairs_of(table, "only"))
+        spec = self._read_dice(table.table("dice")) if dice is not None else None
         found = None
         if hand is not None:
             found = self._read_hand(table.table("hand"), self.pairs_of(table, "only"))

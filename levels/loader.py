@@ -14,7 +14,6 @@ from typing import Any
 from core.kernel.choice import Domain
 from core.kernel.hand import MOVE_BY_NAME as HAND_MOVES
 from core.kernel.inspector import MOVE_BY_NAME as INSPECTOR_MOVES
-from core.kernel.network import FATE
 from core.kernel.scenario import PlayerSeat, Scenario, Spread, Swap
 from core.kernel.time import parse_duration
 from core.kernel.world import World
@@ -504,7 +503,7 @@ def _shown_problem(text: str, compiler: Compiler) -> tuple[str, str] | None:
         return None
     name, _, case = (part.strip() for part in text.partition(":"))
     choices = {choice.name: choice for room in compiler.protocols.values() for choice in room.choices}
-    if name in (FATE.name, *HAND_MOVES, *INSPECTOR_MOVES):
+    if name in (*HAND_MOVES, *INSPECTOR_MOVES):
         return None
     if name not in choices:
         return f"nothing asks {name!r}", did_you_mean(name, list(choices))
@@ -541,31 +540,24 @@ def _read_step(file: File, path: tuple[str | int, ...], raw: Any, compiler: Comp
     if not isinstance(raw, dict) or set(raw) == {"hex"}:
         return ProofStep(Does.ANSWER, _answer(file, path, raw))
     table = Table(file, path, raw)
-    named = [does for does in (Does.PACKET, Does.MOVE, Does.KEEP, Does.BET) if does in table]
+    named = [does for does in (Does.MOVE, Does.KEEP, Does.BET) if does in table]
     does = named[0] if named else Does.ANSWER
-    choice = ""
-    case = ""
-    pair: tuple[str, ...] = ()
-    if does is Does.PACKET:
-        pair = table.parsed("packet", lambda text: compiler.pairs(text)[0], ())
-    else:
-        key = "choice" if does is Does.ANSWER else str(does)
-        choice = _choice_named(table, key, compiler)
-        case = table.get("case", str, "") if does is Does.ANSWER else ""
+    choice = _choice_named(table, "choice" if does is Does.ANSWER else str(does), compiler)
+    case = table.get("case", str, "") if does is Does.ANSWER else ""
     at = None if does is Does.ANSWER else table.parsed("at", parse_duration, None, 'a time such as "1.2s"')
-    nth = table.number("nth", 1, 1) if does in (Does.ANSWER, Does.PACKET) else 1
+    nth = table.number("nth", 1, 1) if does is Does.ANSWER else 1
     node = table.get("node", str, "")
     value = table.raw("value")
     if value is None:
         file.problem(path, "what is the answer?", "write value = …")
     table.done()
-    return ProofStep(does, _answer(file, (*path, "value"), value), choice, case, pair, nth, at, node)
+    return ProofStep(does, _answer(file, (*path, "value"), value), choice, case, nth, at, node)
 
 
 def _choice_named(table: Table, key: str, compiler: Compiler) -> str:
     name = table.get(key, str, "")
     names = {choice.name: choice.name for room in compiler.protocols.values() for choice in room.choices}
-    names |= {name: name for name in (FATE.name, *HAND_MOVES, *INSPECTOR_MOVES)}
+    names |= {name: name for name in (*HAND_MOVES, *INSPECTOR_MOVES)}
     if key == Does.BET:
         names = {bet.name: bet.name for room in compiler.protocols.values() for bet in room.bets} | {name: name}
     short = {full.partition(".")[2]: full for full in names}

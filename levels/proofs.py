@@ -62,8 +62,6 @@ class ProofSeat:
         return _value(asked, step)
 
     def _fits(self, step: ProofStep, asked: Asked) -> bool:
-        if step.does is Does.PACKET:
-            return asked.node == NETWORK and step.pair == (asked.source, asked.destination)
         if not step.choice:
             return not asked.choice.chance
         return (

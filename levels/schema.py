@@ -37,8 +37,6 @@ A full example, every table that there is::
     bob     = { player = ["tcp.ack", "tcp.window"] }     # the player's choices ("*": all), the rest the book's
     alice   = { persona = "impatient" }                  # both keys in one table: the rest of the node by the persona
     network = { dice = { loss = 0.15, duplicate = 0.05, garble = 0.01, jitter = "0..80ms" } }
-    # or, the player is the network: how often what may be done to packets, how late "late" is, on which links
-    # network = { player = { lost = 2, twice = 1, late = 1, garbled = 0 }, late = "200ms", only = ["alice -> bob"] }
     # or, the player is the network and has a hand in it, alone or beside dice: see Hand below
     # network = { hand = { pockets = 2, takes = 3, hold = "3s", copy = 1 }, only = ["alice -> bob"] }
     # twin = "book"                  # a fair trap: see Hand. Or the parameters of the second row that are others:
@@ -170,8 +168,6 @@ does, in order; each is
 * a value: the answer to the next question: a number, true, a word, a list for what has several parts, { hex = "00ff" }
   for bytes, or a text that is read as a person types it ("900 ms"; "in: a, b; out: *"; "name=bob, code=-": a blank);
 * { choice = "tcp.ack", case = "gap", value = 1001 }: questions before that one are answered by the book;
-* { packet = "alice -> bob", nth = 2, value = "late" }: the network's fate of that packet (the n-th that it was asked
-  about from now on, default 1); packets before it pass as they are;
 * { move = "tcp.ack_now", value = 1, at = "1.2s" } or { keep = "tcp.window", value = 4, at = "0ms" }: a standing offer
   taken up, or a setting changed, at that time (add node = "bob" if the player has several).
 
@@ -399,7 +395,6 @@ class Does(StrEnum):
     """What one line of a proof does."""
 
     ANSWER = "answer"
-    PACKET = "packet"
     MOVE = "move"
     KEEP = "keep"
     BET = "bet"
@@ -411,7 +406,6 @@ class ProofStep:
 
     choice  whose question is answered, taken up or kept; "" for whatever is asked next.
     case    only in this case of the choice; "" for any.
-    pair    (source, destination) of the packet meant, for the network's seat; () for any.
     nth     the n-th question that fits, counted from 1.
     at      true µs, for moves and kept answers; None: now.
     """
@@ -420,7 +414,6 @@ class ProofStep:
     value: Value
     choice: str = ""
     case: str = ""
-    pair: tuple[str, ...] = ()
     nth: int = 1
     at: int | None = None
     node: str = ""

@@ -143,8 +143,7 @@ def _hurried(scenario: Scenario, seat: PlayerSeat) -> Scenario:
 
 def _variants(protocol: Protocol) -> Iterator[tuple[Scenario, PlayerSeat]]:
     """Scenarios with a player in them: as they are, then with one packet lost, or doubled, or late."""
-    playable = [scenario for scenario in protocol.scenarios if not isinstance(scenario.network, NetworkSeat)]
-    seated = [(scenario, list(scenario.player) or list(_seats(protocol, scenario))) for scenario in playable]
+    seated = [(scenario, list(scenario.player) or list(_seats(protocol, scenario))) for scenario in protocol.scenarios]
     yield from ((scenario, seat) for scenario, seats in seated for seat in seats)
     for scenario, seats in seated if protocol.service == "datagram" else ():  # a stream hides what packets meet
         for nth in range(1, FAULTED_PACKETS + 1):

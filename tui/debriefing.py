@@ -9,7 +9,7 @@ from contextlib import suppress
 from core.judging import FUTURES, Judgement, Worth, diagnose, run_in_slices
 from core.kernel.choice import Kind, Verdict
 from core.kernel.laws import MESSAGES, TIME, Measure
-from core.kernel.scenario import DiceSpec, NetworkSeat, Scenario
+from core.kernel.scenario import DiceSpec, Scenario
 from core.kernel.seats import Book, PersonaSeat, Seat
 from core.kernel.trace import Entry
 from core.kernel.world import Answered, DivergedError, World
@@ -90,8 +90,6 @@ def ghost_seats(scenario: Scenario) -> list[tuple[str, str, Seat]]:
     """Who else might have sat in the player's seat, with a word on how they answer: the book, and every persona that
     would answer otherwise."""
     seats: list[tuple[str, str, Seat]] = [("book", BOOK_WORDS, Book())]
-    if isinstance(scenario.network, NetworkSeat):
-        return [("book", "lets every packet arrive as it is", Book())]
     if not scenario.player:
         return seats
     played = {name for seat in scenario.player for name in seat.choices}

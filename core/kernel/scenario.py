@@ -64,7 +64,8 @@ class DiceSpec:
 
 @dataclass(frozen=True)
 class NetworkSeat:
-    """The network as a person's (or a search's) seat: what may be done to packets, how often, on which links.
+    """The network as a search's seat: what may befall packets, each of which is asked about, how often, on which links.
+    A person in the network's chair has a hand instead.
 
     `budget` counts each of "lost", "twice", "late", "garbled"; one that is missing may not be done at all.
     `late` is the extra delay (µs) of late packets, second copies. `only`: (source, destination) pairs; () for all.
@@ -362,7 +363,7 @@ class Scenario:
     links       physics by (source, destination); `default_link` for all other pairs, or no link at all if None.
     seats       node → persona name, for nodes that do not play by the book.
     player      the player's choices, node by node.
-    network     chance (DiceSpec), a player's or search's seat (NetworkSeat), or None: each packet arrives as sent.
+    network     chance (DiceSpec), a search's seat (NetworkSeat), or None: each packet arrives as sent.
     win, lose   laws: won when every `eventually`/`sometimes` of win has been reached (or at the limit if there are only
                 `always` laws); lost as soon as one of `lose` holds or an `always` of win is broken.
     limit       virtual µs after which the run ends.

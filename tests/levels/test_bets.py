@@ -89,7 +89,7 @@ def test_what_is_wrong_with_bets_is_said_with_the_mend(bets, words):
 
 
 def test_whoever_is_the_network_knows_all_that_could_be_bet_on():
-    seat = (SEATS[1], "network = { player = { lost = 1 } }")
+    seat = (SEATS[1], "network = { hand = { lose = 1 } }")
     assert any("knows all that could be bet on" in str(problem) for problem in problems_of(
         changed(SEATS, COVERS, seat, ("[goal]", '[bets]\n"a ping is answered twice" = {}\n[goal]'))
     ))  # fmt: skip

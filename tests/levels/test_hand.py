@@ -98,7 +98,7 @@ def test_all_that_a_hand_can_say():
         ('{ hand = { pockets = 1, back = "1s" } }', "back without crash"),
         ("{ hand = { pocket = 1 } }", "has no 'pocket'"),
         ("{ hand = { pockets = -1 } }", "pockets is -1"),
-        ("{ hand = { pockets = 1 }, player = { lost = 1 } }", "two ways of being the network"),
+        ("{ player = { lost = 1 } }", "who answers for the network?: write dice = {…}, or hand = {…}"),
         ("{ hand = { pockets = 1 } }\nserver = { player = '*' }", "two chairs"),
     ],
 )

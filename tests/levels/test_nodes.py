@@ -19,7 +19,7 @@ NAMES = {
     "great": ("99999", "100000", "007", "p00000000000000000000001", "18446744073709551616", "64", "63", "00"),
 }
 MOST_EVENTS = 200
-PLACES = {"node": "{}", "word": "A", "number": "1", "duration": "1s"}
+PLACES = {"node": "{}", "word": "A", "text": r"\"A\"", "number": "1", "duration": "1s"}
 
 
 def casts(room):

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 import core.protocols.premise.echo as echo
 from core.kernel.choice import RESERVED_KEYS
+from core.kernel.scenario import NetworkSeat
 from core.kernel.seats import Book
 from core.kernel.world import World
 from core.record import read
@@ -65,7 +66,6 @@ sources = ["RFC 862"]
 """
 SERVER = 'server = { player = ["echo.number"] }'
 CLIENT = 'client = { player = ["echo.patience"] }'
-NETWORK = "network = { player = { lost = 1, late = 1 } }"
 
 
 def level_of(seat: str = SERVER, **play: str) -> Level:
@@ -314,7 +314,11 @@ def test_a_list_while_the_level_lists_and_numbers_are_typed_to_choose(tmp_path: 
     playing(tmp_path, level_of(asks="choose"), steps)
 
 
-def test_the_network_decides_by_words(tmp_path: Path) -> None:
+def test_what_an_explorer_asks_of_packets_is_decided_by_words(tmp_path: Path) -> None:
+    """Its runs can be branched off from."""
+    level = level_of()
+    scenario = replace(level.scenario, player=(), network=NetworkSeat({"lost": 1, "late": 1}))
+
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         text = shown(screen.game)
         assert "PING number 1 to server. What becomes of it?" in text
@@ -322,7 +326,7 @@ def test_the_network_decides_by_words(tmp_path: Path) -> None:
         await answer(pilot, screen, *"lo", "enter")
         assert screen.bridge.session.world.left["lost"] == 0
 
-    playing(tmp_path, level_of(NETWORK), steps)
+    playing(tmp_path, replace(level, scenario=scenario), steps)
 
 
 def test_in_a_level_in_which_nobody_asks_the_alarm_is_the_control(tmp_path: Path) -> None:
