@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from levels.loader import load
 from tui.bridge import Bridge, session_of
-from tui.pictures import picture_of
+from tui.pictures.general import picture_of
 from tui.screens.play_painting import hand_view
 from tui.widgets.canvas import Canvas
 

@@ -15,7 +15,8 @@ from core.wire.cdr import CdrCodec, idl
 from levels.loader import every_act
 from levels.schema import Level
 from tui.bridge import Bridge, session_of
-from tui.pictures import Scene, general, general_delays, picture_of
+from tui.pictures import Scene, general, general_delays
+from tui.pictures.general import picture_of
 from tui.widgets import spacetime
 from tui.widgets.canvas import Canvas, Ink, cells_between, cut, wrapped
 from tui.widgets.panels import Bytes, book_lines, draw_bytes, draw_log, draw_view, rule_of

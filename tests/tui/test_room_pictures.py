@@ -10,7 +10,7 @@ from levels.loader import load
 from tui.bridge import Bridge, session_of
 from tui.bridge.words import instead_words
 from tui.model import Axis
-from tui.pictures import picture_of
+from tui.pictures.general import picture_of
 from tui.widgets.canvas import Canvas, wrapped
 
 NARROW = (47, 9)

@@ -10,7 +10,8 @@ from levels.loader import from_text, load
 from levels.schema import Level, Play, Proof, Sight, Texts
 from tests.levels.helpers import SOUND
 from tui.bridge import Bridge, session_of
-from tui.pictures import Grab, picture_of
+from tui.pictures import Grab
+from tui.pictures.general import picture_of
 from tui.pictures.rows import LANE, draw_rows
 from tui.row_lines import ALONE, row_lines
 from tui.widgets.canvas import Canvas

@@ -3,8 +3,8 @@
 from core.kernel.choice import Value
 from levels.loader import load
 from tui.bridge import Bridge, session_of
-from tui.pictures import picture_of
 from tui.pictures.applications.http import notes
+from tui.pictures.general import picture_of
 from tui.pictures.octets import draw_octets, letters
 from tui.widgets.canvas import Canvas, Ink
 

@@ -67,7 +67,7 @@ from core.kernel.world import Question
 from core.protocols import BY_NAME, place_of
 from tui.widgets.canvas import Canvas, Ink
 
-__all__ = ["Canvas", "Draw", "Flight", "Grab", "Ink", "Scene", "general_delays", "hook", "picture_of", "shown_by"]
+__all__ = ["Canvas", "Draw", "Flight", "Grab", "Ink", "Scene", "general_delays", "hook", "shown_by"]
 
 
 @dataclass(frozen=True)
@@ -249,14 +249,6 @@ def hook(protocol: str, name: str) -> Callable[..., Any] | None:
     module = _module(protocol)
     found = getattr(module, name, None) if module else None
     return found if callable(found) else None
-
-
-def picture_of(protocol: str) -> Draw:
-    """How this protocol is drawn: by its own module here, else by the general picture."""
-    from tui.pictures import general
-
-    found = hook(protocol, "draw")
-    return found if found is not None else general.draw
 
 
 def shown_by(protocol: str) -> frozenset[str]:

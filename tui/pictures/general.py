@@ -17,7 +17,7 @@ from tui.look.flight import Flight as Way
 from tui.look.palette import node_ink
 from tui.look.parts import chip, chip_width
 from tui.look.places import between
-from tui.pictures import Canvas, Flight, Grab, Ink, Scene, crowd, hook
+from tui.pictures import Canvas, Draw, Flight, Grab, Ink, Scene, crowd, hook
 from tui.widgets.canvas import Hot, cells_between, cut
 
 Place = tuple[int, int]
@@ -332,3 +332,9 @@ def _draw_at_hand(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> N
     covering = [any(row == b and start <= a < start + wide for a, b in where.values()) for start, row, _ in spots[:3]]
     start, row, _ = spots[covering.index(False) if False in covering else 0]
     canvas.put(start, row, words, Ink.ACCENT)
+
+
+def picture_of(protocol: str) -> Draw:
+    """How this protocol is drawn: by its own module, else here."""
+    found = hook(protocol, "draw")
+    return found if found is not None else draw

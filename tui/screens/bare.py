@@ -10,7 +10,8 @@ from tui.look import strip
 from tui.look.palette import Ink
 from tui.look.parts import keycaps
 from tui.look.wipe import typed_letters, wipe
-from tui.pictures import BELOW, hook, picture_of
+from tui.pictures import BELOW, hook
+from tui.pictures.general import picture_of
 from tui.pictures.rows import SIDE_BY_SIDE, draw_rows
 from tui.prose import prose, to_ascii
 from tui.widgets.canvas import Canvas, cut, wrapped

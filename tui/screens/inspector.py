@@ -12,7 +12,7 @@ from tui.bridge.inspecting import HAMMER_KEYS, Inspecting, Rerun, Run, hammer_wo
 from tui.bridge.words import SIGNS, log_line
 from tui.look.palette import Ink
 from tui.look.parts import chip
-from tui.pictures import picture_of
+from tui.pictures.general import picture_of
 from tui.prose import to_ascii
 from tui.screens.bare import BareStage
 from tui.widgets.canvas import Canvas, cut

@@ -8,7 +8,8 @@ from tui.bridge import Bridge
 from tui.bridge.holding import Holding
 from tui.look import ribbon, strip
 from tui.look.wipe import wipe
-from tui.pictures import Scene, picture_of, shown_by
+from tui.pictures import Scene, shown_by
+from tui.pictures.general import picture_of
 from tui.pictures.rows import draw_rows
 from tui.prose import to_ascii
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped

@@ -12,7 +12,8 @@ from core.protocols.internet.ip import Frame
 from core.wire import ipv4
 from levels.loader import load
 from levels.proofs import prove
-from tui.pictures import Canvas, Scene, picture_of
+from tui.pictures import Canvas, Scene
+from tui.pictures.general import picture_of
 
 SIZES = [(48, 9), (76, 21), (48, 6), (30, 5), (8, 3), (2, 1), (120, 40)]
 LEVELS = (

@@ -102,7 +102,7 @@ def test_who_picks_otherwise_does_not_have_it_in_time(name):
 def drawn(bridge, width=48, height=9):
     bridge.refresh_doing()
     canvas = Canvas(width, height)
-    from tui.pictures import picture_of
+    from tui.pictures.general import picture_of
 
     picture_of("bittorrent")(canvas, bridge.scene())
     return str(canvas)

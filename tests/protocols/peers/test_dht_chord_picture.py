@@ -7,7 +7,8 @@ import pytest
 from core.kernel.sight import Sight
 from core.kernel.world import World
 from levels.loader import load
-from tui.pictures import Canvas, Scene, picture_of
+from tui.pictures import Canvas, Scene
+from tui.pictures.general import picture_of
 
 SIZES = [(48, 9), (76, 21), (30, 5), (8, 3), (2, 1), (120, 40)]
 

@@ -12,7 +12,8 @@ from core.kernel.scenario import NETWORK, PlayerSeat
 from core.kernel.sight import Sight
 from core.kernel.world import World
 from levels.loader import load
-from tui.pictures import Canvas, Scene, hook, picture_of
+from tui.pictures import Canvas, Scene, hook
+from tui.pictures.general import picture_of
 
 LEVELS = (
     "wire/bring-me-the-ack",
