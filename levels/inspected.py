@@ -19,6 +19,7 @@ from core.kernel.protocol import Protocol
 from core.kernel.scenario import Happening, NetworkSeat, NodeSpec, Scenario
 from core.kernel.suspects import ACCUSE, HIT, LOSS, SIGN, SKEW, Inspector, Suspect
 from core.kernel.time import MILLISECOND, SECOND
+from core.kernel.trace import SEND
 from core.kernel.world import World
 from core.protocols import BY_NAME
 from levels.loader import from_text
@@ -103,7 +104,8 @@ def _cast(room: Protocol, scenario: Scenario) -> Cast | None:
         return None
     limit = min(plain.limit, max(SECOND, -(-2 * world.now // (100 * MILLISECOND)) * 100 * MILLISECOND))
     plain = replace(plain, limit=limit)
-    every = max(MILLISECOND, world.now // (TIMES + 1) // MILLISECOND * MILLISECOND)
+    busy = max((entry.time for entry in world.trace if entry.kind == SEND), default=world.now)
+    every = max(MILLISECOND, busy // TIMES // MILLISECOND * MILLISECOND)
     names = tuple(node.name for node in plain.nodes)
     hammers = tuple(hammer for hammer in HAMMERS if _bears(plain, names, hammer, every))
     shown: list[tuple[str, str]] = []
@@ -179,8 +181,9 @@ def _write(room: Protocol, cast: Cast) -> str:
     if cast.hammers:
         seat |= {"hits": hits, "hammers": cast.hammers, "every": duration(cast.every),
                  "until": duration(cast.every * TIMES)}  # fmt: skip
-    how = f"Strike, or touch the line of a log that proves it ({len(cast.unsound)} of {len(letters)})."
-    brief = f"{len(letters)} times the same: {room.title}. Not all play by the book. {how} Sign for the sound."
+    how = f"{'Strike, or touch' if cast.hammers else 'Touch'} the line of a log that proves it."
+    many = f"{len(cast.unsound)} of {len(letters)} {'does' if len(cast.unsound) == 1 else 'do'} not play by the book."
+    brief = f"{len(letters)} times the same: {room.title}. {many} {how} Sign for the sound."
     lines = [
         "[level]",
         f"title = {quoted(f'Inspect: {room.title}')}",
@@ -221,7 +224,7 @@ def _write(room: Protocol, cast: Cast) -> str:
         "",
         "[text]",
         f"task = {quoted('Sign for those who play by the book.')}",
-        f"line = {quoted(how)}",
+        f"line = {quoted(f'{many} {how}')}",
         f"brief = {quoted(brief)}",
         "hints = [",
         f"  {quoted('What does each of them do at the same moment? Put two logs beside each other.')},",

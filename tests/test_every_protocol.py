@@ -558,17 +558,17 @@ def check_inspected(protocol):
     for persona in protocol.personas[:2]:
         seats = dict.fromkeys(names, persona.name)
         free = World(replace(plain, seats=seats))
-        free.run(limit=1_000)
+        free.run(until=plain.limit - 1, limit=1_000)
         inspected = replace(plain, seats=seats, inspector=inspector)
         world = World(inspected)
-        world.run(limit=1_000)
+        world.run(until=inspected.limit - 1, limit=1_000)
         stories = [[moved(entry) for entry in one.trace] for one in (free, world)]
         assert stories[0] == stories[1], f"{persona.name}: the free run of an inspector is another one"
         for suspect, hammer in product(suspects, HAMMERS):
             blown = World(struck(inspected, suspect, Blow(hammer, suspect.name, MILLISECOND)))
             blown.run(limit=300)
             assert len(blown.nodes) == len(scenario.nodes) + (hammer == JOIN)
-        if not world.stopped:
+        if not world.free_run_is_over:
             continue  # a long run: its end is not looked for here
         trials = Trials(inspected, lambda one: World(one, intervals=False))
         proofs = [(name, min(entries)) for name, entries in trials.evidence().items() if entries]

@@ -8,7 +8,8 @@ the level; who is unsound follows from the seats.
 
 A suspect is refuted by the first blow that breaks its promise. The run is won when all are settled rightly, and lost by
 a false signature, a false accusation, or when the blows are used up while one stands that only a blow could refute. The
-free run itself goes to the scenario's limit, and there the clock stands as long as a person sits here.
+free run itself goes to the scenario's limit; before that the clock stands as long as a person sits here, which is the
+session's business (`World.free_run_is_over`).
 
 Evidence against a node: an entry of an event in which its answer was wrong or costly where the book's would not have
 been (core.kernel.choice.judge).
@@ -16,7 +17,7 @@ been (core.kernel.choice.judge).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
@@ -387,7 +388,19 @@ def _settled_law(name: str) -> BoundLaw:
 class Inspection:
     """An inspection under way: what was struck, who is settled, what may still be done."""
 
-    __slots__ = ("_asked", "_course", "_desk", "_ended", "_goals", "_inspector", "_trials", "left", "settled", "struck")
+    __slots__ = (
+        "_after",
+        "_asked",
+        "_course",
+        "_desk",
+        "_ended",
+        "_goals",
+        "_inspector",
+        "_trials",
+        "left",
+        "settled",
+        "struck",
+    )
 
     def __init__(self, trials: Trials, inspector: Inspector, course: Course, desk: Desk, goals: Goals) -> None:
         self._trials, self._inspector = trials, inspector
@@ -399,6 +412,7 @@ class Inspection:
         self.settled: dict[str, str] = {}
         """Suspect → REFUTED, ACCUSED or SIGNED."""
         self._asked = 0
+        self._after = -1
         self._ended = False
         goals.judge = self._judge
         goals.active = True
@@ -407,7 +421,7 @@ class Inspection:
         """The same, among the parts of a fork."""
         copy = Inspection(self._trials, self._inspector, course, desk, goals)
         copy.left, copy.struck, copy.settled = self.left, self.struck, self.settled.copy()
-        copy._asked, copy._ended = self._asked, self._ended
+        copy._asked, copy._after, copy._ended = self._asked, self._after, self._ended
         return copy
 
     # How it stands
@@ -549,21 +563,32 @@ class Inspection:
             self._goals.outcome = Outcome(False, words, self._course.now)
 
     def settle(self) -> None:
-        """The free run is over, and nobody waits in this chair: a seat that answers at once does what it will."""
+        """The free run is over: a seat that answers at once does what it will."""
         for _ in range(ROUNDS):
-            if self.open:
-                self._round()
+            for _ in self.round() if self.open else ():
+                pass
 
     def end(self) -> None:
         """The run's time is up."""
         self._ended = True
 
-    def _round(self) -> None:
+    # Put to a seat
+
+    @property
+    def waits(self) -> bool:
+        """Have the moves not been put to a seat since something was done?"""
+        return self.open and self._after != self._course.count
+
+    def round(self) -> Generator[Asked, Value, None]:
+        """Put every move that can be made now to the player's seat, once each, as `World.offer_round`."""
         desk = self._desk
+        self._after = self._course.count
         for choice in MOVES:
             asked = self._offer(choice) if self.open else None
             self._asked += 1
-            value = PASS if asked is None else desk.player.answer(asked)
+            if asked is None:
+                continue
+            value: Value | Pending = (yield asked) if desk.player.waits else desk.player.answer(asked)
             if value is not PASS and not isinstance(value, Pending):
                 self.move(choice.name, value)
 

@@ -256,17 +256,13 @@ class World:
 
     @property
     def stopped(self) -> bool:
-        """Does the clock stand still for an open question, or because the inspector's free run has ended?"""
-        return self._desk.stopped or self._waits_for_inspector
+        """Does the clock stand still for an open question?"""
+        return self._desk.stopped
 
     @property
-    def _waits_for_inspector(self) -> bool:
-        """Is there nothing left of the free run, and somebody who has all the time to settle the suspects?"""
-        return self._desk.waits and self._free_run_is_over
-
-    @property
-    def _free_run_is_over(self) -> bool:
-        """Is an inspector's free run at its end, so that suspects can be settled and nothing else?"""
+    def free_run_is_over(self) -> bool:
+        """Is an inspector's free run at its end, so that nothing is left but to settle the suspects? There a person has
+        all the time; the next event is the end of the run."""
         if self.inspection is None or not self.inspection.open:
             return False
         upcoming = self._upcoming()
@@ -349,9 +345,7 @@ class World:
         desk, goals = self._desk, self._goals
         if goals.outcome is not None or (desk.questions and desk.stopped):
             return False
-        if self.inspection is not None and self._free_run_is_over:
-            if desk.waits:
-                return False
+        if self.inspection is not None and not desk.waits and self.free_run_is_over:
             self.inspection.settle()
             if not self.inspection.open:
                 return True
@@ -464,7 +458,7 @@ class World:
 
     def next_time(self) -> int | None:
         """True time (µs) of the next event; None if the world stands still or is over."""
-        if self.over or (self._desk.questions and self._desk.stopped) or self._waits_for_inspector:
+        if self.over or (self._desk.questions and self._desk.stopped):
             return None
         event = self._upcoming()
         return None if event is None else event[0]
@@ -569,6 +563,8 @@ class World:
         there is none."""
         if self._offers.wait:
             return self._offers.at
+        if self.inspection is not None and self.inspection.waits and self.free_run_is_over:
+            return INSPECTOR
         return NETWORK if self.hand is not None and self.hand.waits else ""
 
     def offer_round(self) -> Generator[Asked, Value, None]:
@@ -578,6 +574,8 @@ class World:
 
         Raises ValueError in words for an answer that is not in the domain.
         """
+        if not self._offers.wait and self.inspection is not None:
+            return self.inspection.round()
         if not self._offers.wait and self.hand is not None:
             return self.hand.round()
         return self._offers.round()

@@ -52,5 +52,6 @@ def falsely_settled(scenario: Scenario) -> list[Answered] | None:
 def _at_the_end(scenario: Scenario) -> tuple[World, Trials]:
     """The free run at its end, where a person would sit, and what can be tried."""
     world = World(scenario, intervals=False)
-    world.run()
+    while not world.free_run_is_over and world.step():
+        pass
     return world, Trials(scenario, lambda one: World(one, intervals=False))

@@ -79,7 +79,15 @@ class Play:
     @property
     def stands(self) -> bool:
         """Does the world stand until somebody answers, or for good?"""
-        return self.world.over or (self.world.stopped and self.due() is None) or self.held
+        return self.world.over or (self.world.stopped and self.due() is None) or self.held or self.stands_for_inspector
+
+    @property
+    def stands_for_inspector(self) -> bool:
+        """Is a person's free run over, so that there is all the time to settle the suspects?"""
+        desk = self.desk
+        return (
+            desk.policy is None and not desk.has_seats and self.world.free_run_is_over and self.due() is None
+        )  # fmt: skip
 
     @property
     def stands_for_seat(self) -> bool:

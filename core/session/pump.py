@@ -179,7 +179,7 @@ class Pump:
             if play.stands_for_seat:
                 went = self._urge() or went
                 break
-            if play.world.over or play.world.stopped:
+            if play.world.over or play.world.stopped or play.stands_for_inspector:
                 break
             went = True
             if play.event():

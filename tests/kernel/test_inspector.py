@@ -36,7 +36,7 @@ def audit(cast=None, **more):
 
 def at_the_end(scenario):
     world = World(scenario)
-    world.run()
+    world.run(until=scenario.limit - 1)
     return world
 
 
@@ -52,14 +52,17 @@ def sign(world, name):
     return world.move(INSPECTOR, "inspector.sign", name)
 
 
-def test_the_free_run_stands_at_its_end_as_long_as_somebody_looks():
-    world = at_the_end(audit())
-    assert world.stopped
-    assert not world.over
-    assert world.next_time() is None
-    assert not world.step()
-    world.advance(60 * S)
-    assert world.now < 5500 * MS
+def test_the_free_run_is_over_when_nothing_is_left_but_its_end():
+    world = World(audit())
+    assert not world.free_run_is_over
+    world.run(until=4 * S)
+    assert not world.free_run_is_over
+    world.run(until=5 * S)
+    assert world.free_run_is_over
+    assert world.offers_wait == INSPECTOR
+    world.run()
+    assert world.over
+    assert not world.free_run_is_over
 
 
 def test_nobody_in_the_chair_loses_when_the_free_run_ends():
@@ -110,7 +113,7 @@ def test_the_free_run_of_one_is_that_of_all():
     whole = at_the_end(scenario)
     for suspect in scenario.inspector.suspects:
         alone = World(struck(scenario, suspect))
-        alone.run(until=whole.now)
+        alone.run(until=whole.now - 1)
         for name in suspect.nodes:
             mine, theirs = entries_of(whole.trace, name), entries_of(alone.trace, name)
             assert [(one.time, one.kind, one.detail) for one in mine] == [(o.time, o.kind, o.detail) for o in theirs]
@@ -238,8 +241,6 @@ def test_chance_in_the_chair_goes_the_same_way_again_and_seldom_wins():
         world.run()
         wins += world.outcome.won
         again = replayed(audit(), world.answers)
-        again.sit(Idle())
-        again.run()
         assert again.outcome == world.outcome
         assert again.trace_sha256() == world.trace_sha256()
     assert wins < 4

@@ -3,7 +3,7 @@
 import pytest
 
 from core.kernel.suspects import ACCUSE, HIT, SIGN
-from core.kernel.world import World
+from core.kernel.world import World, replayed
 from levels import inspecting
 from levels.check import QUICK, check
 from levels.loader import from_text
@@ -85,6 +85,8 @@ def test_a_level_of_the_inspector_is_sound():
     world = prove(level)
     assert world.outcome.won
     assert world.measures() == {"hits": 2, "killed": 1}
+    again = replayed(level.scenario, world.answers)
+    assert again.trace_sha256() == world.trace_sha256(), "at the times that the proof says"
     report = check(level, QUICK)
     assert not [str(one.problem) for one in report.findings if one.severity is not Severity.NOTE]
     lists = report.figures["lists"]
@@ -233,5 +235,5 @@ def test_hits_and_accusations_go_together():
     level = from_text(text, "course/ring.toml")
     assert level.scenario.inspector.acts == (HIT, ACCUSE)
     world = World(level.scenario)
-    world.run()
+    world.run(until=level.scenario.limit - 1)
     assert [asked.choice.name for asked in world.offers("inspector")] == ["inspector.hit", "inspector.accuse"]

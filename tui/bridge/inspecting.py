@@ -168,7 +168,7 @@ class Inspecting:
     @property
     def ended(self) -> bool:
         """Has the free run come to its end?"""
-        return self._session.world.stopped or self._session.over
+        return self._session.world.free_run_is_over or self._session.over
 
     def may(self, act: str) -> bool:
         """May the player do this at all?"""
