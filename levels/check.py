@@ -27,6 +27,8 @@ from levels.players import Blind, Chance, Constant, Listed, Nobody
 from levels.proofs import ProofError, personas_of, prove, prove_scenario
 from levels.report import BLIND, Finding, Report, Severity, Status
 from levels.schema import BRIEF_WORDS, HINTS, LIFT_LETTERS, NAMED_KEY, Asks, How, KeyPath, Level, LevelError, Problem
+from levels.traps import UNSPRUNG
+from levels.traps import problem_of as every_grab
 from levels.trials import Count, Tally, Trials
 from levels.values import did_you_mean
 
@@ -160,7 +162,7 @@ class _Linter:
             try:
                 world = trials.note(prove(self.level))
             except ProofError as error:
-                self.say(Severity.ERROR, ("level", "proof"), str(error))
+                self.say(Severity.ERROR, ("level", "proof"), str(error), UNSPRUNG if self.scenario.twin else "")
                 return
             assert world.outcome is not None
             self.report.figures = {
@@ -169,7 +171,8 @@ class _Linter:
             }  # fmt: skip
             if not world.outcome.won:
                 path = ("level", "proof") if self.level.proof.how is not How.BOOK else ("goal",)
-                self.say(Severity.ERROR, path, f"its proof does not win: {world.outcome.reason}")
+                mend = "" if self.scenario.twin is None else UNSPRUNG
+                self.say(Severity.ERROR, path, f"its proof does not win: {world.outcome.reason}", mend)
                 return
             if trials.note(prove(self.level)).trace_sha256() != world.trace_sha256():
                 found = "two runs of the proof differ"
@@ -177,6 +180,8 @@ class _Linter:
             self._check_pars(world)
             self._check_questions(world)
             self._check_shown(world)
+            if found := every_grab(self.scenario):
+                self.say(Severity.ERROR, ("seats", "twin"), found, "a law that only the right packet breaks")
             if found := problem_of(self.scenario):
                 self.say(Severity.ERROR, ("seats", "claim"), found, "fewer packets, a shorter limit, a smaller budget")
         with trials.part("laws"):
