@@ -16,7 +16,7 @@ FIRST, EMPTY, GONE, AS_BEFORE = "the first list", "the list is empty", "an owner
 ALL_WELL, MISHAP, START = "all is well", "a piece was bad", "the first piece"
 KEPT, FORGOTTEN = "keep bad blocks", "throw bad blocks away"
 FORESEEN, STRANGE = "nothing contradicts", "a cleared one lies"
-LIBTORRENT = "libtorrent, smart_ban: a digest of each bad block is kept and held against the good one; here the block itself"
+LIBTORRENT = "libtorrent, smart_ban: a digest of each bad block is held against the good one (here the block itself)"
 
 # Which pieces
 
