@@ -62,6 +62,8 @@ def test_the_first_start_opens_it_and_ten_keys_win(tmp_path: Path, size: tuple[i
         assert rows[-1].split() == ["←", "→", "choose", "Enter", "take"]
         assert screen.bridge.session.world.now == 5_500_000
         await pilot.press("left", "left", "enter")  # 2 to 4
+        await until(lambda: "Taken: what comes behind it passes." in shown(app))
+        assert "Frame" not in shown(app)  # nothing has a name yet
         await to(pilot, screen, 15_000_000)
         assert "It never came: LOST." in shown(app)
         screen = await next_act(pilot, screen)

@@ -284,9 +284,10 @@ class Bridge:
             self.say(SIGNS[verdict.kind], f"{self._answer_of(verdict)}{' '.join(parts)}", INKS[verdict.kind])
 
     def _answer_of(self, verdict: Verdict) -> str:
-        """Which answer a verdict is about, and when it was given: `ack 1001 at 0.616 s: `; "" of what was left out."""
+        """Which answer a verdict is about, and when it was given: `ack 1001 at 0.616 s: `; "" of what was left out, and
+        on a bare stage, where things have no names yet."""
         at = self._said_at.get((verdict.event, verdict.choice))
-        if at is None or verdict.label == OMITTED:
+        if at is None or verdict.label == OMITTED or self.level.play.bare:
             return ""
         value = self.reading.show(verdict.choice, verdict.value)
         return f"{short(verdict.choice)} {value} at {show_clock(at)}: "
