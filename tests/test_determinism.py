@@ -74,8 +74,9 @@ for path in sorted(Path(sys.argv[1]).glob("*.run")):
 def test_every_level_runs_the_same_way_in_another_process(tmp_path):
     """With other string hashes (so another order of sets), without assertions."""
     files = record_all(tmp_path)
-    answered = [path for path in files if read(path).answers]
-    assert len(answered) > len(files) * 0.9
+    # Chance takes up one offer in ten: where a hand has few moments it may well do nothing, but hardly both of them.
+    answered = {path.name.rpartition("-")[0] for path in files if read(path).answers}
+    assert len(answered) > len(LEVELS) * 0.9
     done = subprocess.run(
         [sys.executable, "-O", "-c", CHILD, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=900,
         env={**os.environ, "PYTHONHASHSEED": "4242"},
