@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from core.kernel.choice import Verdict
 from core.kernel.laws import Measure
 from core.kernel.scenario import NETWORK
+from core.kernel.suspects import INSPECTOR
 from core.kernel.world import Answered, DivergedError, World
 from core.protocols import BY_NAME
 from core.record import result_of
@@ -126,8 +127,9 @@ class Stage:
         found, world = self._level(level)
         scenario = found.scenario
         par = self._par(found, scenario.seed)
-        you = "the network" if found.you == NETWORK else found.you
-        goal = "; ".join(goal_words(law.text) for law in scenario.win)
+        you = {NETWORK: "the network", INSPECTOR: "the inspector"}.get(found.you, found.you)
+        wanted = scenario.win if scenario.inspector is None else scenario.inspector.promise
+        goal = "; ".join(goal_words(law.text) for law in wanted)
         pars = tuple(par_words(one.measure, par[one.measure.name]) for one in scenario.par if one.measure.name in par)
         return Brief(
             found.id, world, found.title, you, with_keys(found.texts.brief, found), goal,
