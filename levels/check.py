@@ -12,7 +12,17 @@ from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.choice import Persona
-from core.kernel.scenario import NETWORK, DiceSpec, LoseAlike, LoseMessage, MarkedWave, Scenario, Spread, Strike
+from core.kernel.scenario import (
+    NETWORK,
+    DiceSpec,
+    LoseAlike,
+    LoseMessage,
+    LoseWhere,
+    MarkedWave,
+    Scenario,
+    Spread,
+    Strike,
+)
 from core.kernel.suspects import INSPECTOR
 from core.kernel.time import show_duration
 from core.kernel.world import World
@@ -50,7 +60,13 @@ SHORTEST_BOUND = 300
 SHORTEST_EVENTS = 20_000
 """The search for the shortest win and loss looks at so many worlds at most, fewer where a run is long."""
 
-_WORDS: Mapping[type, str] = {Strike: "crash", LoseMessage: "lose", LoseAlike: "lose", MarkedWave: "wave"}
+_WORDS: Mapping[type, str] = {
+    Strike: "crash",
+    LoseMessage: "lose",
+    LoseAlike: "lose",
+    LoseWhere: "lose",
+    MarkedWave: "wave",
+}
 """What a level file calls a happening, where its name is another."""
 
 NOT_LEVELS = frozenset({CAMPAIGN.name, "curriculum.toml", "pyproject.toml"})
@@ -506,7 +522,7 @@ class _Linter:
         """A packet that another seed strikes: there must be one, and the level must still be won."""
         others, happenings = list(self.scenario.happenings), list(self.scenario.happenings)
         happenings[spread.place] = spread.struck(others.pop(spread.place), number)
-        name = "nth" if spread.part == "nth" else "keys"
+        name = {"nth": "nth", "key": "keys"}.get(spread.part, "where")
         path: KeyPath = ("happens", spread.place, name)
         try:
             scenario = replace(self.scenario, happenings=tuple(happenings), spreads=())

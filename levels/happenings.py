@@ -17,6 +17,7 @@ from core.kernel.scenario import (
     Lose,
     LoseAlike,
     LoseMessage,
+    LoseWhere,
     Mark,
     MarkedWave,
     Request,
@@ -121,14 +122,17 @@ def _wave(compiler: Compiler, table: Table) -> Happening | None:
 
 def _marked_wave(compiler: Compiler, table: Table) -> Happening | None:
     """Physics of links that are others from one message on, until another."""
-    for name in ("at", "for", "node"):
+    for name in ("at", "node"):
         if name in table:
             table.problem(name, f"a wave that begins with a message has no {name}", "from, until and link", key=True)
             table.known.append(name)
     begins = _mark(compiler, table.table("from"))
     ends = _mark(compiler, table.table("until")) if "until" in table else None
+    length = table.parsed("for", parse_duration, None, 'a duration such as "5s"')
+    if ends is not None and length is not None:
+        table.problem("for", "this wave ends twice", "until or for, one of them", key=True)
     changes = compiler.read_roughness(table.table("set", wanted='write set = { latency = "300ms" }'))
-    return MarkedWave(begins, ends, changes, compiler.pairs_of(table, "link"))
+    return MarkedWave(begins, ends, changes, compiler.pairs_of(table, "link"), length)
 
 
 def _mark(compiler: Compiler, table: Table) -> Mark:
@@ -138,8 +142,26 @@ def _mark(compiler: Compiler, table: Table) -> Mark:
     source, destination = _pair(compiler, table, "sent")
     message = _message_named(compiler, table, source, destination)
     key = table.raw("key")
+    fields = _fields_of(compiler, table, source, destination, message) if "where" in table else ()
     table.done()
-    return Mark(source, destination, message, () if key is None else _as_key(key))
+    return Mark(source, destination, message, () if key is None else _as_key(key), fields)
+
+
+def _fields_of(
+    compiler: Compiler, table: Table, source: str, destination: str, message: str
+) -> tuple[tuple[str, Any], ...]:
+    """What the fields of a message must be: where = { sequence = 46 }."""
+    inner = table.table("where")
+    room = compiler.room_of.get(source) or compiler.room_of.get(destination)
+    kind = next((one for one in room.messages if one.__name__ == message), None) if room is not None else None
+    names = [item.name for item in fields(kind)] if kind is not None else []
+    found = inner.items()
+    for name, _ in found:
+        if kind is not None and name not in names:
+            inner.problem(name, f"{message} has no {name!r}", did_you_mean(name, names), key=True)
+    if not found:
+        table.problem("where", "where what is so?", "such as where = { sequence = 46 }")
+    return tuple(found)
 
 
 def _message_named(compiler: Compiler, table: Table, source: str, destination: str) -> str:
@@ -166,11 +188,19 @@ def _pair(compiler: Compiler, table: Table, name: str) -> tuple[str, str]:
 def _among(table: Table) -> tuple[str, tuple[int, ...]]:
     """Of nth = [3, 2, 5], or keys = [3, 2, 5], which it is and the numbers: the seed says which of them. The first
     takes its place. ("", ()) if it is one packet always."""
+    where = table.values.get("where")
+    if isinstance(where, dict):
+        for field, value in where.items():
+            if isinstance(value, list):
+                inner = Table(table.file, table.at("where"), {"nth": value})
+                _, among = _among(inner)
+                table.values = {**table.values, "where": {**where, field: inner.values["nth"]}}
+                return field, among
     for part, name in (("nth", "nth"), ("key", "keys")):
         value = table.values.get(name)
         if value is None or (part == "nth" and not isinstance(value, list)):
             continue
-        numbers = value if isinstance(value, list) else []
+        numbers: list[Any] = value if isinstance(value, list) else []
         sound = all(type(number) is int and number >= 1 for number in numbers) and len(set(numbers)) == len(numbers)
         if not numbers or not sound:
             table.problem(name, f"{name} is {value}", _DIFFERENT)
@@ -201,6 +231,9 @@ def _lose_message(compiler: Compiler, table: Table, source: str, destination: st
     after = table.parsed("after", parse_duration, 0, 'a time such as "9s"')
     nth = table.number("nth", 1, 1)
     fate = table.word("fate", FATE_WORDS, "lost")
+    if "where" in table:
+        fields = _fields_of(compiler, table, source, destination, message)
+        return LoseWhere(source, destination, message, nth, fate, late, after, fields)
     if "key" not in table:
         return LoseMessage(source, destination, message, nth, fate, late, after)
     return LoseAlike(source, destination, message, nth, fate, late, after, _as_key(table.raw("key")))

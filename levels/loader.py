@@ -433,11 +433,12 @@ def _read_play(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -
     if film is not None and not bare:
         table.problem("film", "a film needs a bare stage", "bare = true")
     stands = table.get("stands", bool, False)
+    debrief = table.get("debrief", bool, False)
     at_once = _read_at_once(table, [choice.name for choice in yours if choice.keeps])
     table.done()
     if compiler.inspector is not None:  # a stage of its own, and nothing to wait for before words are said
         return Play(Sight.ALL, Say.AT_ONCE, Asks.TYPE, pace, False, stops, False, True, film, stands)
-    return Play(sight, say, asks, pace, hand_over, stops, bell, bare, film, stands, at_once)
+    return Play(sight, say, asks, pace, hand_over, stops, bell, bare, film, stands, at_once, debrief)
 
 
 def _read_at_once(table: Table, settings: Sequence[str]) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ A full example, every table that there is::
                                      # and not listed (in each, typing answers everything) | notice: nobody asks
     pace  = "auto"                   # auto (default), or the world's time in one second on the screen: "200ms"
     stops = "questions"              # what stops it: questions (default) | due: a move that is due, until it is made
+    debrief = false                  # true: a bare stage leads to the debrief, with the plane, as others do
     at_once = ["echo.patience"]      # settings that hold with every push, without Enter; Enter makes the first move
     stands = false                   # true: the clock stands until the player lets it run: where nobody asks
     bell  = true                     # does a bell ring when the book would move? It says at which node, not which move
@@ -86,7 +87,7 @@ A full example, every table that there is::
     [[happens]]
     link = "alice <-> bob"           # or a wave from the first message of a kind that is sent on, until another is,
     from = { sent = "alice -> bob", message = "Ping", key = [7] }        # however soon that is; key as below
-    until = { sent = "alice -> bob", message = "Ping", key = [12] }
+    until = { sent = "alice -> bob", message = "Ping", key = [12] }      # or for = "6s"
     set = { latency = "300ms" }
     [[happens]]
     lose = "alice -> bob"            # the nth packet from alice to bob, counted from 1
@@ -95,7 +96,8 @@ A full example, every table that there is::
     [[happens]]
     lose = "alice -> bob"            # or the nth datagram that carries this message (the first, if nth is left out),
     message = "Ping"                 # counted from a time on; key = [3]: the nth of those that are alike, with this
-    after = "9s"                     # `Protocol.twin_key`; keys = [3, 2, 4]: [3] or another of these, by the seed
+    after = "9s"                     # `Protocol.twin_key`; keys = [3, 2, 4]: [3] or another of these, by the
+                                     # seed; where = { sequence = [16, 21] }: the nth in which that field is so
     [[happens]]
     at = "3s"
     clock = "bob"                    # bob's clock jumps
@@ -326,6 +328,7 @@ class Play:
     bell       is the player told when a move is due?
     hand_over  may cases be handed over to run by themselves, or of which choices?
     bare       a bare stage: picture, goal, one spoken line and the keys alive now; no panels, counters, brief.
+    debrief    does a bare stage lead to the debrief, as others do?
     at_once    settings that are in force with every push of their control; Enter makes the player's first move then.
     film       before the first key the level is shown as it goes if nobody touches it, from this time on (µs), then it
                is wound back; None: there is no film.
@@ -342,6 +345,7 @@ class Play:
     film: int | None = None
     stands: bool = False
     at_once: tuple[str, ...] = ()
+    debrief: bool = False
 
 
 @dataclass(frozen=True)

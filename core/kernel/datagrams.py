@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.kernel import trace as kinds
-from core.kernel.agenda import DOWNLINK, HOP, RECEIVE
+from core.kernel.agenda import CALM, DOWNLINK, HOP, NOBODY, RECEIVE
 from core.kernel.chance import Chance
 from core.kernel.choice import Value
 from core.kernel.course import Course
@@ -31,6 +31,7 @@ from core.kernel.scenario import (
     Lose,
     LoseAlike,
     LoseMessage,
+    LoseWhere,
     Mark,
     MarkedWave,
     NetworkSeat,
@@ -146,12 +147,17 @@ class Datagrams:
                 self._links.calm(wave.pairs, number)
             else:
                 self._links.wave(wave.pairs, number, wave.changes)
-            kind = kinds.CALM if state else kinds.WAVE
-            self._course.note(NETWORK, kind, (wave.pairs, wave.changes), cause=packet.sent)
+            course, kind = self._course, kinds.CALM if state else kinds.WAVE
+            noted = course.note(NETWORK, kind, (wave.pairs, wave.changes), cause=packet.sent)
+            if not state and wave.length is not None:
+                calm = (wave.pairs, wave.changes, (), number)
+                course.agenda.plan(course.now + wave.length, CALM, NOBODY, calm, noted)
 
     def _fits(self, mark: Mark, packet: Packet) -> bool:
         ends = (packet.source, packet.destination, _type(packet))
-        return (mark.source, mark.destination, mark.message) == ends and mark.key == self._twin_key(packet)
+        if (mark.source, mark.destination, mark.message) != ends or not _has(packet.message, mark.fields):
+            return False
+        return bool(mark.fields) or mark.key == self._twin_key(packet)
 
     # Fates
 
@@ -185,6 +191,8 @@ class Datagrams:
             if (rule.source, rule.destination, rule.message) != (packet.source, packet.destination, _type(packet)):
                 continue
             if isinstance(rule, LoseAlike) and rule.key != self._twin_key(packet):
+                continue
+            if isinstance(rule, LoseWhere) and not _has(packet.message, rule.fields):
                 continue
             if self._course.now >= rule.after:
                 self._met[place] = self._met.get(place, 0) + 1
@@ -336,6 +344,11 @@ class Datagrams:
         except ValueError:
             return kinds.GARBLED, (source, bytes(data))
         return kinds.RECEIVE, (source, received, None)
+
+
+def _has(message: Any, fields: tuple[tuple[str, Any], ...]) -> bool:
+    """Are these fields of the message so?"""
+    return all(getattr(message, name) == value for name, value in fields)
 
 
 def _type(packet: Packet) -> str:

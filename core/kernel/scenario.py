@@ -189,23 +189,26 @@ class Wave:
 
 @dataclass(frozen=True)
 class Mark:
-    """The moment at which the first message of this type and this `Protocol.twin_key` is sent as a datagram."""
+    """The moment at which the first message of this type, and of this `Protocol.twin_key`, or in which these fields are
+    so, is sent as a datagram."""
 
     source: str
     destination: str
     message: str
     key: tuple[Any, ...] = ()
+    fields: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
 class MarkedWave:
     """Physics of links (each pair one way) change when one message is sent, that one included, until another is,
-    however soon the run gets there. `changes` as of a Wave; `ends`: None for ever."""
+    however soon the run gets there, or for `length` µs. `changes` as of a Wave; with neither it is for ever."""
 
     begins: Mark
     ends: Mark | None
     changes: tuple[tuple[str, Any], ...]
     pairs: tuple[tuple[str, str], ...]
+    length: int | None = None
 
 
 @dataclass(frozen=True)
@@ -238,6 +241,13 @@ class LoseAlike(LoseMessage):
     """The same of the n-th message among those that are alike: of this type, and of this `Protocol.twin_key`."""
 
     key: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class LoseWhere(LoseMessage):
+    """The same of the n-th message of this type in which these fields are so: (name, value)."""
+
+    fields: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -316,7 +326,7 @@ class Spread:
     of `numbers`.
 
     home    the level's own seed, on which it is the first of them.
-    part    what the number is: "nth", or of a LoseAlike the "key", which has this one part.
+    part    what the number is: "nth", of a LoseAlike the "key", which has this one part, or of a LoseWhere a field.
     """
 
     place: int
@@ -330,6 +340,8 @@ class Spread:
         if self.part == "key":
             assert isinstance(lose, LoseAlike)
             return replace(lose, key=(number,))
+        if isinstance(lose, LoseWhere) and self.part != "nth":
+            return replace(lose, fields=tuple((name, number if name == self.part else v) for name, v in lose.fields))
         return replace(lose, nth=number)
 
     def number(self, seed: int) -> int:

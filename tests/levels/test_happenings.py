@@ -2,10 +2,13 @@
 
 import pytest
 
-from core.kernel.scenario import Crash, Lose, LoseMessage, Spread, Strike, Swap
+from core.kernel.scenario import Crash, Lose, LoseMessage, LoseWhere, Spread, Strike, Swap
+from core.protocols.premise.echo import Ping
 from levels.check import QUICK, check
 from levels.loader import from_text, load
 from levels.players import Nobody
+from levels.proofs import prove
+from levels.schema import LevelError
 from levels.trials import Trials
 from tests.levels.helpers import changed, problems_of
 
@@ -143,3 +146,46 @@ def test_who_did_not_change_places_is_another_level():
 def test_who_cannot_change_places(swaps, words):
     problems = problems_of(THREE.replace('["slow, late"]', swaps))
     assert any(words in problem for problem in problems), problems
+
+
+def test_the_nth_message_in_which_a_field_is_so_by_the_seed():
+    text = 'lose = "server -> client"\nmessage = "Pong"\nwhere = { number = [2, 3] }'
+    scenario = level(text).scenario
+    assert scenario.happenings == (LoseWhere("server", "client", "Pong", fields=(("number", 2),)),)
+    assert scenario.spreads == (Spread(0, (2, 3), 4, "number"),)
+    assert {scenario.reseeded(seed).happenings[0].fields for seed in range(20)} == {(("number", 2),), (("number", 3),)}
+    world = prove(level(text))
+    lost = [entry.detail.number for entry in world.trace if entry.kind == "drop"]
+    assert lost == [2]
+    assert not [one for one in check(level(text), QUICK).findings if "changes nothing" in one.words]
+
+
+def test_a_wave_from_a_message_on_for_a_while():
+    text = (
+        'link = "client <-> server"\nset = { loss = 1.0 }\nfor = "900ms"\n'
+        'from = { sent = "client -> server", message = "Ping", where = { number = 2 } }'
+    )
+    world = prove(level(text))
+    asks = [entry.time for entry in world.trace if entry.kind == "send" and entry.detail == Ping(2)]
+    assert world.outcome.won
+    assert len(asks) == 6
+    assert [entry.kind for entry in world.trace if entry.kind in ("wave", "calm")] == ["wave", "calm"]
+
+
+def test_what_is_wrong_with_a_mark_is_said():
+    mark = (
+        'link = "client <-> server"\nset = {{ loss = 1.0 }}\n{}'
+        'from = {{ sent = "client -> server", message = "Ping", {} }}'
+    )
+    for more, where, words in (
+        ("", "where = { numer = 2 }", "did you mean 'number'?"),
+        ("", "where = {}", "where what is so?"),
+        (
+            'for = "1s"\nuntil = { sent = "client -> server", message = "Ping" }\n',
+            "where = { number = 2 }",
+            "this wave ends twice",
+        ),
+    ):
+        with pytest.raises(LevelError) as found:
+            level(mark.format(more, where))
+        assert words in str(found.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.kernel.domains import Duration
 from tui.bridge import Bridge, reason_words
 from tui.bridge.moves import label_of
 from tui.look import strip
@@ -81,7 +82,7 @@ class BareStage:
             canvas.centre(middle, canvas.height - self.below, self.tells, Ink.BAD)
             return
         doing = bridge.doing if bridge.over is None else None
-        if doing is not None and not (bridge.at_once and self._whole):
+        if doing is not None and not bridge.at_once:  # such a setting is on the picture
             self._draw_control(canvas, keys_row)
             if not doing.always:
                 return
@@ -167,6 +168,8 @@ class BareStage:
         if self.film is not None:
             return [("any key", "my turn")]
         if bridge.over is not None:
+            if bridge.level.play.debrief:
+                return [("Enter", "what there is to learn")]
             return [("Enter", "go on" if bridge.over.outcome.won else "again")]
         doing = bridge.doing
         caps = list(doing.control.caps) if doing is not None else []
@@ -177,8 +180,9 @@ class BareStage:
         first = bridge.first_move() if bridge.at_once else None
         if doing is not None and bridge.at_once:
             both = "arrows" if self._ascii else "← → ↑ ↓"
-            found.append((both, label_of(doing.asked.choice)))
-            found += [] if first is None else [("Enter", first.label)]
+            alarm = isinstance(doing.asked.choice.domain, Duration)
+            found.append((both, "move A" if alarm else label_of(doing.asked.choice)))
+            found += [] if first is None else [(" ".join(filter(None, ("Enter", first.choice.key))), first.label)]
         elif doing is not None:
             found += [*(caps or [(arrows, label_of(doing.asked.choice))]), ("Enter", "set it")]
         now = {one.choice.name: one for one in bridge.reading.standing_now()}

@@ -736,7 +736,8 @@ class PlayScreen(AckademyScreen[None]):
         self.game.show_map()
 
     def _to_debrief(self) -> None:
-        if self._bare is not None and self.bridge.over is not None:
+        ends_here = self._bare is not None and not self.bridge.level.play.debrief
+        if ends_here and self.bridge.over is not None:
             if self.bridge.over.outcome.won:
                 self.game.go_on_after(self.bridge.level.id)
             else:

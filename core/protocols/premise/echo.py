@@ -143,7 +143,6 @@ class Client(Machine):
     number: int = 0
     copy: int = 0
     asked_at: int = 0
-    first_at: int = 0
     heard: list[int] = field(default_factory=list)
     floor: int = 0
     """Answers to what was answered already: they fall on the floor."""
@@ -195,8 +194,6 @@ class Client(Machine):
     def _ping(self, ctx: Context) -> None:
         self.copy += 1
         self.asked_at = ctx.now
-        if self.copy == 1:
-            self.first_at = ctx.now
         ctx.send(self.server, Ping(self.number))
         ctx.set_timer("silence", ctx.choose(PATIENCE, number=self.number, copy=self.copy))
 

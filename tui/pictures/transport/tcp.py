@@ -12,6 +12,7 @@ from core.kernel.trace import DELIVER, RECEIVE, SEND
 from core.protocols.transport.tcp import Connection, Endpoint
 from core.protocols.transport.tcp.messages import Flags, Segment, offset_of
 from tui.pictures import Canvas, Ink, Scene, general
+from tui.pictures.transport import tcp_patience
 from tui.pictures.transport.tcp_hand import ROWS, draw_guests, guests_of, packet_words
 from tui.pictures.transport.tcp_knocks import draw_knocks
 from tui.widgets.canvas import cut
@@ -37,7 +38,10 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     played = {name for seat in scene.scenario.player if seat.node == scene.you for name in seat.choices}
     if "tcp.dup_threshold" in played and me.main is not None and draw_knocks(canvas, scene, me, me.main):
         return
-    if played & HOST or me.main is None:
+    room = canvas.width >= tcp_patience.LEAST and canvas.height >= tcp_patience.ROWS
+    if room and me.keeps_dots and "tcp.rto" in played and me.main is not None:
+        tcp_patience.draw(canvas, scene, me, me.main)
+    elif played & HOST or me.main is None:
         _host(canvas, scene, me)
     elif played & SENDER:
         _sender(canvas, scene, me, me.main)

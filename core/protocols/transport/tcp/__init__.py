@@ -75,7 +75,7 @@ PROTOCOL = PROTOCOL.with_scenarios(
         protocols={"tcp": PROTOCOL},
         nodes=(
             NodeSpec("receiver", "tcp", "receiver", {"peer": "sender", "msl": 4 * SECOND}),
-            NodeSpec("sender", "tcp", "sender", {"mss": 5, "msl": 4 * SECOND}),
+            NodeSpec("sender", "tcp", "sender", {"mss": 5, "msl": 4 * SECOND, "keeps_dots": True, "follows": True}),
         ),
         default_link=_WIRE,
         network=DiceSpec(loss=0.15, duplicate=0.05, garble=0.03, jitter=(0, 60 * MILLISECOND)),

@@ -9,6 +9,7 @@ from core.kernel.protocol import Context, Machine
 from core.kernel.time import MILLISECOND, MINUTE, SECOND, show_duration
 from core.protocols.transport.tcp import choices as c
 from core.protocols.transport.tcp.connection import GREATEST_WINDOW, TAKING, Connection, State
+from core.protocols.transport.tcp.dots import Dot
 from core.protocols.transport.tcp.messages import NUMBERS, Flags, MaximumSegmentSize, Segment
 
 DEFAULT_MSS = 536
@@ -73,6 +74,8 @@ class Host(Machine):
     rto_first: int = parameter(SECOND, "time-out before anything is measured", kind="duration", low=MILLISECOND)
     rto_least: int = parameter(SECOND, "least time-out", kind="duration", low=MILLISECOND)
     rto_most: int = parameter(MINUTE, "greatest time-out", kind="duration", low=MILLISECOND)
+    follows: bool = parameter(False, "a change of its time-out moves the alarm that runs, too")
+    keeps_dots: bool = parameter(False, "keeps every round trip, doubtful ones too, until one is struck")
     retries: int = parameter(8, "retransmissions in a row before it gives up (R2)", low=0, high=100)
     first_window: int = parameter(0, "initial congestion window in segments; 0: by RFC 5681", low=0, high=100)
     threshold: int = parameter(GREATEST_WINDOW, "slow-start threshold at the start", kind="size", low=1)
@@ -119,6 +122,12 @@ class Host(Machine):
     """It keeps quiet after a crash, and is deaf."""
     known: int = 0
     """Bytes of its own that this end knows to have arrived, over all ended connections."""
+    dots: tuple[Dot, ...] = ()
+    """The round trips that stand, in order, where it keeps them."""
+    data_at: int = 0
+    """When its last segment left (µs of its own clock), where it keeps dots."""
+    alarm_at: int = 0
+    """When its alarm was set (µs of its own clock), where that follows a change."""
     acks: int = 0
     segments: int = 0
     retransmissions: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from core.kernel.choice import PASS, Choice, Value
 from core.kernel.effects import Key
@@ -23,7 +23,7 @@ SYN_TIMEOUT = 3 * SECOND
 class Endpoint(Receiving):
     """One host with one port: connections by "peer:port". All of it is RFC 9293's; the roles differ by defaults."""
 
-    offers = (c.UPDATE, c.ACK_NOW, c.THROW, c.AGAIN, c.RESEND)
+    offers: ClassVar[tuple[Choice, ...]] = (c.UPDATE, c.ACK_NOW, c.THROW, c.AGAIN, c.RESEND)
 
     # What the user and the clock cause
 
@@ -134,6 +134,8 @@ class Endpoint(Receiving):
             self.repeat(ctx, self.first, conn, c.FIRST)
         elif choice is c.RESEND:
             self.resend(ctx, self.first, conn, value)
+        elif choice is c.STRIKE:
+            self.dots = self.dots[:-1]
 
     def _open(self, ctx: Context) -> None:
         key = f"{self.peer}:{self.peer_port}"
@@ -387,6 +389,8 @@ class Endpoint(Receiving):
 @dataclass
 class Sender(Endpoint):
     """Opens a connection, sends its data, closes."""
+
+    offers: ClassVar[tuple[Choice, ...]] = (*Endpoint.offers, c.STRIKE)
 
     peer: str = "receiver"
     opens: bool = True

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from core.kernel.choice import PASS, Asked, Persona, Value
 from core.kernel.time import MILLISECOND
 from core.protocols.transport.tcp import choices as c
 from core.protocols.transport.tcp.connection import GREATEST_WINDOW
+from core.protocols.transport.tcp.dots import LEAST, mark, mean
 from core.protocols.transport.tcp.messages import NUMBERS
 
 SAFE = "every user reads only what its peer wrote, in order, once"
@@ -23,6 +26,20 @@ def _deaf(asked: Asked) -> Value:
 
 def _oldest(asked: Asked) -> Value:
     return asked.candidates[0] if asked.candidates else PASS
+
+
+def _always(wait: int, asked: Asked) -> Value:
+    return min(wait, asked.me.rto_most)
+
+
+def _by_the_mean(asked: Asked) -> Value:
+    found = mean(asked.me.dots)
+    return asked.book if found is None else max(LEAST, min(2 * found, asked.me.rto_most))
+
+
+def _by_all_dots(asked: Asked) -> Value:
+    found = mark(asked.me.dots)
+    return asked.book if found is None else min(found << min(asked.tries, 10), asked.me.rto_most)
 
 
 RECEIVERS = (
@@ -93,11 +110,23 @@ SENDERS = (
         "sends all again at every duplicate ACK and every alarm",
         {"tcp.repeat": lambda asked: c.ALL},
     ),
+    *(
+        Persona(
+            f"always {wait} ms", f"waits {wait} ms for every ACK", {"tcp.rto": partial(_always, wait * MILLISECOND)}
+        )
+        for wait in (150, 300, 800)
+    ),
+    Persona("mean only", "waits twice the mean round trip, whatever the spread", {"tcp.rto": _by_the_mean}),
+    Persona(
+        "counts doubtful dots",
+        "takes every ACK for one of the last copy",
+        {"tcp.rto": _by_all_dots, "tcp.strike": lambda asked: PASS},
+    ),
     Persona("impatient", "sets its alarm to 50 ms", {"tcp.rto": lambda asked: 50 * MILLISECOND}),
     Persona(
         "never backs off",
         "waits after every alarm as long as before",
-        {"tcp.rto": lambda asked: asked.rto >> asked.tries if asked.tries else asked.rto},
+        {"tcp.rto": lambda asked: max(min(asked.me.rto_least, asked.rto), asked.rto >> asked.tries)},
     ),
     Persona("deaf to duplicates", "waits for its alarm, whatever it hears", {"tcp.repeat": _deaf}),
     Persona(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.kernel.choice import Value
+from core.kernel.choice import Choice, Value
 from core.kernel.protocol import Context
 from core.protocols.transport.tcp import choices as c
 from core.protocols.transport.tcp.connection import SENDING, Connection, State
+from core.protocols.transport.tcp.dots import Dot
 from core.protocols.transport.tcp.host import Host, in_ms
 from core.protocols.transport.tcp.messages import Flags, Segment
 
@@ -56,6 +57,8 @@ class Sending(Host):
             conn.timed = -1
         if self.notes:
             conn.heals(ctx.came)
+        if self.keeps_dots:
+            self.dots = (*self.dots, Dot(ctx.came - self.data_at, conn.tries > 0))
         conn.una = ack
         conn.nxt = max(conn.nxt, ack)
         conn.copied = {place: at for place, at in conn.copied.items() if place >= ack}
@@ -212,6 +215,8 @@ class Sending(Host):
 
     def _left(self, ctx: Context, key: str, conn: Connection, place: int, after: int) -> None:
         """A segment with the places from `place` to `after` has left."""
+        if self.keeps_dots:
+            self.data_at = ctx.now
         overlap = min(after, conn.top) - place
         if overlap > 1 or after <= conn.top:  # a probe's single byte is not the whole segment sent before
             self.retransmissions += 1
@@ -263,9 +268,16 @@ class Sending(Host):
             rttvar=conn.rttvar, rto=conn.rto, before=conn.rto // 2 if conn.tries else conn.rto,
             srtt_words=in_ms(conn.srtt) if conn.srtt >= 0 else "unknown", rttvar_words=spread,
         )  # fmt: skip
+        if self.follows:
+            self.alarm_at = ctx.now
         ctx.set_timer(("alarm", key), wait)
         if self.tail_probe and not conn.unsent and conn.srtt >= 0:
             ctx.set_timer(("tail", key), 2 * conn.srtt)
+
+    def on_keep(self, ctx: Context, choice: Choice, value: Value) -> None:
+        conn = self.main
+        if self.follows and choice is c.RTO and conn is not None and conn.flight and isinstance(value, int):
+            ctx.set_timer(("alarm", self.first), max(0, self.alarm_at + value - ctx.now))
 
     def alarm(self, ctx: Context, key: str, conn: Connection) -> None:
         """RFC 6298, 5.4 to 5.7; RFC 5681, 3.1."""

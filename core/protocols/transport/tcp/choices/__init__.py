@@ -50,11 +50,12 @@ from core.protocols.transport.tcp.choices.sender import (
     REPEAT,
     RESEND,
     RTO,
+    STRIKE,
     WIDEST,
 )
 
-CHOICES = (PLACE, ACK, ACK_TIME, WINDOW, UPDATE, ACK_NOW, THROW, BURST, REPEAT, RTO, CWND, AGAIN, ANSWER, CLOSE, LINGER,
-           ISN, DUP_THRESHOLD, RESEND)  # fmt: skip
+CHOICES = (PLACE, ACK, ACK_TIME, WINDOW, UPDATE, ACK_NOW, THROW, BURST, REPEAT, RTO, CWND, AGAIN, STRIKE, ANSWER, CLOSE,
+           LINGER, ISN, DUP_THRESHOLD, RESEND)  # fmt: skip
 
 __all__ = [
     "ABORT",
@@ -91,6 +92,7 @@ __all__ = [
     "RTO",
     "SILENCE",
     "SILENT",
+    "STRIKE",
     "SYN_ACK",
     "THROW",
     "UPDATE",

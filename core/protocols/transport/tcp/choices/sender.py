@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.kernel.choice import PASS, Answer, Asked, Choice, Value
 from core.kernel.domains import Duration, Number, OneOf, PlaceOf, Slider
 from core.kernel.ready_choices import move
-from core.kernel.time import MILLISECOND, MINUTE
+from core.kernel.time import MILLISECOND
 from core.protocols.transport.tcp.choices.record import BOOK, COSTLY, FINE, WRONG, record
 from core.protocols.transport.tcp.connection import GREATEST_WINDOW
 
@@ -121,20 +121,26 @@ def _judge_rto(asked: Asked, value: Value) -> str:
     return "late" if value > 2 * book else "book" if value == book else "as good"
 
 
+def _longest(asked: Asked) -> int:
+    """What an alarm may be set to at most (µs)."""
+    return max(asked.rto, asked.me.rto_most) if "rto" in asked.subject else int(asked.me.rto_most)
+
+
 RTO = Choice(
     name="tcp.rto",
     question="Byte {una} is out, copy {copy}. Mean round trip {srtt_words}, spread {rttvar_words}. When does "
     "your alarm ring?",
-    domain=Duration(10 * MILLISECOND, 4 * MINUTE),
+    domain=Duration(10 * MILLISECOND, _longest, fine=50 * MILLISECOND, coarse=500 * MILLISECOND),
+    holds=lambda asked: "the alarm that runs moves, too" if asked.me.follows else "from the next segment on",
     cases=("nothing measured", "measured", "rang before"),
     case=_rto_case,
     book=lambda asked: asked.rto,
     candidates=lambda asked: [
         value
         for value in (asked.rto, max(asked.srtt // 2, 50 * MILLISECOND), asked.before, 4 * asked.rto)
-        if 10 * MILLISECOND <= value <= 4 * MINUTE
+        if 10 * MILLISECOND <= value <= _longest(asked)
     ],
-    inaction=4 * MINUTE,
+    inaction=_longest,
     judge=_judge_rto,
     answers={
         "book": Answer(BOOK, "The mean and four spreads, one second at least; doubled after every alarm."),
@@ -282,4 +288,24 @@ RESEND = Choice(
     },
     source="RFC 8985 §7 (tail loss probe)",
     key="a",
+)
+
+
+def _last_doubtful(asked: Asked) -> bool:
+    return bool(asked.me.dots) and asked.me.dots[-1].doubtful
+
+
+STRIKE = move(
+    "tcp.strike",
+    "Strike the last dot off your ruler?",
+    "strike it",
+    key="d",
+    available=lambda asked: bool(asked.me.dots),
+    due=_last_doubtful,
+    label=lambda asked: "doubtful" if _last_doubtful(asked) else "sound",
+    answers={
+        "doubtful": Answer(BOOK, "It had gone out more than once: nobody knows which copy this dot is for."),
+        "sound": Answer(COSTLY, "That tile went out once: nothing about this dot lies."),
+    },
+    source="RFC 6298 §3; Karn & Partridge 1987",
 )
