@@ -22,6 +22,8 @@ ACROSS, SHEET = 12, 24
 """Places in a row, and on a sheet."""
 LEAST_ROWS, LEAST_COLUMNS = 11, 60
 """Below this there is no room for a dial and a sheet."""
+MOST_ROWS = 18
+"""It grows no taller than this."""
 MOST_STAMPS = 8
 """So many numbers have room on a dial."""
 SPOTS = {
@@ -45,12 +47,14 @@ def draw_office(canvas: Canvas, scene: Scene, sender: NodeSpec, reader: NodeSpec
     if canvas.width < LEAST_COLUMNS or canvas.height < LEAST_ROWS:
         return False
     me = scene.asked.me if scene.asked is not None and scene.asked.node == scene.you else scene.me
-    if isinstance(me, Receiver):
-        _Office(canvas, scene).draw_reader(me, sender)
-    elif isinstance(me, Sender):
-        _Office(canvas, scene).draw_sender(me, sender, reader)
-    else:
+    if not isinstance(me, Receiver | Sender):
         return False
+    desk = canvas.part(canvas.width, min(canvas.height, MOST_ROWS))  # what belongs together stands together
+    if isinstance(me, Receiver):
+        _Office(desk, scene).draw_reader(me, sender)
+    else:
+        _Office(desk, scene).draw_sender(me, sender, reader)
+    canvas.blit(desk, 0, (canvas.height - desk.height) // 2)
     return True
 
 

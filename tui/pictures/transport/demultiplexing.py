@@ -28,7 +28,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         general.draw(canvas, scene)
         return
     room = _Cloakroom(canvas, scene, me)
-    if scene.lifted:
+    if scene.lifted and me.hooks.left:
         room.draw_past()
     else:
         room.draw()
@@ -53,6 +53,8 @@ class _Cloakroom:
         kept = scene.kept.get(KEY.name, me.fields)
         lit = scene.draft if self.punching and isinstance(scene.draft, tuple) else kept
         self.lit: tuple[str, ...] = lit if isinstance(lit, tuple) else me.fields
+        if scene.lifted:  # what was different, while it went wrong
+            self.lit = FIELDS
 
     def draw(self) -> None:
         """Ticket, belt, hooks, and what went wrong so far."""
@@ -145,7 +147,7 @@ class _Cloakroom:
             canvas.put(desk, y + 2, cut(me.seen[-1].text, 15), Ink.GOOD)
 
     def draw_past(self) -> None:
-        """The fog has lifted: of every crowd what would have done for it."""
+        """The fog has lifted, and everybody has gone: of every crowd what would have done for it."""
         canvas, scene, me = self.canvas, self.scene, self.me
         street = next((name for name in scene.nodes if name != scene.you), "")
         names = [name for name in str(scene.view_of(street).get("crowds", "")).split(", ") if name]

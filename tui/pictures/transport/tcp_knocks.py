@@ -21,6 +21,14 @@ def draw_knocks(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) ->
     """The knocks over the tiles, the line, and what became of earlier holes; False if there is no room."""
     if canvas.width < LEAST_COLUMNS or canvas.height < LEAST_ROWS:
         return False
+    desk = canvas.part(canvas.width, min(canvas.height, LEAST_ROWS + 4))  # what belongs together stands together
+    _draw_desk(desk, scene, me, conn)
+    canvas.blit(desk, 0, (canvas.height - desk.height) // 2)
+    return True
+
+
+def _draw_desk(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> None:
+    """All of it."""
     floor = MOST_KNOCKS + 2
     _draw_line(canvas, scene, me, floor)
     _draw_tiles(canvas, scene, conn, floor)
@@ -33,7 +41,6 @@ def draw_knocks(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) ->
         canvas.put(1, floor + 2, "Nothing comes for the last tile, and nothing is behind it.", Ink.ACCENT)
     elif conn.duplicates > MOST_KNOCKS:
         canvas.put(1, floor + 2, f"{conn.duplicates} knocks", Ink.QUIET)
-    return True
 
 
 def _number(conn: Connection, place: int) -> int:
