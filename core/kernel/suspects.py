@@ -28,7 +28,7 @@ class Blow(NamedTuple):
     time: int
 
     def __str__(self) -> str:
-        words = {KILL: "{} dies", SKEW: "{}'s clock jumps", JOIN: "a stranger comes beside {}", LOSS: "{} is not heard"}
+        words = {KILL: "{} dies", SKEW: "{}'s clock jumps", JOIN: "a stranger joins {}", LOSS: "{} is not heard"}
         return f"{words[self.hammer].format(self.node)} at {show_duration(self.time)}"
 
 

@@ -190,7 +190,7 @@ def test_check_finds_a_sound_one_that_a_blow_ruins_and_one_that_is_ruined_by_its
     assert any("b (noon) is ruined without a blow" in line for line in found)
     join = SEAT.replace('"kill", "skew"', '"kill", "skew", "join"').replace('until = "3s"', 'until = "5s"')
     found = errors_of(level_of(join))
-    assert any("c plays by the book, and a stranger comes beside c1 at" in line for line in found)
+    assert any("c plays by the book, and a stranger joins c1 at" in line for line in found)
 
 
 # Accusations, all in one world

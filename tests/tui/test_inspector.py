@@ -129,6 +129,15 @@ def test_what_is_still_being_shown_can_be_cut_short() -> None:
     assert not at.plays
 
 
+def test_the_same_blow_is_not_struck_twice() -> None:
+    bridge, at = seated()
+    press(bridge, ">!k!!")
+    assert at.inspection.left == 4
+    (words,) = press(bridge, "!")
+    assert words.startswith("You have struck that: b1 dies at 200 ms.")
+    assert at.inspection.left == 4
+
+
 def test_a_signature_is_asked_twice_and_a_false_one_is_answered_by_the_hammer() -> None:
     bridge, at = seated()
     assert press(bridge, "s") == ["Sign for a? Once more, and your name is on it."]

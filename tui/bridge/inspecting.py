@@ -35,7 +35,7 @@ def hammer_words(inspector: Inspector, hammer: str, node: str) -> str:
     return {
         KILL: f"{node} dies",
         SKEW: f"{its} clock {show_duration(abs(inspector.skew))} {way}",
-        JOIN: f"a stranger beside {node}",
+        JOIN: f"a stranger joins {node}",
         LOSS: f"{node} unheard for {show_duration(inspector.loss)}",
     }[hammer]
 
@@ -326,6 +326,8 @@ class Inspecting:
             return "No blow is left."
         if self.suspect.name in self.inspection.settled:
             return f"{self.suspect.name} is {self.inspection.settled[self.suspect.name]}: that stands."
+        if any(one.blow == self.blow for one in self.inspection.struck):
+            return f"You have struck that: {self.blow}. Another node, another moment, another hammer?"
         return self._move(HIT_MOVE.name, tuple(self.blow))
 
     def sign(self) -> str:
