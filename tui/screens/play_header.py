@@ -11,6 +11,8 @@ from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 
 MARKS = {"[ ]": "◇", "[x]": "✓", "[!]": "✗", "[?]": "?"}
 GOAL_INKS = {"[ ]": Ink.ACCENT, "[x]": Ink.GOOD, "[!]": Ink.BAD, "[?]": Ink.QUIET}
+GLUE = "\xa0"
+"""A blank at which no line is broken."""
 BOOK_AT = 2 / 3
 """Where on a gauge the book's figure stands."""
 LEAST_TRACK, MOST_TRACK = 6, 30
@@ -56,7 +58,7 @@ class PlayHeader:
             x = canvas.put(x, 0, bell, Ink.ACCENT) + 1
         start = x
         x = canvas.put(x, 0, clock, Ink.PLAIN) + 1
-        room = canvas.width - right - 2 - x - len(limit) - 1
+        room = canvas.width - right - 2 - x - len(limit) - 3
         if limit and room >= LEAST_TRACK:
             x = self._track(canvas, x, min(room, MOST_TRACK), limit)
         canvas.hot(start, 0, x - start, "pause")
@@ -101,7 +103,8 @@ class PlayHeader:
         for shown in range(len(goals), 0, -1):
             more = f"   {len(goals) - shown} more: key {self._brief_key}" if shown < len(goals) else ""
             texts = [(self._mark(goal.mark), self._text(goal.text)) for goal in goals[:shown]]
-            lines = wrapped("   ".join(f"{mark} {text}" for mark, text in texts) + more, width)
+            # A mark and its first word stay together.
+            lines = wrapped("   ".join(f"{mark}{GLUE}{text}" for mark, text in texts) + more, width)
             if len(lines) <= 2 or shown == 1:
                 inks = {self._mark(goal.mark): GOAL_INKS[goal.mark] for goal in goals[:shown]}
                 return [self._pieces(line, inks) for line in lines[:3]]
@@ -114,7 +117,7 @@ class PlayHeader:
     def _pieces(line: str, inks: dict[str, Ink]) -> list[tuple[str, Ink]]:
         """A line in pieces: the marks in their inks, the words plain."""
         found: list[tuple[str, Ink]] = []
-        for place, word in enumerate(line.split(" ")):
+        for place, word in enumerate(line.replace(GLUE, " ").split(" ")):
             found.append(((" " if place else "") + word, inks.get(word, Ink.PLAIN)))
         return found
 

@@ -7,7 +7,7 @@ import pytest
 from core.kernel.sight import Sight
 from core.kernel.world import World
 from levels.loader import load
-from tui.pictures import Canvas, Scene
+from tui.pictures import Canvas, Ink, Scene
 from tui.pictures.general import picture_of
 
 SIZES = [(48, 9), (76, 21), (30, 5), (8, 3), (2, 1), (120, 40)]
@@ -59,8 +59,13 @@ def test_only_nodes_of_the_own_tables_are_lit(size: tuple[int, int]) -> None:
 
 
 def test_the_way_left_is_painted_as_the_needle_turns() -> None:
-    near, lap = (drawn(scene_of("ring/fingers-crossed", 8, draft), 76, 21).count("▒") for draft in ("1", "25"))
-    assert 0 < near < lap / 3
+    def painted(draft: str) -> int:
+        canvas = Canvas(76, 21)
+        picture_of("dht_chord")(canvas, scene_of("ring/fingers-crossed", 8, draft))
+        canvas.flush()
+        return sum(row.count(Ink.HINT) for row in canvas.inks)
+
+    assert 0 < painted("1") < painted("25") / 3
 
 
 def test_a_click_on_a_node_means_the_node() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 
 from core.kernel.choice import Asked
 from core.kernel.domains import OneOf, SomeOf
@@ -12,12 +11,18 @@ from core.kernel.scenario import NETWORK
 from core.kernel.trace import CRASH, RESTART
 from core.protocols.peers.dht_chord.circle import ahead, in_half_open
 from core.protocols.peers.dht_chord.machine import Node
+from tui.look.dots import ellipse, middle, stroke
+from tui.look.palette import node_ink
+from tui.look.parts import chip, chip_width, gauge
 from tui.pictures import Canvas, Ink, Scene, general_delays
-from tui.pictures.general import Place, draw_flights, draw_grabs
+from tui.pictures.general import Place, draw_flights, draw_grabs, draw_mist
 from tui.widgets.canvas import cut
 
 SIDE = 13
 """Columns kept for the callers, where there is room."""
+ROOMY, ROOMY_SIDE = 70, 19
+"""From so many columns on they have more."""
+SHOWS = frozenset({"you are", "looking for"})
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
@@ -25,11 +30,12 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     ids = {name: int(name) for name in scene.nodes if name.isdigit()}
     if not ids or canvas.height < 3:
         return
-    dial = _Dial(canvas, scene, ids, canvas.width - (SIDE if canvas.width >= 44 else 0))
+    side = SIDE if canvas.width < ROOMY else ROOMY_SIDE
+    dial = _Dial(canvas, scene, ids, canvas.width - (side if canvas.width >= 44 else 0))
     dial.draw()
     me = _own(scene)
     if canvas.width >= 44 and me is not None:
-        _callers(canvas, scene, me, canvas.width - SIDE)
+        _callers(canvas, scene, me, canvas.width - side, dial.key)
 
 
 def _own(scene: Scene) -> Node | None:
@@ -61,7 +67,6 @@ class _Dial:
         self.draft: int | None = None if draft is None else ids[draft]
         chosen = scene.draft if isinstance(scene.draft, tuple) else (draft,)
         self.chosen = {ids[name] for name in chosen if isinstance(name, str) and name in ids}
-        self.labels: list[tuple[int, str, str, Ink]] = []
         self.dead = _dead(scene) if scene.lifted else set()
         self.where: dict[str, Place] = self._places()
 
@@ -105,37 +110,43 @@ class _Dial:
         return known
 
     def draw(self) -> None:
-        self._rim()
-        self._needle()
-        self._key()
+        if self.scene.you in self.where:
+            self.canvas.pool(*self.where[self.scene.you], 18, 6, Ink.YOU, 0.2)
         lit = self.lit()
-        for name, number in self.ids.items():
+        order = sorted(self.ids.items(), key=lambda each: (each[0] != self.scene.you, each[1] not in self.chosen))
+        for name, number in order:
             if number in lit:
                 self._node(name, number)
-        for _, name, label, ink in sorted(self.labels, key=lambda each: each[0]):
-            self._label(name, label, ink)
+        self._key()
+        self._rim()
+        self._needle()
         if self.scene.has_hand:
             self.canvas.hots += draw_grabs(self.canvas, self.scene, self.where)
         else:
             draw_flights(self.canvas, self.scene, self.where)
+        if self.scene.you in self.where:
+            draw_mist(self.canvas, self.scene, self.where)
 
     def _rim(self) -> None:
-        """The circle: your own arc thick, the arc that a lookup still has before it marked."""
+        """The circle: your own arc thick, the arc that a lookup still has before it lit."""
         me, key, draft = self.me, self.key, self.draft
-        own = None if me is None or me.predecessor is None or not me.joined else (me.predecessor, me.id)
+        self._arc(0, 0, Ink.FAINT, 1)
+        if me is not None and me.predecessor is not None and me.joined:
+            self._arc(me.predecessor, me.id, Ink.YOU, 3)
         rest = self._rest()
-        for x, y, part in _circle(self.middle, self.across, self.down):
-            number = part * self.size
-            if rest is not None and self._on(number, rest) and key is not None and draft is not None:
-                self.canvas.put(x, y, "▒", Ink.CHOSEN)
-            elif own is not None and self._on(number, own):
-                self.canvas.put(x, y, "▓", Ink.YOU)
-            else:
-                self.canvas.put(x, y, "·", Ink.QUIET)
+        if rest is not None and key is not None and draft is not None:
+            self._arc(*rest, Ink.HINT, 2)
 
-    def _on(self, number: float, arc: tuple[int, int]) -> bool:
-        low, high = arc
-        return (number - low) % self.size <= (ahead(low, high, self.size) or self.size)
+    def _arc(self, low: int, high: int, ink: Ink, thick: int) -> None:
+        """The part of the circle from one identifier clockwise to another; all of it, if they are the same."""
+        centre = (round(2 * self.middle[0]), round(4 * self.middle[1]) + 2)
+        start, end = low / self.size, high / self.size
+        parts = [(0.0, 1.0)] if low == high else [(start, end)] if start < end else [(start, 1.0), (0.0, end)]
+        for first, last in parts:
+            ellipse(
+                self.canvas, centre, 2 * self.across, 4 * self.down, ink, start=first, end=last, thick=thick,
+                every=1 if thick > 1 else 2,
+            )  # fmt: skip
 
     def _rest(self) -> tuple[int, int] | None:
         """From where the needle points to the key: what is left of the way; of a finger, from its start to the needle.
@@ -154,64 +165,51 @@ class _Dial:
     def _needle(self) -> None:
         if self.me is None or self.draft is None or self.draft == self.me.id:
             return
-        start, end = self.place(self.me.id, 0.12), self.place(self.draft, 0.12)
-        self.canvas.line(*start, *end, "*", Ink.CHOSEN, every=2)
+        start, end = middle(*self.place(self.me.id, 0.12)), middle(*self.place(self.draft, 0.2))
+        for aside in (-1, 0, 1):
+            stroke(self.canvas, (start[0], start[1] + aside), (end[0], end[1] + aside), Ink.YOU, abs(aside))
 
     def _node(self, name: str, number: int) -> None:
+        """A node in its chip, on the rim or as near to it as no other hides it; what is known of it stands in it."""
         canvas, me = self.canvas, self.me
-        x, y = self.where[name]
-        mine = name == self.scene.you
-        glyph, ink = ("@", Ink.YOU) if mine else ("o", Ink.STRONG)
-        label = f"{name} you" if mine else name
+        ink = node_ink(name, self.scene.nodes, self.scene.you)
+        label = f"{name} you" if name == self.scene.you else name
         if self.scene.lifted and (records := self.scene.view_of(name).get("records")):
             label = cut(f"{label} [{records}]", 16)
         if me is not None and number in me.buried:
-            glyph, ink = "+", Ink.BAD
+            ink, label = Ink.BAD, f"+ {name}"
         elif me is not None and number in me.silences:
-            glyph, ink, label = "?", Ink.COSTLY, f"{name} silent"
+            ink, label = Ink.COSTLY, f"{name} silent"
         if name in self.dead:
-            glyph, ink = "x", Ink.BAD
-        pointed = number in self.chosen
-        if pointed:
-            ink = Ink.CHOSEN
-            others = {place for other, place in self.where.items() if self.ids[other] in self.lit() and other != name}
-            for column, mark in ((x - 1, ">"), (x, glyph), (x + 1, "<")):
-                if (column, y) not in others:  # of two close together the pointer must not hide the other
-                    canvas.put(column, y, mark, ink)
-        else:
-            canvas.put(x, y, glyph, ink)
-        self.labels.append((0 if mine else 1 if pointed else 2, name, label, ink))
+            ink, label = Ink.BAD, f"x {name}"
+        wide = chip_width(canvas, label)
+        start, row = self._spot(name, wide)
+        chip(canvas, start, row, label, ink)
+        if number in self.chosen:
+            canvas.put(start - 1, row, ">", Ink.CHOSEN)
+            canvas.put(start + wide, row, "<", Ink.CHOSEN)
+        canvas.hot(start - 1, row, wide + 2, name)
 
-    def _label(self, name: str, label: str, ink: Ink) -> None:
-        """The name where it covers no other: outside if it can be, on blanks rather than on the rim."""
-        canvas = self.canvas
+    def _spot(self, name: str, wide: int) -> Place:
+        """Where a chip begins that covers no other: over its place, or to its side, or a row further."""
         x, y = self.where[name]
-        right, left, out = x + 2, x - 1 - len(label), -1 if y < self.middle[1] else 1
-        sides = [(right, y), (right - 1, y + out), (x - len(label) // 2, y + out), (left, y)]
-        if x < self.middle[0] - 1:
-            sides = [(left, y), (left + 1, y + out), (x - len(label) // 2, y + out), (right, y)]
-        wide = 1 if self.ids[name] in self.chosen else 0
-        sides = [(start + (wide if start > x else -wide), row) for start, row in sides]
-        others = {place for other, place in self.where.items() if other != name}
-        if sides[0][1] == y and (x + (1 if sides[0][0] > x else -1), y) in others:
-            sides = [*sides[1:], sides[0]]  # beside another node the name would be taken for that one's
-        for allowed in (" ", " ·▓▒.#=*"):
-            for start, row in sides:
-                if not (0 <= row < canvas.height and start >= 0 and start + len(label) <= self.width):
-                    continue
-                if not canvas.text(row)[start : start + len(label)].strip(allowed):
-                    canvas.put(start, row, label, ink)
-                    canvas.hot(min(x, start), row, abs(start - x) + len(label), name)
-                    canvas.hot(x, y, 1, name)
-                    return
-        canvas.hot(x, y, 1, name)
+        out = -1 if y < self.middle[1] else 1
+        outward = x - wide + 1 if x < self.middle[0] else x
+        starts = (x - wide // 2, outward, x + 1, x - wide)
+        spots = [(start, row) for row in (y, y + out, y - out) for start in starts]
+        for start, row in spots:
+            inside = 0 <= row < self.canvas.height and start >= 1 and start + wide < self.width
+            if inside and self.canvas.free(start - 1, row, wide + 2):
+                return start, row
+        return max(0, min(x - wide // 2, self.width - wide)), y
 
     def _key(self) -> None:
         if self.key is None:
             return
-        x, y = self.place(self.key)
         canvas = self.canvas
-        canvas.put(x, y, "#", Ink.ACCENT)
+        spots = [self.place(self.key, inwards) for inwards in (0.0, 0.15, 0.3, 0.45)]
+        x, y = next((spot for spot in spots if canvas.free(*spot, 1)), spots[0])
+        canvas.put(x, y, "◆", Ink.ACCENT)
         words = [f"key {self.key}" if self.entry is None else f"finger {self.entry} from {self.key}"]
         if self.draft is not None and self.after:
             words.append(f"{self.draft}: {ahead(self.key, self.draft, self.size)} after")
@@ -223,19 +221,7 @@ class _Dial:
                 words.append(f"{self.draft}: {left} left" if left else f"{self.draft} is at the key")
         top = round(self.middle[1]) - (1 if len(words) > 1 and canvas.height > 6 else 0)
         for row, line in enumerate(words):
-            canvas.centre(round(self.middle[0]), top + row, f" {line} ", Ink.ACCENT if row == 0 else Ink.CHOSEN)
-
-
-@lru_cache(maxsize=8)
-def _circle(middle: tuple[float, float], across: float, down: float) -> tuple[tuple[int, int, float], ...]:
-    """The cells of the rim, clockwise from the top, each with the part of the circle it stands for (0 to 1)."""
-    steps = round(8 * (across + down))
-    found: dict[tuple[int, int], float] = {}
-    for step in range(steps):
-        angle = 2 * math.pi * step / steps
-        cell = (round(middle[0] + across * math.sin(angle)), round(middle[1] - down * math.cos(angle)))
-        found.setdefault(cell, step / steps)
-    return tuple((x, y, part) for (x, y), part in found.items())
+            canvas.centre(round(self.middle[0]), top + row, f" {line} ", Ink.ACCENT if row == 0 else Ink.QUIET)
 
 
 def _dead(scene: Scene) -> set[str]:
@@ -249,17 +235,19 @@ def _dead(scene: Scene) -> set[str]:
     return dead
 
 
-def _callers(canvas: Canvas, scene: Scene, me: Node, x: int) -> None:
+def _callers(canvas: Canvas, scene: Scene, me: Node, x: int, key: int | None) -> None:
     """Who waits at your door, and how patient they still are; and what you have said so far."""
     canvas.put(x, 0, "callers", Ink.QUIET)
     y = 1
     waiting = [search for search in me.searches.values() if search.purpose in ("lookup", "put")]
-    for search in waiting[: canvas.height - 4]:
-        left = max(0, min(6, 6 - (scene.now - search.started) * 6 // max(1, me.caller * (me.retries + 1))))
-        ink = Ink.GOOD if left > 3 else Ink.COSTLY if left > 1 else Ink.BAD
-        end = canvas.put(x, y, f"{search.key:>3} ", Ink.STRONG)
-        canvas.put(end, y, "▓" * left + "░" * (6 - left), ink)
-        y += 1
+    step = 2 if canvas.height >= 2 * len(waiting) + 4 else 1
+    for search in waiting[: (canvas.height - 4) // step]:
+        left = max(0.0, 1 - (scene.now - search.started) / max(1, me.caller * (me.retries + 1)))
+        ink = Ink.GOOD if left > 0.5 else Ink.COSTLY if left > 0.25 else Ink.BAD
+        mine = search.key == key
+        end = canvas.put(x, y, f"key {search.key:>2} ", Ink.ACCENT if mine else Ink.STRONG)
+        gauge(canvas, end, y, max(4, canvas.width - end - 1), left, ink)
+        y += step
     if y == 1:
         canvas.put(x, y, "nobody", Ink.QUIET)
     lines = [f"told {len(me.answers)}", f"lost {len(me.lost)}"]

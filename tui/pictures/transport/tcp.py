@@ -15,9 +15,11 @@ from tui.pictures import Canvas, Ink, Scene, general
 from tui.pictures.transport import tcp_patience
 from tui.pictures.transport.tcp_hand import ROWS, draw_guests, guests_of, packet_words
 from tui.pictures.transport.tcp_knocks import draw_knocks
+from tui.pictures.transport.tcp_tiles import draw_receiver
 from tui.widgets.canvas import cut
 
 __all__ = ["delays", "draw", "packet_words"]
+SHOWS = frozenset({"held", "unread", "room", "promised"})
 SENDER = frozenset({"tcp.rto", "tcp.repeat", "tcp.cwnd", "tcp.burst", "tcp.again", "tcp.dup_threshold", "tcp.resend"})
 HOST = frozenset({"tcp.answer", "tcp.close", "tcp.linger"})
 
@@ -45,7 +47,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         _host(canvas, scene, me)
     elif played & SENDER:
         _sender(canvas, scene, me, me.main)
-    else:
+    elif not draw_receiver(canvas, scene, me, me.main):
         _receiver(canvas, scene, me, me.main)
 
 
