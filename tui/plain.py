@@ -282,8 +282,11 @@ class _Plain:
             self._turned += 1
             line = turn_line(turn)
             self.tell_line(line)
+        before = ("", "")
         for said in words[self._said :]:
-            self.out(f"{said.sign} {said.text}")
+            if (said.sign, said.text) != before:  # of many answers that were alike one line says it
+                self.out(f"{said.sign} {said.text}")
+            before = (said.sign, said.text)
         self._said = len(words)
         if self.bridge.inspecting is not None:
             tell_blow(self.bridge.inspecting, self.out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -167,3 +168,12 @@ def test_in_plain_play_chips_are_laid_by_words_and_keys(tmp_path: Path) -> None:
     assert "Brier" not in text.partition("WON")[0]
     bets = [(given.choice, given.value) for given in read(tmp_path / "a.run").answers if given.how == "bet"]
     assert bets == [("echo.silence", 30), ("echo.silence", 80), ("a ping is answered twice", 20)]
+
+
+def test_what_is_said_of_many_answers_alike_is_printed_once(tmp_path: Path) -> None:
+    told: list[str] = []
+    level = betting('asks = "notice"\nsay = "after"')
+    play(level, record=tmp_path / "a.run", lines=io.StringIO("patience 200 ms\n" + "\n" * 60), out=told.append)
+    said = [line for line in told if line.startswith("ok ")]
+    assert said
+    assert all(one != other for one, other in itertools.pairwise(said))
