@@ -12,6 +12,8 @@ from tests.patience import until
 from tests.tui.helpers import SIZES, drive, shown
 from tests.tui.test_opening import game, next_act, opened, to
 from tui.bridge import Bridge, session_of
+from tui.pictures.premise.arq_ground import drawn
+from tui.widgets.canvas import Canvas
 
 SECOND = 1_000_000
 LOSE_THE_SECOND = ("right", "x")
@@ -57,6 +59,11 @@ def test_the_trap_that_was_set_is_the_one_that_is_to_be_cured(tmp_path: Path, si
         assert kept.scenario.happenings == screen.bridge.session.scenario.happenings
 
     drive(app, steps, size)
+
+
+def test_texts_of_several_steps_are_drawn_as_arrows() -> None:
+    canvas = Canvas(20, 2)
+    assert [drawn(canvas, text) for text in ("^^", "2 >>", "*", "tea", "")] == ["↑↑", "2 →→", "*", "tea", ""]
 
 
 def test_both_rows_are_drawn_with_a_thread_from_tile_to_twin_and_a_hollow_where_there_is_none() -> None:

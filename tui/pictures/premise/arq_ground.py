@@ -24,8 +24,9 @@ ARROWS = str.maketrans("^>v<", "↑→↓←")
 
 
 def drawn(canvas: Canvas, text: str) -> str:
-    """A text as it is drawn: a step of the rover's (with its number, if it has one) as an arrow."""
-    if canvas.ascii_only or text.rpartition(" ")[2] not in STEPS:
+    """A text as it is drawn: steps of the rover's (with their number, if they have one) as arrows."""
+    steps = text.rpartition(" ")[2]
+    if canvas.ascii_only or not steps or not set(steps) <= set(STEPS):
         return text
     return text.translate(ARROWS)
 
