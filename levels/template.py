@@ -124,7 +124,9 @@ def _luck(text: str, path: str, work: list[Work]) -> float | Against:
         return Against(str(error))
     if report.status is not Status.SOUND:
         errors = [one for one in report.findings if one.severity is Severity.ERROR]
-        return Against("; ".join(one.words for one in errors), all(one.rule == BLIND for one in errors))
+        first, *more = (one.words for one in errors)
+        words = f"{first}; and {len(more)} more" if more else first
+        return Against(words, all(one.rule == BLIND for one in errors))
     chance = report.figures["chance"]
     return float(chance["wins"] / chance["seeds"])
 

@@ -98,11 +98,19 @@ def duty(
     source: str,
     **more: Any,
 ) -> Choice:
-    """The first of the options is right in every case; any other is the other of the two `answers`."""
+    """The first of the options is right in every case; any other is the other of the two `answers`, or, if there are
+    more, the one that is called as the option. Raises ValueError in words if there is none for it."""
     first, *others = options
-    (mistake,) = answers.keys() - {"book"}
+    labels = [label for label in answers if label != "book"]
+    mistakes = dict.fromkeys(others, labels[0]) if len(labels) == 1 else {other: str(other) for other in others}
+    missing = [label for label in mistakes.values() if label not in labels]
+    if missing:
+        raise ValueError(
+            f"{name}: no answer for {', '.join(map(repr, missing))}: a duty has one for all that is wrong, or one for "
+            "each, called as the option"
+        )
     return lookup(
-        name, question, options, right=lambda asked: first, mistakes=dict.fromkeys(others, mistake),
+        name, question, options, right=lambda asked: first, mistakes=mistakes,
         inaction=inaction, answers=answers, source=source, **more,
     )  # fmt: skip
 

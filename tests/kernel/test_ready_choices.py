@@ -80,6 +80,19 @@ def test_a_duty_is_done_or_not():
     assert [choice.judge(asked(choice), value) for value in ("save", "send", "nothing")] == ["book", "wrong", "wrong"]
 
 
+def test_a_duty_may_say_of_each_wrong_option_what_is_wrong():
+    def made(*options, **answers):
+        return duty(
+            "room.merge", "What do you keep?", options, inaction="sum",
+            answers={**RIGHT, **{label: Answer(Kind.WRONG, label) for label in answers}}, source="§3",
+        )  # fmt: skip
+
+    choice = made("greater", "sum", "theirs", sum=1, theirs=1)
+    assert [choice.judge(asked(choice), value) for value in ("greater", "sum", "theirs")] == ["book", "sum", "theirs"]
+    with pytest.raises(ValueError, match=r"^room\.merge: no answer for 'theirs': a duty has one for all that is wrong"):
+        made("greater", "sum", "theirs", sum=1, wrong=1)
+
+
 def test_a_move_is_taken_up_in_one_way_or_passed():
     choice = move(
         "room.enter", "Enter now?", "enter", available=lambda asked: asked.me.trip > 0, answers=RIGHT, source="§4",
