@@ -8,10 +8,10 @@ subject: `tui/pictures/<subject>/<protocol>.py` is found by its name. It has one
     def delays(scene: Scene, asked: Asked) -> Sequence[int]: # µs: the dots on the ruler of an alarm
     def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:   # a few words on each option of a chairs control
     def packet_words(message) -> str:                        # what stands on a packet of the network's hand
-    SHOWS = {"held", "room"}                                 # entries of the own view that the picture itself shows
+    def shows(scene: Scene) -> Collection[str]:              # entries of the own view that the picture itself says
 
 `draw` is called for every frame with a blank canvas of whatever size there is: at 80x24 that is some 80 x 12 cells, at
-120x40 some 84 x 28. What the own view says and SHOWS does not name stands below or beside the picture. It must be
+120x40 some 84 x 28. What of the own view `shows` does not name stands below or beside the picture. It must be
 quick (a few ms), never wrong at a smaller size (the canvas cuts off what lies outside), and must show nothing but what
 the scene has: `scene.view` and `scene.me` (the own machine), `scene.flights`, `scene.entries`, and of other nodes
 `scene.view_of(name)`, which is {} in the fog, and `scene.look_of(name)`.
@@ -67,7 +67,7 @@ from core.kernel.world import Question
 from core.protocols import BY_NAME, place_of
 from tui.widgets.canvas import Canvas, Ink
 
-__all__ = ["Canvas", "Draw", "Flight", "Grab", "Ink", "Scene", "general_delays", "hook", "shown_by"]
+__all__ = ["Canvas", "Draw", "Flight", "Grab", "Ink", "Scene", "general_delays", "hook"]
 
 
 @dataclass(frozen=True)
@@ -249,12 +249,6 @@ def hook(protocol: str, name: str) -> Callable[..., Any] | None:
     module = _module(protocol)
     found = getattr(module, name, None) if module else None
     return found if callable(found) else None
-
-
-def shown_by(protocol: str) -> frozenset[str]:
-    """The entries of the own view that this protocol's picture shows by itself: SHOWS of its module."""
-    module = _module(protocol)
-    return frozenset(getattr(module, "SHOWS", ()) if module is not None else ())
 
 
 @cache

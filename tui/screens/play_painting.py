@@ -8,7 +8,7 @@ from tui.bridge import Bridge
 from tui.bridge.holding import Holding
 from tui.look import ribbon, strip
 from tui.look.wipe import wipe
-from tui.pictures import Scene, shown_by
+from tui.pictures import Scene, hook
 from tui.pictures.general import picture_of
 from tui.pictures.rows import draw_rows
 from tui.prose import to_ascii
@@ -43,7 +43,7 @@ class PlayPainting:
         self._bridge = bridge
         self._ascii = ascii_only
         self._draw_picture = picture_of(bridge.level.protocol)
-        self._shown = shown_by(bridge.level.protocol)
+        self._shows = hook(bridge.level.protocol, "shows")
 
     def _text(self, text: str) -> str:
         """A level's text as this terminal is to show it."""
@@ -130,7 +130,8 @@ class PlayPainting:
         if not bridge.reading.you:
             return "you only watch", {}, [], "Nobody sits in a player's seat."
         kept = [] if bridge.session.over else bridge.reading.kept_line()
-        view = {name.replace("_", " "): value for name, value in scene.view.items() if name not in self._shown}
+        shown = self._shows(scene) if self._shows is not None else ()
+        view = {name.replace("_", " "): value for name, value in scene.view.items() if name not in shown}
         title = "you" if bridge.reading.you == "you" else f"you are {bridge.reading.you}"
         return title, view, kept, bridge.reading.absence()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from core.kernel.choice import Asked
 from core.kernel.names import number_of
@@ -23,7 +23,6 @@ RULER_ROWS = 4
 HALL = (56, 6)
 """Columns and rows from which on the processes stand in a hall, and not in a row."""
 CROWN = "▙▟▙▟"
-SHOWS = frozenset({"you are", "coordinator", "probe", "last delays", "election"})
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
@@ -211,3 +210,8 @@ def _ruler(canvas: Canvas, scene: Scene, y: int) -> None:
 def delays(scene: Scene, asked: Asked) -> Sequence[int]:
     """The delays seen so far, for the ruler of the alarm."""
     return list(asked.me.delays) if isinstance(asked.me, Process) else []
+
+
+def shows(scene: Scene) -> Collection[str]:
+    """What it says of the own view by itself."""
+    return {"you are", "coordinator", "probe", "last delays", "election"}

@@ -7,7 +7,7 @@ many it has); `>` behind it: it gives to you (you are unchoked). A tracker sees 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from core.kernel.choice import Asked, Value
 from core.kernel.time import SECOND
@@ -17,6 +17,7 @@ from core.protocols.peers.bittorrent.picking import SOURCES, WISH
 from core.protocols.peers.bittorrent.state import WINDOW, History, Neighbour, within
 from core.protocols.peers.bittorrent.tracker import HANDOUT, Tracker
 from tui.pictures import Canvas, Ink, Scene, general
+from tui.pictures.peers.bittorrent_cards import draw_cards
 from tui.pictures.peers.bittorrent_lists import candles, trials
 
 LEVELS = "▁▂▃▄▅▆▇█"
@@ -72,6 +73,10 @@ def _top(peer: Peer, now: int, cells: int) -> int:
 def _swarm(canvas: Canvas, scene: Scene, peer: Peer) -> None:
     neighbours = peer.ready()
     foot = 2
+    cards = _chairs_played(scene) and bool(neighbours)
+    if cards and draw_cards(canvas, scene, peer, _seated(scene, peer), _gambler(scene, peer), foot):
+        _file(canvas, scene, peer, canvas.height - foot, foot)
+        return
     room, columns = _table(canvas, len(neighbours), foot)
     if canvas.height < 7 and canvas.width // columns < _NARROW:  # there is no row to spare for a second one
         foot = 1
@@ -92,6 +97,11 @@ def _swarm(canvas: Canvas, scene: Scene, peer: Peer) -> None:
     elif rows > room:
         canvas.right(room, f" {len(neighbours) - room * columns} more", Ink.QUIET)
     _file(canvas, scene, peer, canvas.height - foot, foot)
+
+
+def _chairs_played(scene: Scene) -> bool:
+    """Are the chairs what the player decides?"""
+    return any(scene.plays(choice.name) for choice in (UNCHOKE, GAMBLE))
 
 
 def _table(canvas: Canvas, neighbours: int, foot: int) -> tuple[int, int]:
@@ -268,3 +278,9 @@ def _neighbour_note(scene: Scene, peer: Peer, neighbour: Neighbour) -> str:
 def _register_note(scene: Scene, tracker: Tracker, label: str) -> str:
     peer = tracker.registered[label]
     return f"{'seed' if not peer.left else 'peer'}, named {tracker.named.get(label, 0)}"
+
+
+def shows(scene: Scene) -> Collection[str]:
+    """What it says of the own view by itself: the file, the chairs, and a row for each neighbour."""
+    known = scene.me.labels() if isinstance(scene.me, Peer) else ()
+    return {"name", "file", "chairs", "gamble", "pieces", "seen", *known}

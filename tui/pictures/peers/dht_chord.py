@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from core.kernel.choice import Asked
 from core.kernel.domains import OneOf, SomeOf
@@ -22,7 +22,6 @@ SIDE = 13
 """Columns kept for the callers, where there is room."""
 ROOMY, ROOMY_SIDE = 70, 19
 """From so many columns on they have more."""
-SHOWS = frozenset({"you are", "looking for"})
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
@@ -264,4 +263,9 @@ def delays(scene: Scene, asked: Asked) -> Sequence[int]:
     return general_delays(scene)
 
 
-__all__ = ["delays", "draw"]
+def shows(scene: Scene) -> Collection[str]:
+    """What it says of the own view by itself."""
+    return {"you are", "looking for"}
+
+
+__all__ = ["delays", "draw", "shows"]

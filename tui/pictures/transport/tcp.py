@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from core.kernel.choice import Asked
@@ -18,8 +18,7 @@ from tui.pictures.transport.tcp_knocks import draw_knocks
 from tui.pictures.transport.tcp_tiles import draw_receiver
 from tui.widgets.canvas import cut
 
-__all__ = ["delays", "draw", "packet_words"]
-SHOWS = frozenset({"held", "unread", "room", "promised"})
+__all__ = ["delays", "draw", "packet_words", "shows"]
 SENDER = frozenset({"tcp.rto", "tcp.repeat", "tcp.cwnd", "tcp.burst", "tcp.again", "tcp.dup_threshold", "tcp.resend"})
 HOST = frozenset({"tcp.answer", "tcp.close", "tcp.linger"})
 
@@ -408,3 +407,8 @@ def delays(scene: Scene, asked: Asked) -> Sequence[int]:
                 if sequence not in twice:
                     found.append(entry.time - sent)
     return found
+
+
+def shows(scene: Scene) -> Collection[str]:
+    """What it says of the own view by itself."""
+    return {"held", "unread", "room", "promised"}
