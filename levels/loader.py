@@ -344,6 +344,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     swaps = compiler.read_swaps(head, player)
     exempt, stumble = _read_exempt(head, compiler), _reason(head, "stumble")
     pays = _reason(head, "pays")
+    edition = head.number("edition", 1, 1)
     covers, shows = _read_covers(head, compiler)
     head.done()
     top.done()
@@ -366,6 +367,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
         fed=fed,
         bet_keys=bet_keys,
         pays=pays,
+        edition=edition,
     )  # fmt: skip
 
 

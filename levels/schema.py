@@ -11,6 +11,7 @@ A full example, every table that there is::
     title   = "Bathtub with a hole"
     summary = "Receive a file over a wire that loses and shuffles, with a shelf of eight and ACKs that cost."
     seed    = 7                      # whole number from 0 to 2^63 - 1, default 1
+    edition = 2                      # made anew under the same id: older stars stay, marked "before the change"
     covers  = ["tcp-data-ack"]       # rows of levels/curriculum.toml; better, each with the cases that show it:
     # covers = { tcp-data-ack = ["tcp.ack: in order", "tcp.ack: gap"], flow-control-window = ["tcp.window"] }
     proof   = "book"                 # how it is won; see Proof below
@@ -479,6 +480,8 @@ class Level:
     fed: int = 0
     bet_keys: tuple[BetKey, ...] = ()
     pays: str = ""
+    edition: int = 1
+    """How often it was made anew, from 1: stars of an earlier edition are marked as such on the map."""
 
     @property
     def last(self) -> Level:

@@ -12,7 +12,7 @@ How the parts meet:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -41,7 +41,7 @@ from tui.platform import (
     terminal_has_gone,
     write_crash_report,
 )
-from tui.progress import Progress, stars_of
+from tui.progress import LevelProgress, Progress, stars_of
 from tui.prose import prose, to_ascii
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.too_small import TooSmallScreen, is_too_small
@@ -146,7 +146,14 @@ class AckademyApp(CrashReportingApp):
     def entries_with_stars(self) -> list[CampaignEntry]:
         """Return the campaign with this player's stars."""
         levels = self.progress.levels()
-        return [replace(entry, stars=stars_of(levels, entry.counts)) for entry in self.entries]
+        return [self._with_stars(entry, levels) for entry in self.entries]
+
+    def _with_stars(self, entry: CampaignEntry, levels: Mapping[str, LevelProgress]) -> CampaignEntry:
+        """The entry with its stars; those of an earlier edition count until the level is won as it is now."""
+        if entry.edition == 1:
+            return replace(entry, stars=stars_of(levels, entry.counts))
+        before, now = self.progress.stars_by_edition(entry.id, entry.counts, entry.edition)
+        return replace(entry, stars=now or before, old=before > 0 and not now)
 
     def advised(self) -> CampaignEntry | None:
         """Return the level to play next: the first not won, else the first without all stars; None if there is none.

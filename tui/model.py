@@ -31,6 +31,10 @@ class CampaignEntry:
     acts: tuple[str, ...] = ()
     bare: bool = False
     """Is it played on a bare stage, so that nothing is read before it?"""
+    edition: int = 1
+    """How often the level was made anew, from 1."""
+    old: bool = False
+    """Are its stars those of an earlier edition?"""
     early: int = 0
     """Place of its world among those that are advised first, from 1; 0 for the others."""
 

@@ -98,6 +98,23 @@ class Progress:
         """Return the seeds this level was ever begun with."""
         return frozenset(row[0] for row in self._read("SELECT DISTINCT seed FROM play WHERE level = ?", (level,)))
 
+    def stars_by_edition(self, level: str, counts: str, edition: int) -> tuple[int, int]:
+        """(stars of earlier editions of this level, stars of this one, which the act `counts` earns).
+
+        Which plays are older is noted when an edition is first seen.
+        """
+        name = f"edition of {level}"
+        noted = self.setting(name).split()
+        if len(noted) != 3 or not all(word.isdigit() for word in noted) or int(noted[0]) < edition:
+            last = self._read("SELECT coalesce(max(id), 0) FROM play")[0][0]
+            noted = [str(edition), str(last), str(self.level(level).stars)]
+            self.set_setting(name, " ".join(noted))
+        since = self._read(
+            "SELECT coalesce(max(CASE WHEN won THEN stars END), 0) FROM play WHERE level = ? AND id > ?",
+            (counts, int(noted[1])),
+        )
+        return int(noted[2]), int(since[0][0] or 0)
+
     @property
     def is_first_start(self) -> bool:
         """Whether no level was ever begun."""

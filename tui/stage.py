@@ -88,7 +88,7 @@ class Stage:
             CampaignEntry(
                 level.id, world, level.title, level.summary, BY_NAME[level.protocol].title,
                 tuple(rows.get(row, row) for act in every_act_of(level) for row in act.covers),
-                acts=tuple(act.id for act in level.acts), bare=level.play.bare,
+                acts=tuple(act.id for act in level.acts), bare=level.play.bare, edition=level.edition,
                 early=early[world],
             )
             for level, world in self.levels.values()
@@ -224,6 +224,7 @@ class Stage:
                 play.scripted = True  # what a script began is the script's: it is in nobody's progress
             elif goes_on is None or not goes_on.play:  # plain play begins none
                 play.unseen = bool(seeds) and number not in seeds
+                self.app.entries_with_stars()  # which editions there are is noted before anything of them is played
                 play.number = self.app.progress.begin(name, number)
             else:
                 play.unseen, play.number = goes_on.unseen, goes_on.play

@@ -238,3 +238,19 @@ def test_a_file_already_replaced_by_another_game_is_not_moved(tmp_path: Path) ->
     path.write_bytes(b"fresh")
     progress_module._move_aside(path, (1, 1))
     assert path.read_bytes() == b"fresh"
+
+
+def test_stars_of_an_earlier_edition_stay_and_are_told_apart(tmp_path):
+    """What was played before an edition was first seen is older; a level that becomes two acts earns by its second."""
+    path = tmp_path / "progress.sqlite"
+    progress = Progress(path)
+    progress.finish(progress.begin("wire/sorting-office", 1), won=True, stars=3, messages=1, time_us=1)
+    assert progress.stars_by_edition("wire/sorting-office", "wire/sorting-office#2", 2) == (3, 0)
+    progress.finish(progress.begin("wire/sorting-office", 1), won=True, stars=2, messages=1, time_us=1)
+    assert progress.stars_by_edition("wire/sorting-office", "wire/sorting-office#2", 2) == (3, 0)
+    progress.finish(progress.begin("wire/sorting-office#2", 1), won=True, stars=1, messages=1, time_us=1)
+    progress.close()
+    again = Progress(path)
+    assert again.stars_by_edition("wire/sorting-office", "wire/sorting-office#2", 2) == (3, 1)
+    assert again.stars_by_edition("pipe/say-it-thrice", "pipe/say-it-thrice", 2) == (0, 0)
+    again.close()

@@ -131,6 +131,7 @@ class CampaignScreen(AckademyScreen[None]):
         game = self.game
         standing = game.progress.level(entry.id)
         word = "tried, not won yet" if standing.attempts and not entry.stars else STAR_WORDS[entry.stars]
+        word += ", before the change" if entry.old else ""
         begun = self._begun.get(entry.id, "")
         record = [f"cut short: {begun}; {key_name(game.keymap.keys_of('campaign.open')[0])} to go on"] if begun else []
         record += [f"{standing.attempts} played, {standing.wins} won"] if standing.attempts else ["never played"]

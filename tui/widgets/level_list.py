@@ -122,7 +122,8 @@ class LevelList(ScrollView, can_focus=False):
         entry = self.entries[index]
         is_advised = entry.id == self._advised
         is_begun = entry.id in self._begun
-        tail = f"{'go on' if is_begun else 'next' if is_advised else SHORT_STAR_WORDS[entry.stars]:<6}"
+        earned = "old" if entry.old else SHORT_STAR_WORDS[entry.stars]
+        tail = f"{'go on' if is_begun else 'next' if is_advised else earned:<6}"
         protocol = f"{entry.protocol[:PROTOCOL_WIDTH]:<{PROTOCOL_WIDTH + 1}}" if width >= PROTOCOL_FROM else ""
         room = width - 4 - len(protocol) - 5 - len(tail)
         title = Strip([Segment(entry.title)]).adjust_cell_length(room - 1).text + " "
