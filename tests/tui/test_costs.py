@@ -16,7 +16,18 @@ from tests.patience import until
 from tests.tui.helpers import drive, make_debrief, shown
 from tests.tui.test_play import answer, level_of, make, playing
 from tui.bridge import Bridge, session_of
-from tui.costs import ABOVE, LOST_ALREADY, NOTHING, TAKEN_BACK, THE_LEVEL, TOO_LONG, cost_lines, cost_words, costs
+from tui.costs import (
+    ABOVE,
+    LOST_ALREADY,
+    NOTHING,
+    TAKEN_BACK,
+    THE_LEVEL,
+    TOO_LONG,
+    cost_lines,
+    cost_words,
+    costs,
+    mistakes_of,
+)
 from tui.plain import play
 from tui.screens.debrief import DebriefScreen
 from tui.screens.play import PlayScreen
@@ -101,14 +112,15 @@ def test_the_bound_is_said() -> None:
 
 
 def test_a_setting_is_counted_once() -> None:
-    bridge = played(load("crown/two-kings"))
-    session = session_of(bridge.level)
-    bridge = Bridge(bridge.level, session, {})
+    """Two kings: an alarm that is set once is judged at every probe, in two cases; the second costs nothing more."""
+    level = load("crown/two-kings")
+    session = session_of(level)
+    bridge = Bridge(level, session, {})
     while not session.over and (session.question is not None or session.step()):
         if session.question is not None:
-            asked = session.question.asked
-            session.answer(asked.inaction)
-    assert ABOVE in words(bridge) or len(set(words(bridge))) > 1
+            session.answer(session.question.asked.inaction)
+    alarm = [cost for text, cost in zip(mistakes_of(bridge), words(bridge), strict=True) if text.startswith("alarm")]
+    assert alarm == [THE_LEVEL, ABOVE]
 
 
 @pytest.mark.parametrize(
