@@ -17,7 +17,7 @@ from levels.schema import Level
 from tui.bridge import Bridge, session_of
 from tui.pictures import Scene, general, general_delays
 from tui.pictures.general import picture_of
-from tui.widgets import spacetime
+from tui.widgets import spacetime, spacetime_tall
 from tui.widgets.canvas import Canvas, Ink, cells_between, cut, wrapped
 from tui.widgets.panels import Bytes, book_lines, draw_bytes, draw_log, draw_view, rule_of
 
@@ -215,3 +215,32 @@ def test_a_message_without_a_published_format_shows_its_idl_below_its_bytes(leve
 
 def test_kinds_of_entries_are_what_this_test_believes() -> None:
     assert RECEIVE in {entry.kind for entry in scene_at(45_000).entries}
+
+
+def tall(everything: bool, until: int, size: tuple[int, int] = (35, 24)) -> list[str]:
+    """The diagram in which time runs down, of echo's first scenario."""
+    world = World(ECHO.scenarios[0])
+    world.run(until=until)
+    sight = Sight(world, "server", everything)
+    diagram = Diagram(list(sight.entries()), ("client", "server"), "server", sight.clock(), everything)
+    canvas = Canvas(*size)
+    spacetime_tall.draw(canvas, diagram)
+    canvas.flush()
+    return str(canvas).splitlines()
+
+
+def test_where_there_is_more_height_time_runs_down_spaced_by_events() -> None:
+    lines = tall(everything=False, until=60_000)
+    assert "server" in lines[0]
+    came = next(y for y, line in enumerate(lines) if "PING number 1" in line)
+    left = next(y for y, line in enumerate(lines) if "PONG number 1" in line)
+    assert left == came + 2
+    assert lines[came].lstrip().startswith("0.040")
+    assert not any("PING number 1" in line for line in lines[left:]), "each message once"
+
+
+def test_of_a_column_for_each_node_the_fog_leaves_the_own_events_only() -> None:
+    fogged, whole = (sum("●" in line for line in tall(everything, 200_000)) for everything in (False, True))
+    assert 0 < fogged < whole
+    for size in ((35, 3), (12, 5), (2, 2), (0, 0)):
+        tall(True, 200_000, size)

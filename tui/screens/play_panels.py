@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.bridge import Bridge, with_keys
 from tui.prose import prose, to_ascii
-from tui.widgets import spacetime
+from tui.widgets import spacetime, spacetime_tall
 from tui.widgets.canvas import Canvas, Ink, wrapped
 from tui.widgets.disk import draw_disks
 from tui.widgets.panels import book_lines, draw_bytes, draw_lines, draw_log, rule_of
@@ -134,6 +134,9 @@ class PlayPanels:
     def _space_time(self, canvas: Canvas) -> None:
         reading = self._bridge.reading
         diagram = reading.diagram(DIAGRAM_ENTRIES)
+        if canvas.width < spacetime_tall.NARROW and canvas.height > canvas.width // 4:
+            spacetime_tall.draw(canvas, diagram, self._back)
+            return
         width = canvas.width - spacetime.name_width(diagram.nodes)
         window = spacetime.window_for(width, reading.moment, reading.latency, self._back * reading.latency)
         spacetime.draw(canvas, diagram, window)
