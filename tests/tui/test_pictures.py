@@ -222,7 +222,7 @@ def tall(everything: bool, until: int, size: tuple[int, int] = (35, 24)) -> list
     world = World(ECHO.scenarios[0])
     world.run(until=until)
     sight = Sight(world, "server", everything)
-    diagram = Diagram(list(sight.entries()), ("client", "server"), "server", sight.clock(), everything)
+    diagram = spacetime.Diagram(list(sight.entries()), ("client", "server"), "server", sight.clock(), everything)
     canvas = Canvas(*size)
     spacetime_tall.draw(canvas, diagram)
     canvas.flush()
