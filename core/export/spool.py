@@ -18,7 +18,7 @@ T = TypeVar("T")
 BLOCK = 64
 """Items that are written, and read back, at a time."""
 RECENT = 32
-"""Blocks that stay in memory once they were read."""
+"""Blocks that stay in memory once they were written or read."""
 
 
 class Entries(Protocol):
@@ -32,8 +32,8 @@ class Entries(Protocol):
 class Spool(Generic[T]):
     """A list to whose end things are put, and from which any can be read; 8 bytes of memory for every 64 of them.
 
-    They are plain data, and what is read is equal to what was put, not the same. `folder`: where the temporary file
-    lies (None: where the system has them), which is gone with this object.
+    They are plain data; what is read is equal to what was put, and often not the same. `folder`: where the temporary
+    file lies (None: where the system has them), which is gone with this object.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -53,6 +53,7 @@ class Spool(Generic[T]):
             self._file.write(data)
             self._starts.append(self._end)
             self._end += len(data)
+            self._keep(len(self._starts) - 1, self._tail)
             self._tail = []
 
     def __len__(self) -> int:
@@ -85,7 +86,10 @@ class Spool(Generic[T]):
         end = self._starts[place + 1] if place + 1 < len(self._starts) else self._end
         self._file.seek(start)
         block: list[T] = pickle.loads(self._file.read(end - start))
+        self._keep(place, block)
+        return block
+
+    def _keep(self, place: int, block: list[T]) -> None:
         self._recent[place] = block
         if len(self._recent) > RECENT:
             self._recent.popitem(last=False)
-        return block
