@@ -337,6 +337,56 @@ def test_a_setting_stands_below_what_is_to_be_done(tmp_path: Path) -> None:
     on_stage(tmp_path, load("premise/did-you-get-it#2"), steps)
 
 
+@pytest.mark.parametrize("level", ["sockets/coat-check", "pipe/say-it-thrice"])
+def test_where_the_clock_stands_at_first_giving_the_setting_lets_it_run(tmp_path: Path, level: str) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        assert screen.bridge.session.paused
+        assert "set it, and go" in shown(pilot.app).splitlines()[-1]
+        await pilot.press("enter")
+        assert not screen.bridge.session.paused
+
+    on_stage(tmp_path, load(level), steps)
+
+
+HANDS_ON_A_WIRE = ["wire/the-the-quick", "pipe/two-is-not-enough", "crown/make-two-kings", "ring/two-truths"]
+
+
+@pytest.mark.parametrize("level", HANDS_ON_A_WIRE)
+def test_what_the_hand_does_is_said_whole_on_a_small_screen(tmp_path: Path, level: str) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        words = " ".join(shown(pilot.app).split())
+        assert "The world stands until you touch something: arrows choose a packet, Enter takes it." in words
+        assert "t take" in words
+
+    on_stage(tmp_path, load(level), steps)
+
+
+def test_at_the_end_of_a_hand_its_picture_is_whole_and_the_blow_is_not_told(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        session.pause()
+        session.run_to(session.scenario.limit)
+        await until(lambda: screen.bridge.over is not None)
+        await pilot.pause()
+        words = shown(pilot.app)
+        assert "LOST  time is up, and this is not so: 3 ghosts sit at server" in words
+        assert "ann has left" in words
+        assert "server reads" not in words, "the picture of any room"
+        assert screen.bridge.level.texts.lift not in words
+
+    on_stage(tmp_path, load("pipe/two-is-not-enough"), steps)
+
+
+def test_the_key_bar_gives_the_clock_another_key_while_the_control_has_space(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        assert "space pause" in shown(pilot.app).splitlines()[-1]
+        await until(lambda: screen.bridge.doing is not None)
+        await pilot.pause()
+        assert "F9 pause" in shown(pilot.app).splitlines()[-1]
+
+    on_stage(tmp_path, load("swarm/last-copy"), steps)
+
+
 def test_the_hand_has_no_book_to_beat() -> None:
     level = load("premise/wrong-turn")
     won = prove(level)

@@ -132,9 +132,10 @@ def goal_words(text: str) -> str:
 
 
 def reason_words(reason: str) -> str:
-    """How a run ended, in words; a law that was to be broken and was not "still holds"."""
-    words = reason.replace(f"{BROKEN}{STARVES}", "this has come about: ")
-    return words.replace(f"time is up: {BROKEN}", "time is up, and this still holds: ").replace(STARVES, "never: ")
+    """How a run ended, in words; a law that was to be broken and was not "still holds", another is "not so"."""
+    words = reason.replace(f"{BROKEN}{STARVES}", "this has come about: ").replace(f"{BROKEN}never: ", "this happened: ")
+    words = words.replace(f"time is up: {BROKEN}", "time is up, and this still holds: ")
+    return words.replace("time is up: ", "time is up, and this is not so: ").replace(STARVES, "never: ")
 
 
 _DUMB = ("the timer ", "saved: ", "moved: ", "kept: ", "UDP ttl ")

@@ -69,6 +69,11 @@ class Control:
         raise NotImplementedError
 
     @property
+    def takes_space(self) -> bool:
+        """Is the space bar one of its keys? Then the clock has another."""
+        return "space" in self.keys.split()
+
+    @property
     def at_hand(self) -> Value | None:
         """What of the answer the next key is about: an option, a cell, a place, a field's name. None: all of it."""
         return None

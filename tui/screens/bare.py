@@ -184,7 +184,9 @@ class BareStage:
             found.append((both, "move A" if alarm else label_of(doing.asked.choice)))
             found += [] if first is None else [(" ".join(filter(None, ("Enter", first.choice.key))), first.label)]
         elif doing is not None:
-            found += [*(caps or [(arrows, label_of(doing.asked.choice))]), ("Enter", "set it")]
+            stands = bridge.session.paused and bridge.level.play.stands and not bridge.session.world.now
+            enter = "set it, and go" if stands else "set it"
+            found += [*(caps or [(arrows, label_of(doing.asked.choice))]), ("Enter", enter)]
         now = {one.choice.name: one for one in bridge.reading.standing_now()}
         holding = bridge.holding
         if holding is not None and holding.framed is not None:

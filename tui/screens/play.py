@@ -125,10 +125,8 @@ class PlayScreen(AckademyScreen[None]):
                 yield CanvasView(self.panels.draw, id="panel", ascii_only=ascii_only, world=world)
         yield CanvasView(painting.draw_ribbon, id="ribbon", ascii_only=ascii_only, world=world)
         yield CanvasView(self._words.draw, id="control", ascii_only=ascii_only, world=world)
-        moves = [one.key for one in self.bridge.reading.standing]
-        moves += [one.key for one in self.bridge.level.bet_keys]
         without = frozenset() if self.bridge.betting.any else frozenset({"play.bet"})
-        yield KeyBar(self.SCOPE, self.game.keymap, moves=moves, without=without)
+        yield KeyBar(self.SCOPE, self.game.keymap, moves=self._taken_keys(), without=without)
 
     def on_mount(self) -> None:
         bridge = self.bridge
@@ -355,12 +353,19 @@ class PlayScreen(AckademyScreen[None]):
         if self._stale:
             self.set_timer(SLICE_GAP, self._redraw_slice)
 
+    def _taken_keys(self) -> set[str]:
+        """The keys that moves, bets and the control have: no command answers to them."""
+        doing = self.bridge.doing
+        taken = {one.key for one in self.bridge.reading.standing} | {one.key for one in self.bridge.level.bet_keys}
+        return taken | ({"space"} if doing is not None and doing.control.takes_space else set())
+
     def _lay_out(self) -> None:
         """Give the control the rows that it needs, and the rest to the stage; a panel stands beside it or lies over
         its lower part."""
         width, height = self.size
         if height == 0 or self._bare is not None or not self.is_attached or not self.query("#panel"):
             return  # nothing is there yet, or any more
+        self.query_one(KeyBar).yield_to(self._taken_keys())
         beside = self._beside
         self._painting.beside = beside and not self._zoomed
         self._painting.wide = width >= SIDE_BY_SIDE
@@ -450,7 +455,10 @@ class PlayScreen(AckademyScreen[None]):
                     self._give()
                 return True
             if press is Press.GIVE:
+                stood = doing.always and self._stands_at_start
                 self._give()
+                if stood and not doing.control.problem:
+                    self.action_pause()  # what stands there is meant: the world runs by it
                 return True
             if press is Press.CHANGED:
                 return True
@@ -540,6 +548,12 @@ class PlayScreen(AckademyScreen[None]):
             doing.control.problem = problem
         self.panels.forget_message()
         self._something_changed()
+
+    @property
+    def _stands_at_start(self) -> bool:
+        """Has the clock not run yet, because the level says that it stands?"""
+        session = self.bridge.session
+        return session.paused and self.bridge.level.play.stands and not session.world.now
 
     def _start(self, key: str) -> None:
         standing = next(one for one in self.bridge.reading.standing if one.key == key)

@@ -90,7 +90,10 @@ class PlayPainting:
         return [[(row, Ink.HINT)] for row in rows[:LIFTED_ROWS]]
 
     def _facts(self, scene: Scene, width: int) -> list[list[tuple[str, Ink]]]:
-        """Who you are and what you know of yourself, in a row or two."""
+        """Who you are and what you know of yourself, in a row or two. An idle hand has nothing to say at the end, when
+        the words below take more rows: the picture has them."""
+        if self._bridge.holding is not None and self._bridge.over is not None:
+            return []
         title, view, kept, quiet = self._own(scene)
         pieces = [[(title, Ink.YOU)]]
         if not view and quiet:

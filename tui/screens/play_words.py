@@ -158,7 +158,7 @@ class PlayWords:
         session = self._bridge.session
         if session.paused and self._bridge.holding is not None and not session.world.answers:
             words = "The world stands until you touch something: arrows choose a packet, Enter takes it."
-            canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
+            y += canvas.wrap(0, y, words, canvas.width, 2, Ink.STRONG) - 1
         elif session.paused and self._bridge.level.play.stands and not session.world.now:
             words = "The clock stands, and nobody will ask. Look around; Enter lets it run."
             canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
@@ -235,6 +235,9 @@ class PlayWords:
     def _paint_lift(self, canvas: Canvas, y: int) -> int:
         """The level's one sentence, typed in while the fog is wiped away; how many rows it takes."""
         words = self._text(self._bridge.level.texts.lift)
+        over = self._bridge.over
+        if over is not None and not over.outcome.won and self._bridge.holding is not None:
+            return 0  # it tells of the blow that did it: it is not true of another, and gives this one away
         if not words and not self._bridge.session.sight.everything:
             words = "The fog has lifted: above is what really happened."
         lines = wrapped(words, canvas.width, 2) if words else []

@@ -49,7 +49,19 @@ class KeyBar(Static):
     ) -> None:
         """`without`: actions that are not shown; `moves`: keys that a level's moves have."""
         super().__init__()
-        self._entries = [entry for entry in keymap.bar(scope, moves) if entry[0].id not in without]
+        self._scope, self._keymap, self._without = scope, keymap, without
+        self._moves = frozenset(moves)
+        self._entries = self._of(self._moves)
+
+    def _of(self, moves: Collection[str]) -> list[Entry]:
+        return [entry for entry in self._keymap.bar(self._scope, moves) if entry[0].id not in self._without]
+
+    def yield_to(self, moves: Collection[str]) -> None:
+        """From now on these keys are taken: a command shows its next one."""
+        if self._moves != frozenset(moves):
+            self._moves = frozenset(moves)
+            self._entries = self._of(self._moves)
+            self.on_resize()
 
     def on_resize(self) -> None:
         self.update(_bar(fitting(self._entries, self.content_size.width)))
