@@ -18,6 +18,8 @@ from core.kernel.protocol import Protocol as Room
 from core.kernel.scenario import Side
 from core.kernel.trace import Entry, Trace
 
+SECOND_ROW = "in the second row, "
+"""What the reason begins with of a run that was lost because the second row did not keep its laws."""
 MOST_EVENTS = 1_000_000
 """A second row that has not ended after so many more events keeps nothing to its end."""
 
@@ -77,14 +79,14 @@ class Beside(Generic[R]):
         self.catch_up(now)
         mine = self.world.outcome
         if (outcome is None or outcome.won) and mine is not None and not mine.won:
-            return Outcome(False, f"in the second row, too: {mine.reason}", now)
+            return Outcome(False, f"{SECOND_ROW}too: {mine.reason}", now)
         if outcome is not None and outcome.won:
             rest = self.world.fork()
             rest.run(limit=MOST_EVENTS)
             end = rest.outcome
             if end is None or not end.won:
                 reason = "it does not end" if end is None else end.reason
-                return Outcome(False, f"in the second row, later, too: {reason}", now)
+                return Outcome(False, f"{SECOND_ROW}later, too: {reason}", now)
         return outcome
 
     def act(self, choice: str, value: Value, tile: Tile | None) -> None:

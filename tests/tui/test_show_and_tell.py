@@ -61,6 +61,23 @@ def test_the_trap_that_was_set_is_the_one_that_is_to_be_cured(tmp_path: Path, si
     drive(app, steps, size)
 
 
+def test_a_trap_into_which_both_fall_is_not_said_to_have_spared_one(tmp_path: Path) -> None:
+    app = game(tmp_path)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        app.start_level("premise/show-and-tell", brief=False)
+        await until(lambda: bool(getattr(app.screen, "bridge", None)))
+        screen = await opened(pilot)
+        await to(pilot, screen, 900_000)
+        await pilot.press("enter")  # the first text is held until the run ends: neither rover goes its first step
+        await to(pilot, screen, 3 * SECOND)
+        assert not screen.bridge.over.outcome.won
+        assert "In the second row, too: this happened: mars falls" in shown(app)
+        assert "The other one looked at the number" not in shown(app)
+
+    drive(app, steps, SIZES[0])
+
+
 def test_texts_of_several_steps_are_drawn_as_arrows() -> None:
     canvas = Canvas(20, 2)
     assert [drawn(canvas, text) for text in ("^^", "2 >>", "*", "tea", "")] == ["↑↑", "2 →→", "*", "tea", ""]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from core.kernel.beside import Beside
+from core.kernel.beside import SECOND_ROW, Beside
 from core.kernel.choice import OMITTED, PASS, Asked, Choice, Kind, Value, Verdict
 from core.kernel.domains import OneOf
 from core.kernel.hand import MOVE_BY_NAME
@@ -252,7 +252,11 @@ class Bridge:
         self.pending = Words(":", text, Ink.QUIET, self.reading.clock)
 
     def end_words(self) -> str:
-        """What the level says of how this run ended: of the first of its ends that holds; "" if none does."""
+        """What the level says of how this run ended: of the first of its ends that holds; "" if none does, or if the
+        second row did not keep its laws: what is said of an end is said of the first row, and of a trap that was one.
+        """
+        if self.over is not None and self.over.outcome.reason.startswith(SECOND_ROW):
+            return ""
         for law, words in self.level.texts.ends:
             evidence = self.session.world.evidence()
             for entry in evidence.trace:

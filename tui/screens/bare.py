@@ -151,7 +151,8 @@ class BareStage:
         texts = bridge.level.texts
         if bridge.over is not None:
             won = bridge.over.outcome.won
-            words = bridge.end_words() or ("" if won else reason_words(bridge.over.outcome.reason))
+            reason = reason_words(bridge.over.outcome.reason)
+            words = bridge.end_words() or ("" if won else f"{reason[:1].upper()}{reason[1:]}")
             score = next(iter(bridge.bet_words()), "")
             lift = self._text(texts.lift if won else "")
             return self._text(words or score), lift[: typed_letters(lift, self.lift)], Ink.HINT

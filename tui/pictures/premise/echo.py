@@ -165,7 +165,8 @@ def _draw_row(canvas: Canvas, scene: Scene, me: Client, y: int) -> None:
         canvas.put(x, y, sign, Ink.GOOD if done else Ink.YOU if number == me.number else Ink.FAINT)
         x += 2
     sent = sum(1 for entry in scene.entries if entry.kind == SEND and entry.node == scene.you)
-    canvas.put(x + 2, y, f"asked {sent} times, {scene.now // (100 * MILLISECOND) / 10:.1f} s", Ink.QUIET)
+    often = "once" if sent == 1 else f"{sent} times"
+    canvas.put(x + 2, y, f"asked {often}, {scene.now // (100 * MILLISECOND) / 10:.1f} s", Ink.QUIET)
     floor = f"floor: {'x' * min(me.floor, 12)}" + (f" {me.floor}" if me.floor > 12 else "")
     canvas.put(LEFT, y + 2, "─" * 12 + " ", Ink.FAINT)
     canvas.put(LEFT + 14, y + 2, floor, Ink.COSTLY if me.floor else Ink.QUIET)
@@ -185,8 +186,12 @@ def _draw_truth(canvas: Canvas, scene: Scene, me: Client, y: int) -> None:
     usual = sorted(past.dots)[len(past.dots) // 2] if past.dots else me.round_trip
     for row, words in enumerate(("", "was", "you" if scene.wagers else "")):
         canvas.put(1, y + row, words, Ink.QUIET)
-    lies = ", ".join(f"{number} the {what}" for number, what in sorted(lost.items()))
-    canvas.put(LEFT + 2, y + 4, cut(f"╳ lost: {lies}   ~ only slow", canvas.width - LEFT - 3), Ink.QUIET)
+    kinds = [
+        f"{what}s {' '.join(str(number) for number, lies in sorted(lost.items()) if lies == what)}"
+        for what in dict.fromkeys(lost.values())
+    ]
+    words = f"╳ lost{': ' if kinds else ''}{', '.join(kinds)}   ~ only slow"
+    canvas.put(LEFT + 2, y + 4, cut(words, canvas.width - LEFT - 3), Ink.QUIET)
     for number in range(1, me.count + 1):
         x = LEFT + 2 + (number - 1) * pitch
         canvas.put(x, y, str(number), Ink.QUIET)

@@ -161,7 +161,7 @@ def _judge_bits(asked: Asked, value: Value) -> str:
 
 BITS = Choice(
     name="arq.bits",
-    question="How many bits has the number of a text?",
+    question="How many bits has each number?",
     domain=Slider(0, MOST_BITS, "bits", coarse=1),
     cases=("a text leaves",),
     book=lambda asked: asked.me.bits,
