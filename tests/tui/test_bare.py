@@ -348,6 +348,17 @@ def test_where_the_clock_stands_at_first_giving_the_setting_lets_it_run(tmp_path
     on_stage(tmp_path, load(level), steps)
 
 
+def test_one_escape_too_many_does_not_end_a_play_of_settings(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await pilot.press("enter", "escape")
+        assert pilot.app.screen is screen
+        assert "Once more, and you leave this level" in shown(pilot.app)
+        await pilot.press("escape")
+        assert pilot.app.screen is not screen
+
+    on_stage(tmp_path, load("sockets/coat-check"), steps)
+
+
 HANDS_ON_A_WIRE = ["wire/the-the-quick", "pipe/two-is-not-enough", "crown/make-two-kings", "ring/two-truths"]
 
 
