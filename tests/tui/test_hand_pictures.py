@@ -18,8 +18,8 @@ def at(name: str, time: int) -> Bridge:
     return bridge
 
 
-def drawn(bridge: Bridge) -> str:
-    canvas = Canvas(47, 9)
+def drawn(bridge: Bridge, width: int = 47) -> str:
+    canvas = Canvas(width, 9)
     picture_of(bridge.level.protocol)(canvas, bridge.scene())
     return str(canvas)
 
@@ -131,6 +131,9 @@ def test_clients_of_datagrams_with_their_fuses_and_what_either_row_has_printed()
     ana, _, second, *_ = drawn(bridge).splitlines()
     assert ana.split(maxsplit=1)[1] == "HELLO, HOW ARE YOU, HELLO"
     assert second.strip() == "row 2: HELLO, HOW ARE YOU"
+    wide, _, held, *_ = drawn(bridge, 80).splitlines()
+    assert wide.rstrip().endswith("  row 2: HELLO, HOW ARE YOU")
+    assert not held.strip(), "where there is room it does not lie where packets are held"
     assert bridge.session.world.outcome.won
 
 

@@ -164,7 +164,7 @@ class PlayWords:
             canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
         elif session.paused:
             pause, step, back = (self._key(f"play.{action}") for action in ("pause", "step", "back"))
-            words = f"Paused. {pause} or Enter lets the world run, {step} goes one event on, {back} one back."
+            words = f"Paused.   {pause} or Enter  on   {step}  one event on   {back}  one event back"
             canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
         elif self._bridge.holding is not None:
             canvas.put(0, y, cut("arrows choose a packet   Enter takes it, or lets it go", canvas.width), Ink.QUIET)

@@ -33,8 +33,8 @@ def draw(canvas: Canvas, scene: Scene) -> None:
 
 
 def _draw_clients(canvas: Canvas, scene: Scene, clients: Sequence[NodeSpec]) -> None:
-    """For the network's hand: of every client its fuse, what it has printed, and its packets on their way; below, what
-    the second row has printed where that is something else."""
+    """For the network's hand: of every client its fuse, what it has printed, and its packets on their way; at its
+    right, or below it, what the second row has printed where that is something else."""
     pitch = canvas.height // len(clients)
     for place, client in enumerate(clients):
         y = place * pitch
@@ -49,7 +49,10 @@ def _draw_clients(canvas: Canvas, scene: Scene, clients: Sequence[NodeSpec]) -> 
         canvas.put(span[1] + 1, y + 1, server, Ink.QUIET)
         second = printed if scene.second is None else _printed(scene.second.view(client.name))
         if second != printed:
-            canvas.put(PRINTS - 7, y + 2, f"row 2: {second or 'nothing'}", Ink.QUIET)
+            words = f"row 2: {second or 'nothing'}"
+            beside = canvas.width - len(words) - 1  # below it what is held would lie on it
+            x, down = (beside, 0) if beside > PRINTS + len(printed) + 1 else (PRINTS - 7, 2)
+            canvas.put(x, y + down, words, Ink.QUIET)
         general.draw_lane(canvas, scene, (client.name, server), y + 1, span)
         general.draw_lane(canvas, scene, (server, client.name), y + 1, span, forth=False)
 
