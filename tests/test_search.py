@@ -564,6 +564,80 @@ def test_plain_and_normal_break_the_same_laws_where_messages_are_parked():
             assert bool(explore(level, laws=[law]).broken) is broken
 
 
+def calling(to="#1", service="stream"):
+    """Node a calls b for ever, a second after each call's end; b hangs up at once, and minds who is called as `to` has
+    it."""
+
+    def call(self, ctx, key=None):
+        self.log = [ctx.open("b")] if self.name == "a" else []
+
+    def on_open(self, ctx, connection, peer):
+        if self.name == "b":
+            if connection.endswith(to):
+                ctx.deliver("wrong")
+            ctx.reset(connection)
+
+    def on_close(self, ctx, connection, peer, reset):
+        if self.log == [connection]:
+            ctx.set_timer(("again", connection), 1_000_000)
+
+    handlers = {"on_start": call, "on_timer": call, "on_open": on_open, "on_close": on_close}
+    level = scenario("a b", roles={"a": handlers, "b": handlers}, limit=1 << 60)
+    return replace(level, protocols={name: replace(room, service=service) for name, room in level.protocols.items()})
+
+
+def nameless(state):
+    state.nameless = True
+
+
+def rooms_with(level, normal):
+    return replace(level, protocols={name: replace(room, normal=normal) for name, room in level.protocols.items()})
+
+
+def test_who_calls_for_ever_comes_back_to_where_it_was_if_names_of_streams_are_names_and_no_more():
+    law = always("nothing is wrong", lambda e: "wrong" not in e.delivered("b")).bind()
+    assert explore(calling("never"), laws=[law], bound=200).verdict == "unknown"
+    found = explore(rooms_with(calling("never"), nameless), laws=[law], bound=200)
+    assert (found.verdict, found.states < 12) == ("sound", True)
+    assert explore(rooms_with(calling("never"), lambda state: None), laws=[law], bound=200).verdict == "unknown"
+    for level in (calling(), rooms_with(calling(), nameless)):
+        assert explore(level, laws=[law], bound=200).verdict == "broken"
+
+
+def test_where_another_room_minds_the_names_of_streams_they_are_kept():
+    level = rooms_with(calling("never"), nameless)
+    (room,) = level.protocols.values()
+    other = replace(level, protocols={**level.protocols, "other": replace(room, name="other", normal=None)})
+    assert explore(level, laws=[], bound=200).verdict == "sound"
+    assert explore(other, laws=[], bound=200).verdict == "unknown"
+
+
+def two_calls(held, timed):
+    """Node a has opened two streams to b; b holds one and has a timer about one."""
+
+    def on_start(self, ctx):
+        if self.name == "a":
+            ctx.open("b")
+            ctx.open("b")
+
+    def on_open(self, ctx, connection, peer):
+        if self.name == "b" and connection.endswith(held):
+            self.log = [connection]
+        if self.name == "b" and connection.endswith(timed):
+            ctx.set_timer(connection, 1_000_000)
+
+    handlers = {"on_start": on_start, "on_open": on_open}
+    world = World(scenario("a b", roles={"a": handlers, "b": handlers}))
+    world.run(500_000)
+    return world
+
+
+def test_two_streams_are_still_two():
+    """Whether the call that b holds is the one that its timer is about."""
+    worlds = [two_calls("#1", timed) for timed in ("#1", "#2")]
+    assert keys_of(worlds) == keys_of(worlds, normal=nameless) == 2
+
+
 def test_what_is_cut_off_at_the_limit_is_not_sound():
     """The clocks grow on: nothing came back to where it was, and what would have come later nobody has seen."""
     late = always("no stamp is 9", lambda e: "wrong" not in e.delivered("a") + e.delivered("b")).bind()

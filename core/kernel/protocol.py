@@ -269,6 +269,7 @@ class State:
     stored: list[dict[Key, Any]]
     messages: list[Any]
     clocks: Sequence[int] = ()
+    nameless: bool = False
 
 
 Normal: TypeAlias = Callable[[State], None]

@@ -350,13 +350,19 @@ class _Explorer:
 
 def _normal_of(scenario: Scenario) -> Normal | None:
     """What the scenario's rooms do to a state, one after the other."""
-    normals = [room.normal for room in scenario.protocols.values() if room.normal is not None]
+    rooms = scenario.protocols.values()
+    normals = [room.normal for room in rooms if room.normal is not None]
     if not normals:
         return None
+    on_streams = sum(room.service == "stream" for room in rooms)
 
     def normal(state: State) -> None:
+        nameless = 0
         for one in normals:
+            state.nameless = False
             one(state)
+            nameless += state.nameless
+        state.nameless = 0 < on_streams <= nameless  # a name may stand in any of them
 
     return normal
 

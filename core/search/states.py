@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from core.kernel.agenda import DEADLINE, DOWNLINK, GRACE, HOP, LIMIT, RECEIVE, TIMER, Event, stream_of
 from core.kernel.choice import Choice
-from core.kernel.data import clone, packed
+from core.kernel.data import clone, packed, packed_with
 from core.kernel.network import Packet
 from core.kernel.node import Node
 from core.kernel.protocol import Normal, State
@@ -116,9 +116,31 @@ def _normalised(world: World, normal: Normal) -> bytes:
                   [node.clock.read(now) for node in nodes])  # fmt: skip
     normal(state)
     timings: list[bytes] = []
+    ringing: list[Any] = []
     for node in nodes:
-        _add_timing(timings, node, _timers_of(node), now)
-    return packed((state.machines, state.stored, state.messages, rest, timings, under_way, between))
+        _add_timing(timings, node, [] if state.nameless else _timers_of(node), now)
+        if state.nameless:
+            reading = node.clock.read(now)
+            rings = [(target - reading, packed(key), key) for key, (_, target, _) in node.timers.items()]
+            ringing.append([(left, key) for left, _, key in sorted(rings, key=lambda ring: ring[:2])])
+    found = (state.machines, state.stored, state.messages, rest, timings, ringing, under_way, between)
+    return packed_with(found, _Anew({node.name for node in nodes})) if state.nameless else packed(found)
+
+
+class _Anew:
+    """Streams by the order in which they occur: all names of one stream are still one, and of two still two."""
+
+    def __init__(self, nodes: set[str]) -> None:
+        self._nodes = nodes
+        self._numbers: dict[str, int] = {}
+
+    def __call__(self, text: str) -> Any:
+        if "#" not in text:
+            return text
+        ends, _, number = text.rpartition("#")
+        if not number.isdecimal() or ends.partition(">")[0] not in self._nodes:
+            return text
+        return (..., "stream", ends, self._numbers.setdefault(text, len(self._numbers)))
 
 
 def _memo_of(node: Node) -> tuple[bytes, _Timers]:

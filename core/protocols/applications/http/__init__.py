@@ -18,15 +18,56 @@ at which the node's clock read 0.
 
 from __future__ import annotations
 
-from core.kernel.protocol import Protocol
+from dataclasses import replace
+
+from core.kernel.protocol import Protocol, State
 from core.kernel.scenario import LinkSpec, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.applications.http.choices import CHOICES
-from core.protocols.applications.http.client import Browser, Client
+from core.protocols.applications.http.client import Asker, Browser, Client
 from core.protocols.applications.http.laws import LAWS, MEASURES
 from core.protocols.applications.http.messages import HTTP, MESSAGES
 from core.protocols.applications.http.personas import PERSONAS
 from core.protocols.applications.http.server import Publish, Server
+from core.wire.http1 import Response, StreamDecoder
+
+
+def _normal(state: State) -> None:
+    """Who finds nobody calls again for ever: how many calls there were, and how many bytes, nobody minds, nor what time
+    it was when an answer was written; of times that a browser knows only what has passed since it began."""
+    state.nameless = True
+    for machine, now in zip(state.machines, state.clocks, strict=True):
+        if isinstance(machine, Asker):
+            machine.octets, machine.unreadable = 0, min(machine.unreadable, 1)
+        if isinstance(machine, Client):
+            machine.opened = 0
+            machine.early = [_undated(answer) for answer in machine.early]
+            _forget_places(machine.decoder)
+        elif isinstance(machine, Browser):
+            machine.count = 0
+            machine.lanes = {str(number): lane for number, lane in enumerate(machine.lanes.values(), 1)}
+            for lane in machine.lanes.values():
+                _forget_places(lane.decoder)
+            if machine.began >= 0:
+                machine.ended = machine.ended - machine.began if machine.ended >= 0 else -1
+                machine.began = 0 if machine.ended >= 0 else now - machine.began
+        elif isinstance(machine, Server):
+            machine.answered = machine.accepted = machine.octets = 0
+            machine.answers, machine.held = [], min(machine.held, 1)
+            for session in machine.sessions.values():
+                _forget_places(session.decoder)
+    state.messages = [_undated(message) if isinstance(message, Response) else message for message in state.messages]
+
+
+def _undated(answer: Response) -> Response:
+    return replace(answer, headers=tuple(field for field in answer.headers if field[0] != "Date"))
+
+
+def _forget_places(decoder: StreamDecoder) -> None:
+    """How far into a stream it is: only faults are told by it."""
+    if decoder.between:
+        decoder.offset = 0
+
 
 PROTOCOL = Protocol(
     name="http",
@@ -42,6 +83,7 @@ PROTOCOL = Protocol(
     admits=lambda cast: cast.points("server", "server"),
     requests={"publish": Publish},
     service="stream",
+    normal=_normal,
 )
 
 _SMALL = """
