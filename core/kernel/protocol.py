@@ -263,6 +263,9 @@ class State:
     stored     the stable storage of each node.
     messages   those on their way, in the order of their arrival; then those that wait: for a cut to heal, at the
                network's hand, at a node that is asked something.
+    nameless   set by a room in which the name of a stream is a name and no more: machines compare it with others of its
+               kind, and neither sort by it nor send it, and no law remembers one. Then streams are known by the order
+               in which they occur in a state, and not by how many were opened before.
     """
 
     machines: list[Any]
