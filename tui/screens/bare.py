@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.kernel.domains import Duration
+from core.kernel.time import show_duration
 from tui.bridge import Bridge, reason_words
 from tui.bridge.moves import label_of
 from tui.look import strip
@@ -180,9 +181,13 @@ class BareStage:
         found: list[tuple[str, str]] = []
         first = bridge.first_move() if bridge.at_once else None
         if doing is not None and bridge.at_once:
-            both = "arrows" if self._ascii else "← → ↑ ↓"
-            alarm = isinstance(doing.asked.choice.domain, Duration)
-            found.append((both, "move A" if alarm else label_of(doing.asked.choice)))
+            domain = doing.asked.choice.domain
+            if isinstance(domain, Duration) and domain.fine:
+                found.append((arrows, f"A by {show_duration(domain.fine)}"))
+                found.append(("up down" if self._ascii else "↑ ↓", f"by {show_duration(domain.coarse)}"))
+            else:
+                both = "arrows" if self._ascii else "← → ↑ ↓"
+                found.append((both, "move A" if isinstance(domain, Duration) else label_of(doing.asked.choice)))
             found += [] if first is None else [(" ".join(filter(None, ("Enter", first.choice.key))), first.label)]
         elif doing is not None:
             stands = bridge.session.paused and bridge.level.play.stands and not bridge.session.world.now
