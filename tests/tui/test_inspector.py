@@ -18,6 +18,7 @@ from tests.tui.test_play import make, play_screen
 from tui.app import Options
 from tui.bridge import Bridge, session_of
 from tui.bridge.inspecting import Inspecting
+from tui.look.palette import Ink
 from tui.pictures import Canvas
 from tui.plain import play
 from tui.screens.inspector import InspectorStage
@@ -154,6 +155,10 @@ def test_a_signature_is_asked_twice_and_a_false_one_is_answered_by_the_hammer() 
     assert "RUINED" not in picture
     at.finish()
     assert "RUINED: a1 dies at 200 ms" in drawn(bridge)
+    canvas = Canvas(80, 23)
+    InspectorStage(bridge, "Course", ascii_only=False).draw(canvas)
+    row = next(y for y, chars in enumerate(canvas.chars) if "SIGNED" in "".join(chars))
+    assert canvas.inks[row]["".join(canvas.chars[row]).index("SIGNED")] is Ink.BAD, "nothing green about it"
 
 
 def test_all_settled_is_won() -> None:

@@ -796,8 +796,12 @@ def test_space_pauses_while_a_question_is_open_too_and_f9_always(tmp_path: Path)
         session.resume()
         await pilot.press("space")
         assert session.paused
+        await pilot.pause()
+        assert "space go on" in shown(screen.app), "the bar says what the key does now"
         await pilot.press("space")
         assert not session.paused
+        await pilot.pause()
+        assert "space pause" in shown(screen.app)
         await pilot.press("1", "space")  # a text is being typed
         assert not session.paused
         await pilot.press("f9")

@@ -58,6 +58,19 @@ def test_later_it_goes_on_at_the_first_level_not_won(tmp_path: Path) -> None:
     drive(app, steps)
 
 
+def test_the_map_says_it_of_a_level_of_which_only_the_first_task_is_won(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    app.progress.finish(app.progress.begin("wire/0", 7), won=True, stars=0, messages=3, time_us=4)
+
+    async def steps(pilot: P) -> None:
+        await pilot.press("m")
+        await pilot.pause()
+        await pilot.press("home")
+        assert "its first task is won, not all" in str(app.screen.query_one("#stars").render())
+
+    drive(app, steps)
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("options", [Options(), Options(ascii=True), Options(no_color=True), Options(theme="nord")])
 def test_every_screen_fills_the_terminal_with_certain_glyphs(

@@ -130,7 +130,9 @@ class CampaignScreen(AckademyScreen[None]):
     def _describe(self, entry: CampaignEntry) -> None:
         game = self.game
         standing = game.progress.level(entry.id)
-        word = "tried, not won yet" if standing.attempts and not entry.stars else STAR_WORDS[entry.stars]
+        word = STAR_WORDS[entry.stars]
+        if standing.attempts and not entry.stars:
+            word = "its first task is won, not all" if standing.wins else "tried, not won yet"
         word += ", before the change" if entry.old else ""
         begun = self._begun.get(entry.id, "")
         record = [f"cut short: {begun}; {key_name(game.keymap.keys_of('campaign.open')[0])} to go on"] if begun else []

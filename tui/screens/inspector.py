@@ -90,7 +90,7 @@ class InspectorStage(BareStage):
         x = chip(canvas, x, y, name, Ink.YOU if chosen else Ink.QUIET) + 1
         stamp = self._at.stamp(suspect)
         if stamp:
-            canvas.put(x, y, STAMPS[stamp][0], STAMPS[stamp][1])
+            canvas.put(x, y, STAMPS[stamp][0], self._stamp_ink(suspect, stamp))
         elif blows := self._at.blows(suspect):
             canvas.put(x, y, "x" * len(blows) + " stood", Ink.QUIET)
 
@@ -149,8 +149,13 @@ class InspectorStage(BareStage):
         canvas.put(end, 0, cut(self._fit(title), x + width - end), Ink.PLAIN if rerun else Ink.QUIET)
         stamp = at.stamp(at.suspect)
         if rerun is None and stamp:
-            words, ink = STAMPS[stamp]
-            canvas.put(x + width - len(words) - 1, 0, words, ink)
+            words = STAMPS[stamp][0]
+            canvas.put(x + width - len(words) - 1, 0, words, self._stamp_ink(at.suspect, stamp))
+
+    def _stamp_ink(self, suspect: Suspect, stamp: str) -> Ink:
+        """A signature that a blow has shown to be false is no good one."""
+        false = stamp == SIGNED and any(blow.ruined for blow in self._at.blows(suspect))
+        return Ink.BAD if false else STAMPS[stamp][1]
 
     def _frame(self, canvas: Canvas, node: str) -> None:
         """The frame on the node at hand, wherever the room's picture has put it."""

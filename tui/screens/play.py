@@ -365,7 +365,9 @@ class PlayScreen(AckademyScreen[None]):
         width, height = self.size
         if height == 0 or self._bare is not None or not self.is_attached or not self.query("#panel"):
             return  # nothing is there yet, or any more
-        self.query_one(KeyBar).yield_to(self._taken_keys())
+        bar = self.query_one(KeyBar)
+        bar.yield_to(self._taken_keys())
+        bar.call("play.pause", "go on" if self.bridge.session.paused else "pause")
         beside = self._beside
         self._painting.beside = beside and not self._zoomed
         self._painting.wide = width >= SIDE_BY_SIDE

@@ -51,10 +51,22 @@ class KeyBar(Static):
         super().__init__()
         self._scope, self._keymap, self._without = scope, keymap, without
         self._moves = frozenset(moves)
+        self._words: dict[str, str] = {}
         self._entries = self._of(self._moves)
 
     def _of(self, moves: Collection[str]) -> list[Entry]:
-        return [entry for entry in self._keymap.bar(self._scope, moves) if entry[0].id not in self._without]
+        return [
+            (action, key, self._words.get(action.id, word))
+            for action, key, word in self._keymap.bar(self._scope, moves)
+            if action.id not in self._without
+        ]
+
+    def call(self, action: str, word: str) -> None:
+        """From now on the bar says this word for an action: what it does now."""
+        if self._words.get(action) != word:
+            self._words[action] = word
+            self._entries = self._of(self._moves)
+            self.on_resize()
 
     def yield_to(self, moves: Collection[str]) -> None:
         """From now on these keys are taken: a command shows its next one."""
