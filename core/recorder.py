@@ -177,9 +177,14 @@ def unfinished(folder: Path, level: str, scenario: str, seed: int | None = None)
         with suppress(OSError, RunFileError), _nobody_writes(path):
             run = read(path)
             fits = run.header.level == level and run.header.scenario == scenario and seed in (None, run.header.seed)
-            if fits and run.result is None and not run.journal and any(given.how != "keep" for given in run.answers):
+            if fits and run.result is None and not run.journal and _played(run):
                 found.append((path.stat().st_mtime, Unfinished(run, int(match[1]), match[2] is not None)))
     return max(found, key=lambda each: each[0])[1] if found else None
+
+
+def _played(run: Run) -> bool:
+    """Is there more in it than settings, and what they answered?"""
+    return any(given.how != "keep" and who != "kept" for given, who in zip(run.answers, run.by, strict=False))
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -87,21 +86,18 @@ class Desk:
 
     # What is kept
 
-    def kept_at_first(self, world: World) -> list[tuple[str, Choice, Value]]:
-        """With `asks = "notice"`: (node, choice, value) of what the player keeps and what starts as inaction, because
-        inaction needs no question, or nothing of it but the machine."""
+    def kept_at_first(self, world: World) -> list[tuple[str, Choice]]:
+        """With `asks = "notice"`: (node, choice) of what the player keeps and what starts as inaction, because inaction
+        needs no question."""
         if self.asks != "notice":
             return []
-        found = []
-        for node in world.nodes.values():
-            if node.protocol is None or node.name in self._seats:
-                continue
-            for choice in node.protocol.choices:
-                if choice.name in node.played and choice.keeps:
-                    asked = Asked(choice, node.name, node.machine, {}, 0)
-                    with suppress(AttributeError, LookupError, TypeError):  # it is about something in particular
-                        found.append((node.name, choice, asked.inaction))
-        return found
+        return [
+            (node.name, choice)
+            for node in world.nodes.values()
+            if node.protocol is not None and node.name not in self._seats
+            for choice in node.protocol.choices
+            if choice.name in node.played and choice.keeps and not callable(choice.inaction)
+        ]
 
     @staticmethod
     def left_of_kept(world: World, question: Question) -> Value:

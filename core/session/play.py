@@ -233,8 +233,8 @@ class Play:
         """At the start of a run: what is kept, and who sits."""
         if not self.watching:
             kept = self.desk.kept_at_first(self.world)
-            for node, choice, value in kept:
-                self.world.keep(node, choice.name, value)
+            for node, choice in kept:
+                self.world.keep(node, choice.name, choice.inaction)
             if kept:
                 self.look("kept")
             self.timeline.began(self.world.count)

@@ -198,7 +198,7 @@ def test_kept_answers_are_gone_on_with(tmp_path, lossy_client):
     (path,) = tmp_path.iterdir()
     finish(session)
     found = unfinished(tmp_path, "x", lossy_client.digest())
-    assert found is None  # nothing but settings: nothing to go on with
+    assert found is None  # nothing but settings, and what they answered: nothing to go on with
     run = read(path)
     on = Session(lossy_client, asks="notice", answers=run.answers)
     on.go_on(run.by)

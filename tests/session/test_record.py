@@ -113,7 +113,9 @@ def test_kept_answers_and_moves_are_written(tmp_path, lossy_client):
         while not session.over:
             session.step()
     run = read(path)
-    assert [given.how for given in run.answers] == ["keep", "keep"]
+    # What is kept from the first question on, that question's own answer, and what was set.
+    assert [given.how for given in run.answers] == ["keep", "answer", "keep"]
+    assert run.by[:2] == ("kept", "kept")
     assert verify(run, compiled(lossy_client)).verified
 
 
