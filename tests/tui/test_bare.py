@@ -361,11 +361,12 @@ def test_one_escape_too_many_does_not_end_a_play_of_settings(tmp_path: Path) -> 
 
 def test_the_keys_of_an_alarm_say_which_of_them_goes_far(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        def keys() -> str:
+            return " ".join(shown(pilot.app).splitlines()[-1].split())
+
         await until(lambda: screen.bridge.doing is not None)
-        await pilot.pause()
-        keys = " ".join(shown(pilot.app).splitlines()[-1].split())
-        assert "← → A by 50 ms ↑ ↓ by 500 ms" in keys
-        assert "stop the clock" in keys
+        await until(lambda: "← → A by 50 ms ↑ ↓ by 500 ms" in keys())
+        assert "stop the clock" in keys()
 
     on_stage(tmp_path, load("pipe/patience"), steps)
 

@@ -33,6 +33,7 @@ PROTOCOL = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
+    admits=lambda cast: cast.points("host", "host"),
 )
 
 
