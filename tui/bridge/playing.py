@@ -178,8 +178,8 @@ class Bridge:
         if isinstance(notice, notices.Answered):
             self.last_given[notice.given.choice] = notice.given.value
             self._tell_misses()
-            if notice.by == "you" and notice.given.how != "keep":
-                self._wait_for(notice.given)
+            if notice.by == "you" and notice.given.how != "keep" and notice.given.choice not in MOVE_BY_NAME:
+                self._wait_for(notice.given)  # what the network's hand does is seen at once
             if notice.by == "autopilot":
                 shown_value = self.reading.show(notice.given.choice, notice.given.value)
                 self.say(".", f"{short(notice.given.choice)}: {shown_value}, by itself", Ink.QUIET)

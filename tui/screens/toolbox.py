@@ -16,6 +16,11 @@ from tui.keymap import Scope
 from tui.model import Page
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets.bars import HeaderBar, KeyBar
+from tui.widgets.canvas import wrapped
+
+
+WORDS = 62
+"""Columns of what is said of a card: so it has its indent on the smallest screen, too."""
 
 
 class ToolboxScreen(AckademyScreen[None]):
@@ -47,7 +52,8 @@ class ToolboxScreen(AckademyScreen[None]):
         for page in pages:
             lines.append(Content.assemble((self.game.text(page.name), "$accent")))
             for sign, words in (("+", page.pro), ("-", page.con), ("when", page.when)):
-                lines.append(Content(self.game.text(f"  {sign:<5}{words}")))
+                for place, line in enumerate(wrapped(self.game.text(words), WORDS)):
+                    lines.append(Content(f"  {sign if place == 0 else '':<5}{line}"))
         return Content("\n").join(lines)
 
     def action_leave(self) -> None:
