@@ -18,7 +18,6 @@ from tui.screens.base import AckademyScreen, bindings
 from tui.widgets.bars import HeaderBar, KeyBar
 from tui.widgets.canvas import wrapped
 
-
 WORDS = 62
 """Columns of what is said of a card: so it has its indent on the smallest screen, too."""
 
