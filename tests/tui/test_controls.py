@@ -129,6 +129,14 @@ def test_the_needle_turns_round_and_a_click_on_the_picture_points() -> None:
     assert ">b<" in drawn(control)
 
 
+def test_chairs_say_what_it_means_to_take_none_where_that_is_not_nobody() -> None:
+    control = make(SomeOf(("ana", "moe"), 2, none="everybody", taken="asked"))
+    assert "none ticked: everybody asked" in drawn(control)
+    press(control, "space")
+    assert "1 of 2 asked" in drawn(control)
+    assert "0 of 2 chosen" in drawn(make(SomeOf(("ana", "moe"), 2)))
+
+
 def test_chairs_persist_and_say_when_all_are_taken() -> None:
     control = make(SomeOf(("ana", "moe", "ivy"), 2, taken="chairs taken"), previous=("moe",))
     assert control.draft == ("moe",)

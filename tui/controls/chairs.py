@@ -34,6 +34,7 @@ class ChairsControl(Taking):
         self.at = max(0, min(self.at, len(self.options) - 1))
         self.most = self.domain.most(self.asked)
         self.taken = self.domain.taken
+        self.none = self.domain.none
         self._widest = max((len(self.name_of(option)) for option in self.options), default=1)
         if self.typing:
             self.look()
@@ -120,8 +121,12 @@ class ChairsControl(Taking):
 
     def draw(self, canvas: Canvas) -> None:
         free = self.most - len(self.seated)
-        canvas.put(0, 0, f"{len(self.seated)} of {self.most} {self.taken}", Ink.STRONG)
-        if free:
+        said = f"{len(self.seated)} of {self.most} {self.taken}"
+        if not self.seated and self.none != SomeOf.none:  # it means something of its own
+            canvas.put(0, 0, f"none ticked: {self.none} {self.taken}", Ink.STRONG)
+        else:
+            canvas.put(0, 0, said, Ink.STRONG)
+        if free and (self.seated or self.none == SomeOf.none):
             canvas.put(canvas.width // 3 + 4, 0, f"{free} free", Ink.QUIET)
         room = max(1, canvas.height - 1)
         visible = self.visible
