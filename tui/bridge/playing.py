@@ -88,6 +88,7 @@ class Bridge:
     closers    what else ends when this play does: whoever writes it down.
     words      what was said, oldest first; `mistakes`: what was found wrong; `judged`: the verdicts whose words were
                said; `pending`: the last answer, while nothing has been said of it.
+    acted      has the player done anything, or set anything?
     doing      what the control is for; None while there is nothing to enter.
     last_given the last answer to each choice.
     over       how it ended, once it has.
@@ -106,6 +107,7 @@ class Bridge:
         self.mistakes: list[Mistake] = []
         self.judged: list[Verdict] = []
         self.pending: Words | None = None
+        self.acted = False
         self._said_at: dict[tuple[int, str], int] = {}
         self.doing: Doing | None = None
         self.over: notices.Over | None = None
@@ -177,6 +179,7 @@ class Bridge:
                 return  # who changes the speed draws it
         if isinstance(notice, notices.Answered):
             self.last_given[notice.given.choice] = notice.given.value
+            self.acted = self.acted or notice.by == "you"
             self._tell_misses()
             if notice.by == "you" and notice.given.how != "keep" and notice.given.choice not in MOVE_BY_NAME:
                 self._wait_for(notice.given)  # what the network's hand does is seen at once

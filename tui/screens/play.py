@@ -742,7 +742,7 @@ class PlayScreen(AckademyScreen[None]):
             self._redraw()
             return
         session = self.bridge.session
-        if session.world.answers and not session.over and not session.watching and not self._leaving:
+        if self.bridge.acted and not session.over and not session.watching and not self._leaving:
             self._leaving = True  # Esc has other uses here: one too many should not end a level
             self.bridge.say("?", "Once more, and you leave this level; your run is kept.", Ink.ACCENT)
             return
