@@ -23,6 +23,7 @@ import pytest
 from core.kernel.choice import PASS, Answer, Kind, Persona, judge
 from core.kernel.data import canonical
 from core.kernel.domains import Duration, Number, OneOf
+from core.kernel.happenings import Happenings
 from core.kernel.inspector import Trials, struck
 from core.kernel.laws import LawKind, always, sometimes
 from core.kernel.ready_laws import eventually_each
@@ -859,7 +860,7 @@ def test_a_world_that_offers_moves_to_another_node_is_found(monkeypatch):
     )  # fmt: skip
     check_offers_follow_what_happens(room)
     _BOOK_RUNS.clear()
-    monkeypatch.setattr(World, "_place_of", lambda world, happening: 0)
+    monkeypatch.setattr(Happenings, "place_of", lambda happenings, happening: 0)
     with pytest.raises(AssertionError, match=r"server is not offered echo\.eager"):
         check_offers_follow_what_happens(room)
 

@@ -133,7 +133,7 @@ def test_of_two_nodes_in_neighbouring_cells_the_pointer_hides_none() -> None:
     for _ in range(3):
         pointed.add(bridge.doing.control.draft)
         for height in range(7, 11):
-            assert "@" in drawn(bridge, (48, height))
+            assert "12 you" in drawn(bridge, (48, height))
         bridge.doing.control.key("right", None)
     assert pointed == {"1", "12", "13"}
 
