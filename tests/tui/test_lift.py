@@ -83,17 +83,20 @@ def test_before_the_edge_the_picture_is_as_it_was_in_the_fog() -> None:
     assert not scene.lifted
 
 
+def play_by_the_book(screen: PlayScreen) -> None:
+    session = screen.bridge.session
+    while not session.over:
+        if session.question is not None:
+            session.answer(session.question.asked.book)
+        else:
+            session.step()
+
+
 def test_on_the_screen_the_fog_goes_and_the_sentence_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(played, "LIFT_FRAMES", FRAMES)
 
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
-        session = screen.bridge.session
-        while not session.over:
-            question = session.question
-            if question is not None:
-                session.answer(question.asked.book)
-            else:
-                session.step()
+        play_by_the_book(screen)
         await until(lambda: screen._painting.lift > 0)
         await until(lambda: screen._painting.lift == 0)
         await until(lambda: "The second answer was lost, and nobody knew." in shown(pilot.app))
@@ -106,13 +109,7 @@ def test_with_few_pictures_a_second_the_lift_is_one_cut(tmp_path: Path, monkeypa
     monkeypatch.setattr(played, "LIFT_FRAMES", FRAMES)
 
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
-        session = screen.bridge.session
-        while not session.over:
-            question = session.question
-            if question is not None:
-                session.answer(question.asked.book)
-            else:
-                session.step()
+        play_by_the_book(screen)
         await until(lambda: "nobody knew." in shown(pilot.app))
         assert screen._painting.lift == 0
 

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from core.kernel.scenario import NodeSpec, PlayerSeat
 from levels.loader import load
 from levels.schema import Level
+from tests.patience import until
 from tests.session.test_moves import WAITS, Tower
 from tests.tui.helpers import drive, shown
 from tests.tui.test_play import level_of, make, play_screen
@@ -138,3 +139,23 @@ def test_a_click_on_a_picture_that_nothing_takes_does_nothing(tmp_path: Path) ->
         assert screen.bridge.doing is None
 
     standing(tmp_path, tower(), steps)
+
+
+def test_a_control_that_the_picture_carries_has_no_second_one_and_says_what_it_stands_at(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        picture = screen.query_one("#picture", CanvasView)
+        below = screen.query_one("#control", CanvasView)
+        screen.bridge.session.pause()
+        await until(lambda: screen.bridge.doing is not None and "until you change it" in str(below.canvas))
+        assert any(isinstance(hot.target, tuple) and hot.target[0] == "ruler" for hot in picture.canvas.hots)
+        assert not any(isinstance(hot.target, tuple) and hot.target[0] == "ruler" for hot in below.canvas.hots)
+        assert "until you change it: 10 s" in str(below.canvas)
+        await pilot.press("left")
+        assert "until you change it: 10 s" not in str(below.canvas)
+        assert "until you change it:" in str(below.canvas)
+        await pilot.press("7", "0", "0")
+        assert "until you change it: 700_" in str(below.canvas)
+        await pilot.press("m", "s", "enter")
+        assert screen.bridge.session.kept["p6", "election_bully.alarm"] == 700_000
+
+    standing(tmp_path, load("crown/two-kings"), steps)

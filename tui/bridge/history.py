@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from core.kernel import trace as kinds
@@ -52,7 +53,7 @@ class History:
             event = list(group)
             waited = before is not None and event[0].time - before > LONG * self._latency
             for moment in self._of(event, said):
-                found.append(Moment(moment.mark, moment.word, moment.ink, waited, moment.book, moment.differs))
+                found.append(replace(moment, waited=waited))
                 waited = False
                 before = event[-1].time
         return found

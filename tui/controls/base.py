@@ -85,8 +85,13 @@ class Control:
         return means(self.asked, draft) if means is not None and draft is not None else ""
 
     @property
+    def typed(self) -> str:
+        """What has been typed so far."""
+        return ""
+
+    @property
     def typing(self) -> bool:
-        return False
+        return bool(self.typed)
 
     @property
     def status(self) -> str:

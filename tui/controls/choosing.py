@@ -85,8 +85,8 @@ class Choosing(Control):
     # Typing
 
     @property
-    def typing(self) -> bool:
-        return bool(self.line.text)
+    def typed(self) -> str:
+        return self.line.text
 
     @property
     def status(self) -> str:

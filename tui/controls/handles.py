@@ -49,8 +49,8 @@ class HandlesControl(Control):
         return tuple(self.values)
 
     @property
-    def typing(self) -> bool:
-        return bool(self.line.text)
+    def typed(self) -> str:
+        return self.line.text
 
     @property
     def status(self) -> str:

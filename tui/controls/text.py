@@ -27,8 +27,8 @@ class TextControl(Control):
         self.name = self.asked.choice.name.rpartition(".")[2].replace("_", " ")
 
     @property
-    def typing(self) -> bool:
-        return bool(self.line.text)
+    def typed(self) -> str:
+        return self.line.text
 
     @property
     def draft(self) -> Value | None:

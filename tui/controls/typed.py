@@ -23,8 +23,8 @@ class TypedControl(Control):
         self.name = self.asked.choice.name.rpartition(".")[2].replace("_", " ")
 
     @property
-    def typing(self) -> bool:
-        return bool(self.line.text)
+    def typed(self) -> str:
+        return self.line.text
 
     @property
     def draft(self) -> Value | None:

@@ -184,6 +184,8 @@ def waiting(
     canvas.put(x, y + 3, said, Ink.QUIET)
 
 
+WORDS_AT = 4
+"""Columns of stripe and glyph before words."""
 STATES = {
     "right": ("▌✓", "|+", Ink.GOOD),
     "costly": ("▒~", "=~", Ink.COSTLY),
@@ -195,17 +197,19 @@ STATES = {
 """The states of words: stripe and glyph, the same in ASCII, and the ink."""
 
 
-def words(canvas: Canvas, y: int, state: str, lines: Sequence[str], x: int = 0) -> int:
-    """What has happened, and below it why, with the stripe, glyph and ink of its state; the row after it."""
+def words(canvas: Canvas, y: int, state: str, lines: Sequence[str], x: int = 0, rows: int = 1_000) -> int:
+    """What has happened, and below it why, with the stripe, glyph and ink of its state, in so many rows at most; the
+    row after it."""
     signs, plain, ink = STATES[state]
     stripe, glyph = list(plain if canvas.ascii_only else signs)
+    end = y + rows
     for number, line in enumerate(lines):
-        for piece in wrapped(line, canvas.width - x - 5):
+        for piece in wrapped(line, canvas.width - x - WORDS_AT, end - y) if y < end else ():
             canvas.put(x, y, stripe, ink)
-            if glyph:
-                canvas.put(x + 2, y, glyph, ink)
-                glyph = ""
-            canvas.put(x + 4, y, piece, Ink.PLAIN if number == 0 else Ink.QUIET)
+            canvas.put(x + 2, y, glyph, ink)
+            canvas.put(x + WORDS_AT, y, piece, Ink.PLAIN if number == 0 else Ink.QUIET)
+            canvas.tint(x, y, canvas.width - x, 1, ink, 0.10)
+            glyph = " "
             y += 1
     return y
 

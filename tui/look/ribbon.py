@@ -93,7 +93,7 @@ def _draw_book(canvas: Canvas, shown: Sequence[Moment], columns: Sequence[tuple[
         stop = columns[place + 1][0] if place + 1 < len(columns) else last
         canvas.put(start, 1, "─" * (stop - start), Ink.FAINT, 2)
         if moment.book:
-            said = f"{Mark.DECIDED if moment.mark is Mark.DECIDED else moment.mark}{moment.book}"
+            said = f"{moment.mark}{moment.book}"
             room = (columns[place + 1][1] if place + 1 < len(columns) else canvas.width) - at - 1
             canvas.put(at, 1, cut(said, max(2, room)), Ink.BOOK, 0 if moment.differs else 2)
 

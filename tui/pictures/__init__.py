@@ -8,6 +8,7 @@ subject: `tui/pictures/<subject>/<protocol>.py` is found by its name. It has one
     def delays(scene: Scene, asked: Asked) -> Sequence[int]: # µs: the dots on the ruler of an alarm
     def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:   # a few words on each option of a chairs control
     def packet_words(message) -> str:                        # what stands on a packet of the network's hand
+    def carries(scene: Scene, asked: Asked) -> bool:         # is this control on the picture itself, ruler and all?
     def shows(scene: Scene) -> Collection[str]:              # entries of the own view that the picture itself says
 
 `draw` is called for every frame with a blank canvas of whatever size there is: at 80x24 that is some 80 x 12 cells, at

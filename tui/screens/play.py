@@ -64,7 +64,6 @@ class PlayScreen(AckademyScreen[None]):
 
     SCOPE = Scope.PLAY
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE, "-wide")]  # noqa: RUF012 - Textual declares it so
 
     class Changed(Message):
         """Something other than time has changed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.kernel.time import show_duration
-from tui.bridge import Bridge, Figure, goal_words
+from tui.bridge import Bridge, Figure
 from tui.clock import show_clock
 from tui.look.parts import gauge
 from tui.prose import to_ascii
@@ -127,6 +127,3 @@ class PlayHeader:
             x = 1
             for text, ink in pieces:
                 x = canvas.put(x, y, text, ink)
-
-
-__all__ = ["PlayHeader", "goal_words"]

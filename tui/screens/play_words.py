@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tui.bridge import Bridge, Doing, Words, reason_words
 from tui.keymap import Keymap, key_name
-from tui.look.parts import STATES
+from tui.look import parts
 from tui.look.wipe import typed_letters
 from tui.model import Ending
+from tui.pictures import hook
 from tui.prose import prose, to_ascii
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 
@@ -14,8 +15,6 @@ WORD_ROWS = 2
 MOST_WORD_ROWS = 4
 OVER_ROWS = 8
 """How it ended, the lift, stars, where it is kept, the keys."""
-INDENT = 4
-"""Columns of stripe and sign before words."""
 STRIPES = {"ok": "right", "~": "costly", "!!": "wrong", "_": "omitted", "?": "hint", ":": "pending"}
 """The state of words, by their sign."""
 
@@ -61,9 +60,9 @@ class PlayWords:
         if doing is None:
             return WORD_ROWS + 3
         words = self._words_now()
-        said = len(wrapped(self._text(words.text), width - 2 - INDENT))
+        said = len(wrapped(self._text(words.text), width - 2 - parts.WORDS_AT))
         rows = max(WORD_ROWS, min(MOST_WORD_ROWS, said))
-        rows += len(wrapped(doing.title, width - 2, 2)) + doing.control.rows(width - 2) + 1
+        rows += len(wrapped(self._title(doing), width - 2, 2)) + self._control_rows(doing, width - 2) + 1
         rows += self._says_more(doing)
         return rows + (doing.always and self._stands_beside)
 
@@ -91,28 +90,21 @@ class PlayWords:
 
     def _put_words(self, canvas: Canvas, words: Words, y: int, rows: int) -> int:
         """Something said, with the stripe and sign of its state; how many rows it took."""
-        lines = wrapped(self._text(words.text), canvas.width - INDENT, rows) if rows > 0 else []
-        state = STRIPES.get(words.sign)
-        stripe, sign, ink = " ", words.sign, Ink.QUIET
+        text, state = self._text(words.text), STRIPES.get(words.sign)
         if state is not None:
-            signs, plain, ink = STATES[state]
-            stripe, sign = list(plain if canvas.ascii_only else signs)
-        for row, line in enumerate(lines):
-            canvas.put(0, y + row, stripe, ink)
-            canvas.put(INDENT, y + row, line, words.ink if state is None or row == 0 else Ink.PLAIN)
-            if state is not None:
-                canvas.tint(0, y + row, canvas.width, 1, ink, 0.10)
-        if lines:
-            canvas.put(2, y, sign, ink)
-        return len(lines)
+            return parts.words(canvas, y, state, [text], rows=rows) - y
+        if rows <= 0:
+            return 0
+        canvas.put(2, y, words.sign, Ink.QUIET)
+        return canvas.wrap(parts.WORDS_AT, y, text, canvas.width - parts.WORDS_AT, rows, words.ink)
 
     def _paint_doing(self, canvas: Canvas) -> None:
         """The question, its control, what the answer means so far, the control's status line, and moves beside it."""
         doing = self._bridge.doing
         assert doing is not None
         control = doing.control
-        title = wrapped(self._text(doing.title), canvas.width, 2)
-        rows = control.rows(canvas.width)
+        title = wrapped(self._text(self._title(doing)), canvas.width, 2)
+        rows = self._control_rows(doing, canvas.width)
         means = int(self._says_more(doing))
         standing = 1 if doing.always and self._stands_beside else 0
         spare = canvas.height - len(title) - rows - means - 1 - standing
@@ -121,14 +113,14 @@ class PlayWords:
         for line in title:
             canvas.put(0, y, line, Ink.STRONG)
             y += 1
-        room = max(1, min(rows, canvas.height - y - means - 1 - standing))
-        inner = canvas.part(canvas.width, room)
-        control.draw(inner)
-        canvas.blit(inner, 0, y)
+        room = min(rows, max(1, canvas.height - y - means - 1 - standing))
+        if room:
+            inner = canvas.part(canvas.width, room)
+            control.draw(inner)
+            canvas.blit(inner, 0, y)
         y = min(y + room, canvas.height - means - 1 - standing)
         if means:
-            parts = [f"= {control.meaning}" if control.meaning else "", self._holds(doing)]
-            said = "   ".join(part for part in parts if part)
+            said = "   ".join(filter(None, (f"= {control.meaning}" if control.meaning else "", self._holds(doing))))
             canvas.put(0, y, cut(self._text(said), canvas.width), Ink.PACKET)
             y += 1
         if control.problem:
@@ -143,6 +135,25 @@ class PlayWords:
             canvas.hot(canvas.width - 15, y, 6, "escape")
         if standing and y + 1 < canvas.height:
             self._paint_standing(canvas, y + 1)
+
+    def _carried(self, doing: Doing) -> bool:
+        """Does the picture itself carry this control?"""
+        carries = hook(doing.asked.choice.name.partition(".")[0], "carries")
+        return carries is not None and carries(self._bridge.scene(), doing.asked)
+
+    def _control_rows(self, doing: Doing, width: int) -> int:
+        """The rows of the control; none where the picture carries it."""
+        return 0 if self._carried(doing) else doing.control.rows(width)
+
+    def _title(self, doing: Doing) -> str:
+        """What is asked; of a control that the picture carries, with what it stands at."""
+        control = doing.control
+        if not self._carried(doing):
+            return doing.title
+        if control.typing:
+            return f"{doing.title} {control.typed}_"
+        shown = "" if control.draft is None else self._bridge.reading.show(doing.asked.choice.name, control.draft)
+        return f"{doing.title} {shown}".rstrip()
 
     @staticmethod
     def _holds(doing: Doing) -> str:

@@ -212,6 +212,11 @@ def delays(scene: Scene, asked: Asked) -> Sequence[int]:
     return list(asked.me.delays) if isinstance(asked.me, Process) else []
 
 
+def carries(scene: Scene, asked: Asked) -> bool:
+    """The alarm is pushed on the ruler."""
+    return asked.choice.name == ALARM.name and isinstance(scene.me, Process)
+
+
 def shows(scene: Scene) -> Collection[str]:
     """What it says of the own view by itself."""
     return {"you are", "coordinator", "probe", "last delays", "election"}

@@ -15,7 +15,7 @@ from tui.pictures import Canvas, Ink, Scene, general
 from tui.pictures.transport import tcp_patience
 from tui.pictures.transport.tcp_hand import ROWS, draw_guests, guests_of, packet_words
 from tui.pictures.transport.tcp_knocks import draw_knocks
-from tui.pictures.transport.tcp_tiles import draw_receiver
+from tui.pictures.transport.tcp_tiles import arriving_in, draw_receiver
 from tui.widgets.canvas import cut
 
 __all__ = ["delays", "draw", "packet_words", "shows"]
@@ -110,7 +110,7 @@ class _Line:
 def _receiver(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> None:
     reach = max([conn.edge, conn.highest, *(place + len(data) for place, data in conn.shelf.items())])
     line = _Line(canvas, conn.mss, conn.expected, reach, len(str(conn.theirs(reach))))
-    arriving = _arriving(scene, conn)
+    arriving = arriving_in(scene, conn)
     tight = canvas.height < 12
     y = 0 if tight else 1
     coins = f"coins {me.acks}"
@@ -223,17 +223,6 @@ def _preview(canvas: Canvas, scene: Scene, conn: Connection, line: _Line, y: int
             canvas.put(start, y, "[" + "━" * max(0, stop - start - 2) + "]", Ink.CHOSEN)
             words = f" window {scene.draft} "
             canvas.put(min(start + 1, max(0, canvas.width - len(words))), y, words, Ink.CHOSEN)
-
-
-def _arriving(scene: Scene, conn: Connection) -> tuple[int, bytes] | None:
-    """The tile that the open question is about."""
-    question = scene.question
-    if question is None or question.node != scene.you or question.kind != RECEIVE:
-        return None
-    segment = question.payload[1]
-    if not isinstance(segment, Segment) or not segment.payload:
-        return None
-    return conn.theirs_at(segment.sequence), segment.payload
 
 
 def _shelf(canvas: Canvas, me: Endpoint, conn: Connection, y: int) -> None:

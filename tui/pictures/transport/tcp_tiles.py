@@ -52,7 +52,7 @@ def draw_receiver(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) 
         return False
     spare = canvas.height - ROOMY
     top = 1 if spare < 0 else 2 + min(8, spare // 2)
-    arriving = _arriving(scene, conn)
+    arriving = arriving_in(scene, conn)
     theirs = node_ink(conn.peer, scene.nodes, scene.you)
     reach = max([conn.edge, conn.highest, *(place + len(data) for place, data in conn.shelf.items())])
     first = _first(canvas, conn, reach)
@@ -268,7 +268,7 @@ def _draw_way(canvas: Canvas, scene: Scene, conn: Connection) -> None:
     draw_mist(canvas, scene, {scene.you: (LEFT + 10, canvas.height // 2)})
 
 
-def _arriving(scene: Scene, conn: Connection) -> tuple[int, bytes] | None:
+def arriving_in(scene: Scene, conn: Connection) -> tuple[int, bytes] | None:
     """The tile that the open question is about."""
     question = scene.question
     if question is None or question.node != scene.you or question.kind != RECEIVE:
