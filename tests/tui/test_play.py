@@ -625,6 +625,31 @@ limit = "3s"
 """
 
 
+def test_where_nothing_was_done_or_set_one_key_leaves(tmp_path: Path) -> None:
+    """What is kept from the first question on was kept by nobody's hand."""
+
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        session.pause()
+        while not session.world.answers:
+            session.step()
+        assert not screen.bridge.acted
+        await pilot.press("escape")
+        assert screen.game.screen is not screen
+
+    playing(tmp_path, level_of(CLIENT, asks="notice"), steps)
+
+
+def test_a_goals_mark_stands_with_its_first_word(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        for width in range(20, 120):
+            for line in screen._header.goal_lines(width):
+                words = "".join(text for text, _ in line).split()
+                assert words[-1] not in ("◇", "✓", "?"), width
+
+    playing(tmp_path, level_of(sight="all"), steps)
+
+
 def test_a_law_that_is_to_be_broken_is_said_as_the_task_that_it_is(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         assert "◇ break this: no answer is believed" in shown(screen.game)
@@ -633,7 +658,7 @@ def test_a_law_that_is_to_be_broken_is_said_as_the_task_that_it_is(tmp_path: Pat
         await pilot.pause()
         assert "time is up, and this still holds: no answer" in shown(screen.game)
         # The diagram shows the last messages, not the silence until the limit.
-        assert "●" in "".join(line[84:] for line in shown(screen.game).splitlines())
+        assert "PONG" in "".join(line[84:] for line in shown(screen.game).splitlines())
         await pilot.press("enter")
         assert isinstance(screen.game.screen, DebriefScreen)
         assert screen.game.screen.debrief.reason.startswith("time is up, and this still holds: ")

@@ -33,8 +33,6 @@ _SHOWN = _MESSAGES | frozenset(MARKS)
 def draw(canvas: Canvas, diagram: Diagram, back: int = 0) -> None:
     """Draw the latest events that have room; `back` of them scrolled away."""
     entries = [entry for entry in diagram.entries if entry.kind in _SHOWN]
-    if not diagram.lifted:
-        entries = [entry for entry in entries if entry.node == diagram.you]
     entries = entries[: len(entries) - back] if back else entries
     columns = _columns(canvas, diagram, entries)
     each = 1 if diagram.lifted else 2
