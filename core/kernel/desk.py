@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -172,6 +172,15 @@ class Desk:
         problem = asked.choice.domain.problem(asked, value)
         if problem:
             raise ValueError(problem)
+
+    def taken(self, offers: Iterable[Asked], name: str, value: Value) -> Asked:
+        """The offer of these by its choice's name, to be answered so. Raises LookupError if there is none now,
+        ValueError in words if the value is not in its domain."""
+        asked = next((asked for asked in offers if asked.choice.name == name), None)
+        if asked is None:
+            raise LookupError(f"{name} cannot be done now")
+        self.check(asked, value)
+        return asked
 
     def record(self, asked: Asked, value: Value, how: str, personas: Sequence[Persona]) -> Verdict:
         """Write down an answer of the player's seat, and what is said of it."""

@@ -319,10 +319,7 @@ class NetworkHand:
     def move(self, name: str, value: Value) -> Verdict:
         """Make a move now; the verdict. Raises LookupError if it cannot be made now, ValueError in words if the value
         is not in its domain."""
-        asked = next((asked for asked in self.offers() if asked.choice.name == name), None)
-        if asked is None:
-            raise LookupError(f"{name} cannot be done now")
-        self._desk.check(asked, value)
+        asked = self._desk.taken(self.offers(), name, value)
         verdict = self._desk.record(asked, value, "move", ())
         if self.mirror is not None:
             self.mirror(name, value, self._tile(value))

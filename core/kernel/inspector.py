@@ -526,10 +526,7 @@ class Inspection:
     def move(self, name: str, value: Value) -> Verdict:
         """Make a move now; the verdict. Raises LookupError if it cannot be made now, ValueError in words if the value
         is not in its domain."""
-        asked = next((asked for asked in self.offers() if asked.choice.name == name), None)
-        if asked is None:
-            raise LookupError(f"{name} cannot be done now")
-        self._desk.check(asked, value)
+        asked = self._desk.taken(self.offers(), name, value)
         verdict = self._desk.record(asked, value, "move", ())
         self._course.count += 1
         self._course.note(INSPECTOR, kinds.MOVE, (name, value))

@@ -68,10 +68,7 @@ class Offers:
 
     def move(self, name: str, choice_name: str, value: Value) -> Verdict:
         """Take up a standing offer of the node `name`, now; the verdict. Raises as `World.move`."""
-        asked = next((asked for asked in self.of(name) if asked.choice.name == choice_name), None)
-        if asked is None:
-            raise LookupError(f"{choice_name} cannot be done now")
-        self._desk.check(asked, value)
+        asked = self._desk.taken(self.of(name), choice_name, value)
         place = len(self._desk.verdicts)
         self._take_up(name, asked.choice, value)
         if self._desk.waits:

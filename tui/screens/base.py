@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar, cast
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui.game import Game
@@ -38,3 +38,20 @@ class AckademyScreen(Screen[ResultType]):
 
     def on_screen_resume(self) -> None:
         self.game.check_size()
+
+
+class PageScreen(AckademyScreen[None]):
+    """A page to read, in a `VerticalScroll` with the id "page", with the keys of the help."""
+
+    SCOPE = Scope.HELP
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
+
+    def action_leave(self) -> None:
+        self.dismiss()
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#page").scroll_relative(y=lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        page = self.query_one("#page")
+        page.scroll_relative(y=pages * (page.size.height - 1), animate=False)

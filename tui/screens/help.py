@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from tui.keymap import Keymap, Scope, in_scope
-from tui.screens.base import AckademyScreen, bindings
+from tui.screens.base import PageScreen
 from tui.widgets.bars import HeaderBar, KeyBar
 
 MOUSE = "Whatever a key does, a click does too. Hold shift while dragging to mark text, as your terminal does it."
@@ -21,11 +18,8 @@ STARS = (
 )
 
 
-class HelpScreen(AckademyScreen[None]):
+class HelpScreen(PageScreen):
     """The keys of the screen below first, then those of everywhere, then all the others."""
-
-    SCOPE = Scope.HELP
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
 
     def __init__(self, scope: Scope) -> None:
         super().__init__()
@@ -42,16 +36,6 @@ class HelpScreen(AckademyScreen[None]):
             yield Static("Good to know", classes="heading")
             yield Static(f"{MOUSE}\n\n{STARS}\n\nOwn keys: {self.game.paths.keys}", markup=False)
         yield KeyBar(self.SCOPE, keymap, without=frozenset({"app.help"}))
-
-    def action_leave(self) -> None:
-        self.dismiss()
-
-    def action_scroll(self, lines: int) -> None:
-        self.query_one("#page").scroll_relative(y=lines, animate=False)
-
-    def action_page(self, pages: int) -> None:
-        page = self.query_one("#page")
-        page.scroll_relative(y=pages * (page.size.height - 1), animate=False)
 
 
 def key_table(scope: Scope, keymap: Keymap) -> Content:

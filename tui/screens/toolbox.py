@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import groupby
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.keymap import Scope
 from tui.model import Page
-from tui.screens.base import AckademyScreen, bindings
+from tui.screens.base import PageScreen
 from tui.widgets.bars import HeaderBar, KeyBar
 from tui.widgets.canvas import wrapped
 
@@ -22,11 +19,8 @@ WORDS = 62
 """Columns of what is said of a card: so it has its indent on the smallest screen, too."""
 
 
-class ToolboxScreen(AckademyScreen[None]):
+class ToolboxScreen(PageScreen):
     """All pages, those of worlds that are not won yet as a count."""
-
-    SCOPE = Scope.HELP
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
 
     def __init__(self, pages: Sequence[Page], won: Collection[str]) -> None:
         """`won`: the titles of the worlds that are won."""
@@ -54,13 +48,3 @@ class ToolboxScreen(AckademyScreen[None]):
                 for place, line in enumerate(wrapped(self.game.text(words), WORDS)):
                     lines.append(Content(f"  {sign if place == 0 else '':<5}{line}"))
         return Content("\n").join(lines)
-
-    def action_leave(self) -> None:
-        self.dismiss()
-
-    def action_scroll(self, lines: int) -> None:
-        self.query_one("#page").scroll_relative(y=lines, animate=False)
-
-    def action_page(self, pages: int) -> None:
-        page = self.query_one("#page")
-        page.scroll_relative(y=pages * (page.size.height - 1), animate=False)

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.kernel.choice import PASS
 from core.kernel.seats import Book
 from core.kernel.world import World
 from levels.loader import load
+from levels.players import Constant
 from levels.proofs import prove
 from tui.bridge import Bridge, session_of
 from tui.pictures.premise import echo
@@ -22,14 +22,9 @@ SECOND = LEVEL.play.pace
 """Of the world in one on the screen."""
 
 
-class Always:
-    waits = False
-
-    def __init__(self, wait):
-        self.wait = wait
-
-    def answer(self, asked):
-        return PASS if asked.choice.standing else self.wait
+def always(wait):
+    """Somebody who waits so long (µs), whatever comes."""
+    return Constant("always", {"echo.patience": lambda asked: wait}).seat()
 
 
 def figures(world):
@@ -45,13 +40,13 @@ def within(world):
 @pytest.mark.parametrize("wait", [20, 100, 150, 200, 250, 300, 400, 500])
 def test_no_constant_keeps_both_pars_on_any_of_32_seeds(wait):
     for seed in SEEDS:
-        world = World(LEVEL.scenario.reseeded(seed), Always(wait * MS))
+        world = World(LEVEL.scenario.reseeded(seed), always(wait * MS))
         world.run()
         assert not within(world), (seed, figures(world))
 
 
 def test_idle_and_five_seconds_run_out_of_time():
-    world = World(LEVEL.scenario, Always(500 * MS))
+    world = World(LEVEL.scenario, always(500 * MS))
     world.run()
     assert not world.outcome.won
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from core.kernel.choice import PASS
 from core.kernel.seats import Book
 from core.kernel.world import World
 from core.protocols.transport.tcp.dots import Dot, mark, mean
 from levels.loader import load
+from levels.players import Constant
 from levels.proofs import persona_seat, prove
 from tui.bridge import Bridge, session_of
 from tui.pictures.transport import tcp
@@ -20,14 +20,9 @@ SEEDS = range(LEVEL.scenario.seed, LEVEL.scenario.seed + 32)
 ROOM = LEVEL.scenario.protocols["tcp"]
 
 
-class Always:
-    waits = False
-
-    def __init__(self, wait):
-        self.wait = wait
-
-    def answer(self, asked):
-        return PASS if asked.choice.standing else self.wait
+def always(wait):
+    """Somebody whose alarm is so long (µs), whatever comes."""
+    return Constant("always", {"tcp.rto": lambda asked: wait}).seat()
 
 
 def ended(seat, seed=LEVEL.scenario.seed):
@@ -52,7 +47,7 @@ def test_the_mark_is_the_mean_and_four_spreads_of_the_dots_that_stand():
 @pytest.mark.parametrize("wait", [100, 150, 200, 300, 500, 800, 900, 1000, 1500, 4000])
 def test_no_constant_keeps_both_pars_on_any_of_32_seeds(wait):
     for seed in SEEDS:
-        assert not within(ended(Always(wait * MS), seed)), seed
+        assert not within(ended(always(wait * MS), seed)), seed
 
 
 def test_by_hand_is_within_par_on_every_seed_and_beats_the_book():
@@ -74,7 +69,7 @@ def test_who_answers_by_a_wrong_rule_pays(name):
 
 
 def test_the_wire_is_calm_swells_dies_and_comes_back():
-    world = ended(Always(20_000 * MS // 10))
+    world = ended(always(20_000 * MS // 10))
     sent, flew = {}, {}
     for entry in world.trace:
         if entry.kind == "send" and entry.node == "alice":
@@ -90,7 +85,7 @@ def test_the_wire_is_calm_swells_dies_and_comes_back():
 
 def test_a_dot_of_a_copy_is_doubtful_and_struck_by_the_book_only():
     struck = ended(Book()).nodes["alice"].machine.dots
-    kept = ended(Always(200 * MS)).nodes["alice"].machine.dots
+    kept = ended(always(200 * MS)).nodes["alice"].machine.dots
     assert not any(dot.doubtful for dot in struck)
     assert any(dot.doubtful for dot in kept)
     assert len(kept) == 36
