@@ -31,7 +31,7 @@ def test_a_tile_and_a_fuse_at_the_chairs_and_the_other_fuse_beside() -> None:
     assert "~~~* 300 ms" in words
     holding = bridge.holding
     assert holding is not None
-    assert hand_view(holding, bridge.scene().now)["row 2: p2"] == "obeys 3 * 900 ms"
+    assert hand_view(holding, bridge.scene().now)["row 2: p2"] == "obeys 3, alarm in 900 ms"
     assert "(PROBE" not in words
     assert not holding.grasp()
     assert holding.walk(1)
@@ -61,7 +61,7 @@ def test_on_the_ring_what_is_under_way_is_a_tile_that_may_be_clicked() -> None:
     assert grab.source == "48"
     holding = bridge.holding
     assert holding is not None
-    assert hand_view(holding, bridge.scene().now)["row 2: 48"].startswith("(40, 48] * 300 ms")
+    assert hand_view(holding, bridge.scene().now)["row 2: 48"].startswith("(40, 48], alarm in 300 ms")
 
 
 def test_while_it_is_held_the_hand_of_the_client_turns_at_half_the_speed() -> None:

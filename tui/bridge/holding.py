@@ -149,8 +149,8 @@ class Holding:
             look = looks.get(name)
             rings = min((fuse.rings for fuse in hand.fuses() if fuse.node == name), default=None)
             words = [] if look is None else [look.absence or look.badge]
-            words += [] if rings is None else [f"* {(rings - now) // 1000} ms"]
-            found[f"row 2: {name}"] = " ".join(word for word in words if word) or "as here"
+            words += [] if rings is None else [f"alarm in {(rings - now) // 1000} ms"]
+            found[f"row 2: {name}"] = ", ".join(word for word in words if word) or "as in row 1"
         if beside.missed:
             found["missed"] = f"{len(beside.missed)} in row 2"
         return found

@@ -22,6 +22,8 @@ RULER_ROWS = 4
 """Dots, the blade's name among them, the ruler itself and its labels."""
 HALL = (56, 6)
 """Columns and rows from which on the processes stand in a hall, and not in a row."""
+WORDED = 9
+"""Columns from one process to the next from which on there is room for words below them."""
 CROWN = "▙▟▙▟"
 
 
@@ -47,7 +49,8 @@ def _row(canvas: Canvas, scene: Scene, names: Sequence[str], room: int) -> None:
     left = max(0, (canvas.width - pitch * len(names)) // 2)
     columns = {name: left + place * pitch + pitch // 2 for place, name in enumerate(names)}
     chairs = max(3, room // 2)
-    _chairs(canvas, scene, columns, chairs)
+    for name, x in columns.items():
+        _seat(canvas, scene, name, x, chairs - 1, pitch)
     if scene.has_hand:
         _grabs(canvas, scene, columns, chairs, room)
     else:
@@ -64,32 +67,31 @@ def _hall(canvas: Canvas, scene: Scene, names: Sequence[str], room: int) -> None
     middle_x, middle_y = box.x + (box.width - 1) / 2, box.y + (box.height - 1) / 2
     centre = (round(2 * middle_x), round(4 * middle_y) + 2)
     ellipse(canvas, centre, box.width - 1, 2 * (box.height - 1), Ink.FAINT, 1, every=3)
-    mine = scene.me.coordinator if not scene.lifted else None
     for name, (x, y) in where.items():
-        crowned = _belief(scene, name) == str(number_of(name)) or mine == number_of(name)
-        _seat(canvas, scene, name, x, y, crowned=crowned)
+        _seat(canvas, scene, name, x, y)
     _silence(canvas, scene, round(middle_x), round(middle_y))
     draw_flights(canvas, scene, where)
     draw_mist(canvas, scene, where)
 
 
-def _seat(canvas: Canvas, scene: Scene, name: str, x: int, y: int, *, crowned: bool) -> None:
-    """One process: its number in its colour, the crown above, whom it obeys below."""
+def _seat(canvas: Canvas, scene: Scene, name: str, x: int, y: int, room: int = WORDED) -> None:
+    """One process: its number in its colour, the crown above, below whom it obeys, in words where there is room."""
     number = str(number_of(name))
     dead = scene.lifted and not scene.view_of(name)
     wide = chip_width(canvas, number)
     chip(canvas, x - wide // 2, y, number, Ink.QUIET if dead else node_ink(name, scene.nodes, scene.you))
     canvas.hot(x - wide // 2, y, wide, name)
-    if crowned:
-        sign = "\\^/" if canvas.ascii_only else CROWN
-        canvas.put(x - len(sign) // 2, y - 1, sign, Ink.ACCENT)
     belief = _belief(scene, name)
+    mine = _belief(scene, scene.you) if isinstance(scene.me, Process) and not scene.lifted else ""
+    if number in (belief, mine):
+        canvas.centre(x, y - 1, "\\^/" if canvas.ascii_only else CROWN, Ink.ACCENT)
     if name == scene.you:
         canvas.centre(x, y + 1, "you", Ink.YOU)
     elif dead:
         canvas.centre(x, y + 1, "dead", Ink.BAD)
     elif belief not in ("?", number):
-        canvas.centre(x, y + 1, f"obeys {belief}" if belief != "-" else "no king", Ink.QUIET)
+        words = "no king" if belief == "-" else f"obeys {belief}"
+        canvas.centre(x, y + 1, words if room >= WORDED else f">{belief}", Ink.QUIET)
 
 
 def _silence(canvas: Canvas, scene: Scene, x: int, y: int) -> None:
@@ -121,23 +123,6 @@ def _belief(scene: Scene, name: str) -> str:
     if shown == "you":
         return str(number_of(name))
     return {"nobody": "-"}.get(shown, shown.removeprefix("process "))
-
-
-def _chairs(canvas: Canvas, scene: Scene, columns: dict[str, int], y: int) -> None:
-    mine = _belief(scene, scene.you) if isinstance(scene.me, Process) and not scene.lifted else ""
-    for name, x in columns.items():
-        number = str(number_of(name))
-        belief = _belief(scene, name)
-        you = name == scene.you
-        crowned = belief == number or mine == number
-        if crowned:
-            canvas.centre(x, y - 2, "\\^/", Ink.ACCENT)
-        ink = Ink.YOU if you else Ink.STRONG if crowned else Ink.PLAIN
-        canvas.centre(x, y - 1, f"[{number}]", ink)
-        canvas.hot(x - 1, y - 1, 3, name)
-        dead = scene.lifted and not scene.view_of(name)
-        below = "you" if you else "dead" if dead else f">{belief}" if belief != "?" else "."
-        canvas.centre(x, y, below, Ink.YOU if you else Ink.QUIET)
 
 
 def _messages(canvas: Canvas, scene: Scene, columns: dict[str, int], chairs: int, room: int) -> None:
