@@ -10,12 +10,12 @@ from core.kernel.scenario import NETWORK
 from core.kernel.time import MILLISECOND, show_duration
 from core.kernel.trace import DELIVER, RECEIVE, SEND
 from core.protocols.transport.tcp import Connection, Endpoint
-from core.protocols.transport.tcp.messages import Flags, Segment, offset_of
+from core.protocols.transport.tcp.messages import Flags, Segment
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.pictures.transport import tcp_patience
 from tui.pictures.transport.tcp_hand import ROWS, draw_guests, guests_of, packet_words
 from tui.pictures.transport.tcp_knocks import draw_knocks
-from tui.pictures.transport.tcp_tiles import arriving_in, draw_receiver
+from tui.pictures.transport.tcp_tiles import draw_receiver
 from tui.widgets.canvas import cut
 
 __all__ = ["delays", "draw", "packet_words", "shows"]
@@ -46,8 +46,8 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         _host(canvas, scene, me)
     elif played & SENDER:
         _sender(canvas, scene, me, me.main)
-    elif not draw_receiver(canvas, scene, me, me.main):
-        _receiver(canvas, scene, me, me.main)
+    else:
+        draw_receiver(canvas, scene, me, me.main)
 
 
 # The network's chair
@@ -107,63 +107,6 @@ class _Line:
         return 1 + off // self.mss * self.width + off % self.mss * (self.width - 1) // self.mss
 
 
-def _receiver(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> None:
-    reach = max([conn.edge, conn.highest, *(place + len(data) for place, data in conn.shelf.items())])
-    line = _Line(canvas, conn.mss, conn.expected, reach, len(str(conn.theirs(reach))))
-    arriving = arriving_in(scene, conn)
-    tight = canvas.height < 12
-    y = 0 if tight else 1
-    coins = f"coins {me.acks}"
-    canvas.put(1, y, f"{conn.peer} > {me.name} you", Ink.YOU)
-    canvas.right(y, coins, Ink.ACCENT, 1)
-    y += 1 if tight else 2
-    heard = me.heard.get(conn.peer, b"")
-    for x, place in line.places():
-        canvas.put(x, y, str(conn.theirs(place)), Ink.QUIET)
-        _receiver_tile(canvas, line, x, y + 1, place, conn, heard, arriving)
-    told = scene.lifted or not scene.plays("tcp.ack")  # whoever types it looks for it
-    _underline(canvas, line, y + 2, conn.theirs(conn.expected) if told else None, conn.expected, conn.edge)
-    _preview(canvas, scene, conn, line, y + 3)
-    below = y + (4 if tight else 6)
-    _shelf(canvas, me, conn, below)
-    if not tight:
-        canvas.put(1, below + 2, "reader", Ink.QUIET)
-        canvas.put(9, below + 2, _tail(_text(heard), canvas.width - 11) if heard else "nothing yet")
-        _legend(canvas, below + 4)
-        _said(canvas, scene, below + 6, canvas.height - below - 6)
-    else:
-        canvas.put(1, below + 1, "reader", Ink.QUIET)
-        canvas.put(9, below + 1, _tail(_text(heard), canvas.width - 11) if heard else "nothing yet")
-        _said(canvas, scene, below + 2, 1)
-
-
-def _receiver_tile(
-    canvas: Canvas, line: _Line, x: int, y: int, place: int, conn: Connection, heard: bytes,
-    arriving: tuple[int, bytes] | None,
-) -> None:  # fmt: skip
-    """One tile, cell by cell: segments need not begin where tiles do."""
-    wide = line.width - 1
-    letters = line.mss <= wide
-    read = conn.expected - len(conn.unread)
-    for cell in range(min(wide, line.mss) if letters else wide):
-        byte = place + (cell if letters else cell * line.mss // wide)
-        glyph, ink, text = "_", Ink.QUIET, -1
-        held = next((at for at, data in conn.shelf.items() if at <= byte < at + len(data)), None)
-        if arriving is not None and arriving[0] <= byte < arriving[0] + len(arriving[1]):
-            glyph, ink, text = "▓", Ink.PACKET, arriving[1][byte - arriving[0]]
-        elif held is not None:
-            glyph, ink, text = "▒", Ink.CHOSEN, conn.shelf[held][byte - held]
-        elif byte < read:
-            glyph, ink, text = ".", Ink.DONE, heard[byte - 1] if byte <= len(heard) else -1
-        elif byte < conn.expected:
-            glyph, ink, text = "▓", Ink.GOOD, conn.unread[byte - read]
-        elif byte >= max(conn.edge, conn.highest):
-            continue
-        elif byte < conn.highest:
-            glyph, ink = "?", Ink.BAD
-        canvas.put(x + cell, y, _letter(text) if letters and text >= 0 else glyph, ink)
-
-
 def _letter(code: int) -> str:
     """A byte as one cell; a blank is a dot in the middle."""
     return "·" if code == 32 else chr(code) if 32 < code < 127 else "."
@@ -175,85 +118,6 @@ def _face(data: bytes, wide: int, glyph: str) -> str:
         shown = "".join(map(_letter, data))
         return shown.ljust(wide)
     return glyph * wide
-
-
-def _underline(canvas: Canvas, line: _Line, y: int, number: int | None, expected: int, edge: int) -> None:
-    """What is wanted next (None: that is not said), and how far the promise goes."""
-    start, end = line.column(expected), line.column(edge)
-    if number is None:
-        if end is not None and end > 0:
-            canvas.put(end - 1, y, "]", Ink.ACCENT)
-    elif start is not None:
-        stop = canvas.width - 1 if end is None else end
-        canvas.put(start, y, "^" + "─" * max(0, stop - start - 1), Ink.ACCENT)
-        if end is not None and end > start:
-            canvas.put(end - 1, y, "]", Ink.ACCENT)
-        label = f" next {number} " if stop - start > len(str(number)) + 8 else ""
-        canvas.put(start + 1, y, label, Ink.ACCENT)
-
-
-def _preview(canvas: Canvas, scene: Scene, conn: Connection, line: _Line, y: int) -> None:
-    """The number or window that is being typed, on the byte line, before Enter."""
-    asked = scene.asked
-    if asked is None or not isinstance(scene.draft, int) or isinstance(scene.draft, bool):
-        return
-    if asked.choice.name == "tcp.ack":
-        place = offset_of(conn.irs, scene.draft, conn.expected)
-        column = line.column(place)
-        words = f"ACK {scene.draft}"
-        if column is None:
-            side = "beyond the right edge >" if place > conn.expected else "< long ago"
-            canvas.put(1, y, f"{words}: {side}", Ink.CHOSEN)
-            return
-        canvas.put(column, y, "▲", Ink.CHOSEN)
-        said = f"{words}: all before it is here"
-        if column + 2 + len(said) <= canvas.width:
-            canvas.put(column + 2, y, said, Ink.CHOSEN)
-        elif len(said) < column:
-            canvas.put(column - 1 - len(said), y, said, Ink.CHOSEN)
-        else:
-            canvas.put(column + 2 if column + 2 + len(words) <= canvas.width else 0, y, words, Ink.CHOSEN)
-        for x, tile in line.places():
-            if tile + conn.mss <= place:
-                canvas.paint(x, y - 2, line.width - 1, Ink.CHOSEN)
-    elif asked.choice.name in ("tcp.window", "tcp.update"):
-        start, end = line.column(conn.expected), line.column(conn.expected + scene.draft)
-        if start is not None:
-            stop = canvas.width - 1 if end is None else max(start + 1, end)
-            canvas.put(start, y, "[" + "━" * max(0, stop - start - 2) + "]", Ink.CHOSEN)
-            words = f" window {scene.draft} "
-            canvas.put(min(start + 1, max(0, canvas.width - len(words))), y, words, Ink.CHOSEN)
-
-
-def _shelf(canvas: Canvas, me: Endpoint, conn: Connection, y: int) -> None:
-    """The room for bytes that nobody has read: what is taken, and by what."""
-    tiles = me.buffer // max(1, conn.mss)
-    unread, held = -(-len(conn.unread) // conn.mss), len(conn.shelf)
-    if tiles > 16:
-        if held or unread:
-            words = f"on the shelf {held} beyond the hole, {unread} unread"
-            canvas.put(1, y, words, Ink.CHOSEN if held else Ink.QUIET)
-        return
-    x = canvas.put(1, y, "shelf ", Ink.QUIET)
-    for place in range(tiles):
-        taken = "▓" if place < unread else "▒" if place < unread + held else " "
-        ink = Ink.GOOD if place < unread else Ink.CHOSEN if taken != " " else Ink.QUIET
-        x = canvas.put(x, y, "[", Ink.QUIET)
-        x = canvas.put(x, y, taken, ink)
-        x = canvas.put(x, y, "]", Ink.QUIET)
-    words = f"{unread} unread, {held} held"
-    if x + 1 + len(words) > canvas.width:
-        words = f"{unread} + {held}"
-    canvas.put(x + 1, y, words, Ink.QUIET)
-
-
-def _legend(canvas: Canvas, y: int) -> None:
-    x = 1
-    for glyph, words, ink in (
-        ("▓", "here", Ink.GOOD), ("?", "missing", Ink.BAD), ("_", "promised", Ink.QUIET), ("▒", "held", Ink.CHOSEN),
-    ):  # fmt: skip
-        x = canvas.put(x, y, glyph, ink) + 1
-        x = canvas.put(x, y, words, Ink.QUIET) + 3
 
 
 def _said(canvas: Canvas, scene: Scene, y: int, rows: int) -> None:

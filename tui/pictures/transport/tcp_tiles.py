@@ -21,8 +21,6 @@ PITCH = 9
 """Columns of a tile and the gap behind it."""
 WIDE = PITCH - 1
 LEFT = 3
-LEAST_COLUMNS, LEAST_ROWS = 60, 9
-"""Below this there is no room for tiles with a text."""
 ROOMY = 11
 """Rows from which on what leaves has a lane of its own."""
 SHELF = 12
@@ -46,13 +44,11 @@ SHADES = {State.READ: 4, State.HERE: 0, State.HELD: 2, State.MIXED: 2}
 """How far a filled tile's gold is dimmed."""
 
 
-def draw_receiver(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> bool:
-    """The sender in the mist, the tiles, what is typed, and the shelf; False if there is no room."""
-    if canvas.width < LEAST_COLUMNS or canvas.height < LEAST_ROWS:
-        return False
+def draw_receiver(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> None:
+    """The sender in the mist, the tiles, what is typed, and the shelf."""
     spare = canvas.height - ROOMY
     top = 1 if spare < 0 else 2 + min(8, spare // 2)
-    arriving = arriving_in(scene, conn)
+    arriving = _arriving(scene, conn)
     theirs = node_ink(conn.peer, scene.nodes, scene.you)
     reach = max([conn.edge, conn.highest, *(place + len(data) for place, data in conn.shelf.items())])
     first = _first(canvas, conn, reach)
@@ -66,7 +62,6 @@ def draw_receiver(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) 
     _draw_claim(canvas, scene, conn, first, count, top + 5)
     _draw_shelf(canvas, me, conn, top + 7 + (2 if spare > 3 else 1 if spare > 1 else 0))
     _draw_way(canvas, scene, conn)
-    return True
 
 
 def _first(canvas: Canvas, conn: Connection, reach: int) -> int:
@@ -268,7 +263,7 @@ def _draw_way(canvas: Canvas, scene: Scene, conn: Connection) -> None:
     draw_mist(canvas, scene, {scene.you: (LEFT + 10, canvas.height // 2)})
 
 
-def arriving_in(scene: Scene, conn: Connection) -> tuple[int, bytes] | None:
+def _arriving(scene: Scene, conn: Connection) -> tuple[int, bytes] | None:
     """The tile that the open question is about."""
     question = scene.question
     if question is None or question.node != scene.you or question.kind != RECEIVE:
