@@ -23,25 +23,18 @@ from tui.keymap import Scope, in_scope, key_name, works_while_typing
 from tui.look.wipe import FRAMES
 from tui.model import Ending
 from tui.pictures import Grab
-from tui.pictures.rows import SIDE_BY_SIDE
 from tui.screens.bare import ALWAYS, BLINK, NUDGE_AFTER, BareStage
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.inspector import InspectorStage
 from tui.screens.inspector_keys import inspector_clicked, inspector_took
 from tui.screens.play_header import PlayHeader
+from tui.screens.play_layout import PlayLayout
 from tui.screens.play_painting import PlayPainting
 from tui.screens.play_panels import BOOK, BYTES, PANELS, POLICY, PlayPanels
 from tui.screens.play_words import PlayWords
 from tui.widgets.bars import KeyBar
 from tui.widgets.canvas import CanvasView, Ink
 
-LEAST_PICTURE = 8
-"""Rows that the stage has at least, whatever is asked and said."""
-LEAST_CONTROL = 6
-MOST_PANEL = 11
-"""Rows of a panel that lies over the lower part of the stage."""
-SIDE = 110
-"""From so many columns on a panel stands beside the stage, and does not lie over it."""
 PICTURES = ((("picture",), ("head", "goal", "view", "ribbon", "control")), (("picture",), ("panel",)))
 """While the world runs the picture, in which packets glide, is drawn each time, and what stands beside it in turns; one
 after the other, with time for keys in between."""
@@ -79,14 +72,13 @@ class PlayScreen(AckademyScreen[None]):
         self.ending: Ending | None = None
         self._world_title = world_title
         self._finish = finish
-        self._header: PlayHeader  # these three are made with the app's keys and glyphs, when that is there
+        self._header: PlayHeader  # these are made with the app's keys and glyphs, when that is there
         self._painting: PlayPainting
         self._words: PlayWords
+        self._layout: PlayLayout
         self._job: GuestJob | None = None
         self._timer: Timer | None = None
         self._posted = False
-        self._zoomed = False
-        self._control_rows = LEAST_CONTROL
         self._over_shown = False
         self._lift_timer: Timer | None = None
         self._leaving = False  # asked whether to
@@ -108,6 +100,7 @@ class PlayScreen(AckademyScreen[None]):
         self._header = PlayHeader(self.bridge, self._world_title, brief_key, ascii_only=ascii_only)
         self._painting = painting = PlayPainting(self.bridge, ascii_only=ascii_only)
         self._words = PlayWords(self.bridge, keymap, ascii_only=ascii_only)
+        self._layout = PlayLayout(self, self.bridge, self._header, painting, self._words, self.panels)
         world = self.bridge.level.world
         draw_header, draw_picture = self._header.draw, painting.draw_picture
         if self.bridge.level.play.bare:
@@ -359,49 +352,12 @@ class PlayScreen(AckademyScreen[None]):
         return taken | ({"space"} if doing is not None and doing.control.takes_space else set())
 
     def _lay_out(self) -> None:
-        """Give the control the rows that it needs, and the rest to the stage; a panel stands beside it or lies over
-        its lower part."""
-        width, height = self.size
-        if height == 0 or self._bare is not None or not self.is_attached or not self.query("#panel"):
-            return  # nothing is there yet, or any more
-        bar = self.query_one(KeyBar)
-        bar.yield_to(self._taken_keys())
-        bar.call("play.pause", "go on" if self.bridge.session.paused else "pause")
-        beside = self._beside
-        self._painting.beside = beside and not self._zoomed
-        self._painting.wide = width >= SIDE_BY_SIDE
-        goals = len(self._header.goal_lines(width - 2))
-        ribbon = (2 if height > 30 else 1) if self._painting.has_ribbon else 0
-        left = height - 2 - goals - ribbon
-        # It grows with what is asked and does not shrink again: a screen that jumps is tiring.
-        self._control_rows = max(self._control_rows, self._words.rows(width))
-        control = max(LEAST_CONTROL, min(self._control_rows, left - LEAST_PICTURE))
-        stage = left - control
-        panel = stage if self._zoomed else min(MOST_PANEL, max(4, stage * 3 // 4))
-        view = min(self._painting.view_rows(), stage // 2) if beside else 0
-        for name, rows in (("goal", goals), ("ribbon", ribbon), ("control", control), ("view", view)):
-            self._give_rows(name, rows)
-        side = self.query_one("#side")
-        side.display = beside or self.panels.shown or self._zoomed
-        side.set_class(self._zoomed, "-zoomed")
-        side.set_class(beside, "-beside")
-        self._give_rows("side", panel if not beside else None)
-
-    @property
-    def _beside(self) -> bool:
-        """Does a panel stand beside the stage? Where worlds stand beside each other, they have the room."""
-        return self.size.width >= SIDE and not self.bridge.session.world.sides
-
-    def _give_rows(self, name: str, rows: int | None) -> None:
-        """Rows for a part of the screen; None: all that there are."""
-        widget = self.query_one(f"#{name}")
-        if rows is None:
-            widget.styles.height = "1fr"
+        if self._bare is not None:
             return
-        if widget.styles.height is None or widget.styles.height.value != rows:
-            widget.styles.height = rows
-        if name != "side":
-            widget.display = rows > 0
+        self._layout.apply()
+        for bar in self.query(KeyBar):
+            bar.yield_to(self._taken_keys())
+            bar.call("play.pause", "go on" if self.bridge.session.paused else "pause")
 
     # Keys and clicks
 
@@ -672,7 +628,7 @@ class PlayScreen(AckademyScreen[None]):
         self._turn(-1)
 
     def _turn(self, step: int) -> None:
-        if self._beside:
+        if self._layout.beside:
             self.panels.shown = True  # it always is
         self.panels.turn(step)
         self._lay_out()
@@ -680,7 +636,7 @@ class PlayScreen(AckademyScreen[None]):
 
     def action_panel(self, number: int) -> None:
         if 1 <= number <= len(PANELS):
-            if self._beside:
+            if self._layout.beside:
                 self.panels.show(number - 1)
             else:
                 self.panels.toggle(number - 1)
@@ -688,8 +644,8 @@ class PlayScreen(AckademyScreen[None]):
             self._redraw()
 
     def action_zoom(self) -> None:
-        self._zoomed = not self._zoomed
-        self.panels.shown = self.panels.shown or self._zoomed
+        self._layout.zoomed = not self._layout.zoomed
+        self.panels.shown = self.panels.shown or self._layout.zoomed
         self._lay_out()
         self._redraw()
 
@@ -734,9 +690,9 @@ class PlayScreen(AckademyScreen[None]):
         self.game.start_level(self.bridge.level.id, seed=self.bridge.session.scenario.seed, brief=False)
 
     def action_leave(self) -> None:
-        if self.panels.shown and not self._beside:  # Esc closes first what lies above
+        if self.panels.shown and not self._layout.beside:  # Esc closes first what lies above
             self.panels.close()
-            self._zoomed = False
+            self._layout.zoomed = False
             self._lay_out()
             self._redraw()
             return

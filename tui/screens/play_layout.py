@@ -1,0 +1,86 @@
+"""How the play screen shares out its rows: stage, ribbon, words and control; where a panel lies, and whether it is all
+there is to see."""
+
+from __future__ import annotations
+
+from textual.screen import Screen
+
+from tui.bridge import Bridge
+from tui.pictures.rows import SIDE_BY_SIDE
+from tui.screens.play_header import PlayHeader
+from tui.screens.play_painting import PlayPainting
+from tui.screens.play_panels import PlayPanels
+from tui.screens.play_words import PlayWords
+
+LEAST_PICTURE = 8
+"""Rows that the stage has at least, whatever is asked and said."""
+LEAST_CONTROL = 6
+MOST_PANEL = 11
+"""Rows of a panel that lies over the lower part of the stage."""
+SIDE = 110
+"""From so many columns on a panel stands beside the stage, and does not lie over it."""
+ROOMY = 30
+"""A screen of more rows has the book's line in its ribbon at all times."""
+
+
+class PlayLayout:
+    """The rows of one play screen.
+
+    zoomed   is the panel shown in place of the picture?
+    """
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        bridge: Bridge,
+        header: PlayHeader,
+        painting: PlayPainting,
+        words: PlayWords,
+        panels: PlayPanels,
+    ) -> None:
+        self.zoomed = False
+        self._screen = screen
+        self._bridge = bridge
+        self._header = header
+        self._painting = painting
+        self._words = words
+        self._panels = panels
+        self._control = LEAST_CONTROL
+
+    @property
+    def beside(self) -> bool:
+        """Does a panel stand beside the stage? Where worlds stand beside each other, they have the room."""
+        return self._screen.size.width >= SIDE and not self._bridge.session.world.sides
+
+    def apply(self) -> None:
+        """Give the control the rows that it needs, and the rest to the stage; a panel stands beside it or lies over
+        its lower part."""
+        width, height = self._screen.size
+        if height == 0 or not self._screen.is_attached or not self._screen.query("#panel"):
+            return  # nothing is there yet, or any more
+        beside = self.beside
+        self._painting.beside = beside and not self.zoomed
+        self._painting.wide = width >= SIDE_BY_SIDE
+        goals = len(self._header.goal_lines(width - 2))
+        ribbon = (2 if height > ROOMY else 1) if self._painting.has_ribbon else 0
+        left = height - 2 - goals - ribbon
+        # It grows with what is asked and does not shrink again: a screen that jumps is tiring.
+        self._control = max(self._control, self._words.rows(width))
+        control = max(LEAST_CONTROL, min(self._control, left - LEAST_PICTURE))
+        stage = left - control
+        view = min(self._painting.view_rows(), stage // 2) if beside else 0
+        for name, rows in (("goal", goals), ("ribbon", ribbon), ("control", control), ("view", view)):
+            self._give(name, rows)
+            self._screen.query_one(f"#{name}").display = rows > 0
+        side = self._screen.query_one("#side")
+        side.display = beside or self._panels.shown or self.zoomed
+        side.set_class(self.zoomed, "-zoomed")
+        side.set_class(beside, "-beside")
+        over = stage if self.zoomed else min(MOST_PANEL, max(4, stage * 3 // 4))
+        self._give("side", "1fr" if beside else over)
+
+    def _give(self, name: str, rows: int | str) -> None:
+        """A height for a part of the screen."""
+        styles = self._screen.query_one(f"#{name}").styles
+        if isinstance(rows, str) or styles.height is None or styles.height.value != rows:
+            styles.height = rows
