@@ -1,7 +1,8 @@
 """The explorer: every answer, every order of simultaneous events, every fate and crash within a budget.
 
 `explore` walks a scenario completely (or says that it could not) and reports which laws broke, with the world that
-broke them. `find_win` and `find_loss` look for the shortest list of a player's answers that wins or loses a level.
+broke them. `find_win` and `find_loss` look for the shortest list of a player's answers that wins or loses a level;
+`last_winnable` for the last moment of a run from which it could still be won.
 """
 
 from core.search.counterexample import Counterexample, counterexample, scenario_within
@@ -9,8 +10,10 @@ from core.search.explorer import Broken, Exploration, Progress, explore, laws_of
 from core.search.misfortune import ANYTIME, NEVER, Budget, recovers
 from core.search.shortest import find, find_loss, find_win
 from core.search.states import Normal, State, state_key
+from core.search.winnable import Moment, Turning, has_won, last_winnable, winnable_from
 
 __all__ = [
-    "ANYTIME", "NEVER", "Broken", "Budget", "Counterexample", "Exploration", "Normal", "Progress", "State",
-    "counterexample", "explore", "find", "find_loss", "find_win", "laws_of", "recovers", "scenario_within", "state_key",
+    "ANYTIME", "NEVER", "Broken", "Budget", "Counterexample", "Exploration", "Moment", "Normal", "Progress", "State",
+    "Turning", "counterexample", "explore", "find", "find_loss", "find_win", "has_won", "last_winnable", "laws_of",
+    "recovers", "scenario_within", "state_key", "winnable_from",
 ]  # fmt: skip
