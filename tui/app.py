@@ -180,7 +180,7 @@ class AckademyApp(CrashReportingApp):
         elif following is not None:
             self.start_level(following.id)
         else:
-            self.show_map()
+            self.show_map(level, won=True)
 
     def next_act(self, level: str) -> str:
         """Return the id of the act that follows this one in its level; "" after the last."""
@@ -273,13 +273,25 @@ class AckademyApp(CrashReportingApp):
         if self.stage is not None:
             self.push_screen(ToolboxScreen(self.stage.pages(), self.won_worlds()))
 
-    def show_map(self) -> None:
-        """Show the campaign map, taking away whatever is above it."""
+    def show_map(self, left: str = "", *, won: bool = False) -> None:
+        """Show the campaign map, taking away whatever is above it: at the level that was `left`, or at what follows it
+        if it was won; without one where it was, or at the level that is advised."""
         from tui.screens.campaign import CampaignScreen
 
         self._drop_above_base()
+        here = self._place_after(left, won) if left else ""
         if not isinstance(self.screen, CampaignScreen):
-            self.push_screen(CampaignScreen())
+            self.push_screen(CampaignScreen(here))
+        elif here:
+            self.screen.arrive(here)
+
+    def _place_after(self, level: str, won: bool) -> str:
+        """Where on the map whoever leaves this level (or act) stands; "" if that is not on it."""
+        entry = next((entry for entry in self.entries if level in (entry.id, *entry.acts)), None)
+        if entry is None:
+            return ""
+        following = self.after(level) if won and not self.next_act(level) else None
+        return (following or entry).id
 
     def check_size(self) -> None:
         """Cover the screen while the terminal is too small, and uncover it when it is not."""

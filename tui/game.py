@@ -147,8 +147,8 @@ class Game(Protocol):
     def show_toolbox(self) -> None:
         """Show the pages of the toolbox."""
 
-    def show_map(self) -> None:
-        """Show the campaign map."""
+    def show_map(self, left: str = "", *, won: bool = False) -> None:
+        """Show the campaign map, at the level that was left, or at what follows it if it was won."""
 
     def notify(
         self, message: str, *, title: str = "", severity: SeverityLevel = "information", timeout: float | None = None,

@@ -431,3 +431,32 @@ def test_the_toolbox_opens_its_pages_with_the_worlds_that_are_won(tmp_path: Path
         assert isinstance(app.screen, CampaignScreen)
 
     drive(app, steps, (80, 24))
+
+
+@pytest.mark.parametrize(("won", "stands"), [(True, "premise/show-and-tell"), (False, "premise/silence")])
+def test_the_map_stands_at_what_follows_a_level_that_was_won(tmp_path: Path, won: bool, stands: str) -> None:
+    """Also for whoever began in the middle, and has won nothing before."""
+    stage = Stage(campaign())
+    app = AckademyApp(
+        Options(), entries=stage.entries(), stage=stage, paths=find_paths({"ACKADEMY_HOME": str(tmp_path)})
+    )
+    stage.app = app
+
+    def here() -> str:
+        assert isinstance(app.screen, CampaignScreen)
+        return app.screen.query_one(LevelList).entry.id
+
+    async def steps(pilot: Pilot[None]) -> None:
+        for _ in range(2):  # a map that is opened now, and one that lies below
+            app.show_debrief(make_debrief(level="premise/silence", won=won))
+            await pilot.pause()
+            await pilot.press("m")
+            await pilot.pause()
+            assert here() == stands
+            app.screen.query_one(LevelList).choose(0)
+        app.show_map("premise/wrong-turn#2", won=True)
+        assert here() == "premise/wrong-turn", "its last task is still to be done"
+        app.show_map("test/nowhere", won=True)
+        assert here() == "premise/wrong-turn"
+
+    drive(app, steps, (80, 24))

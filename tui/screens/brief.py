@@ -76,7 +76,7 @@ class BriefScreen(AckademyScreen[None]):
         self.game.start_level(self.brief.level, seed=self._seed, brief=False, anew=True)
 
     def action_leave(self) -> None:
-        self.game.show_map()
+        self.game.show_map(self.brief.level)
 
 
 NAMES = 12

@@ -28,6 +28,11 @@ class CampaignScreen(AckademyScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
     _begun: Mapping[str, str] = {}  # level id → how far its play got that was cut short
 
+    def __init__(self, here: str = "") -> None:
+        """`here`: the level to stand on; "" for the one that is advised."""
+        super().__init__()
+        self._here = here
+
     def compose(self) -> ComposeResult:
         game = self.game
         yield HeaderBar("Ackademy", "Campaign", status=game.stars_status())
@@ -48,7 +53,8 @@ class CampaignScreen(AckademyScreen[None]):
     def on_mount(self) -> None:
         self._begun = self._cut_short()
         self._show_standing()
-        self.action_advised()
+        if not self.arrive(self._here):
+            self.action_advised()
         if (entry := self._entry) is not None:
             self._describe(entry)
 
@@ -83,6 +89,14 @@ class CampaignScreen(AckademyScreen[None]):
     def action_last(self) -> None:
         if self._list is not None:
             self._list.choose(len(self._list.entries) - 1)
+
+    def arrive(self, level: str) -> bool:
+        """Stand on this level; is it on the map?"""
+        ids = [] if self._list is None else [entry.id for entry in self._list.entries]
+        if self._list is None or level not in ids:
+            return False
+        self._list.choose(ids.index(level))
+        return True
 
     def action_advised(self) -> None:
         advised = self.game.advised()

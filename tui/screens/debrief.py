@@ -236,7 +236,7 @@ class DebriefScreen(AckademyScreen[None]):
             self.game.jump(self.debrief)
 
     def action_leave(self) -> None:
-        self.game.show_map()
+        self.game.show_map(self.debrief.level, won=self.debrief.won)
 
 
 def _sentence(words: str) -> str:

@@ -703,7 +703,8 @@ class PlayScreen(AckademyScreen[None]):
             return
         if self.ending is None:
             self._finish(self)
-        self.game.show_map()
+        outcome = session.outcome
+        self.game.show_map(self.bridge.level.id, won=outcome is not None and outcome.won)
 
     def _to_debrief(self) -> None:
         ends_here = self._bare is not None and not self.bridge.level.play.debrief
