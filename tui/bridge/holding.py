@@ -72,20 +72,21 @@ class Holding:
         assert hand is not None
         tiles = self._tiles()
         at = self._at(tiles) if tiles else -1
-        twins: dict[int, tuple[str, bool]] = {}
+        twins: dict[int, tuple[str, bool, int]] = {}
         found = []
         for place, (tile, held) in enumerate(tiles):
             if place != at and not held:
                 continue
             twin = side.counterpart(tile)
             if twin is not None:
-                twins[id(twin.event)] = (tile.name, place == at)
+                waited = max(0, self._session.world.now - self._taken(tile)) if held else 0
+                twins[id(twin.event)] = (tile.name, place == at, waited)
             elif held:
                 empty = _grab(self._session.world, tile, 0, True)
                 found.append(replace(empty, framed=place == at, thread=tile.name, hollow=True))
         for tile, held in [*((tile, False) for tile in hand.tiles()), *((tile, True) for tile in hand.pockets())]:
-            thread, framed = twins.get(id(tile.event), ("", False))
-            found.append(replace(_grab(world, tile, world.now, held), framed=framed, thread=thread))
+            thread, framed, waited = twins.get(id(tile.event), ("", False, 0))
+            found.append(replace(_grab(world, tile, world.now, held), framed=framed, thread=thread, waited=waited))
         return found
 
     def grabs_of_second(self) -> list[Grab]:

@@ -18,6 +18,7 @@ from tui.look.palette import node_ink
 from tui.look.parts import chip, chip_width
 from tui.look.places import between
 from tui.pictures import Canvas, Draw, Flight, Grab, Ink, Scene, crowd, hook
+from tui.pictures.lanes import Wanted, draw_tile, draw_tiles, tile_words
 from tui.widgets.canvas import Hot, cells_between, cut
 
 Place = tuple[int, int]
@@ -164,15 +165,16 @@ def _way(scene: Scene, flight: Flight, where: Mapping[str, Place]) -> list[Dot]:
     return between(start, end)
 
 
-def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> list[Hot]:
+def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place], below: int = 1) -> list[Hot]:
     """Every packet that the network's hand sees, as a tile on its way: `>..<` in the frame, `(..)` in a pocket; and at
-    each node how soon its alarm rings. A click on a tile brings the frame there: those parts are returned, to lie
-    above all others."""
-    below = -3 if len(where) == 2 else 1
+    each node, so many rows `below` it, how soon its alarm rings. A click on a tile brings the frame there: those parts
+    are returned, to lie above all others. No tile lies on another."""
+    below = -3 if len(where) == 2 else below
     fuses = {name: (x, max(0, min(canvas.height - 1, y + below))) for name, (x, y) in where.items()}
     draw_fuses(canvas, scene, fuses)
-    hots = []
-    for grab in sorted(scene.grabs, key=lambda grab: grab.framed):  # the framed one on top
+    rows: dict[int, list[Wanted]] = {}
+    hots: list[Hot] = []
+    for grab in sorted(scene.grabs, key=lambda grab: (not grab.framed, not grab.held, -grab.part)):
         if grab.source not in where or grab.destination not in where:
             continue
         (x0, y0), (x1, y1) = where[grab.source], where[grab.destination]
@@ -181,67 +183,36 @@ def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> list
         aside = -1 if x0 < x1 else 1
         y += aside if len(scene.nodes) == 2 else 0  # a lane for each direction
         y = max(0, min(canvas.height - 1, y + aside)) if grab.held else y  # what is held hangs beside its lane
-        hots.append(draw_tile(canvas, scene, grab, (x, y)))
+        if len(scene.nodes) == 2:
+            rows.setdefault(y, []).append(Wanted(grab, x))
+        else:
+            hots.append(_lay(canvas, scene, grab, (x, y), hots))
+    for y, wanted in rows.items():
+        hots += draw_tiles(canvas, scene, wanted, y, (0, canvas.width))
     return hots
 
 
-def draw_lanes(canvas: Canvas, scene: Scene, here: str, there: str, y: int) -> None:
-    """The packets between two nodes, as the network's hand sees them: those to `there` on the row `y`, those back two
-    rows below it; what is held hangs under its lane."""
-    span = (1, canvas.width - 2)
-    for row in (y, y + 2):
-        canvas.put(span[0], row, "·" * (span[1] - span[0]), Ink.QUIET)
-    draw_lane(canvas, scene, (here, there), y, span)
-    draw_lane(canvas, scene, (there, here), y + 2, span, forth=False)
-
-
-def draw_lane(
-    canvas: Canvas, scene: Scene, ends: tuple[str, str], y: int, span: tuple[int, int], *, forth: bool = True
-) -> None:
-    """The packets of the network's hand from one node to another, on a row between two columns, to the right (`forth`)
-    or to the left; what is held hangs under it."""
-    left, right = span
-    mine = [grab for grab in scene.grabs if (grab.source, grab.destination) == ends]
-    placed = []
-    free = left  # the column from which on there is room under the lane
-    for grab in sorted(mine, key=lambda grab: grab.part if forth else -grab.part):
-        wide = len(tile_words(scene, grab))
-        x = left + round((right - left - wide) * (grab.part if forth else 1 - grab.part))
-        if grab.held:
-            x = max(x, min(free, canvas.width - wide))
-            free = x + wide
-        placed.append((x + wide // 2, grab))
-    for x, grab in sorted(placed, key=lambda pair: pair[1].framed):  # the framed one on top
-        canvas.hots.append(draw_tile(canvas, scene, grab, (x, y + grab.held)))
-
-
-def grab_words(scene: Scene, message: object) -> str:
-    """What stands on a packet of the network's hand: what the picture of its room calls it, or else its words."""
-    for name, room in scene.scenario.protocols.items():
-        own = hook(name, "packet_words") if isinstance(message, room.messages) else None
-        if own is not None:
-            return str(own(message))
-    return scene.words(message)
-
-
-def tile_words(scene: Scene, grab: Grab) -> str:
-    """What stands on a packet of the hand's: `>..<` in the frame, `(..)` in a pocket, `[..]` else; nothing in an empty
-    pocket, `(  )`."""
-    said = cut(grab_words(scene, grab.message), 14)
-    if grab.hollow:
-        return f"({' ' * len(said)})"
-    open_, close = "><" if grab.framed else "()" if grab.held else "[]"
-    return f"{open_}{said}{close}"
-
-
-def draw_tile(canvas: Canvas, scene: Scene, grab: Grab, place: Place) -> Hot:
-    """One packet of the hand's, its middle at the place. Returns the part on which a click brings the frame there."""
+def _lay(canvas: Canvas, scene: Scene, grab: Grab, place: Place, taken: Sequence[Hot]) -> Hot:
+    """A tile where no other lies, as near to its place as there is room, and rather on a bare spot than on words."""
     x, y = place
     said = tile_words(scene, grab)
-    start = max(0, min(x - len(said) // 2, canvas.width - len(said)))
-    ink = Ink.BAD if grab.hollow else Ink.CHOSEN if grab.framed else Ink.YOU if grab.held else Ink.PACKET
-    canvas.put(start, y, said, ink)
-    return Hot(start, y, len(said), 1, grab)
+    wide = len(said)
+    middle = _start(canvas, x, wide)
+    spots = [
+        (_start(canvas, x + across * (wide + 1), wide), y + down)
+        for down in (0, 1, -1, 2, -2, 3, -3)
+        for across in (0, 1, -1)
+        if 0 <= y + down < canvas.height
+    ]
+    spots.sort(key=lambda spot: abs(spot[0] - middle) + 3 * abs(spot[1] - y))
+    open_ = [
+        (start, row)
+        for start, row in spots
+        if not any(hot.y == row and start < hot.x + hot.width and hot.x < start + wide for hot in taken)
+    ]
+    bare = [(start, row) for start, row in open_ if canvas.free(start, row, wide)]
+    start, row = next(iter([*bare[:1], *open_[:1]]), (middle, y))
+    return draw_tile(canvas, start, row, said, grab)
 
 
 def draw_fuses(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.pictures import Canvas, Draw, Grab, Ink, Scene
-from tui.pictures.general import draw_tile, tile_words
+from tui.pictures.lanes import Wanted, draw_tiles, tile_words
 from tui.widgets.canvas import Hot, cells_between, cut
 
 LEAST = 6
 """Rows of a whole picture below its title."""
+LYING = 14
+"""Rows of a picture that lies, with its title, in which its tiles are three rows tall."""
 SIDE_BY_SIDE = 110
 """Columns of a screen from which on worlds lie beside each other."""
 LANE = 3
@@ -32,15 +34,28 @@ class Row:
     ended: bool | None = None
 
 
-def draw_rows(canvas: Canvas, draw: Draw, rows: Sequence[Row], *, wide: bool) -> None:
-    """All worlds: beside each other if `wide`, else under each other."""
-    if wide:
+def draw_rows(canvas: Canvas, draw: Draw, rows: Sequence[Row], *, wide: bool, lies: bool = False) -> None:
+    """All worlds: beside each other if `wide`, else under each other; a picture that `lies` wants width, and is under
+    the others where there is the height for it."""
+    if wide and not (lies and canvas.height >= len(rows) * LYING):
         _beside_each_other(canvas, draw, rows)
     elif all(row.scene.has_hand for row in rows) and canvas.height < len(rows) * (LEAST + 3):
         _first_and_lanes(canvas, draw, rows)
     else:
         _under_each_other(canvas, draw, rows)
     _draw_threads(canvas, rows)
+
+
+def lies(rows: Sequence[Row]) -> bool:
+    """Is a world of these two ends and a wire between them? Such a picture is as wide as can be, and low."""
+    return any(len(_ends(row.scene)) == 2 for row in rows)
+
+
+def _ends(scene: Scene) -> set[str]:
+    """The nodes between which the network's hand may do anything; without a hand all of them."""
+    hand = scene.scenario.hand
+    only = {name for pair in hand.only for name in pair} if scene.has_hand and hand is not None else set()
+    return only or set(scene.nodes)
 
 
 def _beside_each_other(canvas: Canvas, draw: Draw, rows: Sequence[Row]) -> None:
@@ -98,14 +113,15 @@ def _draw_title(part: Canvas, row: Row) -> None:
 def _draw_lane(part: Canvas, scene: Scene) -> None:
     """What is under way: to a later node of the level on the first lane, to an earlier one on the second."""
     order = {name: place for place, name in enumerate(scene.nodes)}
-    for y in (1, 2):
-        part.put(0, y, "·" * part.width, Ink.QUIET)
-    for grab in sorted(scene.grabs, key=lambda grab: (grab.framed, grab.held, grab.part)):
+    lanes: dict[int, list[Wanted]] = {1: [], 2: []}
+    for grab in scene.grabs:
         forth = order.get(grab.source, 0) < order.get(grab.destination, 0)
         wide = len(tile_words(scene, grab))
         share = grab.part if forth else 1 - grab.part
-        x = round((part.width - wide) * share) + wide // 2
-        part.hots.append(draw_tile(part, scene, grab, (x, 1 if forth else 2)))
+        lanes[1 if forth else 2].append(Wanted(grab, round((part.width - wide) * share) + wide // 2))
+    for y, wanted in lanes.items():
+        part.put(0, y, "·" * part.width, Ink.QUIET)
+        part.hots += draw_tiles(part, scene, wanted, y, (0, part.width))
 
 
 def _draw_threads(canvas: Canvas, rows: Sequence[Row]) -> None:

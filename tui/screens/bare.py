@@ -14,7 +14,7 @@ from tui.look.parts import keycaps
 from tui.look.wipe import typed_letters, wipe
 from tui.pictures import BELOW, hook
 from tui.pictures.general import picture_of
-from tui.pictures.rows import SIDE_BY_SIDE, draw_rows
+from tui.pictures.rows import SIDE_BY_SIDE, draw_rows, lies
 from tui.prose import prose, to_ascii
 from tui.widgets.canvas import Canvas, cut, wrapped
 
@@ -114,7 +114,7 @@ class BareStage:
             stage = canvas.part(canvas.width, max(0, canvas.height - self.below - strip.rows_of(scene)))
             worlds = bridge.rows()
             if worlds:
-                draw_rows(stage, self._draw, worlds, wide=canvas.width >= SIDE_BY_SIDE)
+                draw_rows(stage, self._draw, worlds, wide=canvas.width >= SIDE_BY_SIDE, lies=lies(worlds))
             else:
                 self._draw(stage, scene)
             canvas.blit(stage, 0, 0)

@@ -10,7 +10,7 @@ from tui.look import ribbon, strip
 from tui.look.wipe import wipe
 from tui.pictures import Scene, hook
 from tui.pictures.general import picture_of
-from tui.pictures.rows import draw_rows
+from tui.pictures.rows import draw_rows, lies
 from tui.prose import to_ascii
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 from tui.widgets.panels import draw_view
@@ -64,7 +64,7 @@ class PlayPainting:
         stage = canvas.part(canvas.width, max(1, canvas.height - len(lines) - strips))
         stage.sky()
         if rows := shown.rows():
-            draw_rows(stage, self._draw_picture, rows, wide=self.wide)
+            draw_rows(stage, self._draw_picture, rows, wide=self.wide, lies=lies(rows))
         else:
             self._draw_picture(stage, scene)
             if self.lift:

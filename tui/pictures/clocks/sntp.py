@@ -5,11 +5,19 @@ from __future__ import annotations
 from core.kernel.time import SECOND, show_duration
 from core.protocols.clocks.sntp.choices import OFFSET
 from core.protocols.clocks.sntp.times import difference
+from tui.look.palette import node_ink
+from tui.look.parts import chip, chip_width
 from tui.pictures import Canvas, Ink, Scene, general
+from tui.pictures.general import draw_fuses
+from tui.pictures.lanes import TALL, draw_lane
 from tui.widgets.canvas import cut
 
 NAMES = 9
 """Columns before the lines of the clocks."""
+SAID = 4
+"""Rows above and below the hand's lanes."""
+LYING = 2 * TALL + SAID
+"""Rows from which on the hand has two lanes."""
 LEAST = 26
 """Columns below which there is no room for two clocks."""
 
@@ -17,6 +25,10 @@ LEAST = 26
 def draw(canvas: Canvas, scene: Scene) -> None:
     """While an offset is asked the exchange with its four times, else the nodes."""
     asked = scene.asked
+    ends = _ends(scene)
+    if scene.has_hand and len(ends) == 2 and canvas.height >= LYING:
+        _draw_hand(canvas, scene, *ends)
+        return
     if asked is None or asked.choice.name != OFFSET.name or canvas.width < LEAST:
         general.draw(canvas, scene)
         _draw_samples(canvas, scene)
@@ -39,6 +51,29 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     canvas.put(last - 3, bottom + 1, asked.t4)
     if isinstance(scene.draft, int):
         _draw_ways(canvas, scene.draft, asked.times, bottom + 2)
+
+
+def _ends(scene: Scene) -> list[str]:
+    """The client and the server of a level in which there is one of each; else all nodes."""
+    found = {node.role: node.name for node in scene.scenario.nodes}
+    return [found["client"], found["server"]] if set(found) == {"client", "server"} else list(scene.nodes)
+
+
+def _draw_hand(canvas: Canvas, scene: Scene, client: str, server: str) -> None:
+    """For the network's hand: questions on their way there, answers on their way back; what was measured, and what the
+    holding makes of the client's clock."""
+    ink = {name: node_ink(name, scene.nodes, scene.you) for name in (client, server)}
+    wide = max(chip_width(canvas, name) for name in ink)
+    rows = min(TALL + 1, (canvas.height - SAID) // 2)
+    top = SAID // 2 + max(0, canvas.height - SAID - 2 * rows) // 2
+    _draw_samples(canvas, scene)
+    draw_fuses(canvas, scene, {client: (canvas.width // 2, top - 1)})
+    span = (wide + 2, canvas.width - wide - 2)
+    for y, way in ((top, {"forth": (client, server)}), (top + rows, {"back": (server, client)})):
+        chip(canvas, 1, y + 1, client, ink[client])
+        chip(canvas, canvas.width - 1 - chip_width(canvas, server), y + 1, server, ink[server])
+        draw_lane(canvas, scene, y, span, rows=rows, **way)
+    _draw_held(canvas, scene)
 
 
 def _draw_samples(canvas: Canvas, scene: Scene) -> None:
@@ -66,9 +101,9 @@ def _draw_held(canvas: Canvas, scene: Scene) -> None:
         for row, name, bar, time in ((y, "held", 2 * cells, grab.waited), (y + 1, client, cells, half)):
             canvas.put(0, row, " " * canvas.width)
             canvas.put(0, row, cut(name, NAMES - 1), Ink.QUIET)
-            end = canvas.put(NAMES, row, "█" * bar, Ink.CHOSEN)
+            end = canvas.put(NAMES, row, "█" * bar, Ink.YOU)
             words = f"{time // 1000} ms" + ("" if name == "held" else " late" if late else " early")
-            canvas.put(end + 1, row, words, Ink.CHOSEN)
+            canvas.put(end + 1, row, words, Ink.YOU)
         return
 
 

@@ -15,13 +15,16 @@ from tui.look.palette import node_ink
 from tui.look.parts import along, chip, chip_width, ruler
 from tui.look.places import Box, around
 from tui.pictures import Canvas, Ink, Scene
-from tui.pictures.general import draw_flights, draw_fuses, draw_mist, draw_tile
+from tui.pictures.general import draw_flights, draw_fuses, draw_grabs, draw_mist
+from tui.pictures.lanes import Wanted, draw_tiles
 
 RULER = 2 * SECOND
 RULER_ROWS = 4
 """Dots, the blade's name among them, the ruler itself and its labels."""
 HALL = (56, 6)
 """Columns and rows from which on the processes stand in a hall, and not in a row."""
+HANDS_HALL = 16
+"""Rows of a hall in which the network's hand has room for its tiles."""
 WORDED = 9
 """Columns from one process to the next from which on there is room for words below them."""
 CROWN = "▙▟▙▟"
@@ -35,7 +38,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         return
     ruler = isinstance(scene.me, Process)
     room = canvas.height - (RULER_ROWS if ruler else 0)
-    if ruler and canvas.width >= HALL[0] and room >= HALL[1]:
+    if canvas.width >= HALL[0] and room >= (HALL[1] if ruler else HANDS_HALL):
         _hall(canvas, scene, names, room)
     else:
         _row(canvas, scene, names, canvas.height - (3 if ruler else 0))
@@ -44,7 +47,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
 
 
 def _row(canvas: Canvas, scene: Scene, names: Sequence[str], room: int) -> None:
-    """Chairs in a row: for the network, which has a tile on its way to show, and where there is little room."""
+    """Chairs in a row, where there is little room."""
     pitch = max(4, min(10, (canvas.width - 2) // len(names)))
     left = max(0, (canvas.width - pitch * len(names)) // 2)
     columns = {name: left + place * pitch + pitch // 2 for place, name in enumerate(names)}
@@ -63,13 +66,18 @@ def _hall(canvas: Canvas, scene: Scene, names: Sequence[str], room: int) -> None
     box = Box((canvas.width - wide) // 2, 1, wide, max(3, room - 2))
     places = around(len(names), box, 0.02)
     where = dict(zip(sorted(names, key=number_of, reverse=True), places, strict=True))
-    canvas.pool(*where[scene.you], 18, 6, Ink.YOU, 0.2)
+    if scene.you in where:
+        canvas.pool(*where[scene.you], 18, 6, Ink.YOU, 0.2)
     middle_x, middle_y = box.x + (box.width - 1) / 2, box.y + (box.height - 1) / 2
     centre = (round(2 * middle_x), round(4 * middle_y) + 2)
     ellipse(canvas, centre, box.width - 1, 2 * (box.height - 1), Ink.FAINT, 1, every=3)
     for name, (x, y) in where.items():
         _seat(canvas, scene, name, x, y)
-    _silence(canvas, scene, round(middle_x), round(middle_y))
+    if isinstance(scene.me, Process):
+        _silence(canvas, scene, round(middle_x), round(middle_y))
+    if scene.has_hand:
+        canvas.hots += draw_grabs(canvas, scene, where, 2)
+        return
     draw_flights(canvas, scene, where)
     draw_mist(canvas, scene, where)
 
@@ -144,18 +152,22 @@ def _messages(canvas: Canvas, scene: Scene, columns: dict[str, int], chairs: int
 
 
 def _grabs(canvas: Canvas, scene: Scene, columns: dict[str, int], chairs: int, room: int) -> None:
-    """For the network's hand: fuses below the chairs, and every packet on a line of its own."""
+    """For the network's hand: fuses below the chairs, and every packet on a line of its own while there are any."""
     draw_fuses(canvas, scene, {name: (x, chairs + 1) for name, x in columns.items()})
-    rows = [*range(chairs + 2, room), *range(chairs - 3, -1, -1)]
+    rows = [*range(chairs + 2, room), *range(chairs - 3, -1, -1)] or [chairs + 1]
+    wanted: dict[int, list[Wanted]] = {}
     grabs = [grab for grab in scene.grabs if grab.source in columns and grab.destination in columns]
-    for row, grab in zip(rows, grabs, strict=False):
+    for place, grab in enumerate(grabs):
+        row = rows[place % len(rows)]  # of more than there are rows several share one
         start, end = columns[grab.source], columns[grab.destination]
         step = 1 if end > start else -1
         x = round(start + (end - start) * grab.part)
         for column in range(start, x, step):
             canvas.put(column, row, "-", Ink.QUIET)
         canvas.put(end, row, "|", Ink.QUIET)
-        canvas.hots.append(draw_tile(canvas, scene, grab, (x, row)))
+        wanted.setdefault(row, []).append(Wanted(grab, x))
+    for row, tiles in wanted.items():
+        canvas.hots += draw_tiles(canvas, scene, tiles, row, (0, canvas.width))
 
 
 def _ruler(canvas: Canvas, scene: Scene, y: int) -> None:

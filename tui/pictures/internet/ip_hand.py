@@ -10,29 +10,41 @@ from core.protocols.internet.ip.messages import Frame
 from core.wire import udp
 from core.wire.ipv4 import unpack_unchecked
 from core.wire.table import CodecError
+from tui.look.parts import tile
 from tui.pictures import Canvas, Ink, Scene
-from tui.pictures.general import draw_fuses, draw_lane
+from tui.pictures.general import draw_fuses
+from tui.pictures.lanes import TALL, draw_lane
 
+ROOMY = 12
+"""Rows from which on pieces are drawn three rows tall."""
 NAMES = 7
 """Columns before what came and what was read."""
 
 
 def draw_hand(canvas: Canvas, scene: Scene, here: str, there: str) -> None:
     """The link between two nodes with its packets, what came over it, and what was read in either row."""
-    tight = canvas.height < 12
+    rows = TALL if canvas.height >= ROOMY else 2
     canvas.put(1, 0, here.upper(), Ink.STRONG)
     canvas.right(0, there.upper(), Ink.STRONG, 1)
     draw_fuses(canvas, scene, {there: (canvas.width // 2, 0)})
-    y = 2 if tight else canvas.height // 2 - 3
-    span = (1, canvas.width - 2)
-    canvas.put(span[0], y, "·" * (span[1] - span[0]), Ink.QUIET)
-    draw_lane(canvas, scene, (here, there), y, span)
-    came = [entry for entry in scene.entries if entry.kind == RECEIVE and entry.node == there]
-    canvas.put(1, y + 3, "came", Ink.QUIET)
-    canvas.put(NAMES, y + 3, " ".join(f"[{packet_words(entry.detail)}]" for entry in came), Ink.PACKET)
+    y = 2 + max(0, canvas.height - ROOMY) // 2
+    draw_lane(canvas, scene, y, (1, canvas.width - 2), forth=(here, there), rows=rows)
+    _draw_came(canvas, scene, there, y + rows + (2 if rows == TALL else 1), tall=rows == TALL)
     _draw_read(canvas, there.upper(), scene.entries, there, canvas.height - 2, Ink.STRONG)
     if scene.second is not None:
         _draw_read(canvas, "row 2", scene.second.entries(), there, canvas.height - 1, Ink.PLAIN)
+
+
+def _draw_came(canvas: Canvas, scene: Scene, node: str, y: int, *, tall: bool) -> None:
+    """What has come to a node, piece by piece; what is lost of more than there is room for is the first."""
+    canvas.put(1, y, "came", Ink.QUIET)
+    came = [packet_words(entry.detail) for entry in scene.entries if entry.kind == RECEIVE and entry.node == node]
+    while came and sum(len(words) + 3 for words in came) > canvas.width - NAMES:
+        del came[0]
+    x = NAMES
+    for words in came:
+        plain = canvas.ascii_only or not canvas.palette.mixes or not tall
+        x = 1 + (canvas.put(x, y, f"[{words}]", Ink.PACKET) if plain else tile(canvas, x, y, words, Ink.PACKET))
 
 
 def packet_words(message: object) -> str:

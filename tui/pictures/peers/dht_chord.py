@@ -29,11 +29,12 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     ids = {name: int(name) for name in scene.nodes if name.isdigit()}
     if not ids or canvas.height < 3:
         return
-    side = SIDE if canvas.width < ROOMY else ROOMY_SIDE
-    dial = _Dial(canvas, scene, ids, canvas.width - (side if canvas.width >= 44 else 0))
-    dial.draw()
     me = _own(scene)
-    if canvas.width >= 44 and me is not None:
+    side = SIDE if canvas.width < ROOMY else ROOMY_SIDE
+    beside = canvas.width >= 44 and me is not None
+    dial = _Dial(canvas, scene, ids, canvas.width - (side if beside else 0))
+    dial.draw()
+    if beside and me is not None:
         _callers(canvas, scene, me, canvas.width - side, dial.key)
 
 

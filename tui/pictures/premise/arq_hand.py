@@ -11,9 +11,12 @@ from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.laws import as_read
 from core.protocols.premise.arq.machine import texts_of
 from tui.pictures import Canvas, Ink, Scene
-from tui.pictures.general import draw_fuses, draw_lanes
+from tui.pictures.general import draw_fuses
+from tui.pictures.lanes import TALL, draw_lanes
 from tui.pictures.premise.arq_ground import read_by
 
+ABOVE, BELOW = 3, 2
+"""Rows above the lanes, for the sender, its texts and its ticks, and below them, for what is read."""
 TOLD, SENT = "ok", ".."
 """What stands below a text that was answered, and below one that was not yet."""
 
@@ -24,8 +27,9 @@ def draw_hand(canvas: Canvas, scene: Scene, sender: NodeSpec, reader: NodeSpec) 
     candles = [alarm for alarm in scene.alarms if isinstance(alarm.key, tuple)]  # not its rest between two texts
     draw_fuses(canvas, replace(scene, alarms=candles), {sender.name: (canvas.width // 2, 0)})
     _draw_ticks(canvas, scene, sender)
-    y = 3 if canvas.height < 12 else canvas.height // 2 - 2
-    draw_lanes(canvas, scene, sender.name, reader.name, y)
+    room = canvas.height - ABOVE - BELOW
+    rows = max(2, min(TALL + 1, room // 2))
+    draw_lanes(canvas, scene, sender.name, reader.name, ABOVE + max(0, room - 2 * rows) // 2, rows)
     _draw_read(canvas, f"{reader.name.upper()} reads", scene.entries, reader, canvas.height - 2, Ink.STRONG)
     if scene.second is not None:
         _draw_read(canvas, "row 2 reads", scene.second.entries(), reader, canvas.height - 1, Ink.PLAIN)

@@ -8,8 +8,10 @@ from core.kernel.scenario import NodeSpec
 from core.kernel.time import show_duration
 from core.protocols.transport.tcp.connection import State
 from core.protocols.transport.tcp.messages import Flags, Segment
+from tui.look.parts import Tile, tile
 from tui.pictures import Canvas, Ink, Scene
-from tui.pictures.general import draw_lane, fuse_words
+from tui.pictures.general import fuse_words
+from tui.pictures.lanes import TALL, draw_lane
 from tui.widgets.canvas import cut
 
 ROWS = 3
@@ -34,6 +36,7 @@ def draw_guests(canvas: Canvas, scene: Scene, server: str, guests: Sequence[Node
     chairs = _connections(scene.view_of(server), names)
     others = chairs if scene.second is None else _connections(scene.second.view(server), names)
     pitch = canvas.height // len(guests)
+    apart = pitch > 2 * TALL  # there is room for two tall lanes, one for each direction
     span = (1, canvas.width - CHAIR - 1)
     canvas.right(0, server.upper(), Ink.STRONG)
     for place, guest in enumerate(guests):
@@ -45,24 +48,32 @@ def draw_guests(canvas: Canvas, scene: Scene, server: str, guests: Sequence[Node
         canvas.put(x + 1, y, here, Ink.QUIET if coming or down else Ink.GOOD)
         soonest = min((alarm.left for alarm in scene.alarms if alarm.node == guest.name), default=None)
         canvas.put(span[1] // 2, y, "" if soonest is None else fuse_words(soonest), Ink.COSTLY)
-        canvas.put(span[0], y + 1, "·" * (span[1] - span[0]), Ink.QUIET)
         mine, there = (states.get(guest.name, "") for states in (chairs, others))
         known = scene.second is not None and there not in ("", State.SYN_RECEIVED.value)
         ghost = bool(down) and not coming and not known  # whoever sits there, too, did come
-        _draw_chair(canvas, y + 1, guest.name, mine, ghost and mine == State.ESTABLISHED.value)
+        seat, second = (y + 2, y + 2 + TALL) if apart else (y + 1, y + 2)
+        _draw_chair(canvas, seat, guest.name, mine, ghost and mine == State.ESTABLISHED.value, tall=apart)
         if there != mine:
-            canvas.put(span[1] - 7, y + 2, "row 2:", Ink.QUIET)
-            _draw_chair(canvas, y + 2, guest.name, there, False)
-        draw_lane(canvas, scene, (guest.name, server), y + 1, span)
-        draw_lane(canvas, scene, (server, guest.name), y + 1, span, forth=False)
+            canvas.put(span[1] - 7, second - apart, "row 2:", Ink.QUIET)
+            _draw_chair(canvas, second, guest.name, there, False, tall=apart)
+        forth, back = (guest.name, server), (server, guest.name)
+        if apart:
+            draw_lane(canvas, scene, y + 1, span, forth=forth, rows=TALL)
+            draw_lane(canvas, scene, y + 1 + TALL, (span[0], span[1] - 8), back=back, rows=TALL)
+        else:
+            draw_lane(canvas, scene, y + 1, span, forth=forth, back=back)
 
 
-def _draw_chair(canvas: Canvas, y: int, name: str, state: str, ghost: bool) -> None:
+def _draw_chair(canvas: Canvas, y: int, name: str, state: str, ghost: bool, *, tall: bool = False) -> None:
     """Who sits there: nobody, somebody who is asked whether he is there, a guest, or one that is none."""
     waits = state in (State.SYN_RECEIVED.value, "")
     who = "" if not state else f"{name}?" if waits else "GHOST" if ghost else name
     ink = Ink.QUIET if waits else Ink.BAD if ghost else Ink.GOOD
-    canvas.put(canvas.width - CHAIR, y, f"[{cut(who, CHAIR - 2):^{CHAIR - 2}}]", ink)
+    x, words = canvas.width - CHAIR, f"{cut(who, CHAIR - 2):^{CHAIR - 2}}"
+    if tall and not canvas.ascii_only and canvas.palette.mixes:
+        tile(canvas, x, y, words, ink, Tile.FULL if state else Tile.MISSING)
+    else:
+        canvas.put(x, y, f"[{words}]", ink)
 
 
 def _connections(view: Mapping[str, str | int], guests: Sequence[str]) -> dict[str, str]:

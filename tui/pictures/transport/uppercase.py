@@ -10,6 +10,7 @@ from core.protocols.transport.uppercase.messages import shown
 from core.protocols.transport.uppercase.server import TcpServer
 from core.protocols.transport.uppercase.sockets import LISTENING, NONE, WELCOME, split, waiting
 from tui.pictures import Canvas, Ink, Scene, general
+from tui.pictures.lanes import TALL, draw_lane
 from tui.widgets.canvas import cut
 
 ROWS = 3
@@ -36,6 +37,7 @@ def _draw_clients(canvas: Canvas, scene: Scene, clients: Sequence[NodeSpec]) -> 
     """For the network's hand: of every client its fuse, what it has printed, and its packets on their way; at its
     right, or below it, what the second row has printed where that is something else."""
     pitch = canvas.height // len(clients)
+    apart = pitch > 2 * TALL  # there is room for two tall lanes, one for each direction
     for place, client in enumerate(clients):
         y = place * pitch
         server = str(client.parameters.get("server", "server"))
@@ -45,16 +47,19 @@ def _draw_clients(canvas: Canvas, scene: Scene, clients: Sequence[NodeSpec]) -> 
         printed = _printed(scene.view_of(client.name))
         canvas.put(PRINTS, y, cut(printed, canvas.width - PRINTS), Ink.STRONG)
         span = (1, canvas.width - len(server) - 2)
-        canvas.put(span[0], y + 1, "·" * (span[1] - span[0]), Ink.QUIET)
-        canvas.put(span[1] + 1, y + 1, server, Ink.QUIET)
+        canvas.put(span[1] + 1, y + (2 if apart else 1), server, Ink.QUIET)
         second = printed if scene.second is None else _printed(scene.second.view(client.name))
         if second != printed:
             words = f"row 2: {second or 'nothing'}"
             beside = canvas.width - len(words) - 1  # below it what is held would lie on it
-            x, down = (beside, 0) if beside > PRINTS + len(printed) + 1 else (PRINTS - 7, 2)
+            x, down = (beside, 0) if beside > PRINTS + len(printed) + 1 else (PRINTS - 7, 2 * TALL if apart else 2)
             canvas.put(x, y + down, words, Ink.QUIET)
-        general.draw_lane(canvas, scene, (client.name, server), y + 1, span)
-        general.draw_lane(canvas, scene, (server, client.name), y + 1, span, forth=False)
+        forth, back = (client.name, server), (server, client.name)
+        if apart:
+            draw_lane(canvas, scene, y + 1, span, forth=forth, rows=TALL)
+            draw_lane(canvas, scene, y + 1 + TALL, span, back=back, rows=TALL)
+        else:
+            draw_lane(canvas, scene, y + 1, span, forth=forth, back=back)
 
 
 def _printed(view: Mapping[str, str | int]) -> str:

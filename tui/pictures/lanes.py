@@ -1,0 +1,127 @@
+"""Lanes: the packets between two nodes as the network's hand sees them, each a tile at its share of the way.
+
+No tile lies on another one: those that would are pushed apart, and what they say is cut where not all of it fits. Where
+a lane has the rows for it tiles are three rows tall. What is held hangs under its lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.pictures import Canvas, Grab, Ink, Scene, hook
+from tui.widgets.canvas import Hot, cut
+
+LONGEST = 14
+"""Letters on a tile at most."""
+LEAST = 4
+"""Columns of a tile whose words are cut, with its marks."""
+TALL = 4
+"""Rows of a lane from which on its tiles are tall: three for a tile, one for what is held."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A tile and the column that its middle would be at if it were alone."""
+
+    grab: Grab
+    x: int
+
+
+def grab_words(scene: Scene, message: object) -> str:
+    """What stands on a packet of the network's hand: what the picture of its room calls it, or else its words."""
+    for name, room in scene.scenario.protocols.items():
+        own = hook(name, "packet_words") if isinstance(message, room.messages) else None
+        if own is not None:
+            return str(own(message))
+    return scene.words(message)
+
+
+def tile_words(scene: Scene, grab: Grab, room: int = LONGEST + 2) -> str:
+    """What stands on a packet of the hand's, in so many columns: `>..<` in the frame, `(..)` in a pocket, `[..]` else;
+    nothing in an empty pocket, `(  )`."""
+    said = cut(grab_words(scene, grab.message), max(LEAST, min(LONGEST + 2, room)) - 2)
+    if grab.hollow:
+        return f"({' ' * len(said)})"
+    open_, close = "><" if grab.framed else "()" if grab.held else "[]"
+    return f"{open_}{said}{close}"
+
+
+def draw_tile(canvas: Canvas, start: int, y: int, said: str, grab: Grab, *, tall: bool = False) -> Hot:
+    """One packet of the hand's from a column on, half a row more above and below if `tall`. Returns the part on which a
+    click brings the frame there."""
+    ink = Ink.BAD if grab.hollow else Ink.CHOSEN if grab.framed else Ink.YOU if grab.held else Ink.PACKET
+    if not tall or canvas.ascii_only or not canvas.palette.mixes:
+        canvas.put(start, y, said, ink)
+        return Hot(start, y, len(said), 1, grab)
+    ink = Ink.YOU if grab.framed else ink  # the frame's own ink is no colour to fill with
+    canvas.put(start, y - 1, "▄" * len(said), ink)
+    canvas.put(start, y, said, Ink.ON, fill=ink)
+    canvas.put(start, y + 1, "▀" * len(said), ink)
+    return Hot(start, y - 1, len(said), 3, grab)
+
+
+def spread(widths: Sequence[int], middles: Sequence[int], left: int, right: int) -> list[int]:
+    """Where things so wide begin between two columns, in this order, none on another and each as near to the middle
+    that it is wanted at as that allows. Of more than there is room for the last ones lie on each other."""
+    starts: list[int] = []
+    free = left
+    for wide, middle in zip(widths, middles, strict=True):
+        starts.append(max(free, middle - wide // 2))
+        free = starts[-1] + wide
+    end = right
+    for place in range(len(starts) - 1, -1, -1):
+        starts[place] = max(left, min(starts[place], end - widths[place]))
+        end = starts[place]
+    return starts
+
+
+def draw_tiles(
+    canvas: Canvas, scene: Scene, wanted: Sequence[Wanted], y: int, span: tuple[int, int], *, tall: bool = False
+) -> list[Hot]:
+    """Tiles in a row between two columns. Returns the parts on which a click brings the frame there."""
+    left, right = span
+    order = sorted(wanted, key=lambda one: one.x)
+    said = [tile_words(scene, one.grab) for one in order]
+    if sum(map(len, said)) > right - left:
+        room = (right - left) // max(1, len(order))
+        said = [tile_words(scene, one.grab, room) for one in order]
+    starts = spread([len(words) for words in said], [one.x for one in order], left, right)
+    laid = sorted(zip(starts, said, order, strict=True), key=lambda each: each[2].grab.framed)  # the framed one on top
+    return [draw_tile(canvas, start, y, words, one.grab, tall=tall) for start, words, one in laid]
+
+
+def draw_lane(
+    canvas: Canvas,
+    scene: Scene,
+    y: int,
+    span: tuple[int, int],
+    forth: tuple[str, str] | None = None,
+    back: tuple[str, str] | None = None,
+    rows: int = 2,
+) -> None:
+    """A lane from the row `y` on, so many rows high, between two columns: what goes `forth` from one node to another
+    glides to the right, what goes `back` to the left; what is held hangs in the row below."""
+    left, right = span
+    tall = rows >= TALL
+    middle = y + 1 if tall else y
+    canvas.put(left, middle, "·" * (right - left), Ink.QUIET)
+    flying: list[Wanted] = []
+    held: list[Wanted] = []
+    for grab in scene.grabs:
+        way = (grab.source, grab.destination)
+        if way not in (forth, back):
+            continue
+        wide = len(tile_words(scene, grab))
+        share = grab.part if way == forth else 1 - grab.part
+        one = Wanted(grab, left + round((right - left - wide) * share) + wide // 2)
+        (held if grab.held else flying).append(one)
+    canvas.hots += draw_tiles(canvas, scene, flying, middle, span, tall=tall)
+    canvas.hots += draw_tiles(canvas, scene, held, middle + (2 if tall else 1), span)
+
+
+def draw_lanes(canvas: Canvas, scene: Scene, here: str, there: str, y: int, rows: int = 2) -> None:
+    """The packets between two nodes: those to `there` from the row `y` on, those back so many rows below them."""
+    span = (1, canvas.width - 2)
+    draw_lane(canvas, scene, y, span, forth=(here, there), rows=rows)
+    draw_lane(canvas, scene, y + rows, span, back=(there, here), rows=rows)
