@@ -289,6 +289,7 @@ class Choice:
     source      section of the standard or paper.
     chance      decided by chance: the book rolls the dice and nothing is judged.
     standing    a standing offer: a move that may be started unprompted; `available` says when. `PASS` declines it.
+    not_now     of a move: what is said to whoever tries it while it cannot be made. "": that it cannot be made now.
     due         would the book make this move now? By default: does its answer to the offer say so?
     grace       local µs that the player has for a move that is due. Whoever lets it pass has left something out, and is
                 told so once: `answers` has words for OMITTED. None: nobody minds.
@@ -321,6 +322,7 @@ class Choice:
     chance: bool = False
     standing: bool = False
     available: Callable[[Asked], bool] = lambda asked: True
+    not_now: str = ""
     due: Callable[[Asked], bool] = lambda asked: asked.book is not PASS
     grace: Callable[[Asked], int] | int | None = None
     preview: Callable[[Asked], str] | None = None

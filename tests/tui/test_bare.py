@@ -352,7 +352,7 @@ def test_one_escape_too_many_does_not_end_a_play_of_settings(tmp_path: Path) -> 
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         await pilot.press("enter", "escape")
         assert pilot.app.screen is screen
-        assert "Once more, and you leave this level" in shown(pilot.app)
+        await until(lambda: "Once more, and you leave this level" in shown(pilot.app))
         await pilot.press("escape")
         assert pilot.app.screen is not screen
 

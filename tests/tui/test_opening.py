@@ -201,3 +201,68 @@ def test_in_plain_play_the_acts_follow_one_another(tmp_path: Path, monkeypatch: 
     told = capsys.readouterr().out
     assert "!! 'Frame earth -> mars #9' is not one of" in told
     assert "Earth saw this three times" in told
+
+
+def at_level(home: Path, level: str, steps, size: tuple[int, int] = (80, 24), options: Options | None = None) -> None:
+    """Play this level from its start; nothing moves but by keys and `to`."""
+    app = game(home, options)
+    app.progress.begin("premise/wrong-turn", 1)
+
+    async def body(pilot: Pilot[None]) -> None:
+        await until(lambda: app.levels_are_loaded)
+        app.start_level(level, brief=False)
+        await steps(pilot, await opened(pilot))
+
+    drive(app, body, size)
+
+
+def test_a_stub_says_what_it_means_once_and_a_lever_what_it_is_set_to(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await pilot.press("up", "enter")
+        assert "bits: 1 bit, from now on" in shown(pilot.app)
+        await pilot.press("n")
+        await to(pilot, screen, 2_000_000)
+        assert '(ACK 0) = "got it"' in shown(pilot.app)
+        await pilot.press("a")
+        assert "There is nothing to repeat" in shown(pilot.app)
+        await pilot.press("n")
+        await to(pilot, screen, 6_000_000)
+        assert '"got it"' not in shown(pilot.app)
+
+    at_level(tmp_path, "premise/did-you-get-it#2", steps)
+
+
+def test_coins_are_counted_where_they_are_asked_for(tmp_path: Path) -> None:
+    for level, counted in (("premise/did-you-get-it", False), ("premise/did-you-get-it#2", True)):
+
+        async def steps(pilot: Pilot[None], screen: PlayScreen, counted: bool = counted) -> None:
+            assert ("coins 0" in shown(pilot.app)) is counted
+
+        at_level(tmp_path / level.replace("/", "-"), level, steps)
+
+
+def test_a_bet_closes_with_the_silence_that_it_is_about(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await to(pilot, screen, 40_000)
+        await pilot.press("b")
+        assert "How likely is it that it is lost?" in shown(pilot.app)
+        assert shown(pilot.app).splitlines()[-1].split()[:4] == ["←", "→", "how", "sure"]
+        await to(pilot, screen, 90_000)
+        screen._tick()
+        await pilot.pause()
+        assert "How likely" not in shown(pilot.app)
+        assert "what could be bet on has gone on" in shown(pilot.app)
+        assert "A by 10 ms" in shown(pilot.app)
+
+    at_level(tmp_path, "premise/silence", steps)
+
+
+def test_the_floor_is_told_of_once_something_lies_on_it(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await to(pilot, screen, 40_000)
+        assert "floor" not in shown(pilot.app)
+        await pilot.press("enter")  # asked again at once: both are answered
+        await to(pilot, screen, 130_000)
+        assert "on the floor: 1 answer to what had been answered already" in shown(pilot.app)
+
+    at_level(tmp_path, "premise/silence", steps)

@@ -13,6 +13,9 @@ BET_KEY = "b"
 """Opens the control of what may be bet on, in every level that has bets."""
 
 
+GONE_ON = "That is over: what could be bet on has gone on."
+
+
 @dataclass(frozen=True)
 class BetMove:
     """A key that has to do with bets, what it does in a few words, and whether it does so now."""
@@ -69,11 +72,14 @@ class Betting:
         place = names.index(asked.choice.name) + 1 if asked is not None and asked.choice.name in names else 0
         return found[place % len(found)] if found else None
 
+    def is_on(self, asked: Asked) -> bool:
+        """May this still be bet on?"""
+        return any(one.choice.name == asked.choice.name and one.subject == asked.subject for one in self.open())
+
     def give(self, asked: Asked, share: Value) -> str:
         """Lay what stands in the control, on what it was opened for; why that was not possible, "" if it was."""
-        still = next((one for one in self.open() if one.choice.name == asked.choice.name), None)
-        if still is None or still.subject != asked.subject:
-            return "that is over: what it was about has gone on"
+        if not self.is_on(asked):
+            return GONE_ON
         try:
             self._session.bet(asked.choice.name, share)
         except (LookupError, ValueError) as error:

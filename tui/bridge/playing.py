@@ -16,7 +16,7 @@ from core.session import AsyncSeat, Session, for_player, notices
 from levels.proofs import with_par_figures
 from levels.schema import Level
 from levels.schema import Sight as LevelSight
-from tui.bridge.betting import Betting, settled_words
+from tui.bridge.betting import GONE_ON, Betting, settled_words
 from tui.bridge.holding import ON_TILES, Holding, alarms_of
 from tui.bridge.inspecting import Inspecting
 from tui.bridge.moves import with_keys
@@ -341,6 +341,9 @@ class Bridge:
             return
         self._fresh = len(self.reading.sight)
         if doing.how == "bet":
+            if not self.betting.is_on(doing.asked):
+                self.doing = None
+                self.say("?", GONE_ON, Ink.QUIET)
             return
         if doing.question is None:
             asked = self._asked_to_keep(doing.asked.choice) if doing.how == "keep" else None
@@ -453,7 +456,7 @@ class Bridge:
                 if len(moves) == 1 and self.doing.control.draft in (None, moves[0]):
                     return self._move_at_once(asked, moves[0])
                 return ""
-        return f"{standing.label}: not now"
+        return choice.not_now or f"{standing.label}: not now"
 
     def start_bet(self) -> str:
         """Open the control of what may be bet on now; where it is open, that of the next. Why that was not possible; ""

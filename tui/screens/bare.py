@@ -158,7 +158,7 @@ class BareStage:
             lift = self._text(texts.lift if won else "")
             return self._text(words or score), lift[: typed_letters(lift, self.lift)], Ink.HINT
         task = texts.task or "; ".join(goal.text for goal in bridge.reading.goal())
-        last = next((words for words in reversed(bridge.words) if words.sign != "."), None)
+        last = next((words for words in reversed(bridge.words) if words.sign != "." or words.ink is Ink.DONE), None)
         if last is not None:
             return self._text(task), self._text(last.text), last.ink
         line = texts.nudge if self.nudges and texts.nudge else texts.line
@@ -176,6 +176,8 @@ class BareStage:
         doing = bridge.doing
         caps = list(doing.control.caps) if doing is not None else []
         if doing is not None and not doing.always:
+            if doing.how == "bet":
+                caps = caps or [("<- ->" if self._ascii else "← →", "how sure")]
             return [*caps, ("Enter", "so be it"), *([] if doing.question else [("Esc", "leave it")])]
         arrows = "<- ->" if self._ascii else "← →"
         found: list[tuple[str, str]] = []

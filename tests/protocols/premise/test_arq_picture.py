@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from core.kernel.scenario import LinkSpec, Lose, NodeSpec
-from core.kernel.seats import Player
+from core.kernel.seats import Book, Player
 from core.kernel.sight import Sight
 from core.kernel.time import SECOND
 from core.kernel.world import World
@@ -14,6 +14,7 @@ from core.protocols.premise.arq import PROTOCOL
 from levels.loader import load
 from tui.pictures import Canvas, Grab, Scene
 from tui.pictures.premise.arq import draw, draw_bare
+from tui.pictures.premise.arq_strips import LATE, LOST, UNHEARD, draw_strips, silences
 
 LEVEL = "premise/did-you-get-it#2"
 
@@ -259,3 +260,53 @@ def test_an_office_without_room_is_the_other_picture():
     world.run()
     for width, height in ((48, 9), (20, 4), (59, 20)):
         assert "in your hand" not in office(world, "bob", width=width, height=height)[0]
+
+
+# The strips
+
+
+def lifted(world, width=80, height=23):
+    sight = Sight(world, "", everything=True)
+    entries = list(sight.entries())
+    me = world.evidence().machine("earth")
+    scene = Scene(sight, world.scenario, "earth", world.now, me=me, lifted=True, entries=entries)
+    canvas = Canvas(width, height)
+    draw_bare(canvas, scene)
+    return scene, str(canvas)
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_each_silence_stands_beside_what_was_so(seed):
+    """Of the second act one is a lost arrow, one a lost receipt, one a late one, in an order that the seed deals."""
+    level = load(LEVEL)
+    world = World(level.scenario.reseeded(seed), Book())
+    world.run()
+    scene, picture = lifted(world)
+    found = silences(scene, scene.me, "mars")
+    assert sorted(silence.truth for silence in found) == sorted((LOST, UNHEARD, LATE))
+    rows = picture.splitlines()
+    assert "EARTH heard" in rows[0]
+    assert "on MARS" in rows[0]
+    for silence, line in zip(found, rows[1:], strict=False):
+        assert "silence" in line
+        assert silence.truth in line
+
+
+def test_the_two_silences_of_the_first_act_are_unlike_and_looked_alike():
+    world = World(load("premise/did-you-get-it").scenario, Player())
+    world.run(until=0)
+    for _ in range(12):
+        if world.outcome is None:
+            go(world, *(("again", world.nodes["earth"].machine.owed[0]) if world.nodes["earth"].machine.owed else ()))
+    scene, _ = lifted(world)
+    assert {silence.truth for silence in silences(scene, scene.me, "mars")} <= {LOST, UNHEARD}
+    assert silences(scene, scene.me, "mars")
+
+
+def test_silences_that_find_no_room_are_counted():
+    world = World(load(LEVEL).scenario.reseeded(1), Book())
+    world.run()
+    scene, _ = lifted(world)
+    canvas = Canvas(80, 23)
+    draw_strips(canvas, scene, scene.me, "mars", 3)
+    assert "and 2 more" in str(canvas)

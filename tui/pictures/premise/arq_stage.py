@@ -9,7 +9,7 @@ from core.kernel.scenario import NodeSpec
 from core.kernel.trace import RECEIVE, SEND
 from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.ground import FLAG, PLAIN, START, Spot, rows_of
-from core.protocols.premise.arq.machine import Sender
+from core.protocols.premise.arq.machine import TOLD, Sender
 from core.protocols.premise.arq.messages import Frame
 from core.protocols.premise.arq.teacher import Teacher
 from tui.look.blocks import planet, sprite
@@ -18,6 +18,7 @@ from tui.look.palette import mix
 from tui.look.parts import tile
 from tui.pictures import BELOW, Canvas, Grab, Ink, Scene
 from tui.pictures.premise.arq_ground import STUBS, Ground, draw_candle, drawn, ends_of, is_hidden
+from tui.pictures.premise.arq_strips import draw_strips
 from tui.widgets.canvas import Hot, cut
 
 STARS = 0.006
@@ -124,6 +125,8 @@ def draw_bare(canvas: Canvas, scene: Scene) -> None:
         _draw_second(canvas, scene, stage, sender, reader)
     _draw_packets(canvas, scene, stage, sender.name)
     _draw_names(canvas, scene, stage, sender, reader)
+    if scene.lifted and scene.you == sender.name and isinstance(scene.me, Sender):
+        draw_strips(canvas, scene, scene.me, reader.name, stage.wire - 3)
 
 
 def _draw_names(canvas: Canvas, scene: Scene, stage: _Stage, sender: NodeSpec, reader: NodeSpec) -> None:
@@ -262,12 +265,17 @@ def _draw_desk(canvas: Canvas, scene: Scene, stage: _Stage) -> None:
         canvas.put(x, y, drawn(canvas, text), Ink.CHOSEN if due else Ink.PLAIN)
         canvas.put(x, y + 1, stub, ink)
         x += max(4, len(text) + 2)
-    canvas.put(2, y + 2, f"coins {me.coins}", Ink.QUIET)
+    if me.bits or me.bits_now:  # else coins only count what was sent
+        canvas.put(2, y + 2, f"coins {me.coins}", Ink.QUIET)
     row = stage.wire + 3
     draw_candle(canvas, scene, me, stage.left, row, stage.right - stage.left, bare=True)
     if me.heard and scene.entries:
         last = next((e for e in reversed(scene.entries) if e.kind == RECEIVE and e.node == scene.you), None)
         if last is not None:
             old = me.heard == "old receipt"
-            words = f"({scene.words(last.detail)}){' falls to the floor' if old else ''}"
+            words = f"({scene.words(last.detail)})"
+            if old:
+                words += " falls to the floor"
+            elif me.told.count(TOLD) == 1:
+                words += ' = "got it"'
             canvas.put(stage.left, row + 1, words, Ink.QUIET if old else Ink.GOOD)

@@ -167,11 +167,10 @@ def _draw_row(canvas: Canvas, scene: Scene, me: Client, y: int) -> None:
     sent = sum(1 for entry in scene.entries if entry.kind == SEND and entry.node == scene.you)
     often = "once" if sent == 1 else f"{sent} times"
     canvas.put(x + 2, y, f"asked {often}, {scene.now // (100 * MILLISECOND) / 10:.1f} s", Ink.QUIET)
-    floor = f"floor: {'x' * min(me.floor, 12)}" + (f" {me.floor}" if me.floor > 12 else "")
-    canvas.put(LEFT, y + 2, "─" * 12 + " ", Ink.FAINT)
-    canvas.put(LEFT + 14, y + 2, floor, Ink.COSTLY if me.floor else Ink.QUIET)
     if me.floor:
-        canvas.put(LEFT + 16 + len(floor), y + 2, "answers to what was answered", Ink.QUIET)
+        x = canvas.put(LEFT, y + 2, "x" * min(me.floor, 12), Ink.COSTLY)
+        answers = "1 answer" if me.floor == 1 else f"{me.floor} answers"
+        canvas.put(x + 1, y + 2, f"on the floor: {answers} to what had been answered already", Ink.QUIET)
 
 
 def _draw_truth(canvas: Canvas, scene: Scene, me: Client, y: int) -> None:

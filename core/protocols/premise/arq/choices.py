@@ -38,6 +38,7 @@ NEXT = move(
     "Send the next text?",
     "next",
     available=lambda asked: asked.me.may_go_on,
+    not_now="No text more can leave now.",
     due=lambda asked: asked.me.may_go_on and not asked.me.crowded and not asked.me.owed,
     label=_label_of_next,
     cases=("room", "a silence", "the candle burns"),
@@ -82,6 +83,7 @@ AGAIN = Choice(
     inaction=PASS,
     judge=_label_of_again,
     available=lambda asked: bool(_sayable(asked)),
+    not_now="There is nothing to repeat: what you sent was answered.",
     standing=True,
     answers={
         "book": Answer(
