@@ -6,7 +6,8 @@ from core.kernel.seats import Book, Random
 from core.kernel.world import World
 from levels.loader import every_act
 from tui.bridge import words_of
-from tui.widgets.canvas import wrapped
+from tui.bridge.words import Words
+from tui.widgets.canvas import Ink, wrapped
 
 LEVELS = {level.id: level for level in every_act()}
 WIDTH, ROWS = 76, 2
@@ -34,3 +35,12 @@ def test_every_question_fits(level, seat):
     World(LEVELS[level].scenario, player=listening).run()
     cut = {words: name for words, name in listening.heard.items() if len(wrapped(words, WIDTH)) > ROWS}
     assert not cut
+
+
+def test_of_several_sentences_as_many_are_said_as_have_room_and_none_is_broken_off() -> None:
+    parts = ("The list has room.", "So answers one who never looks again.", "(Cohen 2003)")
+    words = Words("~", " ".join(parts), Ink.COSTLY, 0, parts)
+    assert words.fitting(80, 1) == words.text
+    assert words.fitting(60, 1) == " ".join(parts[:2])
+    assert words.fitting(30, 1) == parts[0]
+    assert words.fitting(8, 1) == parts[0], "something is said in any case"

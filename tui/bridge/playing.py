@@ -240,11 +240,11 @@ class Bridge:
             if self._missed > before and side.missed and side.missed[-1][0] == self.session.world.count - 1:
                 self.say(".", f"Row {place} has no such packet now: there it hit nothing.", Ink.QUIET)
 
-    def say(self, sign: str, text: str, ink: Ink = Ink.PLAIN) -> None:
-        """Say something to the player, here and in the log."""
+    def say(self, sign: str, text: str, ink: Ink = Ink.PLAIN, parts: Sequence[str] = ()) -> None:
+        """Say something to the player, here and in the log; `parts`: its sentences, where not all may have room."""
         if sign != ".":
             self.pending = None
-        self.words.append(Words(sign, text, ink, self.session.sight.clock()))
+        self.words.append(Words(sign, text, ink, self.session.sight.clock(), tuple(parts)))
         del self.words[:-LOG_LIMIT]
         self.changed()
 
@@ -286,9 +286,11 @@ class Bridge:
             words = f"{short(verdict.choice)}, {verdict.case}: {' '.join(parts)}"
             self.mistakes.append(Mistake(f"Left out: {words}" if verdict.label == OMITTED else words, verdict))
         if verdict.label == OMITTED:
-            self.say(LEFT_OUT, f"Left out: {' '.join(parts)}", INKS[verdict.kind])
+            parts[0] = f"Left out: {parts[0]}"
         else:
-            self.say(SIGNS[verdict.kind], f"{self._answer_of(verdict)}{' '.join(parts)}", INKS[verdict.kind])
+            parts[0] = f"{self._answer_of(verdict)}{parts[0]}"
+        sign = LEFT_OUT if verdict.label == OMITTED else SIGNS[verdict.kind]
+        self.say(sign, " ".join(parts), INKS[verdict.kind], parts)
 
     def _answer_of(self, verdict: Verdict) -> str:
         """Which answer a verdict is about, and when it was given: `ack 1001 at 0.616 s: `; "" of what was left out, and
@@ -368,8 +370,13 @@ class Bridge:
         notes: Mapping[Value, str] = notes_of(scene, asked) if notes_of else {}
         return Setting(
             asked, options, previous, delays, notes, unlisted=self.session.asks == "type",
-            numbers=self.numbers(asked), pieces=self.pieces(asked),
+            numbers=self.numbers(asked), pieces=self.pieces(asked), carried=self.carried(asked),
         )  # fmt: skip
+
+    def carried(self, asked: Asked) -> bool:
+        """Does the picture itself carry this control?"""
+        carries = hook(asked.choice.name.partition(".")[0], "carries")
+        return carries is not None and bool(carries(self.scene(), asked))
 
     def pieces(self, asked: Asked) -> Sequence[Value]:
         """What an answer is made of. Where they are to be put in an order, they lie in one that says nothing of it."""

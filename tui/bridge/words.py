@@ -15,7 +15,7 @@ from core.kernel.told import entry_words, message_words
 from core.kernel.trace import Entry
 from core.kernel.world import Question
 from tui.controls import Control
-from tui.widgets.canvas import Ink
+from tui.widgets.canvas import Ink, wrapped
 from tui.widgets.panels import LogLine
 
 LEFT_OUT = "_"
@@ -35,12 +35,24 @@ ENTRY_LIMIT = 600
 
 @dataclass(frozen=True)
 class Words:
-    """Something said to the player: a sign, the words, how it is meant; `time` on the watcher's clock."""
+    """Something said to the player: a sign, the words, how it is meant; `time` on the watcher's clock.
+
+    parts   the words in sentences, what matters most first; () if they are one.
+    """
 
     sign: str
     text: str
     ink: Ink = Ink.PLAIN
     time: int = 0
+    parts: tuple[str, ...] = ()
+
+    def fitting(self, width: int, rows: int) -> str:
+        """As many of its sentences as have room, the first in any case: none is broken off where a whole one fits."""
+        for count in range(len(self.parts), 0, -1):
+            text = " ".join(self.parts[:count])
+            if count == 1 or len(wrapped(text, width)) <= rows:
+                return text
+        return self.text
 
 
 @dataclass(frozen=True)

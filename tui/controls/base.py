@@ -32,6 +32,7 @@ class Setting:
     notes     a few words on options, from the protocol's picture.
     numbers   by which number each option is picked; by its place in the list, if it has none.
     unlisted  where there are many options they are typed, and none is shown before its beginning is.
+    carried   the picture carries the control: options stand there in a row, and in no list below it.
     """
 
     asked: Asked
@@ -42,6 +43,7 @@ class Setting:
     unlisted: bool = False
     numbers: Mapping[Value, int] = field(default_factory=dict)
     pieces: Sequence[Value] = ()
+    carried: bool = False
 
 
 class Control:
@@ -94,8 +96,13 @@ class Control:
         return bool(self.typed)
 
     @property
-    def status(self) -> str:
+    def keys_here(self) -> str:
+        """What the keys do here and now."""
         return self.keys
+
+    @property
+    def status(self) -> str:
+        return self.keys_here
 
     def take_character(self, character: str) -> Press:
         """A character that is nobody's command: typed, so that Enter can say that it is not recognised."""

@@ -23,8 +23,11 @@ class ChairsControl(Taking):
         super().__init__(setting, ())
         self.freshen(setting)
         previous = setting.previous if isinstance(setting.previous, tuple) else ()
+        assert isinstance(self.domain, SomeOf)
+        if not previous and self.domain.means_all:
+            previous = self.options
         self.seated = {option for option in previous if option in self.options}
-        self._down = max(1, len(self.options))
+        self._down = 1 if setting.carried else max(1, len(self.options))
 
     def freshen(self, setting: Setting) -> None:
         super().freshen(setting)
@@ -42,6 +45,10 @@ class ChairsControl(Taking):
     @property
     def draft(self) -> Value | None:
         return tuple(option for option in self.options if option in self.seated)
+
+    @property
+    def keys_here(self) -> str:
+        return self.keys.replace("arrows", "left right") if self.setting.carried else self.keys
 
     @property
     def taking(self) -> str:

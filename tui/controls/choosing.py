@@ -102,9 +102,9 @@ class Choosing(Control):
             if len(found) == 1 or self._walked:
                 return f"{typed}  = {self.name_of(self.options[self.at])}   Tab complete   {self.taking}   Esc clear"
             return f"{typed}  {listed(found, 'or')}   Tab complete   Esc clear"
-        if self.many:
-            return f"{self.keys}   or type one of {len(self.options)}"
-        return self.keys
+        if self.many and not self.setting.carried:
+            return f"{self.keys_here}   or type one of {len(self.options)}"
+        return self.keys_here
 
     @property
     def taking(self) -> str:

@@ -14,7 +14,9 @@ from tui.widgets.canvas import Canvas, Ink, cut
 
 class RankedControl(Taking):
     """Arrows walk; space ranks the item at hand behind the others, or takes it out; left and right carry it forwards
-    and back among those that are ranked; a digit inserts it at that place. The whole order can be typed with commas."""
+    and back among those that are ranked; a digit inserts it at that place, where no item begins with one. The whole
+    order can be typed with commas. In a picture that carries it items keep their places: left and right walk there, up
+    and down carry."""
 
     keys: ClassVar[str] = "space rank or out   left right carry   1-9 insert   Enter answer"
     separators: ClassVar[str] = ",>"
@@ -23,7 +25,8 @@ class RankedControl(Taking):
         domain = setting.asked.choice.domain
         assert isinstance(domain, RankedOf)
         super().__init__(setting, setting.pieces or domain.of(setting.asked))
-        self.items = self.options
+        self.carried = setting.carried
+        self.items = tuple(domain.of(setting.asked)) if self.carried else self.options
         self.least, self.most = domain.limits(self.asked)
         previous = setting.previous if isinstance(setting.previous, tuple) else ()
         self.ranked = [item for item in previous if item in self.items][: self.most]
@@ -31,13 +34,22 @@ class RankedControl(Taking):
 
     def _lay(self, at_hand: Value | None = None) -> None:
         """Those that are ranked first, then the others; what is at hand stays at hand."""
-        self.options = (*self.ranked, *(item for item in self.items if item not in self.ranked))
+        if self.carried:
+            self.options = self.items
+        else:
+            self.options = (*self.ranked, *(item for item in self.items if item not in self.ranked))
         if at_hand is not None:
             self.at = self.options.index(at_hand)
 
     @property
     def draft(self) -> Value | None:
         return tuple(self.ranked)
+
+    @property
+    def keys_here(self) -> str:
+        if self.carried:
+            return "left right walk   space rank or out   up down carry   Enter answer"
+        return self.keys.replace("   1-9 insert", "") if self.begins("1") else self.keys
 
     @property
     def taking(self) -> str:
@@ -94,6 +106,8 @@ class RankedControl(Taking):
         if not self.options:
             return Press.NOT_MINE
         item = self.options[self.at]
+        if self.carried:
+            key = {"up": "left", "down": "right", "left": "up", "right": "down"}.get(key, key)
         if key in ("up", "down"):
             self.at = max(0, min(len(self.options) - 1, self.at + (1 if key == "down" else -1)))
             return Press.CHANGED

@@ -20,6 +20,8 @@ from tui.widgets.canvas import Canvas, cut, wrapped
 
 NUDGE_AFTER = 8.0
 """Seconds of doing nothing after which the level's nudge is said."""
+LINE, LINE_ROWS = 76, 3
+"""Columns and rows of the spoken line."""
 BLINK = 0.25
 """Seconds that the keys blink after one that does nothing here."""
 ALWAYS = frozenset(
@@ -89,7 +91,7 @@ class BareStage:
                 return
         task, line, ink = self.said()
         y = canvas.height - self.below
-        for text, its_ink, rows in ((task, Ink.STRONG, 2), (line, ink, 3)):
+        for text, its_ink, rows in ((task, Ink.STRONG, 2), (line, ink, LINE_ROWS)):
             for row in wrapped(text, canvas.width - 4, rows) if text else ():
                 canvas.centre(middle, y, row, its_ink)
                 y += 1
@@ -160,7 +162,7 @@ class BareStage:
         task = texts.task or "; ".join(goal.text for goal in bridge.reading.goal())
         last = next((words for words in reversed(bridge.words) if words.sign != "." or words.ink is Ink.DONE), None)
         if last is not None:
-            return self._text(task), self._text(last.text), last.ink
+            return self._text(task), self._text(last.fitting(LINE, LINE_ROWS)), last.ink
         line = texts.nudge if self.nudges and texts.nudge else texts.line
         return self._text(task), self._text(prose(line).plain), Ink.QUIET
 

@@ -7,7 +7,6 @@ from tui.keymap import Keymap, key_name
 from tui.look import parts
 from tui.look.wipe import typed_letters
 from tui.model import Ending
-from tui.pictures import hook
 from tui.prose import prose, to_ascii
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 
@@ -90,7 +89,8 @@ class PlayWords:
 
     def _put_words(self, canvas: Canvas, words: Words, y: int, rows: int) -> int:
         """Something said, with the stripe and sign of its state; how many rows it took."""
-        text, state = self._text(words.text), STRIPES.get(words.sign)
+        text = self._text(words.fitting(canvas.width - parts.WORDS_AT, rows))
+        state = STRIPES.get(words.sign)
         if state is not None:
             return parts.words(canvas, y, state, [text], rows=rows) - y
         if rows <= 0:
@@ -136,19 +136,14 @@ class PlayWords:
         if standing and y + 1 < canvas.height:
             self._paint_standing(canvas, y + 1)
 
-    def _carried(self, doing: Doing) -> bool:
-        """Does the picture itself carry this control?"""
-        carries = hook(doing.asked.choice.name.partition(".")[0], "carries")
-        return carries is not None and carries(self._bridge.scene(), doing.asked)
-
     def _control_rows(self, doing: Doing, width: int) -> int:
         """The rows of the control; none where the picture carries it."""
-        return 0 if self._carried(doing) else doing.control.rows(width)
+        return 0 if self._bridge.carried(doing.asked) else doing.control.rows(width)
 
     def _title(self, doing: Doing) -> str:
         """What is asked; of a control that the picture carries, with what it stands at."""
         control = doing.control
-        if not self._carried(doing):
+        if not self._bridge.carried(doing.asked):
             return doing.title
         if control.typing:
             return f"{doing.title} {control.typed}_"

@@ -70,6 +70,7 @@ class SomeOf(Selection):
     """Up to `at_most` of the options, in the options' order.
 
     stays    the screen begins with what was chosen the last time.
+    means_all   whoever chooses none means all of them; then the screen begins with all.
     """
 
     options: Options
@@ -77,6 +78,7 @@ class SomeOf(Selection):
     none: str = "nobody"
     taken: str = "chosen"
     stays: bool = True
+    means_all: bool = False
 
     control = "chairs"
 

@@ -116,7 +116,8 @@ def test_candles_have_a_flame_for_every_owner_and_trials_a_row_for_every_piece()
     assert words.splitlines()[0].replace(">", "").split() == ["there:", "seed", "ana", "ben", "cat", "dan"]
     assert words.splitlines()[-1].split() == [str(place) for place in range(12)]
     flames = words.splitlines()[1:-2]
-    columns = {place: sum(row[1 + 3 * place : 2 + 3 * place] == "'" for row in flames) for place in range(12)}
+    left = words.splitlines()[-1].index("0")
+    columns = {place: sum(row[left + 3 * place : left + 3 * place + 1] == "'" for row in flames) for place in range(12)}
     assert columns[2] == 1 < columns[10] == 2 < columns[0]
     bridge = Bridge(PICKED, session_of(PICKED))
     world = bridge.session.world
@@ -129,3 +130,59 @@ def test_candles_have_a_flame_for_every_owner_and_trials_a_row_for_every_piece()
     assert "BAD" in words.splitlines()[1]
     assert words.splitlines()[1].count("X") == 8
     assert "next from" in words
+
+
+def at_first_question(level):
+    bridge = Bridge(level, session_of(level))
+    while bridge.session.question is None:
+        assert bridge.session.step()
+    bridge.refresh_doing()
+    return bridge
+
+
+def test_whose_a_flame_is_stands_on_it_and_wishes_are_ranked_on_the_candles():
+    bridge = at_first_question(LISTED)
+    assert bridge.carried(bridge.doing.asked)
+    control = bridge.doing.control
+    for key in ("right", "right", "space", "right", "right", "space"):
+        control.press(key)
+    assert control.draft == (2, 4)
+    control.press("up")
+    assert control.draft == (4, 2), "it is carried forwards"
+    assert "left right walk" in control.status
+    assert "1-9" not in control.status, "digits are typed where pieces begin with them"
+    _, *flames, upper, _, numbers = drawn(bridge, 78, 14).splitlines()
+    column = numbers.index(" 10 ")
+    over = [row[column : column + 5].strip() for row in flames]
+    assert [name for name in over if name] == ["dan", "seed"]
+    assert upper[numbers.index(">4<") : numbers.index(">4<") + 3].strip() == "1"
+    assert bridge.doing.control.click(7) is not None
+    assert control.draft == (4, 2, 7)
+
+
+def test_who_asks_everybody_begins_with_everybody_ticked_under_the_names():
+    bridge = at_first_question(PICKED)
+    control = bridge.doing.control
+    everybody = ("ana", "ben", "cat", "dan", "eva", "max", "mia", "tom")
+    assert control.draft == everybody
+    assert drawn(bridge, 78, 12).splitlines()[-2].count("x") == 9, "eight, and that of the word"
+    control.press("right")
+    control.press("space")
+    assert control.draft == tuple(name for name in everybody if name != "ben")
+    assert "> <" in drawn(bridge, 78, 12).splitlines()[-2]
+    for _ in everybody:
+        if control.meant in control.seated:
+            control.press("space")
+        control.press("right")
+    control.press("left")
+    while control.seated:
+        if control.meant in control.seated:
+            control.press("space")
+        control.press("left")
+    assert "none ticked: everybody is asked" in drawn(bridge, 78, 12)
+
+
+def test_who_asks_all_is_judged_alike_whether_all_are_named_or_none():
+    bridge = at_first_question(PICKED)
+    asked = bridge.doing.asked
+    assert asked.choice.judge(asked, ()) == asked.choice.judge(asked, asked.book) == "book"

@@ -280,6 +280,11 @@ def _register_note(scene: Scene, tracker: Tracker, label: str) -> str:
     return f"{'seed' if not peer.left else 'peer'}, named {tracker.named.get(label, 0)}"
 
 
+def carries(scene: Scene, asked: Asked) -> bool:
+    """Wishes are ranked on their candles, sources ticked under their names."""
+    return asked.choice.name in (WISH.name, SOURCES.name) and isinstance(scene.me, Peer)
+
+
 def shows(scene: Scene) -> Collection[str]:
     """What it says of the own view by itself: the file, the chairs, and a row for each neighbour."""
     known = scene.me.labels() if isinstance(scene.me, Peer) else ()

@@ -76,9 +76,9 @@ WISH = Choice(
     odd=(FIRST, EMPTY, GONE),
     holds="what is on its way comes; the next request goes by the list",
     answers={
-        "book": Answer(Kind.BOOK, "{answer}: nothing that is left out is rarer."),
+        "book": Answer(Kind.BOOK, "Nothing that is left out is rarer."),
         "short": Answer(Kind.COSTLY, "The list has room: behind it pieces come in order, whoever else may have them."),
-        "common": Answer(Kind.COSTLY, "{answer}: something rarer is left out; the book wishes for {book}."),
+        "common": Answer(Kind.COSTLY, "Something rarer is left out; the book wishes for {book}."),
         "danger": Answer(
             Kind.COSTLY, "A piece with a single owner is left out: if that one leaves, nobody completes the file."
         ),
@@ -107,12 +107,12 @@ def _pick(asked: Asked) -> tuple[str, ...]:
 
 def _judge_sources(asked: Asked, value: Value) -> str:
     me = asked.me
-    if value == asked.book:
+    chosen = tuple(value) or tuple(_names(asked))
+    if chosen == asked.book:
         return "book"
     suspects = [label for label in _names(asked) if label in me.suspects]
-    tried = [label for label in value if label in suspects]
-    asked_all = value or _names(asked)
-    if me.bad_pieces and (set(me.convicted) & set(asked_all) or (suspects and set(suspects) <= set(asked_all))):
+    tried = [label for label in chosen if label in suspects]
+    if me.bad_pieces and (set(me.convicted) & set(chosen) or (suspects and set(suspects) <= set(chosen))):
         return "blind"
     if not me.bad_pieces:
         return "few"
@@ -134,7 +134,7 @@ def _source_candidates(asked: Asked) -> list[Value]:
 SOURCES = Choice(
     name="bittorrent.sources",
     question="Whom does the next piece come from? {me.last_words}",
-    domain=SomeOf(_names, lambda asked: len(_names(asked)), none="everybody", taken="asked"),
+    domain=SomeOf(_names, lambda asked: len(_names(asked)), none="everybody", taken="asked", means_all=True),
     cases=(START, MISHAP, ALL_WELL),
     case=lambda asked: (
         START if not asked.me.picked else MISHAP if asked.me.last_was_bad else ALL_WELL
@@ -170,7 +170,7 @@ EVIDENCE = lookup(
     key="v",
     holds="from the next bad piece on",
     answers={
-        "book": Answer(Kind.BOOK, "{answer}: what good and bad pieces tell is enough, or is not any more."),
+        "book": Answer(Kind.BOOK, "What good and bad pieces tell is enough, or is not any more."),
         "room": Answer(Kind.COSTLY, "Bad blocks fill the disk, and good and bad pieces alone tell who lies."),
         "lost": Answer(
             Kind.COSTLY,
