@@ -30,6 +30,7 @@ from levels.proofs import ProofError, prove, with_par_figures
 from levels.reading import ActFile, File, Table, kind_of
 from levels.schema import (
     MOST_SEED,
+    Arc,
     Asks,
     CampaignWorld,
     Card,
@@ -205,7 +206,15 @@ def campaign() -> list[CampaignWorld]:
         if levels or problems:
             names = world["id"], world["title"], world["summary"]
             cards = tuple(Card(**card) for card in world.get("card", ()))
-            worlds.append(CampaignWorld(*names, tuple(levels), tuple(problems), world.get("early", 0), cards))
+            arcs = tuple(
+                Arc(arc["name"], {f"{world['id']}/{slug}": step for slug, step in arc["levels"].items()})
+                for arc in world.get("arc", ())
+            )
+            worlds.append(
+                CampaignWorld(
+                    *names, tuple(levels), tuple(problems), world.get("early", 0), cards, world.get("line", ""), arcs
+                )
+            )
     return worlds
 
 

@@ -535,11 +535,24 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Arc:
+    """A station of a line of the map: its name, and level id → what it does with the idea: "break", "be", "fails"."""
+
+    name: str
+    steps: Mapping[str, str]
+
+
+STEPS = ("break", "be", "fails")
+"""What a level does with its station's idea."""
+
+
+@dataclass(frozen=True)
 class CampaignWorld:
     """One world of the campaign, or a course: its levels in order, and the problems of files that are broken.
 
     early   its place among the worlds that are advised first, from 1; 0 for one that is advised in the order of all.
     cards   pages of the toolbox that whoever has won this world may read.
+    line    the line of the map on which it lies; "" for a course. `arcs`: its stations.
     """
 
     id: str
@@ -549,6 +562,8 @@ class CampaignWorld:
     problems: tuple[Problem, ...] = ()
     early: int = 0
     cards: tuple[Card, ...] = ()
+    line: str = ""
+    arcs: tuple[Arc, ...] = ()
 
 
 KeyPath: TypeAlias = tuple[str | int, ...]

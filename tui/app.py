@@ -47,6 +47,8 @@ from tui.screens.base import AckademyScreen, bindings
 from tui.screens.too_small import TooSmallScreen, is_too_small
 
 DEFAULT_FPS = 10
+KNOWN = "levels known"
+"""The setting that holds the ids of all levels that are not new to this player."""
 
 
 class EngineCrashed(Message):
@@ -167,6 +169,20 @@ class AckademyApp(CrashReportingApp):
                     return entry
         return None
 
+    def new_levels(self) -> frozenset[str]:
+        """Return the ids of levels that have come since the map was first looked at, and were not looked at yet."""
+        known = self.progress.setting(KNOWN).split()
+        ids = [entry.id for entry in self.entries]
+        if not known:
+            self.progress.set_setting(KNOWN, " ".join(ids))
+            return frozenset()
+        return frozenset(ids) - frozenset(known) - frozenset(self.progress.levels())
+
+    def know(self, level: str) -> None:
+        """From now on this level is not new."""
+        if level in self.new_levels():
+            self.progress.set_setting(KNOWN, f"{self.progress.setting(KNOWN)} {level}")
+
     def open_first(self) -> None:
         """On the very first start the first level opens itself, if nothing is to be read before it."""
         if self.progress.is_first_start and self.entries and self.entries[0].bare:
@@ -191,10 +207,19 @@ class AckademyApp(CrashReportingApp):
         return ""
 
     def after(self, level: str) -> CampaignEntry | None:
-        """Return the level that follows in the campaign; None after the last, and for a level outside it."""
+        """Return the level that follows on its line. At the end of a line: the one that is advised, as long as there is
+        one that is not won, then the next line's first. None after the last, and for a level outside the campaign."""
         entries = self.entries
-        found = [place for place, entry in enumerate(entries) if level in (entry.id, *entry.acts)]
-        return entries[found[0] + 1] if found and found[0] + 1 < len(entries) else None
+        place = next((place for place, entry in enumerate(entries) if level in (entry.id, *entry.acts)), -1)
+        if place < 0:
+            return None
+        following = entries[place + 1] if place + 1 < len(entries) else None
+        if following is not None and following.line == entries[place].line:
+            return following
+        advised = self.advised()
+        if advised is not None and advised.stars == 0 and advised.id != entries[place].id:
+            return advised
+        return following
 
     def won_worlds(self) -> frozenset[str]:
         """Return the titles of the worlds of which every level is won: their pages of the toolbox may be read."""

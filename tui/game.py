@@ -16,9 +16,11 @@ from textual.screen import Screen
 
 from tui.guest import GuestHost
 from tui.keymap import Keymap
-from tui.model import Brief, CampaignEntry, Debrief, Page
+from tui.look.palette import Palette
+from tui.model import Brief, CampaignEntry, Debrief, Facts, Page
 from tui.platform import Paths, paints_utf8
 from tui.progress import Progress
+from tui.widgets.canvas import Canvas
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,12 @@ class Stage(Protocol):
 
     def brief(self, level: str) -> Brief:
         """Return a level's brief."""
+
+    def facts(self, level: str) -> Facts:
+        """Return what a level is measured by."""
+
+    def glimpse(self, level: str, palette: Palette) -> Callable[[Canvas], None] | None:
+        """Return what draws a level's first picture in small, None if there is none; slow, for another thread."""
 
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         """Return a new play screen; a seed of None is the level's own."""
@@ -104,6 +112,12 @@ class Game(Protocol):
 
     def advised(self) -> CampaignEntry | None:
         """The level to play next."""
+
+    def new_levels(self) -> frozenset[str]:
+        """The ids of levels that have come since the map was looked at."""
+
+    def know(self, level: str) -> None:
+        """From now on this level is not new."""
 
     def open_first(self) -> None:
         """On the very first start open the first level, if nothing is to be read before it."""

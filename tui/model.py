@@ -37,6 +37,15 @@ class CampaignEntry:
     """Are its stars those of an earlier edition?"""
     early: int = 0
     """Place of its world among those that are advised first, from 1; 0 for the others."""
+    line: str = ""
+    """The line of the map on which it lies."""
+    arc: str = ""
+    """The station of that line to which it belongs; "" for one of its own."""
+    step: str = ""
+    """What it does with the station's idea: "break", "be" or "fails"; "" where that is not said."""
+    live: bool = False
+    """Is it played against programs that nobody here wrote?"""
+    sources: tuple[str, ...] = ()
 
     @property
     def counts(self) -> str:
@@ -69,6 +78,14 @@ class Brief:
     pars: tuple[str, ...] = ()
     simplified: str = ""
     sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a level is measured by: its pars in words, and as (messages, µs) where these are what it is measured by."""
+
+    pars: tuple[str, ...] = ()
+    par: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

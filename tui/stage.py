@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,14 +23,16 @@ from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, session_of, with_keys
 from tui.debriefing import debrief_of, decisive
-from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, Page, star_glyphs
+from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, Facts, Page, star_glyphs
 from tui.platform import error_words, free_name, write_crash_report
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tui.game import Game
+    from tui.look.palette import Palette
     from tui.screens.play import PlayScreen
+    from tui.widgets.canvas import Canvas
 
 
 @dataclass
@@ -83,13 +85,16 @@ class Stage:
     def entries(self) -> list[CampaignEntry]:
         """The campaign's map."""
         rows = curriculum()
-        early = {world.title: world.early for world in self.worlds}
+        worlds = {world.title: world for world in self.worlds}
+        arcs = {name: (arc.name, step) for one in self.worlds for arc in one.arcs for name, step in arc.steps.items()}
         return [
             CampaignEntry(
                 level.id, world, level.title, level.summary, BY_NAME[level.protocol].title,
                 tuple(rows.get(row, row) for act in every_act_of(level) for row in act.covers),
                 acts=tuple(act.id for act in level.acts), bare=level.play.bare, edition=level.edition,
-                early=early[world],
+                early=worlds[world].early, line=worlds[world].line or world,
+                arc=arcs.get(level.id, ("", ""))[0], step=arcs.get(level.id, ("", ""))[1],
+                live=level.scenario.live, sources=level.texts.sources,
             )
             for level, world in self.levels.values()
             if level.act == 1
@@ -126,15 +131,33 @@ class Stage:
         """A level's brief."""
         found, world = self._level(level)
         scenario = found.scenario
-        par = self._par(found, scenario.seed)
         you = {NETWORK: "the network", INSPECTOR: "the inspector"}.get(found.you, found.you)
         wanted = scenario.win if scenario.inspector is None else scenario.inspector.promise
         goal = "; ".join(goal_words(law.text) for law in wanted)
-        pars = tuple(par_words(one.measure, par[one.measure.name]) for one in scenario.par if one.measure.name in par)
         return Brief(
             found.id, world, found.title, you, with_keys(found.texts.brief, found), goal,
-            scenario.limit, pars, _simplified(found.protocol), found.texts.sources,
+            scenario.limit, self.facts(level).pars, _simplified(found.protocol), found.texts.sources,
         )  # fmt: skip
+
+    def facts(self, level: str) -> Facts:
+        """What a level is measured by."""
+        found, _ = self._level(level)
+        par = self._par(found, found.scenario.seed)
+        pars = tuple(
+            par_words(one.measure, par[one.measure.name]) for one in found.scenario.par if one.measure.name in par
+        )
+        both = (par["messages"], par["time"]) if {"messages", "time"} <= set(par) else None
+        return Facts(pars, both)
+
+    def glimpse(self, level: str, palette: Palette) -> Callable[[Canvas], None] | None:
+        """What draws a level's first picture in small; None of a level that is played against programs outside."""
+        from tui.glimpse import glimpse_of, paint
+
+        found, _ = self._level(level)
+        if found.scenario.live:
+            return None
+        picture = glimpse_of(found, palette)
+        return lambda canvas: paint(canvas, picture)
 
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         """A new play screen; a seed of None is the level's own."""

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tui.app import AckademyApp, Options
 from tui.keymap import Scope
-from tui.model import Brief, CampaignEntry, Debrief, Ghost, Page
+from tui.model import Brief, CampaignEntry, Debrief, Facts, Ghost, Page
 from tui.platform import find_paths
 from tui.screens.base import AckademyScreen, bindings
 
@@ -72,6 +72,12 @@ class FakeStage:
         return Brief(
             level, "The Wire", "T", "bob", "Do **it**.", "all is well", 60_000_000, ("48 messages", "5.4 s"), "nothing"
         )
+
+    def facts(self, level: str) -> Facts:
+        return Facts(("48 messages", "5.4 s"), (48, 5_400_000))
+
+    def glimpse(self, level: str, palette: Any) -> None:
+        return None
 
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         return FakePlay(level, seed)

@@ -1,133 +1,341 @@
-"""The campaign map: all levels, what they are about, and how you stand. It advises; nothing is locked."""
+"""The campaign map: all lines as a net, the one that the player stands on unrolled, and the card of the chosen level.
+
+It advises; nothing is locked. It zooms: all lines, one line level by level, one level.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
+from functools import partial
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Static
 
-from tui.clock import seconds
 from tui.keymap import Scope, key_name
-from tui.model import STAR_WORDS, CampaignEntry, star_glyphs
-from tui.prose import prose
+from tui.model import CampaignEntry
 from tui.screens.base import AckademyScreen, bindings
+from tui.widgets import level_card
 from tui.widgets.bars import HeaderBar, KeyBar
-from tui.widgets.level_list import LevelList
+from tui.widgets.canvas import Canvas, CanvasView
+from tui.widgets.level_card import Card, Glimpse
+from tui.widgets.line_view import Standing, draw_line, draw_list, stations
+from tui.widgets.map_view import draw_net, lines_of
+from tui.widgets.net import Net, lay_out
+
+BESIDE = 110
+"""Columns from which on the card stands beside the map."""
+PANEL = 36
+STRIP = 5
+"""Rows of the card below the map."""
+UNROLLED = 4
+"""Rows of the unrolled line; twice as many on a tall screen."""
+LOOKED = 0.2
+"""Seconds on a level after which its picture is made."""
+
+
+class Zoom(Enum):
+    """How much is shown."""
+
+    WORLD = "all lines"
+    LINE = "one line"
+    LEVEL = "one level"
 
 
 class CampaignScreen(AckademyScreen[None]):
-    """The list of levels on the left, the chosen one on the right."""
+    """The map, on one canvas."""
 
     SCOPE = Scope.CAMPAIGN
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
-    _begun: Mapping[str, str] = {}  # level id → how far its play got that was cut short
 
     def __init__(self, here: str = "") -> None:
         """`here`: the level to stand on; "" for the one that is advised."""
         super().__init__()
-        self._here = here
+        self.zoom = Zoom.WORLD
+        self.here = here
+        """The id of the level that is chosen."""
+        self._lines: dict[str, list[CampaignEntry]] = {}
+        self._begun: Mapping[str, str] = {}  # level id → how far its play got that was cut short
+        self._standing = Standing()
+        self._net: Net | None = None
+        self._scroll = 0
+        self._glimpses: dict[tuple[str, str], Glimpse] = {}
+        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         game = self.game
-        yield HeaderBar("Ackademy", "Campaign", status=game.stars_status())
+        yield HeaderBar("Ackademy", "map", status=game.stars_status())
         if game.entries:
-            advised = game.advised()
-            with Horizontal(id="columns"):
-                yield LevelList(self._shown(), advised.id if advised else None, pointer=">")
-                with VerticalScroll(id="details", classes="scroll", can_focus=False):
-                    yield Static(id="title")
-                    yield Static(id="summary")
-                    yield Static(id="stars")
-                    yield Static(id="record")
-                    yield Static(id="covers")
+            yield CanvasView(self._draw, id="map", ascii_only=game.options.ascii, world="map")
         else:
             yield Static("No levels were found in this installation.", id="empty")
         yield KeyBar(self.SCOPE, game.keymap)
 
     def on_mount(self) -> None:
+        self._look_anew()
+
+    def on_screen_resume(self) -> None:  # beside the base class's own: Textual calls both
+        self._look_anew()
+
+    def _look_anew(self) -> None:
+        """Have the levels as the player stands in them now."""
         self._begun = self._cut_short()
-        self._show_standing()
-        if not self.arrive(self._here):
-            self.action_advised()
-        if (entry := self._entry) is not None:
-            self._describe(entry)
+        self._lines = lines_of(self.game.entries_with_stars())
+        advised = self.game.advised()
+        if self.entry is None and advised is not None:
+            self.here = advised.id
+        self._refresh()
 
-    def on_screen_resume(self) -> None:  # after a level: its stars may have changed
-        if self._list is not None:
-            self._begun = self._cut_short()
-            self._show_standing()
-            self.query_one(HeaderBar).set_status(self.game.stars_status())
-            if (entry := self._entry) is not None:
-                self._describe(entry)
+    # What is chosen
 
-    @on(LevelList.Chosen)
-    def _on_chosen(self, event: LevelList.Chosen) -> None:
-        self._describe(event.entry)
+    @property
+    def order(self) -> list[CampaignEntry]:
+        """All levels, line by line."""
+        return [entry for entries in self._lines.values() for entry in entries]
 
-    @on(LevelList.Opened)
-    def _on_opened(self) -> None:
-        self.action_open()
+    @property
+    def entry(self) -> CampaignEntry | None:
+        """The level that is chosen; None if there are none."""
+        return next((entry for entry in self.order if entry.id == self.here), None)
 
-    def action_move(self, step: int) -> None:
-        if self._list is not None:
-            self._list.choose(self._list.chosen + step)
-
-    def action_page(self, step: int) -> None:
-        if self._list is not None:
-            self._list.choose_world(step)
-
-    def action_first(self) -> None:
-        if self._list is not None:
-            self._list.choose(0)
-
-    def action_last(self) -> None:
-        if self._list is not None:
-            self._list.choose(len(self._list.entries) - 1)
+    def choose(self, level: str) -> None:
+        """Stand on this level."""
+        self.here = level
+        self.game.know(level)
+        self._refresh()
 
     def arrive(self, level: str) -> bool:
         """Stand on this level; is it on the map?"""
-        ids = [] if self._list is None else [entry.id for entry in self._list.entries]
-        if self._list is None or level not in ids:
+        if level not in (entry.id for entry in self.order):
             return False
-        self._list.choose(ids.index(level))
+        self.choose(level)
         return True
 
-    def action_advised(self) -> None:
+    def _refresh(self) -> None:
+        if not self._lines or not self.is_mounted:
+            return
+        if self.entry is None:
+            self.here = self.order[0].id
         advised = self.game.advised()
-        if self._list is not None and advised is not None:
-            self._list.choose([entry.id for entry in self._list.entries].index(advised.id))
+        self._standing = Standing(
+            self.here, advised.id if advised is not None else "", self._begun,
+            frozenset(self.game.progress.levels()), self.game.new_levels(),
+        )  # fmt: skip
+        new = f"{len(self._standing.new)} new, " if self._standing.new else ""
+        self.query_one(HeaderBar).set_status(f"{new}{self.game.stars_status()}")
+        self.query_one("#map", CanvasView).redraw()
+        if self._timer is not None:
+            self._timer.stop()
+        if self._shows_glimpse:
+            self._timer = self.set_timer(LOOKED, self._look)
+
+    # Drawing
+
+    def _draw(self, canvas: Canvas) -> None:
+        entry = self.entry
+        if entry is None:
+            return
+        canvas.sky()
+        card = self._card(entry)
+        if self.zoom is Zoom.LEVEL:
+            level_card.draw_page(canvas, card)
+            return
+        width, height = canvas.width, canvas.height
+        is_beside = width >= BESIDE
+        if is_beside:
+            panel = canvas.part(PANEL, height)
+            panel.grounds = [[canvas.ground(0, y)] * PANEL for y in range(height)]
+            level_card.draw_panel(panel, card)
+            canvas.blit(panel, width - PANEL, 0)
+            width -= PANEL + 1
+        else:
+            height -= STRIP
+            strip = canvas.part(width, STRIP)
+            level_card.draw_strip(strip, card)
+            canvas.blit(strip, 0, height)
+        entries = self._lines[entry.line or entry.world]
+        if self.zoom is Zoom.LINE:
+            part = canvas.part(width, height)
+            draw_list(part, entries, self._standing)
+            canvas.blit(part, 0, 0)
+            return
+        unrolled = UNROLLED if height < 26 else UNROLLED + 3
+        line = canvas.part(width, unrolled)
+        line.grounds = [[canvas.ground(0, height - unrolled + y)] * width for y in range(unrolled)]
+        draw_line(line, entries, self._standing)
+        canvas.blit(line, 0, height - unrolled)
+        self._draw_net(canvas, width, height - unrolled)
+
+    def _draw_net(self, canvas: Canvas, width: int, height: int) -> None:
+        early = list(dict.fromkeys(one.line for one in self.order if one.early and one.stars == 0))
+        net = self._net = lay_out({name: len(some) for name, some in self._lines.items()}, width, height, early)
+        whole = canvas.part(width, max(height, net.rows))
+        rows = [canvas.ground(0, min(y, height - 1)) for y in range(whole.height)]
+        whole.grounds = [[row] * width for row in rows]
+        draw_net(whole, net, self._lines, self._standing)
+        if whole.height > height:  # lines below one another may be more than there is room for
+            y = next((y for laid in net.lines.values() for _, y in [self._bead(laid.name) or (0, -1)] if y >= 0), 0)
+            self._scroll = max(min(self._scroll, y - 1), y + 2 - height, 0)
+        else:
+            self._scroll = 0
+        part = canvas.part(width, height)
+        part.blit(whole, 0, -self._scroll)
+        canvas.blit(part, 0, 0)
+
+    def _bead(self, line: str) -> tuple[int, int] | None:
+        """Where the chosen level lies in the net, if it is on this line."""
+        if self._net is None:
+            return None
+        beads = zip(self._lines.get(line, ()), self._net.lines[line].beads, strict=False)
+        return next((cell for entry, cell in beads if entry.id == self.here), None)
+
+    def _card(self, entry: CampaignEntry) -> Card:
+        game = self.game
+        order = self.order
+        place = order.index(entry)
+        before = order[place - 1] if place and order[place - 1].line == entry.line else None
+        facts = game.stage.facts(entry.id) if game.stage is not None else None
+        return Card(
+            entry, game.progress.level(entry.id), self._begun.get(entry.id, ""),
+            facts.pars if facts is not None else (), facts.par if facts is not None else None, before,
+            self._glimpses.get((entry.id, self.app.theme)), key_name(game.keymap.keys_of("campaign.open")[0]),
+        )  # fmt: skip
+
+    # The picture in small
+
+    @property
+    def _shows_glimpse(self) -> bool:
+        return self.zoom is Zoom.LEVEL or self.size.width >= BESIDE
+
+    def _look(self) -> None:
+        """Have the picture of the chosen level made, beside the screen: its world must go to its first question."""
+        entry, stage = self.entry, self.game.stage
+        if entry is None or stage is None or (entry.id, self.app.theme) in self._glimpses:
+            return
+        palette = self.query_one("#map", CanvasView).palette
+        if palette.mixes and not self.game.options.ascii:
+            self.run_worker(partial(self._make, entry.id, self.app.theme, partial(stage.glimpse, entry.id, palette)),
+                            thread=True, exclusive=True, exit_on_error=False)  # fmt: skip
+
+    def _make(self, level: str, theme: str, make: partial[Glimpse | None]) -> None:
+        glimpse = make()
+        if glimpse is not None and self.is_attached:
+            self.app.call_from_thread(self._made, level, theme, glimpse)
+
+    def _made(self, level: str, theme: str, glimpse: Glimpse) -> None:
+        self._glimpses[level, theme] = glimpse
+        if self.is_attached:
+            self.query_one("#map", CanvasView).redraw()
+
+    # Keys
+
+    def action_move(self, step: int) -> None:
+        """Along the line; beyond its end to the next one."""
+        self._choose_at(self._place + step)
+
+    def action_line(self, step: int) -> None:
+        """To the nearest line above or below; in one line's list to the level above or below."""
+        if self.zoom is Zoom.LINE:
+            self.action_move(step)
+        elif (entry := self.entry) is not None and (found := self._beyond(entry, step)) is not None:
+            self.choose(found)
+
+    def _beyond(self, entry: CampaignEntry, step: int) -> str | None:
+        """The level nearest to the chosen one in the next row of the net that has levels."""
+        net = self._net
+        at = self._bead(entry.line or entry.world)
+        if net is None or at is None:
+            names = list(self._lines)
+            place = names.index(entry.line or entry.world) + step
+            return self._lines[names[place]][0].id if 0 <= place < len(names) else None
+        cells = [
+            (abs(y - at[1]), abs(x - at[0]), one.id)
+            for name, some in self._lines.items()
+            for one, (x, y) in zip(some, net.lines[name].beads, strict=False)
+            if (y - at[1]) * step > 0
+        ]
+        return min(cells)[2] if cells else None
+
+    def action_station(self, step: int) -> None:
+        """To the first level of the next station of the line, or of this or the one before."""
+        starts = [self.order.index(levels[0]) for some in self._lines.values() for _, levels in stations(some)]
+        if step > 0:
+            self._choose_at(next((i for i in starts if i > self._place), len(self.order) - 1))
+        else:
+            self._choose_at(next((i for i in reversed(starts) if i < self._place), 0))
+
+    @property
+    def _place(self) -> int:
+        return next((place for place, entry in enumerate(self.order) if entry.id == self.here), 0)
+
+    def _choose_at(self, place: int) -> None:
+        if self.order:
+            self.choose(self.order[min(max(place, 0), len(self.order) - 1)].id)
+
+    def action_first(self) -> None:
+        self._choose_at(0)
+
+    def action_last(self) -> None:
+        self._choose_at(len(self.order) - 1)
+
+    def action_advised(self) -> None:
+        """To the level that is new, if one is, else to the one that is advised."""
+        advised = self.game.advised()
+        if advised is not None:
+            self.choose(advised.id)
+
+    def action_new(self) -> None:
+        """To the next level that is new, or can be gone on with; round and round."""
+        marked = [place for place, entry in enumerate(self.order)
+                  if entry.id in self._standing.new or entry.id in self._begun]  # fmt: skip
+        if marked:
+            self._choose_at(next((place for place in marked if place > self._place), marked[0]))
+
+    def action_zoom(self) -> None:
+        zooms = list(Zoom)
+        self._zoom_to(zooms[(zooms.index(self.zoom) + 1) % len(zooms)])
+
+    def _zoom_to(self, zoom: Zoom) -> None:
+        self.zoom = zoom
+        self._refresh()
+
+    def action_find(self) -> None:
+        self.app.action_command_palette()
 
     def action_open(self) -> None:
-        if (entry := self._entry) is not None:
+        if (entry := self.entry) is not None:
             self.game.start_level(entry.id)
 
     def action_toolbox(self) -> None:
         self.game.show_toolbox()
 
     def action_leave(self) -> None:
-        self.dismiss()
+        if self.zoom is not Zoom.WORLD:
+            self._zoom_to(Zoom.WORLD)  # Esc closes first what was opened
+        else:
+            self.dismiss()
 
-    @property
-    def _list(self) -> LevelList | None:
-        return self.query_one(LevelList) if self.game.entries else None
+    # Mouse
 
-    @property
-    def _entry(self) -> CampaignEntry | None:
-        return self._list.entry if self._list is not None else None
+    def on_canvas_view_clicked(self, event: CanvasView.Clicked) -> None:
+        if event.delta:
+            self.action_move(event.delta)
+            return
+        match event.target:
+            case ("level", str() as level):
+                if level == self.here:
+                    self.action_open()
+                else:
+                    self.choose(level)
+            case ("line", str() as name) if self._lines.get(name):
+                self.choose(self._lines[name][0].id)
+            case ("open", _):
+                self.action_open()
 
-    def _shown(self) -> list[CampaignEntry]:
-        return self.game.entries_with_stars()
-
-    def _show_standing(self) -> None:
-        if self._list is not None:
-            advised = self.game.advised()
-            self._list.update(self._shown(), advised.id if advised else None, frozenset(self._begun))
+    # What can be gone on with
 
     def _cut_short(self) -> dict[str, str]:
         """The levels that can be gone on with, and how far each play got. Only those are asked of which a journal is
@@ -140,26 +348,3 @@ class CampaignScreen(AckademyScreen[None]):
         ids = [entry.id for entry in self.game.entries]
         begun = levels_begun(self.game.paths.journals)
         return {level: words for level in ids if level in begun and (words := stage.unfinished(level, None))}
-
-    def _describe(self, entry: CampaignEntry) -> None:
-        game = self.game
-        standing = game.progress.level(entry.id)
-        word = STAR_WORDS[entry.stars]
-        if standing.attempts and not entry.stars:
-            word = "its first task is won, not all" if standing.wins else "tried, not won yet"
-        word += ", before the change" if entry.old else ""
-        begun = self._begun.get(entry.id, "")
-        record = [f"cut short: {begun}; {key_name(game.keymap.keys_of('campaign.open')[0])} to go on"] if begun else []
-        record += [f"{standing.attempts} played, {standing.wins} won"] if standing.attempts else ["never played"]
-        if standing.best_messages is not None and standing.best_time_us is not None:
-            record.append(f"best: {standing.best_messages} messages, {seconds(standing.best_time_us)}")
-        covers = "\n".join(f"- {row}" for row in entry.covers)
-        texts = {
-            "title": Content(game.text(entry.title)),
-            "summary": prose(entry.summary, ascii_only=game.options.ascii),
-            "stars": Content(f"{star_glyphs(entry.stars)}  {word}"),
-            "record": Content("\n".join(record)),
-            "covers": Content(f"protocol  {entry.protocol}\n\nteaches\n{covers}" if covers else ""),
-        }
-        for name, text in texts.items():
-            self.query_one(f"#{name}", Static).update(text)
