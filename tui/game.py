@@ -25,12 +25,15 @@ from tui.widgets.canvas import Canvas
 
 @dataclass(frozen=True)
 class Options:
-    """How the screen is wanted. `theme` and `fps` of None mean: as last time."""
+    """How the screen is wanted. `theme` and `fps` of None mean: as last time. `visitor`: he sits at another machine, in
+    a browser: what opens a file, an editor, a script or a connection here is not for him (`tui.served.guard` sees to
+    it), so no screen should offer it."""
 
     ascii: bool = False
     fps: int | None = None
     theme: str | None = None
     no_color: bool = False
+    visitor: bool = False
 
     @staticmethod
     def from_arguments(args: argparse.Namespace) -> Options:

@@ -79,6 +79,15 @@ def input_first(
             if file is not None:
                 self._file = Lasting(file, gone)
 
+        def write(self, data: str) -> None:
+            """Write it; where the terminal is a page, and its server has gone, that is told instead of raised."""
+            try:
+                super().write(data)
+            except OSError:
+                if not self.is_web:
+                    raise
+                gone()
+
         def send_message(self, message: Message) -> None:
             if isinstance(message, DOES_SOMETHING):
                 heard()
@@ -87,6 +96,11 @@ def input_first(
         def run_input_thread(self) -> None:
             """Textual's own loop with two things besides: what was pasted is one message, however it comes, and an end
             of what there is to read means that the terminal has gone."""
+            if self.is_web:  # it reads packets; a browser says itself what was pasted
+                super().run_input_thread()
+                if not self.exit_event.is_set():
+                    gone()
+                return
             parser, bursts = XTermParser(), Bursts()
             decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
             while not self.exit_event.is_set():

@@ -31,8 +31,8 @@ EXIT_USAGE = 2
 EXIT_CRASH = 70  # EX_SOFTWARE of sysexits.h
 EXIT_SIGHUP = 128 + 1
 EXIT_SIGTERM = 128 + 15
-GRACE = {EXIT_SIGHUP: 1.0, EXIT_SIGTERM: 5.0}
-"""Seconds in which the game leaves by itself after such a signal. Where the terminal has gone there is nothing to put
+GRACE, GRACE_WHEN_GONE = 5.0, 1.0
+"""Seconds in which the game leaves by itself after a signal to end. Where the terminal has gone there is nothing to put
 in order on it, and what was played is on the disk already."""
 
 
@@ -132,7 +132,8 @@ def on_end_signals(
             continue
 
         def hear(signum: int, frame: object, status: int = status) -> None:
-            watch = threading.Timer(GRACE[status], last, (status,))
+            grace = GRACE_WHEN_GONE if status == EXIT_SIGHUP and terminal_has_gone() else GRACE
+            watch = threading.Timer(grace, last, (status,))
             watch.daemon = True
             watch.start()
             with suppress(RuntimeError):  # the loop has closed

@@ -19,10 +19,10 @@ def main(args: argparse.Namespace) -> int:
     refuse_without_terminal()
     from tui.app import AckademyApp, Options
 
-    return run_app(AckademyApp(Options.from_arguments(args), load=_load), args)
+    return run_app(AckademyApp(Options.from_arguments(args), load=load_campaign), args)
 
 
-def _load(app: AckademyApp) -> tuple[list[CampaignEntry], Stage]:
+def load_campaign(app: AckademyApp) -> tuple[list[CampaignEntry], Stage]:
     """The campaign, once the title has been painted: it takes as long to import as the rest of the game."""
     from levels.loader import campaign
     from tui.stage import Stage
