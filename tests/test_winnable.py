@@ -149,7 +149,9 @@ def test_what_is_wanted_may_be_more_than_winning() -> None:
     *_, turning = last_winnable(
         world, wins=lambda other: has_won(other) and other.measures()["messages"] <= book["messages"]
     )
-    assert turning.moment == Moment(world.answers[0].after, 0, world.answers[0].at)
+    first = world.answers[0]
+    assert turning.moment is not None
+    assert turning.moment == Moment(first.after, 0, first.at, turning.moment.entries)
 
 
 def test_of_a_live_run_nobody_knows_what_those_outside_would_have_done(monkeypatch: pytest.MonkeyPatch) -> None:

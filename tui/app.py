@@ -31,7 +31,7 @@ from tui.game import Options, Stage
 from tui.guest import GuestHost, GuestJob
 from tui.input_first import input_first
 from tui.keymap import Scope, load_keymap
-from tui.model import STARS, CampaignEntry, Debrief
+from tui.model import STARS, CampaignEntry, Debrief, Turn
 from tui.platform import (
     EXIT_SIGHUP,
     Paths,
@@ -288,10 +288,10 @@ class AckademyApp(CrashReportingApp):
 
         self._show(DebriefScreen(debrief))
 
-    def jump(self, debrief: Debrief) -> None:
-        """Open the play screen at the move that decided a play."""
+    def jump(self, debrief: Debrief, turn: Turn) -> None:
+        """Open the play screen at the last winnable moment of a play."""
         if self.stage is not None:
-            self._show(self.stage.jump(debrief))
+            self._show(self.stage.jump(debrief, turn))
 
     def show_toolbox(self) -> None:
         """Show the pages of the toolbox, those of worlds that are won to be read."""

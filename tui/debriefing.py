@@ -3,11 +3,11 @@ came of other answers. What takes time comes in slices, so that a screen can bre
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from core.judging import FUTURES, Judgement, Worth, diagnose, run_in_slices
-from core.kernel.choice import Kind, Verdict
+from core.kernel.choice import OMITTED, Kind, Verdict
 from core.kernel.laws import MESSAGES, TIME, Measure
 from core.kernel.scenario import DiceSpec, Scenario
 from core.kernel.seats import Book, PersonaSeat, Seat
@@ -17,6 +17,7 @@ from core.record import Result
 from tui.bridge import Bridge, Figure, reason_words, with_keys
 from tui.clock import seconds
 from tui.costs import costs, mistakes_of
+from tui.ending import is_turned, turns
 from tui.model import STARS, Axis, Debrief, Ghost, Judging
 
 BOOK_WORDS = "answers as the source prescribes"
@@ -24,19 +25,13 @@ GHOST_EVENTS = 200_000
 """Events after which a ghost's run is given up."""
 
 
-def decisive(verdicts: Sequence[Verdict]) -> Verdict | None:
-    """The move that decided a play: the first wrong one; else the last costly one, which nothing made good."""
-    wrong = [verdict for verdict in verdicts if verdict.kind is Kind.WRONG]
-    costly = [verdict for verdict in verdicts if verdict.kind is Kind.COSTLY]
-    return wrong[0] if wrong else costly[-1] if costly else None
-
-
-def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdict: Verdict | None) -> Debrief:
+def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str) -> Debrief:
     """What there is to say about a play that ended; its ghosts come later, see `ghosts`."""
     level, session = bridge.level, bridge.session
     axes = axes_of(session.scenario)
     par = all(axis.name in bridge.pars for axis in axes)
-    mistakes = list(mistakes_of(bridge))
+    groups = mistakes_of(bridge)
+    mistakes = list(groups)
     with suppress(DivergedError):
         for found in diagnose(session.scenario, session.world.answers)[:1]:
             mistakes.append(
@@ -59,14 +54,21 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str, verdic
         sources=level.texts.sources,
         seed=session.scenario.seed,
         run_file=run_file,
-        can_jump=verdict is not None,
+        signs=tuple(sign_of(verdicts[0]) for verdicts in groups.values()),
+        lifted=tuple(one.words for one in bridge.reading.lifted_things),
         figures=tuple(str(figure) for figure in bridge.reading.figures()),
-        story=bridge.reading.story(verdict),
+        story=bridge.reading.story(),
         waiting_alike=(lambda: alike(session.scenario)) if result.won and result.stars < STARS else None,
+        waiting_turn=(lambda enough: turns(bridge, enough)) if is_turned(bridge, result.stars) else None,
         waiting_ghosts=lambda: ghosts(session.scenario, mine=session.world),
         waiting_costs=(lambda: costs(bridge)) if bridge.mistakes else None,
         waiting_values=(lambda: judged(bridge)) if judged_count(bridge) else None,
     )
+
+
+def sign_of(verdict: Verdict) -> str:
+    """What a mistake was, as the state of its words."""
+    return "omitted" if verdict.label == OMITTED else "wrong" if verdict.kind is Kind.WRONG else "costly"
 
 
 def axes_of(scenario: Scenario) -> tuple[Measure, Measure]:

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from tui.guest import GuestHost
 from tui.keymap import Keymap
 from tui.look.palette import Palette
-from tui.model import Brief, CampaignEntry, Debrief, Facts, Page
+from tui.model import Brief, CampaignEntry, Debrief, Facts, Page, Turn
 from tui.platform import Paths, paints_utf8
 from tui.progress import Progress
 from tui.widgets.canvas import Canvas
@@ -73,8 +73,8 @@ class Stage(Protocol):
     def forget(self, level: str, seed: int | None) -> None:
         """Put away what is left of such plays."""
 
-    def jump(self, debrief: Debrief) -> Screen[Any]:
-        """Return a play screen standing at the move that decided that play."""
+    def jump(self, debrief: Debrief, turn: Turn) -> Screen[Any]:
+        """Return a play screen standing at the last winnable moment of that play."""
 
 
 class Game(Protocol):
@@ -158,8 +158,8 @@ class Game(Protocol):
     def show_debrief(self, debrief: Debrief) -> None:
         """Show how a level ended."""
 
-    def jump(self, debrief: Debrief) -> None:
-        """Open the play screen at the move that decided a play."""
+    def jump(self, debrief: Debrief, turn: Turn) -> None:
+        """Open the play screen at the last winnable moment of a play."""
 
     def show_toolbox(self) -> None:
         """Show the pages of the toolbox."""

@@ -91,7 +91,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("debrief.next", ("enter", "n"), "next", D, "go on to the next level", "next", 0),
     Action("debrief.again", ("r",), "again", D, "play it again", "again", 1),
     Action("debrief.seed", ("s",), "seed", D, "play it on a seed you have not seen", "new seed", 3),
-    Action("debrief.jump", ("j",), "jump", D, "back to the move that decided it", "the move", 4),
+    Action("debrief.jump", ("j",), "jump", D, "back to the last moment you could win, and play on", "go there", 1),
     Action("debrief.earlier", ("left",), "story(-1)", D, "the diagram: earlier", "diagram", 5, "arrows"),
     Action("debrief.later", ("right",), "story(1)", D, "the diagram: later"),
     Action("debrief.up", ("up", "k"), "scroll(-1)", D, "up"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tui.clock import seconds
 
 if TYPE_CHECKING:
+    from tui.look.fork import Fork
     from tui.widgets.spacetime import Diagram
 
 STAR_WORDS = ("not won yet", "won", "won within par", "won by heart")
@@ -148,6 +149,36 @@ class Judging:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """The last winnable moment of a play, as far as it has been looked for.
+
+    progress  how far that is, in words; "" when it is known.
+    head      what was found, or that nothing was.
+    event     after which event the moment is, -1 if there is none; `answers`: how many had been given. `at`: its time
+              (µs), `when` in words.
+    cause     what was done or left out there, in words; "" if nothing is said of it.
+    entry     the number of the first thing that was done there or later; -1 if nothing was.
+    place     which of the debrief's mistakes that is, -1 for none.
+    fork      this play and a better one from there on.
+    """
+
+    progress: str = ""
+    head: str = ""
+    event: int = -1
+    answers: int = 0
+    at: int = 0
+    when: str = ""
+    cause: str = ""
+    entry: int = -1
+    place: int = -1
+    fork: Fork | None = None
+
+
+Enough = Callable[[], bool]
+"""Is there no more time?"""
+
+
+@dataclass(frozen=True)
 class Debrief:
     """How a play ended, and what there is to say about it.
 
@@ -173,10 +204,17 @@ class Debrief:
     sources: tuple[str, ...] = ()
     seed: int = 0
     run_file: str = ""
-    can_jump: bool = False
     cut: str = ""
+    signs: tuple[str, ...] = ()
+    """What each of the mistakes was: "wrong", "costly", "omitted"."""
+    near: str = ""
+    """By how little it was missed, in words; "" if it was not, or by much."""
+    lifted: tuple[str, ...] = ()
+    """What the fog hid, in words."""
     figures: tuple[str, ...] = ()
     story: Diagram | None = None
+    waiting_turn: Callable[[Enough], Iterator[Turn]] | None = None
+    """The last winnable moment, computed first, for as long as there is time; None where nothing was lost."""
     waiting_ghosts: Callable[[], Iterator[Ghost | None]] | None = None
     """Who else might have played, computed when the debrief is on the screen; None between slices of the work."""
     waiting_alike: Callable[[], Iterator[bool | None]] | None = None

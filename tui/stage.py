@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.kernel.choice import Verdict
 from core.kernel.laws import Measure
 from core.kernel.scenario import NETWORK
 from core.kernel.suspects import INSPECTOR
@@ -22,8 +21,8 @@ from levels.loader import curriculum, every_act_of, feed
 from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, session_of, with_keys
-from tui.debriefing import debrief_of, decisive
-from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, Facts, Page, star_glyphs
+from tui.debriefing import debrief_of
+from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, Facts, Page, Turn, star_glyphs
 from tui.platform import error_words, free_name, write_crash_report
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ class Stage:
     app: Game | None = None
     script: Path | None = None
     _pars: dict[tuple[str, int], Mapping[str, int]] = field(default_factory=dict)
-    _ended: dict[str, tuple[Bridge, Verdict | None]] = field(default_factory=dict)
+    _ended: dict[str, Bridge] = field(default_factory=dict)
     _tries: dict[str, int] = field(default_factory=dict)
     """File of levels of several acts → how often their acts were begun since the first was begun anew."""
     _won: dict[tuple[str, int], World] = field(default_factory=dict)
@@ -122,8 +121,7 @@ class Stage:
 
     def ended(self, level: str) -> Bridge | None:
         """The last play of this level that has ended."""
-        found = self._ended.get(level)
-        return found[0] if found is not None else None
+        return self._ended.get(level)
 
     # Before, during
 
@@ -197,14 +195,11 @@ class Stage:
             except OSError:
                 return
 
-    def jump(self, debrief: Debrief) -> Screen[Any]:
-        """A play screen that stands at the move that decided that play."""
-        bridge, verdict = self._ended[debrief.level]
-        answers = tuple(bridge.session.world.answers)
+    def jump(self, debrief: Debrief, turn: Turn) -> Screen[Any]:
+        """A play screen that stands at the last winnable moment of that play."""
+        answers = tuple(self._ended[debrief.level].session.world.answers)
         screen = self._screen(debrief.level, debrief.seed, answers, paused=True)
-        if verdict is not None:
-            screen.bridge.session.jump(verdict.event)
-            screen.bridge.session.back()
+        screen.bridge.session.stand(turn.event, turn.answers)
         return screen
 
     def _screen(
@@ -357,9 +352,8 @@ class Stage:
                 play.number, won=result.won, stars=result.stars, messages=result.messages, time_us=result.time_us,
                 hints=result.hints, run_file=run_file,
             )  # fmt: skip
-        verdict = decisive(session.world.verdicts)
-        self._ended[bridge.level.id] = (bridge, verdict)
-        debrief = debrief_of(bridge, play.world, result, run_file, verdict)
+        self._ended[bridge.level.id] = bridge
+        debrief = debrief_of(bridge, play.world, result, run_file)
         words = f"{star_glyphs(result.stars)}  {STAR_WORDS[result.stars]}" if result.won else "No star this time."
         if play.scripted:
             words = f"{words} This is the script's, not yours."

@@ -29,11 +29,13 @@ Wins = Callable[[World], bool]
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment of a run: right after event number `event`, at `at` (µs), with the first `answers` answers given."""
+    """A moment of a run: right after event number `event`, at `at` (µs), with the first `answers` answers given;
+    `entries`: so long is the trace."""
 
     event: int
     answers: int
     at: int
+    entries: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,10 @@ def last_winnable(
     wins: Wins = has_won,
     slice_events: int = SLICE,
 ) -> Iterator[Turning]:
-    """Look for the last winnable moment of a run that has ended; how far it has come after every `slice_events` events,
-    and the answer last. `proof`: the answers of a run of this scenario that was won.
+    """Look for the last winnable moment of a run that has ended, or of one under way as far as it has come.
+
+    How far the search is comes after every `slice_events` events, the answer last. `proof`: the answers of a run of
+    this scenario that was won.
 
     Raises DivergedError if the run's answers do not fit its scenario.
     """
@@ -206,6 +210,7 @@ class _Search:
     def __init__(self, run: World, proof: Sequence[Answered], wins: Wins, slice_events: int) -> None:
         self._scenario = run.scenario
         self._answers = tuple(run.answers)
+        self._last = run.count
         self._proof = tuple(proof)
         self._wins = wins
         self._slice = slice_events
@@ -264,7 +269,7 @@ class _Search:
         world, done = World(self._scenario, intervals=False), 0
         self._keep(world, 0)
         for place, given in enumerate((*self._answers, None)):
-            while given is None or world.count < given.after:
+            while world.count < (self._last if given is None else given.after):
                 if world.count in self._events:
                     self._keep(world, place)
                 self._keep_times(world, place, world.next_time())
@@ -292,7 +297,7 @@ class _Search:
     def _keep(self, world: World, place: int) -> None:
         if world.over:
             return
-        moment = Moment(world.count, place, world.now)
+        moment = Moment(world.count, place, world.now, len(world.trace))
         if self._moments and self._moments[-1][0] == moment:
             return
         self._dropped = self._dropped or len(self._moments) == MOST_MOMENTS

@@ -507,6 +507,14 @@ class Session:
         if not self.is_live:
             self._play.go_to(*self._play.timeline.way_to(self.world, event, answered))
 
+    def stand(self, event: int, answers: int) -> None:
+        """To just after event number `event` of this line of play with its first so many answers given, and pause.
+
+        Raises DivergedError if they do not fit.
+        """
+        if not self.is_live:
+            self._play.go_to(*self._play.timeline.way_with(event, answers))
+
     def forward(self) -> bool:
         """One seen event forth along the known answers, and pause. False at the end of the known."""
         if self.is_live:

@@ -141,6 +141,14 @@ class Timeline:
                 answers.pop()
         return target, answers
 
+    def way_with(self, event: int, answers: int) -> tuple[int, list[Answered]]:
+        """Where a jump to just after this event, with the first so many answers given, leads: event and answers.
+
+        Whoever stands before answers that are known has gone back, even if this world never came so far.
+        """
+        self._gone_back = self._gone_back or answers < len(self._lines.now.tape)
+        return max(event, self.floor), list(self._lines.now.tape[:answers])
+
     def known_end(self, by: Sequence[str]) -> tuple[int, list[Answered]]:
         """Where the known answers end: event and answers. `by`: who gave each."""
         answers = list(self._lines.now.tape)

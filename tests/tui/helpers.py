@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tui.app import AckademyApp, Options
 from tui.keymap import Scope
-from tui.model import Brief, CampaignEntry, Debrief, Facts, Ghost, Page
+from tui.model import Brief, CampaignEntry, Debrief, Facts, Ghost, Page, Turn
 from tui.platform import find_paths
 from tui.screens.base import AckademyScreen, bindings
 
@@ -29,7 +29,7 @@ def make_debrief(level: str = "wire/0", **changes: Any) -> Debrief:
         "level": level, "world": "The Wire", "title": "T", "won": True, "stars": 2, "reason": "all is well",
         "point": (44, 3_900_000), "par": (48, 5_400_000),
         "ghosts": (Ghost("book", 40, 2_700_000),), "mistakes": ("you said `1501`",), "text": "Why it is so.",
-        "sources": ("RFC 9293",), "seed": 7, "run_file": "/x/y [1].run", "can_jump": True,
+        "sources": ("RFC 9293",), "seed": 7, "run_file": "/x/y [1].run",
     }  # fmt: skip
     return Debrief(**{**values, **changes})
 
@@ -63,7 +63,7 @@ class FakePlay(AckademyScreen[None]):
 
 class FakeStage:
     def __init__(self) -> None:
-        self.jumped: list[Debrief] = []
+        self.jumped: list[tuple[str, int]] = []
 
     def pages(self) -> list[Page]:
         return []
@@ -91,8 +91,8 @@ class FakeStage:
     def forget(self, level: str, seed: int | None) -> None:
         pass
 
-    def jump(self, debrief: Debrief) -> Screen[Any]:
-        self.jumped.append(debrief)
+    def jump(self, debrief: Debrief, turn: Turn) -> Screen[Any]:
+        self.jumped.append((debrief.level, turn.event))
         return FakePlay(debrief.level, debrief.seed)
 
 

@@ -38,12 +38,16 @@ from tui.bridge.words import (
     short,
     turn_line,
 )
-from tui.look.ribbon import Moment
+from tui.look.palette import Ink, node_ink
+from tui.look.ribbon import Mark, Moment
 from tui.pictures import Scene
 from tui.pictures.rows import Row
 from tui.widgets.disk import Disks
 from tui.widgets.panels import Bytes, LogLine
 from tui.widgets.spacetime import Diagram
+
+LINE_LIMIT = 60
+"""Events of a line that are told from a moment on."""
 
 
 class Reading:
@@ -263,15 +267,43 @@ class Reading:
 
     def history(self, scene: Scene, judged: Sequence[Verdict]) -> list[Moment]:
         """The player's own line of events, with what the book said where its word is known."""
+        return self._line().moments(scene.entries_at_hand, judged)
+
+    def _line(self) -> History:
         choices = self.choices
-        made = History(
+        return History(
             self.you,
-            tuple(node.name for node in self.level.scenario.nodes),
+            self._names,
             self.latency,
             lambda name: name in choices and not (choices[name].keeps and not choices[name].standing),
             self.show,
         )
-        return made.moments(scene.entries_at_hand, judged)
+
+    def moments_of(self, world: World, since: int, until: int | None = None) -> list[Moment]:
+        """The player's own line of events in any world, the fog lifted: from entry number `since` of its trace on, up
+        to `until`. The network and an inspector have no line of their own: it is what they did, and what came."""
+        entries = list(world.trace.since(since))[: None if until is None else until - since]
+        if self.you in world.nodes:
+            own = [entry for entry in entries if entry.node == self.you]
+            return self._line().moments(own[:LINE_LIMIT] if until is None else own, ())
+        found = []
+        for entry in entries:
+            if entry.kind == kinds.MOVE and entry.node == self.you:
+                name, value = entry.detail
+                found.append(Moment(Mark.DECIDED, f"{short(name)} {self.show(name, value)}", Ink.YOU))
+            elif entry.kind == kinds.RECEIVE:
+                word = f"{entry.node} {message_words(entry.detail)}"
+                found.append(Moment(Mark.GOT, word, node_ink(entry.node, self._names)))
+        return found[:LINE_LIMIT] if until is None else found
+
+    def scene_of(self, world: World) -> Scene:
+        """What a picture may draw of any world once the fog has lifted."""
+        sight = Sight(world, self.you if self.you in world.nodes else "", True)
+        return replace(self._scene_of(sight, world), lifted=True)
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(node.name for node in self.level.scenario.nodes)
 
     def silence(self) -> int:
         """For how many median link delays nothing has come or gone here."""
@@ -302,17 +334,13 @@ class Reading:
             shown=frozenset(number for one in self.lifted_things for number in one.entries),
         )
 
-    def story(self, decisive: Verdict | None) -> Diagram:
-        """The whole run, the fog lifted, wrong moves marked; it points at the move that decided it."""
+    def story(self) -> Diagram:
+        """The whole run, the fog lifted, wrong moves marked."""
         diagram = self.diagram()
         events = {verdict.event for verdict in self.session.world.verdicts if verdict.kind in (Kind.WRONG, Kind.COSTLY)}
         # A verdict names the event at which the answer was given; the handler that it completed is in that one, too.
         mine = [entry for entry in diagram.entries if entry.node == self.you and entry.answers]
-        wrong = {entry.number for entry in mine if entry.event in events}
-        at = -1
-        if decisive is not None:
-            at = next((entry.number for entry in mine if entry.event >= decisive.event), -1)
-        return replace(diagram, wrong=wrong, at=at)
+        return replace(diagram, wrong={entry.number for entry in mine if entry.event in events})
 
     # Log
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from time import monotonic
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.ending import SECONDS
 from tui.keymap import Scope
-from tui.model import MESSAGES, STAR_WORDS, STARS, TIME, Axis, Debrief, Ghost, Judging, star_glyphs
+from tui.model import MESSAGES, STARS, TIME, Axis, Debrief, Ghost, Judging, Turn
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
+from tui.screens.debrief_ending import LEAST_ROWS, MOST_ROWS, EndingPainting
 from tui.widgets import spacetime
 from tui.widgets.bars import HeaderBar, KeyBar
 from tui.widgets.canvas import Canvas, CanvasView, wrapped
@@ -40,67 +44,91 @@ class DebriefScreen(AckademyScreen[None]):
         self._moved = 0  # how many half windows the diagram is scrolled
         self.working = debrief.waiting_ghosts is not None
         self.judging = Judging(progress="soon") if debrief.waiting_values is not None else None
+        self.turn = Turn(progress="looking for the moment that decided it") if debrief.waiting_turn else None
+        """The last winnable moment, as far as it has been looked for."""
+        self._painting: EndingPainting
 
     def compose(self) -> ComposeResult:
         game, end = self.game, self.debrief
         ascii_only = game.options.ascii
-        won = f"{star_glyphs(end.stars)}  {STAR_WORDS[end.stars].capitalize()}" if end.won else "Lost"
-        won = "Cut short: no result" if end.cut else won
+        self._painting = painting = EndingPainting(end, ascii_only=ascii_only)
+        painting.turn, painting.star_words = self.turn, self._next_star()
         yield HeaderBar("Ackademy", game.text(end.world), game.text(end.title), status=f"seed {end.seed}")
         with VerticalScroll(id="page", classes="scroll", can_focus=False):
-            yield Static(Content(won), id="verdict", classes="" if end.won or end.cut else "-lost")
-            yield Static(prose(end.cut or end.reason, ascii_only=ascii_only), id="reason")
-            if end.won:
-                yield Static(self._next_star(), id="next-star", classes="quiet")
-            if end.story is not None:
-                yield Static("The fog has lifted: what really happened", classes="heading")
-                yield CanvasView(self._paint_story, id="story", ascii_only=ascii_only)
-            yield Static("Your play beside others'", classes="heading")
-            beaten = Static(id="beaten")
-            beaten.display = False
-            yield beaten
-            yield Static(id="plane")
-            yield Static(id="who", classes="quiet")
-            if self.judging is not None:
-                yield Static("Your answers beside the book's, by what comes of them", classes="heading")
-                yield Static(id="judging")
-            if end.bets:
-                yield Static("Your bets", classes="heading")
-                lines = [end.bets[0], *(f"- {line}" for line in end.bets[1:])]
-                yield Static(Content(game.text("\n".join(lines))), id="bets", classes="text")
-            if end.mistakes:
-                yield Static("What cost you", classes="heading")
-            for mistake in end.mistakes:
-                yield Static(self._mistake(mistake), classes="mistake")
-            if end.text:
-                yield Static("What there is to it" if end.won else TO_ITS_END, classes="heading")
-                yield Static(prose(end.text, ascii_only=ascii_only))
-            if end.sources:
-                yield Static(Content(game.text("; ".join(end.sources))), classes="text quiet")
-            if end.run_file:
-                yield Static(Content(f"saved as {end.run_file}"), classes="text quiet")
-        hidden = set() if end.can_jump else {"debrief.jump"}
-        if game.after(end.level) is None and not game.next_act(end.level):
+            yield CanvasView(painting.draw, id="ending", ascii_only=ascii_only)
+            with Vertical(id="more"):
+                yield from self._more()
+        yield KeyBar(self.SCOPE, game.keymap, without=self._hidden())
+
+    def _more(self) -> ComposeResult:
+        """What is read below the head."""
+        end, ascii_only = self.debrief, self.game.options.ascii
+        if end.text:
+            yield Static("What there is to it" if end.won else TO_ITS_END, classes="heading")
+            yield Static(prose(end.text, ascii_only=ascii_only))
+        if end.sources:
+            yield Static(Content(self.game.text("; ".join(end.sources))), classes="text quiet")
+        if end.mistakes:
+            yield Static("What cost you", classes="heading")
+        for mistake in end.mistakes:
+            yield Static(self._mistake(mistake), classes="mistake")
+        if end.story is not None:
+            yield Static("The fog has lifted: what really happened", classes="heading")
+            yield CanvasView(self._paint_story, id="story", ascii_only=ascii_only)
+        yield Static("Your play beside others'", classes="heading")
+        beaten = Static(id="beaten")
+        beaten.display = False
+        yield beaten
+        yield Static(id="plane")
+        yield Static(id="who", classes="quiet")
+        if self.judging is not None:
+            yield Static("Your answers beside the book's, by what comes of them", classes="heading")
+            yield Static(id="judging")
+        if end.bets:
+            yield Static("Your bets", classes="heading")
+            lines = [end.bets[0], *(f"- {line}" for line in end.bets[1:])]
+            yield Static(Content(self.game.text("\n".join(lines))), id="bets", classes="text")
+        if end.run_file:
+            yield Static(Content(f"saved as {end.run_file}"), classes="text quiet")
+
+    def _hidden(self) -> frozenset[str]:
+        """Commands that can do nothing here."""
+        hidden = set() if self.turn is not None and self.turn.event >= 0 else {"debrief.jump"}
+        if self.game.after(self.debrief.level) is None and not self.game.next_act(self.debrief.level):
             hidden.add("debrief.next")
-        yield KeyBar(self.SCOPE, game.keymap, without=frozenset(hidden))
+        return frozenset(hidden)
 
     def on_mount(self) -> None:
         self._update_judging()
-        if self.working or self.judging is not None or self.debrief.waiting_costs is not None:
+        end = self.debrief
+        if self.working or self.turn is not None or self.judging is not None or end.waiting_costs is not None:
             self.run_worker(self._compute(), name="ghosts")
 
     async def _compute(self) -> None:
         """What takes time, one after the other; leaving the screen ends its workers, and so this."""
+        if self.debrief.waiting_turn is not None:
+            until = monotonic() + SECONDS
+            for turn in self.debrief.waiting_turn(lambda: monotonic() > until):
+                self.turn = self._painting.turn = turn
+                self._redraw_ending()
+                await asyncio.sleep(0.001)
+            for bar in self.query(KeyBar):
+                bar.leave_out(self._hidden())
+            for story in self.query("#story").results(CanvasView):
+                story.redraw()
         if self.debrief.waiting_alike is not None:
             for alike in self.debrief.waiting_alike():
                 if alike:
-                    for widget in self.query("#next-star").results(Static):
-                        widget.update(self._next_star(alike=True))
+                    self._painting.star_words = self._next_star(alike=True)
+                    self._redraw_ending()
                 await asyncio.sleep(0.001)
         if self.debrief.waiting_ghosts is not None:
             await self._compute_ghosts()
         if self.debrief.waiting_costs is not None:
             for costs in self.debrief.waiting_costs():
+                if costs is not None:
+                    self._painting.costs = costs
+                    self._redraw_ending()
                 widgets = list(self.query(".mistake").results(Static))  # none, while the screen is being taken away
                 for widget, mistake, cost in zip(widgets, self.debrief.mistakes, costs or (), strict=False):
                     widget.update(self._mistake(mistake, cost))
@@ -111,6 +139,10 @@ class DebriefScreen(AckademyScreen[None]):
                     self.judging = found
                     self._update_judging()
                 await asyncio.sleep(0.001)
+
+    def _redraw_ending(self) -> None:
+        for widget in self.query("#ending").results(CanvasView):  # none, while the screen is being taken away
+            widget.redraw()
 
     def _mistake(self, text: str, cost: str = "") -> Content:
         """One mistake, under what it cost once that is known."""
@@ -154,6 +186,7 @@ class DebriefScreen(AckademyScreen[None]):
         return f"{words} This level has no luck in it: it goes the same way on every seed." if alike else words
 
     def on_resize(self) -> None:
+        self.query_one("#ending").styles.height = max(LEAST_ROWS, min(MOST_ROWS, self.size.height - 10))
         story = self.debrief.story
         if story is not None:
             most = 11 if self.size.height < 30 else 20
@@ -165,17 +198,19 @@ class DebriefScreen(AckademyScreen[None]):
         if story is None:
             return
         width = canvas.width - spacetime.name_width(story.nodes)
+        story = replace(story, at=self.turn.entry) if self.turn is not None else story
         window = spacetime.around(width, story, self._moment())
         start = max(0, window.start + self._moved * window.scale * width // 2)
         start = min(start, max(0, story.now - window.scale * width // 2))
         spacetime.draw(canvas, story, spacetime.Window(start, window.scale))
 
     def _moment(self) -> int:
-        """What the diagram is about: the move that decided it, else the end."""
+        """What the diagram is about: the last winnable moment, else the end."""
         story = self.debrief.story
         assert story is not None
-        last = story.entries[-1].time if story.entries else story.now  # a limit may lie long after it
-        return next((entry.time for entry in story.entries if entry.number == story.at), last)
+        if self.turn is not None and self.turn.event >= 0:
+            return self.turn.at
+        return story.entries[-1].time if story.entries else story.now  # a limit may lie long after it
 
     def action_story(self, step: int) -> None:
         if self.debrief.story is not None:
@@ -232,8 +267,14 @@ class DebriefScreen(AckademyScreen[None]):
         self.game.start_level(self.debrief.level, seed=self.game.unseen_seed(self.debrief.level), brief=False)
 
     def action_jump(self) -> None:
-        if self.debrief.can_jump:
-            self.game.jump(self.debrief)
+        if self.turn is not None and self.turn.event >= 0:
+            self.game.jump(self.debrief, self.turn)
+
+    def on_canvas_view_clicked(self, event: CanvasView.Clicked) -> None:
+        if event.target == ("key", "jump"):
+            self.action_jump()
+        elif event.target == ("key", "more"):
+            self.action_page(1)
 
     def action_leave(self) -> None:
         self.game.show_map(self.debrief.level, won=self.debrief.won)

@@ -68,6 +68,13 @@ class KeyBar(Static):
             self._entries = self._of(self._moves)
             self.on_resize()
 
+    def leave_out(self, without: frozenset[str]) -> None:
+        """From now on these actions are not shown."""
+        if self._without != without:
+            self._without = without
+            self._entries = self._of(self._moves)
+            self.on_resize()
+
     def yield_to(self, moves: Collection[str]) -> None:
         """From now on these keys are taken: a command shows its next one."""
         if self._moves != frozenset(moves):

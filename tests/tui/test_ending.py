@@ -1,0 +1,153 @@
+"""The ending is the lesson: the last winnable moment, both ways from there, and the key that goes there."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from core.kernel.seats import Idle, PersonaSeat, Seat
+from levels.loader import load
+from levels.proofs import personas_of, play, with_par_figures
+from levels.schema import Level
+from tests.patience import until
+from tests.tui.helpers import shown
+from tests.tui.test_play import answer, level_of, play_screen, playing
+from tui.bridge import Bridge, session_of
+from tui.ending import A_WAY, LAST, LATEST, NOT_IN_TIME, STILL_THERE, is_turned, turns
+from tui.look.fork import ROWS, Side, draw, fork_of
+from tui.look.palette import Ink
+from tui.look.ribbon import Mark, Moment
+from tui.screens.debrief import DebriefScreen
+from tui.screens.play import PlayScreen
+from tui.widgets.canvas import Canvas
+
+
+def at_its_end(level: Level, seat: Seat) -> Bridge:
+    """A play of this level as somebody else plays it."""
+    run = play(with_par_figures(level), seat)
+    session = session_of(level, answers=run.answers, paused=True)
+    bridge = Bridge(level, session, {})
+    while not session.over and session.step():
+        pass
+    assert session.over
+    return bridge
+
+
+MOMENTS = [Moment(Mark.GOT, "7", Ink.NODE0), Moment(Mark.SENT, "7", Ink.YOU)]
+ALARM, EARLY = Moment(Mark.DECIDED, "alarm 10 s", Ink.YOU), Moment(Mark.DECIDED, "alarm 1.1 s", Ink.YOU)
+CROWN, KNEEL = Moment(Mark.SENT, "crown", Ink.YOU), Moment(Mark.SENT, "kneel", Ink.YOU)
+FORK = fork_of("18.04 s", MOMENTS, [MOMENTS[0], ALARM, CROWN], [MOMENTS[0], EARLY, KNEEL], "the book", (False, True))
+
+
+def test_what_is_the_same_after_the_moment_belongs_to_both() -> None:
+    assert FORK.both == (*MOMENTS, MOMENTS[0])
+    assert FORK.yours.moments == (ALARM, CROWN)
+    assert FORK.other.moments == (EARLY, KNEEL)
+    assert FORK.yours.said == "■ alarm 10 s"
+
+
+def test_who_did_nothing_more_has_a_line_all_the_same() -> None:
+    fork = fork_of("1 s", [], [], [KNEEL], "the book", (False, True))
+    assert fork.yours.said == "nothing more"
+    canvas = Canvas(76, ROWS)
+    draw(canvas, 0, fork)
+    assert "nothing more" in str(canvas)
+
+
+FORK_80 = """\
+ YOU                       ⢀⠶ ■alarm 10 s ⠶⠶⠶⠶⠶⠶⠶⠶▸crown⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠆ ✗
+                 18.04 s ⢀⠔⠁ ■ alarm 10 s
+ both    ⠶⠶◂7⠶⠶▸7⠶⠶◂7⠶⠶◆⢐⠁
+                         ⠑⢄
+ THE BOOK                  ⠑⠶ ■alarm 1.1 s ⠶⠶⠶⠶⠶⠶⠶⠶▸kneel⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠆ ✓
+                             ■ alarm 1.1 s"""
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize("width", [60, 76, 116, 156])
+def test_the_fork_as_a_picture(width: int, ascii_only: bool) -> None:
+    canvas = Canvas(width, ROWS, ascii_only=ascii_only)
+    draw(canvas, 0, FORK)
+    canvas.flush()
+    picture = str(canvas)
+    assert picture.isascii() or not ascii_only
+    for words in ("alarm 10 s", "alarm 1.1 s", "crown", "kneel", "18.04 s", "YOU", "THE BOOK", "both"):
+        assert words in picture
+    if (width, ascii_only) == (76, False):
+        assert picture == FORK_80
+
+
+def test_the_debrief_shows_the_moment_both_ways_from_it_and_j_goes_there(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await answer(pilot, screen, "9", "enter")
+        await until(lambda: screen.ending is not None)
+        await pilot.press("enter")
+        debrief = screen.game.screen
+        assert isinstance(debrief, DebriefScreen)
+        await until(lambda: debrief.turn is not None and debrief.turn.event >= 0)
+        await until(lambda: "the level" in shown(screen.game))
+        text = shown(screen.game)
+        assert LAST in text
+        assert "YOU" in text
+        assert "THE BOOK" in text
+        assert "▸PONG number 9" in text
+        assert "▸PONG number 1" in text
+        assert "Nobody asked 9" in text
+        await pilot.press("j")
+        jumped = play_screen(screen.game)
+        question = jumped.bridge.reading.question
+        assert question is not None
+        assert question.asked.number == 1
+        await pilot.press("1", "enter")
+        assert jumped.bridge.session.rewinds == 1
+        assert len(jumped.bridge.session.branches) == 2
+
+    playing(tmp_path, level_of(asks="type", sight="all"), steps)
+
+
+def test_the_moment_is_neither_the_first_nor_the_last_mistake_by_default() -> None:
+    """Echo: who counts on its own is wrong from early on; the client believes it only later."""
+    level = load("wire/bring-me-the-ack")
+    bridge = at_its_end(level, PersonaSeat(personas_of(level)[0]))
+    *_, turn = turns(bridge, lambda: False)
+    assert turn.head == LAST
+    events = [verdict.event for verdict in bridge.session.world.verdicts if verdict.kind.value != "book"]
+    assert turn.event >= 0
+    assert turn.event < max(events)
+    assert turn.fork is not None
+    assert turn.fork.other.won
+    assert not turn.fork.yours.won
+
+
+def test_who_has_no_time_is_told_so() -> None:
+    level = load("crown/two-kings")
+    bridge = at_its_end(level, PersonaSeat(personas_of(level)[0]))
+    *_, turn = turns(bridge, lambda: True)
+    assert turn.head == NOT_IN_TIME
+    assert turn.event == -1
+    seen: list[int] = []
+
+    def soon() -> bool:
+        seen.append(1)
+        return len(seen) > 12
+
+    *_, later = turns(bridge, soon)
+    assert later.head in (LATEST, NOT_IN_TIME)
+    *_, whole = turns(bridge, lambda: False)
+    assert whole.head == LAST
+
+
+def test_a_hand_has_no_book_but_the_way_that_is_known() -> None:
+    bridge = at_its_end(load("premise/wrong-turn"), Idle())
+    *_, turn = turns(bridge, lambda: False)
+    assert turn.head == LAST
+    assert turn.fork is not None
+    assert turn.fork.other == Side(A_WAY, (), STILL_THERE, True)  # what does it is for the player to find
+    assert "take" not in str(turn.fork)
+    assert is_turned(bridge, 0)
+
+
+def test_nothing_was_lost_where_the_stars_are_there() -> None:
+    bridge = at_its_end(load("premise/wrong-turn"), Idle())
+    assert is_turned(bridge, 1)
+    assert not is_turned(bridge, 2)

@@ -1,0 +1,117 @@
+"""How a play ended, and where it was decided: the last moment at which it could still be won, and both ways from there.
+
+It is looked for a slice at a time, so that a screen can breathe, and for as long as whoever asks has time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from core.kernel.world import Answered, DivergedError, World
+from core.search import Moment, Turning, has_won, last_winnable
+from core.session.scoring import within_par
+from levels.proofs import ProofError, prove_scenario
+from levels.schema import How
+from tui.bridge import Bridge
+from tui.clock import seconds
+from tui.costs import mistakes_of
+from tui.look.fork import Fork, Side, fork_of
+from tui.model import Enough, Turn
+
+SECONDS = 5.0
+"""So long somebody waits for the moment."""
+BEFORE = 6
+"""Events of the own line that are told before the moment."""
+LAST = "the last moment you could win"
+LAST_WITHIN_PAR = "the last moment within par"
+LATEST = "the latest moment found"
+NONE = "From no moment of this run would the book have won on this seed."
+NONE_OF_HAND = "From no moment of this run does the way that we know still lead there."
+A_WAY = "A WAY"
+STILL_THERE = "here there still was one; which, is yours to find"
+NOT_IN_TIME = "No moment was found in time from which it could still be won."
+
+
+def is_turned(bridge: Bridge, stars: int) -> bool:
+    """Was something lost by the player: the run, or the stars beyond the first?"""
+    return bool(bridge.session.player) and stars < 2
+
+
+def proof_of(bridge: Bridge) -> Sequence[Answered]:
+    """The answers of the level's own proof on this seed, where it has one that wins and is no search."""
+    level = bridge.level
+    if level.proof.how not in (How.ANSWERS, How.RUN):
+        return ()
+    with suppress(ProofError):
+        world = prove_scenario(level, bridge.session.scenario)
+        return tuple(world.answers) if has_won(world) else ()
+    return ()
+
+
+def turns(bridge: Bridge, enough: Enough) -> Iterator[Turn]:
+    """The last winnable moment, as far as it has been looked for; the last one is what was found when there was no time
+    left."""
+    world = bridge.session.world
+    won = has_won(world)
+    pars = bridge.pars
+
+    def wins(other: World) -> bool:
+        return has_won(other) and (not won or within_par(other.scenario, other.measures(), pars))
+
+    found = Turning()
+    with suppress(DivergedError):
+        for found in last_winnable(world, proof=proof_of(bridge), wins=wins):
+            if enough():
+                break
+            yield Turn(progress=f"looking for {LAST_WITHIN_PAR if won else LAST}: {found.tried} of {found.of} tried")
+    yield _told(bridge, found, won)
+
+
+def _told(bridge: Bridge, found: Turning, won: bool) -> Turn:
+    if found.moment is None or found.world is None:
+        chair = bridge.session.scenario.hand is not None or bridge.session.scenario.inspector is not None
+        return Turn(head=NOT_IN_TIME if not found.final else NONE_OF_HAND if chair else NONE)
+    moment = found.moment
+    head = LATEST if not found.final else LAST_WITHIN_PAR if won else LAST
+    when = seconds(moment.at // 1000 * 1000)
+    place, cause = -1, ""
+    for number, (text, verdicts) in enumerate(mistakes_of(bridge).items()):
+        if any(verdict.event >= moment.event for verdict in verdicts):
+            place, cause = number, text
+            break
+    fork = _fork(bridge, moment, found.world, when, "the book" if found.by == "book" else "the proof")
+    return Turn(
+        "", head, moment.event, moment.answers, moment.at, when, cause, _entry(bridge, moment), place, fork
+    )  # fmt: skip
+
+
+def _entry(bridge: Bridge, moment: Moment) -> int:
+    """The first thing that the player decided from there on."""
+    later = bridge.session.world.trace.since(moment.entries)
+    return next((entry.number for entry in later if entry.node == bridge.reading.you and entry.answers), -1)
+
+
+def _fork(bridge: Bridge, moment: Moment, other: World, when: str, name: str) -> Fork:
+    reading, world = bridge.reading, bridge.session.world
+    before = reading.moments_of(world, 0, moment.entries)[-BEFORE:]
+    yours = reading.moments_of(world, moment.entries)
+    won = has_won(world), has_won(other)
+    fork = fork_of(when, before, yours, [], name, won)
+    if reading.you not in world.nodes:  # what does it is for the player to find
+        return replace(fork, other=Side(A_WAY, (), STILL_THERE, won[1]))
+    fork = fork_of(when, before, yours, reading.moments_of(other, moment.entries), name, won)
+    return replace(
+        fork,
+        yours=replace(fork.yours, said=_done(bridge, world, moment) or "you did nothing then"),
+        other=replace(fork.other, said=_done(bridge, other, moment) or fork.other.said),
+    )
+
+
+def _done(bridge: Bridge, world: World, moment: Moment) -> str:
+    """What was done at the moment itself, in words; "" if nothing was."""
+    given = world.answers[moment.answers] if moment.answers < len(world.answers) else None
+    if given is None or given.after > moment.event + 1:
+        return ""
+    return f"{given.choice.rpartition('.')[2].replace('_', ' ')}: {bridge.reading.show(given.choice, given.value)}"
