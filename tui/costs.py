@@ -42,6 +42,8 @@ def costs(bridge: Bridge, slice_events: int = SLICE, most: int = EVENTS_IN_ALL) 
     known: dict[str, list[Cost]] = {text: [] for text in groups}
     place_of = {_key(verdict): text for text, verdicts in groups.items() for verdict in verdicts}
     missing: set[str] = set()
+    given = {_key(verdict) for verdict in world.verdicts}
+    many = {text for text, verdicts in groups.items() if sum(_key(verdict) in given for verdict in verdicts) > 1}
     with suppress(DivergedError):
         for found in run_costs(world, slice_events=slice_events, most=most):
             if found is None:
@@ -55,8 +57,10 @@ def costs(bridge: Bridge, slice_events: int = SLICE, most: int = EVENTS_IN_ALL) 
                 missing.add(text)
             else:
                 known[text].append(cost)
-            yield tuple(cost_words(world.scenario, known[each], won) if known[each] else "" for each in groups)
-    given = {_key(verdict) for verdict in world.verdicts}
+            yield tuple(
+                cost_words(world.scenario, known[each], won) if known[each] and each not in many else ""
+                for each in groups
+            )  # of what was done several times nothing is said before all of it is known
     yield tuple(
         cost_words(world.scenario, known[text], won)
         if known[text]
