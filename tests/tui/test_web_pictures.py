@@ -70,5 +70,5 @@ def test_a_browser_sees_what_stands_on_its_connections() -> None:
     assert notes(scene, bridge.session.question.asked) == {"1": f"behind {question.asked.target}"}
     canvas = Canvas(60, 12)
     picture_of("http")(canvas, scene)
-    assert f"[{question.asked.target}]" in str(canvas)
-    assert "1 file here after 2 round trips" in str(canvas)
+    assert f" {question.asked.target} ━" in str(canvas)
+    assert "round trips" in str(canvas)

@@ -45,6 +45,10 @@ from tui.widgets.canvas import Ink
 from tui.widgets.panels import LogLine
 
 
+STAGE = 80
+"""Columns of a picture, unless somebody says so."""
+
+
 def session_of(
     level: Level,
     seed: int | None = None,
@@ -94,6 +98,7 @@ class Bridge:
     over       how it ended, once it has.
     holding    the network's hand, in levels that have it; None in others. `inspecting`: the same of an inspector.
     betting    what may be bet on.
+    stage      columns of the picture while all of it is in sight; 0 while something lies over it, or in its place.
     """
 
     def __init__(self, level: Level, session: Session, pars: Mapping[str, int] | None = None) -> None:
@@ -119,6 +124,7 @@ class Bridge:
         self._missed = self._misses
         self.holding = Holding(session) if session.scenario.hand is not None else None
         self.betting = Betting(level, session)
+        self.stage = STAGE
         self.inspecting = Inspecting(session) if session.scenario.inspector is not None else None
         self._untap = session.tap(self._take)
 
@@ -376,7 +382,7 @@ class Bridge:
     def carried(self, asked: Asked) -> bool:
         """Does the picture itself carry this control?"""
         carries = hook(asked.choice.name.partition(".")[0], "carries")
-        return carries is not None and bool(carries(self.scene(), asked))
+        return self.stage > 0 and carries is not None and bool(carries(self.scene(), asked, self.stage))
 
     def pieces(self, asked: Asked) -> Sequence[Value]:
         """What an answer is made of. Where they are to be put in an order, they lie in one that says nothing of it."""

@@ -201,6 +201,8 @@ class Reading:
             asked=doing.asked if doing else None,
             draft=doing.control.draft if doing else None,
             at_hand=doing.control.at_hand if doing else None,
+            written=doing.control.written if doing else {},
+            listed=doing.control.listed if doing else (),
             kept={name: value for (_, name), value in session.kept.items()},
             wagers=session.wagers,
             settled=session.settled if session.over else (),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.kernel.choice import Domain
 from core.kernel.domains import OneOf
 from tui.controls.alarm import AlarmControl
-from tui.controls.base import Control, Press, Setting, shown
+from tui.controls.base import Control, Option, Press, Setting, shown
 from tui.controls.cards import CardsControl
 from tui.controls.chairs import ChairsControl
 from tui.controls.grid import GridControl
@@ -21,7 +21,7 @@ from tui.controls.tokens import TokensControl
 from tui.controls.track import TrackControl
 from tui.controls.typed import TypedControl
 
-__all__ = ["Control", "Press", "Setting", "control_for", "shown"]
+__all__ = ["Control", "Option", "Press", "Setting", "control_for", "shown"]
 
 BY_NAME: dict[str, type[Control]] = {
     "needle": NeedleControl,

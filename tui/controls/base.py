@@ -22,6 +22,22 @@ class Press(Enum):
 
 
 @dataclass(frozen=True)
+class Option:
+    """One of several that a control lists, for a picture that carries them.
+
+    number   the digit that picks it; 0 if none does. `note`: a few words on it.
+    here     is it at hand? `taken`: is it part of the answer?
+    """
+
+    value: Value
+    name: str
+    number: int = 0
+    note: str = ""
+    here: bool = False
+    taken: bool = False
+
+
+@dataclass(frozen=True)
 class Setting:
     """What a control is made from.
 
@@ -94,6 +110,16 @@ class Control:
     @property
     def typing(self) -> bool:
         return bool(self.typed)
+
+    @property
+    def written(self) -> Mapping[str, str]:
+        """What has been typed so far, by the names of its fields; where there are none, under ""."""
+        return {"": self.typed} if self.typed else {}
+
+    @property
+    def listed(self) -> Sequence[Option]:
+        """What there is to choose from, as it is listed; () where nothing is."""
+        return ()
 
     @property
     def keys_here(self) -> str:

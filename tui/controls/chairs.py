@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from core.kernel.choice import Value
 from core.kernel.domains import SomeOf
-from tui.controls.base import Press, Setting, number_in
+from tui.controls.base import Option, Press, Setting, number_in
 from tui.controls.choosing import MOST_ROWS, Taking
 from tui.widgets.canvas import Canvas, Ink, cut
 
@@ -49,6 +49,14 @@ class ChairsControl(Taking):
     @property
     def keys_here(self) -> str:
         return self.keys.replace("arrows", "left right") if self.setting.carried else self.keys
+
+    @property
+    def listed(self) -> Sequence[Option]:
+        notes = self.setting.notes
+        return [
+            Option(one, self.name_of(one), 0, notes.get(one, ""), one == self.meant, one in self.seated)
+            for one in self.visible
+        ]
 
     @property
     def taking(self) -> str:

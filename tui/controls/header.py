@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import ClassVar
 
 from core.kernel.choice import Value
@@ -43,6 +43,10 @@ class FieldsControl(Control):
     @property
     def typing(self) -> bool:
         return any(line.text for line in self.lines)
+
+    @property
+    def written(self) -> Mapping[str, str]:
+        return {name: line.text for (name, _), line in zip(self.parts, self.lines, strict=True)}
 
     def _parsed(self) -> tuple[list[Value], str]:
         values: list[Value] = []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from core.kernel.choice import Value
 from core.kernel.domains import OneOf
-from tui.controls.base import Press, Setting, number_in, shown
+from tui.controls.base import Option, Press, Setting, number_in, shown
 from tui.controls.choosing import MOST_ROWS, Choosing
 from tui.widgets.canvas import Canvas, Ink, cut
 
@@ -19,6 +19,8 @@ class ListControl(Choosing):
     """Up and down, an option's number, or its beginning, choose; Enter gives. A second click gives, too."""
 
     keys: ClassVar[str] = "up down choose   Enter answer"
+    by_digit: ClassVar[bool] = True
+    """Do digits pick?"""
 
     def __init__(self, setting: Setting) -> None:
         domain = setting.asked.choice.domain
@@ -38,6 +40,17 @@ class ListControl(Choosing):
 
     def name_of(self, option: Value) -> str:
         return shown(self.asked, option)
+
+    @property
+    def listed(self) -> Sequence[Option]:
+        numbered = self.by_digit and self._numbered and not self.typing
+        return [
+            Option(
+                option, self.name_of(option), self._number_at(self.options.index(option)) if numbered else 0,
+                self.note_of(option), option == self.meant, option == self.meant,
+            )
+            for option in self.visible
+        ]  # fmt: skip
 
     def _number_at(self, place: int) -> int:
         """The number by which the option at this place is picked."""
@@ -104,8 +117,12 @@ class ListControl(Choosing):
 
     def words_of(self, option: Value) -> str:
         """An option, and what is to be said of it."""
-        words = self.name_of(option)
+        words, more = self.name_of(option), self.note_of(option)
+        return f"{words}  {more}" if more else words
+
+    def note_of(self, option: Value) -> str:
+        """What is to be said of an option; "" if nothing is."""
         more = self.setting.notes.get(option, "")
         if not more and isinstance(self.domain, OneOf):
-            more = self.domain.words.get(option, "")
-        return f"{words}  {more}" if more else words
+            return self.domain.words.get(option, "")
+        return more

@@ -19,6 +19,7 @@ class NeedleControl(ListControl):
 
     keys: ClassVar[str] = "left right turn the needle   Enter answer"
     caps: ClassVar[Sequence[tuple[str, str]]] = (("arrows", "point"),)
+    by_digit: ClassVar[bool] = False
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)

@@ -8,7 +8,7 @@ subject: `tui/pictures/<subject>/<protocol>.py` is found by its name. It has one
     def delays(scene: Scene, asked: Asked) -> Sequence[int]: # µs: the dots on the ruler of an alarm
     def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:   # a few words on each option of a chairs control
     def packet_words(message) -> str:                        # what stands on a packet of the network's hand
-    def carries(scene: Scene, asked: Asked) -> bool:         # is this control on the picture itself, ruler and all?
+    def carries(scene: Scene, asked: Asked, width: int) -> bool:    # is this control on the picture itself, so wide?
     def shows(scene: Scene) -> Collection[str]:              # entries of the own view that the picture itself says
 
 `draw` is called for every frame with a blank canvas of whatever size there is: at 80x24 that is some 80 x 12 cells, at
@@ -40,7 +40,8 @@ A click on a hot part goes to the control of what is asked. What it may mean: an
 Track, SomeOf, RankedOf), a cell (row, column) of a Grid, ("cut", place) of Places, ("ruler", number) of a Duration or a
 Slider, ("handle", name, number) of Handles. ("setting", choice's name) opens a setting's control, or makes a move: so a
 lever is drawn where it acts, with what `scene.kept` says. `scene.at_hand` says where the control is, so that a picture
-can light it.
+can light it; what it `carries` has no second one below, so it draws `scene.listed` (`tui.pictures.listed`) or what is
+typed, `scene.written`.
 
 Helpers to reuse: `tui.pictures.general.places` (nodes on a circle), `draw_node`, `draw_flights`;
 `tui.pictures.crowd.draw` (a cell a node). A room without a picture of its own can still say much: its machine's
@@ -66,6 +67,7 @@ from core.kernel.told import message_words
 from core.kernel.trace import RECEIVE, SEND, Entry
 from core.kernel.world import Question
 from core.protocols import BY_NAME, place_of
+from tui.controls import Option
 from tui.widgets.canvas import Canvas, Ink
 
 __all__ = ["Canvas", "Draw", "Flight", "Grab", "Ink", "Scene", "general_delays", "hook"]
@@ -111,6 +113,8 @@ class Scene:
     draft      the answer under construction: what Enter would give now; None if it is none yet.
     at_hand    what of it the next key is about: an option, a cell of a grid, a place of a line, the name of a field or
                of a handle. None: nothing in particular.
+    written    what has been typed of it, by the names of its fields ("" where there are none).
+    listed     what there is to choose from, as the control lists it.
     kept       the answers in force without a question, by choice name.
     lifted     the fog has lifted, or there never was any.
     entries    what is known to have happened, oldest first.
@@ -131,6 +135,8 @@ class Scene:
     asked: Asked | None = None
     draft: Value | None = None
     at_hand: Value | None = None
+    written: Mapping[str, str] = field(default_factory=dict)
+    listed: Sequence[Option] = ()
     kept: Mapping[str, Value] = field(default_factory=dict)
     lifted: bool = False
     entries: Sequence[Entry] = ()

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from core.kernel.choice import Asked
+from core.kernel.domains import NodeOf
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import Look
 from core.kernel.trace import RECEIVE, SEND
@@ -76,9 +78,28 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         draw_node(canvas, scene, name, where[name])
     canvas.hots += hots
     _draw_at_hand(canvas, scene, where)
+    _draw_nobody(canvas, scene, where)
     if scene.you == NETWORK and not scene.has_hand:
         canvas.centre(canvas.width // 2, canvas.height - 1, "you are the network", Ink.YOU)
     draw_mist(canvas, scene, where)
+
+
+def carries(scene: Scene, asked: Asked, width: int) -> bool:
+    """A needle that turns from node to node stands on the picture, if each node is drawn by its name."""
+    return isinstance(asked.choice.domain, NodeOf) and len(scene.nodes) <= CROWD and width >= 2 * CROWD
+
+
+def _draw_nobody(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
+    """Where a needle may point that is no node here, in the last row: nobody, or somebody elsewhere."""
+    asked = scene.asked
+    if asked is None or not isinstance(asked.choice.domain, NodeOf):
+        return
+    x = 1
+    for option in scene.listed:
+        if option.value not in where:
+            text = f">{option.name}<" if option.here else f" {option.name} "
+            canvas.hot(x, canvas.height - 1, len(text), option.value)
+            x = canvas.put(x, canvas.height - 1, text, Ink.CHOSEN if option.here else Ink.PLAIN) + 1
 
 
 def draw_mist(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:

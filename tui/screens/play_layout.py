@@ -19,6 +19,8 @@ MOST_PANEL = 11
 """Rows of a panel that lies over the lower part of the stage."""
 SIDE = 110
 """From so many columns on a panel stands beside the stage, and does not lie over it."""
+SIDE_WIDTH = 36
+"""Columns of it, as the style sheet has them."""
 ROOMY = 30
 """A screen of more rows has the book's line in its ribbon at all times."""
 
@@ -64,9 +66,13 @@ class PlayLayout:
         goals = len(self._header.goal_lines(width - 2))
         ribbon = (2 if height > ROOMY else 1) if self._painting.has_ribbon else 0
         left = height - 2 - goals - ribbon
-        # It grows with what is asked and does not shrink again: a screen that jumps is tiring.
-        self._control = max(self._control, self._words.rows(width))
-        control = max(LEAST_CONTROL, min(self._control, left - LEAST_PICTURE))
+        beside_it = bool(self._bridge.session.world.sides)
+        covered = self.zoomed or beside_it or (self._panels.shown and not beside)
+        self._bridge.stage = 0 if covered else width - (SIDE_WIDTH if beside else 0)
+        wanted = self._words.rows(width)
+        if not covered:  # it grows with what is asked and does not shrink again: a screen that jumps is tiring
+            self._control = max(self._control, wanted)
+        control = max(LEAST_CONTROL, min(max(self._control, wanted), left - LEAST_PICTURE))
         stage = left - control
         view = min(self._painting.view_rows(), stage // 2) if beside else 0
         for name, rows in (("goal", goals), ("ribbon", ribbon), ("control", control), ("view", view)):

@@ -95,6 +95,8 @@ class PlayPainting:
         if self._bridge.holding is not None and self._bridge.over is not None:
             return []
         title, view, kept, quiet = self._own(scene)
+        if self._shows is not None and scene.view and not (view or kept or quiet):
+            return []  # the picture says all of it
         pieces = [[(title, Ink.YOU)]]
         if not view and quiet:
             pieces.append([(quiet, Ink.QUIET)])

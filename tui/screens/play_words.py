@@ -145,8 +145,12 @@ class PlayWords:
         control = doing.control
         if not self._bridge.carried(doing.asked):
             return doing.title
+        if any(control.written):
+            return doing.title  # what is typed stands in its field
         if control.typing:
             return f"{doing.title} {control.typed}_"
+        if control.listed:
+            return doing.title  # what is at hand is seen where it stands
         shown = "" if control.draft is None else self._bridge.reading.show(doing.asked.choice.name, control.draft)
         return f"{doing.title} {shown}".rstrip()
 

@@ -79,6 +79,16 @@ class Canvas:
         """A blank canvas of the same kind, to be drawn and copied into this one."""
         return Canvas(width, height, ascii_only=self.ascii_only, palette=self.palette, world=self.world)
 
+    def window(self, x: int, y: int, width: int, height: int) -> Canvas:
+        """A blank canvas for a part of this one, on the ground that lies there: to be drawn, and blitted back to
+        (x, y)."""
+        found = self.part(width, height)
+        for row in range(found.height):
+            if 0 <= y + row < self.height:
+                ground = self.grounds[y + row][max(0, x) : x + found.width]
+                found.grounds[row][: len(ground)] = ground
+        return found
+
     def put(self, x: int, y: int, text: str, ink: Ink = Ink.PLAIN, shade: int = 0, fill: Ink | None = None) -> int:
         """Write `text` from (x, y) to the right, on a solid area in the ink `fill` if one is named; the column after
         it."""

@@ -209,7 +209,7 @@ def delays(scene: Scene, asked: Asked) -> Sequence[int]:
     return list(asked.me.delays) if isinstance(asked.me, Process) else []
 
 
-def carries(scene: Scene, asked: Asked) -> bool:
+def carries(scene: Scene, asked: Asked, width: int) -> bool:
     """The alarm is pushed on the ruler."""
     return asked.choice.name == ALARM.name and isinstance(scene.me, Process)
 

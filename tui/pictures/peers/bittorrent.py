@@ -280,7 +280,7 @@ def _register_note(scene: Scene, tracker: Tracker, label: str) -> str:
     return f"{'seed' if not peer.left else 'peer'}, named {tracker.named.get(label, 0)}"
 
 
-def carries(scene: Scene, asked: Asked) -> bool:
+def carries(scene: Scene, asked: Asked, width: int) -> bool:
     """Wishes are ranked on their candles, sources ticked under their names."""
     return asked.choice.name in (WISH.name, SOURCES.name) and isinstance(scene.me, Peer)
 

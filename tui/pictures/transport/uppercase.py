@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from core.kernel.choice import Asked
 from core.kernel.scenario import NodeSpec
-from core.protocols.transport.uppercase.choices import CALL, SOCKET
+from core.protocols.transport.uppercase.choices import CALL, REPLY_TO, SOCKET
 from core.protocols.transport.uppercase.messages import shown
 from core.protocols.transport.uppercase.server import TcpServer
 from core.protocols.transport.uppercase.sockets import LISTENING, NONE, WELCOME, split, waiting
+from tui.controls import Option
+from tui.look.palette import node_ink
+from tui.look.parts import chip, chip_width
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.pictures.lanes import TALL, draw_lane
 from tui.widgets.canvas import cut
@@ -17,8 +21,12 @@ ROWS = 3
 """Rows of a client that the network's hand sees, at least."""
 FUSES, PRINTS = 6, 21
 """Columns of its fuse, and of what it has printed."""
-STREET = 14
-"""Columns before the doors: there stands what has just come, or the call to be made."""
+LOOSE = ("wait",)
+"""Calls that are made on no door."""
+TALLEST = 12
+"""Rows of a door's band at most."""
+NARROW = 72
+"""Columns below which there is no room for a street, a door and what is called on it."""
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
@@ -68,26 +76,109 @@ def _printed(view: Mapping[str, str | int]) -> str:
 
 
 def _draw_doors(canvas: Canvas, scene: Scene, me: TcpServer) -> None:
-    """The welcome socket above, a connection socket a line below it; the pointer is at the door that is meant."""
-    below = scene.asked is not None and scene.asked.choice.name == SOCKET.name
-    calls = scene.asked is not None and scene.asked.choice.name == CALL.name
+    """A band a door: before it the street with who waits or what has just come, behind it what came through, and, where
+    the next call is asked, the calls that can be made on that door."""
+    below = _asks(scene, SOCKET.name)
     names = [WELCOME, *(name for name, socket in me.sockets.items() if below or socket.accepted)]
-    verb, meant = "", ""
-    if isinstance(scene.draft, str) and (below or calls):
-        verb, meant = ("", scene.draft) if below else split(scene.draft)
-    street = min(STREET, canvas.width // 3)
-    wide = max(map(len, names))
-    canvas.put(street, 0, "port 12000" if me.welcome == LISTENING else "", Ink.QUIET)
-    for row, name in enumerate(_in_sight(names, meant, canvas.height - 2), 1):
-        door = _door(name, wide, me)
-        chosen = name == meant
-        canvas.put(street, row, door, Ink.CHOSEN if chosen else Ink.YOU if name == WELCOME else Ink.PLAIN)
-        canvas.put(street + len(door) + 1, row, *_behind(name, me, below))
-        if chosen:
-            words = cut(verb or _arrival(scene), street - 2)
-            canvas.put(street - 2 - len(words), row, words, Ink.CHOSEN if verb else Ink.PACKET)
-            canvas.put(street - 1, row, ">", Ink.CHOSEN)
-    _draw_leaving(canvas, scene, canvas.height - 1)
+    shown_names = _in_sight(names, _meant(scene), max(1, canvas.height // 2))
+    loose = _loose_calls(scene)
+    room = canvas.height - (2 if loose else 0)
+    pitch = max(1, min(TALLEST, room // len(shown_names)))
+    street = max(8, canvas.width // 5)
+    wide = max(max(map(len, names)) + 4, min(2 * pitch, canvas.width // 5))
+    for place, name in enumerate(shown_names):
+        _draw_door(canvas, scene, me, name, (place * pitch, pitch, street, wide))
+    if loose:
+        x = canvas.put(1, room + 1, "on none of them", Ink.QUIET) + 2
+        for option in loose:
+            x = _draw_call(canvas, option, x, room + 1, option.name) + 1
+    _draw_leaving(canvas, scene, canvas.height - 1 if not loose else room)
+
+
+def _draw_door(canvas: Canvas, scene: Scene, me: TcpServer, name: str, where: tuple[int, int, int, int]) -> None:
+    """One door in its band of rows."""
+    y, pitch, street, wide = where
+    below = _asks(scene, SOCKET.name)
+    meant = name == _meant(scene)
+    tall = max(1, pitch - 1)
+    ink = Ink.YOU if name == WELCOME else node_ink(name.partition(":")[0], scene.nodes, scene.you)
+    open_ = name != WELCOME or me.welcome == LISTENING
+    middle = y + tall // 2
+    canvas.put(0, middle, "·" * (street - 1), Ink.FAINT)
+    if name != WELCOME or me.welcome != NONE:
+        for row in range(tall):
+            canvas.tint(street, y + row, wide, 1, ink, 0.30 if not meant else 0.55)
+            canvas.put(street, y + row, "┃" if canvas.palette.mixes else "│", ink)
+            canvas.put(street + wide - 1, y + row, "│" if open_ else "┃", ink)
+        canvas.centre(street + wide // 2, middle, name, Ink.CHOSEN if meant else Ink.STRONG)
+    else:
+        for row in range(tall):
+            canvas.put(street, y + row, "┊", Ink.FAINT)
+            canvas.put(street + wide - 1, y + row, "┊", Ink.FAINT)
+        canvas.centre(street + wide // 2, middle, "no door", Ink.QUIET)
+    _draw_street(canvas, scene, me, name, middle, street)
+    x = street + wide + 1
+    words, words_ink = _behind(name, me, below)
+    top = max(y, middle - 1)
+    canvas.put(x, top, cut(words, canvas.width - x), words_ink)
+    if below:
+        canvas.hot(0, y, canvas.width, name, pitch)
+        return
+    call_y = top + 1 if pitch > 1 else y
+    x = x if pitch > 1 else x + len(words) + 2
+    for option in scene.listed:
+        verb, on = split(str(option.value))
+        if on == name and verb not in LOOSE:
+            if x + len(verb) + 5 > canvas.width:
+                x, call_y = street + wide + 1, call_y + 1
+            x = _draw_call(canvas, option, x, call_y, verb) + 1
+
+
+def _loose_calls(scene: Scene) -> list[Option]:
+    """Those of the calls that are asked."""
+    listed = scene.listed if _asks(scene, CALL.name) else ()
+    return [option for option in listed if split(str(option.value))[0] in LOOSE]
+
+
+def _draw_call(canvas: Canvas, option: Option, x: int, y: int, verb: str) -> int:
+    """A call that can be made, with its number; the column after it."""
+    number = f"{option.number} " if option.number else ""
+    text = f">{number}{verb}<" if option.here else f" {number}{verb} "
+    canvas.hot(x, y, len(text), option.value)
+    return canvas.put(x, y, text, Ink.CHOSEN if option.here else Ink.PLAIN)
+
+
+def _draw_street(canvas: Canvas, scene: Scene, me: TcpServer, name: str, y: int, street: int) -> None:
+    """Who waits before the welcome door; or what has just come, before the door that is meant."""
+    if _asks(scene, SOCKET.name):
+        if name == _meant(scene):
+            words = cut(_arrival(scene), street - 3)
+            canvas.put(street - 3 - len(words), y, f"{words} >", Ink.CHOSEN)
+        return
+    if name != WELCOME:
+        canvas.put(0, y, cut(name.partition(":")[0], street - 2), node_ink(name.partition(":")[0], scene.nodes, ""))
+        return
+    x = street - 1
+    for other in waiting(me):
+        host = other.partition(":")[0]
+        x -= chip_width(canvas, host) + 1
+        if x < 0:
+            canvas.put(0, y, f"+{len(waiting(me))}", Ink.ACCENT)
+            break
+        chip(canvas, x, y, host, node_ink(host, scene.nodes, scene.you))
+
+
+def _asks(scene: Scene, choice: str) -> bool:
+    return scene.asked is not None and scene.asked.choice.name == choice
+
+
+def _meant(scene: Scene) -> str:
+    """The door that the answer under construction is about; "" if there is none."""
+    if not isinstance(scene.draft, str):
+        return ""
+    if _asks(scene, SOCKET.name):
+        return scene.draft
+    return split(scene.draft)[1] if _asks(scene, CALL.name) and split(scene.draft)[0] not in LOOSE else ""
 
 
 def _in_sight(names: list[str], meant: str, room: int) -> list[str]:
@@ -97,16 +188,11 @@ def _in_sight(names: list[str], meant: str, room: int) -> list[str]:
     return names[start : start + max(1, room)]
 
 
-def _door(name: str, wide: int, me: TcpServer) -> str:
-    frame = "╌╌" if name == WELCOME and me.welcome == NONE else "──"
-    return f"{frame}┤ {name:<{wide}} ├"
-
-
 def _behind(name: str, me: TcpServer, below: bool) -> tuple[str, Ink]:
     """What is on the other side of a door."""
     if name == WELCOME:
         queue = waiting(me)
-        return (f"{len(queue)} in the queue", Ink.ACCENT) if queue else (me.welcome, Ink.QUIET)
+        return (f"{me.welcome}, {len(queue)} in the queue", Ink.ACCENT) if queue else (me.welcome, Ink.QUIET)
     socket = me.sockets[name]
     arrived = socket.held + socket.unread if below else socket.held
     if arrived:
@@ -128,3 +214,18 @@ def _draw_leaving(canvas: Canvas, scene: Scene, row: int) -> None:
     for flight in scene.flights[-3:]:
         if flight.source == scene.you:
             x = canvas.put(x, row, f"< {cut(scene.words(flight.message), 14)} to {flight.destination}", Ink.PACKET) + 2
+
+
+def carries(scene: Scene, asked: Asked, width: int) -> bool:
+    """The next call stands on its door, and what has come before the door that it is for; a name is pointed at."""
+    if asked.choice.name == REPLY_TO.name:
+        return not isinstance(scene.me, TcpServer) and general.carries(scene, asked, width)
+    return asked.choice.name in (CALL.name, SOCKET.name) and isinstance(scene.me, TcpServer) and width >= NARROW
+
+
+def shows(scene: Scene) -> Collection[str]:
+    """What it says of the own view by itself."""
+    if not isinstance(scene.me, TcpServer):
+        return ()
+    counts = {"errors"} if not scene.me.errors else set()
+    return {"welcome socket", "at the door", *scene.me.sockets, *counts}
