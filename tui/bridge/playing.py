@@ -44,7 +44,6 @@ from tui.prose import prose
 from tui.widgets.canvas import Ink
 from tui.widgets.panels import LogLine
 
-
 STAGE = 80
 """Columns of a picture, unless somebody says so."""
 

@@ -41,7 +41,7 @@ CURVE = 9
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
-    """A client sees its exchange with the server, with as many of the four times as it knows; the network's hand the two
+    """A client sees its exchange with the server, with as many of the four times as it knows; the hand the two
     lanes; all others the nodes."""
     ends = _ends(scene)
     if scene.has_hand and len(ends) == 2 and canvas.height >= LYING:
