@@ -17,7 +17,7 @@ from core.record import Result
 from tui.bridge import Bridge, Figure, reason_words, with_keys
 from tui.clock import seconds
 from tui.costs import costs, mistakes_of
-from tui.ending import is_turned, turns
+from tui.ending import is_turned, luck_words, near_words, turns
 from tui.model import STARS, Axis, Debrief, Ghost, Judging
 
 BOOK_WORDS = "answers as the source prescribes"
@@ -60,6 +60,8 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str) -> Deb
         story=bridge.reading.story(),
         waiting_alike=(lambda: alike(session.scenario)) if result.won and result.stars < STARS else None,
         waiting_turn=(lambda enough: turns(bridge, enough)) if is_turned(bridge, result.stars) else None,
+        near=near_words(bridge),
+        waiting_luck=(lambda: luck_words(bridge)) if result.won and not session.scenario.live else None,
         waiting_ghosts=lambda: ghosts(session.scenario, mine=session.world),
         waiting_costs=(lambda: costs(bridge)) if bridge.mistakes else None,
         waiting_values=(lambda: judged(bridge)) if judged_count(bridge) else None,

@@ -5,25 +5,32 @@ It is looked for a slice at a time, so that a screen can breathe, and for as lon
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from core.kernel.scenario import Scenario
 from core.kernel.world import Answered, DivergedError, World
+from core.luck import luck_of
+from core.near import NEAR, near_miss
 from core.search import Moment, Turning, has_won, last_winnable
 from core.session.scoring import within_par
 from levels.proofs import ProofError, prove_scenario
-from levels.schema import How
-from tui.bridge import Bridge
+from levels.schema import How, Level
+from tui.bridge import Bridge, Figure
 from tui.clock import seconds
 from tui.costs import mistakes_of
 from tui.look.fork import Fork, Side, fork_of
+from tui.look.ribbon import Mark
 from tui.model import Enough, Turn
 
 SECONDS = 5.0
 """So long somebody waits for the moment."""
 BEFORE = 6
 """Events of the own line that are told before the moment."""
+TOLD = 5
+"""Events of each way that are told in lines."""
+DID = {Mark.SENT: "sent", Mark.GOT: "got", Mark.DECIDED: "decided", Mark.STARTED: "came back", Mark.FELL: "fell"}
 LAST = "the last moment you could win"
 LAST_WITHIN_PAR = "the last moment within par"
 LATEST = "the latest moment found"
@@ -39,34 +46,96 @@ def is_turned(bridge: Bridge, stars: int) -> bool:
     return bool(bridge.session.player) and stars < 2
 
 
-def proof_of(bridge: Bridge) -> Sequence[Answered]:
+def proof_of(level: Level, scenario: Scenario) -> Sequence[Answered]:
     """The answers of the level's own proof on this seed, where it has one that wins and is no search."""
-    level = bridge.level
     if level.proof.how not in (How.ANSWERS, How.RUN):
         return ()
     with suppress(ProofError):
-        world = prove_scenario(level, bridge.session.scenario)
+        world = prove_scenario(level, scenario)
         return tuple(world.answers) if has_won(world) else ()
     return ()
 
 
-def turns(bridge: Bridge, enough: Enough) -> Iterator[Turn]:
-    """The last winnable moment, as far as it has been looked for; the last one is what was found when there was no time
-    left."""
-    world = bridge.session.world
-    won = has_won(world)
-    pars = bridge.pars
+def turnings(level: Level, run: World, pars: Mapping[str, int], enough: Enough) -> Iterator[Turning]:
+    """The last moment from which a run that was lost could be won, or one that was won could be so within par; as far
+    as it has been looked for, and last what was found when there was no time left."""
+    won = has_won(run)
 
     def wins(other: World) -> bool:
         return has_won(other) and (not won or within_par(other.scenario, other.measures(), pars))
 
     found = Turning()
     with suppress(DivergedError):
-        for found in last_winnable(world, proof=proof_of(bridge), wins=wins):
+        for found in last_winnable(run, proof=proof_of(level, run.scenario), wins=wins):
             if enough():
                 break
-            yield Turn(progress=f"looking for {LAST_WITHIN_PAR if won else LAST}: {found.tried} of {found.of} tried")
+            yield replace(found, final=False)
+    yield found
+
+
+def turns(bridge: Bridge, enough: Enough) -> Iterator[Turn]:
+    """The same in words, for a screen."""
+    won = has_won(bridge.session.world)
+    found = Turning()
+    for found in turnings(bridge.level, bridge.session.world, bridge.pars, enough):
+        yield Turn(progress=f"looking for {LAST_WITHIN_PAR if won else LAST}: {found.tried} of {found.of} tried")
     yield _told(bridge, found, won)
+
+
+def near_words(bridge: Bridge) -> str:
+    """By how little the run, or par, was missed; "" if it was not, or by much."""
+    world = bridge.session.world
+    if not has_won(world):
+        miss = near_miss(world)
+        return "" if miss is None else miss.words
+    measures = world.measures()
+    over = [par.measure for par in world.scenario.par
+            if par.measure.name in bridge.pars and not par.measure.higher
+            and measures[par.measure.name] > bridge.pars[par.measure.name]]  # fmt: skip
+    if len(over) != 1:
+        return ""
+    (measure,) = over
+    par = bridge.pars[measure.name]
+    more = measures[measure.name] - par
+    if more * 100 > par * NEAR:
+        return ""
+    return f"{Figure(measure.name, more, None, measure.unit)} above par"
+
+
+def luck_words(bridge: Bridge) -> Iterator[str]:
+    """What is to be said of a win that was a lucky one; "" while that is not known, and where nothing is."""
+    world = bridge.session.world
+    found = None
+    with suppress(DivergedError):
+        for found in luck_of(world):
+            if found is None:
+                yield ""
+    if found is None or not found.was_needed:
+        return
+    mine = world.measures()
+    means = ", ".join(
+        f"{Figure(par.measure.name, round(found.means[par.measure.name]), None, par.measure.unit)}"
+        for par in world.scenario.par
+    )
+    yours = ", ".join(f"{Figure(par.measure.name, mine[par.measure.name], None, par.measure.unit)}"
+                      for par in world.scenario.par)  # fmt: skip
+    beside = f" On the mean: {means}; yours: {yours}." if means else ""
+    yield (
+        f"Won by luck: from {seconds(found.at // 1000 * 1000)} on, with other dice, {found.won} of {found.of} runs "
+        f"are won, though by the book.{beside}"
+    )
+
+
+def told_in_lines(turn: Turn) -> Iterator[str]:
+    """The moment and both ways from it as lines, for whoever has no screen."""
+    if turn.fork is None:
+        yield turn.head
+        return
+    yield f"{turn.head[:1].upper()}{turn.head[1:]}: {turn.when}."
+    for side in (turn.fork.yours, turn.fork.other):
+        events = ", ".join(f"{DID[moment.mark]} {moment.word}" for moment in side.moments[:TOLD])
+        end = "won" if side.won else "lost"
+        yield f"  {side.name.lower()}: {side.said}{f'; then {events}' if events else ''} ... {end}"
 
 
 def _told(bridge: Bridge, found: Turning, won: bool) -> Turn:

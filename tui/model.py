@@ -215,6 +215,8 @@ class Debrief:
     story: Diagram | None = None
     waiting_turn: Callable[[Enough], Iterator[Turn]] | None = None
     """The last winnable moment, computed first, for as long as there is time; None where nothing was lost."""
+    waiting_luck: Callable[[], Iterator[str]] | None = None
+    """What is to be said of a win that was a lucky one, computed after the moment; "" between slices of the work."""
     waiting_ghosts: Callable[[], Iterator[Ghost | None]] | None = None
     """Who else might have played, computed when the debrief is on the screen; None between slices of the work."""
     waiting_alike: Callable[[], Iterator[bool | None]] | None = None

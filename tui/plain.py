@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import TextIO
 
 from core.kernel.bets import SURE
@@ -25,12 +26,14 @@ from core.kernel.world import Answered, DivergedError, Outcome, World
 from core.record import Replay
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.session import Session, par_of
+from core.session.scoring import stars
 from levels.loader import feed
 from levels.schema import Level
 from tui.bridge import Bridge, Figure, Words, log_line, reason_words, session_of, turn_line, with_keys, words_of
 from tui.controls import shown
 from tui.controls.choosing import FEW
 from tui.costs import cost_lines
+from tui.ending import SECONDS, is_turned, luck_words, near_words, told_in_lines, turns
 from tui.look.strip import told
 from tui.pictures.crowd import counts
 from tui.pictures.general import CROWD
@@ -233,6 +236,23 @@ class _Plain:
             self.out("What cost you:")
             for line in lines:
                 self.out(flat(line))
+        if self.session.outcome is not None:
+            self.tell_turn()
+
+    def tell_turn(self) -> None:
+        """The last winnable moment, by how little it was missed, and whether a win was luck."""
+        won = self.session.outcome is not None and self.session.outcome.won
+        if near := near_words(self.bridge):
+            self.out(f"{near}: again?")
+        if is_turned(self.bridge, stars(self.session.world, bounds=self.bridge.pars)):
+            until = monotonic() + SECONDS
+            *_, turn = turns(self.bridge, lambda: monotonic() > until)
+            for line in told_in_lines(turn):
+                self.out(line)
+        if won and not self.session.scenario.live:
+            for words in luck_words(self.bridge):
+                if words:
+                    self.out(words)
 
     def end_as(self, outcome: Outcome | None, figures: Sequence[Figure]) -> None:
         """That it ended so, with these figures."""

@@ -10,4 +10,5 @@ def read_at_once(monkeypatch):
     """Nobody here needs a second to read a screen, or to see the fog go."""
     monkeypatch.setattr(play, "READ_AFTER", 0.0)
     monkeypatch.setattr(play, "LIFT_FRAMES", 0)
+    monkeypatch.setattr(play, "DEAF", 0.0)
     monkeypatch.setattr(debrief, "SECONDS", 3600.0)  # what is found does not depend on how fast this machine is

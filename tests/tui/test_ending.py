@@ -1,5 +1,7 @@
 """The ending is the lesson: the last winnable moment, both ways from there, and the key that goes there."""
 
+import io
+import json
 from pathlib import Path
 
 import pytest
@@ -10,16 +12,19 @@ from levels.loader import load
 from levels.proofs import personas_of, play, with_par_figures
 from levels.schema import Level
 from tests.patience import until
-from tests.tui.helpers import shown
-from tests.tui.test_play import answer, level_of, play_screen, playing
+from tests.tui.helpers import drive, make_debrief, shown
+from tests.tui.test_play import answer, level_of, make, play_screen, playing
+from tui import plain
 from tui.bridge import Bridge, session_of
-from tui.ending import A_WAY, LAST, LATEST, NOT_IN_TIME, STILL_THERE, is_turned, turns
+from tui.cli import main
+from tui.ending import A_WAY, LAST, LATEST, NOT_IN_TIME, STILL_THERE, is_turned, luck_words, turns
 from tui.look.fork import ROWS, Side, draw, fork_of
 from tui.look.palette import Ink
 from tui.look.ribbon import Mark, Moment
+from tui.screens import play as played
 from tui.screens.debrief import DebriefScreen
 from tui.screens.play import PlayScreen
-from tui.widgets.canvas import Canvas
+from tui.widgets.canvas import Canvas, CanvasView
 
 
 def at_its_end(level: Level, seat: Seat) -> Bridge:
@@ -151,3 +156,81 @@ def test_nothing_was_lost_where_the_stars_are_there() -> None:
     bridge = at_its_end(load("premise/wrong-turn"), Idle())
     assert is_turned(bridge, 1)
     assert not is_turned(bridge, 2)
+
+
+def test_after_the_end_keys_are_deaf_for_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1_000.0]
+    monkeypatch.setattr(played, "monotonic", lambda: now[0])
+    monkeypatch.setattr(played, "DEAF", 0.4)
+
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await answer(pilot, screen, "9", "enter")
+        await until(lambda: screen.ending is not None)
+        assert " LOST " in shown(screen.game)
+        for key in ("enter", "r", "escape", "comma"):
+            await pilot.press(key)
+            assert screen.game.screen is screen
+            assert screen.bridge.over is not None
+        now[0] += 0.39
+        await pilot.press("enter")
+        assert screen.game.screen is screen
+        now[0] += 0.02
+        await pilot.press("enter")
+        assert isinstance(screen.game.screen, DebriefScreen)
+
+    playing(tmp_path, level_of(asks="type", sight="all"), steps)
+
+
+def test_a_near_miss_offers_the_next_try(tmp_path: Path) -> None:
+    app = make(tmp_path, level_of())
+
+    async def steps(pilot: Pilot[None]) -> None:
+        app.show_debrief(make_debrief(level="test/echo", won=False, stars=0, near="58 KB short"))
+        await pilot.pause()
+        assert "58 KB short: again? [r]" in shown(app)
+        await pilot.press("r")
+        assert isinstance(app.screen, PlayScreen)
+
+    drive(app, steps)
+
+
+def test_a_lucky_win_is_told(tmp_path: Path) -> None:
+    app = make(tmp_path, level_of())
+
+    async def steps(pilot: Pilot[None]) -> None:
+        app.show_debrief(make_debrief(level="test/echo", waiting_luck=lambda: iter(["", "Won by luck: 3 of 20."])))
+        await pilot.pause()
+        await until(lambda: "Won by luck: 3 of 20." in str(app.screen.query_one("#ending", CanvasView).canvas))
+        assert "Won by luck: 3 of 20." in shown(app)
+
+    drive(app, steps)
+
+
+def test_luck_in_words_stands_beside_ones_own_run() -> None:
+    level = load("swarm/quid-pro-quo")
+    seats = next(one for one in personas_of(level) if one.name == "seats all")
+    words = [words for words in luck_words(at_its_end(level, PersonaSeat(seats))) if words]
+    assert len(words) == 1
+    assert "with other dice, 6 of 20 runs are won" in words[0]
+    assert "On the mean: " in words[0]
+    assert "yours: time 99.486 s" in words[0]
+
+
+def test_plain_play_tells_the_moment_and_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACKADEMY_HOME", str(tmp_path))
+    monkeypatch.setattr(plain, "SECONDS", 3600.0)
+    said: list[str] = []
+    assert plain.play(level_of(asks="type"), lines=io.StringIO("1\n9\n9\n"), out=said.append) == 1
+    text = "\n".join(said)
+    assert "The last moment you could win: " in text
+    assert "  you: number: 9" in text
+    assert "  the book: number: 2; then sent PONG" in text
+    assert "... won" in text
+
+
+def test_a_run_without_a_screen_says_it_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "crown/two-kings", "--player", "persona:never suspects", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)["last_winnable"]
+    assert (found["event"], found["by"]) == (190, "book")
+    assert main(["run", "premise/echo", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["last_winnable"] is None

@@ -59,10 +59,13 @@ def main(args: argparse.Namespace) -> int:
     except (LevelError, UnknownLevelError, ProofError, ScriptError, CannotRunError, OSError) as error:
         print(f"ackademy run: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE
+    moment = None if result.won else _last_winnable(level, world)
     if args.json:
-        print(json.dumps({name: getattr(result, name) for name in FIGURES}))
+        print(json.dumps({**{name: getattr(result, name) for name in FIGURES}, "last_winnable": moment}))
     else:
         _print(level, result)
+        if moment is not None:
+            print(f"last winnable moment {moment['at_us']} us, after event {moment['event']}, by the {moment['by']}")
     return 0 if result.won else 1
 
 
@@ -85,6 +88,20 @@ def _play(level: Level, scenario: Scenario, player: str) -> World:
         with Script(Path(name), seed=scenario.seed) as seat:
             return play(scenario, seat)
     raise CannotRunError(f"nobody is called {player!r}: there are {PLAYERS}")
+
+
+def _last_winnable(level: Level, run: World) -> dict[str, object] | None:
+    """The last moment from which a lost run could be won; None if none was found. `final`: none later could be."""
+    from time import monotonic
+
+    from tui.ending import SECONDS, turnings
+
+    until = monotonic() + SECONDS
+    *_, found = turnings(level, run, {}, lambda: monotonic() > until)
+    if found.moment is None:
+        return None
+    moment = found.moment
+    return {"event": moment.event, "answers": moment.answers, "at_us": moment.at, "by": found.by, "final": found.final}
 
 
 def _persona_seat(level: Level, name: str) -> Seat:

@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.ending import SECONDS
-from tui.keymap import Scope
+from tui.keymap import Scope, key_name
 from tui.model import MESSAGES, STARS, TIME, Axis, Debrief, Ghost, Judging, Turn
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
@@ -51,7 +51,7 @@ class DebriefScreen(AckademyScreen[None]):
     def compose(self) -> ComposeResult:
         game, end = self.game, self.debrief
         ascii_only = game.options.ascii
-        self._painting = painting = EndingPainting(end, ascii_only=ascii_only)
+        self._painting = painting = EndingPainting(end, self._key("again"), self._key("jump"), ascii_only=ascii_only)
         painting.turn, painting.star_words = self.turn, self._next_star()
         yield HeaderBar("Ackademy", game.text(end.world), game.text(end.title), status=f"seed {end.seed}")
         with VerticalScroll(id="page", classes="scroll", can_focus=False):
@@ -59,6 +59,9 @@ class DebriefScreen(AckademyScreen[None]):
             with Vertical(id="more"):
                 yield from self._more()
         yield KeyBar(self.SCOPE, game.keymap, without=self._hidden())
+
+    def _key(self, action: str) -> str:
+        return key_name(self.game.keymap.keys_of(f"debrief.{action}")[0])
 
     def _more(self) -> ComposeResult:
         """What is read below the head."""
@@ -101,7 +104,8 @@ class DebriefScreen(AckademyScreen[None]):
     def on_mount(self) -> None:
         self._update_judging()
         end = self.debrief
-        if self.working or self.turn is not None or self.judging is not None or end.waiting_costs is not None:
+        waits = (end.waiting_turn, end.waiting_luck, end.waiting_ghosts, end.waiting_values, end.waiting_costs)
+        if any(one is not None for one in waits):
             self.run_worker(self._compute(), name="ghosts")
 
     async def _compute(self) -> None:
@@ -116,6 +120,12 @@ class DebriefScreen(AckademyScreen[None]):
                 bar.leave_out(self._hidden())
             for story in self.query("#story").results(CanvasView):
                 story.redraw()
+        if self.debrief.waiting_luck is not None:
+            for words in self.debrief.waiting_luck():
+                if words:
+                    self._painting.luck = words
+                    self._redraw_ending()
+                await asyncio.sleep(0.001)
         if self.debrief.waiting_alike is not None:
             for alike in self.debrief.waiting_alike():
                 if alike:
@@ -186,7 +196,8 @@ class DebriefScreen(AckademyScreen[None]):
         return f"{words} This level has no luck in it: it goes the same way on every seed." if alike else words
 
     def on_resize(self) -> None:
-        self.query_one("#ending").styles.height = max(LEAST_ROWS, min(MOST_ROWS, self.size.height - 10))
+        for ending in self.query("#ending"):  # none, before the screen is made
+            ending.styles.height = max(LEAST_ROWS, min(MOST_ROWS, self.size.height - 10))
         story = self.debrief.story
         if story is not None:
             most = 11 if self.size.height < 30 else 20
@@ -273,6 +284,8 @@ class DebriefScreen(AckademyScreen[None]):
     def on_canvas_view_clicked(self, event: CanvasView.Clicked) -> None:
         if event.target == ("key", "jump"):
             self.action_jump()
+        elif event.target == ("key", "again"):
+            self.action_again()
         elif event.target == ("key", "more"):
             self.action_page(1)
 

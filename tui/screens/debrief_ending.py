@@ -27,7 +27,9 @@ class EndingPainting:
     luck        what is to be said of a win that was a lucky one; "" for nothing.
     """
 
-    def __init__(self, debrief: Debrief, *, ascii_only: bool) -> None:
+    def __init__(self, debrief: Debrief, again: str, jump: str, *, ascii_only: bool) -> None:
+        """`again`, `jump`: the keys that begin the level again, and that go to the moment."""
+        self._again, self._jump = again, jump
         self.turn: Turn | None = None
         self.costs: tuple[str, ...] = ()
         self.luck = ""
@@ -80,9 +82,11 @@ class EndingPainting:
             said = f"{STAR_WORDS[end.stars].capitalize()}. {words}".strip()
             y += canvas.wrap(len(stars) + 2, y, said, canvas.width - len(stars) - 2, 3, Ink.PLAIN)
         if self.luck:
-            y = parts.words(canvas, y + 1, "hint", [self._text(self.luck)], rows=3)
+            y = parts.words(canvas, y, "hint", [self._text(self.luck)], rows=CAUSE_ROWS)
         if end.near:
-            canvas.put(0, y, cut(self._text(end.near), canvas.width), Ink.YOU)
+            words = cut(f"{self._text(end.near)}: again?", canvas.width - 5)
+            canvas.hot(0, y, len(words) + 4, ("key", "again"))
+            canvas.put(canvas.put(0, y, words, Ink.YOU) + 1, y, f"[{self._again}]", Ink.STRONG)
             y += 1
         turn = self.turn
         if turn is not None and turn.cause:
@@ -119,7 +123,7 @@ class EndingPainting:
         """The key that goes to the moment, the largest of all; what lies below."""
         turn = self.turn
         if turn is not None and turn.event >= 0:
-            words = f" j  go to {turn.when} and play on "
+            words = f" {self._jump}  go to {turn.when} and play on "
             end = canvas.put(0, y, words, Ink.CHOSEN)
             canvas.hot(0, y, end, ("key", "jump"))
             canvas.put(end + 2, y, cut(turn.head, canvas.width - end - 2), Ink.QUIET)

@@ -43,6 +43,8 @@ HURRY = 8
 READ_AFTER = 1.0
 """Seconds in which nobody has read a screen yet: Enter then was meant for what lay there before, and the network's hand
 takes nothing, unless its frame was moved."""
+DEAF = 0.4
+"""Seconds after the end of a run in which keys do nothing: whoever types is still at what was before."""
 LIFT_FRAMES = FRAMES
 LIFT_SPEED = 20
 """Pictures of a lift in a second."""
@@ -80,6 +82,7 @@ class PlayScreen(AckademyScreen[None]):
         self._timer: Timer | None = None
         self._posted = False
         self._over_shown = False
+        self._over_since = 0.0
         self._lift_timer: Timer | None = None
         self._leaving = False  # asked whether to
         self._bare: BareStage | None = None
@@ -250,6 +253,7 @@ class PlayScreen(AckademyScreen[None]):
             self.panels.leave_bytes()
         if bridge.over is not None and not self._over_shown:
             self._over_shown = True
+            self._over_since = monotonic()
             self._ended(self._finish(self))
             self._show_refutation()
             self._lift()
@@ -363,7 +367,10 @@ class PlayScreen(AckademyScreen[None]):
 
     async def on_key(self, event: events.Key) -> None:
         """The control first, then the panel, then moves with a key of their own; what is left are commands."""
-        if (
+        if self._is_deaf and event.key not in self.game.keymap.keys_of("app.quit"):
+            event.stop()
+            event.prevent_default()
+        elif (
             self._bare is not None
             and self._bare.film is not None
             and event.key not in self.game.keymap.keys_of("app.quit")
@@ -377,6 +384,12 @@ class PlayScreen(AckademyScreen[None]):
             event.prevent_default()
             self._lay_out()
             self._redraw()
+
+    @property
+    def _is_deaf(self) -> bool:
+        """Has the run ended just now?"""
+        over = self.bridge.over is not None
+        return DEAF > 0 and over and (not self._over_shown or monotonic() - self._over_since < DEAF)
 
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted is typed where something can be, and is never a command."""

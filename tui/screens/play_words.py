@@ -238,7 +238,10 @@ class PlayWords:
                 canvas.put(0, y, cut(f"saved as {self.ending.run_file}", canvas.width), Ink.QUIET)
         again = self._key("play.restart")
         back = self._key("play.back")
-        keys = f"Enter  what there is to learn     {again}  again     {back}  back a step, and play on"
+        near = (
+            f"{self._text(self.ending.debrief.near)}: again?" if self.ending and self.ending.debrief.near else "again"
+        )
+        keys = f"Enter  what there is to learn     {again}  {near}     {back}  back a step, and play on"
         canvas.put(0, y + 1, cut(keys, canvas.width), Ink.ACCENT)
         canvas.hot(0, y + 1, canvas.width, "enter")
 
