@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -23,7 +24,7 @@ from core.kernel.text import harmless
 from core.kernel.time import SECOND, parse_duration, show_duration
 from core.kernel.trace import SEND
 from core.kernel.world import Answered, DivergedError, Outcome, World
-from core.record import Replay
+from core.record import Replay, result_of
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.session import Session, par_of
 from core.session.scoring import stars
@@ -35,10 +36,12 @@ from tui.controls.choosing import FEW
 from tui.costs import cost_lines
 from tui.ending import SECONDS, is_turned, luck_words, near_words, told_in_lines, turns
 from tui.look.strip import told
+from tui.model import STAR_WORDS, star_glyphs
 from tui.pictures.crowd import counts
 from tui.pictures.general import CROWD
 from tui.plain_inspector import begin, tell_blow, tell_log
 from tui.platform import EXIT_USAGE, error_words, find_paths, free_name
+from tui.progress import Progress
 from tui.row_lines import row_lines
 from tui.widgets.disk import NOTHING_SAVED, disk_lines
 from tui.widgets.panels import LogLine
@@ -59,13 +62,20 @@ says on what, and "bet lost 70 %" lays a chip."""
 def play_acts(level: Level, *, seed: int | None = None, record: Path | None = None) -> int:
     """Play a level by lines, one act after the other as far as they are won; the last exit status. See `play`."""
     worlds: dict[int, World] = {}
-    status = play(level, seed=seed, record=record, ended=partial(worlds.__setitem__, level.act))
-    for act in level.acts:
-        if status != 0 or record is not None:
-            break
-        print()
-        played = feed(act, worlds[act.fed]) if act.fed else act
-        status = play(played, seed=seed, ended=partial(worlds.__setitem__, act.act))
+    with closing(Progress(find_paths().progress)) as progress:
+        if progress.problem:
+            print(progress.problem, file=sys.stderr)
+        if level.edition != 1:  # what was won before is noted before anything of it is played
+            first = level.id.partition("#")[0]
+            progress.stars_by_edition(first, f"{first}#{level.of}" if level.of > 1 else first, level.edition)
+        status = play(level, seed=seed, record=record, ended=partial(worlds.__setitem__, level.act), progress=progress)
+        for begun, act in enumerate(level.acts, 2):
+            if status != 0 or record is not None:
+                break
+            print()
+            played = feed(act, worlds[act.fed]) if act.fed else act
+            ended = partial(worlds.__setitem__, act.act)
+            status = play(played, seed=seed, ended=ended, progress=progress, begun=begun)
     return status
 
 
@@ -77,10 +87,13 @@ def play(
     lines: TextIO | None = None,
     out: Callable[[str], None] = print,
     ended: Callable[[World], None] = lambda world: None,
+    progress: Progress | None = None,
+    begun: int = 1,
 ) -> int:
     """Play one level by lines; the exit status: 0 won, 1 lost or left, 2 if it cannot be recorded where it should.
 
-    `ended` is told the world as it was left."""
+    `ended` is told the world as it was left. `progress`: where it is remembered; None: nowhere. `begun`: how many acts
+    of the level have been, this one included."""
     source = sys.stdin if lines is None else lines
     paths = find_paths()
     found = unfinished(paths.journals, level.id, level.scenario.digest(), seed) if record is None else None
@@ -97,20 +110,22 @@ def play(
             except OSError as error:
                 out(f"The play before stays in {found.run.path}: {error_words(error)}")
         session, found = session_of(level, seed, paused=True, by_hand=True), None
+    kept = _Remembered(level, session, found, progress, begun)
     bridge = Bridge(level, session, par_of(session.scenario))
     target = record or free_name(paths.runs, level.id, session.scenario.seed)
-    path = record or (found.run.path if found is not None else paths.journals / journal_name(target.stem, 0, False))
+    name = journal_name(target.stem, kept.number, kept.unseen)
+    path = record or (found.run.path if found is not None else paths.journals / name)
     run = found.run if found is not None else None
-    unseen = found is not None and found.unseen
     plain = _Plain(bridge, source, out)
     try:
-        recorder = Recorder(path, session, level=level.id, text=level.text, unseen=unseen, goes_on=run)
+        recorder = Recorder(path, session, level=level.id, text=level.text, unseen=kept.unseen, goes_on=run)
     except OSError as error:
         if record is not None:
             print(f"ackademy play: {error_words(error)}", file=sys.stderr)
             return EXIT_USAGE
         out(f"This run cannot be saved: {error_words(error)}")
         status = plain.play()
+        kept.finish(out)
         ended(session.world)
         return status
     with recorder:
@@ -121,11 +136,46 @@ def play(
                 recorder.move(target)
             except OSError as error:
                 out(f"It could not be put among the runs: {error_words(error)}")
+    kept.finish(out, str(recorder.path))
     if recorder.error is not None:
         out(f"Not all of this run could be saved as {recorder.path}: {error_words(recorder.error)}")
     else:
         out(f"The run is saved as {recorder.path}")
     return status
+
+
+class _Remembered:
+    """One play in the progress file, if there is one: begun now, or before it was cut short."""
+
+    def __init__(
+        self, level: Level, session: Session, found: Unfinished | None, progress: Progress | None, begun: int
+    ) -> None:
+        self._level = level
+        self._session = session
+        self._progress = progress
+        self._begun = begun
+        self.number, self.unseen = (0, False) if found is None else (found.play, found.unseen)
+        if progress is not None and not self.number:
+            seeds, seed = progress.seeds(level.id), session.scenario.seed
+            self.unseen = bool(seeds) and seed not in seeds
+            self.number = progress.begin(level.id, seed)
+
+    def finish(self, out: Callable[[str], None], run_file: str = "") -> None:
+        """Remember how it ended, and say the stars; nothing where it was left."""
+        session, level = self._session, self._level
+        if not session.over:
+            return
+        result = result_of(session.world, hints=session.hints_used, rewinds=session.rewinds, unseen=self.unseen)
+        stars = min(result.stars, 1) if level.tries and self._begun > level.tries else result.stars
+        if result.won:
+            out(f"{star_glyphs(stars)}  {STAR_WORDS[stars]}")
+        if self._progress is not None:
+            self._progress.finish(
+                self.number, won=result.won, stars=stars, messages=result.messages, time_us=result.time_us,
+                hints=result.hints, run_file=run_file,
+            )  # fmt: skip
+            if self._progress.problem:
+                out(self._progress.problem)
 
 
 def _gone_on(level: Level, found: Unfinished) -> Session | None:
@@ -385,7 +435,7 @@ class _Plain:
         word, _, rest = text.partition(" ")
         if not text:
             self.session.step()
-        elif word == "wait":
+        elif word == "wait" and not self.names_move(text):
             self.wait(rest)
         elif word == "bet" or self.bridge.betting.key(text) is not None:
             self.bet(text, rest.strip())
@@ -400,10 +450,14 @@ class _Plain:
         except ValueError as error:
             self.out(f"!! {error}")
             return
-        while self.session.question is None and not self.session.over and self.bridge.reading.clock < until:
-            if not self.session.step():
+        while self.session.question is None and (left := until - self.bridge.reading.clock) > 0:
+            if not self.session.wait(left):
                 break
             self.tell()
+
+    def names_move(self, text: str) -> bool:
+        """Does it begin with the name of something that can be done now, such as "wait ok"?"""
+        return any(f"{text} ".startswith(f"{one.label} ") for one in self.bridge.reading.standing_now())
 
     def move(self, text: str) -> None:
         """Make a move by its name, with a value behind it if it wants one."""

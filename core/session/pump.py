@@ -190,6 +190,26 @@ class Pump:
             self._taps.tell(notices.Stepped(first, world.count, world.now))
         return went
 
+    def wait(self, until: int) -> bool:
+        """Up to the true time `until`, or to what stops the world before it; did anything pass?"""
+        play = self._play
+        world = play.world
+        first, before = world.count, world.now
+        while world is play.world and not play.stands:
+            upcoming, due = world.next_time(), play.due()
+            if due is not None and due.at <= until:
+                play.take(due)
+            elif upcoming is not None and upcoming <= until:
+                play.event()
+            else:
+                world.advance(until)
+                break
+        world = play.world
+        self._clock.mark(world.now)
+        if world.count > first:
+            self._taps.tell(notices.Stepped(first, world.count, world.now))
+        return world.count > first or world.now > before
+
     def _urge(self) -> bool:
         """Let a seat be asked although the clock is stopped; is there anybody to do it?"""
         self.service.urge()

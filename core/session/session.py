@@ -211,9 +211,15 @@ class Session:
         return self._play.row.sight
 
     @property
+    def fog_lifts(self) -> bool:
+        """May everything be seen: has the run been told to be over, or is all in sight anyway? An event that ends it
+        is told of before that."""
+        return self._play.timeline.ended or self.sight.everything
+
+    @property
     def truth(self) -> Sight:
         """Everything, once the fog has lifted. Raises LookupError before the run is over, unless all is in sight."""
-        if not (self._play.timeline.ended or self.sight.everything):
+        if not self.fog_lifts:
             raise LookupError("the fog lifts when the run is over")
         return self._play.row.truth
 
@@ -226,7 +232,7 @@ class Session:
     @property
     def side_truths(self) -> tuple[Sight, ...]:
         """Everything of them, up to now. Raises LookupError before the run is over, unless all is in sight."""
-        if not (self._play.timeline.ended or self.sight.everything):
+        if not self.fog_lifts:
             raise LookupError("the fog lifts when the run is over")
         self._catch_up()
         return self._play.row.side_truths
@@ -415,6 +421,14 @@ class Session:
         if not self.paused:
             self.pause()
         return self._pump.step()
+
+    def wait(self, duration: int) -> bool:
+        """Let so many µs pass, or as many as do until something stops the world: then pause. False if none could."""
+        if self.is_live:
+            return False
+        if not self.paused:
+            self.pause()
+        return self._pump.wait(self.world.now + duration)
 
     # Answers and moves
 

@@ -192,7 +192,7 @@ class Bridge:
                 shown_value = self.reading.show(notice.given.choice, notice.given.value)
                 self.say(".", f"{short(notice.given.choice)}: {shown_value}, by itself", Ink.QUIET)
         elif isinstance(notice, notices.Judged):
-            self._said_at[notice.verdict.event, notice.verdict.choice] = self.reading.clock
+            self._said_at[notice.verdict.event, notice.verdict.choice] = self.session.sight.clock()
         elif isinstance(notice, notices.Bell):
             self.say("!", f"{notice.node}: something is due.", Ink.ACCENT)
         elif isinstance(notice, notices.Consequence):

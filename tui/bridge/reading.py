@@ -82,13 +82,13 @@ class Reading:
     @property
     def lifted(self) -> bool:
         """Is everything in sight?"""
-        return self.session.over or self.session.sight.everything
+        return self.session.sight.everything or (self.session.over and self.session.fog_lifts)
 
     @property
     def sight(self) -> Sight:
         """What may be seen: once the run is over, everything."""
         session = self.session
-        if not session.over:
+        if not (session.over and session.fog_lifts):
             return session.sight
         if self._truth is None or self._truth[0] is not session.world:
             self._truth = (session.world, session.truth)
