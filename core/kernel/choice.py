@@ -297,6 +297,8 @@ class Choice:
     holds       of a setting: from when a change holds ("a probe that is out keeps its alarm"). "": from now on.
     means       in a few words, what an answer selects, decodes to or comes to: told while it is being entered. It says
                 nothing of whether the answer is right.
+    label       of a move or a setting: what it is called on the screen, and as what it is typed in plain play. "": as
+                the last part of its name.
     key         of a move or a setting: the letter that starts it; none of RESERVED_KEYS. "": the screen finds one.
     keeps       a person's last answer stays in force until changed (chairs, an alarm): with `asks = "notice"` it
                 does not stop the world.
@@ -329,6 +331,7 @@ class Choice:
     holds: Callable[[Asked], str] | str = ""
     means: Callable[[Asked, Value], str] | None = None
     key: str = ""
+    label: str = ""
     keeps: bool = False
     odd: tuple[str, ...] = ()
     by_hand: bool = False

@@ -341,7 +341,7 @@ def test_a_setting_stands_below_what_is_to_be_done(tmp_path: Path) -> None:
 def test_where_the_clock_stands_at_first_giving_the_setting_lets_it_run(tmp_path: Path, level: str) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         assert screen.bridge.session.paused
-        assert "set it, and go" in shown(pilot.app).splitlines()[-1]
+        assert "so be it, and go" in shown(pilot.app).splitlines()[-1]
         await pilot.press("enter")
         assert not screen.bridge.session.paused
 
@@ -369,6 +369,51 @@ def test_the_keys_of_an_alarm_say_which_of_them_goes_far(tmp_path: Path) -> None
         assert "stop the clock" in keys()
 
     on_stage(tmp_path, load("pipe/patience"), steps)
+
+
+def test_a_field_that_was_lit_is_lit_still_when_the_clock_stops_at_a_mishap(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        await pilot.press("right", "space")
+        assert screen.bridge.doing.control.draft == ("spt", "dpt")
+        assert "spt: port it comes from, 1 ns" in shown(pilot.app), "the field at hand is told in words"
+        session.to_question()
+        await until(lambda: session.question is not None)
+        await pilot.pause()
+        assert screen.bridge.doing.question is not None
+        assert screen.bridge.doing.control.draft == ("spt", "dpt")
+        await pilot.press("f9")
+        await until(lambda: "when you have answered" in shown(pilot.app))
+        await pilot.press("enter")
+        await until(lambda: session.question is None)
+        await pilot.pause()
+        assert "when you have answered" not in shown(pilot.app), "that is so no more"
+
+    on_stage(tmp_path, load("sockets/coat-check"), steps)
+
+
+def test_what_may_be_pointed_at_is_what_is_there_now_and_the_picture_carries_it(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session, bridge = screen.bridge.session, screen.bridge
+        await pilot.press("up")
+        assert session.kept["alice", "tcp.dup_threshold"] == 4, "the line holds with every push"
+        assert "line" in shown(pilot.app).splitlines()[-1]
+        assert "threshold" not in shown(pilot.app)
+        await pilot.press("a")
+        assert bridge.doing.control.options == (1, 2, 3, 4)
+        assert "[1]" in shown(pilot.app) or ">1<" in shown(pilot.app)
+        session.pause()
+        session.run_to(200_000)
+        screen._tick()
+        await pilot.pause()
+        first = bridge.doing.control.options[0]
+        assert first > 1
+        assert bridge.doing.control.draft == first, "it is on a tile that is under way"
+        assert f">{first}<" in shown(pilot.app)
+        await pilot.press("right", "enter")
+        assert session.world.answers[-1].value == first + 1
+
+    on_stage(tmp_path, load("pipe/say-it-thrice"), steps)
 
 
 HANDS_ON_A_WIRE = ["wire/the-the-quick", "pipe/two-is-not-enough", "crown/make-two-kings", "ring/two-truths"]

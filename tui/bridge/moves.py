@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.kernel.choice import Choice
 from levels.schema import NAMED_KEY, Level
-from tui.bridge.words import Standing
+from tui.bridge.words import Standing, label_of
 from tui.keymap import Scope, in_scope
 
 
@@ -24,11 +24,6 @@ def moves_of(level: Level) -> tuple[Standing, ...]:
             taken.add(key)
             found.append(Standing(key, choice, label_of(choice), choice.keeps and not choice.standing))
     return tuple(found)
-
-
-def label_of(choice: Choice) -> str:
-    """What a move is called: in the footer, and as what is typed in plain play."""
-    return choice.name.rpartition(".")[2].replace("_", " ")
 
 
 def _letters(choice: Choice) -> list[str]:

@@ -32,6 +32,7 @@ from tui.bridge.words import (
     Words,
     apart,
     instead_words,
+    label_of,
     short,
     words_of,
 )
@@ -112,6 +113,7 @@ class Bridge:
         self.judged: list[Verdict] = []
         self.pending: Words | None = None
         self.acted = False
+        self._passing: tuple[tuple[int | None, bool], Words | None] = ((None, False), None)
         self._said_at: dict[tuple[int, str], int] = {}
         self.doing: Doing | None = None
         self.over: notices.Over | None = None
@@ -190,7 +192,7 @@ class Bridge:
                 self._wait_for(notice.given)  # what the network's hand does is seen at once
             if notice.by == "autopilot":
                 shown_value = self.reading.show(notice.given.choice, notice.given.value)
-                self.say(".", f"{short(notice.given.choice)}: {shown_value}, by itself", Ink.QUIET)
+                self.say(".", f"{self._called(notice.given.choice)}: {shown_value}, by itself", Ink.QUIET)
         elif isinstance(notice, notices.Judged):
             self._said_at[notice.verdict.event, notice.verdict.choice] = self.session.sight.clock()
         elif isinstance(notice, notices.Bell):
@@ -203,14 +205,16 @@ class Bridge:
         elif isinstance(notice, notices.Withdrawn):
             self.say(".", "The question is gone.", Ink.QUIET)
         elif isinstance(notice, notices.Offered):
-            words = f"{short(notice.choice)}, {notice.case}: three right in a row. It may run by itself now: u"
+            words = f"{self._called(notice.choice)}, {notice.case}: three right in a row. It may run by itself now: u"
             self.say("*", words, Ink.QUIET)
         elif isinstance(notice, notices.HandedOver):
             self.say(
-                "*", f"{short(notice.choice)}, {notice.case}: runs by itself from now on (u takes it back).", Ink.DONE
+                "*",
+                f"{self._called(notice.choice)}, {notice.case}: runs by itself from now on (u takes it back).",
+                Ink.DONE,
             )
         elif isinstance(notice, notices.TakenBack):
-            self.say("*", f"{short(notice.choice)}, {notice.case}: yours again.", Ink.DONE)
+            self.say("*", f"{self._called(notice.choice)}, {notice.case}: yours again.", Ink.DONE)
         elif isinstance(notice, notices.Hinted):
             self.say(
                 "?",
@@ -253,10 +257,27 @@ class Bridge:
         del self.words[:-LOG_LIMIT]
         self.changed()
 
+    def say_until_answered(self, text: str) -> None:
+        """Say something that is true only as long as what is asked now is open, and nothing else is done."""
+        self._passing = (self._standing, Words("?", text, Ink.QUIET, self.reading.clock))
+        self.changed()
+
+    @property
+    def passing(self) -> Words | None:
+        """What is true only for now; None if it is so no more."""
+        standing, words = self._passing
+        return words if standing == self._standing else None
+
+    @property
+    def _standing(self) -> tuple[int | None, bool]:
+        """Which question is open, and does the world stand?"""
+        question = self.session.question
+        return (None if question is None else question.number, self.session.paused)
+
     def _wait_for(self, given: Answered) -> None:
         """Something was done: that is all that there is to say of it, until it shows what came of it."""
         shown_value = self.reading.show(given.choice, given.value)
-        text = f"{short(given.choice)}: {shown_value}. What comes of it, you will see."
+        text = f"{self._called(given.choice)}: {shown_value}. What comes of it, you will see."
         self.pending = Words(":", text, Ink.QUIET, self.reading.clock)
 
     def end_words(self) -> str:
@@ -288,7 +309,7 @@ class Bridge:
                 parts.append(f'So answers one who is called "{verdict.persona}".')
             if verdict.source:
                 parts.append(f"({verdict.source})")
-            words = f"{short(verdict.choice)}, {verdict.case}: {' '.join(parts)}"
+            words = f"{self._called(verdict.choice)}, {verdict.case}: {' '.join(parts)}"
             self.mistakes.append(Mistake(f"Left out: {words}" if verdict.label == OMITTED else words, verdict))
         if verdict.label == OMITTED:
             parts[0] = f"Left out: {parts[0]}"
@@ -297,6 +318,11 @@ class Bridge:
         sign = LEFT_OUT if verdict.label == OMITTED else SIGNS[verdict.kind]
         self.say(sign, " ".join(parts), INKS[verdict.kind], parts)
 
+    def _called(self, choice: str) -> str:
+        """What a choice is called on the screen."""
+        found = self.level.moves.get(choice)
+        return short(choice) if found is None else label_of(found)
+
     def _answer_of(self, verdict: Verdict) -> str:
         """Which answer a verdict is about, and when it was given: `ack 1001 at 0.616 s: `; "" of what was left out, and
         on a bare stage, where things have no names yet."""
@@ -304,7 +330,7 @@ class Bridge:
         if at is None or verdict.label == OMITTED or self.level.play.bare:
             return ""
         value = self.reading.show(verdict.choice, verdict.value)
-        return f"{short(verdict.choice)} {value} at {show_clock(at)}: "
+        return f"{self._called(verdict.choice)} {value} at {show_clock(at)}: "
 
     # What the player does
 
@@ -315,7 +341,11 @@ class Bridge:
         if question is not None:
             if doing is not None and doing.question is not None and doing.question.number == question.number:
                 return False
+            begun = doing.control if doing is not None and doing.asked.choice is question.asked.choice else None
             self.doing = self._ask(question.asked, question=question)
+            if begun is not None and begun.draft is not None and doing is not None and doing.how == "keep":
+                begun.freshen(self.setting(question.asked, question))
+                self.doing.control = begun  # a setting that is being changed when it is asked for is not begun anew
             return True
         if doing is not None and (doing.question is not None or self.session.over):
             self.doing = doing = None
@@ -353,8 +383,8 @@ class Bridge:
                 self.say("?", GONE_ON, Ink.QUIET)
             return
         if doing.question is None:
-            asked = self._asked_to_keep(doing.asked.choice) if doing.how == "keep" else None
-            doing.asked = asked or doing.asked
+            renewed = self._asked_to_keep if doing.how == "keep" else self._offered
+            doing.asked = renewed(doing.asked.choice) or doing.asked
         doing.control.freshen(self.setting(doing.asked, doing.question))
 
     def _ask(self, asked: Asked, *, question: Question | None = None, how: str = "answer") -> Doing:
@@ -429,7 +459,8 @@ class Bridge:
             elif doing.how == "keep":
                 self.session.keep(name, value, doing.asked.node)
                 if not self.at_once:
-                    self.say(".", f"{short(name)}: {shown(doing.asked, value)}, {doing.asked.holds}", Ink.DONE)
+                    set_to = f"{label_of(doing.asked.choice)}: {shown(doing.asked, value)}"
+                    self.say(".", f"{set_to}, {doing.asked.holds}", Ink.DONE)
             else:
                 self.session.answer(value, doing.question)
         except (LookupError, ValueError) as error:
@@ -437,6 +468,11 @@ class Bridge:
         self.last_given[name] = value
         self.doing = None
         return ""
+
+    @property
+    def stands_at_start(self) -> bool:
+        """Has the clock not run yet, because the level says that it stands?"""
+        return self.session.paused and self.level.play.stands and not self.session.world.now
 
     @property
     def at_once(self) -> bool:
@@ -469,6 +505,11 @@ class Bridge:
                     return self._move_at_once(asked, moves[0])
                 return ""
         return choice.not_now or f"{standing.label}: not now"
+
+    def _offered(self, choice: Choice) -> Asked | None:
+        """This move as it is offered now; None if it cannot be made."""
+        offer = next((offer for offer in self.session.offers() if offer.choice.name == choice.name), None)
+        return None if offer is None else apart(offer)
 
     def start_bet(self) -> str:
         """Open the control of what may be bet on now; where it is open, that of the next. Why that was not possible; ""

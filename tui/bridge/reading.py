@@ -421,7 +421,8 @@ class Reading:
         """The answers in force, in words."""
         lines = []
         for (_, name), value in self.session.kept.items():
-            lines.append(f"{short(name)}: {self.show(name, value)}")
+            label = next((one.label for one in self.standing if one.choice.name == name), short(name))
+            lines.append(f"{label}: {self.show(name, value)}")
         return lines
 
     def absence(self) -> str:

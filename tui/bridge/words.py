@@ -172,11 +172,16 @@ def words_of(asked: Asked) -> str:
     try:
         words = asked.words
     except (AttributeError, KeyError):
-        return f"Your {short(asked.choice.name)}, until you change it:"
+        return f"Your {label_of(asked.choice)}, until you change it:"
     for value in asked.subject.values():
         if is_dataclass(value):
             words = words.replace(str(value), message_words(value))
     return words
+
+
+def label_of(choice: Choice) -> str:
+    """What a move or a setting is called: in the footer, where it is told of, and as what is typed in plain play."""
+    return choice.label or short(choice.name)
 
 
 def short(choice: str) -> str:

@@ -127,6 +127,11 @@ class Control:
         return self.keys
 
     @property
+    def caps_here(self) -> Sequence[tuple[str, str]]:
+        """Keys and what they do, here and now."""
+        return self.caps
+
+    @property
     def status(self) -> str:
         return self.keys_here
 
@@ -143,6 +148,7 @@ class Control:
     def freshen(self, setting: Setting) -> None:
         """Have newer delays and notes; what stands in the control stays."""
         self.setting = setting
+        self.asked = setting.asked
 
     def rows(self, width: int) -> int:
         """How many rows it wants at this width."""

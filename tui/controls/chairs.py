@@ -59,6 +59,10 @@ class ChairsControl(Taking):
         ]
 
     @property
+    def caps_here(self) -> Sequence[tuple[str, str]]:
+        return (("left right", "walk"), *self.caps[1:]) if self.setting.carried else self.caps
+
+    @property
     def taking(self) -> str:
         back = self.spelled_out is None and self.meant in self.seated
         return f"Enter take {'back' if back else 'it' if self.spelled_out is None else 'these'}"

@@ -32,6 +32,15 @@ class Choosing(Control):
         self._found: list[Value] = []
         self._walked = False  # the arrows have gone to one of those found
 
+    def renew(self, options: Sequence[Value]) -> None:
+        """Other options than before, while one is at hand: it stays so, or else what has come to its place."""
+        here = self.options[self.at] if self.options else None
+        self.options = tuple(options)
+        place = self.options.index(here) if here in self.options else min(self.at, len(self.options) - 1)
+        self.at = max(0, place)
+        if self.typing:
+            self.look()
+
     # What subclasses say and ask
 
     def walk(self, key: str, character: str | None) -> Press:

@@ -34,6 +34,11 @@ class ListControl(Choosing):
         self._columns = 1
         self._down = 1
 
+    def freshen(self, setting: Setting) -> None:
+        super().freshen(setting)
+        self.asked = setting.asked
+        self.renew(setting.options or (self.domain.of(self.asked) if isinstance(self.domain, OneOf) else self.options))
+
     @property
     def draft(self) -> Value | None:
         return self.meant

@@ -27,6 +27,11 @@ class NeedleControl(ListControl):
             self.options = tuple(self.domain.of(self.asked))
             self.at = self.options.index(setting.previous) if setting.previous in self.options else 0
 
+    def freshen(self, setting: Setting) -> None:
+        super().freshen(setting)
+        if isinstance(self.domain, OneOf):
+            self.renew(self.domain.of(self.asked))
+
     def walk(self, key: str, character: str | None) -> Press:
         across = self.across
         step = {"right": 1, "down": across or 1, "left": -1, "up": -(across or 1)}.get(key)

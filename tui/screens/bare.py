@@ -7,7 +7,7 @@ from dataclasses import replace
 from core.kernel.domains import Duration
 from core.kernel.time import show_duration
 from tui.bridge import Bridge, reason_words
-from tui.bridge.moves import label_of
+from tui.bridge.words import label_of
 from tui.look import strip
 from tui.look.palette import Ink
 from tui.look.parts import keycaps
@@ -134,14 +134,22 @@ class BareStage:
         """What is being answered, above the keys."""
         doing = self._bridge.doing
         assert doing is not None
-        rows = max(1, min(doing.control.rows(canvas.width - 4), self.below - (4 if doing.always else 1)))
+        carried = self._bridge.carried(doing.asked)
+        rows = 1 if carried else doing.control.rows(canvas.width - 4)
+        rows = max(1, min(rows, self.below - (4 if doing.always else 1)))
         inner = canvas.part(canvas.width - 4, rows)
-        doing.control.draw(inner)
+        if carried:
+            said = f"{doing.control.typed}_" if doing.control.typing else doing.control.meaning
+            inner.centre(inner.width // 2, 0, cut(self._text(said), inner.width), Ink.QUIET)
+        else:
+            doing.control.draw(inner)
         ink = Ink.QUIET if doing.always else Ink.STRONG  # a setting stands below what is to be done
         middle, top = canvas.width // 2, bottom - rows - 1
         canvas.centre(middle, top, cut(self._text(doing.title), canvas.width), ink)
         if not doing.always:
-            canvas.centre(middle, top - 1, cut(self.said()[0], canvas.width), Ink.STRONG)
+            passing = self._bridge.passing
+            above = self.said()[0] if passing is None else self._text(passing.text)
+            canvas.centre(middle, top - 1, cut(above, canvas.width), Ink.STRONG if passing is None else passing.ink)
         canvas.blit(inner, 2, bottom - rows)
         if doing.control.problem:
             canvas.centre(canvas.width // 2, bottom - 1, cut(doing.control.problem, canvas.width), Ink.BAD)
@@ -160,7 +168,8 @@ class BareStage:
             lift = self._text(texts.lift if won else "")
             return self._text(words or score), lift[: typed_letters(lift, self.lift)], Ink.HINT
         task = texts.task or "; ".join(goal.text for goal in bridge.reading.goal())
-        last = next((words for words in reversed(bridge.words) if words.sign != "." or words.ink is Ink.DONE), None)
+        told = (words for words in reversed(bridge.words) if words.sign != "." or words.ink is Ink.DONE)
+        last = bridge.passing or next(told, None)
         if last is not None:
             return self._text(task), self._text(last.fitting(LINE, LINE_ROWS)), last.ink
         line = texts.nudge if self.nudges and texts.nudge else texts.line
@@ -176,14 +185,15 @@ class BareStage:
                 return [("Enter", "what there is to learn")]
             return [("Enter", "go on" if bridge.over.outcome.won else "again")]
         doing = bridge.doing
-        caps = list(doing.control.caps) if doing is not None else []
+        caps = list(doing.control.caps_here) if doing is not None else []
         if doing is not None and not doing.always:
             if doing.how == "bet":
                 caps = caps or [("<- ->" if self._ascii else "← →", "how sure")]
             return [*caps, ("Enter", "so be it"), *([] if doing.question else [("Esc", "leave it")])]
         arrows = "<- ->" if self._ascii else "← →"
         found: list[tuple[str, str]] = []
-        first = bridge.first_move() if bridge.at_once else None
+        stands = bridge.stands_at_start
+        first = bridge.first_move() if bridge.at_once and not stands else None
         if doing is not None and bridge.at_once:
             domain = doing.asked.choice.domain
             if isinstance(domain, Duration) and domain.fine:
@@ -192,10 +202,10 @@ class BareStage:
             else:
                 both = "arrows" if self._ascii else "← → ↑ ↓"
                 found.append((both, "move A" if isinstance(domain, Duration) else label_of(doing.asked.choice)))
+            found += [("Enter", "so be it, and go")] if stands else []
             found += [] if first is None else [(" ".join(filter(None, ("Enter", first.choice.key))), first.label)]
         elif doing is not None:
-            stands = bridge.session.paused and bridge.level.play.stands and not bridge.session.world.now
-            enter = "set it, and go" if stands else "set it"
+            enter = "so be it, and go" if stands else "set it"
             found += [*(caps or [(arrows, label_of(doing.asked.choice))]), ("Enter", enter)]
         now = {one.choice.name: one for one in bridge.reading.standing_now()}
         holding = bridge.holding

@@ -414,6 +414,9 @@ class PlayScreen(AckademyScreen[None]):
         doing = bridge.doing
         if doing is not None:
             if bridge.at_once and key == "enter" and not doing.control.typing:
+                if bridge.stands_at_start:
+                    self.action_pause()  # what stands there is meant: the world runs by it
+                    return True
                 move = bridge.first_move()
                 if move is not None:
                     self._start(move.key)
@@ -425,7 +428,7 @@ class PlayScreen(AckademyScreen[None]):
                     self._give()
                 return True
             if press is Press.GIVE:
-                stood = doing.always and self._stands_at_start
+                stood = doing.always and bridge.stands_at_start
                 self._give()
                 if stood and not doing.control.problem:
                     self.action_pause()  # what stands there is meant: the world runs by it
@@ -519,12 +522,6 @@ class PlayScreen(AckademyScreen[None]):
         self.panels.forget_message()
         self._something_changed()
 
-    @property
-    def _stands_at_start(self) -> bool:
-        """Has the clock not run yet, because the level says that it stands?"""
-        session = self.bridge.session
-        return session.paused and self.bridge.level.play.stands and not session.world.now
-
     def _start(self, key: str) -> None:
         standing = next(one for one in self.bridge.reading.standing if one.key == key)
         self._say_problem(self.bridge.start(standing))
@@ -603,7 +600,7 @@ class PlayScreen(AckademyScreen[None]):
             session.toggle()
             if session.question is not None and session.world.stopped:
                 after = "stands when you have answered, too" if session.paused else "goes on when you have answered"
-                self.bridge.say("?", f"The world {after}.", Ink.QUIET)
+                self.bridge.say_until_answered(f"The world {after}.")
         self._something_changed()
 
     def action_step(self) -> None:

@@ -72,6 +72,8 @@ class PlayWords:
 
     def _words_now(self) -> Words:
         """The last thing said."""
+        if (passing := self._bridge.passing) is not None:
+            return passing
         if self._bridge.pending is not None:
             return self._bridge.pending
         words = next((words for words in reversed(self._bridge.words) if words.sign != "."), None)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from core.kernel.choice import Asked
 from core.protocols.transport.demultiplexing.choices import KEY
 from core.protocols.transport.demultiplexing.hooks import STRANGER
 from core.protocols.transport.demultiplexing.machine import Host
-from core.protocols.transport.demultiplexing.messages import FIELDS, Segment, price_of
+from core.protocols.transport.demultiplexing.messages import FIELDS, PRICE, SAID, Segment, price_of
 from tui.look.parts import tile
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.widgets.canvas import cut
@@ -15,6 +18,9 @@ WIDE = ((3, 13, 23, 31, 39, 48), 56, 64)
 """Columns of the fields, of a segment's word, and of what came of it: on a narrow canvas and on a wide one."""
 ROOMY = 76
 """Columns from which on there is room for the wide one."""
+SPREAD = 108
+"""Columns from which on fields bear their names in words above them."""
+HEADS = {"src": "from address", "spt": "from port", "dst": "to address", "dpt": "to port", "seq": "piece", "own": "own"}
 LEAST = 5
 """Rows below which there is no room for belt and hooks."""
 TALL = 13
@@ -47,7 +53,13 @@ class _Cloakroom:
 
     def __init__(self, canvas: Canvas, scene: Scene, me: Host) -> None:
         self.canvas, self.scene, self.me = canvas, scene, me
+        columns: tuple[int, ...]
         columns, self.text, self.fault = WIDE if canvas.width >= ROOMY else NARROW
+        self.spread = canvas.width >= SPREAD
+        if self.spread:
+            pitch = (canvas.width - 4) // (len(FIELDS) + 2)
+            columns = tuple(3 + place * pitch for place in range(len(FIELDS)))
+            self.text, self.fault = 3 + len(FIELDS) * pitch, 3 + (len(FIELDS) + 1) * pitch
         self.columns = dict(zip(FIELDS, columns, strict=True))
         self.punching = scene.asked is not None and scene.asked.choice.name == KEY.name
         kept = scene.kept.get(KEY.name, me.fields)
@@ -62,6 +74,8 @@ class _Cloakroom:
         tall = canvas.height >= TALL
         top = 1 if tall else 0
         self._draw_ticket(top)
+        if tall:
+            self._draw_meaning(top)
         rail = canvas.height - (6 if tall else 2)
         first = top + (2 if tall else 1)
         belt = list(zip(me.seen, me.faults, strict=True))[::-1][: rail - first]
@@ -93,6 +107,18 @@ class _Cloakroom:
             canvas.hot(x - 1, y, len(name) + 2, name if self.punching else ("setting", KEY.name))
         canvas.put(self.text, y, "word", Ink.QUIET)
         canvas.put(self.fault, y, f"{price_of(self.lit)} ns", Ink.STRONG)
+
+    def _draw_meaning(self, y: int) -> None:
+        """What the field at hand is, below the ticket, in words and in its price; above it, where there is room, a name
+        for each."""
+        canvas, here = self.canvas, self.scene.at_hand
+        if self.spread:
+            for name, x in self.columns.items():
+                canvas.put(x, y - 1, HEADS[name], Ink.QUIET)
+        if self.punching and isinstance(here, str) and here in SAID:
+            words = f"{here}: {SAID[here]}, {PRICE[here]} ns"
+            x = min(self.columns[here] - 1, canvas.width - len(words))
+            canvas.put(max(0, x), y + 1, words, Ink.CHOSEN)
 
     def _draw_segment(self, y: int, segment: Segment, fault: str, fresh: bool) -> None:
         """A segment on the belt, its fields under the ticket's; what the ticket reads of it stands out."""
@@ -162,3 +188,13 @@ class _Cloakroom:
             canvas.put(15, row, " ".join(fields) or "nothing", Ink.GOOD)
             canvas.put(self.fault, row, str(mishaps), Ink.BAD if mishaps else Ink.QUIET)
         canvas.put(2, canvas.height - 1, f"{me.mishaps} mishaps, {me.taken} words in {me.ns} ns", Ink.QUIET)
+
+
+def carries(scene: Scene, asked: Asked, width: int) -> bool:
+    """The ticket is punched where it is drawn."""
+    return width >= NARROW[2] and asked.choice.name == KEY.name
+
+
+def shows(scene: Scene) -> Collection[str]:
+    """What it says of the own view by itself: all of it."""
+    return {"ticket", "segments", "wrong coats", "strangers", "ns"}

@@ -10,15 +10,16 @@ from core.kernel.scenario import NETWORK
 from core.kernel.time import MILLISECOND, show_duration
 from core.kernel.trace import DELIVER, RECEIVE, SEND
 from core.protocols.transport.tcp import Connection, Endpoint
+from core.protocols.transport.tcp.choices import DUP_THRESHOLD, RESEND
 from core.protocols.transport.tcp.messages import Flags, Segment
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.pictures.transport import tcp_patience
 from tui.pictures.transport.tcp_hand import ROWS, draw_guests, guests_of, packet_words
-from tui.pictures.transport.tcp_knocks import draw_knocks
+from tui.pictures.transport.tcp_knocks import LEAST_COLUMNS, draw_knocks
 from tui.pictures.transport.tcp_tiles import draw_receiver
 from tui.widgets.canvas import cut
 
-__all__ = ["delays", "draw", "packet_words", "shows"]
+__all__ = ["carries", "delays", "draw", "packet_words", "shows"]
 SENDER = frozenset({"tcp.rto", "tcp.repeat", "tcp.cwnd", "tcp.burst", "tcp.again", "tcp.dup_threshold", "tcp.resend"})
 HOST = frozenset({"tcp.answer", "tcp.close", "tcp.linger"})
 
@@ -37,7 +38,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         _network(canvas, scene)
         return
     played = {name for seat in scene.scenario.player if seat.node == scene.you for name in seat.choices}
-    if "tcp.dup_threshold" in played and me.main is not None and draw_knocks(canvas, scene, me, me.main):
+    if DUP_THRESHOLD.name in played and me.main is not None and draw_knocks(canvas, scene, me, me.main):
         return
     room = canvas.width >= tcp_patience.LEAST and canvas.height >= tcp_patience.ROWS
     if room and me.keeps_dots and "tcp.rto" in played and me.main is not None:
@@ -260,6 +261,13 @@ def delays(scene: Scene, asked: Asked) -> Sequence[int]:
                 if sequence not in twice:
                     found.append(entry.time - sent)
     return found
+
+
+def carries(scene: Scene, asked: Asked, width: int) -> bool:
+    """The line of knocks is pushed where it lies, and a tile that is to go out again is pointed at."""
+    played = {name for seat in scene.scenario.player if seat.node == scene.you for name in seat.choices}
+    roomy = width >= LEAST_COLUMNS
+    return roomy and DUP_THRESHOLD.name in played and asked.choice.name in (DUP_THRESHOLD.name, RESEND.name)
 
 
 def shows(scene: Scene) -> Collection[str]:

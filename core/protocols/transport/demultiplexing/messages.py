@@ -11,6 +11,11 @@ SRC, SPT, DST, DPT, SEQ, OWN_NUMBER = "src", "spt", "dst", "dpt", "seq", "own"
 FIELDS = (SRC, SPT, DST, DPT, SEQ, OWN_NUMBER)
 """What a ticket can bear: the sender's address and port, ours, the segment's number, and a number which the guest
 chose itself and carries along."""
+SAID = {
+    SRC: "address it comes from", SPT: "port it comes from", DST: "address it goes to", DPT: "port it goes to",
+    SEQ: "number of this piece", OWN_NUMBER: "number the guest carries, if he has one",
+}  # fmt: skip
+"""The fields in words."""
 PRICE = {name: 2 if name == OWN_NUMBER else 1 for name in FIELDS}
 """Nanoseconds to read a field."""
 

@@ -242,6 +242,7 @@ DUP_THRESHOLD = Choice(
     judge=_judge_threshold,
     keeps=True,
     holds="from the next knock on",
+    label="line",
     by_hand=True,
     answers={
         "book": Answer(BOOK, "Above what overtaking causes on this wire, and below what a loss can bring."),
@@ -287,6 +288,7 @@ RESEND = Choice(
         "needless": Answer(COSTLY, "Nothing says that tile {answer} is lost: its answer can still come."),
     },
     source="RFC 8985 §7 (tail loss probe)",
+    label="send again",
     key="a",
 )
 
