@@ -9,7 +9,7 @@ import argparse
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -21,6 +21,9 @@ from tui.model import Brief, CampaignEntry, Debrief, Facts, Page, Turn
 from tui.platform import Paths, paints_utf8
 from tui.progress import Progress
 from tui.widgets.canvas import Canvas
+
+if TYPE_CHECKING:
+    from tui.bridge import Bridge
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,9 @@ class Stage(Protocol):
 
     def glimpse(self, level: str, palette: Palette) -> Callable[[Canvas], None] | None:
         """Return what draws a level's first picture in small, None if there is none; slow, for another thread."""
+
+    def title(self) -> Bridge | None:
+        """Return the level that runs on the title, at play; None if there is none. Nothing of it is written down."""
 
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         """Return a new play screen; a seed of None is the level's own."""

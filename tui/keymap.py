@@ -46,8 +46,10 @@ class Action:
 E, T, C, B, P, D, H = Scope  # the table below reads better with one letter a scope
 
 ACTIONS: tuple[Action, ...] = (
-    Action("title.start", ("enter", "space"), "start", T, "begin, or go on where you stopped", "play", 0),
+    Action("title.start", ("space", "enter"), "start", T, "begin, or go on where you stopped", "play", 0),
     Action("title.campaign", ("m",), "campaign", T, "the campaign map", "map", 1),
+    Action("title.again", ("r",), "again", T, "this little world once more", "again", 4),
+    Action("title.colours", ("c",), "colours", T, "other colours: dark, light, sixteen, none", "colours", 5),
     Action("title.quit", ("q", "escape"), "quit", T, "leave the game", "quit", 3),
     Action("campaign.left", ("left", "h"), "move(-1)", C, "the level before, along the line", "level", 2, "left/right"),
     Action("campaign.right", ("right", "l"), "move(1)", C, "the level after, along the line"),

@@ -17,7 +17,7 @@ from core.record import result_of
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.script import ScriptError, ScriptSeat
 from core.session import Session, par_of
-from levels.loader import curriculum, every_act_of, feed
+from levels.loader import HOME, curriculum, every_act_of, feed, load
 from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, session_of, with_keys
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tui.look.palette import Palette
     from tui.screens.play import PlayScreen
     from tui.widgets.canvas import Canvas
+
+TITLE = HOME / "title.toml"
 
 
 @dataclass
@@ -156,6 +158,11 @@ class Stage:
             return None
         picture = glimpse_of(found, palette)
         return lambda canvas: paint(canvas, picture)
+
+    def title(self) -> Bridge:
+        """The level that runs on the title, at play."""
+        level = load(TITLE)
+        return Bridge(level, session_of(level))
 
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         """A new play screen; a seed of None is the level's own."""

@@ -73,6 +73,9 @@ class FakeStage:
             level, "The Wire", "T", "bob", "Do **it**.", "all is well", 60_000_000, ("48 messages", "5.4 s"), "nothing"
         )
 
+    def title(self) -> None:
+        return None
+
     def facts(self, level: str) -> Facts:
         return Facts(("48 messages", "5.4 s"), (48, 5_400_000))
 

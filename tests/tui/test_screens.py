@@ -79,7 +79,7 @@ def test_every_screen_fills_the_terminal_with_certain_glyphs(
 
     async def steps(pilot: P) -> None:
         for words, show in (
-            ("be a node", lambda: None),
+            ("space begin: Level 0 of The Wire", lambda: None),
             ("Level 0 of The Wire", app.show_map),
             ("you are     bob", lambda: app.start_level("wire/0")),
             ("saved as /x/y [1].run", lambda: app.show_debrief(make_debrief())),

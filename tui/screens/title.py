@@ -1,89 +1,167 @@
-"""The first screen: one key leads to the first move."""
+"""The first screen: a world that runs, and the keys that lead into the game."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.content import Content
-from textual.widgets import Static
+from textual.timer import Timer
 
-from tui.keymap import BY_ID, Scope, key_name
+from tui import theme
+from tui.guest import GuestJob
+from tui.keymap import Scope
+from tui.look import logo
+from tui.look.palette import Ink
 from tui.platform import version
 from tui.screens.base import AckademyScreen, bindings
-from tui.widgets.bars import click
+from tui.screens.play import LEAST_MOTION
+from tui.screens.title_world import TitleWorld, draw
+from tui.widgets.bars import KeyBar
+from tui.widgets.canvas import Canvas, CanvasView, cut
 
-NAME = "A C K A D E M Y"
-MOTTO = "be a node"
-PROMISE = "Every other node in here runs the real protocol.\nYou run yours by hand."
-# RFC 9293 figure 6, and the first data after it: o is an event, letters are what is said.
-LOGO = """\
-  you   --o------------------------o---o--------------o------->
-           \\ SYN                  /     \\ ACK        / data
-            \\                    /       \\          /
-             \\          SYN ACK /         \\        /
-  peer  ------o----------------o-----------o------o----------->"""
-WORDS = ("SYN ACK", "SYN", "ACK", "data")
-
-
-def logo() -> Content:
-    """Return the space-time diagram of a TCP handshake, drawn in two colours."""
-    content = Content(LOGO)
-    for word in ("you", "peer"):
-        content = content.highlight_regex(rf"\b{word}\b", style="bold $foreground")
-    content = content.highlight_regex(r"(?<=-)o(?=-)", style="bold $primary")
-    return content.highlight_regex("|".join(WORDS), style="$accent")
+MOTTO = "be one node of a running protocol"
+WAITS = 30
+"""Columns of the key bar that the title of the level to go on with may take."""
 
 
 class TitleScreen(AckademyScreen[None]):
-    """Name, promise and a menu of four keys."""
+    """The name under a sky, a world in which one question is the player's, and a menu of keys.
+
+    `world` is None until the levels are loaded, and where there is none to run.
+    """
 
     SCOPE = Scope.TITLE
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.world: TitleWorld | None = None
+        self._frame = 0
+        self._job: GuestJob | None = None
+        self._timer: Timer | None = None
+        self._complete = False
+
     def compose(self) -> ComposeResult:
-        yield Static(NAME, id="name")
-        yield Static(MOTTO, id="motto")
-        yield Static(logo(), id="logo")
-        yield Static(PROMISE, id="promise")
-        menu = Static(id="menu")
-        menu.auto_links = False
-        yield menu
-        yield Static(f"version {version()}", id="version")
+        yield CanvasView(self._draw, id="title", ascii_only=self.game.options.ascii, world="title")
+        yield KeyBar(self.SCOPE, self.game.keymap)
+
+    # Life
+
+    def on_mount(self) -> None:
+        self._timer = self.set_interval(1 / self.game.fps, self._tick, pause=True)
 
     def on_screen_resume(self) -> None:  # beside the base class's own: Textual calls both
-        self._show_menu()
-        if not self.game.levels_are_loaded:
-            self.call_after_refresh(self._show_menu, complete=True)  # first the picture, then what takes long
-
-    def _show_menu(self, complete: bool = False) -> None:
-        self.query_one("#menu", Static).update(self._menu(complete or self.game.levels_are_loaded))
-        if complete and self.is_current:
-            self.game.open_first()
-
-    def _menu(self, complete: bool) -> Content:
-        game = self.game
-        advised = game.advised() if complete else None
-        if not complete:
-            start = "begin" if game.progress.is_first_start else "go on"
-        elif advised is None:
-            start = "no levels were found" if not game.entries else "all levels have three stars: play any again"
+        if self._complete:
+            self._show()
         else:
-            start = f"{'begin' if game.progress.is_first_start else 'go on'}: {game.text(advised.title)}"
-        rows = {
-            "title.start": start,
-            "title.campaign": f"campaign map, {game.stars_status()}" if complete else "campaign map",
-            "app.help": "help",
-            "title.quit": "quit",
-        }
-        lines = []
-        for action_id, words in rows.items():
-            action = BY_ID[action_id]
-            key = key_name(game.keymap.keys_of(action_id)[0])
-            line = Content.assemble((f"{key:<8}", "bold $accent"), words)
-            lines.append(line.stylize(click(action)))
-        return Content("\n").join(lines)
+            self.call_after_refresh(self._load)  # first the picture, then what takes long
+
+    def on_screen_suspend(self) -> None:
+        """Something lies above: the world waits."""
+        if self._timer is not None:
+            self._timer.pause()
+        if self.world is not None:
+            self.world.bridge.session.pause()
+
+    async def on_unmount(self) -> None:
+        await self._end_world()
+
+    def _load(self) -> None:
+        if self._complete:
+            return
+        self._complete = True
+        _ = self.game.entries
+        if self.is_current:
+            self.game.open_first()
+        if self.is_current:
+            self._show()
+
+    def _show(self) -> None:
+        """Say what there is to go on with, and let the world run."""
+        game = self.game
+        advised = game.advised()
+        if advised is None:
+            word = "no levels were found" if not game.entries else "all levels have three stars"
+        else:
+            first = game.progress.is_first_start
+            word = f"{'begin' if first else 'go on'}: {cut(game.text(advised.title), WAITS)}"
+        self.query_one(KeyBar).call("title.start", word)
+        if self.world is None:
+            self._begin_world()
+        elif not self.world.over:
+            self.world.bridge.session.resume()
+        if self._timer is not None and self._moves:
+            self._timer.resume()
+        self._redraw()
+
+    def _begin_world(self) -> None:
+        bridge = self.game.stage.title() if self.game.stage is not None else None
+        if bridge is not None:
+            self.world = TitleWorld(bridge)
+            self._job = self.game.host.start(bridge.session.run, name="session of the title")
+
+    async def _end_world(self) -> None:
+        world, job = self.world, self._job
+        self.world = self._job = None
+        if world is not None:
+            world.bridge.close()
+        if job is not None:
+            job.cancel()
+            await job.wait()
+
+    # Drawing
+
+    @property
+    def _still(self) -> bool:
+        """With few pictures in a second nothing moves but what happens."""
+        return self.game.fps < LEAST_MOTION
+
+    @property
+    def _moves(self) -> bool:
+        """Is there anything to draw anew, picture by picture?"""
+        return not self._still or (self.world is not None and not self.world.over)
+
+    def _tick(self) -> None:
+        self._frame += 1
+        if self.world is not None:
+            self.world.go_on()
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self.query_one("#title", CanvasView).redraw()
+
+    def _draw(self, canvas: Canvas) -> None:
+        draw(canvas, self.world, self._frame, still=self._still, motto=MOTTO)
+        last = canvas.height - 1
+        entries = self.game.entries if self._complete else []
+        words = f"{self.game.stars_status()} in {len(entries)} levels" if entries else f"version {version()}"
+        canvas.right(last, words if canvas.width > logo.WIDTH else "", Ink.QUIET, 1)
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits and Enter answer the world; all other keys are commands."""
+        world = self.world
+        if world is None:
+            return
+        if event.character is not None and event.character.isascii() and event.character.isdigit():
+            world.type(event.character)
+        elif event.key == "backspace":
+            world.erase()
+        elif event.key == "enter" and not world.over:
+            world.give()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+        self._redraw()
+
+    def on_canvas_view_clicked(self, event: CanvasView.Clicked) -> None:
+        if event.target == "enter" and self.world is not None and not event.delta:
+            self.world.give()
+            self._redraw()
 
     def action_start(self) -> None:
         advised = self.game.advised()
@@ -94,6 +172,18 @@ class TitleScreen(AckademyScreen[None]):
 
     def action_campaign(self) -> None:
         self.game.show_map()
+
+    async def action_again(self) -> None:
+        """The title's world once more, from its beginning."""
+        await self._end_world()
+        self._show()
+
+    def action_colours(self) -> None:
+        """The next set of colours."""
+        names = [one.name for one in theme.THEMES]
+        place = names.index(self.app.theme) if self.app.theme in names else -1
+        self.app.theme = names[(place + 1) % len(names)]
+        self._redraw()
 
     def action_quit(self) -> None:
         self.game.exit()

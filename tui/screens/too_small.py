@@ -26,14 +26,18 @@ class TooSmallScreen(ModalScreen[None]):
         self.show(self.app.size)
 
     def show(self, size: Size) -> None:
-        """Say the size."""
-        self.query_one(Static).update(
-            f"This terminal is {size.width} x {size.height}.\n"
-            f"Ackademy needs {LEAST.width} x {LEAST.height}.\n\n"
-            "Everything waits.\n"
-            "Make it larger to go on,\n"
-            "or ^q to leave."
-        )
+        """Say the size, in as many words as have room."""
+        words = [
+            f"This terminal is {size.width} x {size.height}.",
+            f"Ackademy needs {LEAST.width} x {LEAST.height}.",
+            "",
+            "Everything waits.",
+            "Make it larger to go on,",
+            "or ^q to leave.",
+        ]
+        if size.width < max(map(len, words)) or size.height < len(words):
+            words = [f"{size.width} x {size.height}: too small", f"{LEAST.width} x {LEAST.height} needed", "^q leaves"]
+        self.query_one(Static).update("\n".join(words[: max(1, size.height)]))
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
