@@ -23,7 +23,7 @@ from tui.input_first import Lasting
 
 SCREENS = {
     "before the first": ([], None),
-    "title": ([], "be a node"),
+    "title": ([], "version"),
     "play": (["play", "swarm/quid-pro-quo"], "reached you"),
     "replay": (["replay"], "reached you"),
 }
