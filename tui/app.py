@@ -288,6 +288,16 @@ class AckademyApp(CrashReportingApp):
 
         self._show(DebriefScreen(debrief))
 
+    def show_lines(self, debrief: Debrief) -> None:
+        """Lay this play and others beside each other, above the debrief."""
+        if self.stage is not None and debrief.lines is not None:
+            self.push_screen(self.stage.lines(debrief))
+
+    def watch_again(self, debrief: Debrief) -> None:
+        """Watch this play from its start, without the fog."""
+        if self.stage is not None:
+            self._show(self.stage.watch(debrief))
+
     def jump(self, debrief: Debrief, turn: Turn) -> None:
         """Open the play screen at the last winnable moment of a play."""
         if self.stage is not None:

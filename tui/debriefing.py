@@ -17,7 +17,7 @@ from core.record import Result
 from tui.bridge import Bridge, Figure, reason_words, with_keys
 from tui.clock import seconds
 from tui.costs import costs, mistakes_of
-from tui.ending import is_turned, luck_words, near_words, turns
+from tui.ending import Decided, is_turned, luck_words, near_words
 from tui.model import STARS, Axis, Debrief, Ghost, Judging
 
 BOOK_WORDS = "answers as the source prescribes"
@@ -30,7 +30,7 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str) -> Deb
     level, session = bridge.level, bridge.session
     axes = axes_of(session.scenario)
     par = all(axis.name in bridge.pars for axis in axes)
-    groups = mistakes_of(bridge)
+    groups, decided = mistakes_of(bridge), Decided(bridge)
     mistakes = list(groups)
     with suppress(DivergedError):
         for found in diagnose(session.scenario, session.world.answers)[:1]:
@@ -59,7 +59,8 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str) -> Deb
         figures=tuple(str(figure) for figure in bridge.reading.figures()),
         story=bridge.reading.story(),
         waiting_alike=(lambda: alike(session.scenario)) if result.won and result.stars < STARS else None,
-        waiting_turn=(lambda enough: turns(bridge, enough)) if is_turned(bridge, result.stars) else None,
+        waiting_turn=decided.turns if is_turned(bridge, result.stars) else None,
+        lines=decided.lines if session.player and not session.scenario.live else None,
         near=near_words(bridge),
         waiting_luck=(lambda: luck_words(bridge)) if result.won and not session.scenario.live else None,
         waiting_ghosts=lambda: ghosts(session.scenario, mine=session.world),

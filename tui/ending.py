@@ -19,6 +19,7 @@ from levels.proofs import ProofError, prove_scenario
 from levels.schema import How, Level
 from tui.bridge import Bridge, Figure
 from tui.clock import seconds
+from tui.comparing import Line, lines_of
 from tui.costs import mistakes_of
 from tui.look.fork import Fork, Side, fork_of
 from tui.look.ribbon import Mark
@@ -73,13 +74,30 @@ def turnings(level: Level, run: World, pars: Mapping[str, int], enough: Enough) 
     yield found
 
 
+class Decided:
+    """Where a play was decided. `found`: the last winnable moment, as far as it has been looked for."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self.found = Turning()
+        self._bridge = bridge
+
+    def turns(self, enough: Enough) -> Iterator[Turn]:
+        """Look for it, and say in words how far that is."""
+        bridge = self._bridge
+        won = has_won(bridge.session.world)
+        for self.found in turnings(bridge.level, bridge.session.world, bridge.pars, enough):
+            words = f"looking for {LAST_WITHIN_PAR if won else LAST}"
+            yield Turn(progress=f"{words}: {self.found.tried} of {self.found.of} tried")
+        yield _told(bridge, self.found, won)
+
+    def lines(self) -> list[Line]:
+        """The lines of play, to be laid beside each other: this run, the better way from the moment, other branches."""
+        return lines_of(self._bridge, self.found, proof_of(self._bridge.level, self._bridge.session.scenario))
+
+
 def turns(bridge: Bridge, enough: Enough) -> Iterator[Turn]:
-    """The same in words, for a screen."""
-    won = has_won(bridge.session.world)
-    found = Turning()
-    for found in turnings(bridge.level, bridge.session.world, bridge.pars, enough):
-        yield Turn(progress=f"looking for {LAST_WITHIN_PAR if won else LAST}: {found.tried} of {found.of} tried")
-    yield _told(bridge, found, won)
+    """The last winnable moment of a play in words, as far as it has been looked for."""
+    return Decided(bridge).turns(enough)
 
 
 def near_words(bridge: Bridge) -> str:

@@ -79,6 +79,12 @@ class Stage(Protocol):
     def forget(self, level: str, seed: int | None) -> None:
         """Put away what is left of such plays."""
 
+    def lines(self, debrief: Debrief) -> Screen[Any]:
+        """Return the screen of this play's lines beside each other."""
+
+    def watch(self, debrief: Debrief) -> Screen[Any]:
+        """Return a play screen that shows this play again, without the fog."""
+
     def jump(self, debrief: Debrief, turn: Turn) -> Screen[Any]:
         """Return a play screen standing at the last winnable moment of that play."""
 
@@ -163,6 +169,12 @@ class Game(Protocol):
 
     def show_debrief(self, debrief: Debrief) -> None:
         """Show how a level ended."""
+
+    def show_lines(self, debrief: Debrief) -> None:
+        """Lay this play and others beside each other."""
+
+    def watch_again(self, debrief: Debrief) -> None:
+        """Watch this play from its start, without the fog."""
 
     def jump(self, debrief: Debrief, turn: Turn) -> None:
         """Open the play screen at the last winnable moment of a play."""

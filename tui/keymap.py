@@ -22,6 +22,7 @@ class Scope(Enum):
     BRIEF = "Before a level"
     PLAY = "Playing"
     DEBRIEF = "After a level"
+    LINES = "Lines of play beside each other"
     HELP = "This help"
 
 
@@ -43,7 +44,7 @@ class Action:
     bar_key: str = ""  # how the bar writes the key, when two actions share one entry ("+/-")
 
 
-E, T, C, B, P, D, H = Scope  # the table below reads better with one letter a scope
+E, T, C, B, P, D, L, H = Scope  # the table below reads better with one letter a scope
 
 ACTIONS: tuple[Action, ...] = (
     Action("title.start", ("space", "enter"), "start", T, "begin, or go on where you stopped", "play", 0),
@@ -94,6 +95,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("debrief.again", ("r",), "again", D, "play it again", "again", 1),
     Action("debrief.seed", ("s",), "seed", D, "play it on a seed you have not seen", "new seed", 3),
     Action("debrief.jump", ("j",), "jump", D, "back to the last moment you could win, and play on", "go there", 1),
+    Action("debrief.lines", ("b",), "lines", D, "this run and others beside each other, step by step", "branches", 3),
+    Action("debrief.watch", ("w",), "watch", D, "watch this run from its start, without the fog", "watch", 6),
     Action("debrief.earlier", ("left",), "story(-1)", D, "the diagram: earlier", "diagram", 5, "arrows"),
     Action("debrief.later", ("right",), "story(1)", D, "the diagram: later"),
     Action("debrief.up", ("up", "k"), "scroll(-1)", D, "up"),
@@ -101,6 +104,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("debrief.page_up", ("pageup",), "page(-1)", D, "a page up"),
     Action("debrief.page_down", ("pagedown", "space"), "page(1)", D, "a page down"),
     Action("debrief.leave", ("escape", "q", "m"), "leave", D, "the campaign map", "map", 2),
+    Action("lines.earlier", ("left", "comma"), "step(-1)", L, "one step back in both", "step", 0, "left/right"),
+    Action("lines.later", ("right", "full_stop", "space"), "step(1)", L, "one step on in both"),
+    Action("lines.first", ("home",), "end(-1)", L, "to where they part"),
+    Action("lines.last", ("end",), "end(1)", L, "to their ends"),
+    Action("lines.up", ("up", "k"), "choose(-1)", L, "lay another line beside this run", "which", 1, "up/down"),
+    Action("lines.down", ("down", "j"), "choose(1)", L, "lay another line beside this run"),
+    Action("lines.flip", ("f", "tab"), "flip", L, "one of them alone, then the other, then both", "flip", 2),
+    Action("lines.leave", ("escape", "q", "enter"), "leave", L, "back", "back", 0),
     Action("help.leave", ("escape", "q", "enter"), "leave", H, "close the help", "close", 0),
     Action("help.up", ("up", "k"), "scroll(-1)", H, "up"),
     Action("help.down", ("down", "j"), "scroll(1)", H, "down", "scroll", 1, "j/k"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.clock import seconds
 
 if TYPE_CHECKING:
+    from tui.comparing import Line
     from tui.look.fork import Fork
     from tui.widgets.spacetime import Diagram
 
@@ -215,6 +216,8 @@ class Debrief:
     story: Diagram | None = None
     waiting_turn: Callable[[Enough], Iterator[Turn]] | None = None
     """The last winnable moment, computed first, for as long as there is time; None where nothing was lost."""
+    lines: Callable[[], Sequence[Line]] | None = None
+    """The lines of play that can be laid beside each other, once the moment has been looked for: this run first."""
     waiting_luck: Callable[[], Iterator[str]] | None = None
     """What is to be said of a win that was a lucky one, computed after the moment; "" between slices of the work."""
     waiting_ghosts: Callable[[], Iterator[Ghost | None]] | None = None

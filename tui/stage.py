@@ -209,6 +209,18 @@ class Stage:
         screen.bridge.session.stand(turn.event, turn.answers)
         return screen
 
+    def lines(self, debrief: Debrief) -> Screen[Any]:
+        """The screen of this play's lines beside each other."""
+        from tui.screens.lines import LinesScreen
+
+        assert debrief.lines is not None
+        return LinesScreen(self._ended[debrief.level], debrief.lines())
+
+    def watch(self, debrief: Debrief) -> Screen[Any]:
+        """A play screen that shows this play again from its start, without the fog."""
+        answers = tuple(self._ended[debrief.level].session.world.answers)
+        return self._screen(debrief.level, debrief.seed, answers, lifted=True)
+
     def _screen(
         self,
         name: str,
@@ -217,12 +229,16 @@ class Stage:
         *,
         paused: bool = False,
         goes_on: Unfinished | None = None,
+        lifted: bool = False,
     ) -> PlayScreen:
         from tui.screens.play import PlayScreen
 
         level, world = self._level(name)
         stands = self._stands(level, answers)
-        session = self.session_for(level, seed, answers, paused or stands)
+        session = (
+            session_of(level, seed, answers, lifted=True) if lifted
+            else self.session_for(level, seed, answers, paused or stands)
+        )  # fmt: skip
         if stands and not session.is_live:
             session.run_to(0)  # whoever begins has begun: there is something to look at, and to set
         if goes_on is not None:
@@ -242,7 +258,7 @@ class Stage:
             anew = level.act == 1 and not again
             self._tries[level.path] = 1 if anew else self._tries.get(level.path, 0) + 1
             self._lost.discard(level.path)
-        looked_at = session.scenario.live and not session.is_live  # what came from outside is another's run
+        looked_at = lifted or (session.scenario.live and not session.is_live)  # what came from outside is another's run
         if self.app is not None and not answers and not looked_at:
             seeds = self.app.progress.seeds(name)
             if self.script is not None or (goes_on is not None and goes_on.scripted):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from core.judging import MOST_EVENTS
 from core.kernel.choice import PASS, Asked, Kind, Value
+from core.kernel.scenario import Scenario
 from core.kernel.seats import Book, Pending, Player
 from core.kernel.world import Answered, World
 
@@ -93,6 +94,30 @@ def winnable_from(
     yield False
 
 
+def future_of(run: World, turning: Turning, proof: Sequence[Answered] = ()) -> Future:
+    """How it goes on from the moment that was found, to be run again step by step. Raises LookupError if none was."""
+    moment = turning.moment
+    if moment is None:
+        raise LookupError("no moment was found")
+    return Future(
+        world_at(run.scenario, run.answers[: moment.answers], moment), run.answers[: moment.answers],
+        None if turning.by == BY_BOOK else proof,
+    )  # fmt: skip
+
+
+def world_at(scenario: Scenario, answers: Sequence[Answered], moment: Moment) -> World:
+    """The world at a moment, after these answers. Raises DivergedError if they do not fit."""
+    world = World(scenario)
+    for given in answers:
+        while world.count < given.after and world.step():
+            pass
+        world.take(given)
+    while world.count < moment.event and world.step():
+        pass
+    world.advance(moment.at)
+    return world
+
+
 class _Rest:
     """What is left of a proof: its answers in their order, choice by choice; the book for all that it says nothing of.
 
@@ -123,7 +148,7 @@ class _Rest:
         return asked.book
 
 
-class _Future:
+class Future:
     """A fork in which somebody else plays on: the book, or what is left of a proof.
 
     acts   moves and settings that are still to be made, in their order.
@@ -161,6 +186,16 @@ class _Future:
             elif not ran:
                 return
 
+    def step(self) -> bool:
+        """One event, or one act of the proof's; False at the end, or where the proof does not fit any more."""
+        if self.world.over or not self.fits:
+            return False
+        upcoming = self.world.next_time()
+        if self._acts and (upcoming is None or upcoming > self._acts[0].at):
+            self._act(self._acts.popleft())
+            return True
+        return self.world.step()
+
     def _act(self, given: Answered) -> None:
         assert self._rest is not None
         world = self.world
@@ -174,12 +209,12 @@ class _Future:
             self._rest.fits = False
 
 
-def _futures(world: World, given: Sequence[Answered], proof: Sequence[Answered]) -> Iterator[tuple[str, _Future]]:
+def _futures(world: World, given: Sequence[Answered], proof: Sequence[Answered]) -> Iterator[tuple[str, Future]]:
     """Who might still win from here, after these answers, each in a fork that has not been run."""
     if world.hand is None and world.inspection is None:  # for them there is no book: it would do nothing
-        yield BY_BOOK, _Future(world, given, None)
+        yield BY_BOOK, Future(world, given, None)
     if proof:
-        yield BY_PROOF, _Future(world, given, proof)
+        yield BY_PROOF, Future(world, given, proof)
 
 
 def _left(world: World, given: Sequence[Answered], proof: Sequence[Answered]) -> list[Answered]:

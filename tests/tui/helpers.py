@@ -94,6 +94,12 @@ class FakeStage:
     def forget(self, level: str, seed: int | None) -> None:
         pass
 
+    def lines(self, debrief: Debrief) -> Screen[Any]:
+        return FakePlay(debrief.level, debrief.seed)
+
+    def watch(self, debrief: Debrief) -> Screen[Any]:
+        return FakePlay(debrief.level, debrief.seed)
+
     def jump(self, debrief: Debrief, turn: Turn) -> Screen[Any]:
         self.jumped.append((debrief.level, turn.event))
         return FakePlay(debrief.level, debrief.seed)

@@ -57,9 +57,10 @@ def session_of(
     paused: bool = False,
     seat: AsyncSeat | None = None,
     by_hand: bool = False,
+    lifted: bool = False,
 ) -> Session:
     """A session of this level, on this seed (None: the level's own), with recorded answers to watch; `seat` answers in
-    the player's place; `by_hand`: no case is offered to run by itself."""
+    the player's place; `by_hand`: no case is offered to run by itself; `lifted`: there is no fog."""
     play = level.play
     scenario = with_par_figures(level, seed)
     session = Session(
@@ -68,7 +69,7 @@ def session_of(
         say=str(play.say),
         asks=str(play.asks),
         pace="auto" if play.pace is None else play.pace,
-        everything=play.sight is LevelSight.ALL,
+        everything=lifted or play.sight is LevelSight.ALL,
         answers=answers,
         hints=level.texts.hints,
         paused=paused or scenario.hand is not None,  # the hand moves first

@@ -97,6 +97,8 @@ class DebriefScreen(AckademyScreen[None]):
     def _hidden(self) -> frozenset[str]:
         """Commands that can do nothing here."""
         hidden = set() if self.turn is not None and self.turn.event >= 0 else {"debrief.jump"}
+        if self.debrief.lines is None:
+            hidden |= {"debrief.lines", "debrief.watch"}
         if self.game.after(self.debrief.level) is None and not self.game.next_act(self.debrief.level):
             hidden.add("debrief.next")
         return frozenset(hidden)
@@ -280,6 +282,15 @@ class DebriefScreen(AckademyScreen[None]):
     def action_jump(self) -> None:
         if self.turn is not None and self.turn.event >= 0:
             self.game.jump(self.debrief, self.turn)
+
+    def action_lines(self) -> None:
+        searched = self.turn is None or not self.turn.progress
+        if self.debrief.lines is not None and searched:
+            self.game.show_lines(self.debrief)
+
+    def action_watch(self) -> None:
+        if self.debrief.lines is not None:
+            self.game.watch_again(self.debrief)
 
     def on_canvas_view_clicked(self, event: CanvasView.Clicked) -> None:
         if event.target == ("key", "jump"):
