@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tests.patience import until
 from tui.app import AckademyApp, Options
 from tui.keymap import Scope
 from tui.model import Brief, CampaignEntry, Debrief, Facts, Ghost, Page, Turn
@@ -120,6 +121,18 @@ def drive(app: AckademyApp, steps: Callable[[Pilot[None]], Awaitable[None]], siz
             await steps(pilot)
 
     asyncio.run(body())
+
+
+async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
+    """Give the terminal another size, and wait until the screen that is on top then has been laid out for it."""
+    await pilot.resize_terminal(width, height)
+    await until(lambda: is_laid_out(pilot.app))
+
+
+def is_laid_out(app: App[Any]) -> bool:
+    """Whether every line of the screen on top is as wide as the terminal."""
+    strips = app.screen._compositor.render_strips(app.size)
+    return len(strips) == app.size.height and all(strip.cell_length == app.size.width for strip in strips)
 
 
 def shown(app: AckademyApp) -> str:

@@ -21,7 +21,7 @@ from core.session import Session
 from levels.loader import from_text, load
 from levels.schema import CampaignWorld, Level
 from tests.patience import until
-from tests.tui.helpers import SIZES, drive, make_debrief, shown
+from tests.tui.helpers import SIZES, drive, make_debrief, resize, shown
 from tui.app import AckademyApp, Options
 from tui.bridge import Bridge, session_of, with_keys
 from tui.bridge.moves import moves_of
@@ -425,7 +425,7 @@ def test_a_setting_that_was_opened_can_be_left_as_it_is(tmp_path: Path) -> None:
 def test_any_size_at_any_moment(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         for size in ((120, 40), (200, 60), (60, 20), (80, 24), (81, 50), (150, 24)):
-            await pilot.resize_terminal(*size)
+            await resize(pilot, *size)
             await pilot.pause()
             shown(screen.game)  # asserts that every line has the screen's width
         assert "Which number goes back?" in shown(screen.game)

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from levels.loader import campaign, every_act
 from tests.patience import until
-from tests.tui.helpers import ENTRIES, SIZES, FakePlay, drive, make_app, make_debrief, shown
+from tests.tui.helpers import ENTRIES, SIZES, FakePlay, drive, make_app, make_debrief, resize, shown
 from tui.app import AckademyApp, Options
 from tui.clock import seconds
 from tui.keymap import Scope, in_scope
@@ -234,17 +234,17 @@ def test_a_small_terminal_is_said_eats_keys_and_returns_by_itself(tmp_path: Path
 
     async def steps(pilot: P) -> None:
         await pilot.press("m")
-        await pilot.resize_terminal(79, 24)
+        await resize(pilot, 79, 24)
         assert isinstance(app.screen, TooSmallScreen)
         assert "This terminal is 79 x 24." in shown(app)
-        await pilot.resize_terminal(60, 20)
+        await resize(pilot, 60, 20)
         assert "60 x 20" in shown(app)
         await pilot.press("j", "q", "escape", "question_mark", "enter")
         assert isinstance(app.screen, TooSmallScreen)
         app.show_debrief(make_debrief())  # a level may end meanwhile
         await pilot.pause()
         assert isinstance(app.screen, TooSmallScreen)
-        await pilot.resize_terminal(120, 40)
+        await resize(pilot, 120, 40)
         await pilot.pause()
         assert isinstance(app.screen, DebriefScreen)
         assert not any(isinstance(screen, TooSmallScreen) for screen in app.screen_stack)
@@ -258,7 +258,7 @@ def test_starting_in_a_small_terminal(tmp_path: Path) -> None:
 
     async def steps(pilot: P) -> None:
         assert isinstance(app.screen, TooSmallScreen)
-        await pilot.resize_terminal(80, 24)
+        await resize(pilot, 80, 24)
         await pilot.pause()
         assert isinstance(app.screen, TitleScreen)
 

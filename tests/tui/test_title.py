@@ -12,7 +12,7 @@ from levels.check import check_file
 from levels.loader import HOME, campaign, load
 from levels.report import Status
 from tests.patience import until
-from tests.tui.helpers import drive, shown
+from tests.tui.helpers import drive, resize, shown
 from tests.tui.test_opening import game
 from tui.app import AckademyApp, Options
 from tui.bridge import Bridge, session_of
@@ -240,7 +240,7 @@ def test_on_a_small_terminal_it_says_so_whole(tmp_path: Path, size: tuple[int, i
     app = second_start(tmp_path)
 
     async def steps(pilot: P) -> None:
-        await pilot.resize_terminal(*size)
+        await resize(pilot, *size)
         await until(lambda: isinstance(app.screen, TooSmallScreen))
         await pilot.pause()
         if size[0] >= 20:
@@ -249,7 +249,7 @@ def test_on_a_small_terminal_it_says_so_whole(tmp_path: Path, size: tuple[int, i
             assert "^q" in shown(app)
         await pilot.press("1", "enter", "m", "q")
         assert isinstance(app.screen, TooSmallScreen)
-        await pilot.resize_terminal(80, 24)
+        await resize(pilot, 80, 24)
         await until(lambda: isinstance(app.screen, TitleScreen))
         await asked(pilot)
 
