@@ -21,6 +21,20 @@ def test_one_line_plays_and_one_line_tests():
     assert all(line.startswith("python3 -m venv .venv && ") for line in plays + tests)
 
 
+def test_the_line_that_plays_shows_progress():
+    """A minute of silence looks like a hang."""
+    (plays,) = (line for line in SHELL if line.endswith("/ackademy"))
+    assert "pip install ." in plays
+    assert not {"-q", "--quiet", ">"} & set(plays.split())
+
+
+def test_its_picture_is_there_and_is_one():
+    (name,) = re.findall(r"^!\[[^\]]*\]\(([^)]+)\)", README, re.M)
+    data = (ROOT / name).read_bytes()
+    assert data.startswith(b"\x89PNG")
+    assert len(data) < 100_000
+
+
 def test_the_extras_of_the_test_line_exist():
     extras = re.search(r"'\.\[(.*?)\]'", README)
     known = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]

@@ -306,3 +306,22 @@ def test_its_parts_lie_beside_one_another(size: tuple[int, int]) -> None:
     assert scene.x >= 0
     assert scene.x + scene.width <= size[0]
     assert name.width == logo.WIDTH
+
+
+def words_of(text: str) -> list[str]:
+    """What can be read of a screen: without dots, which move, and without how many levels there are today."""
+    rows = ["".join(" " if "\u2800" <= glyph < "\u2900" else glyph for glyph in row) for row in text.splitlines()]
+    return [" ".join(row.replace("ACK", "").split()) for row in rows[:-2]]
+
+
+def test_the_picture_in_the_readme_is_the_title_as_it_is_today(tmp_path: Path) -> None:
+    """Beside the picture lies its text, as the tool that made it saves both; it prints no answer."""
+    saved = (Path(__file__).parents[2] / ".pictures" / "title.txt").read_text("utf-8")
+    assert "1001" not in saved
+    app = second_start(tmp_path)
+
+    async def steps(pilot: P) -> None:
+        await asked(pilot)
+        assert words_of(shown(app)) == words_of(saved)
+
+    drive(app, steps, (100, 30))

@@ -237,7 +237,7 @@ def _draw_shelf(canvas: Canvas, scene: Scene, at: _Places) -> None:
         return
     last = max(here) // PAGE
     first = max(0, last + 1 - at.many)
-    x, y = at.shelf, at.y
+    x, y = at.shelf + (at.many - min(at.many, last + 1)) * TILE // 2, at.y
     for place in range(first, last + 1):
         byte = 1 + place * PAGE
         state = Tile.FULL if byte in here else Tile.MISSING
