@@ -42,6 +42,7 @@ A full example, every table that there is::
     # network = { hand = { pockets = 2, takes = 3, hold = "3s", copy = 1 }, only = ["alice -> bob"] }
     # twin = "book"                  # a fair trap: see Hand. Or the parameters of the second row that are others:
     # twin = { title = "an ACK at once", bob = { ack_delay = "0ms" } }
+    # twin = { title = "each has a number", book = true }    # "book", with words of its own above the row
     # claim = true                   # in a level of the hand: one may swear that no hand does it; see Claim below
     # or, the player is the inspector, who judges a run in which nobody else plays: see Inspector below
     # inspector = { suspects = { a = "a1..a6", b = "b1..b6" }, hits = 9, hammers = ["kill", "skew", "join"] }

@@ -22,11 +22,18 @@ def read_twin_seat(
     if not is_hand and not table.file.problems:
         found = "a second row without the network's hand"
         table.problem("twin", found, "write network = { hand = {…} }: what it does is done to both", key=True)
-    if twin == "book":
+    titled = isinstance(twin, dict) and twin.get("book") is True and "book" not in compiler.names
+    if twin == "book" or titled:
         if not personas and not table.file.problems:
             found = "nobody here plays otherwise than the book, so that both rows are the same"
             table.problem("twin", found, "a persona, or twin = { node = { parameter = … } }")
-        return Side(book=True, keeps=())
+        if not titled:
+            return Side(book=True, keeps=())
+        words = table.table("twin")
+        for key in sorted(set(twin) - {"title", "book"}):
+            found = "in the book's row everything is as it is in the first"
+            words.problem(key, found, "title and book alone", key=True)
+        return Side(words.get("title", str, "").strip(), book=True, keeps=())
     if not isinstance(twin, dict) or not twin:
         found = kind_of(twin) if not isinstance(twin, str) else repr(twin)
         table.problem("twin", f"twin is {found}", 'write "book", or { node = { parameter = … } }')

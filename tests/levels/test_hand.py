@@ -151,6 +151,12 @@ def test_a_fair_trap_is_proven():
     assert not prove(copied).outcome.won
 
 
+def test_the_books_row_may_have_words_of_its_own():
+    seats = NAIVE.replace('"book"', '{ title = "it counts with its client", book = true }')
+    twin = from_text(trap_of(seats), "course/trap.toml").scenario.twin
+    assert (twin.name, twin.book, twin.parameters) == ("it counts with its client", True, {})
+
+
 def test_a_trap_by_parameters():
     seats = 'twin = { title = "she waits", client = { patience = "900ms" } }'
     goal = ('"starves: client has every answer, in order, once", "no', '"a ping is answered twice", "no')
@@ -174,6 +180,7 @@ def test_a_trap_by_parameters():
         ("twin = { client = 3 }", BREAKS, "client is a whole number"),
         ('twin = { client = { patient = "1s" } }', BREAKS, "has no 'patient'"),
         ("twin = { client = { count = 4 } }", BREAKS, "has these parameters in the first row, too"),
+        (NAIVE.replace('"book"', '{ book = true, client = { patience = "1s" } }'), BREAKS, "as it is in the first"),
         (NAIVE, ('"starves: client', '"client'), "nothing is to break here"),
     ],
 )

@@ -423,7 +423,11 @@ HANDS_ON_A_WIRE = ["wire/the-the-quick", "pipe/two-is-not-enough", "crown/make-t
 def test_what_the_hand_does_is_said_whole_on_a_small_screen(tmp_path: Path, level: str) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         words = " ".join(shown(pilot.app).split())
-        assert "The world stands until you touch something: arrows choose a packet, Enter takes it." in words
+        assert "The world stands until you touch something: arrows choose a packet, Enter takes it," in words
+        assert "space lets it run." in words
+        await pilot.press("enter", "space")
+        words = " ".join(shown(pilot.app).split())
+        assert "Paused. space on" in words, "Enter takes and lets go, whether the clock stands or not"
         assert "t take" in words
 
     on_stage(tmp_path, load(level), steps)

@@ -169,14 +169,16 @@ class PlayWords:
         y = max(WORD_ROWS, self._paint_words(canvas, canvas.height - 2))
         session = self._bridge.session
         if session.paused and self._bridge.holding is not None and not session.world.answers:
-            words = "The world stands until you touch something: arrows choose a packet, Enter takes it."
+            words = "The world stands until you touch something: "
+            words += "arrows choose a packet, Enter takes it, space lets it run."
             y += canvas.wrap(0, y, words, canvas.width, 2, Ink.STRONG) - 1
         elif session.paused and self._bridge.level.play.stands and not session.world.now:
             words = "The clock stands, and nobody will ask. Look around; Enter lets it run."
             canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
         elif session.paused:
             pause, step, back = (self._key(f"play.{action}") for action in ("pause", "step", "back"))
-            words = f"Paused.   {pause} or Enter  on   {step}  one event on   {back}  one event back"
+            held = self._bridge.holding is not None  # Enter is the hand's there
+            words = f"Paused.   {pause}{'' if held else ' or Enter'}  on   {step}  one event on   {back}  one event back"
             canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
         elif self._bridge.holding is not None:
             canvas.put(0, y, cut("arrows choose a packet   Enter takes it, or lets it go", canvas.width), Ink.QUIET)
