@@ -13,6 +13,8 @@ ALLOWED = {
     "tui/crashing.py": {"_exception", "_fatal_error"},
     # Nor for what its driver does at SIGCONT, and whose file it writes to.
     "tui/input_first.py": {"_file", "_must_signal_resume", "_sigcont_application"},
+    # Nor for the text that stands on the screen.
+    "tui/copying.py": {"_compositor"},
     # Nor has textual-serve one for the process that it starts: whoever would wait for it, or kill it.
     "tui/served/server.py": {"_open_app_process"},
 }

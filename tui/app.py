@@ -26,6 +26,7 @@ from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui import theme
+from tui.copying import text_of
 from tui.crashing import CrashReportingApp
 from tui.game import Options, Stage
 from tui.guest import GuestHost, GuestJob
@@ -35,7 +36,9 @@ from tui.model import STARS, CampaignEntry, Debrief, Turn
 from tui.platform import (
     EXIT_SIGHUP,
     Paths,
+    error_words,
     find_paths,
+    free_picture,
     hang_up,
     on_end_signals,
     release_signals,
@@ -371,6 +374,32 @@ class AckademyApp(CrashReportingApp):
         """The screen as an SVG that loads nothing: Rich's would fetch its letters from elsewhere."""
         return FONT_FACE.sub("", super().export_screenshot(title=title, simplify=simplify))
 
+    def deliver_screenshot(
+        self, filename: str | None = None, path: str | None = None, time_format: str | None = None
+    ) -> str | None:
+        """Keep the screen as a picture: among the player's own files, and of a visitor's in his browser."""
+        if self.is_web:
+            return super().deliver_screenshot(filename, path, time_format)
+        folder = Path(path) if path is not None else self.paths.pictures
+        picture = free_picture(folder) if filename is None else folder / filename
+        try:
+            picture.parent.mkdir(parents=True, exist_ok=True)
+            picture.write_text(self.export_screenshot(), "utf-8")
+        except OSError as error:
+            self._warn(f"The picture cannot be kept: {error_words(error)}")
+        else:
+            self.notify(f"The screen is kept as {picture}", markup=False)
+        return None
+
+    def action_keep_picture(self) -> None:
+        self.deliver_screenshot()
+
+    def action_copy_screen(self) -> None:
+        """Onto the clipboard of the terminal, which may be another machine's."""
+        text = text_of(self.screen)
+        self.copy_to_clipboard(text)
+        self.notify(f"Copied: {text.count(chr(10)) + 1} lines. Where nothing arrives, the terminal does not allow it.")
+
     # Life and death
 
     def on_load(self) -> None:
@@ -389,6 +418,10 @@ class AckademyApp(CrashReportingApp):
         if self.console.color_system == "standard" and not self.is_headless and not chosen:
             self.theme = theme.SIXTEEN.name  # what is mixed would be a blot in sixteen colours
         self.theme_changed_signal.subscribe(self, lambda chosen: self._keep_theme(chosen.name))
+        if self.options.fps is not None:
+            self.progress.set_setting("fps", str(self.options.fps))
+        if self.options.theme in self.available_themes:
+            self._keep_theme(str(self.options.theme))
         level, seed = self._first
         if level is not None:
             self.start_level(level, seed=seed, brief=False)

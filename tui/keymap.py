@@ -119,6 +119,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("help.page_down", ("pagedown", "space"), "page(1)", H, "a page down"),
     Action("app.help", ("question_mark", "f1"), "help", E, "what the keys do here", "help", 0),
     Action("app.commands", ("ctrl+p",), "command_palette", E, "find any command by name", "commands", 7),
+    Action("app.copy", ("ctrl+y",), "copy_screen", E, "copy what stands on the screen, as text"),
+    Action("app.picture", ("ctrl+s",), "keep_picture", E, "keep the screen as a picture (SVG)"),
     Action("app.quit", ("ctrl+q",), "quit", E, "leave the game at once; progress is kept"),
 )
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}

@@ -61,6 +61,11 @@ class Paths:
         return self.data / "traps"
 
     @property
+    def pictures(self) -> Path:
+        """Where screens are kept as pictures."""
+        return self.data / "pictures"
+
+    @property
     def keys(self) -> Path:
         """The optional file in which a player binds other keys."""
         return self.config / "keys.toml"
@@ -87,6 +92,15 @@ def free_name(folder: Path, level: str, seed: int) -> Path:
     while path.exists():
         path = folder / f"{stem}-{place}.run"
         place += 1
+    return path
+
+
+def free_picture(folder: Path) -> Path:
+    """A name for a picture of the screen that no other has."""
+    stem = f"ackademy-{datetime.datetime.now():%Y%m%d-%H%M%S}"
+    path, place = folder / f"{stem}.svg", 2
+    while path.exists():
+        path, place = folder / f"{stem}-{place}.svg", place + 1
     return path
 
 

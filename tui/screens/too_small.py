@@ -37,7 +37,8 @@ class TooSmallScreen(ModalScreen[None]):
         ]
         if size.width < max(map(len, words)) or size.height < len(words):
             words = [f"{size.width} x {size.height}: too small", f"{LEAST.width} x {LEAST.height} needed", "^q leaves"]
-        self.query_one(Static).update("\n".join(words[: max(1, size.height)]))
+        for static in self.query(Static):  # none, while this screen is only about to be shown
+            static.update("\n".join(words[: max(1, size.height)]))
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
