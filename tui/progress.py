@@ -36,6 +36,12 @@ CREATE TABLE play (
 CREATE INDEX play_by_level ON play (level);
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+_ADDED = "CREATE TABLE IF NOT EXISTS measure (play INTEGER, name TEXT, value INTEGER, PRIMARY KEY (play, name))"
+"""What came later than the format: a file without it is as good, and one with it as good for an older game."""
+_BEST = """
+SELECT play.id FROM play JOIN measure ON measure.play = play.id AND measure.name = ?
+WHERE play.level = ? AND play.won AND play.id > ? ORDER BY play.stars DESC, measure.value * ?, play.id LIMIT 1
+"""
 _LEVELS = """
 SELECT level, coalesce(max(CASE WHEN won THEN stars END), 0), min(CASE WHEN won THEN messages END),
        min(CASE WHEN won THEN time_us END), count(*), coalesce(sum(won), 0), coalesce(sum(hints), 0), max(started_s)
@@ -85,6 +91,27 @@ class Progress:
             "UPDATE play SET won = ?, stars = ?, messages = ?, time_us = ?, hints = ?, run_file = ? WHERE id = ?",
             values,
         )
+
+    def measured(self, play: int, measures: Mapping[str, int]) -> None:
+        """Note what a play that has finished came to, by the names of its measures."""
+        for name, value in measures.items():
+            self._write("INSERT OR REPLACE INTO measure VALUES (?, ?, ?)", (play, name, value))
+
+    def best_run(self, level: str, first: str, *, higher: bool = False, since: int = 0) -> dict[str, int]:
+        """What the best earlier play of a level came to, by its measures: the one of the most stars, among those the
+        least of the measure `first` (the most, if `higher`); {} if none was won. `since`: the last play before the
+        level was made anew."""
+        found = self._read(_BEST, (first, level, since, -1 if higher else 1))
+        if not found:
+            return {}
+        return {str(name): int(value) for name, value in self._read(
+            "SELECT name, value FROM measure WHERE play = ?", (found[0][0],)
+        )}  # fmt: skip
+
+    def before_edition(self, level: str) -> int:
+        """The last play before the edition of this level that was seen last; 0 if there was none."""
+        noted = self.setting(f"edition of {level}").split()
+        return int(noted[1]) if len(noted) == 3 and noted[1].isdigit() else 0
 
     def levels(self) -> dict[str, LevelProgress]:
         """Return the standing in every level that was ever begun, by level id."""
@@ -187,6 +214,7 @@ class Progress:
             with contextlib.closing(source):
                 if source.execute("PRAGMA user_version").fetchone()[0] == FORMAT:
                     source.backup(memory)
+                    memory.execute(_ADDED)
         return memory
 
     def _go_to_memory(self, error: sqlite3.Error) -> None:
@@ -220,6 +248,7 @@ class _NewerFormatError(Exception):
 def _memory() -> sqlite3.Connection:
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(_SCHEMA)
+    db.execute(_ADDED)
     db.execute(f"PRAGMA user_version = {FORMAT}")
     return db
 
@@ -238,6 +267,7 @@ def _connect(path: Path) -> sqlite3.Connection:
             for statement in _SCHEMA.strip().split(";"):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {FORMAT}")
+        db.execute(_ADDED)
         db.execute("COMMIT")
         (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":

@@ -121,6 +121,15 @@ class Stage:
             self._pars[level.text, seed] = par_of(with_par_figures(level, seed))
         return self._pars[level.text, seed]
 
+    def _best(self, level: Level) -> Mapping[str, int]:
+        """What the player's best earlier run of this level came to, by its measures; {} if there is none."""
+        pars = level.scenario.par
+        if self.app is None or not pars:
+            return {}
+        first, progress = pars[0].measure, self.app.progress
+        since = progress.before_edition(level.id.partition("#")[0])
+        return progress.best_run(level.id, first.name, higher=first.higher, since=since)
+
     def ended(self, level: str) -> Bridge | None:
         """The last play of this level that has ended."""
         return self._ended.get(level)
@@ -250,7 +259,7 @@ class Stage:
             except DivergedError:
                 goes_on = None  # other rules by now: it begins anew
         number = session.scenario.seed
-        bridge = Bridge(level, session, self._par(level, number))
+        bridge = Bridge(level, session, self._par(level, number), self._best(level))
         self.opened(bridge)
         play = Play(world)
         again = level.path in self._lost
@@ -375,6 +384,8 @@ class Stage:
                 play.number, won=result.won, stars=result.stars, messages=result.messages, time_us=result.time_us,
                 hints=result.hints, run_file=run_file,
             )  # fmt: skip
+            if not play.scripted:
+                self.app.progress.measured(play.number, session.world.measures())
         self._ended[bridge.level.id] = bridge
         debrief = debrief_of(bridge, play.world, result, run_file)
         words = f"{star_glyphs(result.stars)}  {STAR_WORDS[result.stars]}" if result.won else "No star this time."

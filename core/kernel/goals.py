@@ -7,7 +7,7 @@ from typing import Any
 
 from core.kernel.data import clone
 from core.kernel.facts import Facts
-from core.kernel.laws import BoundLaw, Evidence, LawKind, Measure
+from core.kernel.laws import BoundLaw, Evidence, LawKind, Measure, Tally
 from core.kernel.node import Outcome
 from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.shown import Changes
@@ -174,6 +174,14 @@ class Goals:
             par.measure.name: par.measure.of(watching.get(par.measure.name) or Evidence(self._facts), node)
             for par in self._scenario.par
         }
+
+    def tallies(self) -> list[Tally | None]:
+        """How far each law of win is that is not reached yet, in the order of `goals`; None where nobody can say."""
+        return [
+            None if place in self._reached or law.law.kind is LawKind.ALWAYS else law.tally(evidence)
+            for place, (law, evidence, wins) in enumerate(self._monitors)
+            if wins
+        ]
 
     def goals(self) -> list[tuple[BoundLaw, bool]]:
         """Every law of win with whether it is reached (eventually, sometimes) or unbroken (always)."""

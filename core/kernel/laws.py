@@ -173,6 +173,22 @@ _PATTERNS = {
 }
 
 
+@dataclass(frozen=True)
+class Tally:
+    """How far a law of win is: so much `done`, of so much (`of`; 0 where nobody can say), and what is missing, in a few
+    words."""
+
+    done: int
+    of: int = 0
+    missing: str = ""
+
+    @property
+    def words(self) -> str:
+        """`1 of 3: alice's FIN not yet acknowledged`"""
+        count = f"{self.done} of {self.of}" if self.of else f"{self.done} so far"
+        return f"{count}: {self.missing}" if self.missing else count
+
+
 @dataclass(frozen=True, eq=False)
 class Law:
     """A law.
@@ -187,6 +203,8 @@ class Law:
     known    who may know in the fog whether it is reached: the place whose node knows, where `holds` can tell from that
              node alone; ALL; "": nobody. An always law needs none: one that is broken ends the run.
     late     may that node learn it later than it is so? Who has every byte knows it when the end of them is there, too.
+    tally    how far it is, by the evidence and the places' values; None where nothing can be said yet.
+    counted  in the fog: the place whose node can count that, from itself alone; "": nobody.
     """
 
     name: str
@@ -196,10 +214,14 @@ class Law:
     assumes: tuple[str, ...] = ()
     known: str = ""
     late: bool = False
+    tally: Callable[..., Tally | None] | None = None
+    counted: str = ""
 
     def __post_init__(self) -> None:
         if {"evidence", "entry"} & {name for name, _ in self.places}:
             raise ValueError(f'"{self.name}": no place can be called evidence or entry')
+        if self.counted and (self.counted, "node") not in self.places:
+            raise ValueError(f'"{self.name}": counted by {self.counted!r}, which is no place of a node')
         if self.known not in ("", ALL) and (self.known, "node") not in self.places:
             raise ValueError(f'"{self.name}": known to {self.known!r}, which is no place of a node')
 
@@ -263,6 +285,10 @@ class BoundLaw:
         """Does it hold now?"""
         return self.law.holds(evidence, **self.arguments)
 
+    def tally(self, evidence: Evidence) -> Tally | None:
+        """How far it is; None if that cannot be said."""
+        return None if self.law.tally is None else self.law.tally(evidence, **self.arguments)
+
     def watch(self, evidence: Evidence, entry: Entry) -> None:
         """Fold one entry into the memory."""
         if self.law.watch is not None:
@@ -321,9 +347,13 @@ def eventually(
     assumes: tuple[str, ...] = (),
     known: str = "",
     late: bool = False,
+    tally: Callable[..., Tally | None] | None = None,
+    counted: str = "",
 ) -> Law:
-    """A law that every run must have reached when it ends."""
-    return Law(name, LawKind.EVENTUALLY, holds, watch, assumes, known, late)
+    """A law that every run must have reached when it ends. Who knows whether it is reached can count how far it is."""
+    if tally is not None and not counted and known != ALL:
+        counted = known
+    return Law(name, LawKind.EVENTUALLY, holds, watch, assumes, known, late, tally, counted)
 
 
 MESSAGES = Measure("messages", "messages of all nodes", lambda evidence, node: evidence.sent(), known=PART)

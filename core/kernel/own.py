@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from core.kernel.effects import Key
-from core.kernel.laws import ALL, BoundLaw, Evidence, LawKind, Measure
+from core.kernel.laws import ALL, BoundLaw, Evidence, LawKind, Measure, Tally
 from core.kernel.node import Node
 from core.kernel.time import LocalClock
 from core.kernel.trace import Entry, Trace
@@ -135,6 +135,13 @@ class Own:
         if law not in self._reached and law.holds(evidence):
             self._reached.add(law)
         return law in self._reached
+
+    def tally(self, law: BoundLaw) -> Tally | None:
+        """How far the law is, as far as the node can count that from itself alone; None if it cannot."""
+        counted = law.law.counted
+        if not counted or law.arguments[counted] != self._node or self.goal(law, False):
+            return None
+        return law.tally(self._evidence_of(law, law.watch if law.law.watch is not None else None))
 
     def _evidence_of(self, subject: object, watch: Any) -> Evidence:
         """The evidence of a law or measure, all own entries folded into what it remembers."""

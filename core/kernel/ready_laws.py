@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from core.kernel.effects import Key
-from core.kernel.laws import Evidence, Law, always, eventually, sometimes
+from core.kernel.laws import Evidence, Law, Tally, always, eventually, sometimes
 from core.kernel.trace import DELIVER, SAVE, SEND, START, Entry
 
 M = TypeVar("M")
@@ -75,6 +75,20 @@ def roll_call(role: type[M], read: Callable[[M], Any], fallen: bool = False) -> 
     return watch
 
 
+NAMED = 2
+"""So many of those who are missing are named."""
+
+
+def _tally_of(evidence: Evidence, missing: Any, words: str) -> Tally | None:
+    """Of a `Roll`: how many nodes do not have the value `missing`, and who does; None before all have started."""
+    roll = evidence.recall(Roll)
+    if not roll.complete or not roll.of:
+        return None
+    left = [name for name, value in roll.of.items() if value == missing]
+    named = ", ".join(left[:NAMED]) + (f" and {len(left) - NAMED} more" if len(left) > NAMED else "")
+    return Tally(len(roll.of) - len(left), len(roll.of), f"{words} {named}".strip() if left else "")
+
+
 def always_each(name: str, role: type[M], holds: Callable[[M], bool], *, assumes: tuple[str, ...] = ()) -> Law:
     """Of no node that is up it is ever untrue."""
     return always(name, lambda evidence: not evidence.recall(Roll).count.get(False), watch=roll_call(role, holds),
@@ -96,7 +110,10 @@ def eventually_each(
         roll = evidence.recall(Roll)
         return roll.complete and set(roll.count) == {True}
 
-    return eventually(name, all_of_them, watch=roll_call(role, holds, fallen), assumes=assumes)
+    return eventually(
+        name, all_of_them, watch=roll_call(role, holds, fallen), assumes=assumes,
+        tally=lambda evidence: _tally_of(evidence, False, "not yet"),
+    )  # fmt: skip
 
 
 def everybody_gets(
@@ -118,7 +135,10 @@ def everybody_gets(
             return "content"
         return "waits" if got(machine) < wanted(machine) else "served"
 
-    return eventually(name, nobody_waits, watch=roll_call(role, state), assumes=assumes)
+    return eventually(
+        name, nobody_waits, watch=roll_call(role, state), assumes=assumes,
+        tally=lambda evidence: _tally_of(evidence, "waits", "not yet"),
+    )  # fmt: skip
 
 
 def at_most_one(

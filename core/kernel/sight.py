@@ -15,7 +15,7 @@ from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.agenda import DOWNLINK, HOP, RECEIVE
-from core.kernel.laws import BoundLaw, Measure
+from core.kernel.laws import BoundLaw, Measure, Tally
 from core.kernel.own import Own
 from core.kernel.protocol import Protocol
 from core.kernel.scenario import NETWORK, Par
@@ -135,6 +135,12 @@ class Sight:
         if self._own is None:
             return list(goals)
         return [(law, self._own.goal(law, stands)) for law, stands in goals]
+
+    def tallies(self) -> list[Tally | None]:
+        """How far each law of win is, in the order of `goals`; in the fog as far as the node can count it itself."""
+        if self._own is None:
+            return self._world.tallies()
+        return [self._own.tally(law) for law, _ in self._world.goals()]
 
     # Entries
 

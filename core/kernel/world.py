@@ -62,7 +62,7 @@ from core.kernel.goals import Goals
 from core.kernel.hand import NetworkHand, Parts, Tile
 from core.kernel.happenings import Happenings
 from core.kernel.inspector import Inspection, Trials
-from core.kernel.laws import BoundLaw, Evidence
+from core.kernel.laws import BoundLaw, Evidence, Tally
 from core.kernel.links import Links
 from core.kernel.machines import Machines
 from core.kernel.node import ACTS, Answered, DivergedError, Node, Outcome, Question
@@ -309,6 +309,10 @@ class World:
         """Every law of win with whether it is reached (eventually, sometimes) or unbroken (always); of an inspector,
         what is to be done."""
         return self._goals.goals() if self.inspection is None else self.inspection.goals()
+
+    def tallies(self) -> list[Tally | None]:
+        """How far each of them is, in the same order; None where nobody can say, or where there is nothing left."""
+        return self._goals.tallies() if self.inspection is None else [None for _ in self.inspection.goals()]
 
     @property
     def changes(self) -> Changes | None:

@@ -501,8 +501,8 @@ def test_leaving_keeps_what_was_played_and_nothing_that_was_not(tmp_path: Path) 
 
 GOLDEN = """\
  THE TEST Anybody there?  0.040 s       messages ▍  |  1/10  time ▎  |  0.624 s
- ◇ client has every answer, in order, once   ✓ no answer is believed that was
- not asked for
+ ◇ client has every answer, in order, once (0 of 4)   ✓ no answer is believed
+ that was not asked for
 
 
 

@@ -102,11 +102,17 @@ class Bridge:
     stage      columns of the picture while all of it is in sight; 0 while something lies over it, or in its place.
     """
 
-    def __init__(self, level: Level, session: Session, pars: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        level: Level,
+        session: Session,
+        pars: Mapping[str, int] | None = None,
+        best: Mapping[str, int] | None = None,
+    ) -> None:
         self.level = level
         self.session = session
         self.pars: Mapping[str, int] = pars or {}
-        self.reading = Reading(level, session, self.pars)
+        self.reading = Reading(level, session, self.pars, best or {})
         self.changed: Callable[[], None] = lambda: None
         self.closers: list[Callable[[], None]] = []
         self.words: list[Words] = []

@@ -54,13 +54,16 @@ class Reading:
     """What there is to see of a level at play. It changes nothing, draws nothing, and knows nothing of what the player
     is about to do.
 
-    pars   measure → the level's par.
+    pars   measure → the level's par; `best`: the same, what the player's best earlier run came to.
     """
 
-    def __init__(self, level: Level, session: Session, pars: Mapping[str, int]) -> None:
+    def __init__(
+        self, level: Level, session: Session, pars: Mapping[str, int], best: Mapping[str, int] | None = None
+    ) -> None:
         self.level = level
         self.session = session
         self.pars = pars
+        self.best = best or {}
         self._truth: tuple[World, Sight] | None = None
         self._side_truths: tuple[World, tuple[Sight, ...]] | None = None
         self._seen: Sight | None = None
@@ -128,8 +131,8 @@ class Reading:
     def goal(self) -> list[Goal]:
         """Every law of win, as it stands: in the fog, as far as the own node knows."""
         return [
-            Goal(goal_words(law.text), stands, law.law.kind is LawKind.ALWAYS and stands is False)
-            for law, stands in self.sight.goals()
+            Goal(goal_words(law.text), stands, law.law.kind is LawKind.ALWAYS and stands is False, tally)
+            for (law, stands), tally in zip(self.sight.goals(), self.sight.tallies(), strict=True)
         ]
 
     def figures(self) -> list[Figure]:
@@ -143,7 +146,8 @@ class Reading:
                 name = f"own {name}"
             if measure is MESSAGES and not self.lifted:
                 name, value = "seen", self._known_messages()
-            found.append(Figure(name, value, self.pars.get(measure.name), measure.unit, measure.higher))
+            wanted, ghost = self.pars.get(measure.name), self.best.get(measure.name)
+            found.append(Figure(name, value, wanted, measure.unit, measure.higher, ghost))
         if not found:
             found.append(Figure("messages", self._known_messages(), None))
         return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass, is_dataclass
 
 from core.kernel import trace as kinds
 from core.kernel.choice import Asked, Choice, Kind, Value, Verdict
+from core.kernel.laws import Tally
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import DOWN, Turn
 from core.kernel.time import show_duration
@@ -94,11 +95,12 @@ class Mistake:
 @dataclass(frozen=True)
 class Goal:
     """One law of win: reached (or unbroken), still to be reached, or broken for good; `done` is None where that cannot
-    be known."""
+    be known. `tally`: how far it is, and what is missing, as far as that may be known."""
 
     text: str
     done: bool | None
     broken: bool = False
+    tally: Tally | None = None
 
     @property
     def mark(self) -> str:
@@ -108,13 +110,15 @@ class Goal:
 
 @dataclass
 class Figure:
-    """One measure beside its par; the value is None where it cannot be known; `higher` is better, or lower."""
+    """One measure beside its par; the value is None where it cannot be known; `higher` is better, or lower. `ghost`:
+    what the player's best earlier run came to; None if there is none."""
 
     name: str
     value: int | None
     par: int | None
     unit: str = ""
     higher: bool = False
+    ghost: int | None = None
 
     def __str__(self) -> str:
         if self.value is None:

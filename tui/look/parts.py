@@ -83,10 +83,19 @@ def gauge(
             canvas.put(x + place, y, _EIGHTHS[part], shown)
     if not canvas.ascii_only:
         canvas.tint(x, y, width, 1, Ink.FAINT, 0.45)
-    for mark, at, colour in (("|", book, Ink.BOOK), ("*", ghost, Ink.QUIET)):
+    books = None if book is None else _mark(book, width)
+    ghosts = None if ghost is None else _mark(ghost, width)
+    if ghosts is not None and ghosts == books:  # neither hides the other
+        ghosts += 1 if ghosts + 1 < width and (ghost or 0) >= (book or 0) else -1
+    for mark, at, colour in (("|", books, Ink.BOOK), ("*", ghosts, Ink.STRONG)):
         if at is not None:
-            canvas.put(x + min(width - 1, max(0, round(at * (width - 1)))), y, mark, colour)
+            canvas.put(x + at, y, mark, colour)
     return x + width
+
+
+def _mark(share: float, width: int) -> int:
+    """The column of a mark on a gauge of so many."""
+    return min(width - 1, max(0, round(share * (width - 1))))
 
 
 def spark(canvas: Canvas, x: int, y: int, values: Sequence[float], rows: int, peak: float, ink: Ink) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from core.kernel.time import show_duration
 from tui.bridge import Bridge, Figure
+from tui.bridge.words import Goal
 from tui.clock import show_clock
+from tui.look.palette import node_ink
 from tui.look.parts import gauge
 from tui.prose import to_ascii
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
@@ -20,6 +24,30 @@ LEAST_TRACK, MOST_TRACK = 6, 30
 WIDE = 110
 """Columns from which on there is room for long gauges."""
 STATES = {"runs": "", "paused": "||", "your turn": "", "thinking": "...", "over": "="}
+
+
+def _share(value: int, par: int) -> float:
+    """How full the gauge of a figure is; beyond a par of 0 it is over at once."""
+    return BOOK_AT * value / par if par else 2.0 * bool(value)
+
+
+def _in_full(goal: Goal) -> str:
+    """How far a goal is, and what is missing."""
+    tally = goal.tally
+    if tally is None or goal.done or (tally.of == 1 and not tally.missing):
+        return ""
+    return f" ({tally.words})"
+
+
+def _in_short(goal: Goal) -> str:
+    """How far a goal is, in one word."""
+    if goal.tally is None or goal.done or goal.tally.of < 2:
+        return ""
+    return f"{GLUE}({goal.tally.done}/{goal.tally.of})"
+
+
+def _unsaid(goal: Goal) -> str:
+    return ""
 
 
 class PlayHeader:
@@ -80,9 +108,11 @@ class PlayHeader:
         for figure in figures:
             name = figure.name
             x = canvas.put(x, 0, name, Ink.QUIET) + 1
-            if figure.par:
-                share = 0.0 if figure.value is None else BOOK_AT * figure.value / figure.par
-                x = gauge(canvas, x, 0, bar, share, book=BOOK_AT) + 1
+            if figure.par is not None:
+                share, ghost = _share(figure.value or 0, figure.par), None
+                if figure.ghost is not None:
+                    ghost = min(1.0, _share(figure.ghost, figure.par))
+                x = gauge(canvas, x, 0, bar, share, book=BOOK_AT, ghost=ghost) + 1
             words = str(figure).removeprefix(name).strip()
             if name == "time" and figure.par is not None and canvas.width < WIDE:  # the clock says the rest
                 words = show_clock(figure.par)
@@ -102,23 +132,38 @@ class PlayHeader:
             return [[("none: look around", Ink.QUIET)]]
         for shown in range(len(goals), 0, -1):
             more = f"   {len(goals) - shown} more: key {self._brief_key}" if shown < len(goals) else ""
-            texts = [(self._mark(goal.mark), self._text(goal.text)) for goal in goals[:shown]]
-            # A mark and its first word stay together.
-            lines = wrapped("   ".join(f"{mark}{GLUE}{text}" for mark, text in texts) + more, width)
-            if len(lines) <= 2 or shown == 1:
+            # How far they are takes no row of the picture's.
+            plain, *counted = (
+                self._wrapped(goals[:shown], how_far, more, width) for how_far in (_unsaid, _in_full, _in_short)
+            )
+            if len(plain) <= 2 or shown == 1:
+                lines = next((lines for lines in counted if len(lines) <= len(plain)), plain)
                 inks = {self._mark(goal.mark): GOAL_INKS[goal.mark] for goal in goals[:shown]}
                 return [self._pieces(line, inks) for line in lines[:3]]
         return []
 
+    def _wrapped(self, goals: list[Goal], how_far: Callable[[Goal], str], more: str, width: int) -> list[str]:
+        """Goals in lines; a mark and its first word stay together."""
+        texts = (f"{self._mark(goal.mark)}{GLUE}{self._text(goal.text + how_far(goal))}" for goal in goals)
+        return wrapped("   ".join(texts) + more, width)
+
     def _mark(self, mark: str) -> str:
         return mark if self._ascii else MARKS[mark]
 
-    @staticmethod
-    def _pieces(line: str, inks: dict[str, Ink]) -> list[tuple[str, Ink]]:
-        """A line in pieces: the marks in their inks, the words plain."""
+    def _pieces(self, line: str, inks: dict[str, Ink]) -> list[tuple[str, Ink]]:
+        """A line in pieces: the marks in their inks, whose it is in theirs, how far it is in the player's, the other
+        words plain."""
         found: list[tuple[str, Ink]] = []
+        names = [node.name for node in self._bridge.level.scenario.nodes]
+        inside = False
         for place, word in enumerate(line.replace(GLUE, " ").split(" ")):
-            found.append(((" " if place else "") + word, inks.get(word, Ink.PLAIN)))
+            inside = inside or word.startswith("(")
+            bare = word.strip("(),:;").removesuffix("'s")
+            ink = inks.get(word, Ink.YOU if inside else Ink.PLAIN)
+            if bare in names and not inside:
+                ink = node_ink(bare, names, self._bridge.reading.you)
+            found.append(((" " if place else "") + word, ink))
+            inside = inside and not word.endswith(")")
         return found
 
     def draw_goal(self, canvas: Canvas) -> None:

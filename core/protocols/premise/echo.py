@@ -15,7 +15,7 @@ from core.kernel.bets import Bet
 from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
 from core.kernel.domains import Duration, Number
 from core.kernel.effects import Key
-from core.kernel.laws import Evidence, Measure, always, eventually
+from core.kernel.laws import Evidence, Measure, Tally, always, eventually
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine, Protocol, State
 from core.kernel.ready_choices import alarm, move
@@ -274,6 +274,11 @@ def _all_answered(evidence: Evidence, client: str) -> bool:
     return machine is not None and machine.heard == list(range(1, machine.count + 1))
 
 
+def _heard(evidence: Evidence, client: str) -> Tally | None:
+    machine = evidence.machine(client, Client)
+    return None if machine is None else Tally(len(set(machine.heard)), machine.count)
+
+
 ONLY_ASKED = always(
     "no answer is believed that was not asked for",
     lambda evidence: not evidence.recall(Pings).invented,
@@ -281,7 +286,11 @@ ONLY_ASKED = always(
 )
 DOUBLED = sometimes_one("a ping is answered twice", Server, lambda server: server.answered > server.highest)
 ALL_ANSWERED = eventually(
-    "{client:node} has every answer, in order, once", _all_answered, assumes=("no_loss", "no_crash"), known="client"
+    "{client:node} has every answer, in order, once",
+    _all_answered,
+    assumes=("no_loss", "no_crash"),
+    known="client",
+    tally=_heard,
 )
 
 LAWS = (ONLY_ASKED, DOUBLED, ALL_ANSWERED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.kernel.laws import COMMON_MEASURES, PART, Evidence, Measure, always, eventually, sometimes
+from core.kernel.laws import COMMON_MEASURES, PART, Evidence, Measure, Tally, always, eventually, sometimes
 from core.kernel.ready_laws import always_each, sometimes_one
 from core.kernel.trace import DELIVER, OPEN, Entry
 from core.protocols.applications.http.client import Asker, Browser, Client, Result
@@ -165,18 +165,39 @@ def _too_few(evidence: Evidence, browser: str, count: int, time: int) -> bool:
     return machine.by(time) < count
 
 
+def _answers(evidence: Evidence, client: str) -> Tally | None:
+    machine = evidence.machine(client, Client)
+    return None if machine is None else Tally(len(machine.results), len(machine.blocks))
+
+
+def _pictures(evidence: Evidence, browser: str, **_: int) -> Tally | None:
+    """Of what the page shows, once that is known, itself among it."""
+    machine = evidence.machine(browser, Browser)
+    return None if machine is None or machine.page not in machine.got else Tally(len(machine.got), len(machine.tries))
+
+
+def _showing(evidence: Evidence, browser: str, count: int, time: int) -> Tally | None:
+    machine = evidence.machine(browser, Browser)
+    return None if machine is None else Tally(machine.by(time), count)
+
+
 TRUE = always(TRUE_LAW, _true, watch=_watch_both)
 READABLE = always_each(READABLE_LAW, Asker, lambda asker: not asker.unreadable)
 COPY_KEPT = sometimes_one(
     "a copy is kept", Client, lambda client: any(result.status == 304 for result in client.results)
 )
 HELD = sometimes_one("an answer waits for its turn", Server, lambda server: server.held > 0)
-ANSWERED = eventually("{client:node} has every answer, right and whole", _answered, assumes=("no_crash",))
-LOADED = eventually("{browser:node} has the whole page", _loaded, watch=_watch_shown, assumes=("no_crash",))
+ANSWERED = eventually("{client:node} has every answer, right and whole", _answered, assumes=("no_crash",),
+                      tally=_answers, counted="client")  # fmt: skip
+LOADED = eventually("{browser:node} has the whole page", _loaded, watch=_watch_shown, assumes=("no_crash",),
+                    tally=_pictures, counted="browser")  # fmt: skip
 IN_ROUNDS = eventually(
-    "{browser:node} has the whole page in {rounds:number} round trips", _in_rounds, watch=_watch_shown
+    "{browser:node} has the whole page in {rounds:number} round trips", _in_rounds, watch=_watch_shown,
+    tally=_pictures, counted="browser",
+)  # fmt: skip
+SHOWS = eventually(
+    "{browser:node} shows {count:number} pictures by {time:duration}", _shows, known="browser", tally=_showing
 )
-SHOWS = eventually("{browser:node} shows {count:number} pictures by {time:duration}", _shows, known="browser")
 TOO_FEW = sometimes(
     "{browser:node} shows fewer than {count:number} pictures by {time:duration}", _too_few, known="browser"
 )

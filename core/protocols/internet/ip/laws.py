@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from core.kernel.laws import PART, Evidence, Measure, always, eventually, sometimes
+from core.kernel.laws import PART, Evidence, Measure, Tally, always, eventually, sometimes
 from core.kernel.ready_laws import always_each
 from core.kernel.trace import RECEIVE, SEND, Entry
 from core.protocols.internet.ip import routing as r
@@ -201,6 +201,29 @@ def _has_handled(evidence: Evidence, router: str, number: int) -> bool:
     return machine is not None and machine.forwarded + machine.discarded >= number
 
 
+def _reading(evidence: Evidence, receiver: str, number: int) -> Tally | None:
+    machine = evidence.machine(receiver, Host)
+    return None if machine is None else Tally(len(machine.read), number)
+
+
+def _being_told(evidence: Evidence, host: str, number: int) -> Tally | None:
+    machine = evidence.machine(host, Host)
+    return None if machine is None else Tally(len(machine.told), number)
+
+
+def _handling(evidence: Evidence, router: str, number: int) -> Tally | None:
+    machine = evidence.machine(router, Router)
+    return None if machine is None else Tally(machine.forwarded + machine.discarded, number)
+
+
+def _probing(evidence: Evidence, host: str) -> Tally | None:
+    machine = evidence.machine(host, Prober)
+    if machine is None:
+        return None
+    far = max(0, machine.reached - 1)
+    return Tally(len(machine.hops), far, "" if far else "how far it is, nobody has said")
+
+
 def _gave_up(evidence: Evidence, host: str) -> bool:
     machine = evidence.machine(host, Host)
     return machine is not None and machine.given_up > 0
@@ -252,15 +275,41 @@ LAWS = (
     sometimes("{host:node} gives up a datagram", _gave_up, known="host"),
     sometimes("{host:node} gives up the search", _gives_up, known="host"),
     eventually("{receiver:node} has read all that {sender:node} sent it", _has_read_all, assumes=CALM),
-    eventually("datagrams that {receiver:node} has read: {number:number}", _has_read, assumes=CALM, known="receiver"),
-    eventually("ICMP messages that reached {host:node}: {number:number}", _was_told, assumes=CALM, known="host"),
-    eventually("{router:node} has handled {number:number} packets", _has_handled, assumes=CALM, known="router"),
+    eventually(
+        "datagrams that {receiver:node} has read: {number:number}",
+        _has_read,
+        assumes=CALM,
+        known="receiver",
+        tally=_reading,
+    ),
+    eventually(
+        "ICMP messages that reached {host:node}: {number:number}",
+        _was_told,
+        assumes=CALM,
+        known="host",
+        tally=_being_told,
+    ),
+    eventually(
+        "{router:node} has handled {number:number} packets", _has_handled, assumes=CALM, known="router", tally=_handling
+    ),
     sometimes("{office:node} hears more than {number:number} holes in the voice", _hears_holes),
     eventually("{office:node} has booked every transfer of {desk:node}", _has_booked, assumes=CALM),
-    eventually("{office:node} has heard {number:number} frames in time", _has_heard, assumes=CALM),
-    eventually("{office:node} has noted {number:number} readings", _has_noted, assumes=CALM),
+    eventually(
+        "{office:node} has heard {number:number} frames in time",
+        _has_heard,
+        assumes=CALM,
+        tally=lambda evidence, office, number: Tally(len(set(_used(evidence, office, VOICE))), number),
+        counted="office",
+    ),
+    eventually(
+        "{office:node} has noted {number:number} readings",
+        _has_noted,
+        assumes=CALM,
+        tally=lambda evidence, office, number: Tally(len(set(_used(evidence, office, TELEMETRY))), number),
+        counted="office",
+    ),
     eventually("{host:node} knows what passes whole", _knows_the_size, assumes=CALM, known="host"),
-    eventually("{host:node} knows every hop", _knows_the_way, assumes=CALM, known="host"),
+    eventually("{host:node} knows every hop", _knows_the_way, assumes=CALM, known="host", tally=_probing),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.kernel.laws import COMMON_MEASURES, OWN, Evidence, Measure, always, eventually, sometimes
+from core.kernel.laws import COMMON_MEASURES, OWN, Evidence, Measure, Tally, always, eventually, sometimes
 from core.kernel.ready_laws import eventually_each, sometimes_one
 from core.kernel.trace import DELIVER, RECEIVE, SEND, START, Entry
 from core.protocols.peers.bittorrent.messages import sha1_of
@@ -81,6 +81,16 @@ def _complete(evidence: Evidence, peer: str) -> bool:
 def _received(evidence: Evidence, peer: str, kilobytes: int) -> bool:
     machine = evidence.machine(peer, Peer)
     return machine is not None and machine.received >= kilobytes * KILOBYTE
+
+
+def _receiving(evidence: Evidence, peer: str, kilobytes: int) -> Tally | None:
+    machine = evidence.machine(peer, Peer)
+    return None if machine is None else Tally(machine.received // KILOBYTE, kilobytes)
+
+
+def _collecting(evidence: Evidence, peer: str) -> Tally | None:
+    machine = evidence.machine(peer, Peer)
+    return None if machine is None else Tally(machine.have.bit_count(), machine.everything.bit_count())
 
 
 @dataclass
@@ -201,14 +211,16 @@ CHOKED = sometimes_one("somebody is choked though it wants something", Peer, _ch
 STAYING = ("no_crash",)
 """BEP 3 promises a file to nobody: who crashes may have had the only copy of a piece, and only a tracker, if there is
 one, ever brings those together again who lost each other."""
-WHOLE = eventually("the whole file reached {peer:node}", _complete, assumes=STAYING, known="peer")
+WHOLE = eventually("the whole file reached {peer:node}", _complete, assumes=STAYING, known="peer", tally=_collecting)
 ALL_WHOLE = eventually_each(
     "every peer that stayed has the whole file", Peer, lambda peer: peer.completed >= 0 or peer.gone, assumes=STAYING
 )
 NOBODY_WITHOUT = eventually_each(
     "every peer got the whole file", Peer, lambda peer: peer.completed >= 0, fallen=True, assumes=STAYING
 )
-RECEIVED = eventually("{kilobytes:number} KB reached {peer:node}", _received, assumes=STAYING, known="peer")
+RECEIVED = eventually(
+    "{kilobytes:number} KB reached {peer:node}", _received, assumes=STAYING, known="peer", tally=_receiving
+)
 BANNED = eventually("{other:node} is banned by {peer:node}", _banned, known="peer")
 INNOCENT = sometimes("somebody other than {other:node} is banned by {peer:node}", _banned_innocent, known="peer")
 LEFT = sometimes("the swarm goes on without {peer:node}", _left, known="peer")
@@ -217,7 +229,12 @@ SEATED_STILL = sometimes(
     "somebody still has a chair for {peer:node} at {time:duration}", _seated_still, watch=_watch_chairs_until
 )
 BEHIND = sometimes("less than {kilobytes:number} KB reached {peer:node} by {time:duration}", _behind)
-TOGETHER = eventually("{kilobytes:number} KB reached all peers together", _swarm_received, watch=_watch_received)
+TOGETHER = eventually(
+    "{kilobytes:number} KB reached all peers together",
+    _swarm_received,
+    watch=_watch_received,
+    tally=lambda evidence, kilobytes: Tally(evidence.recall(Received).sum // KILOBYTE, kilobytes),
+)
 TOGETHER_BEHIND = sometimes(
     "less than {kilobytes:number} KB reached all peers together by {time:duration}",
     _swarm_behind,

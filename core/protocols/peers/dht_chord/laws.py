@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from core.kernel.laws import OWN, PART, Evidence, Measure, always, eventually, sometimes
+from core.kernel.laws import OWN, PART, Evidence, Measure, Tally, always, eventually, sometimes
 from core.kernel.ready_laws import Roll, roll_call, sometimes_one
 from core.kernel.trace import DELIVER, SEND, Entry
 from core.protocols.peers.dht_chord.circle import ahead
@@ -152,6 +152,11 @@ def _all_answered(evidence: Evidence) -> bool:
 def _answered(evidence: Evidence, node: str) -> bool:
     machine = evidence.machine(node)
     return machine is not None and bool(machine.answers) and _done(machine)
+
+
+def _answering(evidence: Evidence, node: str) -> Tally | None:
+    machine = evidence.machine(node)
+    return None if machine is None else Tally(len(machine.answers), len(machine.asks))
 
 
 def _total(evidence: Evidence) -> int:
@@ -310,11 +315,18 @@ LAWS = (
         watch=roll_call(Node, lambda node: (bool(node.answers), _done(node))),
         assumes=("no_loss", "no_crash"),
     ),
-    eventually("every lookup of {node:node} is answered", _answered, assumes=("no_loss", "no_crash"), known="node"),
+    eventually(
+        "every lookup of {node:node} is answered",
+        _answered,
+        assumes=("no_loss", "no_crash"),
+        known="node",
+        tally=_answering,
+    ),
     eventually(
         "{number:number} lookups are answered",
         lambda evidence, number: _total(evidence) >= number,
         watch=roll_call(Node, lambda node: len(node.answers)),
+        tally=lambda evidence, number: Tally(_total(evidence), number),
         assumes=("no_loss", "no_crash"),
     ),
     eventually(WHOLE, _whole_after, watch=_watch_ring, assumes=("no_loss", "crashes <= 1")),

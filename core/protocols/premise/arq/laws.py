@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from core.kernel.laws import OWN, PART, Evidence, Measure, always, eventually, sometimes
+from core.kernel.laws import OWN, PART, Evidence, Measure, Tally, always, eventually, sometimes
 from core.kernel.ready_laws import sometimes_one
 from core.kernel.trace import DELIVER, RECEIVE, START, Entry
 from core.protocols.premise.arq.choices import ON_PAPER, ORDERED
@@ -101,6 +101,11 @@ def _all_told(evidence: Evidence, sender: str) -> bool:
     return machine is not None and len(machine.told) > 0 and set(machine.told) == {TOLD}
 
 
+def _telling(evidence: Evidence, sender: str) -> Tally | None:
+    machine = evidence.machine(sender, Sender)
+    return None if machine is None or not machine.told else Tally(machine.told.count(TOLD), len(machine.told))
+
+
 @dataclass
 class Readers:
     """When each receiver had read so many texts."""
@@ -123,7 +128,9 @@ def _in_time(evidence: Evidence, reader: str, count: int, by: int) -> bool:
 
 IN_TIME = always("{reader:node} has read {count:number} texts by {by:duration}", _in_time, watch=_watch_deadline)
 READS = sometimes("{reader:node} reads {text:text}", _reads, known="reader")
-ALL_TOLD = eventually("{sender:node} has a receipt for every text", _all_told, assumes=("no_crash",), known="sender")
+ALL_TOLD = eventually(
+    "{sender:node} has a receipt for every text", _all_told, assumes=("no_crash",), known="sender", tally=_telling
+)
 
 # A rover's
 
@@ -166,6 +173,7 @@ ALL_ARRIVED = eventually(
     lambda evidence, receiver, count: evidence.recall(Arrived).of.get(receiver, 0) >= count,
     watch=_watch_arrivals,
     known="receiver",
+    tally=lambda evidence, receiver, count: Tally(evidence.recall(Arrived).of.get(receiver, 0), count),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.kernel.laws import OWN, PART, Evidence, Measure, eventually
+from core.kernel.laws import OWN, PART, Evidence, Measure, Tally, eventually
 from core.kernel.ready_laws import always_each, sometimes_one
 from core.protocols.premise.tapes.machine import Archivist
 from core.protocols.premise.tapes.slack import EVEN, slack_at
@@ -18,8 +18,17 @@ def _filed(evidence: Evidence, archivist: str, orders: int) -> bool:
     return machine is not None and machine.orders >= orders
 
 
+def _filing(evidence: Evidence, archivist: str, orders: int) -> Tally | None:
+    machine = evidence.machine(archivist, Archivist)
+    return None if machine is None else Tally(machine.orders, orders)
+
+
 ALL_FILED = eventually(
-    "{archivist:node} has filed {orders:number} orders", _filed, assumes=("no_crash", "no_loss"), known="archivist"
+    "{archivist:node} has filed {orders:number} orders",
+    _filed,
+    assumes=("no_crash", "no_loss"),
+    known="archivist",
+    tally=_filing,
 )
 UNKNOWN = sometimes_one("nobody knows who was first", Archivist, lambda archivist: bool(archivist.open))
 DRIFTED = sometimes_one(

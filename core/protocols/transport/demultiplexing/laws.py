@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.kernel.laws import OWN, Evidence, Measure, always, eventually
+from core.kernel.laws import OWN, Evidence, Measure, Tally, always, eventually
 from core.protocols.transport.demultiplexing.machine import Host, Street
 
 
@@ -25,6 +25,11 @@ def _taken(evidence: Evidence, host: str, count: int) -> bool:
     return machine is not None and machine.taken >= count
 
 
+def _taking(evidence: Evidence, host: str, count: int) -> Tally | None:
+    machine = _host(evidence, host)
+    return None if machine is None else Tally(machine.taken, count)
+
+
 def _gone(evidence: Evidence) -> bool:
     return not evidence.unstarted and all(
         not street.left and not street.queue for street in evidence.running(Street)
@@ -34,7 +39,13 @@ def _gone(evidence: Evidence) -> bool:
 LAWS = (
     always("{host:node} makes at most {count:number} mishaps", _few),
     always("{host:node} reads tickets for at most {count:number} ns", _quick),
-    eventually("{host:node} has taken {count:number} segments", _taken, assumes=("no_loss", "no_crash"), known="host"),
+    eventually(
+        "{host:node} has taken {count:number} segments",
+        _taken,
+        assumes=("no_loss", "no_crash"),
+        known="host",
+        tally=_taking,
+    ),
     eventually("everybody has come and gone", _gone, assumes=("no_loss", "no_crash")),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.kernel.laws import OWN, PART, Evidence, Measure, always, eventually, sometimes
+from core.kernel.laws import OWN, PART, Evidence, Measure, Tally, always, eventually, sometimes
 from core.kernel.ready_laws import Roll, roll_call, sometimes_one
 from core.kernel.trace import CRASH, SEND, Entry
 from core.protocols.transport.tcp.connection import Connection, State
@@ -112,6 +112,29 @@ def _knows(evidence: Evidence, sender: str) -> bool:
         return True
     main = machine.main
     return main is not None and main.state is not State.SYN_SENT and main.una > 0 and main.all_heard
+
+
+def _hearing(evidence: Evidence, receiver: str) -> Tally | None:
+    """Bytes read, of all that were ever written to it; who sees nobody but itself knows that when the end is there."""
+    machine = evidence.machine(receiver, Endpoint)
+    if machine is None:
+        return None
+    read = sum(len(heard) for heard in machine.heard.values())
+    if evidence.nodes != (receiver,):
+        return Tally(read, sum(len(_all_of(writer, receiver)) for writer in writers(evidence, receiver)))
+    ends = [conn.peer_end for conn in machine.connections.values() if conn.peer_end >= 0]
+    return Tally(read, max(0, ends[0] - 1) if len(ends) == 1 else 0)
+
+
+def _telling(evidence: Evidence, sender: str) -> Tally | None:
+    """Bytes acknowledged, of those that it has to say."""
+    machine = evidence.machine(sender, Endpoint)
+    if machine is None or not machine.stream or machine.main is None:
+        return None
+    main, all_of_it = machine.main, len(machine.stream)
+    known = min(all_of_it, max(0, main.una - 1))
+    unheard = known == all_of_it and not main.all_heard
+    return Tally(known, all_of_it, f"{sender}'s FIN not yet acknowledged" if unheard else "")
 
 
 def _ended(evidence: Evidence, node: str, how: str) -> bool:
@@ -261,7 +284,12 @@ LAWS = (
     sometimes_one("a segment waits on the shelf", Endpoint, lambda end: end.shelf_peak > 1),
     sometimes_one("a connection stands", Endpoint, _has_one_open),
     eventually(
-        "{receiver:node} has every byte, in order, once", _has_all, assumes=("no_crash",), known="receiver", late=True
+        "{receiver:node} has every byte, in order, once",
+        _has_all,
+        assumes=("no_crash",),
+        known="receiver",
+        late=True,
+        tally=_hearing,
     ),
     eventually(
         "{receiver:node} has every byte of {sender:node}",
@@ -270,7 +298,9 @@ LAWS = (
         known="receiver",
         late=True,
     ),
-    eventually("{sender:node} knows that every byte arrived", _knows, assumes=("no_crash",), known="sender"),
+    eventually(
+        "{sender:node} knows that every byte arrived", _knows, assumes=("no_crash",), known="sender", tally=_telling
+    ),
     eventually("{sender:node} gives up", lambda evidence, sender: _ended(evidence, sender, "gave up"), known="sender"),
     eventually(
         "{sender:node} sends more than {count:number} segments again",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.kernel.laws import PART, Evidence, Measure, eventually, sometimes
+from core.kernel.laws import PART, Evidence, Measure, Tally, eventually, sometimes
 from core.kernel.ready_laws import always_each, eventually_each, sometimes_one
 from core.protocols.transport.uppercase.asking import Asker
 from core.protocols.transport.uppercase.client import TcpClient
@@ -23,6 +23,19 @@ def _done(client: Asker) -> bool:
 def _every_line(evidence: Evidence, client: str) -> bool:
     machine = evidence.machine(client, Asker)
     return machine is not None and _done(machine)
+
+
+def _printing(evidence: Evidence, client: str) -> Tally | None:
+    machine = evidence.machine(client, Asker)
+    return None if machine is None else Tally(len(list(machine.answered())), len(machine.text.split("\n")))
+
+
+def _serving(evidence: Evidence, server: str, clients: int) -> Tally | None:
+    machine = evidence.machine(server)
+    if not isinstance(machine, TcpServer):
+        return None
+    left = f"{len(machine.sockets)} still open" if machine.sockets and machine.served >= clients else ""
+    return Tally(machine.served, clients, left)
 
 
 def _all_served(evidence: Evidence, server: str, clients: int) -> bool:
@@ -68,9 +81,9 @@ CALM = ("no_loss", "no_crash")
 LAWS = (
     always_each(OWN_LINES, Asker, _own_lines),
     always_each(EVERY_DATAGRAM, UdpServer, lambda server: server.answered == server.received),
-    eventually(EVERY_LINE, _every_line, assumes=CALM, known="client"),
+    eventually(EVERY_LINE, _every_line, assumes=CALM, known="client", tally=_printing),
     eventually_each("every client has every line in capitals, in order", Asker, _done, fallen=True, assumes=CALM),
-    eventually(ALL_SERVED, _all_served, assumes=("no_crash",), known="server"),
+    eventually(ALL_SERVED, _all_served, assumes=("no_crash",), known="server", tally=_serving),
     sometimes("{client:node} is turned away", _turned_away, known="client"),
     sometimes_one("a client is turned away", TcpClient, lambda client: client.turned_away > 0),
     sometimes("{client:node} waits for ever", _for_ever),
