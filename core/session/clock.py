@@ -28,6 +28,7 @@ class Clock:
         self._pace = pace
         self._changed = changed
         self._idle = 0.0
+        self._grace: float | None = None
         self._reading = 0.0
 
     def set_paused(self, paused: bool) -> None:
@@ -89,9 +90,12 @@ class Clock:
         """The world's time (µs) that it has reached."""
         return int(self._reading + 1e-3)
 
-    def run(self, seconds: float, target: int, calm: bool = False) -> float | None:
+    def run(self, seconds: float, target: int, calm: bool = False, grace: float | None = None) -> float | None:
         """Run for `seconds`, but not beyond the world's time `target` (µs): what is left of the seconds then; None if
-        they do not suffice. `calm`: no silence is shortened, as somebody is asked who has only so much time."""
+        they do not suffice. `calm`: no silence is shortened, as somebody is asked who has only so much time.
+        `grace`: the seconds after which this one is, whatever the level's pace."""
+        if grace != self._grace:  # it is counted from when this silence was one
+            self._grace, self._idle = grace, 0.0
         if calm and not self.rushing:
             self._idle = 0.0
             needed = max(0.0, target - self._reading) / self._pace.rate
@@ -100,12 +104,12 @@ class Clock:
                 return None
             seconds -= needed
         elif not self.rushing:
-            base = self._pace.passed(self._idle)
-            reach = self._reading + self._pace.passed(self._idle + seconds) - base
+            base = self._pace.passed(self._idle, grace)
+            reach = self._reading + self._pace.passed(self._idle + seconds, grace) - base
             if target > reach:
                 self._reading, self._idle = reach, self._idle + seconds
                 return None
-            used = self._pace.seconds(base + target - self._reading) - self._idle
+            used = self._pace.seconds(base + target - self._reading, grace) - self._idle
             seconds, self._idle = max(0.0, seconds - used), self._idle + used
         self._reading = max(self._reading, float(target))
         return seconds

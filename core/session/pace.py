@@ -41,15 +41,21 @@ class Pace:
         self.rate = float(of) if isinstance(of, int) else median_latency(scenario) / LINK_SECONDS
         self._surges = of == "auto"
 
-    def passed(self, idle: float) -> float:
-        """µs that pass in the first `idle` screen seconds after something was seen."""
-        if not self._surges or idle <= LINK_SECONDS:
+    def passed(self, idle: float, grace: float | None = None) -> float:
+        """µs that pass in the first `idle` screen seconds after something was seen. `grace`: the seconds after which
+        this silence is shortened, even if the level shortens none."""
+        calm = self._calm(grace)
+        if calm is None or idle <= calm:
             return self.rate * idle
-        return self.rate * (LINK_SECONDS + (exp(min(SURGE * (idle - LINK_SECONDS), 40.0)) - 1) / SURGE)
+        return self.rate * (calm + (exp(min(SURGE * (idle - calm), 40.0)) - 1) / SURGE)
 
-    def seconds(self, passed: float) -> float:
+    def seconds(self, passed: float, grace: float | None = None) -> float:
         """Screen seconds after which `passed` µs have gone by: the inverse of `passed`."""
         plain = passed / self.rate
-        if not self._surges or plain <= LINK_SECONDS:
+        calm = self._calm(grace)
+        if calm is None or plain <= calm:
             return plain
-        return LINK_SECONDS + log(1 + SURGE * (plain - LINK_SECONDS)) / SURGE
+        return calm + log(1 + SURGE * (plain - calm)) / SURGE
+
+    def _calm(self, grace: float | None) -> float | None:
+        return LINK_SECONDS if self._surges else grace

@@ -14,6 +14,7 @@ from tests.tui.helpers import SIZES, drive, shown
 from tests.tui.test_play import play_screen
 from tui.app import AckademyApp, Options
 from tui.platform import find_paths
+from tui.screens.bare import HOP, HOP_AFTER, NUDGE_AFTER
 from tui.screens.play import PlayScreen
 from tui.screens.title import TitleScreen
 from tui.stage import Stage
@@ -37,6 +38,7 @@ async def to(pilot: Pilot[None], screen: PlayScreen, time: int) -> None:
     """Let the world run to this time (µs), at once, and stand there."""
     screen.bridge.session.pause()
     screen.bridge.session.run_to(time)
+    screen._something_changed()
     await pilot.pause()
 
 
@@ -266,3 +268,90 @@ def test_the_floor_is_told_of_once_something_lies_on_it(tmp_path: Path) -> None:
         assert "on the floor: 1 answer to what had been answered already" in shown(pilot.app)
 
     at_level(tmp_path, "premise/silence", steps)
+
+
+def test_before_the_first_key_nothing_is_read_but_that_any_key_will_do(tmp_path: Path) -> None:
+    app = game(tmp_path)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        seen = []
+        while not isinstance(app.screen, PlayScreen):
+            seen.append(shown(app))
+            await pilot.pause(0.01)
+        assert not "".join(seen).strip(), "a title that nobody can read"
+        screen = await opened(pilot)
+        words = [word for word in shown(app).split() if word.isalpha() and len(word) > 1]
+        assert words == ["any", "key", "my", "turn"]
+        await pilot.press("x")
+        for word in ("PREMISE", "Wrong", "EARTH", "MARS", "sent", "arrived"):
+            assert word in shown(app)
+        assert screen.bridge.level.id == "premise/wrong-turn"
+
+    drive(app, steps)
+
+
+def test_the_frame_hops_for_whoever_does_nothing_and_the_nudge_waits_for_the_film(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: dict[str, float] = {}
+    app = game(tmp_path)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        screen = await opened(pilot)
+
+        def wait(delay: float, callback) -> None:
+            waits[callback.__name__] = delay
+
+        monkeypatch.setattr(screen, "set_timer", wait)
+        await pilot.press("x")
+        assert waits == {"_nudge": NUDGE_AFTER, "_hop": HOP_AFTER}, "counted from the end of the film on"
+        holding = screen.bridge.holding
+        first = holding.framed.name
+        screen._hop()
+        assert holding.framed.name != first
+        assert waits["_hop_back"] == HOP
+        screen._hop_back()
+        assert holding.framed.name == first
+        screen._nudge()
+        await until(lambda: "Enter takes it off the wire. Try." in shown(app))
+        await pilot.press("right")
+        moved = holding.framed.name
+        screen._hop()
+        assert holding.framed.name == moved, "whoever has moved it knows"
+        await pilot.press("enter")
+        await until(lambda: "Try." not in shown(app))
+
+    drive(app, steps)
+
+
+def test_with_an_empty_wire_it_says_what_is_left_to_do(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await pilot.press("left", "enter")
+        await to(pilot, screen, 9_000_000)
+        await until(lambda: "what comes behind it passes" in shown(pilot.app))
+        await to(pilot, screen, 13_000_000)
+        await until(lambda: "All else is in. Enter lets this one go; kept, it is lost." in shown(pilot.app))
+        await to(pilot, screen, 15_000_000)
+        await until(lambda: "It stopped one step short, and fell into nothing." in shown(pilot.app))
+
+    at_level(tmp_path, "premise/wrong-turn#2", steps)
+
+
+def extent(rows: list[str], letters: str) -> tuple[int, int]:
+    """Over how many columns and rows these letters of the map lie."""
+    spots = [(x, y) for y, row in enumerate(rows[1:-1]) for x, char in enumerate(row) if char in letters]
+    xs, ys = zip(*spots, strict=True)
+    return max(xs) - min(xs), max(ys) - min(ys)
+
+
+def test_the_rovers_ground_grows_with_the_stage(tmp_path: Path) -> None:
+    found = {}
+    for size in (*SIZES, (160, 50)):
+
+        async def steps(pilot: Pilot[None], screen: PlayScreen, size: tuple[int, int] = size) -> None:
+            rows = [row[size[0] // 2 :] for row in shown(pilot.app).splitlines()]
+            found[size] = extent(rows[2:-8], "CB·")
+
+        at_level(tmp_path / str(size[0]), "premise/wrong-turn#2", steps, size)
+    assert found[80, 24][1] < found[120, 40][1] < found[160, 50][1]
+    assert found[120, 40][1] >= 15

@@ -11,6 +11,7 @@ from core.kernel.sight import Sight
 from core.kernel.trace import MOVE
 from core.kernel.world import World
 from core.session import Session
+from core.session.stillness import Stillness, is_over, stillness
 from tui.pictures import Alarm, Grab
 
 ON_TILES = ("take", "let_go", "lose", "copy", "garble")
@@ -102,6 +103,13 @@ class Holding:
         world = self._session.world
         moves = (entry for entry in reversed(world.trace) if entry.kind == MOVE and entry.cause == tile.event[5])
         return next((entry.time for entry in moves if entry.detail[0] == "network.take"), world.now)
+
+    @property
+    def stillness(self) -> Stillness | None:
+        """Why there is nothing to do but to wait; None if there is. Quiet is only what stays so."""
+        world = self._session.world
+        found = stillness(world) if world.answers else None
+        return None if found is Stillness.QUIET and not is_over(world) else found
 
     def waited(self, clock: int) -> str:
         """For how long what is in the pockets is held at the watcher's clock, in words; "" if nothing is."""

@@ -121,6 +121,7 @@ class Scene:
     me         the player's own machine, to read only: a node knows itself. None for the network, and while it is down.
     grabs      for the network's hand: every packet in flight or held; `alarms`: every running alarm.
     has_hand   is the player the network's hand?
+    wordless   is it shown before the first key? Then nothing is to be read in it but what lies on things.
     second     of a fair trap all of the second row; None where there is none. `grabs_of_second`: what flies or is held
                there, the twin of the framed packet framed.
     wagers     the player's chips, by what they lie on; `settled`: all that could have been bet on with what was true,
@@ -144,6 +145,7 @@ class Scene:
     grabs: Sequence[Grab] = ()
     alarms: Sequence[Alarm] = ()
     has_hand: bool = False
+    wordless: bool = False
     second: Sight | None = None
     wagers: Sequence[Wager] = ()
     settled: Sequence[Settled] = ()

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.kernel.domains import Duration
 from core.kernel.time import show_duration
+from core.session.stillness import Stillness
 from tui.bridge import Bridge, reason_words
 from tui.bridge.words import label_of
 from tui.look import strip
@@ -19,7 +20,10 @@ from tui.prose import prose, to_ascii
 from tui.widgets.canvas import Canvas, cut, wrapped
 
 NUDGE_AFTER = 8.0
-"""Seconds of doing nothing after which the level's nudge is said."""
+"""Seconds of doing nothing, once the level stands there, after which the level's nudge is said."""
+HOP_AFTER, HOP = 4.0, 0.6
+"""Seconds of doing nothing after which the frame hops to the next packet, and those after which it hops back: it shows
+that it can be moved."""
 LINE, LINE_ROWS = 76, 3
 """Columns and rows of the spoken line."""
 BLINK = 0.25
@@ -60,7 +64,9 @@ class BareStage:
         return to_ascii(text) if self._ascii else text
 
     def draw_header(self, canvas: Canvas) -> None:
-        """Where this is, and which task of how many."""
+        """Where this is, and which task of how many; before the first key nothing of it."""
+        if self.film is not None and not self.tells:
+            return
         level = self._bridge.level
         x = canvas.put(1, 0, self._text(self._world_title).upper(), Ink.WORLD)
         canvas.put(x + 1, 0, cut(self._text(level.title), canvas.width - x - 16), Ink.STRONG)
@@ -109,7 +115,8 @@ class BareStage:
         """The picture."""
         scene = bridge.scene()
         if self.film is not None:  # nobody's hand is in it
-            scene = replace(scene, grabs=[replace(grab, framed=False) for grab in scene.grabs])
+            grabs = [replace(grab, framed=False) for grab in scene.grabs]
+            scene = replace(scene, grabs=grabs, wordless=not self.tells)
         if self._whole:
             self._draw(canvas, scene)
         else:
@@ -167,13 +174,26 @@ class BareStage:
             score = next(iter(bridge.bet_words()), "")
             lift = self._text(texts.lift if won else "")
             return self._text(words or score), lift[: typed_letters(lift, self.lift)], Ink.HINT
+        if alone := self._left_alone():
+            return self._text(texts.task), alone, Ink.PLAIN
         task = texts.task or "; ".join(goal.text for goal in bridge.reading.goal())
         told = (words for words in reversed(bridge.words) if words.sign != "." or words.ink is Ink.DONE)
         last = bridge.passing or next(told, None)
         if last is not None:
             return self._text(task), self._text(last.fitting(LINE, LINE_ROWS)), last.ink
-        line = texts.nudge if self.nudges and texts.nudge else texts.line
+        idle = self.nudges and not bridge.session.world.answers
+        line = texts.nudge if idle and texts.nudge else texts.line
         return self._text(task), self._text(prose(line).plain), Ink.QUIET
+
+    def _left_alone(self) -> str:
+        """What is said where nothing is under way any more but what the hand holds, if it holds anything; "" else."""
+        holding, hand = self._bridge.holding, self._bridge.level.scenario.hand
+        still = None if holding is None else holding.stillness
+        if hand is None or still in (None, Stillness.WATCHING):
+            return ""
+        if still is Stillness.QUIET:
+            return "Nothing is under way any more."
+        return f"All else is in. Enter lets this one go{'.' if hand.hold else '; kept, it is lost.'}"
 
     def keys(self) -> list[tuple[str, str]]:
         """The keys that are alive now, each with what it does."""

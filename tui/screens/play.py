@@ -23,7 +23,7 @@ from tui.keymap import Scope, in_scope, key_name, works_while_typing
 from tui.look.wipe import FRAMES
 from tui.model import Ending
 from tui.pictures import Grab
-from tui.screens.bare import ALWAYS, BLINK, NUDGE_AFTER, BareStage
+from tui.screens.bare import ALWAYS, BLINK, HOP, HOP_AFTER, NUDGE_AFTER, BareStage
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.inspector import InspectorStage
 from tui.screens.inspector_keys import inspector_clicked, inspector_took
@@ -133,10 +133,11 @@ class PlayScreen(AckademyScreen[None]):
         self._job = self.game.host.start(bridge.session.run, name=f"session of {bridge.level.id}")
         self._hear_no_more = self.game.hear_of_input(bridge.session.stand_aside)
         if self._bare is not None:
-            self.set_timer(NUDGE_AFTER, self._nudge)
             film = bridge.level.play.film
             if film is not None and self._has_film and bridge.level.act == 1 and not bridge.session.world.answers:
                 self._show_film(self._bare, film)
+            else:
+                self._wait_for_a_hand()
         self._something_changed()
 
     async def on_unmount(self) -> None:
@@ -207,18 +208,44 @@ class PlayScreen(AckademyScreen[None]):
         if self._bare is not None:
             self._bare.film, self._bare.tells = None, ""
         self._shown_since = monotonic()
+        self._wait_for_a_hand()
         if job is not None:
             job.cancel()
             await job.wait()
 
     async def _film_is_over(self) -> None:
-        await self._end_film()
-        self._something_changed()
+        if self._film is not None:
+            await self._end_film()
+            self._something_changed()
+
+    def _wait_for_a_hand(self) -> None:
+        """The level stands there, and it is the player's turn: whoever does nothing is shown what can be done."""
+        if self._bare is not None:
+            self.set_timer(NUDGE_AFTER, self._nudge)
+            self.set_timer(HOP_AFTER, self._hop)
+
+    @property
+    def _idle(self) -> bool:
+        """Has nobody done anything yet?"""
+        session = self.bridge.session
+        return self._film is None and not self._looked and not session.world.answers and not session.over
 
     def _nudge(self) -> None:
-        if self._bare is not None and self._bare.film is None and not self.bridge.session.world.answers:
+        if self._bare is not None and self._film is None and not self.bridge.session.world.answers:
             self._bare.nudges = True
             self._something_changed()
+
+    def _hop(self) -> None:
+        """The frame shows that it can be moved."""
+        holding = self.bridge.holding
+        if holding is not None and self._idle and holding.walk(1):
+            self._redraw("picture")
+            self.set_timer(HOP, self._hop_back)
+
+    def _hop_back(self) -> None:
+        if self.bridge.holding is not None and self._idle:
+            self.bridge.holding.walk(-1)
+            self._redraw("picture")
 
     def _blink(self) -> None:
         """That key does nothing here: the line of those that do stands out for a moment."""

@@ -50,6 +50,8 @@ class TitleScreen(AckademyScreen[None]):
     # Life
 
     def on_mount(self) -> None:
+        game = self.game
+        self.set_class(game.progress.is_first_start and not game.levels_are_loaded, "-blank")  # the first level may open
         self._timer = self.set_interval(1 / self.game.fps, self._tick, pause=True)
 
     def on_screen_resume(self) -> None:  # beside the base class's own: Textual calls both
@@ -75,6 +77,7 @@ class TitleScreen(AckademyScreen[None]):
         _ = self.game.entries
         if self.is_current:
             self.game.open_first()
+        self.remove_class("-blank")
         if self.is_current:
             self._show()
 

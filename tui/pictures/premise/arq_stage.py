@@ -24,9 +24,11 @@ from tui.widgets.canvas import Hot, cut
 STARS = 0.006
 """Of the sky's dots so many are stars."""
 LIFTED = 3
-"""Rows from the middle of the stage to either of two wires."""
-PITCH, RISE = 5, 3
-"""Columns and rows from place to place on Mars."""
+"""Rows from the middle of the stage to either of two wires, where there are few rows."""
+RISE = 3
+"""Rows from place to place on Mars, where there are few; so high a place is five columns wide."""
+ROOMY = 5
+"""From this rise on there is room for large tiles and a large hand."""
 EARTH_LIT, EARTH_DARK, LAND, CLOUD = 0x2F7BD0, 0x0C1F45, 0x3F8F3C, 0xD5DCE8
 MARS_LIT, MARS_DARK, CRATER, DUST = 0xB4552F, 0x3A140C, 0x54200F, 0x9A4526
 HAND_LIT, HAND_DARK = 0xFFF0B8, 0xE0A24A
@@ -62,20 +64,24 @@ class _Stage:
         self.rows = rows
         height = canvas.height
         self.rise = RISE if len(rows) * RISE + 2 <= height - 1 else 2 if len(rows) * 2 + 1 <= height - 1 else 1
-        self.wire = max(3, (height - BELOW) // 2 + 1 - (LIFTED if two else 0))
-        self.second = self.wire + 2 * LIFTED if two else 0
+        self.rise = max(self.rise, min(height * 18 // 25 // len(rows), canvas.width // 20))
+        self.pitch = max(5, self.rise * 7 // 4)
+        self.large = self.rise >= ROOMY
+        lifted = max(LIFTED, height // 8)
+        self.wire = max(3, (height - BELOW) // 2 + 1 - (lifted if two else 0))
+        self.second = self.wire + 2 * lifted if two else 0
         self.radius = max(4.0, min(height, (canvas.width - 20) * 0.385))
         self.mars = (canvas.width - round(self.radius * 0.25), height - 1)
-        self.earth_radius = max(3.0, min(12.0, height * 0.55))
+        self.earth_radius = max(3.0, min(canvas.width * 0.15, height * 0.55))
         self.earth = (0, 2 * self.wire + 1)
         self.left = round(self.earth_radius) + 2
         self.right = round(self.mars[0] - self.radius) - 1
-        self.ground_x = max(self.right + 3, canvas.width - 1 - len(rows[0]) * PITCH)
+        self.ground_x = max(self.right + 3, canvas.width - 1 - len(rows[0]) * self.pitch + (self.pitch - 5) // 2)
         self.ground_y = max(1, (height - 4 - len(rows) * self.rise) // 2 - 1)
 
     def cell(self, spot: Spot) -> tuple[int, int]:
         """The cell of a place on Mars."""
-        return self.ground_x + spot.x * PITCH, self.ground_y + (len(self.rows) - 1 - spot.y) * self.rise
+        return self.ground_x + spot.x * self.pitch, self.ground_y + (len(self.rows) - 1 - spot.y) * self.rise
 
     def backdrop(self, canvas: Canvas) -> None:
         """Stars, Earth, and Mars with its pits."""
@@ -89,7 +95,7 @@ class _Stage:
                 if letter not in (PLAIN, START, FLAG):
                     x, y = self.cell(Spot(across, len(self.rows) - 1 - down))
                     share = ((x - self.mars[0]) / self.radius, (2 * y + 0.5 - self.mars[1]) / self.radius)
-                    spots.append((*share, 2.6 / self.radius, CRATER))
+                    spots.append((*share, (2.6 + 0.6 * (self.rise - RISE)) / self.radius, CRATER))
         planet(canvas, self.mars, self.radius, MARS_LIT, MARS_DARK, spots)
 
 
@@ -131,6 +137,8 @@ def draw_bare(canvas: Canvas, scene: Scene) -> None:
 
 def _draw_names(canvas: Canvas, scene: Scene, stage: _Stage, sender: NodeSpec, reader: NodeSpec) -> None:
     """Who is at either end, and what was sent and came: over the hand's arm, if that is there."""
+    if scene.wordless:
+        return
     sent = sum(1 for entry in scene.entries if entry.kind == SEND and isinstance(entry.detail, Frame))
     canvas.put(2, 0, sender.name.upper(), Ink.STRONG)
     coins = f"  coins {scene.me.coins}" if isinstance(scene.me, Teacher) else ""
@@ -164,7 +172,11 @@ def _draw_second(canvas: Canvas, scene: Scene, stage: _Stage, sender: NodeSpec, 
     if other is not None:
         x, y = stage.cell(other.spot)
         fallen = stage.rows[len(stage.rows) - 1 - other.spot.y][other.spot.x] not in (PLAIN, START, FLAG)
-        canvas.put(x + 2, y, "2)" if canvas.ascii_only else "2 ", Ink.ON, fill=Ink.BAD if fallen else Ink.BOOK)
+        ink = Ink.BAD if fallen else Ink.BOOK
+        if stage.large and canvas.palette.mixes and not canvas.ascii_only:
+            tile(canvas, x + 3, y, "2", ink)
+        else:
+            canvas.put(x + 2, y, "2)" if canvas.ascii_only else "2 ", Ink.ON, fill=ink)
 
 
 def _draw_thread(canvas: Canvas, stage: _Stage, part: float, twin: Grab | None) -> None:
@@ -183,7 +195,7 @@ def _draw_ground(canvas: Canvas, stage: _Stage, ground: Ground) -> None:
             spot = Spot(across, len(stage.rows) - 1 - down)
             x, y = stage.cell(spot)
             if letter == FLAG:
-                canvas.put(x - 1, y, " F ", Ink.ON, fill=Ink.GOOD)
+                _draw_chip(canvas, stage, x, y, FLAG, Ink.GOOD)
             elif letter in (PLAIN, START):
                 canvas.put(
                     x, y, ":" if spot in ground.track else "·", Ink.STRONG if spot in ground.track else Ink.QUIET
@@ -193,9 +205,17 @@ def _draw_ground(canvas: Canvas, stage: _Stage, ground: Ground) -> None:
     x, y = stage.cell(ground.spot)
     rover = "1" if stage.second else "R" if ground.seen else "r"
     fallen = stage.rows[len(stage.rows) - 1 - ground.spot.y][ground.spot.x] not in (PLAIN, START, FLAG)
-    canvas.put(
-        x - 1, y, f"({rover})" if canvas.ascii_only else f" {rover} ", Ink.ON, fill=Ink.BAD if fallen else Ink.YOU
-    )
+    _draw_chip(canvas, stage, x, y, rover, Ink.BAD if fallen else Ink.YOU)
+
+
+def _draw_chip(canvas: Canvas, stage: _Stage, x: int, y: int, letter: str, ink: Ink) -> None:
+    """The rover or the flag on its place, as large as there is room for."""
+    if canvas.ascii_only:
+        canvas.put(x - 1, y, f"({letter})" if letter != FLAG else f" {letter} ", Ink.ON, fill=ink)
+    elif stage.large and canvas.palette.mixes:
+        tile(canvas, x - 2, y, f" {letter} ", ink)
+    else:
+        canvas.put(x - 1, y, f" {letter} ", Ink.ON, fill=ink)
 
 
 def _draw_packets(canvas: Canvas, scene: Scene, stage: _Stage, sender: str) -> None:
@@ -216,7 +236,7 @@ def _draw_packets(canvas: Canvas, scene: Scene, stage: _Stage, sender: str) -> N
         x, width = _draw_tile(canvas, stage, scene.words(grab.message), grab.part, forth, ink, lift)
         hots.append(Hot(x, stage.wire - 1 + lift, width, 3, grab))
         if grab.framed:
-            _draw_hand(canvas, x + width // 2, stage.wire + lift, grab.held)
+            _draw_hand(canvas, x + width // 2, stage.wire + lift, grab.held, stage.large)
     canvas.hots += hots
 
 
@@ -225,6 +245,8 @@ def _draw_tile(
 ) -> tuple[int, int]:
     """A tile at a share of its way; its first column and its width. What is held hangs under the wire."""
     text = cut(drawn(canvas, text), 10)
+    if stage.large and canvas.palette.mixes and not canvas.ascii_only:
+        text = f" {text} "
     width = len(text) + 2
     place = share if forth else 1 - share
     x = stage.left + round((stage.right - stage.left - width) * place)
@@ -232,23 +254,31 @@ def _draw_tile(
     return x, width
 
 
-def _draw_hand(canvas: Canvas, middle: int, y: int, shut: bool) -> None:
+def _larger(rows: tuple[str, ...]) -> tuple[str, ...]:
+    """Pixels half as many again, across and down: every second one twice."""
+    wide = ["".join(pixel * (1 + place % 2) for place, pixel in enumerate(row)) for row in rows]
+    return tuple(row for place, row in enumerate(wide) for _ in range(1 + place % 2))
+
+
+def _draw_hand(canvas: Canvas, middle: int, y: int, shut: bool, large: bool) -> None:
     """The network's hand: an arm from above, its fingers over the tile."""
     if canvas.ascii_only or not canvas.palette.mixes:
         canvas.put(middle - 1, y - 1, "\\_/" if not shut else "\\o/", Ink.YOU)
         return
-    rows = SHUT if shut else OPEN
+    rows: tuple[str, ...] = SHUT if shut else OPEN
+    rows = _larger(rows) if large else rows
+    half = len(rows[0]) // 2
     bottom = 2 * (y + 1)
     top = bottom - len(rows)
     for up in range(max(2, top)):
         share = up / max(1, top)
-        for across in (-1, 0, 1):
+        for across in range(-(half // 4), half // 4 + 1):
             if 2 <= up < top:
                 colour = mix(canvas.ground(middle + across, up // 2), HAND_LIT, share)
                 sprite(canvas, middle + across, up, ["x"], {"x": colour})
     for down, row in enumerate(rows):
         colour = mix(HAND_LIT, HAND_DARK, down / len(rows))
-        sprite(canvas, middle - 5, top + down, [row], {"o": colour})
+        sprite(canvas, middle - half, top + down, [row], {"o": colour})
 
 
 def _draw_desk(canvas: Canvas, scene: Scene, stage: _Stage) -> None:

@@ -1,0 +1,124 @@
+"""Nobody waits for the end of what the network's hand can change no more."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import trio
+import trio.testing
+
+from core.session import Session
+from core.session.pace import Pace
+from core.session.stillness import GRACE, HASTE, Stillness, is_over, stillness
+from levels.loader import load
+from tui.bridge import session_of
+
+Clock = trio.testing.MockClock
+
+
+def wrong_turn(act: str = "") -> Session:
+    return session_of(load(f"premise/wrong-turn{act}"))
+
+
+def take(session: Session, place: int) -> None:
+    session.move("network.take", session.world.hand.tiles()[place].name)
+    session.resume()
+
+
+@asynccontextmanager
+async def running(session: Session) -> AsyncIterator[None]:
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(session.run)
+        yield
+        session.close()
+
+
+async def seconds_to(session: Session, time: int) -> float:
+    """Screen seconds until the world has come to this time (µs), or is over."""
+    began = trio.current_time()
+    while session.world.now < time and not session.over:  # noqa: ASYNC110 - the pump has no event for a time
+        await trio.sleep(0.05)
+    return trio.current_time() - began
+
+
+def test_before_the_first_act_there_is_all_to_do() -> None:
+    assert stillness(wrong_turn().world) is None
+
+
+async def test_what_is_held_alone_has_its_time_and_then_the_rest_passes_fast(autojump_clock: Clock) -> None:
+    """Of the four the last is taken: the rover stops short, and falls into nothing."""
+    session = wrong_turn()
+    arrived = session.world.hand.tiles()[-2].time
+    take(session, -1)
+    assert stillness(session.world) is None, "others are on their way"
+    async with running(session):
+        began = session.world.now
+        assert await seconds_to(session, arrived) == pytest.approx((arrived - began) / 1e6, abs=0.2), "not hurried"
+        await trio.sleep(0.1)
+        assert stillness(session.world) is Stillness.HOLDING
+        await trio.sleep(3.0)
+        assert not session.over
+    assert session.world.now == pytest.approx(arrived + 3_100_000, abs=200_000)
+
+
+async def test_where_all_stands_still_the_end_is_near(autojump_clock: Clock) -> None:
+    session = wrong_turn("#2")
+    take(session, 0)
+    async with running(session):
+        last = session.world.hand.tiles()[-1].time
+        await seconds_to(session, last)
+        rest = await seconds_to(session, session.scenario.limit)
+    assert session.over
+    assert rest < (session.scenario.limit - last) / 1e6
+
+
+async def test_when_all_is_let_go_what_is_under_way_comes_in_twice_as_fast(autojump_clock: Clock) -> None:
+    session = wrong_turn("#2")
+    take(session, 1)
+    async with running(session):
+        await trio.sleep(1)
+        session.move("network.let_go", session.world.hand.pockets()[0].name)
+        assert stillness(session.world) is Stillness.WATCHING
+        began = session.world.now
+        await trio.sleep(1)
+        assert session.world.now - began == pytest.approx(HASTE * 1e6, rel=0.1)
+
+
+async def test_after_the_last_act_there_is_but_to_watch_and_then_nothing(autojump_clock: Clock) -> None:
+    session = session_of(load("premise/show-and-tell#3"))
+    session.move("network.lose", session.world.hand.tiles()[0].name)
+    session.resume()
+    seen = []
+    async with running(session):
+        while not session.over:
+            seen.append((stillness(session.world), is_over(session.world)))
+            await trio.sleep(0.05)
+    assert seen[-1] == (Stillness.QUIET, True), "what is over says nothing more"
+    assert seen.count((Stillness.QUIET, True)) < 40
+
+
+def test_a_grace_shortens_a_silence_where_the_level_shortens_none() -> None:
+    scenario = load("premise/wrong-turn").scenario
+    pace = Pace(1_000_000, scenario)
+    assert pace.passed(20.0) == 20_000_000
+    assert pace.passed(6.0, GRACE[Stillness.HOLDING]) == 6_000_000
+    assert pace.passed(7.0, GRACE[Stillness.HOLDING]) > 100_000_000
+    for passed in (1e6, 5e6, 9e6, 1e9):
+        for grace in (None, 0.8, 6.0):
+            assert pace.passed(pace.seconds(passed, grace), grace) == pytest.approx(passed)
+
+
+def test_alarms_that_run_and_acts_elsewhere_are_waited_for() -> None:
+    """In two kings the held word is let go of against a running alarm."""
+    session = session_of(load("crown/make-two-kings"))
+    hand = session.world.hand
+    while hand.tiles():
+        session.move("network.take", hand.tiles()[0].name)
+        if len(hand.held) == session.scenario.hand.pockets:
+            break
+    session.run_to(session.world.now + 100_000)
+    assert hand.held
+    assert hand.fuses()
+    assert stillness(session.world) is not Stillness.HOLDING
