@@ -331,7 +331,7 @@ def test_with_an_empty_wire_it_says_what_is_left_to_do(tmp_path: Path) -> None:
         await until(lambda: "what comes behind it passes" in shown(pilot.app))
         await to(pilot, screen, 13_000_000)
         await until(lambda: "All else is in. Enter lets this one go; kept, it is lost." in shown(pilot.app))
-        await to(pilot, screen, 15_000_000)
+        await to(pilot, screen, 20_000_000)
         await until(lambda: "It stopped one step short, and fell into nothing." in shown(pilot.app))
 
     at_level(tmp_path, "premise/wrong-turn#2", steps)

@@ -51,7 +51,7 @@ class TitleScreen(AckademyScreen[None]):
 
     def on_mount(self) -> None:
         game = self.game
-        self.set_class(game.progress.is_first_start and not game.levels_are_loaded, "-blank")  # the first level may open
+        self.set_class(game.progress.is_first_start and not game.levels_are_loaded, "-blank")
         self._timer = self.set_interval(1 / self.game.fps, self._tick, pause=True)
 
     def on_screen_resume(self) -> None:  # beside the base class's own: Textual calls both
