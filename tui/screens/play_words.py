@@ -178,7 +178,8 @@ class PlayWords:
         elif session.paused:
             pause, step, back = (self._key(f"play.{action}") for action in ("pause", "step", "back"))
             held = self._bridge.holding is not None  # Enter is the hand's there
-            words = f"Paused.   {pause}{'' if held else ' or Enter'}  on   {step}  one event on   {back}  one event back"
+            on = pause if held else f"{pause} or Enter"
+            words = f"Paused.   {on}  on   {step}  one event on   {back}  one event back"
             canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
         elif self._bridge.holding is not None:
             canvas.put(0, y, cut("arrows choose a packet   Enter takes it, or lets it go", canvas.width), Ink.QUIET)
