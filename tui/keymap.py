@@ -89,6 +89,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("play.policy", ("e", "f6"), "policy", P, "what runs by itself, as Python"),
     Action("play.bet", ("b", "f11"), "bet", P, "bet on what nobody can know yet, where there is something", "bet", 7),
     Action("play.bytes", ("y", "f4"), "bytes", P, "the bytes of a message: arrows go from field to field"),
+    Action("play.moment", ("j",), "moment", P, "once it is lost: back to the last moment you could win"),
     Action("play.restart", ("r", "f8"), "restart", P, "start this level again"),
     Action("play.leave", ("escape", "q"), "leave", P, "leave the level; your run is kept"),
     Action("debrief.next", ("enter", "n"), "next", D, "go on to the next level", "next", 0),

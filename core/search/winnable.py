@@ -83,8 +83,11 @@ def winnable_from(
     world: World, proof: Sequence[Answered] = (), wins: Wins = has_won, slice_events: int = SLICE
 ) -> Iterator[bool | None]:
     """Could the book, or what is left of the proof, still win from where this world stands? None after every
-    `slice_events` events, and the answer last. The world itself is not touched."""
-    here = world.fork(player=Player())
+    `slice_events` events, and the answer last. It is the world as it is now that is meant; it is not touched."""
+    return _winnable(world.fork(player=Player()), proof, wins, slice_events)
+
+
+def _winnable(here: World, proof: Sequence[Answered], wins: Wins, slice_events: int) -> Iterator[bool | None]:
     for _, future in _futures(here, here.answers, proof):
         for _ in future.run(slice_events):
             yield None

@@ -56,7 +56,7 @@ class FakePlay(AckademyScreen[None]):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("action_") and name[7:] in {
             "pause", "step", "back", "faster", "slower", "next_panel", "previous_panel", "hint", "why",
-            "hand_over", "policy", "brief", "bytes", "bet", "restart", "leave", "zoom", "to_question",
+            "hand_over", "policy", "brief", "bytes", "bet", "restart", "leave", "zoom", "to_question", "moment",
         }:  # fmt: skip
             return lambda: self.done.append(name[7:])
         raise AttributeError(name)

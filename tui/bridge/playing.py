@@ -17,6 +17,7 @@ from levels.proofs import with_par_figures
 from levels.schema import Level
 from levels.schema import Sight as LevelSight
 from tui.bridge.betting import GONE_ON, Betting, settled_words
+from tui.bridge.doom import Doom
 from tui.bridge.holding import ON_TILES, Holding, alarms_of
 from tui.bridge.inspecting import Inspecting
 from tui.bridge.moves import with_keys
@@ -134,6 +135,7 @@ class Bridge:
         self.betting = Betting(level, session)
         self.stage = STAGE
         self.inspecting = Inspecting(session) if session.scenario.inspector is not None else None
+        self.doom = Doom(session)
         self._untap = session.tap(self._take)
 
     def close(self) -> None:
@@ -200,7 +202,11 @@ class Bridge:
             if notice.by == "autopilot":
                 shown_value = self.reading.show(notice.given.choice, notice.given.value)
                 self.say(".", f"{self._called(notice.given.choice)}: {shown_value}, by itself", Ink.QUIET)
+            if self.holding is not None and notice.by == "you":
+                self.doom.look()
         elif isinstance(notice, notices.Judged):
+            if notice.verdict.kind in (Kind.WRONG, Kind.COSTLY):
+                self.doom.look()
             self._said_at[notice.verdict.event, notice.verdict.choice] = self.session.sight.clock()
         elif isinstance(notice, notices.Bell):
             self.say("!", f"{notice.node}: something is due.", Ink.ACCENT)
@@ -238,6 +244,7 @@ class Bridge:
                 self._say_consequence(consequence)
         elif isinstance(notice, notices.Jumped):
             self.over = self.doing = self.pending = None
+            self.doom.forget()
             self._missed = self._misses
             self.words = [words for words in self.words if words.time <= self.reading.clock]
             self.judged = [verdict for verdict in self.judged if verdict.event < self.session.world.count]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from time import monotonic
@@ -15,9 +16,11 @@ from textual.message import Message
 from textual.timer import Timer
 
 from tui.bridge import Bridge, session_of
+from tui.bridge.doom import Doom
 from tui.bridge.holding import Holding
 from tui.bridge.inspecting import Inspecting
 from tui.controls import Press
+from tui.ending import SECONDS, Decided, proof_of
 from tui.guest import GuestJob
 from tui.keymap import Scope, in_scope, key_name, works_while_typing
 from tui.look.wipe import FRAMES
@@ -50,6 +53,10 @@ LIFT_SPEED = 20
 """Pictures of a lift in a second."""
 LEAST_MOTION = 10
 """With fewer pictures in a second than that nothing is wiped: the lift is one cut."""
+END_KEY = "f8"
+"""Watches the rest of a run that is lost."""
+RECKON = 0.02
+"""Seconds between two slices of what is reckoned beside the play."""
 SLICE_GAP = 0.006
 """Seconds between two slices: one is painted by then."""
 
@@ -83,6 +90,8 @@ class PlayScreen(AckademyScreen[None]):
         self._posted = False
         self._over_shown = False
         self._over_since = 0.0
+        self._reckoning: Timer | None = None
+        self._ends = False  # is the rest only watched, the book answering?
         self._lift_timer: Timer | None = None
         self._leaving = False  # asked whether to
         self._bare: BareStage | None = None
@@ -130,6 +139,9 @@ class PlayScreen(AckademyScreen[None]):
         self._shown_since = monotonic()
         self.game.crash_context.update(level=bridge.level.id, seed=bridge.session.scenario.seed)
         self._timer = self.set_interval(1 / self.game.fps, self._tick, pause=True)
+        self._reckoning = self.set_interval(RECKON, self._reckon, pause=True)
+        if bridge.session.sight.everything:  # elsewhere nobody may know it before the end
+            bridge.doom = Doom(bridge.session, proof_of(bridge.level, bridge.session.scenario))
         self._job = self.game.host.start(bridge.session.run, name=f"session of {bridge.level.id}")
         self._hear_no_more = self.game.hear_of_input(bridge.session.stand_aside)
         if self._bare is not None:
@@ -289,10 +301,26 @@ class PlayScreen(AckademyScreen[None]):
                 self.call_later(self._end_film)  # gone back to before it was sworn
             self._over_shown = False
             self._ended(None)
+        if bridge.doom.at_work and self._reckoning is not None:
+            self._reckoning.resume()
+        if self._ends and bridge.session.question is not None:
+            bridge.session.answer(bridge.session.question.asked.book)
         self._lay_out()
         # While the world runs the next picture shows the rest, and the next key need not wait for it.
         self._redraw(*(() if bridge.session.waiting else ("head", "goal", "ribbon", "control")))
         self._watch_time()
+
+    def _reckon(self) -> None:
+        """A slice of what is reckoned beside the play, unless somebody types just now."""
+        if self.bridge.session.aside > 0:
+            return
+        doom = self.bridge.doom
+        if doom.work():
+            back = key_name(self.game.keymap.keys_of("play.moment")[0])
+            words = f"{doom.words} {back}: back to the last moment you could win; {key_name(END_KEY)}: watch it end."
+            self.bridge.say("!", words, Ink.COSTLY)
+        if not doom.at_work and self._reckoning is not None:
+            self._reckoning.pause()
 
     # The lift
 
@@ -438,6 +466,9 @@ class PlayScreen(AckademyScreen[None]):
                 self._to_debrief()
                 return True
             return self._bare is not None and not self._still_means(key)
+        if bridge.doom.lost and key == END_KEY:
+            self._watch_end()
+            return True
         doing = bridge.doing
         if doing is not None:
             if bridge.at_once and key == "enter" and not doing.control.typing:
@@ -721,6 +752,39 @@ class PlayScreen(AckademyScreen[None]):
         if session.hand_over() is None and session.take_back() is None:
             words = "Nothing runs by itself: three right first answers in a row, and you may hand a case over."
             self.bridge.say("-", words, Ink.QUIET)
+        self._something_changed()
+
+    def action_moment(self) -> None:
+        """Back to the last winnable moment, of a run that is lost."""
+        over = self.bridge.over
+        if self.bridge.session.is_live or not (self.bridge.doom.lost or (over is not None and not over.outcome.won)):
+            self.bridge.say(".", "Nothing is lost yet, as far as may be known here.", Ink.QUIET)
+            self._something_changed()
+            return
+        self.bridge.session.pause()
+        self.bridge.say(".", "Looking for the last moment you could win ...", Ink.QUIET)
+        self.run_worker(self._to_moment(), name="moment", exclusive=True)
+
+    async def _to_moment(self) -> None:
+        until = monotonic() + SECONDS
+        decided = Decided(self.bridge)
+        for _ in decided.turns(lambda: monotonic() > until):
+            await asyncio.sleep(0.001)
+        found = decided.found.moment
+        if found is None:
+            self.bridge.say(".", "None was found: r begins again.", Ink.QUIET)
+        else:
+            self._ends = False
+            self.bridge.session.stand(found.event, found.answers)
+            self.bridge.doing = None
+        self._something_changed()
+
+    def _watch_end(self) -> None:
+        """The rest is lost anyway: let it run to its end, the book answering."""
+        self._ends = True
+        self.bridge.doing = None
+        self.bridge.session.resume()
+        self.bridge.session.to_question()
         self._something_changed()
 
     def action_restart(self) -> None:

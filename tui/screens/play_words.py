@@ -168,7 +168,11 @@ class PlayWords:
     def _paint_waiting(self, canvas: Canvas) -> None:
         y = max(WORD_ROWS, self._paint_words(canvas, canvas.height - 2))
         session = self._bridge.session
-        if session.paused and self._bridge.holding is not None and not session.world.answers:
+        if self._bridge.doom.lost:
+            again, moment = self._key("play.restart"), self._key("play.moment")
+            words = f"{moment}  back to the last moment you could win     {again}  again     F8  watch it end"
+            canvas.put(0, y, cut(words, canvas.width), Ink.ACCENT)
+        elif session.paused and self._bridge.holding is not None and not session.world.answers:
             words = "The world stands until you touch something: "
             words += "arrows choose a packet, Enter takes it, space lets it run."
             y += canvas.wrap(0, y, words, canvas.width, 2, Ink.STRONG) - 1
