@@ -29,6 +29,8 @@ SECONDS = 5.0
 """So long somebody waits for the moment."""
 BEFORE = 6
 """Events of the own line that are told before the moment."""
+ALIKE = 20
+"""Letters in which both ways begin alike at most before that is left out."""
 TOLD = 5
 """Events of each way that are told in lines."""
 DID = {Mark.SENT: "sent", Mark.GOT: "got", Mark.DECIDED: "decided", Mark.STARTED: "came back", Mark.FELL: "fell"}
@@ -189,11 +191,21 @@ def _fork(bridge: Bridge, moment: Moment, other: World, when: str, name: str) ->
     if reading.you not in world.nodes:  # what does it is for the player to find
         return replace(fork, other=Side(A_WAY, (), STILL_THERE, won[1]))
     fork = fork_of(when, before, yours, reading.moments_of(other, moment.entries), name, won)
-    return replace(
-        fork,
-        yours=replace(fork.yours, said=_done(bridge, world, moment) or "you did nothing then"),
-        other=replace(fork.other, said=_done(bridge, other, moment) or fork.other.said),
-    )
+    mine, theirs = apart(_done(bridge, world, moment) or "you did nothing then",
+                         _done(bridge, other, moment) or fork.other.said)  # fmt: skip
+    return replace(fork, yours=replace(fork.yours, said=mine), other=replace(fork.other, said=theirs))
+
+
+def apart(one: str, other: str) -> tuple[str, str]:
+    """Two texts that begin alike for long, each without most of that: what differs would be cut off."""
+    first, second = one.split(" "), other.split(" ")
+    same = 0
+    while same < min(len(first), len(second)) and first[same] == second[same]:
+        same += 1
+    if one == other or len(" ".join(first[:same])) < ALIKE:
+        return one, other
+    head, tail = first[0], same - 1
+    return " ".join([head, "..", *first[tail:]]), " ".join([head, "..", *second[tail:]])
 
 
 def _done(bridge: Bridge, world: World, moment: Moment) -> str:

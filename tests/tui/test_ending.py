@@ -17,7 +17,7 @@ from tests.tui.test_play import answer, level_of, make, play_screen, playing
 from tui import plain
 from tui.bridge import Bridge, session_of
 from tui.cli import main
-from tui.ending import A_WAY, LAST, LATEST, NOT_IN_TIME, STILL_THERE, is_turned, luck_words, turns
+from tui.ending import A_WAY, LAST, LATEST, NOT_IN_TIME, STILL_THERE, apart, is_turned, luck_words, turns
 from tui.look.fork import ROWS, Side, draw, fork_of
 from tui.look.palette import Ink
 from tui.look.ribbon import Mark, Moment
@@ -152,6 +152,13 @@ def test_a_hand_has_no_book_but_the_way_that_is_known() -> None:
     assert is_turned(bridge, 0)
 
 
+def test_long_words_that_begin_alike_are_told_from_where_they_differ() -> None:
+    one, other = apart("place: datagram 7 of 10.0.1.2, first byte 35", "place: datagram 7 of 10.0.1.2, first byte 280")
+    assert (one, other) == ("place: .. byte 35", "place: .. byte 280")
+    assert apart("ack: 2001", "ack: 1001") == ("ack: 2001", "ack: 1001")
+    assert apart("the same and long enough to be cut", "the same and long enough to be cut")[0].startswith("the same")
+
+
 def test_nothing_was_lost_where_the_stars_are_there() -> None:
     bridge = at_its_end(load("premise/wrong-turn"), Idle())
     assert is_turned(bridge, 1)
@@ -234,3 +241,31 @@ def test_a_run_without_a_screen_says_it_as_json(capsys: pytest.CaptureFixture[st
     assert (found["event"], found["by"]) == (190, "book")
     assert main(["run", "premise/echo", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["last_winnable"] is None
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_the_end_of_a_play_says_its_keys_whatever_else_it_says(tmp_path: Path, size: tuple[int, int]) -> None:
+    """A long reason, a long verdict, the lift, stars and file: the keys are there all the same, j among them."""
+    level = load("pipe/next-byte-please")
+    acks = next(one for one in personas_of(level) if one.name == "acks the highest")
+
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session, seat = screen.bridge.session, PersonaSeat(acks)
+        while not session.over:
+            question = session.question
+            if question is None:
+                session.step()
+            else:
+                session.answer(seat.answer(question.asked), question)
+        await until(lambda: screen.ending is not None)
+        await pilot.pause()
+        text = shown(screen.game)
+        assert "Enter  what there is to learn" in text
+        assert "j  the last moment" in text
+        assert "No star this time." in text
+        await pilot.press("j")
+        await until(lambda: screen.bridge.over is None)
+        assert session.world.now == 40_000
+        assert screen.bridge.reading.question is not None
+
+    playing(tmp_path, level, steps, size)

@@ -203,7 +203,9 @@ class BareStage:
         if bridge.over is not None:
             if bridge.level.play.debrief:
                 return [("Enter", "what there is to learn")]
-            return [("Enter", "go on" if bridge.over.outcome.won else "again")]
+            if bridge.over.outcome.won:
+                return [("Enter", "go on")]
+            return [("Enter", "again"), ("j", "back to the last moment for it")]
         doing = bridge.doing
         caps = list(doing.control.caps_here) if doing is not None else []
         if doing is not None and not doing.always:

@@ -3,6 +3,7 @@ each mistake cost, and the key that goes there."""
 
 from __future__ import annotations
 
+from tui.costs import LOST_ALREADY
 from tui.look import fork, parts
 from tui.model import STAR_WORDS, STARS, Debrief, Turn, star_glyphs
 from tui.prose import prose, to_ascii
@@ -15,6 +16,8 @@ REASON_ROWS = 2
 LEAST_COSTS = 2
 """So many mistakes have their rows before what the fog hid has any."""
 CAUSE_ROWS = 3
+NOTHING_MORE = "nothing more"
+"""What a mistake cost where all was lost before; below it stands in full."""
 LOST_SKY, WON_SKY = "lost", "won"
 
 
@@ -107,7 +110,8 @@ class EndingPainting:
         for row, place in enumerate(order[:room], 1):
             signs, plain, ink = parts.STATES[end.signs[place]]
             stripe, glyph = list(plain if canvas.ascii_only else signs)
-            cost = self.costs[place].removeprefix("cost ") if place < len(self.costs) else ""
+            cost = self.costs[place] if place < len(self.costs) else ""
+            cost = NOTHING_MORE if cost == LOST_ALREADY else cost.removeprefix("cost ")
             cost = self._text(cost)
             if len(cost) > canvas.width // 2:
                 cost = cut(cost, canvas.width // 2)

@@ -465,7 +465,8 @@ class PlayScreen(AckademyScreen[None]):
             if key == "enter":
                 self._to_debrief()
                 return True
-            return self._bare is not None and not self._still_means(key)
+            means = key in self.game.keymap.keys_of("play.moment")
+            return self._bare is not None and not means and not self._still_means(key)
         if bridge.doom.lost and key == END_KEY:
             self._watch_end()
             return True

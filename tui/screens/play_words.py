@@ -237,32 +237,50 @@ class PlayWords:
         y = canvas.wrap(len(head) + 1, 0, reason, canvas.width - len(head) - 1, 2, Ink.STRONG)
         said = list(reversed(self._bridge.words))
         bad = next((words for sign in ("!!", "~", "_") for words in said if words.sign == sign), None)
+        bottom = canvas.height - 1
         if bad is not None:
-            y += self._put_words(canvas, bad, y, max(0, canvas.height - y - 3))
+            y += self._put_words(canvas, bad, y, max(0, bottom - y - len(self._lift_lines(canvas.width)) - 1))
         if self.ending is not None:
             y += self._paint_lift(canvas, y)
-            canvas.put(0, y, self.ending.stars_words, Ink.GOOD if won else Ink.COSTLY)
-            if self.ending.run_file:
+            if y < bottom:
+                canvas.put(0, y, self.ending.stars_words, Ink.GOOD if won else Ink.COSTLY)
+            if self.ending.run_file and y + 1 < bottom:
                 y += 1
                 canvas.put(0, y, cut(f"saved as {self.ending.run_file}", canvas.width), Ink.QUIET)
-        again = self._key("play.restart")
-        back = self._key("play.back")
-        near = (
-            f"{self._text(self.ending.debrief.near)}: again?" if self.ending and self.ending.debrief.near else "again"
-        )
-        keys = f"Enter  what there is to learn     {again}  {near}     {back}  back a step, and play on"
-        canvas.put(0, y + 1, cut(keys, canvas.width), Ink.ACCENT)
-        canvas.hot(0, y + 1, canvas.width, "enter")
+        self._paint_keys_at_end(canvas, min(y + 1, bottom), won)
 
-    def _paint_lift(self, canvas: Canvas, y: int) -> int:
-        """The level's one sentence, typed in while the fog is wiped away; how many rows it takes."""
+    def _paint_keys_at_end(self, canvas: Canvas, y: int, won: bool) -> None:
+        """What can be done now, as far as there is room for it."""
+        missed = self.ending.debrief.near if self.ending is not None else ""
+        near = f"{self._text(missed)}: again?" if missed else "again"
+        keys = [("Enter", "what there is to learn"), (self._key("play.restart"), near)]
+        if not won and not self._bridge.session.scenario.live:
+            keys.append((self._key("play.moment"), "the last moment"))
+        keys.append((self._key("play.back"), "a step back"))
+        x = 0
+        for place, (key, words) in enumerate(keys):
+            said = f"{key}  {words}"
+            if x + len(said) > canvas.width:
+                break
+            end = canvas.put(x, y, said, Ink.ACCENT)
+            if place == 0:
+                canvas.hot(x, y, end, "enter")
+            x = end + 4
+
+    def _lift_lines(self, width: int) -> list[str]:
+        """The level's one sentence, in lines."""
         words = self._text(self._bridge.level.texts.lift)
         over = self._bridge.over
         if over is not None and not over.outcome.won and self._bridge.holding is not None:
-            return 0  # it tells of the blow that did it: it is not true of another, and gives this one away
+            return []  # it tells of the blow that did it: it is not true of another, and gives this one away
         if not words and not self._bridge.session.sight.everything:
             words = "The fog has lifted: above is what really happened."
-        lines = wrapped(words, canvas.width, 2) if words else []
+        return wrapped(words, width, 2) if words else []
+
+    def _paint_lift(self, canvas: Canvas, y: int) -> int:
+        """The sentence, typed in while the fog is wiped away; how many rows it takes."""
+        lines = self._lift_lines(canvas.width)
+        words = " ".join(lines)
         left = typed_letters(words, self.lift)
         for row, line in enumerate(lines):
             canvas.put(0, y + row, line[:left], Ink.HINT)
