@@ -192,6 +192,8 @@ def test_the_stage_fits_every_size(size):
 
 # The sorting office
 
+SIZES_OF_OFFICE = ((80, 16), (119, 32))
+
 
 def office(world, you, draft=None, width=80, height=16, lifted=False):
     question = next(iter(world.questions), None)
@@ -310,3 +312,16 @@ def test_silences_that_find_no_room_are_counted():
     canvas = Canvas(80, 23)
     draw_strips(canvas, scene, scene.me, "mars", 3)
     assert "and 2 more" in str(canvas)
+
+
+@pytest.mark.parametrize(("level", "you"), [("wire/sorting-office", "bob"), ("wire/sorting-office#2", "alice")])
+def test_an_office_grows_with_the_screen(level, you):
+    world = World(load(level).scenario, Player())
+    world.run()
+    small, large = (office(world, you, width=width, height=height)[0].splitlines() for width, height in SIZES_OF_OFFICE)
+    below = ["0", "1", "2", "3"] * 3
+    stamps = [[row for row, line in enumerate(lines) if line.split() == below] for lines in (small, large)]
+    assert stamps[0][1] - stamps[0][0] == 3
+    assert stamps[1][1] - stamps[1][0] == 5, "a place is three rows tall, in a frame"
+    written = [row for row, line in enumerate(large) if line.strip()]
+    assert written[-1] - written[0] >= 20, "it fills the stage"

@@ -130,6 +130,8 @@ def test_the_picture_has_ruler_dots_alarm_mark_and_bar(size):
     for words in ("A", "^ mean and four spreads", "o  whose copy?", "silent", "1000", "tiles sent", "?  ?  ?"):
         assert words in text
     assert "╳" not in text
+    written = [row for row, line in enumerate(text.splitlines()) if line.strip()]
+    assert written[-1] - written[0] >= size[1] - 9, "it fills the stage"
     while not session.over:
         session.run_to(session.world.now + 100 * MS)
     assert "╳ lost" in rows()

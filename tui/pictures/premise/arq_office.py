@@ -13,7 +13,7 @@ from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.choices import PLACE, SHELF, SHELF_KEEPS, SHELF_NONE, WIDTH
 from core.protocols.premise.arq.machine import ASSUMED, OUT, SILENT, TOLD, Receiver, Sender
 from core.protocols.premise.arq.messages import Frame
-from tui.look.parts import tile
+from tui.look.parts import Tile, tile
 from tui.pictures import Canvas, Ink, Scene
 from tui.pictures.premise.arq_ground import is_hidden, read_by
 from tui.widgets.canvas import cut
@@ -22,8 +22,10 @@ ACROSS, SHEET = 12, 24
 """Places in a row, and on a sheet."""
 LEAST_ROWS, LEAST_COLUMNS = 11, 60
 """Below this there is no room for a dial and a sheet."""
-MOST_ROWS = 18
+MOST_ROWS = 28
 """It grows no taller than this."""
+TALL = 22
+"""Rows from which on places of the sheet are three rows tall, and the dial is wider."""
 MOST_STAMPS = 8
 """So many numbers have room on a dial."""
 SPOTS = {
@@ -63,11 +65,15 @@ class _Office:
 
     def __init__(self, canvas: Canvas, scene: Scene) -> None:
         self.canvas, self.scene = canvas, scene
-        self.cell = max(5, min(7, canvas.width // ACROSS))
+        self.cell = max(5, min(11, (canvas.width - 2) // ACROSS))
         self.left = max(0, (canvas.width - ACROSS * self.cell) // 2)
         self._reads = isinstance(scene.me, Receiver)
-        self.sheet = canvas.height - 6
+        self.tall = canvas.height >= TALL
+        self.pitch = 5 if self.tall else 3
+        self.sheet = canvas.height - 2 * self.pitch + self.tall
         """The row of the sheet's first places."""
+        self.dial = 6 if self.tall else 3
+        """The row of the dial's middle."""
 
     def _setting(self, choice: str, otherwise: object) -> object:
         """A lever as it is being moved, else as it is kept, else as it was last."""
@@ -88,12 +94,13 @@ class _Office:
         window = asked.window if asked is not None else int(told["width"]) if told["shelf"] else 1
         awaited = {(me.awaited + ahead) % count for ahead in range(max(1, min(window, count)))}
         middle = canvas.width // 4
-        self._draw_dial(middle, 3, count, dict.fromkeys(awaited, "new"), asked.number if asked else -1)
-        canvas.put(middle + 18, 1, "arc: what can come now", Ink.QUIET)
-        canvas.put(middle + 18, 2, "the rest: said again", Ink.QUIET)
+        self._draw_dial(middle, self.dial, count, dict.fromkeys(awaited, "new"), asked.number if asked else -1)
+        x, y = middle + (28 if self.tall else 18), self.dial - 2
+        canvas.put(x, y, "arc: what can come now", Ink.QUIET)
+        canvas.put(x, y + 1, "the rest: said again", Ink.QUIET)
         if asked is not None:
-            canvas.put(middle + 18, 4, "in your hand:", Ink.QUIET)
-            tile(canvas, middle + 32, 4, f"stamp {asked.number}", Ink.PACKET)
+            canvas.put(x, y + 3, "in your hand:", Ink.QUIET)
+            tile(canvas, x + 14, y + 3, f"stamp {asked.number}", Ink.PACKET)
         meant = scene.draft if asked is not None and isinstance(scene.draft, int) else -1
         first = max(0, meant if meant >= 0 else me.awaited) // SHEET * SHEET
         self._draw_frame(first, count)
@@ -104,7 +111,7 @@ class _Office:
                 text, ink = me.read[place], Ink.STRONG
             elif place in me.early:
                 text, ink = f"({me.early[place]})", Ink.ACCENT
-            canvas.put(x, y, cut(text, self.cell - 1), ink)
+            self._draw_place(x, y, text, ink, empty=text == "·")
             if place == meant and asked is not None:
                 words = f"[{asked.number}]"
                 if canvas.ascii_only or not canvas.palette.mixes:
@@ -130,7 +137,7 @@ class _Office:
             number = (me.base + width + ahead) % count
             words[number] = "again+new" if words.get(number, "new") != "new" else "new"
         middle = 19
-        self._draw_dial(middle, 3, count, words, -1)
+        self._draw_dial(middle, self.dial, count, words, -1)
         x = 42
         canvas.put(x, 0, f"{scene.now / (1000 * MILLISECOND):.2f} s", Ink.STRONG)
         canvas.put(x + 10, 0, f"{me.coins} coins, a frame {me.frame_price}", Ink.STRONG)
@@ -139,7 +146,7 @@ class _Office:
         self._draw_lever(x, 4, f"{reader.name} has", SHELF.name, shelves, shelf)
         canvas.put(x, 5, "again: can be said again", Ink.QUIET)
         canvas.put(x, 6, f"new: {reader.name} would take it as new", Ink.QUIET)
-        self._draw_wire(sender, reader, self.sheet - 3)
+        self._draw_wire(sender, reader, self.sheet - (5 if self.tall else 3))
         first = min(me.base, len(me.plan) - 1) // SHEET * SHEET
         self._draw_frame(first, count)
         read = read_by(scene.entries, reader) if scene.lifted else []
@@ -149,7 +156,7 @@ class _Office:
                 canvas.put(column, y, cut(read[place], self.cell - 1), Ink.BAD)
                 continue
             ink = INKS.get(me.told[place], Ink.QUIET) if place < len(me.told) else Ink.QUIET
-            canvas.put(column, y, cut(me.plan[place], self.cell - 1), ink)
+            self._draw_place(column, y, me.plan[place], ink, empty=ink is Ink.QUIET)
 
     def _draw_lever(
         self, x: int, y: int, name: str, choice: str, posts: Sequence[tuple[object, str]], at: object
@@ -196,7 +203,9 @@ class _Office:
         canvas = self.canvas
         spots = SPOTS.get(count, tuple((4 * place - 2 * min(count, 9), 0) for place in range(min(count, MOST_STAMPS))))
         canvas.put(middle - 2, y, "stamp", Ink.FAINT)
-        for number, (across, down) in enumerate(spots):
+        wide, high = (1.5, 2) if self.tall else (1, 1)
+        for number, spot in enumerate(spots):
+            across, down = round(spot[0] * wide), spot[1] * high
             x = middle + across
             said = words.get(number, "")
             ink = Ink.YOU if "again" in said else Ink.GOOD if said == "new" else Ink.QUIET
@@ -209,14 +218,26 @@ class _Office:
             if said and not self._reads:
                 canvas.put(x - 2 - len(said) if across < 0 else x + 3, y + down, said, ink)
 
+    def _draw_place(self, x: int, y: int, text: str, ink: Ink, *, empty: bool) -> None:
+        """What lies on a place of the sheet; a frame round it, where there is the height for one."""
+        canvas, room = self.canvas, self.cell - 3
+        plain = canvas.ascii_only or not canvas.palette.mixes
+        if not self.tall or (plain and not empty):
+            canvas.put(x, y, cut(text, self.cell - 1), ink)
+        elif empty:
+            tile(canvas, x, y, f"{cut(text, room):^{room}}", ink, Tile.PROMISED)
+        else:
+            tile(canvas, x, y, f"{cut(text, room):^{room}}", ink)
+
     def _draw_frame(self, first: int, count: int) -> None:
         """Of every place of the sheet its stamp, below it."""
         canvas = self.canvas
-        canvas.put(self.left, self.sheet - 1, f"sheet {first // SHEET + 1}", Ink.QUIET)
+        canvas.put(self.left, self.sheet - (2 if self.tall else 1), f"sheet {first // SHEET + 1}", Ink.QUIET)
         for place in range(first, first + SHEET):
             x, y = self._cell(place - first)
-            canvas.put(x + 1, y + 1, str(place % count), Ink.FAINT if not canvas.ascii_only else Ink.QUIET)
+            ink = Ink.FAINT if not canvas.ascii_only else Ink.QUIET
+            canvas.put(x + 1, y + (2 if self.tall else 1), str(place % count), ink)
 
     def _cell(self, place: int) -> tuple[int, int]:
         """Where a place of the sheet is."""
-        return self.left + place % ACROSS * self.cell, self.sheet + place // ACROSS * 3
+        return self.left + place % ACROSS * self.cell, self.sheet + place // ACROSS * self.pitch

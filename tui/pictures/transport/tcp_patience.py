@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import DROP, SEND
 from core.protocols.transport.tcp import Connection, Endpoint, Segment
 from core.protocols.transport.tcp.dots import mark
 from tui.look.blocks import big, big_width
 from tui.look.dots import fog
-from tui.look.parts import tile, waiting
+from tui.look.parts import along, tile, waiting
 from tui.pictures import Canvas, Ink, Scene
 from tui.widgets.canvas import cut
 
@@ -26,36 +29,45 @@ LATEST = 12
 
 def draw(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> None:
     """The tile on its way, the ruler, and all tiles in a row."""
-    top = max(0, (canvas.height - ROWS) // 2)
+    gap = max(0, canvas.height - ROWS) // 3  # it grows with the screen: the heaps of dots, and the tiles below
+    at = gap // 2 + gap + 5
     tiles = -(-(conn.end - 1) // conn.mss)
     here = min(tiles, (conn.una - 1) // conn.mss + 1)
     width = max(31, min(101, canvas.width - LEFT - BESIDE) // 10 * 10 + 1)
     kept = scene.kept.get("tcp.rto", me.rto_most)
     alarm = kept if isinstance(kept, int) else me.rto_most
     elapsed = scene.now - me.data_at if conn.flight and not scene.lifted else None
-    _draw_way(canvas, scene, conn, here, top)
+    _draw_way(canvas, scene, conn, here, gap // 2)
     dots = me.dots[-LATEST:]
     step = 200 * MILLISECOND if width > 45 else 500 * MILLISECOND
     guess = mark(me.dots)
     copies = f", copy {conn.tries + 1}" if conn.tries else ""
     waiting(
-        canvas, LEFT, top + 5, width, MOST, [(value, f"{value // MILLISECOND}") for value in range(0, MOST + 1, step)],
+        canvas, LEFT, at, width, MOST, [(value, f"{value // MILLISECOND}") for value in range(0, MOST + 1, step)],
         alarm=alarm, elapsed=elapsed, dots=[dot.length for dot in dots if not dot.doubtful],
         doubtful=[dot.length for dot in dots if dot.doubtful],
         marks=[] if guess is None else [(guess, "^", Ink.BOOK)], said="" if scene.lifted else f"silent{copies}",
     )  # fmt: skip
+    _draw_heaps(canvas, [along(dot.length, MOST, width) for dot in dots if not dot.doubtful], at, gap)
     for column in range(width):
         value = max(10 * MILLISECOND, round(column * MOST / (width - 1) / (10 * MILLISECOND)) * 10 * MILLISECOND)
-        canvas.hot(LEFT + column, top + 3, 1, ("ruler", value), 5)
+        canvas.hot(LEFT + column, at - 2, 1, ("ruler", value), 5)
     if elapsed is not None:
         ms = str(max(0, elapsed) // MILLISECOND // 10 * 10)
-        x = big(canvas, max(LEFT + width + 3, canvas.width - 4 - big_width(ms) - 3), top + 6, ms, Ink.STRONG)
-        canvas.put(x + 1, top + 8, "ms", Ink.QUIET)
+        x = big(canvas, max(LEFT + width + 3, canvas.width - 4 - big_width(ms) - 3), at + 1, ms, Ink.STRONG)
+        canvas.put(x + 1, at + 3, "ms", Ink.QUIET)
     said = [f"A {_ms(alarm)}"] + ([] if guess is None else [f"^ mean and four spreads of your dots: {_ms(guess)}"])
-    canvas.put(LEFT, top + 10, cut("   ".join(said), canvas.width - LEFT), Ink.QUIET)
+    canvas.put(LEFT, at + 5, cut("   ".join(said), canvas.width - LEFT), Ink.QUIET)
     if any(dot.doubtful for dot in dots):
-        canvas.put(LEFT + width + 2, top + 4, cut("o  whose copy?", canvas.width - LEFT - width - 2), Ink.COSTLY)
-    _draw_row(canvas, scene, me, tiles, here, top + 12)
+        canvas.put(LEFT + width + 2, at - 1, cut("o  whose copy?", canvas.width - LEFT - width - 2), Ink.COSTLY)
+    _draw_row(canvas, scene, me, tiles, here, at + 7 + gap, tall=gap > 1)
+
+
+def _draw_heaps(canvas: Canvas, columns: Sequence[int], at: int, room: int) -> None:
+    """Where there is the height for it heaps of dots are as high as they are: the spread of all is seen."""
+    for column, heap in Counter(columns).items():
+        for up in range(2, min(heap, 2 + room) + 1) if room else ():
+            canvas.put(LEFT + column, at - up, ".", Ink.QUIET)
 
 
 def _ms(duration: int) -> str:
@@ -85,7 +97,9 @@ def _draw_way(canvas: Canvas, scene: Scene, conn: Connection, here: int, y: int)
     canvas.flush()
 
 
-def _draw_row(canvas: Canvas, scene: Scene, me: Endpoint, tiles: int, here: int, y: int) -> None:
+def _draw_row(
+    canvas: Canvas, scene: Scene, me: Endpoint, tiles: int, here: int, y: int, *, tall: bool = False
+) -> None:
     """All tiles, and how often tiles left; with the fog lifted, what became of each."""
     sent: dict[int, int] = {}
     lost: set[int] = set()
@@ -97,7 +111,8 @@ def _draw_row(canvas: Canvas, scene: Scene, me: Endpoint, tiles: int, here: int,
             sent[segment.sequence] = sent.get(segment.sequence, 0) + 1
         elif entry.kind == DROP:
             lost.add(segment.sequence if segment.payload else segment.acknowledgment - len(me.data[: me.mss]))
-    pitch = 2 if canvas.width >= LEFT + 2 * tiles + 2 else 1
+    pitch = max(1, min(4, (canvas.width - LEFT - 2) // max(1, tiles)))
+    wide = pitch - 1 if tall and pitch > 2 else 1
     first = max(0, me.isn) + 1
     for number in range(1, tiles + 1):
         sequence = first + (number - 1) * me.mss
@@ -107,7 +122,7 @@ def _draw_row(canvas: Canvas, scene: Scene, me: Endpoint, tiles: int, here: int,
             sign, ink = "╳", Ink.BAD
         elif scene.lifted and sent.get(sequence, 0) > 1:
             sign, ink = "o", Ink.COSTLY
-        canvas.put(LEFT + (number - 1) * pitch, y, sign, ink)
+        canvas.put(LEFT + (number - 1) * pitch, y, sign * wide, ink)
     words = f"{sum(sent.values())} tiles sent, {scene.now // (100 * MILLISECOND) / 10:.1f} s"
     if scene.lifted:
         words += "   ╳ lost, itself or its ACK   o sent twice for nothing"
