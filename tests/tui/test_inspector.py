@@ -60,20 +60,20 @@ def drawn(bridge: Bridge, width: int = 80, height: int = 23, ascii_only: bool = 
 def test_all_suspects_are_seen_at_once_and_one_is_looked_at() -> None:
     bridge, at = seated()
     picture = drawn(bridge)
-    for words in ("a1 14✓", "b3 27✓", "c4 8✓", "free run", "look closer", "blows ●●●●●"):
+    for words in (" 14✓ ", " 27✓ ", " 8✓ ", "free run", "look closer", "blows ●●●●●"):
         assert words in picture
     assert press(bridge, ">") == [""]
     assert at.suspect.name == "b"
     press(bridge, "!")
     picture = drawn(bridge)
-    for words in ("as it ran", "▐b1 14▌", "the changed run stands here", "▸b1 dies", "200 ms", "strike"):
+    for words in ("as it ran", "▐b1: 14▌", "the changed run stands here", "▸b1 dies", "200 ms", "strike"):
         assert words in picture
     assert "a1" not in picture
     press(bridge, "v>c")
     assert at.blow == ("skew", "b2", 400_000)
     assert "▸b2's clock 1 s ahead" in drawn(bridge)
     press(bridge, "x")
-    assert "a1" in drawn(bridge)
+    assert "b1" not in drawn(bridge), "all of them, by their numbers"
 
 
 def test_a_blow_falls_and_the_changed_run_stands_beside_the_old_one() -> None:
@@ -94,8 +94,8 @@ def test_a_blow_falls_and_the_changed_run_stands_beside_the_old_one() -> None:
     assert picture.count("a1") > 2
     assert "REFUTED" in picture
     assert "RUINED: a1 dies at 200 ms." in picture
-    assert "a3 27✓" in picture
-    assert 'a2 "3", was "3 names 27"; a3 "27", was "27 names 27"' in " ".join(picture.split())
+    assert "a3: 27✓" in picture
+    assert "a2 has 3 (before: names 27); a3 has 27 (before: names 27)" in " ".join(picture.split())
     assert "blows ●●●●○" in picture
     assert press(bridge, "!") == ["a is refuted: that stands."]
     press(bridge, ">>>")
@@ -108,7 +108,7 @@ def test_the_free_run_is_watched_once_more() -> None:
     assert inspector_took(at, "space", " ", over=False) == ""
     assert at.moves
     assert "free run  0.0 s" in drawn(bridge)
-    assert "b3 27✓" not in drawn(bridge)
+    assert "b3: 27✓" not in drawn(bridge)
     at.advance(4)
     assert 2_000_000 < at.clock < 3_500_000
     press(bridge, "!")
@@ -302,7 +302,7 @@ def test_a_level_is_won_by_lines(tmp_path: Path) -> None:
     status, text = played(tmp_path, AUDIT, lines)
     assert status == 0, text
     assert "You are the inspector." in text
-    assert "b1: b2, b3, b4, 3 times, 2 s. At the end: 14 names 27" in text
+    assert "b1: b2, b3, b4, 3 times, 2 s. At the end: has 14, names 27" in text
     assert "skew (its clock 1 s ahead)" in text
     assert "RUINED: a1 dies at 200 ms." in text
     assert "!! 'a1' is" in text

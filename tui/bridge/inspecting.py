@@ -92,10 +92,14 @@ class Rerun:
             look, was = new[name], old.get(name)
             if name == self.blow.blow.node and self.blow.blow.hammer == KILL:
                 continue
+            now = look.absence or look.badge
+            before = "" if was is None else was.absence or was.badge
             if was is None:
-                found[name] = f'"{look.absence or look.badge}"'
-            elif (was.absence, was.badge) != (look.absence, look.badge):
-                found[name] = f'"{look.absence or look.badge}", was "{was.absence or was.badge}"'
+                found[name] = now
+            elif now != before:
+                same = now.split(", ")
+                other = ", ".join(part for part in before.split(", ") if part not in same)
+                found[name] = f"{now} (before: {other or before})"
         return found
 
 

@@ -216,7 +216,7 @@ class Member(Machine):
         }
 
     def badge(self) -> str:
-        return f"{self.number}" if self.named == NONE else f"{self.number} names {self.named}"
+        return f"has {self.number}" if self.named == NONE else f"has {self.number}, names {self.named}"
 
 
 @dataclass

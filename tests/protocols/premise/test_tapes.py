@@ -174,3 +174,34 @@ def test_letters_for_nothing_cost():
     assert world.move("archivist", "tapes.letters", "letters").label == "early"
     world.run(until=600 * MILLISECOND)
     assert world.evidence().sent("alice", Letter) == 2
+
+
+def test_a_verdict_that_is_not_proved_is_handed_back_and_asked_once_more():
+    world = played(UNKNOWN)
+    machine = lambda: world.nodes["archivist"].machine  # noqa: E731 - it is another one after every move
+    asks = list(machine().asks)
+    world.move("archivist", "tapes.first", "alice")
+    assert machine().wrong == 1
+    assert not machine().filed
+    assert machine().asks == asks
+    world.keep("archivist", "tapes.shift", machine().middle_at(EVEN))
+    world.move("archivist", "tapes.first", NOBODY_KNOWS)
+    assert machine().wrong == 1
+    assert machine().filed == {asks[0]: NOBODY_KNOWS}
+
+
+def test_a_level_is_not_lost_by_the_first_wrong_verdict_and_is_by_the_third():
+    level = load("premise/two-tapes")
+    world = World(level.scenario, Player())
+    world.keep("archivist", "tapes.stretch", EVEN)
+    world.keep("archivist", "tapes.shift", 0)
+    while not world.due("archivist"):
+        assert world.step()
+    machine = lambda: world.nodes["archivist"].machine  # noqa: E731
+    assert len(machine().arrows) == 2, "letters come before the first question"
+    for count in (1, 2, 3):
+        assert world.outcome is None
+        world.move("archivist", "tapes.first", "alice")
+        assert machine().wrong == count
+    assert not world.outcome.won
+    assert "handed back" in world.outcome.reason

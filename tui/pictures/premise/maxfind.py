@@ -22,6 +22,8 @@ LEAST_WIDTH, LEAST_HEIGHT = 18, 6
 """Of the box of a ring."""
 ROOMY = 46, 9
 """From this size of a box on packets carry their numbers."""
+NAMED = 30
+"""From this width of a box on a node bears its name before its number."""
 LABEL = 4
 """Columns that half a node's words take."""
 _TIE = 1e-6
@@ -55,7 +57,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     else:
         _draw_flights(canvas, scene, where)
     for node, (x, y) in where.items():
-        _draw_node(canvas, scene, node, x, y)
+        _draw_node(canvas, scene, node, x, y, named=width >= NAMED)
     canvas.flush()
 
 
@@ -120,18 +122,20 @@ def _draw_named(canvas: Canvas, scene: Scene, nodes: Sequence[str], x: int, y: i
         canvas.centre(x, y, f" {words[0]} " if agreed else " ? ", Ink.GOOD if agreed else Ink.COSTLY)
 
 
-def _draw_node(canvas: Canvas, scene: Scene, node: str, x: int, y: int) -> None:
+def _draw_node(canvas: Canvas, scene: Scene, node: str, x: int, y: int, named: bool) -> None:
+    """Its number, and what it names: the greatest (✓), or another. Where there is room its name stands before it."""
     view, look = scene.view_of(node), scene.look_of(node)
-    number, named = str(view.get("own number", "")), str(view.get("names", "nothing yet"))
-    words = f"{node} {number}".strip() if not look.absence else f"{node} {look.words}"
+    number, says = str(view.get("own number", "")), str(view.get("names", "nothing yet"))
+    bare = not named and bool(number) and not look.absence
+    words = number if bare else f"{node} {look.words}" if look.absence else f"{node}: {number}" if number else node
     ink = Ink.YOU if node == scene.you else Ink.BAD if look.absence else Ink.PLAIN
-    if named != "nothing yet" and not look.absence:
+    if says != "nothing yet" and not look.absence:
         most = _greatest(scene, node)
-        right = named == most
-        words += "✓" if right else f"✗{named}"
+        right = says == most
+        words += "✓" if right else f" says {says}"
         if node != scene.you:
             ink = Ink.GOOD if right else Ink.COSTLY
-    words = cut(words, 14)
+    words = cut(words, 15)
     left = max(0, min(x - len(words) // 2, canvas.width - len(words)))
     canvas.put(left, y, words, ink)
     canvas.hot(left, y, len(words), node)

@@ -80,9 +80,16 @@ class _Tapes:
             canvas.put(here, y, "v" if arrow.forth else "^", ink)
         canvas.put(0, self.top + 1, " " * self.left)
         self._draw_notes()
+        back = leaning(me.arrows, self.shift, self.stretch)
+        lean = "leans" if back == 1 else "lean"
+        push = f"{back} of {len(me.arrows)} letters {lean} back: push {me.other}'s tape" if back else ""
         if me.asks:
-            canvas.put(0, 0, cut(f"{me.one} {self._stamp(me.one)}, {me.other} {self._stamp(me.other)}: who was first?",
-                                 canvas.width), Ink.ACCENT)  # fmt: skip
+            words = f"{me.one} {self._stamp(me.one)}, {me.other} {self._stamp(me.other)}: who was first?"
+            x = canvas.put(0, 0, cut(words, canvas.width), Ink.ACCENT)
+            if canvas.width - x > len(push) + 2:
+                canvas.right(0, push, Ink.BAD)
+        else:
+            canvas.put(0, 0, cut(push, canvas.width), Ink.BAD)
         if beyond:
             words = f"{beyond} more lean{'s' if beyond == 1 else ''} back beyond the edge"
             canvas.right(self.bottom, words, Ink.BAD)

@@ -40,6 +40,7 @@ _ROOM = Protocol(
     measures=MEASURES,
     requests={"write": Write, "jot": Jot},
     admits=_admits,
+    rules=2,
 )
 
 

@@ -46,7 +46,7 @@ SHIFT = Choice(
 STRETCH = Choice(
     name="tapes.stretch",
     question="How far do you stretch the second tape, in thousandths of its length?",
-    domain=Slider(500, 1500, "per mille", by=STEP, coarse=5 * STEP),
+    domain=Slider(500, 1500, "thousandths", by=STEP, coarse=5 * STEP),
     cases=("the clocks may run alike", "they cannot"),
     case=lambda asked: "the clocks may run alike" if slack_at(asked.me.arrows, EVEN).fits else "they cannot",
     book=lambda asked: asked.me.best_stretch,

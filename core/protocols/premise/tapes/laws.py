@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.kernel.laws import OWN, PART, Evidence, Measure, Tally, eventually
+from core.kernel.laws import OWN, Evidence, Measure, Tally, always, eventually
 from core.kernel.ready_laws import always_each, sometimes_one
 from core.protocols.premise.tapes.machine import Archivist
 from core.protocols.premise.tapes.slack import EVEN, slack_at
@@ -10,6 +10,12 @@ from core.protocols.premise.tapes.slack import EVEN, slack_at
 NO_LEANING = always_each("no arrow leans back", Archivist, lambda archivist: not archivist.leaned)
 NO_GUESS = always_each(
     "no order is filed that the letters do not prove", Archivist, lambda archivist: not archivist.guesses
+)
+
+
+FEW_WRONG = always(
+    "{archivist:node} has at most {times:number} verdicts handed back",
+    lambda evidence, archivist, times: _handed_back(evidence, archivist) <= times,
 )
 
 
@@ -34,7 +40,7 @@ UNKNOWN = sometimes_one("nobody knows who was first", Archivist, lambda archivis
 DRIFTED = sometimes_one(
     "no shift fits", Archivist, lambda archivist: not slack_at(archivist.arrows, EVEN).fits
 )  # fmt: skip
-LAWS = (NO_LEANING, NO_GUESS, ALL_FILED, UNKNOWN, DRIFTED)
+LAWS = (NO_LEANING, NO_GUESS, FEW_WRONG, ALL_FILED, UNKNOWN, DRIFTED)
 
 
 def _letters(evidence: Evidence, node: str) -> int:
@@ -43,11 +49,11 @@ def _letters(evidence: Evidence, node: str) -> int:
     return sum(2 * (len(each.stamps) + each.waits) for each in found)
 
 
-def _missed(evidence: Evidence, node: str) -> int:
-    return sum(each.missed for each in evidence.running(Archivist) if node in ("", each.name))
+def _handed_back(evidence: Evidence, node: str) -> int:
+    return sum(each.wrong for each in evidence.running(Archivist) if node in ("", each.name))
 
 
 MEASURES = (
     Measure("letters", "letters that were written for the archive", _letters, known=OWN, roles=(Archivist,)),
-    Measure("missed", "orders that the letters proved, and nobody filed", _missed, known=PART, roles=(Archivist,)),
+    Measure("wrong", "verdicts that were handed back", _handed_back, known=OWN, roles=(Archivist,)),
 )

@@ -73,7 +73,8 @@ class Diarist(Machine):
 
 @dataclass
 class Archivist(Machine):
-    """Lays two diaries side by side and files which of two notes came first, where the letters prove it.
+    """Lays two diaries side by side and files which of two notes came first, where the letters prove it. What they do
+    not prove is handed back, and asked once more.
 
     stamps  of each letter its four stamps, by (whose diary, what).
     notes   of each note its two stamps, by whose diary.
@@ -94,7 +95,8 @@ class Archivist(Machine):
     leaned: int = 0
     """Arrows that leaned back when something was filed."""
     guesses: int = 0
-    missed: int = 0
+    wrong: int = 0
+    """Verdicts that were handed back: the letters do not prove them, or the tapes lay so that they cannot be."""
     asked: int = 0
     complete: int = 0
     """Exchanges whose four stamps are here."""
@@ -214,8 +216,12 @@ class Archivist(Machine):
         self.stretch = ctx.choose(STRETCH)
         self.shift = ctx.choose(SHIFT)
         self.leaned = leaning(self.arrows, self.shift * MILLISECOND, self.stretch)
-        self.guesses += who not in (NOBODY_KNOWS, proved)
-        self.missed += who == NOBODY_KNOWS != proved
+        guessed = who not in (NOBODY_KNOWS, proved)
+        self.guesses += guessed
+        if guessed or self.leaned:
+            self.wrong += 1
+            self.asks.insert(0, number)
+            return
         self.filed[number] = who
         self.tries.setdefault(number, 0)
         if who != NOBODY_KNOWS:
