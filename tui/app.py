@@ -48,7 +48,7 @@ from tui.platform import (
 from tui.progress import LevelProgress, Progress, stars_of
 from tui.prose import prose, to_ascii
 from tui.screens.base import AckademyScreen, bindings
-from tui.screens.too_small import TooSmallScreen, is_too_small
+from tui.screens.too_small import LEAST, TooSmallScreen
 
 DEFAULT_FPS = 10
 KNOWN = "levels known"
@@ -90,7 +90,9 @@ class AckademyApp(CrashReportingApp):
         paths: Paths | None = None,
         first_level: str | None = None,
         seed: int | None = None,
+        opens: Screen[Any] | None = None,
     ) -> None:
+        """`opens`: a screen of its own, with which it begins and ends."""
         self.options = options or Options()
         super().__init__(ansi_color=True if self.options.no_color else None)
         ScrollBar.renderer = PlainScrollBar
@@ -107,6 +109,7 @@ class AckademyApp(CrashReportingApp):
         self.ended_by: int | None = None  # the exit status, where a signal or a hang-up has ended the game
         self.crash_context: dict[str, object] = {}  # level, seed and so on: for a crash report
         self._first = (first_level, seed)
+        self._opens = opens
         self._signals: list[Any] = []
         for ours in theme.THEMES:
             self.register_theme(ours)
@@ -336,11 +339,13 @@ class AckademyApp(CrashReportingApp):
     def check_size(self) -> None:
         """Cover the screen while the terminal is too small, and uncover it when it is not."""
         top = self.screen
-        if is_too_small(self.size):
+        below = next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, TooSmallScreen)), top)
+        least = getattr(below, "LEAST", LEAST)
+        if self.size.width < least.width or self.size.height < least.height:
             if isinstance(top, TooSmallScreen):
-                top.show(self.size)
+                top.show(self.size, least)
             else:
-                self.push_screen(TooSmallScreen())
+                self.push_screen(TooSmallScreen(least))
         elif isinstance(top, TooSmallScreen):
             self.pop_screen()
 
@@ -425,6 +430,8 @@ class AckademyApp(CrashReportingApp):
         level, seed = self._first
         if level is not None:
             self.start_level(level, seed=seed, brief=False)
+        if self._opens is not None:
+            self.push_screen(self._opens)
         self.check_size()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -23,6 +23,7 @@ class Scope(Enum):
     PLAY = "Playing"
     DEBRIEF = "After a level"
     LINES = "Lines of play beside each other"
+    PRESENT = "Before a lecture"
     HELP = "This help"
 
 
@@ -44,7 +45,7 @@ class Action:
     bar_key: str = ""  # how the bar writes the key, when two actions share one entry ("+/-")
 
 
-E, T, C, B, P, D, L, H = Scope  # the table below reads better with one letter a scope
+E, T, C, B, P, D, L, R, H = Scope  # the table below reads better with one letter a scope
 
 ACTIONS: tuple[Action, ...] = (
     Action("title.start", ("space", "enter"), "start", T, "begin, or go on where you stopped", "play", 0),
@@ -113,6 +114,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("lines.down", ("down", "j"), "choose(1)", L, "lay another line beside this run"),
     Action("lines.flip", ("f", "tab"), "flip", L, "one of them alone, then the other, then both", "flip", 2),
     Action("lines.leave", ("escape", "q", "enter"), "leave", L, "back", "back", 0),
+    Action("present.go_on", ("enter", "n"), "go_on", R, "the hands are counted; what is to be said; on", "on", 0),
+    Action("present.up", ("up",), "move(-1)", R, "the answer before"),
+    Action("present.down", ("down", "tab"), "move(1)", R, "the next answer, whose hands are counted", "answer", 1),
+    Action("present.step", ("full_stop", "space"), "step", R, "the futures, one step on"),
+    Action("present.skip", ("b",), "skip", R, "no vote: the book answers, and on to the next question", "book", 2),
+    Action("present.leave", ("escape", "q"), "leave", R, "the end of it", "leave", 1),
     Action("help.leave", ("escape", "q", "enter"), "leave", H, "close the help", "close", 0),
     Action("help.up", ("up", "k"), "scroll(-1)", H, "up"),
     Action("help.down", ("down", "j"), "scroll(1)", H, "down", "scroll", 1, "j/k"),

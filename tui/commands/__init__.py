@@ -4,4 +4,6 @@ Each has `SUMMARY` (one line of help), `EXAMPLES`, `arguments(parser)` and `main
 nothing slow at its top: `ackademy --help` imports all of them.
 """
 
-NAMES = ("play", "list", "run", "replay", "export", "explore", "live", "serve", "new", "check", "paths", "bench")
+NAMES = (
+    "play", "list", "run", "replay", "export", "explore", "live", "serve", "present", "new", "check", "paths", "bench",
+)  # fmt: skip

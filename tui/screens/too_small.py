@@ -9,34 +9,34 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 LEAST = Size(80, 24)
-
-
-def is_too_small(size: Size) -> bool:
-    """Whether our screens do not fit."""
-    return size.width < LEAST.width or size.height < LEAST.height
+"""What a screen needs that does not say otherwise."""
 
 
 class TooSmallScreen(ModalScreen[None]):
     """Says how large the terminal is and how large it has to be; the app takes it away when it fits."""
 
+    def __init__(self, least: Size = LEAST) -> None:
+        super().__init__()
+        self._least = least
+
     def compose(self) -> ComposeResult:
         yield Static()
 
     def on_mount(self) -> None:
-        self.show(self.app.size)
+        self.show(self.app.size, self._least)
 
-    def show(self, size: Size) -> None:
-        """Say the size, in as many words as have room."""
+    def show(self, size: Size, least: Size) -> None:
+        """Say the size, and that needed, in as many words as have room."""
         words = [
             f"This terminal is {size.width} x {size.height}.",
-            f"Ackademy needs {LEAST.width} x {LEAST.height}.",
+            f"Ackademy needs {least.width} x {least.height}.",
             "",
             "Everything waits.",
             "Make it larger to go on,",
             "or ^q to leave.",
         ]
         if size.width < max(map(len, words)) or size.height < len(words):
-            words = [f"{size.width} x {size.height}: too small", f"{LEAST.width} x {LEAST.height} needed", "^q leaves"]
+            words = [f"{size.width} x {size.height}: too small", f"{least.width} x {least.height} needed", "^q leaves"]
         for static in self.query(Static):  # none, while this screen is only about to be shown
             static.update("\n".join(words[: max(1, size.height)]))
 
