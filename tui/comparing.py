@@ -52,6 +52,13 @@ class Line:
                 found = step
         return found
 
+    def world(self, time: int, *, before: bool = False) -> World:
+        """The world then: between two steps, too, when what goes on is elsewhere."""
+        found = self.at(time, before=before).world.fork()
+        if not before:
+            found.run(time, LONGEST)
+        return found
+
 
 def lines_of(bridge: Bridge, turning: Turning, proof: Sequence[Answered]) -> list[Line]:
     """This run first; then the better way from its last winnable moment (not of the network's hand or an inspector:

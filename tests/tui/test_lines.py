@@ -48,6 +48,21 @@ def test_the_better_way_is_followed_to_the_end_that_was_found(name: str) -> None
         assert [step.time for step in other.steps] == sorted(step.time for step in other.steps)
 
 
+def test_both_are_shown_at_the_same_time_whatever_happened_elsewhere() -> None:
+    """Two kings: 7 dies while this run's player only waits; beside it the book has noticed."""
+    level = load("crown/two-kings")
+    decided = Decided(at_its_end(level, PersonaSeat(next(p for p in personas_of(level) if p.name == "never suspects"))))
+    for _ in decided.turns(lambda: False):
+        pass
+    mine, other = decided.lines()
+    time = other.parts + 1_000_000
+    one, two = mine.world(time), other.world(time)
+    assert one.now == two.now == time
+    assert not one.nodes["p7"].up
+    assert not two.nodes["p7"].up
+    assert mine.at(time).world.now < time  # its player has done nothing since
+
+
 def test_what_does_it_in_a_hand_is_not_laid_open() -> None:
     decided = Decided(at_its_end(load("premise/wrong-turn"), Idle()))
     for _ in decided.turns(lambda: False):

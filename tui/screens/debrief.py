@@ -154,7 +154,17 @@ class DebriefScreen(AckademyScreen[None]):
 
     def _redraw_ending(self) -> None:
         for widget in self.query("#ending").results(CanvasView):  # none, while the screen is being taken away
+            self._fit(widget)
             widget.redraw()
+
+    def _fit(self, ending: CanvasView) -> None:
+        """Give the head the rows that it takes, so that what is read comes right below it; on a small screen all."""
+        height = LEAST_ROWS
+        if self.size.height - 10 > LEAST_ROWS:
+            self._painting.draw(Canvas(self.size.width, MOST_ROWS, ascii_only=self.game.options.ascii))
+            height = self._painting.used
+        if ending.styles.height is None or ending.styles.height.value != height:
+            ending.styles.height = height
 
     def _mistake(self, text: str, cost: str = "") -> Content:
         """One mistake, under what it cost once that is known."""
@@ -198,8 +208,8 @@ class DebriefScreen(AckademyScreen[None]):
         return f"{words} This level has no luck in it: it goes the same way on every seed." if alike else words
 
     def on_resize(self) -> None:
-        for ending in self.query("#ending"):  # none, before the screen is made
-            ending.styles.height = max(LEAST_ROWS, min(MOST_ROWS, self.size.height - 10))
+        for ending in self.query("#ending").results(CanvasView):  # none, before the screen is made
+            self._fit(ending)
         story = self.debrief.story
         if story is not None:
             most = 11 if self.size.height < 30 else 20

@@ -27,6 +27,7 @@ class EndingPainting:
     turn        the last winnable moment, as far as it has been looked for; None where nothing was lost.
     costs       what each of the debrief's mistakes cost, as far as that is known.
     star_words  what the next star asks for.
+    used        the rows that the last picture took.
     luck        what is to be said of a win that was a lucky one; "" for nothing.
     """
 
@@ -37,6 +38,7 @@ class EndingPainting:
         self.costs: tuple[str, ...] = ()
         self.luck = ""
         self.star_words = ""
+        self.used = 0
         self._end = debrief
         self._ascii = ascii_only
 
@@ -64,8 +66,10 @@ class EndingPainting:
             y += 1
         if rows[: max(0, room)]:
             y += 1
-        self._costs(inner, y, below - y)
-        self._keys(inner, inner.height - 2)
+        y = self._costs(inner, y, below - y)
+        y = min(y + 1, inner.height - 2)
+        self._keys(inner, y)
+        self.used = y + 2
         canvas.blit(inner, 2, 0)
 
     def _sky(self, canvas: Canvas) -> None:
@@ -97,14 +101,14 @@ class EndingPainting:
             y = parts.words(canvas, y, sign, [self._text(turn.cause)], rows=CAUSE_ROWS)
         return y + 1
 
-    def _costs(self, canvas: Canvas, y: int, rows: int) -> None:
-        """What each mistake cost, that of the moment first, as far as there is room."""
+    def _costs(self, canvas: Canvas, y: int, rows: int) -> int:
+        """What each mistake cost, that of the moment first, as far as there is room; the row after them."""
         end, turn = self._end, self.turn
         order = list(range(len(end.signs)))
         if turn is not None and 0 < turn.place < len(order):
             order.insert(0, order.pop(turn.place))
         if not order or rows < 2:
-            return
+            return y
         canvas.put(0, y, "what it cost", Ink.STRONG)
         room = rows - 1 if len(order) <= rows - 1 else rows - 2
         for row, place in enumerate(order[:room], 1):
@@ -120,8 +124,10 @@ class EndingPainting:
             canvas.put(6, y + row, cut(self._text(end.mistakes[place]), canvas.width - 8 - len(cost)), Ink.PLAIN)
             canvas.right(y + row, cost, ink)
             canvas.tint(0, y + row, canvas.width, 1, ink, 0.10)
-        if room < len(order):
-            canvas.put(6, y + room + 1, f"and {len(order) - room} more, below", Ink.QUIET)
+        if room >= len(order):
+            return y + 1 + len(order)
+        canvas.put(6, y + room + 1, f"and {len(order) - room} more, below", Ink.QUIET)
+        return y + 2 + room
 
     def _keys(self, canvas: Canvas, y: int) -> None:
         """The key that goes to the moment, the largest of all; what lies below."""

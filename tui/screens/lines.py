@@ -94,8 +94,13 @@ class LinesScreen(AckademyScreen[None]):
     def _row(self, line: Line) -> Row:
         time = self._stops[self.stop]
         step = line.at(time, before=not self.stop)
-        ended = line.won if step is line.steps[-1] else None
-        return Row(line.name, self._bridge.reading.scene_of(step.world), self.game.text(step.said), ended)
+        ended = line.won if step is line.steps[-1] or time >= line.steps[-1].time else None
+        return Row(
+            line.name,
+            self._bridge.reading.scene_of(line.world(time, before=not self.stop)),
+            self.game.text(step.said),
+            ended,
+        )
 
     @property
     def _first(self) -> int:
