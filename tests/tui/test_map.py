@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList
 from textual.pilot import Pilot
 
 from levels.loader import campaign
@@ -15,10 +16,13 @@ from tests.patience import until
 from tests.tui.helpers import drive, shown
 from tests.tui.test_opening import game
 from tui.app import KNOWN, AckademyApp, Options
+from tui.glimpse import glimpse_of, shrunk
+from tui.look.palette import DARK, LIGHT, Palette
 from tui.model import CampaignEntry
 from tui.screens.brief import BriefScreen
 from tui.screens.campaign import CampaignScreen, Zoom
 from tui.screens.play import PlayScreen
+from tui.screens.toolbox import ToolboxScreen
 from tui.stage import Stage
 from tui.widgets.canvas import Canvas, CanvasView
 from tui.widgets.line_view import FILLED, Standing, draw_line
@@ -269,11 +273,15 @@ def test_what_is_new_is_said_once(tmp_path: Path) -> None:
         await pilot.pause()
         assert shown(app).splitlines()[0].split("map")[1].split()[:2] == ["2", "new,"]
         assert "new" in shown(app).splitlines()[15]  # silence, on this line
+        assert "w new" in shown(app).splitlines()[-1]
         await pilot.press("w")
         assert on_map(app).here == "premise/silence"
         await pilot.press("w")
         assert on_map(app).here == "swarm/tragedy"
         assert " new" not in shown(app).splitlines()[0]  # both were looked at
+        assert "w new" not in shown(app).splitlines()[-1]
+        await pilot.press("w")
+        assert on_map(app).here == "swarm/tragedy"
 
     drive(app, steps)
 
@@ -318,6 +326,14 @@ def test_the_picture_in_small_comes_beside_the_map(tmp_path: Path) -> None:
     drive(app, steps, (120, 40))
 
 
+@pytest.mark.parametrize("palette", [DARK, LIGHT])
+def test_every_level_has_a_picture_in_small(palette: Palette) -> None:
+    for world in campaign():
+        for level in world.levels:
+            pixels = shrunk(glimpse_of(level, palette), 32, 16)
+            assert len({pixel for row in pixels for pixel in row}) > 12, level.id
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_no_words_of_a_card_are_lost_on_its_page(tmp_path: Path, size: tuple[int, int]) -> None:
     """Every level's page has its whole summary and its whole record; on the map a card that is longer says so."""
@@ -335,3 +351,48 @@ def test_no_words_of_a_card_are_lost_on_its_page(tmp_path: Path, size: tuple[int
             assert " ".join(entry.summary.replace("*", "").split()) in text, entry.id
 
     drive(app, steps, size)
+
+
+def test_the_footer_names_the_keys_and_the_slash_finds_by_name(tmp_path: Path) -> None:
+    app = game(tmp_path)
+    app.progress.begin("premise/wrong-turn", 1)
+
+    async def steps(pilot: P) -> None:
+        app.show_map()
+        await pilot.pause()
+        footer = shown(app).splitlines()[-1]
+        for words in ("arrows walk", "n next", "z zoom", "/ find", "enter open", "esc back", "? help", "t toolbox"):
+            assert words in footer
+        await pilot.press("slash")
+        await until(lambda: app.screen.query(CommandList))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, CampaignScreen)
+        await pilot.press("t")
+        await pilot.pause()
+        assert isinstance(app.screen, ToolboxScreen)
+
+    drive(app, steps)
+
+
+def test_the_wheel_walks_and_the_button_opens(tmp_path: Path) -> None:
+    app = game(tmp_path)
+    app.progress.begin("premise/wrong-turn", 1)
+
+    async def steps(pilot: P) -> None:
+        app.show_map("premise/did-you-get-it")
+        await pilot.pause()
+        screen = on_map(app)
+        view = screen.query_one(CanvasView)
+        view.post_message(CanvasView.Clicked(view, None, 1))
+        await pilot.pause()
+        assert screen.here == "premise/silence"
+        view.post_message(CanvasView.Clicked(view, None, -1))
+        await pilot.pause()
+        assert screen.here == "premise/did-you-get-it"
+        (button,) = (hot for hot in view.canvas.hots if hot.target == ("open", screen.here))
+        await pilot.click(CanvasView, offset=(button.x + 2, button.y))
+        await pilot.pause()
+        assert app.screen is not screen
+
+    drive(app, steps)

@@ -126,6 +126,7 @@ class CampaignScreen(AckademyScreen[None]):
         )  # fmt: skip
         new = f"{len(self._standing.new)} new, " if self._standing.new else ""
         self.query_one(HeaderBar).set_status(f"{new}{self.game.stars_status()}")
+        self.query_one(KeyBar).call("campaign.new", "new" if self._marked else "")
         self.query_one("#map", CanvasView).redraw()
         if self._timer is not None:
             self._timer.stop()
@@ -282,17 +283,22 @@ class CampaignScreen(AckademyScreen[None]):
         self._choose_at(len(self.order) - 1)
 
     def action_advised(self) -> None:
-        """To the level that is new, if one is, else to the one that is advised."""
         advised = self.game.advised()
         if advised is not None:
             self.choose(advised.id)
 
     def action_new(self) -> None:
         """To the next level that is new, or can be gone on with; round and round."""
-        marked = [place for place, entry in enumerate(self.order)
-                  if entry.id in self._standing.new or entry.id in self._begun]  # fmt: skip
-        if marked:
+        if marked := self._marked:
             self._choose_at(next((place for place in marked if place > self._place), marked[0]))
+
+    @property
+    def _marked(self) -> list[int]:
+        """The places of levels that are new, or can be gone on with."""
+        standing = self._standing
+        return [
+            place for place, entry in enumerate(self.order) if entry.id in standing.new or entry.id in standing.begun
+        ]
 
     def action_zoom(self) -> None:
         zooms = list(Zoom)

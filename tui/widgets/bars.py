@@ -58,11 +58,11 @@ class KeyBar(Static):
         return [
             (action, key, self._words.get(action.id, word))
             for action, key, word in self._keymap.bar(self._scope, moves)
-            if action.id not in self._without
+            if action.id not in self._without and self._words.get(action.id, word)
         ]
 
     def call(self, action: str, word: str) -> None:
-        """From now on the bar says this word for an action: what it does now."""
+        """From now on the bar says this word for an action: what it does now; "" if it does nothing."""
         if self._words.get(action) != word:
             self._words[action] = word
             self._entries = self._of(self._moves)

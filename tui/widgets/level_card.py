@@ -14,7 +14,7 @@ from tui.widgets.canvas import Canvas, cut
 from tui.widgets.line_view import LEGEND, STEP_WORDS, colour_of, dye, fill, stars_of
 
 Glimpse = Callable[[Canvas], None]
-THIRD = "par on a seed new to you, no hint, no step back"
+THIRD = "par, on a new seed, no hint, no step back"
 PLANE_ROWS = 6
 GLIMPSE_ROWS = 8
 

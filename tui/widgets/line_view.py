@@ -69,9 +69,13 @@ def fill(canvas: Canvas, x: int, y: int, width: int, colour: int, share: float =
         return
     if colour == DEFAULT:
         colour = canvas.palette.fill(Ink.YOU)
+    mixed: dict[int, int] = {}
     for row in range(max(0, y), min(canvas.height, y + height)):
         for column in range(max(0, x), min(canvas.width, x + width)):
-            canvas.grounds[row][column] = colour if share >= 1 else mix(canvas.ground(column, row), colour, share)
+            behind = canvas.ground(column, row)
+            if behind not in mixed:
+                mixed[behind] = colour if share >= 1 else mix(behind, colour, share)
+            canvas.grounds[row][column] = mixed[behind]
 
 
 def bead(canvas: Canvas, x: int, y: int, entry: CampaignEntry, standing: Standing) -> None:
