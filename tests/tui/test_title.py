@@ -24,6 +24,7 @@ from tui.screens.campaign import CampaignScreen
 from tui.screens.title import TitleScreen
 from tui.screens.title_world import TitleWorld, boxes, draw
 from tui.screens.too_small import TooSmallScreen
+from tui.stage import Stage
 from tui.widgets.canvas import Canvas
 
 P = Pilot[None]
@@ -325,3 +326,16 @@ def test_the_picture_in_the_readme_is_the_title_as_it_is_today(tmp_path: Path) -
         assert words_of(shown(app)) == words_of(saved)
 
     drive(app, steps, (100, 30))
+
+
+def test_a_course_opens_no_level_by_itself(tmp_path: Path) -> None:
+    """Only the game from its title does, on the very first start: whoever names what he wants to play gets that."""
+    stage = Stage(campaign())
+    app = AckademyApp(entries=stage.entries(), stage=stage, paths=game(tmp_path).paths)
+
+    async def steps(pilot: P) -> None:
+        await asked(pilot)
+        assert isinstance(app.screen, TitleScreen)
+        assert app.progress.is_first_start
+
+    drive(app, steps)

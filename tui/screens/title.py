@@ -74,8 +74,9 @@ class TitleScreen(AckademyScreen[None]):
         if self._complete:
             return
         self._complete = True
+        from_title = not self.game.levels_are_loaded  # not so where a level, or a course, was asked for
         _ = self.game.entries
-        if self.is_current:
+        if self.is_current and from_title:
             self.game.open_first()
         self.remove_class("-blank")
         if self.is_current:
