@@ -360,3 +360,18 @@ def test_the_rovers_ground_grows_with_the_stage(tmp_path: Path) -> None:
         at_level(tmp_path / str(size[0]), "premise/wrong-turn#2", steps, size)
     assert found[80, 24][1] < found[120, 40][1] < found[160, 50][1]
     assert found[120, 40][1] >= 15
+
+
+def test_the_silence_fills_a_large_stage(tmp_path: Path) -> None:
+    found = {}
+    for size in SIZES:
+
+        async def steps(pilot: Pilot[None], screen: PlayScreen, size: tuple[int, int] = size) -> None:
+            await to(pilot, screen, 40_000)
+            rows = shown(pilot.app).splitlines()
+            marks = [y for y, row in enumerate(rows) if "ping 1" in row or "silent" in row or "asked once" in row]
+            found[size] = max(marks) - min(marks)
+
+        at_level(tmp_path / str(size[0]), "premise/silence", steps, size)
+    assert found[80, 24] < 12
+    assert found[120, 40] > 18

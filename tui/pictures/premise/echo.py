@@ -23,7 +23,9 @@ LEFT = 4
 BESIDE = 20
 """Columns beside the ruler, for the silence in big digits."""
 ROWS = 14
-"""What the picture needs; where there are more rows it stands in the middle of them."""
+"""What the picture needs; where there are more rows its parts stand apart."""
+MOST_GAP = 8
+"""Rows that they stand apart at most."""
 LEAST = 60
 """Columns below which there is no room for a ruler."""
 LATE = 2
@@ -84,30 +86,33 @@ def draw_bare(canvas: Canvas, scene: Scene) -> None:
         general.draw(stage, scene)
         canvas.blit(stage, 0, 0)
         return
-    top = max(0, (canvas.height - BELOW - ROWS) // 2)
+    spare = max(0, canvas.height - BELOW - ROWS)
+    gap = min(spare // 3, MOST_GAP)
+    top = (spare - 2 * gap) // 2
     columns = me.longest // COLUMN if me.longest <= SECOND else 50
     room = canvas.width - LEFT - BESIDE
     width = columns + 1 if room < 3 * columns // 2 else min(2 * columns, room) + 1
-    _draw_way(canvas, scene, me, top + 1)
+    _draw_way(canvas, scene, me, top + 1, gap // 2)
     past = past_of(scene)
     kept = scene.kept.get(PATIENCE.name, me.longest)
     alarm = kept if isinstance(kept, int) else me.longest
     elapsed = scene.now - me.asked_at if me.asking and not scene.lifted else None
-    _draw_ruler(canvas, scene, me, past, top + 6, width, alarm, elapsed)
+    _draw_ruler(canvas, scene, me, past, top + 6 + gap, width, alarm, elapsed)
     if scene.lifted:
-        _draw_truth(canvas, scene, me, top + 9)
+        _draw_truth(canvas, scene, me, top + 9 + 2 * gap)
         return
+    top += gap
     if elapsed is not None:
         ms = str(max(0, elapsed) // MILLISECOND // 10 * 10)
         x = max(LEFT + width + 3, canvas.width - 4 - big_width(ms) - 3)
         x = big(canvas, x, top + 7, ms, Ink.STRONG)
         canvas.put(x + 1, top + 9, "ms", Ink.QUIET)
     _draw_chips(canvas, scene, me, top + 9, width, elapsed)
-    _draw_row(canvas, scene, me, top + 11)
+    _draw_row(canvas, scene, me, top + 11 + gap)
 
 
-def _draw_way(canvas: Canvas, scene: Scene, me: Client, y: int) -> None:
-    """The ping as it leaves, until the mist has it."""
+def _draw_way(canvas: Canvas, scene: Scene, me: Client, y: int, tall: int) -> None:
+    """The ping as it leaves, until the mist has it, which is so many rows taller above and below."""
     misty = range(canvas.width - 22, canvas.width - 2)
     x = tile(canvas, 2, y + 1, f"ping {min(me.number, me.count)}", Ink.YOU)
     for column in range(x, misty.start):
@@ -124,7 +129,7 @@ def _draw_way(canvas: Canvas, scene: Scene, me: Client, y: int) -> None:
         canvas.put(max(x, place - 3), y + 1, sign, Ink.PACKET if forth else Ink.ACCENT)
     canvas.put(misty.start + 6, y + 1, "?  ?  ?", Ink.QUIET)
     if not scene.lifted:
-        fog(canvas, 0.25, [(column, row) for column in misty for row in range(y, y + 3)])
+        fog(canvas, 0.25, [(column, row) for column in misty for row in range(max(0, y - tall), y + 3 + tall)])
         canvas.flush()
 
 

@@ -88,6 +88,7 @@ FIRST = Choice(
     inaction=PASS,
     judge=_judge_first,
     available=lambda asked: bool(asked.me.asks),
+    not_now="Nobody asks who was first: no two notes with the same number are here.",
     standing=True,
     answers={
         "book": Answer(Kind.BOOK, "{answer}: so it is wherever in the slack the tape may lie."),
@@ -105,6 +106,7 @@ BUY = move(
     "Ask for one more exchange of letters?",
     "letters",
     available=lambda asked: asked.me.may_ask,
+    not_now="No letters can be asked for now: some are under way, or somebody waits for your verdict.",
     due=lambda asked: asked.me.may_ask and any(asked.me.tries[number] < 1 for number in asked.me.open),
     label=lambda asked: "book" if asked.me.open else "early",
     answers={
