@@ -6,18 +6,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from core.kernel.scenario import NodeSpec, PlayerSeat
-from levels.loader import load
+from levels.loader import every_act, load
 from levels.schema import Level
 from tests.patience import until
 from tests.session.test_moves import WAITS, Tower
 from tests.tui.helpers import drive, shown
 from tests.tui.test_play import level_of, make, play_screen
+from tui.bridge import Bridge, session_of
 from tui.plain import play
 from tui.screens.play import PlayScreen
-from tui.widgets.canvas import CanvasView
+from tui.screens.play_header import PlayHeader, title_in
+from tui.widgets.canvas import Canvas, CanvasView
 
 
 def tower(**more: object) -> Level:
@@ -159,3 +162,20 @@ def test_a_control_that_the_picture_carries_has_no_second_one_and_says_what_it_s
         assert screen.bridge.session.kept["p6", "election_bully.alarm"] == 700_000
 
     standing(tmp_path, load("crown/two-kings"), steps)
+
+
+@pytest.mark.parametrize("level", [level.id for level in every_act() if ": " in level.title and not level.play.bare])
+def test_the_title_of_an_act_is_whole_in_the_header_of_a_small_screen(level: str) -> None:
+    bridge = Bridge(load(level), session_of(load(level), paused=True))
+    bridge.session.run_to(123_000)
+    canvas = Canvas(80, 1)
+    PlayHeader(bridge, "The wire", "i", ascii_only=False).draw(canvas)
+    own = bridge.level.title.partition(": ")[2]
+    assert own[1:] in str(canvas), str(canvas)
+
+
+def test_of_a_title_without_room_an_act_keeps_what_is_its_own() -> None:
+    title = "The the quick: the wrong order"
+    assert title_in(title, 40) == title
+    assert title_in(title, 20) == "The wrong order"
+    assert title_in("A title without an act", 10) == "A title .."

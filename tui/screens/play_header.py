@@ -46,6 +46,12 @@ def _in_short(goal: Goal) -> str:
     return f"{GLUE}({goal.tally.done}/{goal.tally.of})"
 
 
+def title_in(title: str, room: int) -> str:
+    """A level's title in so many columns: where the whole has no room, of an act what is its own."""
+    own = title.partition(": ")[2]
+    return cut(own[:1].upper() + own[1:] if own and len(title) > room else title, room)
+
+
 def _unsaid(goal: Goal) -> str:
     return ""
 
@@ -81,7 +87,7 @@ class PlayHeader:
         least = len(title) + len(clock) + len(bell) + right + 6
         if least + len(world) + 1 <= canvas.width:
             x = canvas.put(x, 0, world, Ink.WORLD) + 1
-        x = canvas.put(x, 0, cut(title, max(8, canvas.width - right - len(clock) - len(bell) - 5)), Ink.STRONG) + 2
+        x = canvas.put(x, 0, title_in(title, max(8, canvas.width - right - len(clock) - len(bell) - 5)), Ink.STRONG) + 2
         if bell:
             x = canvas.put(x, 0, bell, Ink.ACCENT) + 1
         start = x

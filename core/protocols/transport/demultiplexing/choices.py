@@ -61,6 +61,7 @@ KEY = Choice(
     },
     source="RFC 9293 §3.3; RFC 9000 §5.1",
     key="t",
+    label="ticket",
 )  # fmt: skip
 
 CROWD = Choice(
