@@ -20,6 +20,7 @@ from tui.pictures.general import picture_of
 from tui.widgets import spacetime, spacetime_tall
 from tui.widgets.canvas import Canvas, Ink, cells_between, cut, wrapped
 from tui.widgets.panels import Bytes, book_lines, draw_bytes, draw_log, draw_view, rule_of
+from tui.widgets.spacetime_scale import Window
 
 LEVELS = every_act()
 
@@ -132,7 +133,7 @@ def test_the_fogged_diagram_has_one_line_and_half_arrows() -> None:
     scene = scene_at(45_000, everything=False)
     canvas = Canvas(60, 6)
     diagram = spacetime.Diagram(scene.entries, scene.nodes, "server", scene.now, False)
-    spacetime.draw(canvas, diagram, spacetime.Window(0, 1_000))
+    spacetime.draw(canvas, diagram, Window(0, 1_000))
     text = str(canvas)
     assert "client " not in text.replace("to client", "").replace("from client", "")
     assert "PING number 1 from client" in text

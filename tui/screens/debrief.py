@@ -23,6 +23,7 @@ from tui.screens.debrief_ending import LEAST_ROWS, MOST_ROWS, EndingPainting
 from tui.widgets import spacetime
 from tui.widgets.bars import HeaderBar, KeyBar
 from tui.widgets.canvas import Canvas, CanvasView, wrapped
+from tui.widgets.spacetime_scale import Window
 
 PLANE_ROWS = 7
 YOU = "you"
@@ -225,7 +226,7 @@ class DebriefScreen(AckademyScreen[None]):
         window = spacetime.around(width, story, self._moment())
         start = max(0, window.start + self._moved * window.scale * width // 2)
         start = min(start, max(0, story.now - window.scale * width // 2))
-        spacetime.draw(canvas, story, spacetime.Window(start, window.scale))
+        spacetime.draw(canvas, story, Window(start, window.scale))
 
     def _moment(self) -> int:
         """What the diagram is about: the last winnable moment, else the end."""

@@ -624,7 +624,7 @@ class PlayScreen(AckademyScreen[None]):
             elif kind == "span":
                 self.panels.point(value)
             elif kind == "entry":
-                self.panels.show_message(value)
+                self.panels.point_at(value)
         self._lay_out()
         self._redraw()
 
@@ -720,6 +720,20 @@ class PlayScreen(AckademyScreen[None]):
 
     def action_scroll(self, pages: int) -> None:
         self.panels.scroll(pages, max(1, self.query_one("#panel").size.height - 1))
+        self._redraw()
+
+    def action_event(self, step: int) -> None:
+        self._in_diagram(lambda: self.panels.other_event(step))
+
+    def action_zoom_diagram(self, step: int) -> None:
+        self._in_diagram(lambda: self.panels.zoom_diagram(step))
+
+    def action_rescale(self) -> None:
+        self._in_diagram(self.panels.rescale)
+
+    def _in_diagram(self, change: Callable[[], None]) -> None:
+        change()
+        self._lay_out()
         self._redraw()
 
     def action_bytes(self) -> None:

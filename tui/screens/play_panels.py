@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from core.kernel.told import entry_words
+from core.kernel.trace import Entry
 from tui.bridge import Bridge, with_keys
+from tui.clock import show_clock
 from tui.prose import prose, to_ascii
 from tui.widgets import spacetime, spacetime_tall
-from tui.widgets.canvas import Canvas, Ink, wrapped
+from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 from tui.widgets.disk import draw_disks
 from tui.widgets.panels import book_lines, draw_bytes, draw_lines, draw_log, rule_of
+from tui.widgets.spacetime_scale import FIRST_ZOOM, PITCHES, spaced
 
 PANELS = ("space-time", "bytes", "log", "book", "policy", "disk")
 SPACE_TIME, BYTES, LOG, BOOK, POLICY, DISK = range(len(PANELS))
 
+KEPT_AFTER = 2
+"""Events that stay in sight behind the one that is pointed at."""
 LAST = -1
 """Instead of an entry's number: the message at hand, or the last one."""
 DIAGRAM_ENTRIES = 300
@@ -32,6 +40,10 @@ class PlayPanels:
         """The field of the bytes that is pointed at."""
         self._message = LAST
         self._back = 0  # how far the panel is scrolled
+        self.by_time = False
+        """Is the diagram spaced by time, and not by events?"""
+        self._zoom = FIRST_ZOOM
+        self._event = LAST  # the entry that is pointed at
 
     # What keys and clicks do
 
@@ -96,6 +108,47 @@ class PlayPanels:
         """Point at a field of the bytes."""
         self.field = field
 
+    # The diagram
+
+    def rescale(self) -> None:
+        """Space the diagram by time, or by events again."""
+        self.by_time = not self.by_time
+        self._back = 0
+        self._open_diagram()
+
+    def zoom_diagram(self, step: int) -> None:
+        """More or fewer columns from one moment to the next."""
+        self._zoom = max(0, min(len(PITCHES) - 1, self._zoom + step))
+        self._open_diagram()
+
+    def other_event(self, step: int) -> None:
+        """Point at the event before, or after; the diagram follows."""
+        events = self._events()
+        self._open_diagram()
+        if not events:
+            return
+        numbers = [entry.number for entry in events]
+        place = numbers.index(self._event) if self._event in numbers else len(numbers) - (step > 0)
+        place = max(0, min(len(numbers) - 1, place + step))
+        self._event = numbers[place]
+        self._back = max(0, len(numbers) - 1 - place - KEPT_AFTER)
+
+    def point_at(self, number: int) -> None:
+        """Point at an event; what is pointed at already shows its bytes."""
+        if self.open != SPACE_TIME or self._event == number:
+            self.show_message(number)
+        elif any(entry.number == number for entry in self._events()):
+            self._event = number
+
+    def _open_diagram(self) -> None:
+        if self.open != SPACE_TIME:
+            self.show(SPACE_TIME)
+        self.shown = True
+
+    def _events(self) -> list[Entry]:
+        """What can be pointed at, oldest first."""
+        return [one for one in self._bridge.reading.diagram(DIAGRAM_ENTRIES).entries if spacetime.is_marked(one)]
+
     def show_message(self, number: int) -> None:
         """Open the bytes of a known entry, if it carries a message."""
         if any(entry.number == number for entry in self._bridge.reading.messages()):
@@ -133,13 +186,41 @@ class PlayPanels:
 
     def _space_time(self, canvas: Canvas) -> None:
         reading = self._bridge.reading
-        diagram = reading.diagram(DIAGRAM_ENTRIES)
+        diagram = replace(reading.diagram(DIAGRAM_ENTRIES), at=self._event)
+        told = self._told(diagram, canvas.width - 2)
+        inner = canvas.part(canvas.width, canvas.height - len(told))
         if canvas.width < spacetime_tall.NARROW and canvas.height > canvas.width // 4:
-            spacetime_tall.draw(canvas, diagram, self._back)
-            return
+            spacetime_tall.draw(inner, diagram, self._back)
+        else:
+            self._draw_wide(inner, diagram)
+        canvas.blit(inner, 0, 0)
+        for row, line in enumerate(told):
+            canvas.put(1, inner.height + row, line, Ink.STRONG if row == 0 else Ink.QUIET)
+
+    def _draw_wide(self, canvas: Canvas, diagram: spacetime.Diagram) -> None:
+        """Time to the right, by events or evenly."""
+        reading = self._bridge.reading
         width = canvas.width - spacetime.name_width(diagram.nodes)
-        window = spacetime.window_for(width, reading.moment, reading.latency, self._back * reading.latency)
-        spacetime.draw(canvas, diagram, window)
+        if self.by_time:
+            zoom = PITCHES[self._zoom] / PITCHES[FIRST_ZOOM]
+            back = self._back * reading.latency
+            spacetime.draw(canvas, diagram, spacetime.window_for(width, reading.moment, reading.latency, back, zoom))
+            return
+        times = [entry.time for entry in diagram.entries if spacetime.is_marked(entry)]
+        spacetime.draw(canvas, diagram, spaced(width, times, PITCHES[self._zoom], self._back))
+
+    def _told(self, diagram: spacetime.Diagram, width: int) -> list[str]:
+        """Of the event that is pointed at what it was, and what it came of; else how one is pointed at."""
+        by_number = {entry.number: entry for entry in diagram.entries}
+        entry = by_number.get(self._event)
+        if entry is None:
+            spaced_by = "time" if self.by_time else "events"
+            return [cut(f"[ ] point at an event   < > zoom   = by {spaced_by}", width)]
+        cause = by_number.get(entry.cause)
+        lines = [f"{show_clock(entry.time)}  {entry.node}: {entry_words(entry)}"]
+        if cause is not None:
+            lines.append(f"because of {show_clock(cause.time)}  {cause.node}: {entry_words(cause)}")
+        return [cut(line, width) for line in lines]
 
     def _bytes(self, canvas: Canvas) -> None:
         reading = self._bridge.reading

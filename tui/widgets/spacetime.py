@@ -15,8 +15,9 @@ from core.kernel import trace as kinds
 from core.kernel.shown import DOWN, Span
 from core.kernel.told import message_words
 from core.kernel.trace import Entry
-from tui.clock import nice, seconds
+from tui.clock import nice
 from tui.widgets.canvas import Canvas, Ink, cells_between, cut
+from tui.widgets.spacetime_scale import Scale, Window
 
 Place = tuple[int, int]
 
@@ -30,20 +31,10 @@ MARKS = {
     kinds.REQUEST: ("?", Ink.PLAIN),
 }
 """What stands on a node's line for an event that is no message; messages stand as `o`."""
+FARTHEST = 7
+"""Rows from one node's line to the next, at most."""
 _LINES = frozenset("─━·-=.")
 """What a node's line is drawn with, also in ASCII."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """Which part of time is drawn: from `start` (µs), `scale` µs a column."""
-
-    start: int
-    scale: int
-
-    def column(self, time: int) -> int:
-        """The column of a moment."""
-        return (time - self.start) // self.scale
 
 
 @dataclass(frozen=True)
@@ -78,9 +69,10 @@ class Diagram:
     shown: Collection[int] = ()
 
 
-def window_for(width: int, now: int, latency: int, back: int = 0) -> Window:
-    """The window of a running level: twelve link delays wide or so, now near its right edge, `back` µs scrolled."""
-    scale = max(1, nice(max(1, 12 * latency // max(20, width))))
+def window_for(width: int, now: int, latency: int, back: int = 0, zoom: float = 1.0) -> Window:
+    """The window of a running level: twelve link delays wide or so (fewer by `zoom`), now near its right edge, `back`
+    µs scrolled."""
+    scale = max(1, nice(max(1, round(12 * latency / zoom) // max(20, width))))
     span = scale * max(1, width - 4)
     return Window(max(0, now - span) - min(back, max(0, now - span)), scale)
 
@@ -105,7 +97,7 @@ def name_width(nodes: Sequence[str]) -> int:
     return min(12, max((len(name) for name in nodes), default=0)) + 2
 
 
-def draw(canvas: Canvas, diagram: Diagram, window: Window) -> None:
+def draw(canvas: Canvas, diagram: Diagram, window: Scale) -> None:
     """Draw the diagram in the window, an axis of time at the bottom."""
     names = name_width(diagram.nodes)
     axis = canvas.height - 1
@@ -127,7 +119,7 @@ def draw(canvas: Canvas, diagram: Diagram, window: Window) -> None:
 
 
 def _draw_bars(
-    canvas: Canvas, diagram: Diagram, window: Window, rows: dict[str, int], names: int
+    canvas: Canvas, diagram: Diagram, window: Scale, rows: dict[str, int], names: int
 ) -> list[tuple[int, int, int, str]]:
     """The intervals, on the rows of their nodes; (first column, last, row, name) of each that is to be seen."""
     bars = []
@@ -167,11 +159,11 @@ def _rows(diagram: Diagram, height: int) -> dict[str, int]:
         first = max(0, min(middle - height // 2, len(nodes) - height))
         nodes = nodes[first : first + max(1, height)]
     step = (height - 1) / max(1, len(nodes) - 1)
-    step = min(step, 4)
+    step = min(step, FARTHEST)
     return {name: round(place * step) for place, name in enumerate(nodes)}
 
 
-def _draw_halves(canvas: Canvas, diagram: Diagram, window: Window, rows: dict[str, int], names: int) -> None:
+def _draw_halves(canvas: Canvas, diagram: Diagram, window: Scale, rows: dict[str, int], names: int) -> None:
     """The own line only: `\\` leaves it, `/` comes to it; the words below, in as many lines as there are."""
     if diagram.you not in rows:
         return
@@ -203,7 +195,7 @@ def _draw_halves(canvas: Canvas, diagram: Diagram, window: Window, rows: dict[st
         _draw_answers(canvas, diagram, window, names, y - 1)
 
 
-def _draw_answers(canvas: Canvas, diagram: Diagram, window: Window, names: int, y: int) -> None:
+def _draw_answers(canvas: Canvas, diagram: Diagram, window: Scale, names: int, y: int) -> None:
     """Above the line: what the player answered there."""
     free = names
     last: dict[str, Any] = {}
@@ -225,19 +217,19 @@ def _says_more(kind: str) -> str:
     return "*!XR" if kind == kinds.SAVE else "" if kind in MARKS else "*!XRS'"
 
 
+_UNMARKED = frozenset(
+    {kinds.DROP, kinds.CLOCK, kinds.FORWARD, kinds.CUT, kinds.HEAL, kinds.WAVE, kinds.CALM, kinds.KEEP, kinds.BET}
+)
+
+
+def is_marked(entry: Entry) -> bool:
+    """Does this entry have a mark of its own on a node's line?"""
+    return entry.kind not in _UNMARKED
+
+
 def _mark(canvas: Canvas, diagram: Diagram, entry: Entry, x: int, y: int) -> None:
     glyph, ink = MARKS.get(entry.kind, ("o", Ink.PLAIN))
-    if entry.kind in (
-        kinds.DROP,
-        kinds.CLOCK,
-        kinds.FORWARD,
-        kinds.CUT,
-        kinds.HEAL,
-        kinds.WAVE,
-        kinds.CALM,
-        kinds.KEEP,
-        kinds.BET,
-    ):
+    if not is_marked(entry):
         return
     if entry.number in diagram.wrong:
         glyph, ink = "!", Ink.BAD
@@ -253,9 +245,9 @@ def _mark(canvas: Canvas, diagram: Diagram, entry: Entry, x: int, y: int) -> Non
     canvas.hot(x - 1, y, 3, ("entry", entry.number))
 
 
-def _draw_arrows(canvas: Canvas, diagram: Diagram, window: Window, rows: dict[str, int], names: int) -> None:
+def _draw_arrows(canvas: Canvas, diagram: Diagram, window: Scale, rows: dict[str, int], names: int) -> None:
     by_number = {entry.number: entry for entry in diagram.entries}
-    labels: list[tuple[int, int, str]] = []
+    labels: list[tuple[list[Place], str]] = []
     for entry in diagram.entries:
         if entry.kind == kinds.RECEIVE and entry.cause in by_number:
             sending = by_number[entry.cause]
@@ -273,9 +265,8 @@ def _draw_arrows(canvas: Canvas, diagram: Diagram, window: Window, rows: dict[st
                 True,
                 entry.number in diagram.shown,
             )
-    for x, y, words in labels:
-        if canvas.free(x + 1, y, len(words) + 2):
-            canvas.put(x + 2, y, words, Ink.PLAIN)
+    for cells, words in labels:
+        _label(canvas, cells, words)
     for entry in diagram.entries:
         x = names + window.column(entry.time)
         if entry.node in rows and names <= x < canvas.width:
@@ -284,13 +275,13 @@ def _draw_arrows(canvas: Canvas, diagram: Diagram, window: Window, rows: dict[st
 
 def _arrow(
     canvas: Canvas,
-    window: Window,
+    window: Scale,
     rows: dict[str, int],
     names: int,
     sending: Entry,
     to: str,
     arrival: int,
-    labels: list[tuple[int, int, str]],
+    labels: list[tuple[list[Place], str]],
     lost: bool,
     stands_out: bool = False,
 ) -> None:
@@ -322,16 +313,22 @@ def _arrow(
                 canvas.put(x, y, glyph, Ink.PACKET)
     if lost and x1 >= names:
         canvas.put(x1, y1, "x", Ink.HINT if stands_out else Ink.BAD)
-    inside = [cell for cell in cells if cell[1] not in ends]
-    if inside or cells:
-        x, y = (inside or cells)[len(inside or cells) // 2]
-        labels.append((x, y, cut(message_words(sending.detail), 22)))
+    inside = [cell for cell in cells if cell[1] not in ends] or cells
+    if inside:
+        labels.append((inside, cut(message_words(sending.detail), 22)))
 
 
-def _draw_axis(canvas: Canvas, window: Window, y: int, names: int) -> None:
-    width = canvas.width - names
-    step = nice(max(1, window.scale * 14))
-    time = -(-window.start // step) * step
-    while (x := window.column(time)) < width - 6:
-        canvas.put(names + x, y, f"'{seconds(time)}", Ink.QUIET)
-        time += step
+def _label(canvas: Canvas, cells: Sequence[Place], words: str) -> None:
+    """What a message says, beside its line, the nearer to the middle the better; nowhere, if that would hide a line or
+    other words."""
+    middle = len(cells) // 2
+    for x, y in sorted(cells, key=lambda cell: abs(cells.index(cell) - middle)):
+        for start in (x + 2, x - 1 - len(words)):
+            if canvas.free(start - 1, y, len(words) + 2):
+                canvas.put(start, y, words, Ink.PLAIN)
+                return
+
+
+def _draw_axis(canvas: Canvas, window: Scale, y: int, names: int) -> None:
+    for x, words in window.ticks(canvas.width - names):
+        canvas.put(names + x, y, f"'{words}", Ink.QUIET)

@@ -58,6 +58,9 @@ def draw(canvas: Canvas, diagram: Diagram, back: int = 0) -> None:
         time = show_clock(entry.time)
         canvas.put(0, y, "" if time == clock else time.removesuffix(" s"), Ink.QUIET)
         clock = time
+        if entry.number == diagram.at:
+            canvas.tint(0, y, canvas.width, 1, Ink.YOU, 0.25)
+            canvas.put(CLOCK - 1, y, ">", Ink.CHOSEN)
         _event(canvas, diagram, entry, y, columns, rows)
         if entry.kind in _MESSAGES and (entry.kind != kinds.RECEIVE or not diagram.lifted):
             words = message_words(entry.detail)
