@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from core.kernel.told import entry_words
 from core.kernel.world import Answered, DivergedError, World
-from core.search import Moment, Turning, future_of, has_won, world_at
+from core.search import BY_BOOK, Moment, Turning, future_of, has_won, world_at
 from core.session.lines import Branch
 from tui.bridge import Bridge
 from tui.clock import seconds
@@ -68,7 +68,8 @@ def lines_of(bridge: Bridge, turning: Turning, proof: Sequence[Answered]) -> lis
     others: list[Line] = []
     moment = turning.moment
     if moment is not None and bridge.reading.you in world.nodes:
-        name = f"by the {turning.by} from {seconds(moment.at // 1000 * 1000)}"
+        who = "by the book" if turning.by == BY_BOOK else "a way to win"
+        name = f"{who} from {seconds(moment.at // 1000 * 1000)}"
         with suppress(DivergedError):
             others.append(Line(name, _steps(bridge, _futures(world, turning, proof)), moment.at))
     for branch in session.branches:

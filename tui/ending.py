@@ -13,7 +13,7 @@ from core.kernel.scenario import Scenario
 from core.kernel.world import Answered, DivergedError, World
 from core.luck import luck_of
 from core.near import NEAR, near_miss
-from core.search import Moment, Turning, has_won, last_winnable
+from core.search import BY_BOOK, Moment, Turning, has_won, last_winnable
 from core.session.scoring import within_par
 from levels.proofs import ProofError, prove_scenario
 from levels.schema import How, Level
@@ -39,6 +39,7 @@ LAST_WITHIN_PAR = "the last moment within par"
 LATEST = "the latest moment found"
 NONE = "From no moment of this run would the book have won on this seed."
 NONE_OF_HAND = "From no moment of this run does the way that we know still lead there."
+A_WAY_TO_WIN = "a way to win"
 A_WAY = "A WAY"
 STILL_THERE = "here there still was one; which, is yours to find"
 NOT_IN_TIME = "No moment was found in time from which it could still be won."
@@ -165,14 +166,16 @@ def _told(bridge: Bridge, found: Turning, won: bool) -> Turn:
     moment = found.moment
     head = LATEST if not found.final else LAST_WITHIN_PAR if won else LAST
     when = seconds(moment.at // 1000 * 1000)
-    place, cause = -1, ""
+    place, cause, decides = -1, "", False
     for number, (text, verdicts) in enumerate(mistakes_of(bridge).items()):
         if any(verdict.event >= moment.event for verdict in verdicts):
             place, cause = number, text
+            at_once = any(moment.event <= verdict.event <= moment.event + 1 for verdict in verdicts)
+            decides = found.final and not won and at_once  # whoever else might win from later was tried
             break
-    fork = _fork(bridge, moment, found.world, when, "the book" if found.by == "book" else "the proof")
+    fork = _fork(bridge, moment, found.world, when, "the book" if found.by == BY_BOOK else A_WAY_TO_WIN)
     return Turn(
-        "", head, moment.event, moment.answers, moment.at, when, cause, _entry(bridge, moment), place, fork
+        "", head, moment.event, moment.answers, moment.at, when, cause, _entry(bridge, moment), place, decides, fork
     )  # fmt: skip
 
 

@@ -160,6 +160,7 @@ class Turn:
     cause     what was done or left out there, in words; "" if nothing is said of it.
     entry     the number of the first thing that was done there or later; -1 if nothing was.
     place     which of the debrief's mistakes that is, -1 for none.
+    decides   did that mistake, made at the moment itself, cost the level?
     fork      this play and a better one from there on.
     """
 
@@ -172,6 +173,7 @@ class Turn:
     cause: str = ""
     entry: int = -1
     place: int = -1
+    decides: bool = False
     fork: Fork | None = None
 
 

@@ -10,10 +10,20 @@ from core.search.explorer import Broken, Exploration, Progress, explore, laws_of
 from core.search.misfortune import ANYTIME, NEVER, Budget, recovers
 from core.search.shortest import find, find_loss, find_win
 from core.search.states import Normal, State, state_key
-from core.search.winnable import Future, Moment, Turning, future_of, has_won, last_winnable, winnable_from, world_at
+from core.search.winnable import (
+    BY_BOOK,
+    Future,
+    Moment,
+    Turning,
+    future_of,
+    has_won,
+    last_winnable,
+    winnable_from,
+    world_at,
+)
 
 __all__ = [
-    "ANYTIME", "NEVER", "Broken", "Budget", "Counterexample", "Exploration", "Future", "Moment", "Normal", "Progress",
-    "State", "Turning", "counterexample", "explore", "find", "find_loss", "find_win", "future_of", "has_won",
-    "last_winnable", "laws_of", "recovers", "scenario_within", "state_key", "winnable_from", "world_at",
+    "ANYTIME", "BY_BOOK", "NEVER", "Broken", "Budget", "Counterexample", "Exploration", "Future", "Moment", "Normal",
+    "Progress", "State", "Turning", "counterexample", "explore", "find", "find_loss", "find_win", "future_of",
+    "has_won", "last_winnable", "laws_of", "recovers", "scenario_within", "state_key", "winnable_from", "world_at",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from tests.tui.test_play import answer, level_of, make, play_screen, playing
 from tui import plain
 from tui.bridge import Bridge, session_of
 from tui.cli import main
+from tui.costs import LOST_ALREADY, THE_LEVEL
 from tui.ending import A_WAY, LAST, LATEST, NOT_IN_TIME, STILL_THERE, apart, is_turned, luck_words, turns
 from tui.look.fork import ROWS, Side, draw, fork_of
 from tui.look.palette import Ink
@@ -157,6 +158,20 @@ def test_long_words_that_begin_alike_are_told_from_where_they_differ() -> None:
     assert (one, other) == ("place: .. byte 35", "place: .. byte 280")
     assert apart("ack: 2001", "ack: 1001") == ("ack: 2001", "ack: 1001")
     assert apart("the same and long enough to be cut", "the same and long enough to be cut")[0].startswith("the same")
+
+
+def test_the_mistake_after_which_nobody_won_any_more_cost_the_level() -> None:
+    """Is it alive?: the book alone loses in any case, but there is a way to win, until one leaves."""
+    level = load("swarm/is-it-alive")
+    bridge = at_its_end(level, PersonaSeat(next(one for one in personas_of(level) if one.name == "free-rider")))
+    *_, turn = turns(bridge, lambda: False)
+    assert turn.decides
+    assert turn.place == 0
+    assert turn.fork is not None
+    assert turn.fork.other.name == "A WAY TO WIN"
+    screen = DebriefScreen(make_debrief())
+    screen.turn = turn
+    assert screen._with_decisive((LOST_ALREADY, "cost nothing")) == (THE_LEVEL, "cost nothing")
 
 
 def test_nothing_was_lost_where_the_stars_are_there() -> None:

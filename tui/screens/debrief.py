@@ -14,6 +14,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.costs import THE_LEVEL
 from tui.ending import SECONDS
 from tui.keymap import Scope, key_name
 from tui.model import MESSAGES, STARS, TIME, Axis, Debrief, Ghost, Judging, Turn
@@ -140,6 +141,7 @@ class DebriefScreen(AckademyScreen[None]):
         if self.debrief.waiting_costs is not None:
             for costs in self.debrief.waiting_costs():
                 if costs is not None:
+                    costs = self._with_decisive(costs)
                     self._painting.costs = costs
                     self._redraw_ending()
                 widgets = list(self.query(".mistake").results(Static))  # none, while the screen is being taken away
@@ -152,6 +154,13 @@ class DebriefScreen(AckademyScreen[None]):
                     self.judging = found
                     self._update_judging()
                 await asyncio.sleep(0.001)
+
+    def _with_decisive(self, costs: tuple[str, ...]) -> tuple[str, ...]:
+        """The mistake after which nobody won any more cost the level, whatever the book alone makes of it."""
+        turn = self.turn
+        if turn is None or not turn.decides or not 0 <= turn.place < len(costs):
+            return costs
+        return (*costs[: turn.place], THE_LEVEL, *costs[turn.place + 1 :])
 
     def _redraw_ending(self) -> None:
         for widget in self.query("#ending").results(CanvasView):  # none, while the screen is being taken away

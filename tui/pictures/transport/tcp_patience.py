@@ -97,9 +97,7 @@ def _draw_way(canvas: Canvas, scene: Scene, conn: Connection, here: int, y: int)
     canvas.flush()
 
 
-def _draw_row(
-    canvas: Canvas, scene: Scene, me: Endpoint, tiles: int, here: int, y: int, *, tall: bool = False
-) -> None:
+def _draw_row(canvas: Canvas, scene: Scene, me: Endpoint, tiles: int, here: int, y: int, *, tall: bool = False) -> None:
     """All tiles, and how often tiles left; with the fog lifted, what became of each."""
     sent: dict[int, int] = {}
     lost: set[int] = set()
