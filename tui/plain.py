@@ -31,10 +31,11 @@ from core.session.scoring import stars
 from levels.loader import feed
 from levels.schema import Level
 from tui.bridge import Bridge, Figure, Words, log_line, reason_words, session_of, turn_line, with_keys, words_of
+from tui.bridge.doom import Doom
 from tui.controls import shown
 from tui.controls.choosing import FEW
 from tui.costs import cost_lines
-from tui.ending import SECONDS, is_turned, luck_words, near_words, told_in_lines, turns
+from tui.ending import SECONDS, is_turned, luck_words, near_words, proof_of, told_in_lines, turns
 from tui.look.strip import told
 from tui.model import STAR_WORDS, star_glyphs
 from tui.pictures.crowd import counts
@@ -116,6 +117,8 @@ def play(
     name = journal_name(target.stem, kept.number, kept.unseen)
     path = record or (found.run.path if found is not None else paths.journals / name)
     run = found.run if found is not None else None
+    if session.sight.everything:  # elsewhere nobody may know it before the end
+        bridge.doom = Doom(session, proof_of(level, session.scenario))
     plain = _Plain(bridge, source, out)
     try:
         recorder = Recorder(path, session, level=level.id, text=level.text, unseen=kept.unseen, goes_on=run)
@@ -358,6 +361,11 @@ class _Plain:
                 self.out(f"{said.sign} {said.text}")
             before = (said.sign, said.text)
         self._said = len(words)
+        doom = self.bridge.doom
+        while doom.at_work:
+            doom.work()
+        if doom.tell():
+            self.out(f"! {doom.words}.")
         if self.bridge.inspecting is not None:
             tell_blow(self.bridge.inspecting, self.out)
 

@@ -1,10 +1,12 @@
 """While playing: that it cannot be won any more is said where it may be known, and what can be done then."""
 
+import io
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from core.kernel.choice import Kind
 from core.kernel.seats import PersonaSeat, Player
 from core.search import winnable_from
 from core.session import Session
@@ -13,6 +15,7 @@ from levels.proofs import personas_of
 from tests.patience import until
 from tests.tui.helpers import shown
 from tests.tui.test_play import playing
+from tui import plain
 from tui.bridge import Bridge, session_of
 from tui.bridge.doom import BOOK_LOSES, WAY_IS_GONE, Doom
 from tui.ending import proof_of
@@ -97,16 +100,18 @@ def test_what_can_be_done_when_it_is_lost(tmp_path: Path, key: str) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         bridge, seat = screen.bridge, PersonaSeat(persona)
         session = bridge.session
-        while not bridge.doom.lost:
+        while not bridge.doom.told:
             await until(lambda: session.question is not None)
             question = session.question
             assert question is not None
             session.answer(seat.answer(question.asked), question)
             session.to_question()
             await until(lambda: session.waiting == "question" and not bridge.doom.at_work)
+            await pilot.pause()
+            wrong = [one for one in session.verdict_lines if one.verdict.kind is not Kind.BOOK]
+            assert not bridge.doom.told or all(one.said for one in wrong)  # no verdict before its consequence
         await pilot.pause()
-        assert BOOK_LOSES.split()[0] in shown(screen.game)
-        assert "the book loses too" in shown(screen.game)
+        assert f"{BOOK_LOSES}:  j  back   r  again   F8  watch it end" in shown(screen.game)
         screen.bridge.doing = None  # nothing is being typed
         answers = len(session.world.answers)
         if key == "j":
@@ -125,3 +130,11 @@ def test_what_can_be_done_when_it_is_lost(tmp_path: Path, key: str) -> None:
             await until(lambda: screen.game.screen is not screen)
 
     playing(tmp_path, level, steps)
+
+
+def test_plain_play_says_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACKADEMY_HOME", str(tmp_path))
+    monkeypatch.setattr(plain, "SECONDS", 3600.0)
+    said: list[str] = []
+    plain.play(load(LEVEL), lines=io.StringIO("1\n" * 60), out=said.append)
+    assert f"! {BOOK_LOSES}." in said

@@ -8,22 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from core.kernel.choice import Kind
 from core.kernel.world import Answered, DivergedError
 from core.search import winnable_from
 from core.session import Session
 
 SLICE = 150
 """Events of the work that are done at once."""
-BOOK_LOSES = "From here the book loses too."
-WAY_IS_GONE = "From here the way that we know does not win any more; there may be another."
+BOOK_LOSES = "From here the book loses too"
+WAY_IS_GONE = "From here the known way fails"
 
 
 class Doom:
-    """Of one session. `lost`: is it known that neither the book nor the level's proof wins from where it stands?"""
+    """Of one session. `lost`: is it known that neither the book nor the level's proof wins from where it stands?
+    `told`: was that said?"""
 
     def __init__(self, session: Session, proof: Sequence[Answered] | None = None) -> None:
         """`proof`: the answers of the level's own proof; None: they are not known, and nothing is said of a hand."""
-        self.lost = False
+        self.lost = self.told = False
         self._session = session
         self._proof = proof
         self._work: Iterator[bool | None] | None = None
@@ -55,17 +57,24 @@ class Doom:
 
     def forget(self) -> None:
         """The session stands somewhere else."""
-        self.lost, self._work = False, None
+        self.lost = self.told = False
+        self._work = None
 
-    def work(self) -> bool:
-        """Do a slice of the work; has it become known just now that it is lost?"""
+    def work(self) -> None:
+        """Do a slice of the work."""
         if self._work is None:
-            return False
+            return
         found: bool | None = True
         with suppress(DivergedError):
             found = next(self._work, True)
-        if found is None:
+        if found is not None:
+            self._work = None
+            self.lost = not found and not self._session.over
+
+    def tell(self) -> bool:
+        """Is it to be said now? Not before the words on what lost it, or it were a verdict before its consequence."""
+        if not self.lost or self.told or self._session.over:
             return False
-        self._work = None
-        self.lost = not found and not self._session.over
-        return self.lost
+        mistakes = (Kind.WRONG, Kind.COSTLY)
+        self.told = all(line.said for line in self._session.verdict_lines if line.verdict.kind in mistakes)
+        return self.told

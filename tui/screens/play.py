@@ -34,7 +34,7 @@ from tui.screens.play_header import PlayHeader
 from tui.screens.play_layout import PlayLayout
 from tui.screens.play_painting import PlayPainting
 from tui.screens.play_panels import BOOK, BYTES, PANELS, POLICY, PlayPanels
-from tui.screens.play_words import PlayWords
+from tui.screens.play_words import END_KEY, PlayWords
 from tui.widgets.bars import KeyBar
 from tui.widgets.canvas import CanvasView, Ink
 
@@ -53,8 +53,6 @@ LIFT_SPEED = 20
 """Pictures of a lift in a second."""
 LEAST_MOTION = 10
 """With fewer pictures in a second than that nothing is wiped: the lift is one cut."""
-END_KEY = "f8"
-"""Watches the rest of a run that is lost."""
 RECKON = 0.02
 """Seconds between two slices of what is reckoned beside the play."""
 SLICE_GAP = 0.006
@@ -303,6 +301,7 @@ class PlayScreen(AckademyScreen[None]):
             self._ended(None)
         if bridge.doom.at_work and self._reckoning is not None:
             self._reckoning.resume()
+        self._tell_doom()
         if self._ends and bridge.session.question is not None:
             bridge.session.answer(bridge.session.question.asked.book)
         self._lay_out()
@@ -315,12 +314,15 @@ class PlayScreen(AckademyScreen[None]):
         if self.bridge.session.aside > 0:
             return
         doom = self.bridge.doom
-        if doom.work():
-            back = key_name(self.game.keymap.keys_of("play.moment")[0])
-            words = f"{doom.words} {back}: back to the last moment you could win; {key_name(END_KEY)}: watch it end."
-            self.bridge.say("!", words, Ink.COSTLY)
+        doom.work()
+        self._tell_doom()
         if not doom.at_work and self._reckoning is not None:
             self._reckoning.pause()
+
+    def _tell_doom(self) -> None:
+        """Say once that it is lost, and what can be done."""
+        if self.bridge.doom.tell():
+            self.bridge.say(".", f"{self.bridge.doom.words}.", Ink.COSTLY)
 
     # The lift
 
@@ -467,7 +469,7 @@ class PlayScreen(AckademyScreen[None]):
                 return True
             means = key in self.game.keymap.keys_of("play.moment")
             return self._bare is not None and not means and not self._still_means(key)
-        if bridge.doom.lost and key == END_KEY:
+        if bridge.doom.told and key == END_KEY:
             self._watch_end()
             return True
         doing = bridge.doing
@@ -772,7 +774,7 @@ class PlayScreen(AckademyScreen[None]):
     def action_moment(self) -> None:
         """Back to the last winnable moment, of a run that is lost."""
         over = self.bridge.over
-        if self.bridge.session.is_live or not (self.bridge.doom.lost or (over is not None and not over.outcome.won)):
+        if self.bridge.session.is_live or not (self.bridge.doom.told or (over is not None and not over.outcome.won)):
             self.bridge.say(".", "Nothing is lost yet, as far as may be known here.", Ink.QUIET)
             self._something_changed()
             return

@@ -10,6 +10,8 @@ from tui.model import Ending
 from tui.prose import prose, to_ascii
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 
+END_KEY = "f8"
+"""Watches the rest of a run that is lost."""
 WORD_ROWS = 2
 MOST_WORD_ROWS = 4
 OVER_ROWS = 8
@@ -42,7 +44,12 @@ class PlayWords:
     def draw(self, canvas: Canvas) -> None:
         """The words, and the control of what is asked; what the keys do while nothing is; or how it ended."""
         bridge = self._bridge
-        inner = canvas.part(canvas.width - 2, canvas.height)
+        doomed = bridge.doom.told and bridge.over is None
+        inner = canvas.part(canvas.width - 2, canvas.height - doomed)
+        if doomed:
+            again, moment = self._key("play.restart"), self._key("play.moment")
+            words = f"{bridge.doom.words}:  {moment}  back   {again}  again   {key_name(END_KEY)}  watch it end"
+            canvas.put(1, canvas.height - 1, cut(words, canvas.width - 2), Ink.COSTLY)
         if bridge.over is not None:
             self._paint_over(inner)
         elif bridge.doing is not None:
@@ -56,13 +63,14 @@ class PlayWords:
         doing = self._bridge.doing
         if self._bridge.over is not None:
             return OVER_ROWS
+        doomed = int(self._bridge.doom.told)
         if doing is None:
-            return WORD_ROWS + 3
+            return WORD_ROWS + 3 + doomed
         words = self._words_now()
         said = len(wrapped(self._text(words.text), width - 2 - parts.WORDS_AT))
         rows = max(WORD_ROWS, min(MOST_WORD_ROWS, said))
         rows += len(wrapped(self._title(doing), width - 2, 2)) + self._control_rows(doing, width - 2) + 1
-        rows += self._says_more(doing)
+        rows += self._says_more(doing) + doomed
         return rows + (doing.always and self._stands_beside)
 
     @property
@@ -168,11 +176,7 @@ class PlayWords:
     def _paint_waiting(self, canvas: Canvas) -> None:
         y = max(WORD_ROWS, self._paint_words(canvas, canvas.height - 2))
         session = self._bridge.session
-        if self._bridge.doom.lost:
-            again, moment = self._key("play.restart"), self._key("play.moment")
-            words = f"{moment}  back to the last moment you could win     {again}  again     F8  watch it end"
-            canvas.put(0, y, cut(words, canvas.width), Ink.ACCENT)
-        elif session.paused and self._bridge.holding is not None and not session.world.answers:
+        if session.paused and self._bridge.holding is not None and not session.world.answers:
             words = "The world stands until you touch something: "
             words += "arrows choose a packet, Enter takes it, space lets it run."
             y += canvas.wrap(0, y, words, canvas.width, 2, Ink.STRONG) - 1
