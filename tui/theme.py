@@ -1,4 +1,4 @@
-"""Textual's themes, made of the palette: dark, light, sixteen colours, and the terminal's own two."""
+"""Textual's themes, made of the palette: dark, light, high contrast, sixteen colours, and the terminal's own two."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ def _theme(name: str, colours: Palette, surface: str, chosen: str, chosen_text: 
 
 DARK = _theme("ackademy-dark", palette.DARK, "#101522", "#2b3a60", "#ffffff")
 LIGHT = _theme("ackademy-light", palette.LIGHT, "#efeadf", "#ffdf8a", "#1b2230")
+CONTRAST = _theme("ackademy-contrast", palette.CONTRAST, "#000000", "#ffe14d", "#000000")
 SIXTEEN = _theme("ackademy-16", palette.SIXTEEN, "ansi_default", "ansi_bright_yellow", "ansi_black")
 PLAIN = Theme(  # the terminal's own two colours: for NO_COLOR, and for those who have set up a terminal they can read
     name="ackademy-plain",
@@ -82,12 +83,13 @@ PLAIN = Theme(  # the terminal's own two colours: for NO_COLOR, and for those wh
         "chosen-text": "ansi_default",
     },
 )
-THEMES = (DARK, LIGHT, SIXTEEN, PLAIN)
+THEMES = (DARK, LIGHT, CONTRAST, SIXTEEN, PLAIN)
 DEFAULT = DARK.name
 
 _PALETTES = {
     DARK.name: palette.DARK,
     LIGHT.name: palette.LIGHT,
+    CONTRAST.name: palette.CONTRAST,
     SIXTEEN.name: palette.SIXTEEN,
     PLAIN.name: palette.NONE,
 }

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from tui.look import blocks, dots, flight, parts, places
 from tui.look.palette import (
     ANSI,
+    CONTRAST,
     DARK,
     DEFAULT,
     LIGHT,
@@ -42,19 +43,19 @@ def canvas_of(width: int = 40, height: int = 7, palette: Palette = DARK, *, asci
 # Colours
 
 
-@pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda palette: palette.name)
+@pytest.mark.parametrize("palette", [DARK, LIGHT, CONTRAST], ids=lambda palette: palette.name)
 @pytest.mark.parametrize("ink", [ink for ink in Ink if ink not in NEVER_TEXT], ids=str)
 def test_every_ink_of_text_can_be_read_on_the_stage(palette: Palette, ink: Ink) -> None:
     assert contrast(palette.colour(ink), palette.ground) >= 4.5
 
 
-@pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda palette: palette.name)
+@pytest.mark.parametrize("palette", [DARK, LIGHT, CONTRAST], ids=lambda palette: palette.name)
 @pytest.mark.parametrize("ink", [Ink.PLAIN, Ink.STRONG, Ink.QUIET, Ink.YOU])
 def test_words_can_be_read_on_header_and_keys(palette: Palette, ink: Ink) -> None:
     assert contrast(palette.colour(ink), palette.raised) >= 4.5
 
 
-@pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda palette: palette.name)
+@pytest.mark.parametrize("palette", [DARK, LIGHT, CONTRAST], ids=lambda palette: palette.name)
 @pytest.mark.parametrize("ink", [*NODES, Ink.YOU, Ink.GOOD, Ink.BAD, Ink.COSTLY], ids=str)
 def test_a_name_can_be_read_on_its_chip(palette: Palette, ink: Ink) -> None:
     fill = palette.fill(ink)
@@ -66,7 +67,7 @@ def test_a_name_can_be_read_on_its_chip(palette: Palette, ink: Ink) -> None:
 
 
 @pytest.mark.parametrize("world", WORLD_INKS)
-@pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda palette: palette.name)
+@pytest.mark.parametrize("palette", [DARK, LIGHT, CONTRAST], ids=lambda palette: palette.name)
 def test_a_worlds_ink_can_be_read(palette: Palette, world: str) -> None:
     assert contrast(palette.colour(Ink.WORLD, 0, DEFAULT, world), palette.ground) >= 4.5
 
@@ -95,7 +96,9 @@ def seen(colour: int, matrix: tuple[tuple[float, ...], ...]) -> tuple[float, flo
 
 
 @pytest.mark.parametrize("eyes", MATRICES)
-@pytest.mark.parametrize(("palette", "least"), [(DARK, 18), (LIGHT, 13)], ids=["dark", "light"])
+@pytest.mark.parametrize(
+    ("palette", "least"), [(DARK, 18), (LIGHT, 13), (CONTRAST, 20)], ids=["dark", "light", "contrast"]
+)
 def test_nodes_and_you_are_told_apart_without_red_or_green(palette: Palette, least: int, eyes: str) -> None:
     colours = {ink: seen(palette.fill(ink), MATRICES[eyes]) for ink in (*NODES, Ink.YOU)}
     far = {
@@ -103,6 +106,38 @@ def test_nodes_and_you_are_told_apart_without_red_or_green(palette: Palette, lea
         for one, other in combinations(colours, 2)
     }
     assert min(far.values()) >= least, min(far, key=lambda pair: far[pair])
+
+
+@pytest.mark.parametrize("eyes", MATRICES)
+@pytest.mark.parametrize(
+    ("palette", "one", "other", "least"),
+    [
+        (palette, one, other, 8 if palette is LIGHT and {one, other} != {Ink.GOOD, Ink.BAD} else 15)
+        for palette in (DARK, LIGHT, CONTRAST)
+        for one, other in ((Ink.GOOD, Ink.BAD), (Ink.GOOD, Ink.COSTLY))
+    ],
+)
+def test_right_and_wrong_are_told_apart_without_red_or_green(
+    palette: Palette, one: Ink, other: Ink, least: int, eyes: str
+) -> None:
+    first, second = (seen(palette.colour(ink), MATRICES[eyes]) for ink in (one, other))
+    assert sum((a - b) ** 2 for a, b in zip(first, second, strict=True)) ** 0.5 >= least
+
+
+@pytest.mark.parametrize("ink", [ink for ink in Ink if ink not in NEVER_TEXT], ids=str)
+def test_high_contrast_is_high_and_nothing_lies_below_letters(ink: Ink) -> None:
+    assert contrast(CONTRAST.colour(ink), CONTRAST.ground) >= 7
+    assert CONTRAST.colour(ink, 5) == CONTRAST.colour(ink)
+    canvas = canvas_of(palette=CONTRAST)
+    canvas.sky()
+    canvas.pool(5, 3, 4, 2, ink)
+    canvas.tint(0, 0, 10, 3, ink, 0.5)
+    assert {ground for row in canvas.grounds for ground in row} <= {CONTRAST.ground, DEFAULT}
+
+
+@pytest.mark.parametrize("world", WORLD_INKS)
+def test_a_worlds_ink_is_of_high_contrast_too(world: str) -> None:
+    assert contrast(CONTRAST.colour(Ink.WORLD, 0, DEFAULT, world), CONTRAST.ground) >= 7
 
 
 def test_a_node_has_the_colour_of_its_place_among_the_others_and_you_are_gold() -> None:
@@ -142,7 +177,7 @@ def test_every_theme_has_a_palette_and_another_ones_is_made_legible() -> None:
             assert contrast(palette.colour(Ink.PLAIN), palette.ground) >= 4.5, theme.name
 
 
-@pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda palette: palette.name)
+@pytest.mark.parametrize("palette", [DARK, LIGHT, CONTRAST], ids=lambda palette: palette.name)
 def test_what_is_chosen_is_solid_on_every_ground(palette: Palette) -> None:
     """On a stage with a sky, too: its text is made for its own fill, and would be dark on dark."""
     plain = palette.style(Ink.CHOSEN, 0, DEFAULT, DEFAULT)

@@ -23,7 +23,7 @@ def add_screen_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--fps", type=_fps, default=absent, metavar="N", help="pictures a second while the world runs, 1 to 60"
     )
-    themes = "ackademy-dark, ackademy-light, ackademy-16, ackademy-plain"
+    themes = "ackademy-dark, ackademy-light, ackademy-contrast, ackademy-16, ackademy-plain"
     group.add_argument("--theme", default=absent, metavar="NAME", help=themes)
     group.add_argument("--no-mouse", action="store_true", default=absent, help="leave the mouse to the terminal")
 

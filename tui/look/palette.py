@@ -2,7 +2,7 @@
 
 A colour is an int: 0xRRGGBB, or one of the terminal's own sixteen as `ANSI + n`, or `DEFAULT`. Node colours and gold
 are told apart by people with deuteranopia and protanopia too (ΔE76 of at least 19 on the dark ground, 13 on the
-light one), so there is no theme of its own for them; every state is a glyph and a word as well.
+light one, 18 in high contrast), so there is no theme of its own for them; every state is a glyph and a word as well.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ SHADES = 6
 MOST_STYLES = 8192
 LEGIBLE = 4.6
 """Contrast that every letter has on its ground (WCAG 2.2 asks for 4.5)."""
+
+HIGHLY_LEGIBLE = 7.0
+"""The same for the theme of high contrast (WCAG 2.2, AAA)."""
 
 
 class Ink(StrEnum):
@@ -102,6 +105,7 @@ class Palette:
     ground  what the stage lies on; `sky`: the top of a sky whose world has none of its own.
     mixes   whether colours can be mixed: without, there is no sky, no pool, no tint and no shade.
     light   dark letters on a light ground.
+    flat    nothing lies below letters but the ground: no sky, pool or tint, and no shade takes contrast from them.
     styles  what has been made so far.
     """
 
@@ -112,6 +116,7 @@ class Palette:
     sky: int
     mixes: bool = True
     light: bool = False
+    flat: bool = False
     fills: dict[Ink, int] = field(default_factory=dict)
     styles: dict[tuple[Ink, int, int, int, str], Style] = field(default_factory=dict, repr=False)
 
@@ -119,8 +124,8 @@ class Palette:
         """The colour of an ink; each shade is a sixth nearer to the ground it lies on."""
         found = self.inks.get(ink, DEFAULT)
         if ink is Ink.WORLD and self.mixes and world in WORLD_INKS:
-            found = legible(WORLD_INKS[world], self.ground)
-        if shade and self.mixes:
+            found = legible(WORLD_INKS[world], self.ground, HIGHLY_LEGIBLE if self.flat else LEGIBLE)
+        if shade and self.mixes and not self.flat:
             found = mix(found, self.ground if ground == DEFAULT else ground, shade / SHADES)
         return found
 
@@ -130,7 +135,7 @@ class Palette:
 
     def sky_top(self, world: str) -> int:
         """The top of a world's sky."""
-        return self.sky if self.light else SKIES.get(world, self.sky)
+        return self.sky if self.light or self.flat else SKIES.get(world, self.sky)
 
     def style(self, ink: Ink, shade: int, fore: int, ground: int, world: str = "") -> Style:
         """How a cell looks: `fore`, where it is not DEFAULT, instead of the ink's own colour."""
@@ -249,6 +254,22 @@ LIGHT = Palette(
     light=True,
     fills={Ink.YOU: 0xFFC53D, Ink.ACCENT: 0xFFC53D, Ink.CHOSEN: 0xFFC53D},
 )
+CONTRAST = Palette(
+    "contrast",
+    _inks(
+        "plain #ffffff  quiet #d6dce8  strong #ffffff  faint #9aa3b8  fog #5c6478  you #ffe14d  packet #ffffff"
+        " accent #ffe14d  book #9fd4ff  good #6bffc4  costly #ffb37a  bad #ff9f94  hint #d4c4ff  live #ffffff"
+        " world #9fd4ff  chosen #000000  done #d6dce8  on #000000"
+        " node0 #549cff  node1 #9fff8d  node2 #fff0ff  node3 #dc8300  node4 #00deff  node5 #82cea7  node6 #b49959"
+        " node7 #c583b4"
+    ),
+    ground=0x000000,
+    raised=0x000000,
+    sky=0x000000,
+    fills={Ink.CHOSEN: 0xFFE14D},
+    flat=True,
+)
+"""Every letter at 7:1 (WCAG 2.2, AAA) on black, and nothing tinted: no sky, no pool, no shade."""
 SIXTEEN = Palette(
     "sixteen",
     _inks(
@@ -264,4 +285,4 @@ SIXTEEN = Palette(
 )
 NONE = Palette("none", {}, DEFAULT, DEFAULT, DEFAULT, mixes=False, fills=dict.fromkeys(Ink, ANSI))
 """No colours at all: what is solid is turned round, what is meant stands in glyphs and words."""
-PALETTES = {palette.name: palette for palette in (DARK, LIGHT, SIXTEEN, NONE)}
+PALETTES = {palette.name: palette for palette in (DARK, LIGHT, CONTRAST, SIXTEEN, NONE)}

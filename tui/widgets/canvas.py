@@ -206,7 +206,7 @@ class Canvas:
 
     def tint(self, x: int, y: int, width: int, height: int, ink: Ink, share: float) -> None:
         """So much (0 to 1) of an ink in the ground of an area."""
-        if self.palette.mixes:
+        if self.palette.mixes and not self.palette.flat:
             colour = self.palette.fill(ink, self.world)
             for row in range(max(0, y), min(self.height, y + height)):
                 for column in range(max(0, x), min(self.width, x + width)):
@@ -214,7 +214,7 @@ class Canvas:
 
     def pool(self, x: int, y: int, across: int, down: int, ink: Ink, share: float = 0.28) -> None:
         """A pool of light around a cell, `across` columns and `down` rows wide each way, in 14 steps."""
-        if not self.palette.mixes or across <= 0 or down <= 0:
+        if not self.palette.mixes or self.palette.flat or across <= 0 or down <= 0:
             return
         colour = self.palette.fill(ink, self.world)
         for row in range(max(0, y - down), min(self.height, y + down + 1)):
