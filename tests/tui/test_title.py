@@ -87,6 +87,22 @@ def test_what_the_title_shows_at_its_question() -> None:
     assert "bob: you" in text
 
 
+def test_the_lost_pages_number_stands_nowhere_once_it_is_lost() -> None:
+    level = load(HOME / "title.toml")
+    made = TitleWorld(Bridge(level, session_of(level)))
+    seen = []
+    for time in range(0, 200_000, 2_000):
+        made.go_on()
+        made.bridge.session.run_to(time)
+        text = text_of(made)
+        seen.append(("LOST" in text, "1001" in text))
+        assert "Type the number" not in text or made.asks
+    assert made.asks
+    assert (False, True) in seen, "it is under way with its number"
+    assert (True, False) in seen
+    assert (True, True) not in seen
+
+
 @pytest.mark.parametrize(
     ("number", "won", "said"),
     [

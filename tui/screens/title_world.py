@@ -112,7 +112,9 @@ class TitleWorld:
             return self.problem, Ink.COSTLY
         if self.said:
             return self.said, self.ink
-        return "Type the number of the byte that you want next.", Ink.QUIET
+        if self.asks:
+            return "Type the number of the byte that you want next.", Ink.QUIET
+        return "You tell her what you want next.", Ink.QUIET
 
 
 def boxes(width: int, height: int) -> tuple[Box, Box, Box]:
@@ -202,14 +204,15 @@ def _draw_world(canvas: Canvas, world: TitleWorld, at: _Places, frame: int, stil
 def _draw_flights(
     canvas: Canvas, world: TitleWorld, scene: Scene, ways: tuple[list[dots.Dot], list[dots.Dot]], still: bool
 ) -> None:
-    """Pages and answers under way. What bob has said so far would say what he says now: it has no number till then."""
+    """Pages and answers under way. What bob has said so far would say what he says now, and so would a lost page's
+    number: neither is told."""
     for flight in scene.flights:
         part = scene.progress(flight)
         mine = flight.source == scene.you
         way = Way(ways[mine], flight.departed, flight.arrival)
         words = "ACK" if mine and not world.said else _short(flight.message)
         if flight.lost and part > LOST_AT:
-            burst(canvas, way.at(LOST_AT), int((part - LOST_AT) * 2 * WORDED), words, still=still)
+            burst(canvas, way.at(LOST_AT), int((part - LOST_AT) * 2 * WORDED), still=still)
         else:
             comet(canvas, way, part, node_ink(flight.source, scene.nodes, scene.you), words, still=still)
 
@@ -256,13 +259,16 @@ def _draw_words(canvas: Canvas, world: TitleWorld, box: Box, frame: int, still: 
     for row in wrapped(why, canvas.width - 4, 2):
         canvas.centre(middle, y, row, ink)
         y += 1
-    if world.said or not box.height:
+    if not world.asks:
         return
     wide = 26
     x, y = middle - wide // 2, box.y + 3
     canvas.put(x, y, " " * wide)
     if canvas.palette.mixes:
         canvas.tint(x, y, wide, 1, Ink.QUIET, 0.22)
+    else:
+        canvas.put(x - 1, y, "[", Ink.QUIET)
+        canvas.put(x + wide, y, "]", Ink.QUIET)
     column = canvas.put(x + 2, y, "ack ", Ink.YOU)
     column = canvas.put(column, y, world.typed, Ink.STRONG)
     if still or frame % 20 < 10:
