@@ -3,6 +3,7 @@
 from core.kernel.seats import Book
 from core.kernel.world import World
 from levels.loader import load
+from levels.proofs import prove
 from tui.bridge import Bridge, session_of
 from tui.bridge.history import History
 from tui.look import ribbon
@@ -55,6 +56,18 @@ def test_an_answer_and_what_left_with_it_are_one_event_and_the_same_word_to_many
     assert "◂p5 ELECTION" in said
     assert "▸6x COORDINATOR"[:14] in {one[:14] for one in said}
     assert not any("▸p0 COORD" in one for one in said)
+
+
+def test_the_network_has_what_it_did_and_what_came_of_it() -> None:
+    level = load("clocks/the-long-way-round")
+    world = prove(level)
+    made = History(level.you, [node.name for node in level.scenario.nodes], 100_000, lambda name: False, str)
+    said = [moment.said for moment in made.moments(list(world.trace), ())]
+    assert said[0].startswith("◂server")
+    taken = next(place for place, words in enumerate(said) if words.startswith("■take"))
+    gone = next(place for place, words in enumerate(said) if words.startswith("■let go"))
+    assert taken < gone
+    assert said[gone + 1].startswith("◂client")
 
 
 def test_the_message_at_hand_stands_on_the_line_before_it_is_answered() -> None:

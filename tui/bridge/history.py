@@ -8,6 +8,8 @@ from itertools import groupby
 
 from core.kernel import trace as kinds
 from core.kernel.choice import Kind, Value, Verdict
+from core.kernel.scenario import NETWORK
+from core.kernel.suspects import INSPECTOR
 from core.kernel.told import message_words
 from core.kernel.trace import Entry
 from tui.look.palette import Ink, node_ink
@@ -46,6 +48,8 @@ class History:
         """The latest events of the player's own among what is known, oldest first; `judged`: the verdicts whose words
         were said."""
         said = {(verdict.event, verdict.choice): verdict for verdict in judged}
+        if self._you in (NETWORK, INSPECTOR):
+            return self._of_all(entries[-MOST:])
         own = [entry for entry in entries if entry.node == self._you][-MOST:]
         found: list[Moment] = []
         before: int | None = None
@@ -57,6 +61,31 @@ class History:
                 waited = False
                 before = event[-1].time
         return found
+
+    def _of_all(self, entries: Sequence[Entry]) -> list[Moment]:
+        """For whoever is at no node, and sees all: what came where, what was lost, and what was done about it."""
+        found: list[Moment] = []
+        before: int | None = None
+        for entry in entries:
+            moment = self._seen(entry)
+            if moment is not None:
+                waited = before is not None and entry.time - before > LONG * self._latency
+                found.append(replace(moment, waited=waited))
+                before = entry.time
+        return found
+
+    def _seen(self, entry: Entry) -> Moment | None:
+        """The moment of one entry, as it is seen from nowhere; None if it is none."""
+        ink = node_ink(entry.node, self._nodes, "")
+        if entry.kind == kinds.MOVE and entry.node == self._you:
+            name, value = entry.detail
+            said = name.rpartition(".")[2].replace("_", " ")
+            return Moment(Mark.DECIDED, said if value is None else f"{said} {value}", Ink.YOU)
+        if entry.kind == kinds.RECEIVE:
+            return Moment(Mark.GOT, f"{entry.node} {message_words(entry.detail).split(' ')[0]}", ink)
+        if entry.kind in (kinds.DROP, kinds.CRASH):
+            return Moment(Mark.FELL, entry.node if entry.kind == kinds.CRASH else "lost", Ink.BAD)
+        return Moment(Mark.STARTED, entry.node, Ink.GOOD) if entry.kind == kinds.RESTART else None
 
     def _of(self, event: Sequence[Entry], said: dict[tuple[int, str], Verdict]) -> list[Moment]:
         """The moments of one event: what came, what was decided of it, what left."""

@@ -178,8 +178,8 @@ class PlayPainting:
 
     @property
     def has_ribbon(self) -> bool:
-        """Is there an own line of events at all? The network has none: it has no clock and no memory."""
-        return self._bridge.reading.you not in ("", NETWORK)
+        """Is there a line of events at all? Who only watches has none."""
+        return self._bridge.reading.you != ""
 
 
 def hand_view(holding: Holding, clock: int) -> dict[str, str | int]:
