@@ -121,12 +121,12 @@ class EndingPainting:
                 cost = cut(cost, canvas.width // 2)
             canvas.put(0, y + row, stripe, ink)
             canvas.put(2, y + row, f"{glyph} {row}", ink)
-            canvas.put(6, y + row, cut(self._text(end.mistakes[place]), canvas.width - 8 - len(cost)), Ink.PLAIN)
+            canvas.put(7, y + row, cut(self._text(end.mistakes[place]), canvas.width - 9 - len(cost)), Ink.PLAIN)
             canvas.right(y + row, cost, ink)
             canvas.tint(0, y + row, canvas.width, 1, ink, 0.10)
         if room >= len(order):
             return y + 1 + len(order)
-        canvas.put(6, y + room + 1, f"and {len(order) - room} more, below", Ink.QUIET)
+        canvas.put(7, y + room + 1, f"and {len(order) - room} more, below", Ink.QUIET)
         return y + 2 + room
 
     def _keys(self, canvas: Canvas, y: int) -> None:
