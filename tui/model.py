@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tui.widgets.spacetime import Diagram
 
 STAR_WORDS = ("not won yet", "won", "won within par", "won by heart")
-SHORT_STAR_WORDS = ("", "won", "par", "heart")
 STARS = 3
 
 

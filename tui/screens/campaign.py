@@ -178,7 +178,7 @@ class CampaignScreen(AckademyScreen[None]):
         whole.grounds = [[row] * width for row in rows]
         draw_net(whole, net, self._lines, self._standing)
         if whole.height > height:  # lines below one another may be more than there is room for
-            y = next((y for laid in net.lines.values() for _, y in [self._bead(laid.name) or (0, -1)] if y >= 0), 0)
+            y = next((cell[1] for name in net.lines if (cell := self._bead(name)) is not None), 0)
             self._scroll = max(min(self._scroll, y - 1), y + 2 - height, 0)
         else:
             self._scroll = 0

@@ -14,7 +14,7 @@ from tui.keymap import Action, Keymap, Scope
 
 
 class HeaderBar(Widget):
-    """`Ackademy > Campaign` on the left, a few words on the right."""
+    """`Ackademy > map` on the left, a few words on the right."""
 
     def __init__(self, *trail: str, status: str = "") -> None:
         super().__init__()

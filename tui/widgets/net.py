@@ -8,7 +8,7 @@ has its lines below one another instead. Nothing here draws.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from tui.look.dots import Dot, bent, middle, polyline
@@ -61,11 +61,6 @@ class Laid:
     hidden: int = 0
     """Levels for which there was no room."""
 
-    @property
-    def start(self) -> Cell:
-        """Its first cell."""
-        return self.beads[0] if self.beads else self.label
-
 
 class Link(NamedTuple):
     """A way between two lines, as dots; every so many dots one. It has the colour of the line that it leads to."""
@@ -85,8 +80,6 @@ class Net:
     """Short cuts from the end of Premise to the lines that are advised before their turn."""
     rows: int = 0
     """How high it is: more than there is room for where lines lie below one another."""
-    order: Sequence[Sequence[str]] = field(default_factory=tuple)
-    """Its lines row by row, from the left."""
 
 
 def lay_out(levels: Mapping[str, int], width: int, height: int, early: Sequence[str] = ()) -> Net:
@@ -132,8 +125,7 @@ def lay_out(levels: Mapping[str, int], width: int, height: int, early: Sequence[
     for names in ROWS:  # what lies behind another one of these is on the way of that
         if (found := next((name for name in names if name in early), None)) is not None:
             shortcuts.append(_shortcut(laid, found))
-    order = (("Premise", "Wire"), *ROWS[:3], (*ROWS[3], "Finals"), *ROWS[4:])
-    return Net(laid, _links(laid, fan, folded), shortcuts, height, order)
+    return Net(laid, _links(laid, fan, folded), shortcuts, height)
 
 
 def _length(name: str, levels: Mapping[str, int], pitch: int) -> int:
@@ -226,4 +218,4 @@ def _below_one_another(levels: Mapping[str, int], width: int) -> Net:
         end = beads[-1] if beads else (EDGE, y + 1)
         laid[name] = Laid(name, beads, end, (EDGE, y))
         y = end[1] + 2
-    return Net(laid, rows=y, order=tuple((name,) for name in levels))
+    return Net(laid, rows=y)
