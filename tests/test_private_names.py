@@ -11,8 +11,10 @@ FILES = sorted(path for folder in ("core", "tui") for path in (ROOT / folder).rg
 ALLOWED = {
     # Textual has no public hook for an error that ends an app; the file says so.
     "tui/crashing.py": {"_exception", "_fatal_error"},
-    # Nor for what its driver does at SIGCONT, and whose file it writes to.
-    "tui/input_first.py": {"_file", "_must_signal_resume", "_sigcont_application"},
+    # Nor for what its driver does at SIGCONT, whose file it writes to, and how much of that waits.
+    "tui/input_first.py": {"_file", "_must_signal_resume", "_queue", "_sigcont_application"},
+    # Nor for which driver an app has.
+    "tui/app.py": {"_driver"},
     # Nor for the text that stands on the screen.
     "tui/copying.py": {"_compositor"},
     # Nor has textual-serve one for the process that it starts: whoever would wait for it, or kill it.

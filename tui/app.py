@@ -27,7 +27,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui import theme
 from tui.copying import text_of
-from tui.crashing import CrashReportingApp
+from tui.cropping import CroppingApp
 from tui.game import Options, Stage
 from tui.guest import GuestHost, GuestJob
 from tui.input_first import input_first
@@ -50,7 +50,9 @@ from tui.prose import prose, to_ascii
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.too_small import LEAST, TooSmallScreen
 
-DEFAULT_FPS = 10
+DEFAULT_FPS = 20
+LESS = "less"
+"""The setting `motion` of who wants less of it."""
 KNOWN = "levels known"
 """The setting that holds the ids of all levels that are not new to this player."""
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
@@ -72,7 +74,7 @@ class PlainScrollBar(ScrollBarRender):
     HORIZONTAL_BARS: ClassVar[list[str]] = [" "]
 
 
-class AckademyApp(CrashReportingApp):
+class AckademyApp(CroppingApp):
     """The Textual app. `crash_note` is set, once it has ended, if it ended by an error."""
 
     TITLE = "Ackademy"
@@ -148,6 +150,21 @@ class AckademyApp(CrashReportingApp):
             return self.options.fps
         saved = self.progress.setting("fps")
         return int(saved) if saved.isdigit() and 1 <= int(saved) <= 60 else DEFAULT_FPS
+
+    @property
+    def less_motion(self) -> bool:
+        """Is there to be less motion: no tails, no flicker, packets in steps?"""
+        return self.options.less_motion or self.progress.setting("motion") == LESS
+
+    @property
+    def backlog(self) -> int:
+        """How many writes wait for the terminal to take them; 0 where that cannot be known."""
+        return int(getattr(self._driver, "backlog", 0))
+
+    @property
+    def written(self) -> int:
+        """How much has been written to the terminal so far, in characters."""
+        return int(getattr(self._driver, "written", 0))
 
     def text(self, text: str) -> str:
         """Return a level's text as this terminal is to show it."""

@@ -37,6 +37,7 @@ class Options:
     theme: str | None = None
     no_color: bool = False
     visitor: bool = False
+    less_motion: bool = False
 
     @staticmethod
     def from_arguments(args: argparse.Namespace) -> Options:
@@ -46,6 +47,7 @@ class Options:
             fps=getattr(args, "fps", None),
             theme=getattr(args, "theme", None),
             no_color=bool(os.environ.get("NO_COLOR")),
+            less_motion=getattr(args, "reduced_motion", False),
         )
 
 
@@ -114,6 +116,18 @@ class Game(Protocol):
     @property
     def fps(self) -> int:
         """Pictures a second while a world runs."""
+
+    @property
+    def less_motion(self) -> bool:
+        """Is there to be less motion?"""
+
+    @property
+    def backlog(self) -> int:
+        """How many writes wait for the terminal."""
+
+    @property
+    def written(self) -> int:
+        """How much has been written to the terminal so far."""
 
     @property
     def return_code(self) -> int | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from core.session import Session
 from levels.schema import Level
 from tui.bridge import Bridge, session_of
+from tui.look.moving import BRAILLE
 from tui.look.palette import DEFAULT, Palette, mix
 from tui.pictures import hook
 from tui.pictures.general import picture_of
-from tui.widgets.canvas import BRAILLE, Canvas
+from tui.widgets.canvas import Canvas
 
 FULL = 84, 26
 """Columns and rows of the picture that is shrunk."""

@@ -75,12 +75,21 @@ def input_first(
 
         def __init__(self, *words: Any, **how: Any) -> None:
             super().__init__(*words, **how)
+            self.written = 0
+            """What has been sent so far, in characters."""
             file = getattr(self, "_file", None)
             if file is not None:
                 self._file = Lasting(file, gone)
 
+        @property
+        def backlog(self) -> int:
+            """How many writes wait for the terminal to take them."""
+            thread = getattr(self, "_writer_thread", None)
+            return 0 if thread is None else int(thread._queue.qsize())
+
         def write(self, data: str) -> None:
             """Write it; where the terminal is a page, and its server has gone, that is told instead of raised."""
+            self.written += len(data)
             try:
                 super().write(data)
             except OSError:

@@ -14,7 +14,7 @@ __all__ = ["Bench", "Figure", "SkippedError", "benches", "interleaved", "measure
 
 def benches() -> dict[str, Bench]:
     """All benchmarks by name, in order."""
-    from core.bench import crowd, explored, goodput, longrun, relay, screen
+    from core.bench import crowd, explored, frames, goodput, longrun, relay, screen
 
     return {
         "relay": relay.bench,
@@ -26,5 +26,6 @@ def benches() -> dict[str, Bench]:
         "start": screen.bench_start,
         "keys": screen.bench_keys,
         "idle": screen.bench_idle,
+        "frames": frames.bench,
         "goodput": goodput.bench,
     }

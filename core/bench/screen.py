@@ -76,6 +76,8 @@ Bare().run()
 """
 """What a Textual app costs at the least: a word that two keys change, and with "moving" a clock, 20 times a second."""
 
+UPDATE = b"\x1b[?2026h"
+"""What begins a synchronised update (DEC mode 2026), where the terminal has said that it takes them."""
 _ESCAPES = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor, modes
     rb"|\x1b[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC, DCS and other strings
@@ -107,6 +109,8 @@ class Terminal:
             argv, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
         )
         os.close(slave)
+        self.painted = self.updates = 0
+        """Bytes so far, and synchronised updates begun."""
         self._unread = b""
 
     def __enter__(self) -> Terminal:
@@ -135,6 +139,8 @@ class Terminal:
             data = b""
         if not data:
             raise Ended(self._last_words())
+        self.painted += len(data)
+        self.updates += (self._unread[1 - len(UPDATE) :] + data).count(UPDATE)
         self._unread += data
 
     def _last_words(self) -> str:
@@ -160,7 +166,15 @@ class Terminal:
         deadline = time.perf_counter() + seconds
         while (left := deadline - time.perf_counter()) > 0:
             self._read(left)
+            self._unread = self._unread[-200_000:]
         self._unread = b""
+
+    def rest_until_ended(self, timeout: float = GRACE) -> None:
+        """Let it paint until it has ended, but not for longer than that."""
+        with suppress(Ended):
+            self.rest(timeout)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout)
 
     def press(self, key: str) -> float:
         """Type; return when, by `time.perf_counter()`."""
@@ -274,7 +288,7 @@ def why_not() -> str:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def bench_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="ackademy-bench-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
@@ -292,7 +306,7 @@ def bench_start(quick: bool) -> list[Figure]:
     """Cold start to first paint: the game against the bare app."""
     if reason := why_not():
         return [Figure("start", "ratio to a bare Textual app", 0, "x", 1.5, "at most", reason)]
-    with _folder() as home:
+    with bench_folder() as home:
         _in_turn(1, "start", home, ("ours", "bare"))  # does not count: it writes bytecode and the progress file
         ours, peer = _in_turn(3 if quick else 7, "start", home, ("ours", "bare"))
     return [
@@ -309,7 +323,7 @@ def bench_keys(quick: bool) -> list[Figure]:
     if reason := why_not():
         return [Figure("keys", "p95 against a bare Textual app", 0, "x", 1.5, "at most", reason)]
     rounds, presses = (1, 40) if quick else (3, 80)
-    with _folder() as home:
+    with bench_folder() as home:
         ours, moving, still = _in_turn(rounds, "keys", home, ("ours", "moving", "still"), presses)
     ratio = round(median_ratio(ours, still, "p95"), 2)
     return [
@@ -325,7 +339,7 @@ def bench_idle(quick: bool) -> list[Figure]:
     """What a play screen takes of a core while it waits for the player."""
     if reason := why_not():
         return [Figure("idle", "a waiting play screen", 0, "% of a core", 3.0, "at most", reason)]
-    with _folder() as home:
+    with bench_folder() as home:
         figures = _run("idle", "ours", home, 4 if quick else 10)
     return [Figure("idle", "a waiting play screen", round(figures["percent"], 2), "% of a core", 3.0, "at most")]
 

@@ -51,6 +51,7 @@ class Flight:
                         would arrive if nothing befell it: a lost packet looks like a delivered one.
     number              of the sending's entry, as `Sight.entries` numbers it.
     lost, why           known only with everything in sight. A lost packet's arrival is when it would have arrived.
+    planned             when it arrives if nothing disturbs it.
     source, destination the ends of the leg it is on: with routers, of one hop.
     """
 
@@ -60,6 +61,7 @@ class Flight:
     message: Any
     departed: int
     arrival: int
+    planned: int
     lost: bool = False
     why: str = ""
 
@@ -353,9 +355,8 @@ class Sight:
             entry = self._entries[place]
             latency = self._latency(self.node, entry.peer)
             if true.time + latency > now:
-                found.append(
-                    Flight(place, self.node, entry.peer, entry.detail, entry.time, entry.time + latency)
-                )  # fmt: skip
+                arrival = entry.time + latency
+                found.append(Flight(place, self.node, entry.peer, entry.detail, entry.time, arrival, arrival))
         return found[::-1]
 
     def _all_flights(self) -> list[Flight]:
@@ -368,7 +369,9 @@ class Sight:
             sending = world.trace[cause]
             message = payload[0].message if len(payload) == 1 else payload[1]
             leg = self._leg(sending)
-            found.append(((leg.time, seq), Flight(cause, leg.node, names[index], message, leg.time, time)))
+            there = names[index]
+            planned = leg.time + self._latency(leg.node, there)
+            found.append(((leg.time, seq), Flight(cause, leg.node, there, message, leg.time, time, planned)))
         found += self._lost_flights()
         return [flight for _, flight in sorted(found, key=lambda pair: pair[0])]
 
@@ -396,7 +399,9 @@ class Sight:
             there = entry.peer if leg.kind == kinds.SEND and not world.routed else leg.peer
             arrival = leg.time + self._latency(leg.node, there)
             if arrival > world.now:
-                flight = Flight(entry.cause, leg.node, there, entry.detail, leg.time, arrival, True, entry.note)
+                flight = Flight(
+                    entry.cause, leg.node, there, entry.detail, leg.time, arrival, arrival, True, entry.note
+                )
                 found.append(((leg.time, number), flight))
         return found
 

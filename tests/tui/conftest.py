@@ -2,13 +2,15 @@
 
 import pytest
 
+from tui.look import effects
 from tui.screens import debrief, play
 
 
 @pytest.fixture(autouse=True)
 def read_at_once(monkeypatch):
-    """Nobody here needs a second to read a screen, or to see the fog go."""
+    """Nobody here needs a second to read a screen, to see the fog go, or a hint be typed."""
     monkeypatch.setattr(play, "READ_AFTER", 0.0)
     monkeypatch.setattr(play, "LIFT_FRAMES", 0)
     monkeypatch.setattr(play, "DEAF", 0.0)
     monkeypatch.setattr(debrief, "SECONDS", 3600.0)  # what is found does not depend on how fast this machine is
+    monkeypatch.setattr(effects, "TYPED", 1_000)

@@ -20,7 +20,7 @@ from tui.app import Options
 from tui.debriefing import beats
 from tui.screens import play as played
 from tui.screens.play import PlayScreen
-from tui.widgets.canvas import CanvasView
+from tui.widgets.view import CanvasView
 
 TEXTS = """
 [text]

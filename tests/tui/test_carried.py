@@ -17,7 +17,7 @@ from tui.pictures import hook
 from tui.platform import find_paths
 from tui.screens.play import PlayScreen
 from tui.stage import Stage
-from tui.widgets.canvas import CanvasView
+from tui.widgets.view import CanvasView
 
 CARRIED: list[tuple[str, int, str, Value, str]] = [
     ("wire/roundabout", 2, "3", 3, "dies, or arrives|far away"),

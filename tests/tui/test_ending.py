@@ -25,7 +25,8 @@ from tui.look.ribbon import Mark, Moment
 from tui.screens import play as played
 from tui.screens.debrief import DebriefScreen
 from tui.screens.play import PlayScreen
-from tui.widgets.canvas import Canvas, CanvasView
+from tui.widgets.canvas import Canvas
+from tui.widgets.view import CanvasView
 
 
 def at_its_end(level: Level, seat: Seat) -> Bridge:

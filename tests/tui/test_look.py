@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations, pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.look import blocks, dots, flight, parts, places
+from tui.look import blocks, dots, flight, moving, parts, places
 from tui.look.palette import (
     ANSI,
     CONTRAST,
@@ -20,6 +21,7 @@ from tui.look.palette import (
     NODES,
     NONE,
     PALETTES,
+    SHADES,
     SIXTEEN,
     WORLD_INKS,
     Ink,
@@ -461,22 +463,63 @@ def test_what_is_lost_bursts_and_its_word_stays(still: bool) -> None:
     assert not str(gone).strip()
 
 
+def glide(**more: Any) -> flight.Glide:
+    return flight.Glide(1, WAY, 1_500, Ink.NODE2, "A", **more)
+
+
+def flown(thing: flight.Glide) -> Canvas:
+    return drawn(lambda canvas: canvas.fly(thing))
+
+
 def test_what_is_late_leaves_an_empty_ring_where_it_is_due() -> None:
-    canvas = drawn(lambda canvas: flight.late(canvas, WAY, 1_800, 0.3, "7"))
+    canvas = flown(glide(planned=1_200))
     assert "due" in str(canvas)
     ring = [x for x in range(40) if canvas.chars[3][x] != " " and canvas.inks[3][x] is Ink.QUIET]
     own = [x for x in range(40) if canvas.chars[3][x] != " " and canvas.inks[3][x] is Ink.COSTLY]
     assert max(own) < min(ring)
+    in_time = flown(glide())
+    assert "due" not in str(in_time)
+    assert not any(ink is Ink.COSTLY for row in in_time.inks for ink in row)
 
 
 def test_what_is_doubled_forks() -> None:
-    canvas = drawn(lambda canvas: flight.fork(canvas, WAY, 0.5, 8, Ink.NODE2, "A"))
+    canvas = flown(glide(again=True))
     assert "A again" in str(canvas)
-    assert canvas.text(3).strip()
+    assert not canvas.text(3)[17:22].strip()
     assert canvas.text(5).strip() or canvas.text(6).strip()
+    way = flight.beside(WAY.way)
+    assert (way[0], way[-1]) == (WAY.way[0], WAY.way[-1])
+    assert max(y for _, y in way) == WAY.way[0][1] + flight.ASIDE
+
+
+def test_what_nobody_sees_arrive_sinks_into_the_mist() -> None:
+    def head(now: int, *, lost: bool = False) -> int:
+        over = moving.layer(canvas_of(), [moving.Placed(glide(sinks=True, lost=lost), 0, 0, (0, 0, 40, 7))], now)
+        return min(cell.shade for cell in over.settle().values())
+
+    shades = [head(now) for now in range(0, 500, 10)]
+    assert shades == sorted(shades)
+    assert (shades[0], shades[-1]) == (0, SHADES - 1)
+
+
+def test_what_is_lost_is_under_way_until_it_bursts() -> None:
+    lost = flight.Glide(1, WAY, 1_000, Ink.NODE2, "A", lost=True)
+    assert lost.burst(400) is None
+    found = lost.burst(600)
+    assert found is not None
+    assert found.at == WAY.at(0.5)
+    assert found.label == "A"
+    early, late = (str(drawn(lambda canvas, now=now: lost.draw(canvas, now, moving.Look()))) for now in (400, 600))
+    assert "A" in early
+    assert not late.strip()
 
 
 # Everywhere
+
+
+def way_of(x: int, y: int, **more: Any) -> flight.Glide:
+    return flight.Glide(1, flight.Flight(places.between((x, y), (y, x)), 0, 9), 5 + x % 4, Ink.BAD, "7", **more)
+
 
 ANYWHERE = st.integers(-30, 60)
 DRAWINGS: dict[str, Callable[[Canvas, int, int], object]] = {
@@ -499,10 +542,9 @@ DRAWINGS: dict[str, Callable[[Canvas, int, int], object]] = {
     "keycaps": lambda canvas, x, y: parts.keycaps(canvas, y, [("a", "b")], x),
     "fog": lambda canvas, x, y: dots.fog(canvas, 0.2, drift=x),
     "burst": lambda canvas, x, y: flight.burst(canvas, (x, y), abs(x) % 25, "7"),
-    "late": lambda canvas, x, y: flight.late(canvas, flight.Flight([(x, y), (y, x)], 0, 9), 5, 0.2, "7"),
-    "fork": lambda canvas, x, y: flight.fork(
-        canvas, flight.Flight(places.between((x, y), (y, x)), 0, 9), 0.5, 3, Ink.BAD
-    ),
+    "late": lambda canvas, x, y: canvas.fly(way_of(x, y, planned=4)),
+    "twin": lambda canvas, x, y: canvas.fly(way_of(x, y, again=True)),
+    "lost": lambda canvas, x, y: canvas.fly(way_of(x, y, lost=True)),
 }  # fmt: skip
 
 

@@ -24,10 +24,11 @@ from tui.screens.campaign import CampaignScreen, Zoom
 from tui.screens.play import PlayScreen
 from tui.screens.toolbox import ToolboxScreen
 from tui.stage import Stage
-from tui.widgets.canvas import Canvas, CanvasView
+from tui.widgets.canvas import Canvas
 from tui.widgets.line_view import FILLED, Standing, draw_line
 from tui.widgets.map_view import draw_net, lines_of
 from tui.widgets.net import PLACES, lay_out
+from tui.widgets.view import CanvasView
 
 P = Pilot[None]
 SIZES = [(80, 24), (120, 40), (160, 50)]

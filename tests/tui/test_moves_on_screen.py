@@ -20,7 +20,8 @@ from tui.bridge import Bridge, session_of
 from tui.plain import play
 from tui.screens.play import PlayScreen
 from tui.screens.play_header import PlayHeader, title_in
-from tui.widgets.canvas import Canvas, CanvasView
+from tui.widgets.canvas import Canvas
+from tui.widgets.view import CanvasView
 
 
 def tower(**more: object) -> Level:

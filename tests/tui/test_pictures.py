@@ -35,6 +35,7 @@ def scene_at(until: int, everything: bool = True, draft: object = None) -> Scene
 def drawn(scene: Scene, width: int = 50, height: int = 9) -> str:
     canvas = Canvas(width, height)
     general.draw(canvas, scene)
+    canvas.flush()
     return str(canvas)
 
 

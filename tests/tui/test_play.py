@@ -34,8 +34,9 @@ from tui.screens.debrief import DebriefScreen
 from tui.screens.play import PlayScreen
 from tui.screens.play_panels import BOOK, BYTES, DISK, LOG, PANELS, POLICY, SPACE_TIME, policy_lines
 from tui.stage import Stage
-from tui.widgets.canvas import CanvasView, Ink
+from tui.widgets.canvas import Ink
 from tui.widgets.disk import NOTHING_SAVED
+from tui.widgets.view import CanvasView
 
 ECHO = """
 [level]

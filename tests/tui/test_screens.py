@@ -25,7 +25,7 @@ from tui.screens.title import TitleScreen
 from tui.screens.too_small import TooSmallScreen
 from tui.screens.toolbox import ToolboxScreen
 from tui.stage import Stage
-from tui.widgets.canvas import CanvasView
+from tui.widgets.view import CanvasView
 
 P = Pilot[None]
 

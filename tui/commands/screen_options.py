@@ -16,12 +16,15 @@ FPS_RANGE = range(1, 61)
 
 
 def add_screen_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add --ascii, --fps, --theme and --no-mouse. One that is not given is absent from the result."""
+    """Add --ascii, --fps, --reduced-motion, --theme and --no-mouse. One that is not given is absent from the result."""
     group = parser.add_argument_group("the screen")
     absent = argparse.SUPPRESS  # so that a command's defaults do not undo `ackademy --ascii play LEVEL`
     group.add_argument("--ascii", action="store_true", default=absent, help="draw with ASCII only")
     group.add_argument(
         "--fps", type=_fps, default=absent, metavar="N", help="pictures a second while the world runs, 1 to 60"
+    )
+    group.add_argument(
+        "--reduced-motion", action="store_true", default=absent, help="no tails, no flicker, packets in steps"
     )
     themes = "ackademy-dark, ackademy-light, ackademy-contrast, ackademy-16, ackademy-plain"
     group.add_argument("--theme", default=absent, metavar="NAME", help=themes)

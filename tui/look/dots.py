@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from tui.look.moving import BITS
 from tui.look.palette import Ink
-from tui.widgets.canvas import BITS, Canvas
+from tui.widgets.canvas import Canvas
 
 Dot = tuple[int, int]
 

@@ -218,6 +218,7 @@ def words(canvas: Canvas, y: int, state: str, lines: Sequence[str], x: int = 0, 
             canvas.put(x + 2, y, glyph, ink)
             canvas.put(x + WORDS_AT, y, piece, Ink.PLAIN if number == 0 else Ink.QUIET)
             canvas.tint(x, y, canvas.width - x, 1, ink, 0.10)
+            canvas.hot(x, y, canvas.width - x, ("words", state))
             glyph = " "
             y += 1
     return y

@@ -11,11 +11,12 @@ subject: `tui/pictures/<subject>/<protocol>.py` is found by its name. It has one
     def carries(scene: Scene, asked: Asked, width: int) -> bool:    # is this control on the picture itself, so wide?
     def shows(scene: Scene) -> Collection[str]:              # entries of the own view that the picture itself says
 
-`draw` is called for every frame with a blank canvas of whatever size there is: at 80x24 that is some 80 x 12 cells, at
-120x40 some 84 x 28. What of the own view `shows` does not name stands below or beside the picture. It must be
-quick (a few ms), never wrong at a smaller size (the canvas cuts off what lies outside), and must show nothing but what
-the scene has: `scene.view` and `scene.me` (the own machine), `scene.flights`, `scene.entries`, and of other nodes
-`scene.view_of(name)`, which is {} in the fog, and `scene.look_of(name)`.
+`draw` is called whenever something has happened, and in between where it reads the clock, with a blank canvas of
+whatever size there is: at 80x24 that is some 80 x 12 cells, at 120x40 some 84 x 28. What of the own view `shows` does
+not name stands below or beside the picture. It must be quick (a few ms), never wrong at a smaller size (the canvas cuts
+off what lies outside), and must show nothing but what the scene has: `scene.view` and `scene.me` (the own machine),
+`scene.flights`, `scene.entries`, and of other nodes `scene.view_of(name)`, which is {} in the fog, and
+`scene.look_of(name)`.
 Glyphs: ASCII, box drawing, ▓░ and ▁▂▃▄▅▆▇█ (all have ASCII likenesses, by themselves). Inks have a meaning
 (`Ink.YOU`, `Ink.PACKET`, `Ink.QUIET` ...): colour is never the only signal.
 
@@ -23,15 +24,16 @@ An example, whole:
 
     """The echo picture: the pings in a row, answered or not."""
 
+    from tui.look.places import between
     from tui.pictures import Canvas, Ink, Scene
+    from tui.pictures.flights import glide
 
     def draw(canvas: Canvas, scene: Scene) -> None:
         heard = str(scene.view.get("heard", ""))
         canvas.put(2, 1, "answered", Ink.QUIET)
         canvas.put(12, 1, heard or "none yet", Ink.STRONG)
         for flight in scene.flights:                          # packets that may be seen
-            x = 2 + int(scene.progress(flight) * (canvas.width - 12))
-            canvas.put(x, 3, f"> {scene.words(flight.message)}", Ink.PACKET)
+            glide(canvas, scene, flight, between((2, 3), (canvas.width - 3, 3)))
         if scene.draft is not None:                           # the answer under construction, before Enter
             canvas.put(2, 5, f"you would say {scene.draft}", Ink.CHOSEN)
         canvas.hot(2, 1, 8, "server")                         # a click there means the node "server" (NodeOf, SomeOf)
@@ -43,8 +45,9 @@ lever is drawn where it acts, with what `scene.kept` says. `scene.at_hand` says 
 can light it; what it `carries` has no second one below, so it draws `scene.listed` (`tui.pictures.listed`) or what is
 typed, `scene.written`.
 
-Helpers to reuse: `tui.pictures.general.places` (nodes on a circle), `draw_node`, `draw_flights`;
-`tui.pictures.crowd.draw` (a cell a node). A room without a picture of its own can still say much: its machine's
+Helpers to reuse: `tui.pictures.flights.glide` (a packet on its way, in 20 pictures a second, with all that may become
+of it), `tui.pictures.general.places` (nodes on a circle), `draw_node`, `draw_flights`; `tui.pictures.crowd.draw` (a
+cell a node). A room without a picture of its own can still say much: its machine's
 `badge()`, and the protocol's `shade` and `intervals` (see `core.kernel.shown`).
 '''
 
@@ -56,7 +59,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import ModuleType
-from typing import Any
+from typing import Any, overload
 
 from core.kernel.bets import Settled, Wager
 from core.kernel.choice import Asked, Value
@@ -100,6 +103,26 @@ class Alarm:
     key: Any = None
 
 
+class Moment:
+    """A clock that is remembered to have been read: a picture that did so is another at any other time."""
+
+    @overload
+    def __get__(self, scene: None, kind: type) -> Moment: ...
+
+    @overload
+    def __get__(self, scene: object, kind: type) -> int: ...
+
+    def __get__(self, scene: object | None, kind: type) -> Moment | int:
+        if scene is None:
+            raise AttributeError  # no default: a scene has a time
+        scene.__dict__["clock_was_read"] = True
+        found: int = scene.__dict__["moment"]
+        return found
+
+    def __set__(self, scene: object, value: int) -> None:
+        scene.__dict__["moment"] = value
+
+
 @dataclass(frozen=True)
 class Scene:
     """All that a picture may draw.
@@ -107,7 +130,8 @@ class Scene:
     sight      the one filter: what may be seen.
     scenario   names of the nodes and the physics; not what the seats are.
     you        the player's node; "network" if the player is the network; "" if nobody plays.
-    now        the watcher's clock (µs), between events too: packets glide by it.
+    now        the watcher's clock (µs), between events too. A picture that reads it is drawn anew all the time; what
+               only glides is put down with `tui.pictures.flights.glide`, and the rest is drawn once for each event.
     question   the open question; None if there is none.
     asked      what is being answered: the question's, or a standing offer's or kept answer's that is being changed.
     draft      the answer under construction: what Enter would give now; None if it is none yet.
@@ -131,7 +155,7 @@ class Scene:
     sight: Sight
     scenario: Scenario
     you: str
-    now: int
+    now: Moment = Moment()
     question: Question | None = None
     asked: Asked | None = None
     draft: Value | None = None
@@ -152,6 +176,17 @@ class Scene:
     grabs_of_second: Sequence[Grab] = ()
 
     @property
+    def is_timeless(self) -> bool:
+        """Has nobody asked this scene what time it is? Then it is the same until something happens."""
+        return not self.has_hand and "clock_was_read" not in self.__dict__
+
+    @property
+    def drawn_at(self) -> int:
+        """The watcher's clock (µs), for what knows by itself where it will be later."""
+        found: int = self.__dict__["moment"]
+        return found
+
+    @property
     def twin(self) -> Grab | None:
         """In the second row the twin of the framed packet; None if it has none there."""
         return next((grab for grab in self.grabs_of_second if grab.framed), None)
@@ -165,6 +200,14 @@ class Scene:
     def flights(self) -> list[Flight]:
         """The packets that may be seen now, oldest first."""
         return self.sight.flights()
+
+    @cached_property
+    def first_copies(self) -> Mapping[tuple[int, str], Flight]:
+        """Of the packets that may be seen the first copy of each, by its number and where it left."""
+        found: dict[tuple[int, str], Flight] = {}
+        for flight in self.flights:
+            found.setdefault((flight.number, flight.source), flight)
+        return found
 
     @cached_property
     def view(self) -> Mapping[str, str | int]:

@@ -14,12 +14,11 @@ from core.kernel.scenario import NETWORK
 from core.kernel.shown import Look
 from core.kernel.trace import RECEIVE, SEND
 from tui.look.dots import Dot, curve, mist
-from tui.look.flight import WORDED, burst, comet
-from tui.look.flight import Flight as Way
 from tui.look.palette import node_ink
 from tui.look.parts import chip, chip_width
 from tui.look.places import between
 from tui.pictures import Canvas, Draw, Flight, Grab, Ink, Scene, crowd, hook
+from tui.pictures.flights import MOST, glide
 from tui.pictures.lanes import Wanted, draw_tile, draw_tiles, tile_words
 from tui.widgets.canvas import Hot, cells_between, cut
 
@@ -27,8 +26,6 @@ Place = tuple[int, int]
 
 DRAWN_LINKS = 12
 """Up to so many nodes their links are drawn; beyond, they would be a blot."""
-LOST_AT = 0.5
-"""How far along its way a packet is seen to be lost."""
 MESHED = 5
 """The same, where everybody is linked with everybody."""
 CROWD = 24
@@ -171,9 +168,9 @@ def _badge(scene: Scene, look: Look) -> str:
 def draw_flights(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
     """The packets under way: each glides along its link, head and tail, in its sender's colour, with its name where
     there is room."""
-    for flight in scene.flights[-200:]:
+    for flight in scene.flights[-MOST:]:
         if flight.source in where and flight.destination in where:
-            _draw_packet(canvas, scene, flight, _way(scene, flight, where))
+            glide(canvas, scene, flight, _way(scene, flight, where))
 
 
 def _way(scene: Scene, flight: Flight, where: Mapping[str, Place]) -> list[Dot]:
@@ -247,16 +244,6 @@ def draw_fuses(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None
 def fuse_words(left: int) -> str:
     """A running alarm as a fuse that burns down: `~~~* 180 ms`, a `~` for every 100 ms, twelve at most."""
     return f"{'~' * min(12, -(-left // 100_000))}* {left // 1000} ms"
-
-
-def _draw_packet(canvas: Canvas, scene: Scene, flight: Flight, way: list[Dot]) -> None:
-    part = scene.progress(flight)
-    words = cut(scene.words(flight.message), 18)
-    plan = Way(way, flight.departed, flight.arrival)
-    if flight.lost and part > LOST_AT:
-        burst(canvas, plan.at(LOST_AT), int((part - LOST_AT) * 2 * WORDED), words)
-        return
-    comet(canvas, plan, 0.06 + 0.88 * part, node_ink(flight.source, scene.nodes, scene.you), words)
 
 
 def _only_dots(canvas: Canvas, x: int, y: int, width: int) -> bool:

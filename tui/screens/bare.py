@@ -43,6 +43,7 @@ class BareStage:
     nudges   has nothing been done for a while?
     lift     which picture of the lift this is, from 1; 0: the fog has lifted, or is there still.
     below    rows below the picture.
+    timeless   did the last picture not show the clock? `drawn_at`: the watcher's clock (µs) when it was drawn.
     """
 
     below = BELOW
@@ -52,7 +53,8 @@ class BareStage:
         self.tells = ""
         self.blinks = False
         self.nudges = False
-        self.lift = 0
+        self.lift = self.drawn_at = 0
+        self.timeless = False
         self._bridge = bridge
         self._world_title = world_title
         self._ascii = ascii_only
@@ -113,7 +115,7 @@ class BareStage:
 
     def draw_stage(self, canvas: Canvas, bridge: Bridge) -> None:
         """The picture."""
-        scene = bridge.scene()
+        scene, worlds = bridge.scene(), bridge.rows()
         if self.film is not None:  # nobody's hand is in it
             grabs = [replace(grab, framed=False) for grab in scene.grabs]
             scene = replace(scene, grabs=grabs, wordless=not self.tells)
@@ -121,7 +123,6 @@ class BareStage:
             self._draw(canvas, scene)
         else:
             stage = canvas.part(canvas.width, max(0, canvas.height - self.below - strip.rows_of(scene)))
-            worlds = bridge.rows()
             if worlds:
                 draw_rows(stage, self._draw, worlds, wide=canvas.width >= SIDE_BY_SIDE, lies=lies(worlds))
             else:
@@ -136,6 +137,7 @@ class BareStage:
             fogged.sky()
             self._draw(fogged, bridge.reading.scene_in_fog())
             wipe(canvas, fogged, self.lift)
+        self.drawn_at, self.timeless = scene.drawn_at, scene.is_timeless and not worlds and not self.lift
 
     def _draw_control(self, canvas: Canvas, bottom: int) -> None:
         """What is being answered, above the keys."""

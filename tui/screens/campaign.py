@@ -20,11 +20,12 @@ from tui.model import CampaignEntry
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets import level_card
 from tui.widgets.bars import HeaderBar, KeyBar
-from tui.widgets.canvas import Canvas, CanvasView
+from tui.widgets.canvas import Canvas
 from tui.widgets.level_card import Card, Glimpse
 from tui.widgets.line_view import Standing, draw_line, draw_list, stations
 from tui.widgets.map_view import draw_net, lines_of
 from tui.widgets.net import Net, lay_out
+from tui.widgets.view import CanvasView
 
 BESIDE = 110
 """Columns from which on the card stands beside the map."""

@@ -23,8 +23,9 @@ from tui.screens.base import AckademyScreen, bindings
 from tui.screens.debrief_ending import LEAST_ROWS, MOST_ROWS, EndingPainting
 from tui.widgets import spacetime
 from tui.widgets.bars import HeaderBar, KeyBar
-from tui.widgets.canvas import Canvas, CanvasView, wrapped
+from tui.widgets.canvas import Canvas, wrapped
 from tui.widgets.spacetime_scale import Window
+from tui.widgets.view import CanvasView
 
 PLANE_ROWS = 7
 YOU = "you"

@@ -32,17 +32,14 @@ from tui.screens.inspector import InspectorStage
 from tui.screens.inspector_keys import inspector_clicked, inspector_took
 from tui.screens.play_header import PlayHeader
 from tui.screens.play_layout import PlayLayout
+from tui.screens.play_motion import PlayMotion
 from tui.screens.play_painting import PlayPainting
 from tui.screens.play_panels import BOOK, BYTES, PANELS, POLICY, PlayPanels
 from tui.screens.play_words import END_KEY, PlayWords
 from tui.widgets.bars import KeyBar
-from tui.widgets.canvas import CanvasView, Ink
+from tui.widgets.canvas import Ink
+from tui.widgets.view import CanvasView
 
-PICTURES = ((("picture",), ("head", "goal", "view", "ribbon", "control")), (("picture",), ("panel",)))
-"""While the world runs the picture, in which packets glide, is drawn each time, and what stands beside it in turns; one
-after the other, with time for keys in between."""
-HURRY = 8
-"""From this speed on packets fly faster than pictures can follow: half as many are drawn."""
 READ_AFTER = 1.0
 """Seconds in which nobody has read a screen yet: Enter then was meant for what lay there before, and the network's hand
 takes nothing, unless its frame was moved."""
@@ -97,7 +94,8 @@ class PlayScreen(AckademyScreen[None]):
         self._views: dict[str, CanvasView] = {}
         self._stale: list[tuple[str, ...]] = []
         self._hear_no_more: Callable[[], None] = lambda: None
-        self._pictures = 0
+        self._motion: PlayMotion
+        self._is_drawn = False  # all of it, since the world stands
         self._shown_since = monotonic()
         self._looked = False  # the frame was moved: who does that has seen it
 
@@ -133,6 +131,16 @@ class PlayScreen(AckademyScreen[None]):
     def on_mount(self) -> None:
         bridge = self.bridge
         self._views = {view.id or "": view for view in self.query(CanvasView)}
+        self._motion = PlayMotion(
+            self._views,
+            self._painting if self._bare is None else self._bare,
+            lambda: self._film or bridge,
+            self._redraw_in_slices,
+            backlog=lambda: self.game.backlog,
+            written=lambda: self.game.written,
+            fps=self.game.fps,
+            still=self.game.less_motion,
+        )
         bridge.changed = self._something_changed
         self._shown_since = monotonic()
         self.game.crash_context.update(level=bridge.level.id, seed=bridge.session.scenario.seed)
@@ -306,6 +314,7 @@ class PlayScreen(AckademyScreen[None]):
             bridge.session.answer(bridge.session.question.asked.book)
         self._lay_out()
         # While the world runs the next picture shows the rest, and the next key need not wait for it.
+        self._is_drawn = self._is_drawn or bool(bridge.session.waiting)
         self._redraw(*(() if bridge.session.waiting else ("head", "goal", "ribbon", "control")))
         self._watch_time()
 
@@ -329,7 +338,8 @@ class PlayScreen(AckademyScreen[None]):
     def _lift(self) -> None:
         """Wipe the fog away, picture by picture; at once where pictures are few."""
         bridge = self.bridge
-        if LIFT_FRAMES and not bridge.session.sight.everything and self.game.fps >= LEAST_MOTION:
+        moves = self.game.fps >= LEAST_MOTION and not self._motion.less
+        if LIFT_FRAMES and not bridge.session.sight.everything and moves:
             self._show_lift(1)
             self._lift_timer = self.set_interval(1 / LIFT_SPEED, self._lift_on)
 
@@ -354,10 +364,15 @@ class PlayScreen(AckademyScreen[None]):
     def _watch_time(self) -> None:
         """The timer runs while the world does: a screen at rest costs nothing."""
         if self._timer is not None:
-            if self._rests:
+            if self._rests and self._is_drawn and not self._lasts:
                 self._timer.pause()
             else:
                 self._timer.resume()
+
+    @property
+    def _lasts(self) -> bool:
+        """Does a flash or a burst go on though the world stands? Not while it is paused: then everything does."""
+        return self._motion.is_lively and self.bridge.session.waiting != "paused"
 
     @property
     def _rests(self) -> bool:
@@ -373,20 +388,19 @@ class PlayScreen(AckademyScreen[None]):
         if self.bridge.inspecting is not None:
             self.bridge.inspecting.advance(1 / self.game.fps)
         if not self._rests:
-            self._pictures += 1
-            if self.bridge.session.speed < HURRY:
-                self._redraw_in_slices(PICTURES[self._pictures % 2])
-            elif self._pictures % 2:
-                self._redraw_in_slices(PICTURES[self._pictures // 2 % 2])
-            return
-        self._redraw()
-        if self._timer is not None:
-            self._timer.pause()
+            self._is_drawn = False
+            self._motion.frame()
+        elif not self._is_drawn:
+            self._is_drawn = True
+            self._redraw()
+        elif self._lasts:
+            self._motion.rest()
+        self._watch_time()
 
     def _redraw(self, *names: str) -> None:
         """Draw these views anew, at once; without names all of them."""
         for name in names or self._views:
-            self._views[name].redraw()
+            self._motion.redraw(name)
 
     def _redraw_in_slices(self, slices: Sequence[tuple[str, ...]]) -> None:
         """A frame of a running world, cut up so that a key press never waits for a whole one."""
@@ -402,7 +416,7 @@ class PlayScreen(AckademyScreen[None]):
             self.set_timer(aside, self._redraw_slice)
             return
         for name in self._stale.pop(0):
-            self._views[name].redraw()
+            self._motion.redraw(name)
         if self._stale:
             self.set_timer(SLICE_GAP, self._redraw_slice)
 

@@ -34,11 +34,13 @@ class PlayPainting:
     wide     is there room for worlds beside each other?
     film     a play of the same level that is shown instead of it; None otherwise.
     lift     which picture of the lift this is, from 1; 0: the fog has lifted, or is there still.
+    timeless   did the last picture not show the clock? `drawn_at`: the watcher's clock (µs) when it was drawn.
     """
 
     def __init__(self, bridge: Bridge, *, ascii_only: bool) -> None:
         self.beside = self.wide = False
-        self.lift = 0
+        self.lift = self.drawn_at = 0
+        self.timeless = False
         self.film: Bridge | None = None
         self._bridge = bridge
         self._ascii = ascii_only
@@ -63,7 +65,8 @@ class PlayPainting:
             strips = 0
         stage = canvas.part(canvas.width, max(1, canvas.height - len(lines) - strips))
         stage.sky()
-        if rows := shown.rows():
+        rows = shown.rows()
+        if rows:
             draw_rows(stage, self._draw_picture, rows, wide=self.wide, lies=lies(rows))
         else:
             self._draw_picture(stage, scene)
@@ -82,6 +85,7 @@ class PlayPainting:
             x = 1
             for text, ink in line:
                 x = canvas.put(x, y, text, ink)
+        self.drawn_at, self.timeless = scene.drawn_at, scene.is_timeless and not rows and not self.lift
 
     def _lifted(self, width: int) -> list[list[tuple[str, Ink]]]:
         """What the lift shows of what the fog hid, in a row or two."""

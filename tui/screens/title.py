@@ -19,7 +19,8 @@ from tui.screens.base import AckademyScreen, bindings
 from tui.screens.play import LEAST_MOTION
 from tui.screens.title_world import TitleWorld, draw
 from tui.widgets.bars import KeyBar
-from tui.widgets.canvas import Canvas, CanvasView, cut
+from tui.widgets.canvas import Canvas, cut
+from tui.widgets.view import CanvasView
 
 MOTTO = "be one node of a running protocol"
 WAITS = 30

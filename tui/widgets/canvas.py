@@ -1,39 +1,18 @@
-"""A canvas of cells, and the widget that shows one by Textual's Line API.
+"""A canvas of cells. It knows nothing of Textual: pictures, panels and controls draw on it and are tested as text.
 
-`Canvas` knows nothing of Textual: pictures, panels and controls draw on it and are tested as text. `CanvasView` asks
-its `paint` for a new picture when told to, compares it with the one on the screen, and repaints what differs.
+`tui.widgets.view` is the widget that shows one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from itertools import groupby
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
-from rich.segment import Segment
-from textual import events
-from textual.geometry import Region
-from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
-
+from tui.look.moving import ABOVE_AND_BELOW, BITS, BRAILLE, GLYPHS, Moving, Placed, layer, likeness
 from tui.look.palette import DARK, DEFAULT, Ink, Palette, mix
 from tui.prose import to_ascii
-from tui.theme import palette_of
 
-__all__ = ["Canvas", "CanvasView", "Hot", "Ink", "Paint", "cells_between", "cut", "wrapped"]
-
-_GLYPHS = str.maketrans(
-    {"─": "-", "│": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+",
-     "╱": "/", "╲": "\\", "·": ".", "▓": "#", "░": ".", "█": "#", "▒": "=", "▲": "^", "▼": "v", "▁": "_", "▂": ".",
-     "▃": "-", "▄": "=", "▅": "+", "▆": "*", "▇": "#", "╌": "-", "╎": ":", "━": "=", "▀": "'", "▐": "[", "▌": "]",
-     "▏": "|", "▎": "|", "▍": "|", "▋": "#", "▊": "#", "▉": "#", "▙": "\\", "▟": "/", "╭": ".", "╮": ".", "╰": "'",
-     "╯": "'", "┄": ".", "┊": ":", "○": "o", "◔": "1", "◑": "2", "●": "3", "◆": "#", "★": "*", "☆": ".", "▸": ">",
-     "◂": "<", "■": "#", "◌": "?", "✓": "+", "✗": "x", "╳": "x", "↑": "^", "↓": "v", "◇": "*"}
-)  # fmt: skip
-BRAILLE = 0x2800
-BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-"""The bit of each dot of a Braille cell, by row and column (Unicode 16.0, block U+2800)."""
+__all__ = ["Canvas", "Hot", "Ink", "cells_between", "cut", "wrapped"]
 
 
 class Hot(NamedTuple):
@@ -54,6 +33,7 @@ class Canvas:
     fores                 a colour instead of the ink's; DEFAULT for none.
     grounds               the colour behind; DEFAULT for what lies below.
     owned                 cells of text: dots leave them alone.
+    moving                what moves over it (`tui.look.moving`): the last picture of each frame.
 
     With `ascii_only` every glyph is replaced by its ASCII likeness as it is drawn. Columns and rows count from 0;
     dots have coordinates of their own, two a column and four a row.
@@ -73,6 +53,7 @@ class Canvas:
         self.grounds = [[DEFAULT] * self.width for _ in range(self.height)]
         self.owned = [[False] * self.width for _ in range(self.height)]
         self.hots: list[Hot] = []
+        self.moving: list[Placed] = []
         self._dots: dict[tuple[int, int], tuple[int, Ink, int]] = {}
 
     def part(self, width: int, height: int) -> Canvas:
@@ -93,7 +74,7 @@ class Canvas:
         """Write `text` from (x, y) to the right, on a solid area in the ink `fill` if one is named; the column after
         it."""
         if self.ascii_only and not text.isascii():
-            text = to_ascii(text.translate(_GLYPHS))
+            text = to_ascii(text.translate(GLYPHS))
         end = x + len(text)
         if 0 <= y < self.height and x < self.width and end > 0:
             if x < 0:
@@ -165,7 +146,7 @@ class Canvas:
 
     def blit(self, other: Canvas, x: int, y: int) -> None:
         """Copy another canvas into this one, its hot parts too; where it has no ground this one's stays."""
-        other.flush()
+        other.settle()
         first = max(0, -x)
         width = min(other.width, self.width - x)
         for row in range(other.height):
@@ -182,6 +163,24 @@ class Canvas:
                         self.grounds[line][x + column] = other.grounds[row][column]
         for hot in other.hots:
             self.hots.append(Hot(hot.x + x, hot.y + y, hot.width, hot.height, hot.target))
+        for place in other.moving:
+            if (moved := place.moved(x, y, self.width, self.height)) is not None:
+                self.moving.append(moved)
+
+    # What moves
+
+    def fly(self, thing: Moving) -> None:
+        """Something moves over this picture from here on."""
+        self.moving.append(Placed(thing, 0, 0, (0, 0, self.width, self.height)))
+
+    def label(self, at: tuple[int, int], text: str, ink: Ink, shade: int = 0) -> None:
+        """Write text above the dot `at`, or below it, where no text stands."""
+        x, y = at[0] // 2, at[1] // 4
+        start = max(0, min(x - len(text) // 2, self.width - len(text)))
+        for row in (y + aside for aside in ABOVE_AND_BELOW):
+            if 0 <= row < self.height and not any(self.owned[row][start : start + len(text)]):
+                self.put(start, row, text, ink, shade)
+                return
 
     # Grounds
 
@@ -253,10 +252,20 @@ class Canvas:
                 dots[x, y] = bits, ink, shade
 
     def flush(self) -> None:
-        """Write the dots into the cells that no text owns."""
+        """Make it one picture: dots, and what moves over it as it is now."""
+        self.settle()
+        for (x, y), cell in layer(self, self.moving, alone=True).settle().items():
+            self.chars[y][x], self.inks[y][x], self.shades[y][x] = cell.char, cell.ink, cell.shade
+            self.fores[y][x] = DEFAULT
+            if cell.ground != DEFAULT:
+                self.grounds[y][x] = cell.ground
+        self.moving = []
+
+    def settle(self) -> None:
+        """Write the dots into the cells that no text owns; what moves is not in it."""
         for (x, y), (bits, ink, shade) in self._dots.items():
             if not self.owned[y][x]:
-                self.chars[y][x] = _likeness(bits) if self.ascii_only else chr(BRAILLE | bits)
+                self.chars[y][x] = likeness(bits) if self.ascii_only else chr(BRAILLE | bits)
                 self.inks[y][x], self.shades[y][x], self.fores[y][x] = ink, shade, DEFAULT
         self._dots = {}
 
@@ -296,115 +305,3 @@ def cut(text: str, width: int) -> str:
     if len(text) <= width:
         return text
     return text[: max(0, width - 2)] + ".."[: max(0, width)]
-
-
-Paint = Callable[[Canvas], None]
-
-
-class CanvasView(Widget, can_focus=False):
-    """Shows what `paint` draws on a canvas of the widget's size. `redraw` repaints what changed.
-
-    `world`: id of the world whose ink and sky it has.
-    """
-
-    class Clicked(Message):
-        """A hot part was clicked (or wheeled over: `delta` -1 up, 1 down)."""
-
-        def __init__(self, view: CanvasView, target: Hashable, delta: int = 0) -> None:
-            super().__init__()
-            self.view = view
-            self.target = target
-            self.delta = delta
-
-    def __init__(self, paint: Paint, *, id: str, ascii_only: bool = False, world: str = "") -> None:
-        super().__init__(id=id)
-        self._paint = paint
-        self._ascii = ascii_only
-        self._world = world
-        self._palette: Palette | None = None
-        self.canvas = Canvas(0, 0)
-
-    @property
-    def palette(self) -> Palette:
-        """The colours of the theme."""
-        if self._palette is None:
-            self._palette = palette_of(self.app.current_theme)
-        return self._palette
-
-    def redraw(self) -> int:
-        """Draw anew; how many rows changed (and will be repainted)."""
-        width, height = self.content_size
-        fresh = Canvas(width, height, ascii_only=self._ascii, palette=self.palette, world=self._world)
-        if width and height:
-            self._paint(fresh)
-            fresh.flush()
-        old, self.canvas = self.canvas, fresh
-        if (old.width, old.height) != (width, height):
-            self.refresh()
-            return height
-        left, top = self.gutter.left, self.gutter.top
-        changed = [
-            Region(left + start, top + y, stop - start, 1)
-            for y in range(height)
-            if (span := _changed(old, fresh, y)) is not None
-            for start, stop in (span,)
-        ]
-        if changed:
-            self.refresh(*changed)
-        return len(changed)
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._palette = None
-
-    def on_resize(self) -> None:
-        self.redraw()
-
-    def on_click(self, event: events.Click) -> None:
-        self._hit(event)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self._hit(event, -1)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self._hit(event, 1)
-
-    def _hit(self, event: events.MouseEvent, delta: int = 0) -> None:
-        offset = event.get_content_offset(self)
-        if offset is not None:
-            target = self.canvas.at(offset.x, offset.y)
-            if target is not None or delta:
-                self.post_message(self.Clicked(self, target, delta))
-
-    def render_line(self, y: int) -> Strip:
-        canvas = self.canvas
-        width = self.content_size.width
-        base = self.rich_style
-        if y >= canvas.height or canvas.width != width:
-            return Strip.blank(width, base)
-        text = canvas.text(y)
-        segments: list[Segment] = []
-        style, world = self.palette.style, self._world
-        start = 0
-        cells = zip(canvas.inks[y], canvas.shades[y], canvas.fores[y], canvas.grounds[y], strict=True)
-        for cell, run in groupby(cells):
-            stop = start + len(tuple(run))
-            segments.append(Segment(text[start:stop], base + style(*cell, world)))
-            start = stop
-        return Strip(segments, width)
-
-
-def _likeness(bits: int) -> str:
-    """A cell of dots in ASCII, by how many there are."""
-    count = bits.bit_count()
-    return "." if count <= 2 else ":" if count <= 4 else "*" if count <= 7 else "#"
-
-
-def _changed(old: Canvas, new: Canvas, y: int) -> tuple[int, int] | None:
-    """From which column to which a row differs; None if it does not."""
-    before = (old.chars[y], old.inks[y], old.shades[y], old.fores[y], old.grounds[y])
-    after = (new.chars[y], new.inks[y], new.shades[y], new.fores[y], new.grounds[y])
-    if before == after:
-        return None
-    cells = [one != other for one, other in zip(zip(*before, strict=True), zip(*after, strict=True), strict=True)]
-    return cells.index(True), len(cells) - cells[::-1].index(True)

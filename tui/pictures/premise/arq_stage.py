@@ -86,7 +86,7 @@ class _Stage:
     def backdrop(self, canvas: Canvas) -> None:
         """Stars, Earth, and Mars with its pits."""
         fog(canvas, STARS)
-        canvas.flush()
+        canvas.settle()
         land = ((0.2, -0.3, 0.3, LAND), (0.5, 0.4, 0.25, LAND), (0.55, -0.6, 0.16, CLOUD), (0.3, 0.75, 0.14, CLOUD))
         planet(canvas, self.earth, self.earth_radius, EARTH_LIT, EARTH_DARK, land)
         spots: list[tuple[float, float, float, int]] = [(-0.2, -0.7, 0.3, DUST), (0.1, 0.5, 0.4, DUST)]

@@ -130,7 +130,7 @@ def _draw_way(canvas: Canvas, scene: Scene, me: Client, y: int, tall: int) -> No
     canvas.put(misty.start + 6, y + 1, "?  ?  ?", Ink.QUIET)
     if not scene.lifted:
         fog(canvas, 0.25, [(column, row) for column in misty for row in range(max(0, y - tall), y + 3 + tall)])
-        canvas.flush()
+        canvas.settle()
 
 
 def _draw_ruler(

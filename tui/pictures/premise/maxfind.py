@@ -58,7 +58,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         _draw_flights(canvas, scene, where)
     for node, (x, y) in where.items():
         _draw_node(canvas, scene, node, x, y, named=width >= NAMED)
-    canvas.flush()
+    canvas.settle()
 
 
 def _places(names: Sequence[str], width: int, height: int) -> dict[str, Place]:

@@ -94,7 +94,7 @@ def _draw_way(canvas: Canvas, scene: Scene, conn: Connection, here: int, y: int)
         return
     canvas.put(misty.start + 6, y + 1, "?  ?  ?", Ink.QUIET)
     fog(canvas, 0.25, [(column, row) for column in misty for row in range(y, y + 3)])
-    canvas.flush()
+    canvas.settle()
 
 
 def _draw_row(canvas: Canvas, scene: Scene, me: Endpoint, tiles: int, here: int, y: int, *, tall: bool = False) -> None:
