@@ -63,7 +63,7 @@ def watch(monkeypatch: pytest.MonkeyPatch, width: int, height: int) -> Glass:
 
 def test_the_terminal_shows_what_is_meant_after_sixty_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     glass = watch(monkeypatch, 120, 40)
-    app = make(tmp_path, from_text(LEVEL, "test/twenty.toml"))
+    app = make(tmp_path, from_text(LEVEL.replace("[play]", "[play]\nstands = true"), "test/twenty.toml"))
 
     async def steps(pilot: Pilot[None]) -> None:
         screen = play_screen(app)
@@ -118,3 +118,26 @@ def test_only_a_textual_that_was_checked_is_cropped(monkeypatch: pytest.MonkeyPa
     update = update_of(50, 53)
     assert cropped(update) is update
     assert cropped(None) is None
+
+
+def test_a_screen_that_is_covered_has_nothing_painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make(tmp_path, from_text(LEVEL.replace("[play]", "[play]\nstands = true"), "test/twenty.toml"))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.pause()
+        below = app.screen_stack[0]
+        assert below is not app.screen
+        assert not below.is_current
+        painted: list[Any] = []
+        monkeypatch.setattr(AckademyApp, "_display", lambda app, screen, update: painted.append(update))
+        below.refresh()
+        for view in below.query(CanvasView):
+            view.refresh()
+        for _ in range(5):
+            await pilot.pause()
+        assert not [update for update in painted if update is not None]
+        app.action_help()  # a page above is opaque, too; the palette is not
+        await pilot.pause()
+        assert not below.is_current
+
+    drive(app, steps, (80, 24))

@@ -40,6 +40,7 @@ default = {{ latency = "100ms" }}
 {seat}
 [play]
 sight = "{sight}"
+stands = true
 {happens}
 [goal]
 win = ["alice has every answer, in order, once"]

@@ -64,7 +64,7 @@ class Glide:
     lost     it does not arrive, and that may be seen.
     planned  when it should have arrived, if it is late and that may be seen.
     again    it is a twin: the same packet is under way already.
-    sinks    nobody here can see whether it arrives.
+    sinks    nobody here can see whether it arrives; `until`: the share of the way on which it is seen.
     """
 
     key: Hashable
@@ -78,11 +78,14 @@ class Glide:
     planned: int | None = None
     again: bool = False
     sinks: bool = False
+    until: float = 1.0
 
     def draw(self, over: Surface, passed: int, look: Look) -> None:
         """The packet as it is so long after it was put down."""
         now = self.now + passed
         part = self.flight.part(now)
+        if part > self.until:
+            return
         label = self.label if look.labels else ""
         if self.lost and part > LOST_AT:
             if look.alone:
@@ -95,8 +98,9 @@ class Glide:
         if self.again:
             flight, label = Flight(beside(flight.way), flight.start, flight.due), f"{label} again".strip()
         shade = 0
-        if self.sinks and part > SINKS_AT:
-            shade = min(SHADES - 1, 1 + int((part - SINKS_AT) / (1 - SINKS_AT) * (SHADES - 1)))
+        sunk = (part / self.until - SINKS_AT) / (1 - SINKS_AT)
+        if self.sinks and sunk > 0:
+            shade = min(SHADES - 1, 1 + int(sunk * (SHADES - 1)))
         comet(over, flight, self._share(part), ink, label, still=look.still, tail=tail, shade=shade)
         if self.planned is not None:
             plan = Flight(flight.way, flight.start, self.planned)
@@ -104,7 +108,7 @@ class Glide:
 
     def burst(self, passed: int) -> Burst | None:
         """Where it was lost, once it has been."""
-        if not self.lost or self.flight.part(self.now + passed) <= LOST_AT:
+        if not self.lost or self.until < LOST_AT or self.flight.part(self.now + passed) <= LOST_AT:
             return None
         return Burst(self.flight.at(self._share(LOST_AT)), self.label)
 

@@ -23,6 +23,8 @@ TAILS = ((12, 16), (24, 9), (60, 5))
 """Up to so many packets have tails so many dots long; more are heads alone."""
 ABOVE_AND_BELOW = (-1, 1, -2, 2)
 """Rows from the head of a packet in which its label may stand, the best first."""
+BESIDE = 3
+"""Columns from its head to a label that has no room there."""
 
 
 HEAD_LIKENESS = "*"
@@ -252,12 +254,14 @@ class Over:
     def _settle_label(self, at: tuple[int, int], text: str, ink: Ink, shade: int) -> None:
         x, y = at[0] // 2, at[1] // 4
         start = max(0, min(x - len(text) // 2, self.width - len(text)))
-        for blank in (True, False):  # rather on the plain ground than on a line
-            for row in ABOVE_AND_BELOW:
-                cells = [self._cell(column, y + row) for column in range(start - 1, start + len(text) + 1)]
+        spots = [(start, y + row) for row in ABOVE_AND_BELOW]
+        beside = [(x + BESIDE, y), (x - BESIDE - len(text), y)]
+        for blank, some in ((True, spots), (False, spots), (False, beside)):  # rather on plain ground than on a line
+            for left, row in some:
+                cells = [self._cell(column, row) for column in range(left - 1, left + len(text) + 1)]
                 free = all(self._is_free(cell, blank) for cell in cells[1:-1])
                 if free and not any(cell in self.cells for cell in cells):
-                    self.put(start, y + row, text, ink, shade)
+                    self.put(left, row, text, ink, shade)
                     return
 
     def _is_free(self, cell: tuple[int, int] | None, blank: bool) -> bool:

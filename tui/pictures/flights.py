@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.kernel.sight import Flight
-from tui.look.dots import Dot
+from tui.look.dots import Dot, curve
 from tui.look.flight import Flight as Way
 from tui.look.flight import Glide
 from tui.look.palette import node_ink
+from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene
 from tui.widgets.canvas import cut
 
@@ -30,9 +31,11 @@ def glide(
     ink: Ink | None = None,
     first: float = 0.06,
     last: float = 0.94,
+    until: float = 1.0,
 ) -> None:
     """Put a packet on its way from end to end of these dots, in its sender's colour, with its words as its label (or
-    another, "" for none); seen from the share `first` of the way to `last`: not on what stands at the ends."""
+    another, "" for none); seen from the share `first` of the way to `last`: not on what stands at the ends. Where mist
+    begins within the picture it is seen `until` that share of its time."""
     canvas.fly(
         Glide(
             (flight.number, flight.source, is_again(scene, flight)),
@@ -46,6 +49,7 @@ def glide(
             planned=flight.planned if is_late(scene, flight) else None,
             again=is_again(scene, flight),
             sinks=not scene.sight.everything,
+            until=until,
         )
     )
 
@@ -60,3 +64,16 @@ def is_late(scene: Scene, flight: Flight) -> bool:
     link = scene.scenario.links.get((flight.source, flight.destination), scene.scenario.default_link)
     slack = (flight.planned - flight.departed) // 2
     return (link is None or link.rate is None) and flight.arrival - flight.planned > slack
+
+
+def glide_off(canvas: Canvas, scene: Scene, flight: Flight, x: int, y: int, words: str) -> None:
+    """A packet as words at (x, y), from where it flies off to the right edge."""
+    x = canvas.put(x, y, words, Ink.PACKET)
+    if canvas.width - x > 6:
+        glide(canvas, scene, flight, between((x + 1, y), (canvas.width - 2, y)), "")
+
+
+def lane(canvas: Canvas, left: int, right: int, y: int, ink: Ink = Ink.FAINT) -> None:
+    """A wire on the row `y`, from column to column: dots, over which packets glide."""
+    if right > left:
+        curve(canvas, between((left, y), (right, y)), ink, every=4)

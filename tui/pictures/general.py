@@ -165,12 +165,12 @@ def _badge(scene: Scene, look: Look) -> str:
     return scene.shade.said(look.shade)
 
 
-def draw_flights(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
+def draw_flights(canvas: Canvas, scene: Scene, where: Mapping[str, Place], *, labels: bool = True) -> None:
     """The packets under way: each glides along its link, head and tail, in its sender's colour, with its name where
-    there is room."""
+    there is room, if there are to be `labels`."""
     for flight in scene.flights[-MOST:]:
         if flight.source in where and flight.destination in where:
-            glide(canvas, scene, flight, _way(scene, flight, where))
+            glide(canvas, scene, flight, _way(scene, flight, where), None if labels else "")
 
 
 def _way(scene: Scene, flight: Flight, where: Mapping[str, Place]) -> list[Dot]:

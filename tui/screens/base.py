@@ -36,6 +36,15 @@ class AckademyScreen(Screen[ResultType]):
         """The app, as its screens know it."""
         return cast(Game, self.app)
 
+    @property
+    def is_current(self) -> bool:
+        """Can it be seen? Textual says so of whatever lies right below the uppermost screen, and then has the whole of
+        that painted anew whenever something changes below it."""
+        if not super().is_current:
+            return False
+        top = self.app.screen
+        return top is self or top.styles.background.a < 1
+
     def on_screen_resume(self) -> None:
         self.game.check_size()
 

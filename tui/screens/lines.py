@@ -17,7 +17,8 @@ from tui.pictures.general import picture_of
 from tui.pictures.rows import SIDE_BY_SIDE, Row, draw_rows
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets.bars import HeaderBar, KeyBar
-from tui.widgets.canvas import Canvas, CanvasView, Ink, cut
+from tui.widgets.canvas import Canvas, Ink, cut
+from tui.widgets.view import CanvasView
 
 MOST_LISTED = 4
 """Lines that are listed; of more those around the chosen one."""

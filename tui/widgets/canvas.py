@@ -274,6 +274,7 @@ class Canvas:
         return "".join(self.chars[y])
 
     def __str__(self) -> str:
+        self.flush()
         return "\n".join(self.text(y).rstrip() for y in range(self.height))
 
 

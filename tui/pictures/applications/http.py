@@ -23,6 +23,7 @@ from tui.look.blocks import big, big_width
 from tui.look.palette import node_ink
 from tui.look.parts import Tile, chip, tile
 from tui.pictures import Canvas, Ink, Scene, general
+from tui.pictures.flights import glide_off
 from tui.pictures.listed import draw_listed
 from tui.pictures.octets import draw_octets
 from tui.widgets.canvas import cut
@@ -99,7 +100,8 @@ def _draw_server(canvas: Canvas, scene: Scene, me: Server) -> None:
         _draw_line(canvas, end + 1, y, here)
         y += step
     for flight in scene.flights[-3:]:
-        canvas.put(1, y, f"{'<' if flight.source == scene.you else '>'} {scene.words(flight.message)}", Ink.PACKET)
+        sign = "<" if flight.source == scene.you else ">"
+        glide_off(canvas, scene, flight, 1, y, f"{sign} {scene.words(flight.message)}")
         y += 1
 
 

@@ -6,7 +6,9 @@ from core.kernel.choice import Asked, Value
 from core.kernel.trace import SEND
 from core.protocols.calls.marshal.choices import GAP, LENGTH, OCTETS
 from core.protocols.calls.marshal.messages import Deposit
+from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene
+from tui.pictures.flights import glide, lane
 
 ACROSS = 4
 """Bytes a row: then a number that is where it belongs has a row of its own."""
@@ -80,7 +82,7 @@ def _packets(canvas: Canvas, scene: Scene, y: int) -> None:
     first, last = len(left) + 3, canvas.width - len(right) - 4
     if last <= first:
         return
-    canvas.put(first, y, "·" * (last - first + 1), Ink.QUIET)
+    lane(canvas, first, last, y, Ink.QUIET)
     for flight in scene.flights:
-        part = scene.progress(flight) if flight.source == left else 1 - scene.progress(flight)
-        canvas.put(first + round((last - first) * part), y, ">" if flight.source == left else "<", Ink.PACKET)
+        ends = ((first, y), (last, y))
+        glide(canvas, scene, flight, between(*(ends if flight.source == left else ends[::-1])), first=0.0, last=1.0)

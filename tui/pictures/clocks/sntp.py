@@ -12,12 +12,11 @@ from core.protocols.clocks.sntp.machine import Client
 from core.protocols.clocks.sntp.times import Packet, clock_words, difference, slew_time, timestamp
 from tui.look.blocks import big, big_width
 from tui.look.dots import curve, middle
-from tui.look.flight import Flight as Way
-from tui.look.flight import comet
 from tui.look.palette import node_ink
 from tui.look.parts import chip, chip_width
 from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene, general
+from tui.pictures.flights import glide
 from tui.pictures.general import Place, draw_fuses
 from tui.pictures.lanes import TALL, draw_lane
 from tui.pictures.listed import draw_listed
@@ -129,8 +128,7 @@ def _draw_under_way(canvas: Canvas, scene: Scene, me: Client, *ways: tuple[Place
     for flight in scene.flights[-4:]:
         if {flight.source, flight.destination} == {scene.you, me.server}:
             start, end = ways[0] if flight.source == scene.you else ways[1]
-            way = Way(between(start, end), flight.departed, flight.arrival)
-            comet(canvas, way, scene.progress(flight), node_ink(flight.source, scene.nodes, scene.you))
+            glide(canvas, scene, flight, between(start, end), "", first=0.0, last=1.0)
 
 
 def _draw_side(canvas: Canvas, scene: Scene, me: Client, x: int, width: int) -> None:

@@ -13,8 +13,9 @@ from tui.look.blocks import big, big_width
 from tui.look.dots import ellipse
 from tui.look.palette import node_ink
 from tui.look.parts import along, chip, chip_width, ruler
-from tui.look.places import Box, around
+from tui.look.places import Box, around, between
 from tui.pictures import Canvas, Ink, Scene
+from tui.pictures.flights import glide
 from tui.pictures.general import draw_flights, draw_fuses, draw_grabs, draw_mist
 from tui.pictures.lanes import Wanted, draw_tiles
 
@@ -134,20 +135,16 @@ def _belief(scene: Scene, name: str) -> str:
 
 
 def _messages(canvas: Canvas, scene: Scene, columns: dict[str, int], chairs: int, room: int) -> None:
-    """Every message on a line of its own, as an arrow from chair to chair: above while there is room, else below."""
+    """Every message on a line of its own, on its way from chair to chair: above while there is room, else below."""
     rows = [*range(chairs + 1, room), *range(chairs - 3, -1, -1)]
     flights = [f for f in scene.flights if f.source in columns and f.destination in columns][-len(rows) :]
     for row, flight in zip(rows, flights, strict=False):
         start, end = columns[flight.source], columns[flight.destination]
-        x = round(start + (end - start) * scene.progress(flight))
-        step = 1 if end > start else -1
-        for column in range(start, x, step):
-            canvas.put(column, row, "-", Ink.QUIET)
-        canvas.put(x, row, ">" if step > 0 else "<", Ink.PACKET)
+        glide(canvas, scene, flight, between((start, row), (end, row)), "", first=0.0, last=1.0)
         words = scene.words(flight.message)
-        at = x + 2 if step > 0 else x - 1 - len(words)
+        at = start - 1 - len(words) if end > start else start + 2
         if at < 0 or at + len(words) > canvas.width:
-            at = start + 2 if step < 0 else start - 1 - len(words)
+            at = end + 2 if end > start else end - 1 - len(words)
         canvas.put(max(0, at), row, words, Ink.PACKET)
 
 

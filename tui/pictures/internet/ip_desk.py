@@ -6,7 +6,9 @@ from core.protocols.internet.ip.messages import Frame
 from core.protocols.internet.ip.policies import POLICY
 from core.protocols.internet.ip.services import SERVICES, Desk
 from tui.look.parts import gauge
+from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene
+from tui.pictures.flights import glide, lane
 
 NAME = 12
 """Columns for the name of a service."""
@@ -70,18 +72,16 @@ def _draw_sent(canvas: Canvas, desk: Desk, service: str, row: int, pitch: int) -
 
 
 def _draw_lane(canvas: Canvas, scene: Scene, port: int, row: int, other: str, which: tuple[int, int]) -> None:
-    """The datagrams of one service under way: items to the right, receipts to the left, lost ones as x. Where it has
+    """The datagrams of one service under way: items to the right, receipts to the left. Where it has
     several lanes, each datagram has its own."""
     left, right = 3, canvas.width - 3
-    canvas.put(left, row, "·" * (right - left), Ink.FAINT)
+    lane(canvas, left, right - 1, row)
     for number, flight in enumerate(scene.flights[-200:]):
         if not isinstance(flight.message, Frame) or {flight.source, flight.destination} != {scene.you, other}:
             continue
         data = flight.message.data
         if len(data) < 28 or int.from_bytes(data[22:24], "big") != port or number % which[1] != which[0]:
             continue
-        part = scene.progress(flight)
-        forth = flight.source == scene.you
-        x = round(left + (right - left - 1) * (part if forth else 1 - part))
-        lost = flight.lost and part > 0.5
-        canvas.put(x, row, "x" if lost else ">" if forth else "<", Ink.BAD if lost else Ink.PACKET)
+        ends = ((left, row), (right - 1, row))
+        way = between(*(ends if flight.source == scene.you else ends[::-1]))
+        glide(canvas, scene, flight, way, "", first=0.0, last=1.0)

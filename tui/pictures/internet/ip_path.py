@@ -11,8 +11,9 @@ from tui.look.blocks import big, big_width
 from tui.look.dots import middle, stroke
 from tui.look.palette import node_ink
 from tui.look.parts import chip, chip_width
+from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene
-from tui.widgets.canvas import cut
+from tui.pictures.flights import glide
 
 STATION = 6
 """Columns of a station on the path, at least: its name, or the time to live that found it."""
@@ -165,7 +166,6 @@ class _Path:
             if flight.source not in columns or flight.destination not in columns:
                 continue
             start, end = columns[flight.source], columns[flight.destination]
-            x = round(start + (end - start) * self.scene.progress(flight))
             forth = end > start
             words = self.scene.words(flight.message)
             ttl = words[words.find("ttl") :].split(" 1")[0] if "ttl" in words else ""
@@ -173,12 +173,7 @@ class _Path:
             left = int(ttl.split()[1]) if forth and len(ttl.split()) > 1 and ttl.split()[1].isdigit() else 0
             row = round(self.row(left)) if left else self.floor - 1 if forth else self.floor + 2
             row = max(0, min(self.canvas.height - 1, row))
-            if flight.lost and self.scene.progress(flight) > 0.5:
-                self.canvas.put(x, row, "x", Ink.BAD)
-                continue
-            self.canvas.put(x, row, ">" if forth else "<", Ink.PACKET)
-            at = x + 2 if forth else max(0, x - len(shown) - 1)
-            self.canvas.put(at, row, cut(shown, self.canvas.width - at), Ink.PACKET)
+            glide(self.canvas, self.scene, flight, between((start, row), (end, row)), shown)
 
 
 def _asks(scene: Scene) -> bool:

@@ -14,7 +14,9 @@ from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.choices import CARD_WORDS, CARDS
 from core.protocols.premise.arq.machine import OUT, SILENT, TOLD, Receiver, Sender, texts_of
 from core.protocols.premise.arq.messages import Complaint, Frame
+from tui.look.places import between
 from tui.pictures import BELOW, Canvas, Ink, Scene
+from tui.pictures.flights import glide, lane
 from tui.pictures.premise.arq_ground import STUBS, Ground, draw_candle, drawn, ends_of, is_hidden, read_by
 from tui.pictures.premise.arq_hand import draw_hand
 from tui.pictures.premise.arq_office import draw_office, is_office
@@ -109,8 +111,7 @@ def _draw_plan(canvas: Canvas, scene: Scene, sender: NodeSpec, right: int) -> No
 def _draw_wire(canvas: Canvas, scene: Scene, sender: NodeSpec, reader: NodeSpec, y: int, right: int) -> None:
     """The wire with what is on it; in the fog only what you have sent, until the haze has it."""
     left, end = 1, right - 2
-    for x in range(left, end):
-        canvas.put(x, y, "·", Ink.QUIET)
+    lane(canvas, left, end - 1, y, Ink.QUIET)
     hidden = is_hidden(scene)
     if hidden:
         yours = sender.name == scene.you
@@ -122,13 +123,11 @@ def _draw_wire(canvas: Canvas, scene: Scene, sender: NodeSpec, reader: NodeSpec,
         forth = flight.source == sender.name
         if {flight.source, flight.destination} != {sender.name, reader.name}:
             continue
-        share = scene.progress(flight)
-        if hidden and share > HAZE:
-            continue
-        words = _tile(canvas, scene, flight.message)
-        place = share if forth else 1 - share
-        x = left + round((end - left - len(words)) * place)
-        canvas.put(max(left, x), y if forth else y + 1, words, Ink.PACKET if forth else Ink.ACCENT)
+        row = y if forth else y + 1
+        ends = ((left, row), (end - 1, row))
+        label = _tile(canvas, scene, flight.message)
+        way = between(*(ends if forth else ends[::-1]))
+        glide(canvas, scene, flight, way, label, first=0.0, last=1.0, until=HAZE if hidden else 1.0)
     _draw_stub(canvas, scene, y + 1, left)
 
 

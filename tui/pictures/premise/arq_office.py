@@ -14,7 +14,9 @@ from core.protocols.premise.arq.choices import PLACE, SHELF, SHELF_KEEPS, SHELF_
 from core.protocols.premise.arq.machine import ASSUMED, OUT, SILENT, TOLD, Receiver, Sender
 from core.protocols.premise.arq.messages import Frame
 from tui.look.parts import Tile, tile
+from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene
+from tui.pictures.flights import glide, lane
 from tui.pictures.premise.arq_ground import is_hidden, read_by
 from tui.widgets.canvas import cut
 
@@ -184,17 +186,17 @@ class _Office:
         canvas.put(right + 1, y, reader.name, Ink.PLAIN)
         hidden = is_hidden(scene)
         haze = left + round((right - left) * HAZE)
-        for x in range(left, right):
-            canvas.put(x, y, ":" if hidden and x > haze else "·", Ink.FAINT)
+        lane(canvas, left, haze if hidden else right - 1, y)
+        for x in range(haze + 1, right if hidden else 0):
+            canvas.put(x, y, ":", Ink.FAINT)
         for flight in scene.flights:
-            share = scene.progress(flight)
             forth = flight.source == sender.name
-            if hidden and share > HAZE and forth:
-                continue
             message = flight.message
             words = f"[{message.number}]" if isinstance(message, Frame) else f"({scene.words(message)})"
-            x = left + round((right - left - len(words)) * (share if forth else 1 - share))
-            canvas.put(x, y if forth else y + 1, words, Ink.PACKET if forth else Ink.ACCENT)
+            row = y if forth else y + 1
+            ends = ((left, row), (right - 1, row))
+            way = between(*(ends if forth else ends[::-1]))
+            glide(canvas, scene, flight, way, words, first=0.0, last=1.0, until=HAZE if hidden and forth else 1.0)
 
     # Both
 

@@ -16,7 +16,9 @@ from tui.look.blocks import planet, sprite
 from tui.look.dots import fog
 from tui.look.palette import mix
 from tui.look.parts import tile
+from tui.look.places import between
 from tui.pictures import BELOW, Canvas, Grab, Ink, Scene
+from tui.pictures.flights import glide
 from tui.pictures.premise.arq_ground import STUBS, Ground, draw_candle, drawn, ends_of, is_hidden
 from tui.pictures.premise.arq_strips import draw_strips
 from tui.widgets.canvas import Hot, cut
@@ -224,9 +226,11 @@ def _draw_packets(canvas: Canvas, scene: Scene, stage: _Stage, sender: str) -> N
     if not scene.has_hand:
         hidden = is_hidden(scene)
         for flight in scene.flights:
-            share = scene.progress(flight)
-            if not hidden or share <= 0.4:
-                _draw_tile(canvas, stage, scene.words(flight.message), share, flight.source == sender, Ink.PACKET, 0)
+            forth = flight.source == sender
+            row = stage.wire if forth else stage.wire + 2
+            ends = ((stage.left, row), (stage.right - 1, row))
+            way, label = between(*(ends if forth else ends[::-1])), cut(drawn(canvas, scene.words(flight.message)), 10)
+            glide(canvas, scene, flight, way, label, first=0.0, last=1.0, until=0.4 if hidden else 1.0)
         _draw_desk(canvas, scene, stage)
         return
     for grab in sorted(scene.grabs, key=lambda grab: grab.framed):

@@ -14,7 +14,9 @@ from core.protocols.premise.echo import PATIENCE, SILENCE, Client, Ping, Pong
 from tui.look.blocks import big, big_width
 from tui.look.dots import fog
 from tui.look.parts import along, tile, waiting
+from tui.look.places import between
 from tui.pictures import BELOW, Canvas, Ink, Scene, general
+from tui.pictures.flights import glide, lane
 from tui.widgets.canvas import cut
 
 COLUMN = 10 * MILLISECOND
@@ -115,18 +117,15 @@ def _draw_way(canvas: Canvas, scene: Scene, me: Client, y: int, tall: int) -> No
     """The ping as it leaves, until the mist has it, which is so many rows taller above and below."""
     misty = range(canvas.width - 22, canvas.width - 2)
     x = tile(canvas, 2, y + 1, f"ping {min(me.number, me.count)}", Ink.YOU)
-    for column in range(x, misty.start):
-        canvas.put(column, y + 1, "·", Ink.FAINT)
+    lane(canvas, x, misty.start - 1, y + 1)
     for flight in scene.flights:
         if not isinstance(flight.message, Ping | Pong):
             continue
         forth = isinstance(flight.message, Ping)
-        share = scene.progress(flight) if forth else 1 - scene.progress(flight)
-        place = x + round((misty.stop - 3 - x) * share)
-        if place >= misty.start and not scene.lifted:
-            continue
-        sign = f"~~{flight.message.number}>" if forth else f"<{flight.message.number}~~"
-        canvas.put(max(x, place - 3), y + 1, sign, Ink.PACKET if forth else Ink.ACCENT)
+        ends = ((x, y + 1), (misty.stop - 3, y + 1))
+        way = between(*(ends if forth else ends[::-1]))
+        seen = 1.0 if scene.lifted else max(0.1, (misty.start - x) / max(1, misty.stop - 3 - x))
+        glide(canvas, scene, flight, way, str(flight.message.number), first=0.0, last=1.0, until=seen)
     canvas.put(misty.start + 6, y + 1, "?  ?  ?", Ink.QUIET)
     if not scene.lifted:
         fog(canvas, 0.25, [(column, row) for column in misty for row in range(max(0, y - tall), y + 3 + tall)])

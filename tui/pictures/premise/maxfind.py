@@ -52,10 +52,8 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         if len(rings) > 1:
             canvas.put(left, top, name, Ink.QUIET)
         _draw_named(canvas, scene, nodes, left + (width - 1) // 2, top + (height - 1) // 2)
-    if width >= ROOMY[0] and height >= ROOMY[1]:
-        draw_flights(canvas, scene, where)
-    else:
-        _draw_flights(canvas, scene, where)
+    roomy = width >= ROOMY[0] and height >= ROOMY[1]
+    draw_flights(canvas, scene, where, labels=roomy)
     for node, (x, y) in where.items():
         _draw_node(canvas, scene, node, x, y, named=width >= NAMED)
     canvas.settle()
@@ -99,18 +97,6 @@ def _draw_told(canvas: Canvas, scene: Scene, nodes: Sequence[str], where: dict[s
             fresh = scene.now - time < FRESH
             ink, every = (Ink.WORLD, 1) if fresh else (Ink.FAINT, 3)
             stroke(canvas, middle(*where[source]), middle(*where[target]), ink, 0, every)
-
-
-def _draw_flights(canvas: Canvas, scene: Scene, where: dict[str, Place]) -> None:
-    """Packets under way, each a bright spot."""
-    for flight in scene.flights[-200:]:
-        if flight.source in where and flight.destination in where:
-            (x0, y0), (x1, y1) = middle(*where[flight.source]), middle(*where[flight.destination])
-            part = 0.1 + 0.8 * scene.progress(flight)
-            x, y = round(x0 + (x1 - x0) * part), round(y0 + (y1 - y0) * part)
-            for across in (-1, 0, 1):
-                for down in (-1, 0, 1):
-                    canvas.dot(x + across, y + down, Ink.LIVE)
 
 
 def _draw_named(canvas: Canvas, scene: Scene, nodes: Sequence[str], x: int, y: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.protocols.transport.framing import END, Receiver, formats_of, shown
 from tui.pictures import Canvas, Ink, Scene, general
+from tui.pictures.flights import glide_off
 from tui.pictures.octets import draw_octets
 
 
@@ -31,5 +32,5 @@ def draw(canvas: Canvas, scene: Scene) -> None:
             canvas.put(x, y, f"{shown(held)} ...", Ink.PACKET)
         y += 1
     for flight in scene.flights[-3:]:
-        canvas.put(1, y, f"> {scene.words(flight.message)}", Ink.PACKET)
+        glide_off(canvas, scene, flight, 1, y, f"> {scene.words(flight.message)}")
         y += 1

@@ -12,7 +12,9 @@ from core.protocols.transport.tcp.dots import mark
 from tui.look.blocks import big, big_width
 from tui.look.dots import fog
 from tui.look.parts import along, tile, waiting
+from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene
+from tui.pictures.flights import glide, lane
 from tui.widgets.canvas import cut
 
 MOST = SECOND
@@ -78,17 +80,15 @@ def _draw_way(canvas: Canvas, scene: Scene, conn: Connection, here: int, y: int)
     """The tile as it leaves, until the mist has it."""
     misty = range(canvas.width - 20, canvas.width - 2)
     x = tile(canvas, 2, y + 1, f"tile {here}", Ink.YOU)
-    for column in range(x, misty.start):
-        canvas.put(column, y + 1, "·", Ink.FAINT)
+    lane(canvas, x, misty.start - 1, y + 1)
     for flight in scene.flights:
         if not isinstance(flight.message, Segment):
             continue
         forth = flight.source == scene.you
-        share = scene.progress(flight) if forth else 1 - scene.progress(flight)
-        place = x + round((misty.stop - 3 - x) * share)
-        if place >= misty.start and not scene.lifted:
-            continue
-        canvas.put(max(x, place - 2), y + 1, "~~>" if forth else "<~~", Ink.PACKET if forth else Ink.ACCENT)
+        ends = ((x, y + 1), (misty.stop - 3, y + 1))
+        way = between(*(ends if forth else ends[::-1]))
+        seen = 1.0 if scene.lifted else max(0.1, (misty.start - x) / max(1, misty.stop - 3 - x))
+        glide(canvas, scene, flight, way, "", first=0.0, last=1.0, until=seen)
     if scene.lifted:
         canvas.put(misty.start + 6, y + 1, conn.peer, Ink.STRONG)
         return

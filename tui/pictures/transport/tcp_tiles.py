@@ -8,12 +8,11 @@ from enum import Enum, auto
 from core.kernel.trace import RECEIVE
 from core.protocols.transport.tcp import Connection, Endpoint
 from core.protocols.transport.tcp.messages import Segment, offset_of
-from tui.look.flight import Flight as Way
-from tui.look.flight import comet
 from tui.look.palette import node_ink
 from tui.look.parts import chip, chip_width
 from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene
+from tui.pictures.flights import glide
 from tui.pictures.general import draw_mist
 from tui.widgets.canvas import cut
 
@@ -253,13 +252,7 @@ def _draw_way(canvas: Canvas, scene: Scene, conn: Connection) -> None:
             continue
         start, end = (LEFT + 24, x - 2) if forth else (x - 2, LEFT + 2)
         row = 1 if forth and canvas.height >= ROOMY else 0
-        way = Way(between((start, row), (end, row)), flight.departed, flight.arrival)
-        comet(canvas, way, scene.progress(flight), node_ink(flight.source, scene.nodes, scene.you))
-        at = way.at(scene.progress(flight))[0] // 2
-        words = cut(scene.words(flight.message), 22)
-        spot = at + 2 if not forth else at - len(words) - 2
-        if canvas.free(spot, row, len(words)):
-            canvas.put(spot, row, words, Ink.QUIET)
+        glide(canvas, scene, flight, between((start, row), (end, row)), cut(scene.words(flight.message), 22))
     draw_mist(canvas, scene, {scene.you: (LEFT + 10, canvas.height // 2)})
 
 

@@ -14,6 +14,7 @@ from tui.controls import Option
 from tui.look.palette import node_ink
 from tui.look.parts import chip, chip_width
 from tui.pictures import Canvas, Ink, Scene, general
+from tui.pictures.flights import glide_off
 from tui.pictures.lanes import TALL, draw_lane
 from tui.widgets.canvas import cut
 
@@ -210,10 +211,12 @@ def _arrival(scene: Scene) -> str:
 
 def _draw_leaving(canvas: Canvas, scene: Scene, row: int) -> None:
     """The answers that have just left."""
-    x = 0
-    for flight in scene.flights[-3:]:
-        if flight.source == scene.you:
-            x = canvas.put(x, row, f"< {cut(scene.words(flight.message), 14)} to {flight.destination}", Ink.PACKET) + 2
+    mine = [flight for flight in scene.flights if flight.source == scene.you][-3:]
+    for place, flight in enumerate(mine):
+        words = f"< {cut(scene.words(flight.message), 14)} to {flight.destination}"
+        part = canvas.part(canvas.width // len(mine), 1)
+        glide_off(part, scene, flight, 0, 0, words)
+        canvas.blit(part, place * part.width, row)
 
 
 def carries(scene: Scene, asked: Asked, width: int) -> bool:
