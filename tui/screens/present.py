@@ -20,7 +20,8 @@ from tui.pictures.general import picture_of
 from tui.presenting import Future, Phase, Presenting
 from tui.prose import to_ascii
 from tui.screens.base import AckademyScreen, bindings
-from tui.widgets.canvas import Canvas, CanvasView, Ink, cut, wrapped
+from tui.widgets.canvas import Canvas, Ink, cut, wrapped
+from tui.widgets.view import CanvasView
 
 STEPS = 2.5
 """Steps of a future in a second."""

@@ -1,0 +1,60 @@
+"""On a large screen a picture grows with its stage: it does not float in the dark."""
+
+from __future__ import annotations
+
+import pytest
+
+from levels.loader import campaign
+from levels.schema import Level
+from tui.bridge import Bridge, session_of
+from tui.screens.play_painting import PlayPainting
+from tui.widgets.canvas import Canvas
+
+STAGES = {"120x40": (84, 26), "160x50": (124, 36)}
+"""The stage of such a screen, a panel beside it."""
+LEAST = 0.4
+"""So much of a stage is drawn on, or lies within a row and two columns of what is."""
+EVENTS = 20
+"""The level is looked at after so many events, or at its first question."""
+
+FLOATS = {
+    "clocks/what-time-is-it-there", "pipe/fair-share", "pipe/ghost-syn", "pipe/last-words", "premise/echo",
+    "premise/two-tapes", "ring/round-the-ring", "ring/two-truths", "sockets/doorman", "sockets/half-a-shout",
+    "swarm/is-it-alive", "swarm/leech", "swarm/matchmaker", "swarm/race-the-server", "web/front-page",
+    "web/keep-in-line", "web/second-hand", "web/ten-pictures", "web/where-does-it-end", "wire/roundabout",
+    "wire/shuffle", "wire/signposts", "wire/smith-of-london",
+}  # fmt: skip
+"""Levels whose rooms' pictures do not grow yet: the list may only become shorter."""
+
+
+def filled(level: Level, width: int, height: int) -> float:
+    """The share of the stage on which something is."""
+    session = session_of(level)
+    session.run_to(EVENTS)
+    painting = PlayPainting(Bridge(level, session), ascii_only=False)
+    painting.beside = True
+    canvas, sky = Canvas(width, height, world=level.world), Canvas(width, height, world=level.world)
+    painting.draw_picture(canvas)
+    canvas.flush()
+    sky.sky()
+    there: set[tuple[int, int]] = set()
+    for y in range(height):
+        for x in range(width):
+            if canvas.chars[y][x] != " ":
+                there |= {(x + across, y + down) for across in range(-2, 3) for down in (-1, 0, 1)}
+            elif canvas.grounds[y][x] != sky.grounds[y][x]:
+                there.add((x, y))
+    return sum(0 <= x < width and 0 <= y < height for x, y in there) / (width * height)
+
+
+def test_what_is_drawn_is_counted_with_what_lies_around_it() -> None:
+    level = next(level for world in campaign() for level in world.levels if level.id == "swarm/quid-pro-quo")
+    assert 0.5 < filled(level, *STAGES["120x40"]) < 1.0
+
+
+@pytest.mark.parametrize("size", STAGES)
+def test_no_picture_floats_that_did_not(size: str) -> None:
+    levels = [level for world in campaign() for level in world.levels if not level.play.bare]
+    floats = {level.id for level in levels if level.id not in FLOATS and filled(level, *STAGES[size]) < LEAST}
+    assert not floats
+    assert {level.id for level in levels} >= FLOATS
