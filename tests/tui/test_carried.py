@@ -32,6 +32,8 @@ CARRIED: list[tuple[str, int, str, Value, str]] = [
     ("sockets/shout", 2, "right", None, "nobody"),
     ("clocks/what-time-is-it-there", 0, "2", "use", "T1"),
     ("clocks/what-time-is-it-there", 2, "2", "slew", "there after"),
+    ("ring/round-the-ring", 1, "right", None, "key"),
+    ("ring/fingers-crossed", 2, "right", None, "finger 3"),
     ("web/front-page", 2, "5 0", 501, "BREW /coffee"),
     ("web/front-page", 5, "1 2", 12, "bytes, by you"),
     ("web/ten-pictures", 2, "down", "1", "round trips"),

@@ -81,7 +81,7 @@ def test_an_event_is_pointed_at_with_its_cause(tmp_path: Path) -> None:
             return rows_of(screen, "panel")
 
         first = await pressed("tab")
-        assert "[ ] point at an event" in first
+        assert "[ ] event" in first
         last = await pressed("left_square_bracket")
         assert "because of" in last
         before = await pressed("left_square_bracket")

@@ -189,33 +189,34 @@ def _file(canvas: Canvas, scene: Scene, peer: Peer, y: int, foot: int) -> None:
     done = f" {peer.have.bit_count()}/{peer.pieces}"
     width = max(1, canvas.width - 6 - len(done))
     each = -(-peer.pieces // width)
+    wide = max(1, min(4, width // peer.pieces))
     bar = ""
     for first in range(0, peer.pieces, each):
         pieces = range(first, min(first + each, peer.pieces))
         have = sum(peer.have >> index & 1 for index in pieces)
         begun = any(peer.begun >> index & 1 for index in pieces)
-        bar += "█" if have == len(pieces) else "▓" if have or begun else "░"
+        bar += ("█" if have == len(pieces) else "▓" if have or begun else "░") * wide
     bottom = y + foot - 1
     canvas.put(0, bottom, "file", Ink.QUIET)
     end = canvas.put(5, bottom, bar, Ink.YOU)
     canvas.put(end, bottom, done, Ink.STRONG)
     if foot > 1:
         if each == 1 or peer.complete:
-            _copies(canvas, peer, y, each)
+            _copies(canvas, peer, y, each, wide)
         else:
             rate = within(_all(peer), scene.now, WINDOW) * SECOND // WINDOW // 1000
             canvas.put(0, y, f"{peer.received // 1000} KB got, {rate} KB/s   {peer.sent // 1000} KB given", Ink.QUIET)
     if scene.asked is not None and scene.asked.choice.name == PIECE.name and isinstance(scene.draft, int):
-        canvas.put(5 + scene.draft // each, bottom, "^", Ink.CHOSEN)
+        canvas.put(5 + scene.draft // each * wide, bottom, "^", Ink.CHOSEN)
 
 
-def _copies(canvas: Canvas, peer: Peer, y: int, each: int) -> None:
+def _copies(canvas: Canvas, peer: Peer, y: int, each: int, wide: int) -> None:
     """How many neighbours have each piece (where a cell is several pieces, the rarest of them)."""
     canvas.put(0, y, "seen", Ink.QUIET)
     for first in range(0, peer.pieces, each):
         count = min(peer.availability[first : first + each])
         rare = count == 0 if peer.complete else count <= 1 and not peer.have >> first & 1
-        canvas.put(5 + first // each, y, str(min(count, 9)), Ink.COSTLY if rare else Ink.QUIET)
+        canvas.put(5 + first // each * wide, y, str(min(count, 9)), Ink.COSTLY if rare else Ink.QUIET)
 
 
 def _all(peer: Peer) -> History:

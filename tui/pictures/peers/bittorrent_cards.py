@@ -15,8 +15,10 @@ from tui.widgets.canvas import cut
 
 LEAST_COLUMNS, LEAST_ROWS = 64, 10
 """Below this there is no room for cards."""
+WIDEST, TALLEST = 34, 22
+"""Columns of a card, and rows of its chart, where there is room for it."""
 CHART = 3
-"""Rows of a chart where there is little room; up to three times as many where there is more."""
+"""Rows of a chart where there is little room."""
 CELLS = 10
 """Columns of a chart, each a tenth of the last 20 s."""
 STANDING = 19
@@ -33,8 +35,8 @@ def draw_cards(canvas: Canvas, scene: Scene, peer: Peer, seated: Sequence[str], 
     sitting = [name for name in seated if name in known]
     has_gambler = gambler in known and gambler not in sitting
     chairs = max(len(sitting), peer.chairs) + 1
-    width = min(18, (canvas.width - 1) // chairs)
-    rows = min(3 * CHART, CHART + max(0, canvas.height - foot - LEAST_ROWS) // 2)
+    width = min(WIDEST, (canvas.width - 1) // chairs)
+    rows = min(TALLEST, CHART + max(0, canvas.height - foot - LEAST_ROWS) * 2 // 3)
     charts = _charts(peer, scene.now)
     most = max([1, *(max(chart) for chart in charts.values())])
     for place in range(chairs):
@@ -92,7 +94,8 @@ def _card(
     canvas.put(x + 2, 0, cut(label, width - 8), ink)
     gave = str(int(sum(chart)) // 1000)
     canvas.put(x + width - 1 - len(gave), 0, gave, Ink.STRONG if sum(chart) else Ink.QUIET)
-    spark(canvas, x + 2, rows, chart, rows, most, ink)
+    each = max(1, (width - 3) // CELLS)
+    spark(canvas, x + 2, rows, [value for value in chart for _ in range(each)], rows, most, ink)
     canvas.put(x + 2, rows + 1, "you", Ink.QUIET)
     got = within(neighbour.got if not peer.complete else neighbour.gave, scene.now, WINDOW)
     room = max(3, width - 8)

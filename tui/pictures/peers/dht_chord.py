@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Sequence
 
 from core.kernel.choice import Asked
-from core.kernel.domains import OneOf, SomeOf
+from core.kernel.domains import NodeOf, OneOf, SomeOf
 from core.kernel.scenario import NETWORK
 from core.kernel.trace import CRASH, RESTART
 from core.protocols.peers.dht_chord.circle import ahead, in_half_open
@@ -20,6 +20,8 @@ from tui.widgets.canvas import cut
 
 SIDE = 13
 """Columns kept for the callers, where there is room."""
+DIAL = 60
+"""Columns from which on every node that the needle may point at has its chip."""
 ROOMY, ROOMY_SIDE = 70, 19
 """From so many columns on they have more."""
 
@@ -264,9 +266,14 @@ def delays(scene: Scene, asked: Asked) -> Sequence[int]:
     return general_delays(scene)
 
 
+def carries(scene: Scene, asked: Asked, width: int) -> bool:
+    """The needle is in the dial."""
+    return isinstance(asked.choice.domain, NodeOf) and isinstance(scene.me, Node) and width >= DIAL
+
+
 def shows(scene: Scene) -> Collection[str]:
     """What it says of the own view by itself."""
     return {"you are", "looking for"}
 
 
-__all__ = ["delays", "draw", "shows"]
+__all__ = ["carries", "delays", "draw", "shows"]
