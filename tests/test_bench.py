@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import core.bench
-from core.bench import Figure, SkippedError, explored, measured, screen, two_phase
+from core.bench import Figure, SkippedError, explored, frames, measured, screen, two_phase
 from core.bench.screen import Ended, Terminal
 from core.kernel.world import World
 from core.search import explore
@@ -99,7 +99,7 @@ def test_an_unknown_name_suggests_the_nearest(capsys: pytest.CaptureFixture[str]
 def test_every_bench_is_listed_with_a_description(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     every = core.bench.benches()
-    assert {"relay", "scale", "memory", "start", "keys", "idle", "goodput"} <= set(every)
+    assert {"relay", "scale", "memory", "start", "keys", "idle", "frames", "goodput"} <= set(every)
     assert all(bench.__doc__ for bench in every.values())
 
 
@@ -215,9 +215,19 @@ def test_the_bare_app_repaints_on_a_key(home: Path, who: str) -> None:
     assert 0 < figures["p50"] <= figures["p95"]
 
 
+@on_linux
+@pytest.mark.parametrize("who", ["ours", "bare"])
+def test_frames_are_counted_and_weighed(home: Path, monkeypatch: pytest.MonkeyPatch, who: str) -> None:
+    monkeypatch.setattr(frames, "WARM", 0.5)
+    found = frames.measure(who, home, 2.0)
+    assert found["fps"] > 0
+    assert found["bytes"] > 0
+    assert ("tick" in found) is (who == "ours")
+
+
 def test_elsewhere_the_screen_is_skipped_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
-    for bench in (screen.bench_start, screen.bench_keys, screen.bench_idle):
+    for bench in (screen.bench_start, screen.bench_keys, screen.bench_idle, frames.bench):
         figures = bench(True)
         assert [(figure.skipped, figure.met) for figure in figures] == [("measured on Linux only", None)]
 
