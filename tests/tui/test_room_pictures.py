@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from core.kernel.choice import Value
+from core.protocols.elections.election_bully.machine import Process
 from levels.loader import load
 from tui.bridge import Bridge, session_of
 from tui.bridge.words import instead_words
@@ -210,3 +211,14 @@ def test_who_sits_stays() -> None:
     bridge = at_question("swarm/quid-pro-quo", [("ana", "ben"), "cat"])
     assert bridge.doing is not None
     assert bridge.doing.control.draft == ("ana", "ben")
+
+
+@pytest.mark.parametrize("height", [10, 11, 20])
+def test_the_silence_of_a_king_is_not_told_over_him(height: int) -> None:
+    bridge = Bridge(load("crown/two-kings"), session_of(load("crown/two-kings"), paused=True))
+    while not isinstance(bridge.scene().me, Process) or not bridge.scene().me.waiting:
+        assert bridge.session.step()
+        bridge.freshen()
+    words = drawn(bridge, (80, height))
+    assert all(re.search(rf"(?<!\S){name}(?! is|\S)", words) for name in ("7", "5", "you", "0"))
+    assert height < 11 or "7 is silent for" in words

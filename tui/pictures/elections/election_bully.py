@@ -22,10 +22,12 @@ from tui.pictures.lanes import Wanted, draw_tiles
 RULER = 2 * SECOND
 RULER_ROWS = 4
 """Dots, the blade's name among them, the ruler itself and its labels."""
-HALL = (56, 6)
+HALL = (56, 7)
 """Columns and rows from which on the processes stand in a hall, and not in a row."""
 HANDS_HALL = 16
 """Rows of a hall in which the network's hand has room for its tiles."""
+TOP = 1
+"""The row of whoever stands highest in the hall: the crown is above."""
 WORDED = 9
 """Columns from one process to the next from which on there is room for words below them."""
 CROWN = "▙▟▙▟"
@@ -64,7 +66,7 @@ def _row(canvas: Canvas, scene: Scene, names: Sequence[str], room: int) -> None:
 def _hall(canvas: Canvas, scene: Scene, names: Sequence[str], room: int) -> None:
     """All around a hall, the highest at the top; in the middle how long the king has been silent."""
     wide = min(canvas.width - 8, 5 * room + 34)
-    box = Box((canvas.width - wide) // 2, 1, wide, max(3, room - 2))
+    box = Box((canvas.width - wide) // 2, TOP, wide, max(3, room - 2))
     places = around(len(names), box, 0.02)
     where = dict(zip(sorted(names, key=number_of, reverse=True), places, strict=True))
     if scene.you in where:
@@ -119,7 +121,11 @@ def _silence(canvas: Canvas, scene: Scene, x: int, y: int) -> None:
     elif me.waiting:
         words = f"{max(0, scene.now - me.probed_at) / SECOND:.2f}"
         start = x - big_width(words) // 2
-        canvas.centre(x, y - 2, f"{me.coordinator} is silent for", Ink.QUIET)
+        said = f"{me.coordinator} is silent for"
+        if y - 2 > TOP:
+            canvas.centre(x, y - 2, said, Ink.QUIET)
+        else:  # above the number stands whoever is highest
+            canvas.put(start - 2 - len(said), y, said, Ink.QUIET)
         end = big(canvas, start, y - 1, words, Ink.YOU)
         canvas.put(end + 1, y + 1, "s", Ink.QUIET)
     else:
