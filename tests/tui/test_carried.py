@@ -37,6 +37,8 @@ CARRIED: list[tuple[str, int, str, Value, str]] = [
     ("web/front-page", 2, "5 0", 501, "BREW /coffee"),
     ("web/front-page", 5, "1 2", 12, "bytes, by you"),
     ("web/ten-pictures", 2, "down", "1", "round trips"),
+    ("web/where-does-it-end", 2, "2", 2, "from ana, netstring"),
+    ("wire/smith-of-london", 2, "6", 6, "the record so far"),
     ("web/second-hand", 2, "down", None, "your copy of"),
 ]
 """Level, answers by the book before, keys, what Enter then gives (None: whatever it is), and words of the picture."""

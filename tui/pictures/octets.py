@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from tui.pictures import Canvas, Ink
 
 CELL = 3
@@ -51,11 +49,3 @@ def draw_octets(canvas: Canvas, top: int, data: bytes, cut: int | None, *, codes
                 canvas.put(x, y + 1 + codes, f"^{cut}", Ink.ACCENT)
         y += 2 + codes
     return y
-
-
-def lines(canvas: Canvas, top: int, rows: Sequence[tuple[str, str, Ink]], name_width: int = 10) -> int:
-    """Rows of a name and a text, from row `top` on; the row below them."""
-    for place, (name, text, ink) in enumerate(rows):
-        canvas.put(1, top + place, name[: name_width - 1], Ink.QUIET)
-        canvas.put(1 + name_width, top + place, text[: max(0, canvas.width - name_width - 2)], ink)
-    return top + len(rows)

@@ -86,3 +86,8 @@ def _packets(canvas: Canvas, scene: Scene, y: int) -> None:
     for flight in scene.flights:
         ends = ((first, y), (last, y))
         glide(canvas, scene, flight, between(*(ends if flight.source == left else ends[::-1])), first=0.0, last=1.0)
+
+
+def carries(scene: Scene, asked: Asked, width: int) -> bool:
+    """A number that is typed stands behind the bytes of the record."""
+    return asked.choice in (GAP, LENGTH)

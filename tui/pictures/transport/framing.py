@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.kernel.choice import Asked
 from core.protocols.transport.framing import END, Receiver, formats_of, shown
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.pictures.flights import glide_off
@@ -34,3 +35,8 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     for flight in scene.flights[-3:]:
         glide_off(canvas, scene, flight, 1, y, f"> {scene.words(flight.message)}")
         y += 1
+
+
+def carries(scene: Scene, asked: Asked, width: int) -> bool:
+    """Where a message ends is the cut through its bytes."""
+    return asked.choice.name == END.name and isinstance(scene.me, Receiver)
