@@ -215,7 +215,7 @@ class PlayPanels:
         entry = by_number.get(self._event)
         if entry is None:
             spaced_by = "time" if self.by_time else "events"
-            return [cut(f"[ ] event   < > zoom   = by {spaced_by}", width)]
+            return [cut(f"[ ] event  < > zoom  = by {spaced_by}", width)]
         cause = by_number.get(entry.cause)
         lines = [f"{show_clock(entry.time)}  {entry.node}: {entry_words(entry)}"]
         if cause is not None:
