@@ -300,7 +300,7 @@ class _Drawing:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(self.width)}mm" height="{_n(height)}mm" '
             f'viewBox="0 0 {_n(self.width)} {_n(height)}">\n'
         )
-        yield f"<title>{_text(self.world.scenario.name)}</title>\n<style>{_STYLE}</style>\n"
+        yield f"<title>{_text(self.world.scenario.name)}</title>\n<style>{self._sheet()}{_STYLE}</style>\n"
         yield (
             '<defs><marker id="head" viewBox="0 0 6 6" refX="6" refY="3" markerWidth="6" markerHeight="6" '
             'orient="auto-start-reverse"><path d="M0,0.5 L6,3 L0,5.5 z"/></marker></defs>\n'
@@ -319,6 +319,10 @@ class _Drawing:
         for row in self.rows:
             yield from self._written(row)
         yield "</svg>\n"
+
+    def _sheet(self) -> str:
+        """What makes a printer's page of each of ours, whatever its paper is by itself."""
+        return f"\n@page {{ size: {_n(self.width)}mm {_n(self.height)}mm; margin: 0; }}"
 
     def _head(self, page: int) -> Iterator[str]:
         world, top = self.world, page * self.height

@@ -2,6 +2,7 @@
 
 import math
 import re
+import subprocess
 import xml.etree.ElementTree as ET
 from collections import Counter
 from dataclasses import replace
@@ -25,6 +26,8 @@ from core.protocols.premise.echo import PROTOCOL as ECHO
 from levels.loader import load
 from tests.export.captures import played, tcp_run
 from tests.kernel.crowd import crowd
+from tests.patience import ENOUGH
+from tests.tui.browser import PROGRAM
 
 PINGS = ECHO.scenarios[0]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -51,6 +54,29 @@ def test_pages_are_a4_and_text_is_eight_points():
     assert 2.8 < TEXT * 1.0 < 2.9  # 8 points
     assert f"font-size: {TEXT}px" in root.find(f"{SVG}style").text
     assert not any("font-size" in node.attrib for node in root.iter())
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="no browser here")
+@pytest.mark.parametrize(("level", "lying"), [("pipe/say-it-thrice", False), ("swarm/quid-pro-quo", True)])
+def test_printed_it_is_so_many_pages_of_a4(level, lying, tmp_path):
+    """By a browser, as a student prints it, whose own paper is another."""
+    drawing = "".join(spacetime_svg(played(load(level).scenario)))
+    (tmp_path / "run.svg").write_text(drawing, "utf-8")
+    root = ET.fromstring(drawing)
+    page = WIDTH if lying else HEIGHT
+    pages = round(float(root.get("height").removesuffix("mm")) / page)
+    assert pages > 1
+    subprocess.run(
+        [PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
+         f"--user-data-dir={tmp_path / 'browser'}", f"--print-to-pdf={tmp_path / 'run.pdf'}",
+         (tmp_path / "run.svg").as_uri()],
+        check=True, capture_output=True, timeout=ENOUGH,
+    )  # fmt: skip
+    pdf = (tmp_path / "run.pdf").read_bytes()
+    boxes = [tuple(map(float, box.split())) for box in re.findall(rb"/MediaBox ?\[([^\]]*)\]", pdf)]
+    a4 = (HEIGHT, WIDTH) if lying else (WIDTH, HEIGHT)
+    assert len(boxes) == pages
+    assert all(abs(box[2 + side] * 25.4 / 72 - a4[side]) < 0.5 for box in boxes for side in (0, 1))
 
 
 def test_every_message_is_an_arrow_and_every_loss_a_cross():

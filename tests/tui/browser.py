@@ -14,8 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-
 from tests.patience import ENOUGH
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -34,6 +32,8 @@ class Browser:
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
 
     async def __aenter__(self) -> Browser:
+        import aiohttp  # it comes with what is tested by this
+
         port_file = self._start()
         await self._until(lambda: port_file.exists() and port_file.read_text().count("\n"))
         port = port_file.read_text().splitlines()[0]

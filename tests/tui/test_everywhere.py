@@ -7,8 +7,10 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from levels.loader import campaign
 from tests.tui.helpers import drive, make_app
 from tui.app import AckademyApp, Options
+from tui.stage import Stage
 
 
 def test_a_screenshot_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
@@ -77,3 +79,18 @@ def test_what_was_chosen_on_the_command_line_stays(tmp_path: Path) -> None:
     app = make_app(tmp_path)
     assert (app.fps, app.theme) == (24, "ackademy-light")
     drive(app, nothing)
+
+
+def test_the_map_may_be_shrunk_to_nothing(tmp_path: Path) -> None:
+    stage = Stage(campaign())
+    app = make_app(tmp_path, entries=stage.entries(), stage=stage)
+    stage.app = app
+
+    async def steps(pilot: Pilot[None]) -> None:
+        app.show_map()
+        await pilot.pause()
+        for size in ((59, 24), (20, 5), (1, 1), (6, 24), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+
+    drive(app, steps)

@@ -20,13 +20,20 @@ from tests.patience import ENOUGH
 from tests.tui.test_cli import Terminal, seasoned
 from tui import platform
 from tui.input_first import Lasting
+from tui.platform import find_paths
+from tui.progress import Progress
 
 SCREENS = {
     "before the first": ([], None),
     "title": ([], "version"),
     "play": (["play", "swarm/quid-pro-quo"], "reached you"),
     "replay": (["replay"], "reached you"),
+    "the first level": ([], "my turn"),
+    "map": ([], "version"),
+    "present": (["present", "pipe/next-byte-please"], "question 1"),
 }
+KEYS = {"map": b"m", "title": b"", "play": b"", "present": b"5\r"}
+"""What is typed a moment before the terminal is closed: a screen is on its way then."""
 
 
 IN_TIME = "import time; time.sleep(2)"
@@ -68,9 +75,12 @@ def hang_up(home: Path, screen: str, seed: int) -> tuple[int, bool]:
     """Close the terminal at some moment after this screen is there; see `left`."""
     words, text = SCREENS[screen]
     dice = random.Random(seed)
+    if screen == "map":
+        seasoned(home)
     terminal = Terminal(home, *words, *([recorded(home)] if screen == "replay" else []))
     if text is not None:
         terminal.read_until(text)
+        os.write(terminal.fd, KEYS.get(screen, b""))
     moment = time.monotonic() + dice.uniform(0, 0.5)
     while (rest := moment - time.monotonic()) > 0:
         if select.select([terminal.fd], [], [], rest)[0]:
@@ -85,6 +95,12 @@ def test_a_closed_terminal_ends_the_process(tmp_path: Path, screen: str, seed: i
     assert status in (platform.EXIT_SIGHUP, -signal.SIGHUP), status  # before there is a game the system itself ends it
     assert is_in_time
     assert not (tmp_path / "reports").exists()  # nothing has crashed
+    progress = Progress(find_paths({"ACKADEMY_HOME": str(tmp_path)}).progress)
+    assert progress.problem is None
+    assert not progress.in_memory
+    if screen in ("play", "map"):
+        assert not progress.is_first_start  # what was begun is there
+    progress.close()
 
 
 WITHOUT_A_SIGNAL = """

@@ -144,7 +144,7 @@ def draw_line(canvas: Canvas, entries: Sequence[CampaignEntry], standing: Standi
     here = next((spot for spot in spots if spot.entry.id == standing.here), spots[0])
     room = canvas.width - 4
     start = max(0, min(here.x - room // 3, whole - room)) if whole > room else 0
-    start = min(spot.x for spot in [*spots, here] if spot.x >= start)  # no level is cut at the left
+    start = min((spot.x for spot in [*spots, here] if spot.x >= start), default=start)  # no level is cut at the left
     inner = canvas.part(room, canvas.height)
     for y in range(inner.height):
         inner.grounds[y] = [canvas.ground(2, y)] * inner.width
