@@ -4,6 +4,7 @@ from core.kernel.seats import Idle, Player
 from core.kernel.sight import Sight
 from core.kernel.world import World
 from levels.loader import load
+from tests.tui.snapshots import same
 from tui.pictures import Canvas, Scene
 from tui.pictures.clocks.sntp import draw
 
@@ -64,10 +65,15 @@ def test_all_four_times_are_shown_at_every_size():
             drawn(world, 0, width, height)
 
 
-def test_the_nodes_while_something_else_is_asked():
+def test_both_clocks_have_their_times_while_something_else_is_asked():
     world = World(load("clocks/what-time-is-it-there").scenario, Player())
     world.run()
-    assert {"client", "you"} <= set(drawn(world, "use").split())
+    picture = drawn(world, "use")
+    theirs, mine = row(picture, "server"), row(picture, "you")
+    assert theirs.index("T2") < theirs.index("T3")
+    assert mine.index("T1") < mine.index("T4")
+    assert "so, there" not in picture
+    same("sntp-use", picture)
 
 
 def test_the_network_sees_what_a_client_has_measured():

@@ -8,6 +8,7 @@ from core.kernel.sight import Sight
 from core.kernel.world import World
 from core.protocols.transport.uppercase import PROTOCOL
 from levels.loader import load
+from tests.tui.snapshots import same
 from tui.pictures import Canvas, Scene
 from tui.pictures.transport.uppercase import draw
 
@@ -39,6 +40,18 @@ def line(picture, word):
     return next(line for line in picture.splitlines() if word in line)
 
 
+def band(picture, word):
+    """The rows of the door with that word on it."""
+    rows = picture.splitlines()
+    at = next(place for place, row in enumerate(rows) if word in row)
+    start = end = at
+    while start > 0 and rows[start - 1].strip():
+        start -= 1
+    while end + 1 < len(rows) and rows[end + 1].strip():
+        end += 1
+    return "\n".join(rows[start : end + 1])
+
+
 def test_what_has_come_stands_before_the_door_that_is_meant():
     world = asked(TWO_PROGRAMS, "welcome", "welcome")
     first = drawn(world, "ana:49152")
@@ -50,9 +63,11 @@ def test_what_has_come_stands_before_the_door_that_is_meant():
 
 def test_a_request_asks_to_be_let_in():
     world = asked(TWO_PROGRAMS)
-    assert "may I? >" in line(drawn(world, "welcome"), "welcome")
-    assert "1 in the queue" in line(drawn(world, "welcome"), "welcome")
-    assert "port 12000" in drawn(world, "welcome")
+    picture = drawn(world, "welcome", 80, 12)
+    assert "may I? >" in line(picture, "welcome")
+    assert "port 12000, listening, 1 in the queue" in band(picture, "welcome")
+    assert "12000" not in band(picture, "ana:49152")
+    same("uppercase-may-i", picture)
 
 
 def test_a_program_sees_what_it_has_read_and_not_what_has_come():
@@ -60,16 +75,26 @@ def test_a_program_sees_what_it_has_read_and_not_what_has_come():
     sockets = world.evidence().machine("server").sockets
     name = next(iter(sockets))
     sockets[name] = replace(sockets[name], unread=b"not read yet")
-    assert "nothing yet" in line(drawn(world, f"recv {name}"), name)
-    assert "recv >" in line(drawn(world, f"recv {name}"), name)
+    unread = drawn(world, f"recv {name}")
+    assert "nothing yet" in band(unread, name)
+    assert "not read" not in unread
     sockets[name] = replace(sockets[name], held=b"hel")
-    assert '"hel"' in line(drawn(world, f"recv {name}"), name)
+    assert '"hel"' in band(drawn(world, f"recv {name}"), name)
 
 
 def test_the_door_before_there_is_one():
     world = asked("sockets/doorman")
-    assert "none" in line(drawn(world, "socket"), "welcome")
-    assert "port 12000" not in drawn(world, "socket")
+    before = drawn(world, "socket")
+    assert "none" in band(before, "no door")
+    assert "welcome" not in before
+    assert "port 12000" not in before
+    world.answer("socket")
+    world.run()
+    after = drawn(world, "bind")
+    assert "no door" not in after
+    assert "welcome" in after
+    same("uppercase-no-door", before)
+    same("uppercase-a-door", after)
 
 
 def test_more_doors_than_room():

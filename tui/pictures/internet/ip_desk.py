@@ -40,6 +40,8 @@ def draw_desk(canvas: Canvas, scene: Scene, desk: Desk) -> None:
             _draw_ticks(canvas, scene, row)
         else:
             features = desk.policies.get(service, before)
+            if service == at_hand and isinstance(scene.draft, tuple):
+                features = scene.draft  # where it is ticked elsewhere, it is seen here all the same
             words = "?" if features is None else ", ".join(features) or "send and forget"
             canvas.put(NAME, row, words, Ink.PLAIN if features is not None else Ink.QUIET)
         _draw_sent(canvas, desk, service, row, pitch)

@@ -9,7 +9,7 @@ from core.kernel.scenario import NodeSpec
 from core.protocols.transport.uppercase.choices import CALL, REPLY_TO, SOCKET
 from core.protocols.transport.uppercase.messages import shown
 from core.protocols.transport.uppercase.server import TcpServer
-from core.protocols.transport.uppercase.sockets import LISTENING, NONE, WELCOME, split, waiting
+from core.protocols.transport.uppercase.sockets import BOUND, LISTENING, NONE, WELCOME, split, waiting
 from tui.controls import Option
 from tui.look.palette import node_ink
 from tui.look.parts import chip, chip_width
@@ -120,6 +120,8 @@ def _draw_door(canvas: Canvas, scene: Scene, me: TcpServer, name: str, where: tu
     _draw_street(canvas, scene, me, name, middle, street)
     x = street + wide + 1
     words, words_ink = _behind(name, me, below)
+    if pitch > 1 and name == WELCOME and me.welcome == LISTENING:  # in a single row the calls follow
+        words = f"{BOUND}, {words}"
     top = max(y, middle - 1)
     canvas.put(x, top, cut(words, canvas.width - x), words_ink)
     if below:
