@@ -12,6 +12,7 @@ from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.choice import Persona
+from core.kernel.laws import Measure
 from core.kernel.scenario import (
     NETWORK,
     DiceSpec,
@@ -24,8 +25,10 @@ from core.kernel.scenario import (
     Strike,
 )
 from core.kernel.suspects import INSPECTOR
+from core.kernel.text import columns
 from core.kernel.time import show_duration
 from core.kernel.world import World
+from core.session.scoring import par_of
 from levels.bets import problems_of
 from levels.claims import problem_of
 from levels.cost import dear_laws
@@ -35,12 +38,12 @@ from levels.loader import CAMPAIGN, from_text, read_text, whole_text
 from levels.places import Places, find_places
 from levels.players import Blind, Chance, Constant, Listed, Nobody
 from levels.proofs import ProofError, personas_of, prove, prove_scenario
-from levels.report import BLIND, Finding, Report, Severity, Status
-from levels.schema import BRIEF_WORDS, HINTS, LIFT_LETTERS, NAMED_KEY, Asks, How, KeyPath, Level, LevelError, Problem
+from levels.report import BLIND, Finding, Gravity, Report, Severity, Status
+from levels.schema import BRIEF_WORDS, HINTS, LIFT_LETTERS, Asks, How, KeyPath, Level, LevelError, Problem
 from levels.traps import UNSPRUNG
 from levels.traps import problem_of as every_grab
 from levels.trials import Count, Tally, Trials
-from levels.values import did_you_mean
+from levels.wording import wrong_words
 
 CHANCE_SEEDS = 200
 CHANCE_WINS = 20
@@ -56,6 +59,8 @@ FAULT_SEEDS = 8
 MOST_QUESTIONS = 25
 REPEATS = 3
 """After so many right answers a case may be handed over (core.session), so that more of it need not be asked."""
+OVER_BOOK = 100
+"""So many per cent above the book a par may be: with twice the cost nobody is told anything by it."""
 SHORTEST_BOUND = 300
 SHORTEST_EVENTS = 20_000
 """The search for the shortest win and loss looks at so many worlds at most, fewer where a run is long."""
@@ -127,10 +132,11 @@ def check(level: Level, effort: Effort = FULL, progress: Progress | None = None)
         report.work |= {f"{name}: {part}": work for part, work in found.work.items()}
     if level.acts and level.last.tries:
         linter.judge_tries()
-    report.findings.sort(key=lambda finding: (finding.problem.line, finding.problem.column))
+    report.findings.sort(key=lambda finding: finding.order)
     return report
 
 
+IDLE = "doing nothing"
 AT_FIRST = 0.1
 """On so many seeds a player who knows nothing may come through all acts of a level at the first try of each."""
 
@@ -152,12 +158,22 @@ class _Linter:
         self._places: Places | None = None
         self._stories: dict[int, list[tuple[Any, ...]]] = {}
 
-    def say(self, severity: Severity, path: KeyPath, found: str, mend: str = "", rule: str = "") -> None:
+    def say(
+        self,
+        severity: Severity,
+        path: KeyPath,
+        found: str,
+        mend: str = "",
+        rule: str = "",
+        grave: Gravity | None = None,
+    ) -> None:
         """Note a finding at a place of the file."""
+        if grave is None:
+            grave = Gravity.WORDS if path[:1] == ("text",) else Gravity.LEARNT if rule == BLIND else Gravity.PLAYS
         if self._places is None:
             self._places = find_places(whole_text(self.level.text))
         place = self._places.of_value(self._path_in_act(path))
-        self.report.findings.append(Finding(severity, Problem(self.level.path, *place, found, mend), rule))
+        self.report.findings.append(Finding(severity, Problem(self.level.path, *place, found, mend), rule, grave))
 
     def _path_in_act(self, path: KeyPath) -> KeyPath:
         """Where that stands in the file: in the act, or else in the first one."""
@@ -178,7 +194,8 @@ class _Linter:
             try:
                 world = trials.note(prove(self.level))
             except ProofError as error:
-                self.say(Severity.ERROR, ("level", "proof"), str(error), UNSPRUNG if self.scenario.twin else "")
+                mend = UNSPRUNG if self.scenario.twin else ""
+                self.say(Severity.ERROR, ("level", "proof"), str(error), mend, grave=Gravity.WON)
                 return
             assert world.outcome is not None
             self.report.figures = {
@@ -188,11 +205,12 @@ class _Linter:
             if not world.outcome.won:
                 path = ("level", "proof") if self.level.proof.how is not How.BOOK else ("goal",)
                 mend = "" if self.scenario.twin is None else UNSPRUNG
-                self.say(Severity.ERROR, path, f"its proof does not win: {world.outcome.reason}", mend)
+                found = f"its proof does not win: {world.outcome.reason}"
+                self.say(Severity.ERROR, path, found, mend, grave=Gravity.WON)
                 return
             if trials.note(prove(self.level)).trace_sha256() != world.trace_sha256():
                 found = "two runs of the proof differ"
-                self.say(Severity.ERROR, ("level",), found, "a machine uses something undetermined")
+                self.say(Severity.ERROR, ("level",), found, "a machine uses something undetermined", grave=Gravity.WON)
             self._check_pars(world)
             self._check_questions(world)
             self._check_shown(world)
@@ -242,7 +260,8 @@ class _Linter:
         if len(texts.hints) != HINTS:
             found = f"{len(texts.hints)} hint{'' if len(texts.hints) == 1 else 's'}"
             self.say(Severity.ERROR, ("text", "hints"), found, "three: a nudge, a hint, the solution")
-        self._check_keys()
+        for path, found, mend in wrong_words(self.level):
+            self.say(Severity.ERROR, path, found, mend, grave=Gravity.WORDS)
         for name, text in (("debrief", texts.debrief), ("sources", texts.sources)):
             if not text:
                 self.say(Severity.WARNING, ("text", name), f"there is no {name}")
@@ -260,8 +279,9 @@ class _Linter:
         if not lift:
             mend = "the one sentence that this level is there for, said while the fog is wiped away"
             self.say(Severity.WARNING, ("text", "lift"), "there is no lift", mend)
-        elif len(lift) > LIFT_LETTERS or "\n" in lift:
-            found = f"the lift has {len(lift)} letters" if len(lift) > LIFT_LETTERS else "the lift has several lines"
+        elif columns(lift) > LIFT_LETTERS or "\n" in lift:
+            wide = f"{len(lift)} letters" if columns(lift) == len(lift) else f"{columns(lift)} columns"
+            found = f"the lift has {wide if columns(lift) > LIFT_LETTERS else 'several lines'}"
             self.say(
                 Severity.WARNING, ("text", "lift"), found, f"one sentence, {LIFT_LETTERS} at most: it is seen once"
             )
@@ -270,17 +290,6 @@ class _Linter:
         """What the lift shows is there on the way of the proof."""
         for place, found, mend in missing(self.level.texts.show, world):
             self.say(Severity.ERROR, ("text", "show", place), found, mend)
-
-    def _check_keys(self) -> None:
-        """Texts name the keys of the player's moves, and of nothing else: what a command does the help says."""
-        texts = self.level.texts
-        paths: list[tuple[KeyPath, str]] = [(("text", "brief"), texts.brief), (("text", "debrief"), texts.debrief)]
-        paths += [(("text", "hints", place), hint) for place, hint in enumerate(texts.hints)]
-        for path, text in paths:
-            for name in NAMED_KEY.findall(text):
-                if name not in self.level.moves:
-                    mend = did_you_mean(name, list(self.level.moves))
-                    self.say(Severity.ERROR, path, f"no move of the player's is called {name!r}", mend)
 
     # The proof's line
 
@@ -335,12 +344,25 @@ class _Linter:
                 if par.number is None:
                     found = "nobody has a figure at hand for a proof by search"
                     self.say(Severity.ERROR, ("par", par.measure.name), found, "write a figure")
+        for par in self.scenario.par:
+            if par.number is None and par.over_book > OVER_BOOK:
+                found = f"par is the book's {par.measure.name} and {par.over_book} % more: nobody pays that much"
+                self.say(Severity.ERROR, ("par", par.measure.name), found, f"at most {OVER_BOOK} %")
         if len(self.scenario.par) < 2:
             found = f"{len(self.scenario.par)} measure{'' if len(self.scenario.par) == 1 else 's'} of par"
             self.say(Severity.WARNING, ("par",), found, "two currencies in tension make a decision")
         if not self.trials.within_par(self.scenario.seed, world):
-            figures = ", ".join(f"{name} {figure}" for name, figure in world.measures().items())
-            self.say(Severity.ERROR, ("par",), f"its proof is not within par ({figures})")
+            self._say_beyond_par(world)
+
+    def _say_beyond_par(self, world: World) -> None:
+        """Each measure that the proof does not keep, with both figures."""
+        bounds, figures = par_of(self.trials.with_pars(self.scenario.seed)), world.measures()
+        for par in self.scenario.par:
+            measure, bound, figure = par.measure, bounds[par.measure.name], figures[par.measure.name]
+            if figure < bound if measure.higher else figure > bound:
+                needs = f"{measure.name} {_amount(measure, figure)}, and par is {_amount(measure, bound)}"
+                found = f"its proof is not within par: {needs}"
+                self.say(Severity.ERROR, ("par", measure.name), found, "a par that its proof keeps")
 
     def _check_laws(self) -> None:
         for name, place, share in dear_laws(self.level):
@@ -377,7 +399,7 @@ class _Linter:
                 acting.append((words, count))
         with self.trials.part("constants"):
             nobody = self._count("nobody", seeds, most, lambda number: Nobody(once), "nobody")
-            counts.append(("doing nothing wins", nobody, most))
+            counts.append((f"{IDLE} wins", nobody, most))
             constants = {constant.words: self._constant(constant, most) for constant in self.trials.survey.constants()}
             counts += [(f"{words!r} wins", count, most) for words, count in constants.items()]
         if self.scenario.inspector is not None:
@@ -426,13 +448,15 @@ class _Linter:
     def _judge_blind(self, counts: list[tuple[str, Count, int]]) -> None:
         unlosable = all(count.wins == count.seeds for _, count, _ in counts)
         by_par = unlosable or bool(self.level.pays)
+        counts = self._by_one_cause(counts, by_par)
         for words, count, most in counts:
             wins = count.starred if by_par else count.wins
             share = f"{words} {'within par ' if by_par else ''}on {wins} of {count.seeds} seeds"
             if wins > most and not self.level.stumble:
-                path: KeyPath = ("goal", "win") if words.startswith("doing nothing") else ("goal",)
+                idle = words.startswith(IDLE)
+                path: KeyPath = ("goal", "win") if idle else ("goal",)
                 mend = f"on at most {most}: make it a decision, or say why it exists to be stumbled through"
-                self.say(Severity.ERROR, path, share, mend, BLIND)
+                self.say(Severity.ERROR, path, share, mend, BLIND, Gravity.DECIDED if idle else None)
             elif count.thrice and not by_par and self._earns_stars:
                 stars = f"{words} with three stars: within par on {count.starred} of {count.seeds} seeds, two in a row"
                 self.say(Severity.ERROR, ("par",), stars, "whoever knows nothing may not do it again", BLIND)
@@ -441,6 +465,15 @@ class _Linter:
         if self.level.pays and len(self.scenario.par) < 2:
             found = "who knows nothing pays by a par of one measure: a constant may just be dear enough"
             self.say(Severity.ERROR, ("par",), found, "two measures in tension")
+
+    def _by_one_cause(self, counts: list[tuple[str, Count, int]], by_par: bool) -> list[tuple[str, Count, int]]:
+        """Where doing nothing wins too often, that alone: whoever else wins knows no less than nothing."""
+
+        def wins(count: Count) -> int:
+            return count.starred if by_par else count.wins
+
+        idle = [one for one in counts if one[0].startswith(IDLE) and wins(one[1]) > one[2]]
+        return idle or counts
 
     def _count(self, words: str, seeds: int, most: int, player: Callable[[int], Blind], name: Hashable = None) -> Count:
         """Runs of a player over seeds. `name`: of one who does the same on all of them."""
@@ -486,7 +519,7 @@ class _Linter:
                     f"{name!r} wins within par on {tally.passes} of {tally.seeds} seeds: the level does not teach that"
                 )
                 mend = "let it lose, or cost more than par; leave its choice to the book; or exempt it, with a reason"
-                self.say(Severity.ERROR, ("seats",), found, mend)
+                self.say(Severity.ERROR, ("seats",), found, mend, grave=Gravity.LEARNT)
         for name in self.level.exempt:
             if name not in tallies:
                 found = f"{name!r} answers none of the player's choices otherwise than the book"
@@ -585,6 +618,11 @@ class _Linter:
                     ("goal",),
                     f"the shortest {name} takes {len(answers)} answer{'' if len(answers) == 1 else 's'}{last}",
                 )
+
+
+def _amount(measure: Measure, figure: int) -> str:
+    """A figure as people read it."""
+    return show_duration(figure) if measure.unit == "µs" else f"{figure:,} {measure.unit}".rstrip()
 
 
 def _at_place(place: int, once: bool, number: int) -> Blind:

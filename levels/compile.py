@@ -23,6 +23,7 @@ from levels.reading import Table, kind_of
 from levels.records import read_bytes, typed
 from levels.schema import KeyPath
 from levels.values import (
+    MOST_NODES,
     did_you_mean,
     parse_duration_range,
     parse_names,
@@ -70,6 +71,12 @@ class Compiler:
                 names = parse_names(key)
             except ValueError as error:
                 table.problem(key, str(error), key=True)
+                self._leave(table)
+                continue
+            if len(self.names) + len(names) > MOST_NODES:
+                many = len(self.names) + len(names)
+                table.problem(key, f"{many:,} nodes, with those above", f"at most {MOST_NODES} in a level", key=True)
+                self._leave(table)
                 continue
             for name in names:
                 if name in self.names or name in _RESERVED:
@@ -89,6 +96,11 @@ class Compiler:
         if not table.file.problems:
             for room in self.protocols.values():
                 self._admit(table, room)
+
+    def _leave(self, table: Table) -> None:
+        """Not all nodes are known: whoever names one elsewhere has made no second mistake."""
+        self.incomplete = True
+        table.file.leave("nodes", "links", "seats", "happens", "goal", "beside", "par", "bets")
 
     def _each(
         self, table: Table, key: str, names: tuple[str, ...], value: dict[str, Any]

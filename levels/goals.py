@@ -95,6 +95,10 @@ def read_law(compiler: Compiler, text: str) -> BoundLaw:
         if broken or starves:
             return (_broken(law) if broken else _starves(law)).bind(**bound.arguments)
         return bound
+    if not laws:
+        rooms = ", ".join(compiler.protocols)
+        why = f"{rooms} has no laws" if rooms else "no node runs anything"
+        raise ValueError(f"no law says {text!r}: {why}")
     shown = [_PLACE.sub(r"<\1>", law.name) for law in laws]
     near = get_close_matches(wanted, shown, n=3, cutoff=0.4) or shown[:12]
     raise ValueError(f"no law says {text!r}: the nearest say {'; '.join(map(repr, near))}")

@@ -15,7 +15,7 @@ from core.kernel.choice import Domain
 from core.kernel.hand import MOVE_BY_NAME as HAND_MOVES
 from core.kernel.inspector import MOVE_BY_NAME as INSPECTOR_MOVES
 from core.kernel.scenario import PlayerSeat, Scenario, Spread, Swap
-from core.kernel.time import parse_duration
+from core.kernel.time import MINUTE, parse_duration, show_duration
 from core.kernel.world import World
 from core.protocols import BY_NAME
 from levels.bets import read_bets
@@ -27,7 +27,7 @@ from levels.happenings import read_happenings
 from levels.inspecting import circles_of, with_promise
 from levels.lifting import read_show
 from levels.proofs import ProofError, prove, with_par_figures
-from levels.reading import ActFile, File, Table, kind_of
+from levels.reading import LARGEST, ActFile, File, Table, kind_of, too_large
 from levels.schema import (
     MOST_SEED,
     Arc,
@@ -53,6 +53,8 @@ from levels.values import NAME, did_you_mean
 
 HOME = Path(__file__).parent
 CAMPAIGN = HOME / "campaign.toml"
+MOST_LIMIT = 60 * MINUTE
+"""No run of a level goes on for longer: nobody would see its end, and no check of it would end."""
 ACT_MARK = "#"
 """Between a level's id and the number of one of its acts."""
 _MARKED = re.compile(rf"#:act ([0-9]+)\n((?:{FED}.*\n)*)")
@@ -83,11 +85,14 @@ def load(name: str | Path) -> Level:
 def read_text(path: Path) -> str:
     """The text of a level file. Raises LevelError, or UnknownLevelError if it cannot be opened."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:  # a device, or a file that grows, has no end
+            data = file.read(LARGEST + 1)
     except OSError as error:
         near = [str(other) for other in path.parent.glob("*.toml")] if os.path.isdir(path.parent) else []
         mend = f"; {did_you_mean(str(path), near)}" if near else ""
         raise UnknownLevelError(f"cannot read {path}: {error.strerror or error}{mend}") from None
+    if len(data) > LARGEST:
+        raise LevelError(too_large(path))
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -334,6 +339,9 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     limit = goal.parsed("limit", parse_duration, DEFAULT_LIMIT, 'a duration such as "60s"')
     if limit == 0:
         goal.problem("limit", "a limit of nothing", 'such as limit = "60s"')
+    if limit > MOST_LIMIT:
+        goal.problem("limit", f"a limit of {goal.values['limit'].strip()!r}", f"at most {show_duration(MOST_LIMIT)}")
+        limit = DEFAULT_LIMIT
     goal.done()
     pars = top.table("par")
     tries = pars.number("tries", 0, 1)

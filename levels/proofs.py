@@ -11,6 +11,7 @@ from core.kernel.inspector import MOVE_BY_NAME as INSPECTOR_MOVES
 from core.kernel.scenario import NETWORK, Par, Scenario
 from core.kernel.seats import Book, Pending, PersonaSeat, Seat
 from core.kernel.suspects import INSPECTOR
+from core.kernel.time import show_duration
 from core.kernel.world import Answered, DivergedError, World, replayed
 from levels.schema import Does, How, Level, Proof, ProofStep
 
@@ -175,7 +176,7 @@ def _take_step(world: World, seat: ProofSeat) -> bool:
         elif step.does is Does.KEEP:
             world.keep(node, step.choice, step.value)
         elif step.choice not in offers:
-            raise ProofError(f"the proof's move {step.choice} cannot be made at {step.at} µs")
+            raise ProofError(f"the proof's move {step.choice} cannot be made at {show_duration(step.at or 0)}")
         else:
             world.move(node, step.choice, _value(offers[step.choice], step))
     except (LookupError, ValueError) as error:

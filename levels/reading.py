@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from core.kernel.text import harmless, is_obeyed
-from levels.places import Place, Places, find_places, place_at
+from core.kernel.text import harmless, obeyed_at
+from levels.headings import put_back
+from levels.places import Places, find_places
 from levels.schema import KeyPath, LevelError, Problem
+from levels.syntax import syntax_problem
 from levels.values import did_you_mean
 
 T = TypeVar("T")
@@ -21,7 +22,11 @@ DEEPEST = 50
 
 _KEPT = "\n\t"
 """What a text may hold of the characters that a terminal might obey."""
-_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def too_large(path: object) -> Problem:
+    """The problem with a file of more than LARGEST bytes."""
+    return Problem(str(path), 1, 1, "this file is too large", f"at most {LARGEST} bytes")
 
 
 class File:
@@ -32,7 +37,12 @@ class File:
         self.path = path
         self.problems: list[Problem] = []
         self._places: Places | None = None
+        self._moved: dict[KeyPath, KeyPath] = {}
+        """Where the file has what stands under a wrong heading, by where it belongs."""
+        self._unheard: tuple[str, ...] = ()
+        """Tables whose problems would only follow from one that was said."""
         self.values = self._parse()
+        self._put_headings_back()
 
     @property
     def places(self) -> Places:
@@ -43,9 +53,26 @@ class File:
 
     def problem(self, path: KeyPath, found: str, mend: str = "", *, key: bool = False) -> None:
         """Note a problem with a value, or with its key."""
+        inner = path[2:] if path[:1] == ("act",) else path
+        if inner and inner[0] in self._unheard:
+            return
+        for length in range(1, len(path) + 1):
+            if path[:length] in self._moved:
+                path = (*self._moved[path[:length]], *path[length:])
+                break
         place = self.places.of_key(path) if key else self.places.of_value(path)
         # What is quoted from a file goes to a terminal, too.
         self.problems.append(Problem(self.path, *place, harmless(found), harmless(mend)))
+
+    def leave(self, *tables: str) -> None:
+        """Say no more of these tables: whatever is found there follows from what was said."""
+        self._unheard += tables
+
+    def _put_headings_back(self) -> None:
+        for lost in put_back(self.values):
+            self.problem(lost.first, f"{lost.first[-1]} belongs under {lost.name}, and there is no {lost.name}",
+                         f"write {lost.name} on a line above it", key=True)  # fmt: skip
+            self._moved |= lost.moved
 
     def finish(self) -> None:
         """Raise LevelError if anything was wrong."""
@@ -54,34 +81,18 @@ class File:
 
     def _parse(self) -> dict[str, Any]:
         if len(self.text) > LARGEST:
-            raise LevelError(Problem(self.path, 1, 1, "this file is too large", f"at most {LARGEST} bytes"))
+            raise LevelError(too_large(self.path))
         try:
             values = tomllib.loads(self.text)
             deep = _is_deep(values)
         except RecursionError:
             deep = True
         except ValueError as error:
-            raise LevelError(self._syntax_problem(str(error))) from None
+            raise LevelError(syntax_problem(self.text, self.path, str(error))) from None
         if deep:  # all that comes after this goes down into it, too
             raise LevelError(Problem(self.path, 1, 1, "lists or tables lie too deep in each other"))
         self._refuse_control_characters(values, ())
         return values
-
-    def _syntax_problem(self, message: str) -> Problem:
-        at = _AT.search(message)
-        if at is None:
-            return Problem(self.path, 1, 1, message, "this is not TOML")
-        if at[1] is None:
-            words, mend = _reworded(message[: at.start()])
-            return Problem(self.path, *place_at(self.text, len(self.text)), f"{words}, but the file ends here", mend)
-        place = Place(int(at[1]), int(at[2]))
-        line = self.text.split("\n")[place.line - 1]
-        words, mend = _reworded(message[: at.start()])
-        rest = line[place.column - 1 :].strip()
-        if words == _TWICE:  # tomllib notices it behind the value
-            place, rest = Place(place.line, 1 + len(line) - len(line.lstrip())), line.strip()
-        found = f"found {harmless(rest[:30])!r}" if rest else "the line ends here"
-        return Problem(self.path, *place, f"{words}, {found}", mend)
 
     def _refuse_control_characters(self, value: Any, path: KeyPath) -> None:
         if isinstance(value, str):
@@ -160,35 +171,6 @@ def _changed(base: dict[str, Any], by: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-_TWICE = "this name is there already"
-_REWORDED = (
-    ("Illegal character '\\n'", "a text does not end on its line", 'close it with ", or begin and end it with """'),
-    ("Illegal character", "a control character", "leave it out"),
-    ("Invalid value", "a value should stand here", "texts stand in quotes, numbers without"),
-    ("Cannot overwrite a value", _TWICE, "each name once in a table"),
-    ("Cannot declare", _TWICE, "each table once; [[happens]] for several happenings"),
-    ("Duplicate inline table key", _TWICE, "each name once in a table"),
-    ("Cannot mutate immutable", _TWICE, "a table in { } is complete"),
-    ("Invalid initial character for a key part", "a name should stand here", "names with spaces stand in quotes"),
-    ("Expected '=' after a key", "an '=' should stand here", "name = value; names with spaces stand in quotes"),
-    ("Expected newline or end", "the line should end here", "one name = value a line; texts stand in quotes"),
-    ("Unclosed array", "a list does not end", "close it with ]"),
-    ("Unclosed inline table", "a table does not end", "close it with }"),
-    ("Unterminated string", "a text does not end", "close it with the quotes that began it"),
-    ("Unescaped '\\'", "a backslash begins nothing known", "write \\\\ for a backslash"),
-    ("Exceeds the limit", "a number of thousands of digits", "a number that fits on a line"),
-    ("Expected ']", "a heading does not end", "close it with as many ] as it began with ["),
-)
-"""tomllib's messages, by their beginnings, as an author reads them."""
-
-
-def _reworded(message: str) -> tuple[str, str]:
-    for start, words, mend in _REWORDED:
-        if message.startswith(start):
-            return words, mend
-    return message[:1].lower() + message[1:], "this is not TOML"
-
-
 def _is_deep(values: Mapping[str, Any]) -> bool:
     """Do more than DEEPEST lists and tables lie in each other?"""
     level: list[Any] = [values]
@@ -208,7 +190,7 @@ def _obeyed(text: str) -> str:
     """The first character that has no place in a text; "" if there is none."""
     if text.replace("\n", "").isprintable():
         return ""
-    return next((letter for letter in text if is_obeyed(letter) and letter not in _KEPT), "")
+    return next((letter for at, letter in enumerate(text) if letter not in _KEPT and obeyed_at(text, at)), "")
 
 
 _KIND_NAMES = {

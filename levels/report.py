@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from levels.schema import Problem
@@ -29,19 +29,41 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
+class Gravity(IntEnum):
+    """What a finding is about, the gravest first: what else is found may only follow from it."""
+
+    WON = 0
+    """Whether it can be won, and whether two runs are alike."""
+    DECIDED = 1
+    """Whether it is won by doing nothing."""
+    LEARNT = 2
+    """Whether it is won by whoever knows nothing, or does not play by the book."""
+    PLAYS = 3
+    """All else that is played."""
+    WORDS = 4
+    """What is read."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that the linter says of a level, with its place.
 
-    rule  BLIND for players who know nothing and win; "" for all else.
+    rule   BLIND for players who know nothing and win; "" for all else.
+    grave  of two errors the graver is said first: see Gravity.
     """
 
     severity: Severity
     problem: Problem
     rule: str = ""
+    grave: Gravity = Gravity.PLAYS
 
     def __str__(self) -> str:
         return f"{self.problem.path}:{self.problem.line}:{self.problem.column}: {self.severity}: {self.words}"
+
+    @property
+    def order(self) -> tuple[int, int, int, int]:
+        """By gravity, then by place: the first is what to mend first."""
+        return (list(Severity).index(self.severity), self.grave, self.problem.line, self.problem.column)
 
     @property
     def words(self) -> str:

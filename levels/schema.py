@@ -249,6 +249,11 @@ where nobody asks, they set once what keeps. A level that cannot be lost is judg
 within it. So it is, too, of a level that says so, and why: `pays`. A level that exists to be stumbled through says
 so, and why: `stumble`.
 
+**Bounds.** 256 nodes, a limit of 60 min, a par of the book's and 100 %. Of texts: a title of 60 columns (a wide letter
+takes two), a summary of 152, a brief of 60 words, a task of two rows of 76 columns; line, nudge, what is said of an
+end, and each hint (with "Hint 3 of 3: " before it) three rows; no word of more than 60 letters. No hint is empty, or
+says what another does.
+
 **Live.** A level with an `outside` node is live: `ackademy live` puts a real transport in that node's place. No
 question stops such a world, links between us and outside should take no time (`default = { latency = "0ms" }`; the real
 way takes its own), and `win` may be left out: then nothing but an end is wanted.

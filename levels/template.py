@@ -21,6 +21,7 @@ from core.kernel.scenario import (
 from core.kernel.time import MILLISECOND
 from levels.report import BLIND, Severity, Status, Work
 from levels.schema import How, Level, LevelError
+from levels.wording import TITLE
 from levels.writing import UnwrittenError, duration, happening_table, inline_table, key_text, quoted, value_text
 
 MOST_TRIES = 80
@@ -224,7 +225,7 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: st
     lines = [
         f"# A level of your own.\n{HEAD}",
         "[level]",
-        f"title = {quoted(f'{protocol.title}: {scenario.name}')}",
+        f"title = {quoted(_title(protocol, scenario))}",
         f"summary = {quoted('One line for the campaign map.')}",
         f"seed = {scenario.seed}",
         "covers = []                      # rows of the curriculum: levels/curriculum.toml",
@@ -310,6 +311,11 @@ def network_lines(network: DiceSpec | NetworkSeat | None) -> list[str]:
     if high:
         dice["jitter"] = f"{duration(low)}..{duration(high)}"
     return [f"network = {inline_table({'dice': dice})}"]
+
+
+def _title(protocol: Protocol, scenario: Scenario) -> str:
+    whole = f"{protocol.title}: {scenario.name}"
+    return whole if len(whole) <= TITLE else protocol.title
 
 
 def _brief(seat: PlayerSeat, choices: list[Choice]) -> str:

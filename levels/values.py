@@ -19,8 +19,8 @@ _ARROW = re.compile(r"\s*(.+?)\s*(<->|->)\s*(.+?)\s*")
 _PERCENT = re.compile(r"book(?:\s*\+\s*([0-9]+)\s*%)?")
 NAME = re.compile(r"[\w.-]+")
 """What a node may be called: a name that a law's text can mention."""
-MOST_NAMES = 10_000
-"""So many names one pattern may make."""
+MOST_NODES = 256
+"""So many nodes a level may have: more than anybody sees on a screen, and few enough to be run hundreds of times."""
 
 
 def did_you_mean(word: str, names: Sequence[str]) -> str:
@@ -93,8 +93,8 @@ def _names_of_part(part: str, text: str) -> list[str]:
         match = _RANGE.fullmatch(part)
         if match is None or match[3] not in ("", match[1]) or int(match[2]) > int(match[4]):
             raise ValueError(f'{text!r} is not a row of names: write the first and the last, such as "peer1..peer8"')
-        if int(match[4]) - int(match[2]) >= MOST_NAMES:
-            raise ValueError(f"{text!r} makes more than {MOST_NAMES} names")
+        if int(match[4]) - int(match[2]) >= MOST_NODES:
+            raise ValueError(f"{text!r} makes more than {MOST_NODES} names, and a level has no more nodes")
         width = len(match[2]) if match[2].startswith("0") else 0
         names = [f"{match[1]}{number:0{width}d}" for number in range(int(match[2]), int(match[4]) + 1)]
     else:

@@ -70,7 +70,10 @@ BROKEN = [
     ((('"a hint", ', ""),), "2 hints: three"),
     ((('brief = "You are **server**. Send the number back."\n', ""),), "there is no brief"),
     ((("count = 4", "count = 100"), ('"5s"', '"50s"'), ('["echo.number"] }', '["echo.number"] }\n#')), ""),
-    ((('messages = "book"', "messages = 3"),), "its proof is not within par (messages 10, time 520000)"),
+    (
+        (('messages = "book"', "messages = 3"),),
+        "27: its proof is not within par: messages 10, and par is 3: a par that its proof keeps",
+    ),
     ((('"client has every answer, in order, once", ', ""),), "doing nothing wins"),
     (
         (('[[happens]]\nlose = "server -> client"\nnth = 2\n', ""), (', "echo.number: a ping seen before"', "")),
