@@ -33,6 +33,8 @@ SIDE = 30
 NARROW = 72
 """Columns below which there is no room for both."""
 LISTED = (STATUS.name, BODY.name, PERSIST.name, CONDITION.name)
+BANDS = (12, 10, 9, 8, 7, 6, 5, 4, 3, 2)
+"""Rows of a page or a connection, the most that there is room for."""
 FRAME = 12
 """Columns of a picture in its frame."""
 
@@ -78,18 +80,19 @@ def _draw_server(canvas: Canvas, scene: Scene, me: Server) -> None:
     y = 0
     pages = list(me.site.values())[: max(1, canvas.height - 2 - len(me.sessions))]
     bands = len(pages) + len(me.sessions)
-    step = next((each for each in (4, 3, 2) if canvas.height >= each * bands + 3), 1)
+    step = next((each for each in BANDS if canvas.height >= each * bands + 3), 1)
     question = scene.question
     at_hand = question.payload[1] if question is not None and question.kind == RECEIVE else None
     wanted = scene.words(at_hand).split()[1:2] if at_hand is not None else []
     for page in pages:
         lit = wanted == [page.path]
         canvas.tint(1, y, canvas.width - 2, max(1, step - 1), Ink.YOU if lit else Ink.WORLD, 0.22 if lit else 0.12)
-        canvas.put(2, y, page.path, Ink.STRONG)
-        canvas.put(14, y, page.etag, Ink.ACCENT)
+        row = y + (step - 2) // 2 if step > 4 else y  # in the middle of a tall band
+        canvas.put(2, row, page.path, Ink.STRONG)
+        canvas.put(14, row, page.etag, Ink.ACCENT)
         about = http_date.show(page.modified) if page.modified >= 0 else ""
         said = about or ("made while it is sent" if page.parts else page.kind)
-        canvas.put(20, y, cut(said, canvas.width - 21), Ink.PLAIN)
+        canvas.put(20, row, cut(said, canvas.width - 21), Ink.PLAIN)
         y += step
     y += canvas.height > y + len(me.sessions) + 3
     for connection, session in me.sessions.items():

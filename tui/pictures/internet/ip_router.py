@@ -19,6 +19,10 @@ POST = 38
 """Columns of a signpost: a destination in big digits fits, and so does the longest prefix with its neighbour."""
 TALL, MAP = 22, 8
 """Rows from which on the nodes are drawn below a header, and rows of that."""
+WIDE = 100
+"""Columns from which on a signpost has half of them."""
+TALLEST = 8
+"""Rows of an arm at most."""
 LISTED = (CHECK.name, VERDICT.name, TELL.name)
 CARRIED = (*LISTED, HEADER.name, NEXT_HOP.name, CUT.name)
 """What is answered on the picture."""
@@ -88,7 +92,8 @@ def _draw_signpost(canvas: Canvas, scene: Scene, me: Router) -> None:
     """The neighbours around the router, and beside them what its table says of the way: an arm for every route, as long
     as its prefix."""
     beside = canvas.width >= NARROW
-    wide = canvas.width - POST if beside else canvas.width
+    post = canvas.width // 2 if canvas.width >= WIDE else POST
+    wide = canvas.width - post if beside else canvas.width
     inner = canvas.window(0, 0, wide, canvas.height)
     general.draw(inner, scene)
     canvas.blit(inner, 0, 0)
@@ -99,27 +104,34 @@ def _draw_signpost(canvas: Canvas, scene: Scene, me: Router) -> None:
     if asked is not None:
         to = str(asked.destination)
         canvas.put(x, 0, "it wants to go to", Ink.QUIET)
-        if canvas.height >= 10 and big_width(to) < POST:
+        if canvas.height >= 10 and big_width(to) < post:
             big(canvas, x, 1, to, Ink.ACCENT)
             y = 4
         else:
             canvas.put(x, 1, to, Ink.ACCENT)
             y = 2
     table = sorted(me.table, key=lambda route: -route.length)
-    step = 2 if canvas.height - y > 2 * len(table) + 1 else 1
-    y += step - 1 if asked is not None else 0
-    for route in table[: max(0, (canvas.height - y) // step)]:
+    step = max(1, min(TALLEST, (canvas.height - y - 1) // max(1, len(table))))
+    y += step > 1 and asked is not None
+    routes = table[: max(0, (canvas.height - y) // step)]
+    for row in range(y if step > 2 else canvas.height, canvas.height):  # what tall arms are nailed to
+        canvas.put(x, row, "│", Ink.FAINT)
+    for route in routes:
         pointed = asked is not None and scene.draft == route.via
         name = str(route)
+        top, y = y, y + (step - 1) // 2 if step > 2 else y
         arm = canvas.put(x, y, "┤ ", Ink.FAINT)
         arm = canvas.put(arm, y, name, Ink.CHOSEN if pointed else Ink.PLAIN)
         stop = canvas.width - 2 - chip_width(canvas, route.via)
         reach = arm + 1 + (stop - arm - 2) * route.length // 32
+        if step > 2:  # a board, and its name in the middle of it
+            shade = 0.40 if pointed else 0.18
+            canvas.tint(x + 1, top, reach - x, step - 1, Ink.YOU if pointed else Ink.WORLD, shade)
         canvas.put(arm + 1, y, "━" * max(0, reach - arm - 1) + "▸", Ink.YOU if pointed else Ink.FAINT)
         start = reach + 2 if reach + 2 + chip_width(canvas, route.via) < canvas.width else stop
         chip(canvas, start, y, route.via, Ink.YOU if pointed else node_ink(route.via, scene.nodes, scene.you))
-        canvas.hot(x, y, POST, route.via)
-        y += step
+        canvas.hot(x, top, post, route.via, step if step > 2 else 1)
+        y = top + step
 
 
 def _draw_cut(canvas: Canvas, scene: Scene) -> None:

@@ -22,10 +22,10 @@ ROWS = 3
 """Rows of a client that the network's hand sees, at least."""
 FUSES, PRINTS = 6, 21
 """Columns of its fuse, and of what it has printed."""
+ROOM = 0.08
+"""So much of a door's colour is on what lies behind it; of the world's, where there is no door yet."""
 LOOSE = ("wait",)
 """Calls that are made on no door."""
-TALLEST = 12
-"""Rows of a door's band at most."""
 NARROW = 72
 """Columns below which there is no room for a street, a door and what is called on it."""
 
@@ -84,7 +84,7 @@ def _draw_doors(canvas: Canvas, scene: Scene, me: TcpServer) -> None:
     shown_names = _in_sight(names, _meant(scene), max(1, canvas.height // 2))
     loose = _loose_calls(scene)
     room = canvas.height - (2 if loose else 0)
-    pitch = max(1, min(TALLEST, room // len(shown_names)))
+    pitch = max(1, room // len(shown_names))
     street = max(8, canvas.width // 5)
     wide = max(max(map(len, names)) + 4, min(2 * pitch, canvas.width // 5))
     for place, name in enumerate(shown_names):
@@ -106,7 +106,9 @@ def _draw_door(canvas: Canvas, scene: Scene, me: TcpServer, name: str, where: tu
     open_ = name != WELCOME or me.welcome == LISTENING
     middle = y + tall // 2
     canvas.put(0, middle, "·" * (street - 1), Ink.FAINT)
-    if name != WELCOME or me.welcome != NONE:
+    there = name != WELCOME or me.welcome != NONE
+    canvas.tint(street + wide, y, canvas.width - street - wide, tall, ink if there else Ink.WORLD, ROOM)
+    if there:
         for row in range(tall):
             canvas.tint(street, y + row, wide, 1, ink, 0.30 if not meant else 0.55)
             canvas.put(street, y + row, "┃" if canvas.palette.mixes else "│", ink)
