@@ -303,6 +303,11 @@ class Session:
         return self._clock.paused
 
     @property
+    def stands_for_move(self) -> bool:
+        """Does the clock stand only until the player has moved?"""
+        return self._clock.for_move
+
+    @property
     def rings(self) -> tuple[str, ...]:
         """The nodes at which a move of the player's is due now, if the level has a bell; not which move."""
         return self._play.rings

@@ -17,7 +17,9 @@ from tests.patience import until
 from tests.tui.helpers import SIZES, drive, shown
 from tests.tui.test_play import ECHO, SERVER, make, play_screen
 from tui.app import Options
+from tui.bridge import Figure, reason_words
 from tui.debriefing import beats
+from tui.pictures import Grab
 from tui.screens import play as played
 from tui.screens.play import PlayScreen
 from tui.widgets.view import CanvasView
@@ -358,10 +360,78 @@ def test_one_escape_too_many_does_not_end_a_play_of_settings(tmp_path: Path) -> 
         await pilot.press("enter", "escape")
         assert pilot.app.screen is screen
         await until(lambda: "Once more, and you leave this level" in shown(pilot.app))
-        await pilot.press("escape")
+        await pilot.press("x")
+        await until(lambda: "Once more" not in shown(pilot.app))  # it is not so any more
+        await pilot.press("escape", "escape")
         assert pilot.app.screen is not screen
 
     on_stage(tmp_path, load("sockets/coat-check"), steps)
+
+
+def test_in_a_later_task_one_escape_does_not_throw_the_earlier_ones_away(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await pilot.press("escape")
+        assert pilot.app.screen is screen
+        assert "Once more, and you leave this level" in shown(pilot.app)
+
+    on_stage(tmp_path, load("premise/did-you-get-it#2"), steps)
+
+
+def test_the_arrows_move_the_frame_to_the_side_that_they_point_to(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        def column() -> int:
+            hots = screen.query_one("#picture", CanvasView).canvas.hots
+            return next(hot.x for hot in hots if isinstance(hot.target, Grab) and hot.target.framed)
+
+        screen.bridge.session.run_to(900_000)
+        screen.bridge.session.pause()
+        await pilot.pause()
+        await until(lambda: len(screen.bridge.holding.grabs(900_000)) > 2)
+        columns = [column()]
+        for key in ("left", "left", "right"):
+            await pilot.press(key)
+            await pilot.pause()
+            columns.append(column())
+        assert columns[0] > columns[1] > columns[2]
+        assert columns[3] == columns[1]
+
+    on_stage(tmp_path, load("premise/show-and-tell"), steps)
+
+
+def test_the_end_says_which_of_its_figures_is_par() -> None:
+    assert Figure("sent", 7, 5).spelt == "sent 7 (par 5)"
+    assert Figure("time", 1_500_000, 900_000, "µs").spelt == "time 1.5 s (par 900 ms)"
+    assert Figure("size", 20_000, 10_000, "B").spelt == "size 20 KB (par 10 KB)"
+    assert Figure("sent", 7, None).spelt == "sent 7"
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("in the second row, too: time is up: a is b", "row 2 was not spared: this never came there: a is b"),
+        ("in the second row, too: broken: never: a is b", "row 2 was not spared: there, too, this happened: a is b"),
+        ("in the second row, later, too: broken: a is b", "row 2 was not spared: later, too, broken: a is b"),
+    ],
+)
+def test_a_second_row_that_was_hit_is_said_as_the_screen_calls_it(reason: str, words: str) -> None:
+    assert reason_words(reason) == words
+
+
+def test_where_the_clock_stands_for_a_move_space_is_to_wait(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        def line() -> str:
+            return " ".join(shown(pilot.app).splitlines()[-1].split())
+
+        await pilot.press("n")
+        screen.bridge.session.run_to(3_000_000)
+        await until(lambda: screen.bridge.session.paused)
+        await until(lambda: "space wait on" in line())
+        await pilot.press("space")
+        await until(lambda: "space stop the clock" in line())
+        await pilot.press("space")
+        await until(lambda: "space go on" in line())
+
+    on_stage(tmp_path, load("premise/did-you-get-it"), steps)
 
 
 def test_the_keys_of_an_alarm_say_which_of_them_goes_far(tmp_path: Path) -> None:

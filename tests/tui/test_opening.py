@@ -70,7 +70,7 @@ def test_the_first_start_opens_it_and_ten_keys_win(tmp_path: Path, size: tuple[i
         assert "It never came: LOST." in shown(app)
         screen = await next_act(pilot, screen)
         assert "Into B; all four must arrive." in shown(app)
-        await pilot.press("right", "enter")  # 5, 6: the second step hangs in the hand
+        await pilot.press("left", "enter")  # 5, 6: the second step hangs in the hand
         await to(pilot, screen, 7_600_000)
         assert "let it go" in shown(app).splitlines()[-1]
         await pilot.press("enter")  # 7
@@ -78,7 +78,7 @@ def test_the_first_start_opens_it_and_ten_keys_win(tmp_path: Path, size: tuple[i
         assert "It came late: LATE." in shown(app)
         screen = await next_act(pilot, screen)
         assert "Into C." in shown(app)
-        await pilot.press("left", "c")  # 8, 9
+        await pilot.press("right", "c")  # 8, 9
         await to(pilot, screen, 20_000_000)
         assert "It came twice: TWICE." in shown(app)
         assert "Earth saw this three times" in shown(app)
@@ -111,8 +111,8 @@ def test_more_than_three_tries_are_no_par(tmp_path: Path) -> None:
         assert "my turn" not in shown(app), "there is no second film"
         for keys, times in (
             (["left", "left", "enter"], [15]),
-            (["right", "enter", "", "enter"], [7.6, 20]),
-            (["left", "c"], [20]),
+            (["left", "enter", "", "enter"], [7.6, 20]),
+            (["right", "c"], [20]),
         ):
             left = list(times)
             for key in keys:
@@ -331,7 +331,7 @@ def test_the_frame_hops_for_whoever_does_nothing_and_the_nudge_waits_for_the_fil
 
 def test_with_an_empty_wire_it_says_what_is_left_to_do(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
-        await pilot.press("left", "enter")
+        await pilot.press("right", "enter")
         await to(pilot, screen, 9_000_000)
         await until(lambda: "what comes behind it passes" in shown(pilot.app))
         await to(pilot, screen, 13_000_000)

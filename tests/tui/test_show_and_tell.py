@@ -16,7 +16,7 @@ from tui.pictures.premise.arq_ground import drawn
 from tui.widgets.canvas import Canvas
 
 SECOND = 1_000_000
-LOSE_THE_SECOND = ("right", "x")
+LOSE_THE_SECOND = ("left", "x")
 """Another loss than the proof's: the level's own fourth text is as good."""
 
 
@@ -31,7 +31,7 @@ def test_the_trap_that_was_set_is_the_one_that_is_to_be_cured(tmp_path: Path, si
         screen = await opened(pilot)
         await to(pilot, screen, 900_000)
         assert "rover 1 must fall" in shown(app)
-        await pilot.press("right", "c")
+        await pilot.press("left", "c")
         await to(pilot, screen, 3 * SECOND)
         assert "It counted an arrival." in shown(app)
         screen = await next_act(pilot, screen)
@@ -72,7 +72,7 @@ def test_a_trap_into_which_both_fall_is_not_said_to_have_spared_one(tmp_path: Pa
         await pilot.press("enter")  # the first text is held until the run ends: neither rover goes its first step
         await to(pilot, screen, 3 * SECOND)
         assert not screen.bridge.over.outcome.won
-        assert "In the second row, too: this happened: mars falls" in shown(app)
+        assert "Row 2 was not spared: there, too, this happened: mars falls" in shown(app)
         assert "The other one looked at the number" not in shown(app)
 
     drive(app, steps, SIZES[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.kernel.agenda import Event
@@ -166,14 +167,16 @@ class Holding:
 
     # What is done
 
-    def walk(self, step: int) -> bool:
-        """The frame goes to the next packet, or the one before; it wraps. False if there is none."""
+    def walk(self, step: int, across: Sequence[str] = ()) -> bool:
+        """The frame goes to the next packet, or the one before; it wraps. False if there is none. `across`: the names
+        of those that are seen, in the order in which to go; the others come after them, in the order of arrival."""
         tiles = self._tiles()
         if not tiles:
             return False
-        self._place = (self._at(tiles) + step) % len(tiles)
-        self._framed = tiles[self._place][0].event
-        return True
+        framed, names = tiles[self._at(tiles)][0].name, [tile.name for tile, _ in tiles]
+        order = [name for name in across if name in names]
+        order += [name for name in names if name not in order]
+        return self.point(order[(order.index(framed) + step) % len(order)])
 
     def point(self, name: str) -> bool:
         """The frame goes to the packet of this name."""

@@ -271,6 +271,12 @@ class Bridge:
         del self.words[:-LOG_LIMIT]
         self.changed()
 
+    def take_back(self, text: str) -> None:
+        """What was said last is not so any more, if this is it: what was said before it is said again."""
+        if self.words and self.words[-1].text == text:
+            del self.words[-1]
+            self.changed()
+
     def say_until_answered(self, text: str) -> None:
         """Say something that is true only as long as what is asked now is open, and nothing else is done."""
         self._passing = (self._standing, Words("?", text, Ink.QUIET, self.reading.clock))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
 
 from core.kernel import trace as kinds
+from core.kernel.beside import SECOND_ROW
 from core.kernel.choice import Asked, Choice, Kind, Value, Verdict
 from core.kernel.laws import Tally
 from core.kernel.scenario import NETWORK
@@ -134,6 +135,14 @@ class Figure:
         par = f"/{self.par}" if self.par is not None else ""
         return f"{self.name} {self.value}{par}{' ' + self.unit if self.unit else ''}"
 
+    @property
+    def spelt(self) -> str:
+        """The same where there is room for the word: "sent 7 (par 5)"."""
+        if self.par is None or self.value is None:
+            return str(self)
+        par = str(replace(self, name="", value=self.par, par=None)).strip()
+        return f"{replace(self, par=None)} (par {par})"
+
 
 def apart(asked: Asked) -> Asked:
     """The same question with dice of its own: looking at it must not use up any of the world's chance."""
@@ -148,7 +157,16 @@ def goal_words(text: str) -> str:
 
 
 def reason_words(reason: str) -> str:
-    """How a run ended, in words; a law that was to be broken and was not "still holds", another is "not so"."""
+    """How a run ended, in words; a law that was to be broken and was not "still holds", another is "not so". Of
+    a second row, which a trap must spare, that it was not spared.
+    """
+    if reason.startswith(SECOND_ROW):
+        found = reason.removeprefix(SECOND_ROW)
+        where = "later" if found.startswith("later, ") else "there"
+        found = found.removeprefix("later, ").removeprefix("too: ")
+        if found.startswith("time is up: ") and BROKEN not in found:
+            return f"row 2 was not spared: this never came there: {found.removeprefix('time is up: ')}"
+        return f"row 2 was not spared: {where}, too, {reason_words(found)}"
     words = reason.replace(f"{BROKEN}{STARVES}", "this has come about: ").replace(f"{BROKEN}never: ", "this happened: ")
     words = words.replace(f"time is up: {BROKEN}", "time is up, and this still holds: ")
     return words.replace("time is up: ", "time is up, and this is not so: ").replace(STARVES, "never: ")

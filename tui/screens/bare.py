@@ -104,7 +104,7 @@ class BareStage:
                 canvas.centre(middle, y, row, its_ink)
                 y += 1
         if bridge.over is not None and bridge.level.scenario.par:
-            figures = "   ".join(str(figure) for figure in bridge.reading.figures())
+            figures = "   ".join(figure.spelt for figure in bridge.reading.figures())
             canvas.centre(middle, max(y, canvas.height - 3), cut(self._text(figures), canvas.width), Ink.QUIET)
         if bridge.holding is not None and bridge.over is None:
             held, most = bridge.holding.pockets
@@ -252,5 +252,5 @@ class BareStage:
         if not bridge.session.paused and bridge.session.question is None:
             found.append((clock, "stop the clock"))
         elif bridge.session.paused and bridge.session.world.answers:
-            found.append((clock, "go on"))
+            found.append((clock, "wait on" if bridge.session.stands_for_move else "go on"))
         return found

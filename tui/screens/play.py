@@ -40,6 +40,8 @@ from tui.widgets.bars import KeyBar
 from tui.widgets.canvas import Ink
 from tui.widgets.view import CanvasView
 
+LEAVING = "Once more, and you leave this level; your run is kept."
+"""What the first Esc says, until any other key is pressed."""
 READ_AFTER = 1.0
 """Seconds in which nobody has read a screen yet: Enter then was meant for what lay there before, and the network's hand
 takes nothing, unless its frame was moved."""
@@ -472,7 +474,9 @@ class PlayScreen(AckademyScreen[None]):
 
     def _took(self, key: str, character: str | None) -> bool:
         bridge = self.bridge
-        self._leaving = self._leaving and key in self.game.keymap.keys_of("play.leave")
+        if self._leaving and key not in self.game.keymap.keys_of("play.leave"):
+            self._leaving = False
+            self.bridge.take_back(LEAVING)
         if self.panels.in_bytes and self.panels.bytes_key(key):
             return True
         if bridge.inspecting is not None and self._inspector_took(bridge.inspecting, key, character):
@@ -554,7 +558,7 @@ class PlayScreen(AckademyScreen[None]):
         """A key of the network's hand: the arrows move its frame, Enter takes what is in it or lets go of it."""
         if key in ("left", "right"):
             self._looked = True
-            return holding.walk(-1 if key == "left" else 1)
+            return holding.walk(-1 if key == "left" else 1, self._across())
         if key == "enter" and holding.framed is not None:
             if self._unread:
                 self._look_first(holding)
@@ -562,6 +566,16 @@ class PlayScreen(AckademyScreen[None]):
                 self._say_problem(holding.grasp())
             return True
         return False
+
+    def _across(self) -> list[str]:
+        """The packets on the picture by their names, from left to right, one above the other from the top."""
+        hots = self.query_one("#picture", CanvasView).canvas.hots
+        mine = {grab.name for grab in self.bridge.scene().grabs}
+        at: dict[str, tuple[int, int]] = {}
+        for hot in hots:
+            if isinstance(hot.target, Grab) and hot.target.name in mine:
+                at.setdefault(hot.target.name, (2 * hot.x + hot.width, hot.y))
+        return sorted(at, key=lambda name: at[name])
 
     @property
     def _unread(self) -> bool:
@@ -829,9 +843,10 @@ class PlayScreen(AckademyScreen[None]):
             self._redraw()
             return
         session = self.bridge.session
-        if self.bridge.acted and not session.over and not session.watching and not self._leaving:
+        begun = self.bridge.acted or self.bridge.level.act > 1
+        if begun and not session.over and not session.watching and not self._leaving:
             self._leaving = True  # Esc has other uses here: one too many should not end a level
-            self.bridge.say("?", "Once more, and you leave this level; your run is kept.", Ink.ACCENT)
+            self.bridge.say("?", LEAVING, Ink.ACCENT)
             return
         if self.ending is None:
             self._finish(self)

@@ -143,8 +143,9 @@ def _draw_names(canvas: Canvas, scene: Scene, stage: _Stage, sender: NodeSpec, r
         return
     sent = sum(1 for entry in scene.entries if entry.kind == SEND and isinstance(entry.detail, Frame))
     canvas.put(2, 0, sender.name.upper(), Ink.STRONG)
-    coins = f"  coins {scene.me.coins}" if isinstance(scene.me, Teacher) else ""
-    canvas.put(2, 1, f"sent {sent}{coins}", Ink.QUIET)
+    canvas.put(2, 1, f"sent {sent}", Ink.QUIET)
+    if isinstance(scene.me, Teacher):  # below: to the right the silences are shown at the end
+        canvas.put(2, 2, f"coins {scene.me.coins}", Ink.QUIET)
     canvas.put(max(2, stage.right - len(reader.name) - 1), 0, reader.name.upper(), Ink.STRONG)
     if scene.has_hand:
         came = sum(
