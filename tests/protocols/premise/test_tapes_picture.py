@@ -12,6 +12,7 @@ from core.kernel.world import World
 from core.protocols.premise.tapes import PROTOCOL
 from core.protocols.premise.tapes.choices import SHIFT, STRETCH
 from core.protocols.premise.tapes.slack import EVEN
+from tests.tui.snapshots import same
 from tui.pictures import Canvas, Scene
 from tui.pictures.premise.tapes import draw
 
@@ -74,3 +75,25 @@ def test_it_fits_every_size(you):
         for height in (1, 3, 6, 9, 14, 30):
             picture = drawn(world, -300, 1200, width, height, you)
             assert all(len(line) <= width for line in picture.splitlines())
+
+
+def test_on_a_large_stage_the_tapes_bear_their_clocks_marks_and_the_second_ones_move_with_it():
+    world = at_the_first_pair()
+    middle = world.nodes["archivist"].machine.middle_at(EVEN)
+    still, pushed = drawn(world, 0, width=84, height=26), drawn(world, middle, width=84, height=26)
+    same("tapes-large", pushed)
+    for picture in (still, pushed):
+        edges = [row for row in picture.splitlines() if row.startswith(("ALICE", "BOB"))]
+        assert "┴" in edges[0]
+        assert "┬" in edges[1]
+    mine, theirs = (pushed.splitlines()[row] for row in (4, 20))
+    for stamp, place in ((mark, int(mark) + middle) for mark in theirs.split()):
+        apart = theirs.index(stamp) - mine.index(mine.split()[0])
+        assert abs(apart - (place - int(mine.split()[0])) * (83 - 8) / 400) <= 2
+    assert "┴" not in drawn(world, middle, width=80, height=12)
+
+
+def test_an_arrow_from_beyond_the_edge_does_not_run_on_below_the_names():
+    for shift in range(-900, 1000, 100):
+        for row in drawn(at_the_first_pair(), shift, width=84, height=26).splitlines()[7:18]:
+            assert not row[:8].strip()

@@ -13,6 +13,10 @@ NAMES = 8
 """Columns before the tapes."""
 SPAN = 400 * MILLISECOND
 """So much of the tapes is seen at once, or more if the two notes in question lie further apart."""
+ROOMY = 20
+"""Rows from which on a tape has a body, with its clock's marks on it."""
+MARK = 100 * MILLISECOND
+"""From one of them to the next."""
 LEAST = 30
 """Columns below which there is no room for them."""
 
@@ -36,8 +40,9 @@ class _Tapes:
         self.stretch = _setting(scene, STRETCH.name, me.stretch)
         self.number = me.number
         self.left, self.right = NAMES, canvas.width - 1
-        self.top = 2
-        self.bottom = max(4, min(8, canvas.height - 3))
+        self.thick = canvas.height // 6 if canvas.height >= ROOMY else 0
+        self.top = 2 + self.thick
+        self.bottom = canvas.height - 4 - self.thick if self.thick else max(4, min(8, canvas.height - 3))
         self.span = SPAN
         self.middle = self._middle()
 
@@ -66,6 +71,7 @@ class _Tapes:
         for y, name in ((self.top, me.one), (self.bottom, me.other)):
             canvas.put(0, y, cut(name.upper(), NAMES - 1), Ink.STRONG)
             canvas.put(self.left, y, "─" * (self.right - self.left), Ink.QUIET)
+        self._draw_bodies()
         beyond = 0
         for arrow in me.arrows:
             above = self.x(arrow.early if arrow.forth else arrow.late)
@@ -78,7 +84,8 @@ class _Tapes:
             canvas.line(above, self.top + 1, below, self.bottom - 1, glyph, ink)
             here, y = (below, self.bottom - 1) if arrow.forth else (above, self.top + 1)
             canvas.put(here, y, "v" if arrow.forth else "^", ink)
-        canvas.put(0, self.top + 1, " " * self.left)
+        for y in range(self.top + 1, self.bottom):  # an arrow from beyond the edge does not run on below the names
+            canvas.put(0, y, " " * self.left)
         self._draw_notes()
         back = leaning(me.arrows, self.shift, self.stretch)
         lean = "leans" if back == 1 else "lean"
@@ -93,7 +100,25 @@ class _Tapes:
         if beyond:
             words = f"{beyond} more lean{'s' if beyond == 1 else ''} back beyond the edge"
             canvas.right(self.bottom, words, Ink.BAD)
-        self._draw_slack(self.bottom + 1)
+        self._draw_slack(self.bottom + self.thick + 1)
+
+    def _draw_bodies(self) -> None:
+        """Where there is room, the tapes themselves, outwards from their edges, with what their clocks say on them."""
+        if not self.thick:
+            return
+        canvas = self.canvas
+        for first in (self.top - self.thick, self.bottom + 1):
+            canvas.tint(self.left, first, self.right - self.left, self.thick, Ink.WORLD, 0.18)
+        begin = max(0, (self.middle - abs(self.shift) - self.span) // MARK * MARK)
+        for stamp in range(begin, self.middle + abs(self.shift) + self.span, MARK):
+            words = str(stamp // MILLISECOND)
+            for time, edge, row, glyph in (
+                (stamp, self.top, self.top - 2, "┴"),
+                (self.place(stamp), self.bottom, self.bottom + 2, "┬"),
+            ):
+                if self.left <= self.x(time) < self.right - len(words):
+                    canvas.put(self.x(time), edge, glyph, Ink.QUIET)
+                    canvas.put(self.x(time), row, words, Ink.QUIET)
 
     def _stamp(self, name: str) -> int:
         """The stamp (ms) of the note that is asked about."""
