@@ -58,7 +58,8 @@ QUICK_PERSONA_SEEDS = 8
 FAULT_SEEDS = 8
 MOST_QUESTIONS = 25
 REPEATS = 3
-"""After so many right answers a case may be handed over (core.session), so that more of it need not be asked."""
+"""After so many right answers a case may be handed over (core.session): where a level lives from that, more of it is
+not counted."""
 OVER_BOOK = 100
 """So many per cent above the book a par may be: with twice the cost nobody is told anything by it."""
 SHORTEST_BOUND = 300
@@ -294,7 +295,8 @@ class _Linter:
     # The proof's line
 
     def _questions(self, world: World) -> int:
-        """How often a player who answers as the proof does is really asked."""
+        """How often a player who answers as the proof does is asked, and hands nothing over; in a level that lives from
+        handing over, by whoever hands over what may be."""
         asked: Counter[tuple[str, str, str]] = Counter()
         questions = 0
         moves = {(one.node, one.choice) for one in world.answers if one.how != "answer"}
@@ -311,7 +313,7 @@ class _Linter:
             if self.level.play.asks is Asks.NOTICE and verdict.choice in keeping:
                 continue
             asked[key] += 1
-            questions += asked[key] <= REPEATS
+            questions += asked[key] <= REPEATS or not self.level.play.hands_over
         return questions
 
     def _check_questions(self, world: World) -> None:

@@ -30,6 +30,7 @@ from levels.proofs import ProofError, prove, with_par_figures
 from levels.reading import LARGEST, ActFile, File, Table, kind_of, too_large
 from levels.schema import (
     MOST_SEED,
+    MOST_TERM,
     Arc,
     Asks,
     CampaignWorld,
@@ -444,6 +445,9 @@ def _read_play(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -
                 found = f"{choice.name} cannot be typed: {type(choice.domain).__name__} reads no text"
                 table.problem("asks", found, 'asks = "choose"')
     hand_over = _read_hand_over(table, [choice.name for choice in yours])
+    hands_over = table.get("hands_over", bool, False)
+    if hands_over and not hand_over:
+        table.problem("hands_over", "nothing can be handed over here", "hand_over = true")
     stops = Stops(table.word("stops", list(Stops), Stops.QUESTIONS))
     bell = table.get("bell", bool, True)
     bare = table.get("bare", bool, False)
@@ -451,13 +455,13 @@ def _read_play(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -
     film = table.parsed("film", parse_duration, never, 'a duration such as "5s"')
     if film is not None and not bare:
         table.problem("film", "a film needs a bare stage", "bare = true")
-    stands = table.get("stands", bool, False)
+    stands = table.get("stands", bool, asks is Asks.NOTICE)
     debrief = table.get("debrief", bool, False)
     at_once = _read_at_once(table, [choice.name for choice in yours if choice.keeps])
     table.done()
     if compiler.inspector is not None:  # a stage of its own, and nothing to wait for before words are said
         return Play(Sight.ALL, Say.AT_ONCE, Asks.TYPE, pace, False, stops, False, True, film, stands)
-    return Play(sight, say, asks, pace, hand_over, stops, bell, bare, film, stands, at_once, debrief)
+    return Play(sight, say, asks, pace, hand_over, stops, bell, bare, film, stands, at_once, debrief, hands_over)
 
 
 def _read_at_once(table: Table, settings: Sequence[str]) -> tuple[str, ...]:
@@ -490,10 +494,20 @@ def _read_texts(compiler: Compiler, table: Table) -> Texts:
     texts = Texts(
         table.get("brief", str, "").strip(), table.texts("hints"), table.get("debrief", str, "").strip(),
         table.texts("sources"), task, line, nudge, lift, read_ends(compiler, table.table("ends")),
-        read_show(compiler, table),
+        read_show(compiler, table), _read_terms(table.table("terms")),
     )  # fmt: skip
     table.done()
     return texts
+
+
+def _read_terms(table: Table) -> dict[str, str]:
+    """Words, each with its sentence."""
+    terms = {name: table.get(name, str, "").strip() for name in table.values}
+    for name, said in terms.items():
+        if len(said) > MOST_TERM or "\n" in said or not said:
+            table.problem(name, f"{name!r} has {len(said)} letters", f"one plain sentence, {MOST_TERM} letters at most")
+    table.done()
+    return terms
 
 
 def _read_covers(head: Table, compiler: Compiler) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:

@@ -63,13 +63,16 @@ A full example, every table that there is::
     stops = "questions"              # what stops it: questions (default) | due: a move that is due, until it is made
     debrief = false                  # true: a bare stage leads to the debrief, with the plane, as others do
     at_once = ["echo.patience"]      # settings that hold with every push, without Enter; Enter makes the first move
-    stands = false                   # true: the clock stands until the player lets it run: where nobody asks
+    stands = false                   # true: the clock stands until the player lets it run. Where nobody asks it does,
+                                     # unless the level says false
     bell  = true                     # does a bell ring when the book would move? It says at which node, not which move
     bare  = false                    # true: a bare stage, with picture, goal, one spoken line and the keys alive now
     film  = "7s"                     # on a bare stage: before the first key it is shown as if nobody touched it,
                                      # from this time on, and wound back
     hand_over = true                 # may cases that were answered rightly three times run by themselves, if the player
                                      # says so? true (default) | false | of these choices only: ["tcp.ack"]
+    hands_over = true                # the level lives from that: `check` counts no more than three questions of a case;
+                                     # otherwise it counts all that the proof answers, and 25 are the most
 
     [[happens]]                      # faults and requests; they outrank every seat. Each is one of:
     at = "2s"
@@ -139,6 +142,7 @@ A full example, every table that there is::
     task    = "Make it fall into A." # on a bare stage: what is to be done; line = "…": said below it at first; nudge =
                                      # "…": said to whoever does nothing for a while
     lift    = "..."                  # one sentence, while the fog is wiped away
+    terms   = { "coin" = "what an ACK costs here." }     # words that no room declares, in one plain sentence each
     show    = ["bob down", "lost", "bob: held"]      # and what is shown then of what it hid: see Lift
     ends    = { "bob falls into B" = "It turned too early." }    # what is said of an end: by the first law that holds
     # "{key:ack_now}" in a text: the key of that move of the player's (in plain play, what is typed). No other is named
@@ -281,6 +285,8 @@ from core.kernel.suspects import INSPECTOR
 
 BRIEF_WORDS = 60
 """A brief has at most so many words: play comes first."""
+MOST_TERM = 150
+"""Letters of the sentence that explains a word."""
 LIFT_LETTERS = 130
 """A lift has at most so many letters: two lines on a small screen, read while the fog goes."""
 HINTS = 3
@@ -334,6 +340,7 @@ class Play:
     stands     does the clock stand until the player lets it run? Where nobody asks, nothing else waits for the reader.
     bell       is the player told when a move is due?
     hand_over  may cases be handed over to run by themselves, or of which choices?
+    hands_over does the level live from that? Then what runs by itself is no question to the player any more.
     bare       a bare stage: picture, goal, one spoken line and the keys alive now; no panels, counters, brief.
     debrief    does a bare stage lead to the debrief, as others do?
     at_once    settings that are in force with every push of their control; Enter makes the player's first move then.
@@ -353,6 +360,7 @@ class Play:
     stands: bool = False
     at_once: tuple[str, ...] = ()
     debrief: bool = False
+    hands_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -378,6 +386,7 @@ class Texts:
     task   what is to be done, in a few words, and `line`, said below it: on a bare stage, before anything else is said.
     nudge  said on a bare stage to whoever has done nothing for a while.
     lift   one sentence, while the fog is wiped away, and `show`: what is shown then.
+    terms  words that come up in this level and are declared by no room, each in one plain sentence.
     ends   how a run may end, by a law that holds then, and what is said of it: the first that holds.
     """
 
@@ -391,6 +400,15 @@ class Texts:
     lift: str = ""
     ends: tuple[tuple[BoundLaw, str], ...] = ()
     show: tuple[Shown, ...] = ()
+    terms: Mapping[str, str] = field(default_factory=dict)
+
+
+TERMS: Mapping[str, str] = {
+    "RFC": "a document in which the rules of the Internet are written down.",
+    "the book": "the protocol as it is written down, playing in your place.",
+    "KB": "a thousand bytes.",
+}
+"""Words that come up in any level."""
 
 
 class How(StrEnum):
@@ -519,6 +537,12 @@ class Level:
     def moves(self) -> Mapping[str, Choice]:
         """What the player does unasked, moves and settings, by the name that texts use: {key:ack_now}."""
         return {choice.name.rpartition(".")[2]: choice for choice in self.choices if choice.standing or choice.keeps}
+
+    @property
+    def terms(self) -> Mapping[str, str]:
+        """The words that this level, its rooms, and all levels bring, each in one plain sentence."""
+        rooms = {name: said for room in self.scenario.protocols.values() for name, said in room.terms.items()}
+        return {**TERMS, **rooms, **self.texts.terms}
 
     @property
     def protocol(self) -> str:

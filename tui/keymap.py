@@ -90,14 +90,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("play.page_down", ("pagedown",), "scroll(1)", P, "the panel, a page on"),
     Action("play.hint", ("h", "f2"), "hint", P, "a hint; each asks for a little more", "hint", 5),
     Action("play.why", ("w", "f3"), "why", P, "say now what was wrong (noted in your result)"),
-    Action("play.hand_over", ("u", "f7"), "hand_over", P, "let a case run by itself, or take it back"),
+    Action("play.more", ("m",), "more", P, "the rest of what was said, where it says more", "more", 2),
+    Action("play.terms", ("f7", "ctrl+g"), "terms", P, "the words met so far, and the picture's signs", "words", 6),
+    Action("play.hand_over", ("u", "ctrl+o"), "hand_over", P, "let a case run by itself, or take it back", "hand", 4),
     Action("play.brief", ("i", "f5"), "brief", P, "the brief, the rule, and every goal", "brief", 8),
     Action("play.policy", ("e", "f6"), "policy", P, "what runs by itself, as Python"),
     Action("play.bet", ("b", "f11"), "bet", P, "bet on what nobody can know yet, where there is something", "bet", 7),
     Action("play.bytes", ("y", "f4"), "bytes", P, "the bytes of a message: arrows go from field to field"),
-    Action("play.moment", ("j",), "moment", P, "once it is lost: back to the last moment you could win"),
-    Action("play.restart", ("r", "f8"), "restart", P, "start this level again"),
-    Action("play.leave", ("escape", "q"), "leave", P, "leave the level; your run is kept"),
+    Action("play.moment", ("j",), "moment", P, "once it is lost: back to where you could still win", "moment", 4),
+    Action("play.restart", ("r", "f8"), "restart", P, "start this level again", "again", 3),
+    Action("play.leave", ("escape", "q"), "leave", P, "leave the level; your run is kept", "close", 1),
     Action("debrief.next", ("enter", "n"), "next", D, "go on to the next level", "next", 0),
     Action("debrief.again", ("r",), "again", D, "play it again", "again", 1),
     Action("debrief.seed", ("s",), "seed", D, "play it on a seed you have not seen", "new seed", 3),
@@ -170,9 +172,10 @@ def key_name(key: str) -> str:
 
 
 def works_while_typing(key: str) -> bool:
-    """Whether a key stays a command while a value is being typed: Enter, Esc, arrows, F keys and ctrl keys only."""
+    """Whether a key stays a command while a value is being typed: Enter, Esc, arrows, pages, F keys and ctrl keys
+    only."""
     return (
-        key in ("enter", "escape", "up", "down", "left", "right", "tab", "shift+tab")
+        key in ("enter", "escape", "up", "down", "left", "right", "tab", "shift+tab", "pageup", "pagedown")
         or key.startswith("ctrl+")
         or (key[0] == "f" and key[1:].isdigit())
     )
@@ -201,12 +204,14 @@ class Keymap:
 
     def bar(self, scope: Scope, moves: Collection[str] = ()) -> list[tuple[Action, str, str]]:
         """Return what a key bar shows, as (action, key, word), in the table's order, help and commands last. A command
-        whose letter is one of a level's `moves` shows its next key."""
+        whose letter is one of a level's `moves` shows its next key, and is left out if it has none."""
         entries: list[tuple[Action, str, str]] = []
         for action in (*in_scope(scope), *in_scope(Scope.EVERYWHERE)):
             if action.footer:
-                keys = self.keys_of(action.id)
-                key = key_name(next((key for key in keys if key not in moves), keys[0]))
+                free = [key for key in self.keys_of(action.id) if key not in moves]
+                if not free:
+                    continue
+                key = key_name(free[0])
                 if action.bar_key and action.id not in self.overrides:
                     key = action.bar_key
                 entries.append((action, key, action.footer))

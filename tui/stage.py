@@ -284,7 +284,7 @@ class Stage:
 
     def _stands(self, level: Level, answers: Sequence[Answered]) -> bool:
         """Does the clock stand until the player lets it run? Not for scripts, nor where a run is watched."""
-        return level.play.stands and not answers and self.script is None
+        return level.play.stands and not answers and self.script is None and not level.scenario.live
 
     def session_for(self, level: Level, seed: int | None, answers: Sequence[Answered], paused: bool) -> Session:
         """What plays the level."""

@@ -21,7 +21,7 @@ OMITTED = "omitted"
 """The label of a move that was due and was not made in time."""
 
 
-RESERVED_KEYS = ".,+-?hjrub"
+RESERVED_KEYS = ".,+-?hjrubm"
 """Keys that no move can have: what they do is the same in every level. Their capitals are free."""
 
 

@@ -289,6 +289,7 @@ class Protocol:
     scenarios   of core.kernel.scenario.Scenario (which knows protocols, so that this file cannot know it), smallest
                 first: what the shared suite, `explore` and `new` run.
     service     what it stands on: "datagram" or "stream".
+    terms       words that it brings, each in one plain sentence: said where the word first comes up on a screen.
     rules       version of its rules, named in run files; raise it when the same answers give another trace.
     shade       a number of a node's state, seen as a shade of grey.
     intervals   states of a node that last a while, seen as bars.
@@ -321,6 +322,7 @@ class Protocol:
     fits: Callable[[str, Mapping[str, Any]], object] | None = None
     twin_key: Callable[[Any], tuple[Any, ...]] | None = None
     admits: Callable[[Cast], object] | None = None
+    terms: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

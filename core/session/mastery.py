@@ -22,9 +22,10 @@ def case_of(asked: Asked) -> Case:
 class Mastery:
     """Which cases may be handed over, and which are. It is an offer: nothing runs by itself unasked.
 
-    Never handed over are gambles (judged by value), chance, fates of packets, what a room keeps for the player
-    (`Choice.by_hand`), and what the level does (`allowed`). Where the book itself rolls dice the player is asked all
-    the same: there is no right answer to give in his place.
+    What runs by itself never ends a run: its last question is the player's (`core.session.play`). Never handed over
+    are gambles (judged by value), chance, fates of packets, what a room keeps for the player (`Choice.by_hand`: what is
+    scarce), and what the level does (`allowed`). Where the book itself rolls dice the player is asked all the same:
+    there is no right answer to give in his place.
     """
 
     def __init__(self, handed_over: Iterable[Case] = (), allowed: bool | Collection[str] = True) -> None:

@@ -17,6 +17,9 @@ from core.session.timeline import Timeline
 from core.session.wake import Wake
 from core.session.words import Speech, Words
 
+MOST_AHEAD = 5_000
+"""Events that are looked ahead at most, whether what runs by itself would end the run."""
+
 
 class Play:
     """One scenario at play: its row, its timeline, its desk and its words, kept in step.
@@ -163,9 +166,26 @@ class Play:
             return None
         self._taps.tell(notices.HandedOver(*case))
         for waiting in self.questions:
-            if self.desk.who(waiting) is Who.AUTOPILOT and any(waiting is other for other in self.world.questions):
+            mine = self.desk.who(waiting) is Who.AUTOPILOT
+            if mine and any(waiting is other for other in self.world.questions) and not self._would_end(waiting):
                 self.put(waiting.asked.book, waiting, "autopilot")
         return case
+
+    def _would_end(self, question: Question) -> bool:
+        """Is this the last question of the run, if it is answered by the book? Then nobody but the player answers it:
+        what runs by itself never ends a level. Not looked at where those outside are real: there nothing can be tried.
+        """
+        if self.scenario.live:
+            return False
+        ahead = self.world.fork()
+        copy = next((one for one in ahead.questions if one.number == question.number), None)
+        if copy is None:
+            return False
+        ahead.answer(copy.asked.book, copy)
+        for _ in range(MOST_AHEAD):
+            if ahead.questions or ahead.over or not ahead.step():
+                break
+        return ahead.over
 
     def take_back(self) -> Case | None:
         """Take back the latest case that was handed over; None if there is none."""
@@ -331,7 +351,7 @@ class Play:
             self._wake.rouse()
         elif who is Who.KEPT:
             self._settle_kept(question)
-        elif who is Who.AUTOPILOT:
+        elif who is Who.AUTOPILOT and not self._would_end(question):
             self.put(question.asked.book, question, "autopilot")
         else:
             self._clock.ease()

@@ -3,12 +3,14 @@
 import pytest
 
 from tui.look import effects
-from tui.screens import debrief, play
+from tui.screens import debrief, play, play_terms
 
 
 @pytest.fixture(autouse=True)
 def read_at_once(monkeypatch):
-    """Nobody here needs a second to read a screen, to see the fog go, or a hint be typed."""
+    """Nobody here needs a second to read a screen, to see the fog go, or a hint be typed; and all know the words of the
+    trade."""
+    monkeypatch.setattr(play_terms, "MOST", 0)
     monkeypatch.setattr(play, "READ_AFTER", 0.0)
     monkeypatch.setattr(play, "LIFT_FRAMES", 0)
     monkeypatch.setattr(play, "DEAF", 0.0)

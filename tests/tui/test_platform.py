@@ -85,8 +85,10 @@ def test_action_ids_name_their_scope_once_and_no_two_keys_collide() -> None:
 
 
 def test_the_play_bar_is_the_designs_at_80_columns() -> None:
-    bar = "  ".join(f"{key} {word}" for _, key, word in fitting(Keymap().bar(Scope.PLAY), 78))
-    assert bar == "space pause  . step  , back  +/- speed  tab panel  h hint  ? help  ^p commands"
+    now_and_then = {"play.more", "play.hand_over", "play.moment", "play.restart", "play.leave", "play.bet"}
+    usual = [entry for entry in Keymap().bar(Scope.PLAY) if entry[0].id not in now_and_then]
+    bar = "  ".join(f"{key} {word}" for _, key, word in fitting(usual, 78))
+    assert bar == "space pause  . step  , back  +/- speed  tab panel  h hint  F7 words  ? help"
     narrow = fitting(Keymap().bar(Scope.PLAY), 30)
     assert sum(len(key) + len(word) + 3 for _, key, word in narrow) - 2 <= 30
     assert "help" in [word for _, _, word in narrow]

@@ -268,7 +268,19 @@ def test_every_key_of_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
         if size == (80, 24):
             await pilot.press("escape")
             assert not side.display
-            await pilot.press("i", "i")
+            for close in ("i", "escape"):  # what opened it closes it, and so does Esc
+                await pilot.press("i")
+                assert side.display
+                await pilot.press(close)
+                assert not side.display
+        else:
+            await pilot.press("escape")
+            before = screen.panels.open
+            for close in ("i", "escape"):  # there one stands always: the one from before is back
+                await pilot.press("i")
+                assert screen.panels.open == BOOK
+                await pilot.press(close)
+                assert screen.panels.open == before
         for place, words in enumerate(("one", "two", "three"), 1):
             await pilot.press("h")
             assert f"Hint {place} of 3: {words}" in shown(app)
@@ -302,6 +314,8 @@ def test_every_key_of_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
         await pilot.press("r")
         again = play_screen(app)
         assert again is not screen
+        await pilot.press("escape")
+        assert app.screen is again, "one press never leaves a level"
         await pilot.press("escape")
         assert app.screen is not again
         await until(lambda: not [job for job in app.host.jobs if not job.done and "test/echo" in job.name])
@@ -480,7 +494,7 @@ def test_leaving_keeps_what_was_played_and_nothing_that_was_not(tmp_path: Path) 
         runs = screen.game.paths.runs
         journals = screen.game.paths.journals
         assert len(list(journals.iterdir())) == 1
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")
         assert not [*runs.iterdir(), *journals.iterdir()]
         screen.game.start_level("test/echo", brief=False)
         await pilot.pause()
@@ -524,7 +538,7 @@ GOLDEN = """\
  number _             a number from 0 to 4294967295
  type   Enter answer   Esc clear                                       [Enter]
 
- space pause  . step  , back  +/- speed  tab panel  h hint  ? help  ^p commands"""
+ space pause  , back  +/- speed  tab panel  h hint  F7 words  ? help"""
 
 
 def test_the_screen_as_a_person_sees_it(tmp_path: Path) -> None:
@@ -632,19 +646,16 @@ limit = "3s"
 """
 
 
-def test_where_nothing_was_done_or_set_one_key_leaves(tmp_path: Path) -> None:
-    """What is kept from the first question on was kept by nobody's hand."""
-
+def test_where_nothing_was_done_or_set_leaving_asks_too_and_speaks_of_no_run(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
-        session = screen.bridge.session
-        session.pause()
-        while not session.world.answers:
-            session.step()
         assert not screen.bridge.acted
+        await pilot.press("escape")
+        assert "you leave this level." in shown(screen.game)
+        assert screen.game.screen is screen
         await pilot.press("escape")
         assert screen.game.screen is not screen
 
-    playing(tmp_path, level_of(CLIENT, asks="notice"), steps)
+    playing(tmp_path, level_of(), steps)
 
 
 def test_a_goals_mark_stands_with_its_first_word(tmp_path: Path) -> None:

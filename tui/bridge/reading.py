@@ -19,6 +19,7 @@ from core.kernel.trace import Entry
 from core.kernel.world import Question, World
 from core.session import Session
 from core.session.pace import median_latency
+from core.wire.cdr import SOURCE as CDR_SOURCE
 from core.wire.cdr import CdrCodec
 from levels.lifting import Lifted, lifted
 from levels.schema import Level
@@ -48,6 +49,10 @@ from tui.widgets.spacetime import Diagram
 
 LINE_LIMIT = 60
 """Events of a line that are told from a moment on."""
+EARLY_WORLDS = frozenset({"premise", "wire"})
+"""The first worlds: in them no word is used that no level of theirs teaches."""
+TEACHES_IDL = frozenset({"marshal"})
+"""The rooms that are about how messages are declared and packed."""
 
 
 class Reading:
@@ -403,11 +408,20 @@ class Reading:
         spec = self.session.world.nodes[ends[0] if ends[0] in self.session.world.nodes else ends[1]].spec
         return self._bytes(message, ends, f"{message_words(message)} from {ends[0]}, at hand", field, spec.protocol)
 
+    @property
+    def speaks_idl(self) -> bool:
+        """Is it said how messages are declared, by which standard? In the first worlds only where it is taught."""
+        return self.level.world not in EARLY_WORLDS or self.level.protocol in TEACHES_IDL
+
     def _bytes(self, message: object, ends: tuple[str, str], title: str, field: int, protocol: str) -> Bytes:
         codec = self.level.scenario.protocols[protocol].codec
         data = codec.encode(message, self.session.world.envelope(*ends))
         spans = codec.spans(data)
-        idl = codec.declaration(type(message)).splitlines() if isinstance(codec, CdrCodec) else ()
+        idl: Sequence[str] = ()
+        if not self.speaks_idl:
+            spans = [span._replace(source="") if span.source.startswith(CDR_SOURCE) else span for span in spans]
+        elif isinstance(codec, CdrCodec):
+            idl = codec.declaration(type(message)).splitlines()
         return Bytes(title, data, spans, max(0, min(field, len(spans) - 1)), tuple(idl))
 
     # What may be done

@@ -158,7 +158,7 @@ class ChairsControl(Taking):
             option = visible[place]
             here = option == self.meant
             ink = Ink.CHOSEN if here else Ink.STRONG if option in self.seated else Ink.PLAIN
-            text = cut(("> " if here else "  ") + self._row(option), width - 1)
+            text = cut(("> " if here else "  ") + self._row(option), width)
             canvas.put(x, y, text.ljust(width - 1) if here else text, ink)
             canvas.hot(x, y, width - 1, ("option", self.options.index(option)))
         if self.options and not visible:
@@ -166,4 +166,4 @@ class ChairsControl(Taking):
 
     def _row(self, option: Value) -> str:
         mark = "[x]" if option in self.seated else "[ ]"
-        return f"{mark} {self.name_of(option):<{self._widest}}  {self.setting.notes.get(option, '')}".rstrip()
+        return f"{mark} {self.name_of(option):<{self._widest}} {self.setting.notes.get(option, '')}".rstrip()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from tui.look.palette import Ink
-from tui.widgets.canvas import Canvas, wrapped
+from tui.widgets.canvas import Canvas, clip, wrapped
 
 SPARKS = " ▁▂▃▄▅▆▇█"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -206,21 +206,41 @@ STATES = {
 """The states of words: stripe and glyph, the same in ASCII, and the ink."""
 
 
+def pages(lines: Sequence[str], width: int, rows: int, more: int) -> list[list[tuple[str, bool]]]:
+    """Lines of words on pages of so many rows: each row with whether it is of the first line. Where one page does not
+    hold them each row leaves `more` columns for the sign that says so."""
+    whole = [(piece, not number) for number, line in enumerate(lines) for piece in wrapped(line, width - WORDS_AT)]
+    if len(whole) <= rows or rows <= 0:
+        return [whole[: max(0, rows)]]
+    if not more:
+        return [whole[start : start + rows] for start in range(0, len(whole), rows)]
+    narrow = width - WORDS_AT - more
+    cut = [(piece, not number) for number, line in enumerate(lines) for piece in wrapped(line, narrow)]
+    return [cut[start : start + rows] for start in range(0, len(cut), rows)]
+
+
 def words(canvas: Canvas, y: int, state: str, lines: Sequence[str], x: int = 0, rows: int = 1_000) -> int:
     """What has happened, and below it why, with the stripe, glyph and ink of its state, in so many rows at most; the
     row after it."""
+    found = pages(lines, canvas.width - x, rows, 0)
+    if len(found) > 1:
+        text, first = found[0][-1]
+        found[0][-1] = clip(text, canvas.width - x - WORDS_AT - 4).rstrip() + " ...", first
+    return page_of_words(canvas, y, state, found[0], x)
+
+
+def page_of_words(canvas: Canvas, y: int, state: str, rows: Sequence[tuple[str, bool]], x: int = 0) -> int:
+    """The same of one page of them."""
     signs, plain, ink = STATES[state]
     stripe, glyph = list(plain if canvas.ascii_only else signs)
-    end = y + rows
-    for number, line in enumerate(lines):
-        for piece in wrapped(line, canvas.width - x - WORDS_AT, end - y) if y < end else ():
-            canvas.put(x, y, stripe, ink)
-            canvas.put(x + 2, y, glyph, ink)
-            canvas.put(x + WORDS_AT, y, piece, Ink.PLAIN if number == 0 else Ink.QUIET)
-            canvas.tint(x, y, canvas.width - x, 1, ink, 0.10)
-            canvas.hot(x, y, canvas.width - x, ("words", state))
-            glyph = " "
-            y += 1
+    for text, first in rows:
+        canvas.put(x, y, stripe, ink)
+        canvas.put(x + 2, y, glyph, ink)
+        canvas.put(x + WORDS_AT, y, text, Ink.PLAIN if first else Ink.QUIET)
+        canvas.tint(x, y, canvas.width - x, 1, ink, 0.10)
+        canvas.hot(x, y, canvas.width - x, ("words", state))
+        glyph = " "
+        y += 1
     return y
 
 

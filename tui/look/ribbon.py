@@ -58,6 +58,8 @@ def draw(canvas: Canvas, you: str, moments: Sequence[Moment], *, asked: bool = F
 
     `asked`: the end waits for an answer; else it is dotted and `silent` columns long.
     """
+    if not canvas.height:
+        return
     end = LINK + (1 if asked else min(GROWS, max(0, silent)))
     room = canvas.width - NAME - end - 1
     shown: list[Moment] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.kernel.domains import Duration
@@ -29,7 +30,7 @@ LINE, LINE_ROWS = 76, 3
 BLINK = 0.25
 """Seconds that the keys blink after one that does nothing here."""
 ALWAYS = frozenset(
-    ("space", "f9", "escape", "question_mark", "f1", "f2", "h", "ctrl+q", "ctrl+p", "plus", "minus")
+    ("space", "f9", "escape", "question_mark", "f1", "f2", "f7", "ctrl+g", "h", "ctrl+q", "ctrl+p", "plus", "minus")
 )  # fmt: skip
 """Keys that are commands on a bare stage, too."""
 
@@ -44,6 +45,7 @@ class BareStage:
     lift     which picture of the lift this is, from 1; 0: the fog has lifted, or is there still.
     below    rows below the picture.
     timeless   did the last picture not show the clock? `drawn_at`: the watcher's clock (µs) when it was drawn.
+    terms    words that have just come up, each with its sentence; `explained`: for how many of them there was room.
     """
 
     below = BELOW
@@ -55,6 +57,8 @@ class BareStage:
         self.nudges = False
         self.lift = self.drawn_at = 0
         self.timeless = False
+        self.terms: Sequence[tuple[str, str]] = ()
+        self.explained = 0
         self._bridge = bridge
         self._world_title = world_title
         self._ascii = ascii_only
@@ -93,8 +97,9 @@ class BareStage:
             canvas.centre(middle, canvas.height - self.below, self.tells, Ink.BAD)
             return
         doing = bridge.doing if bridge.over is None else None
+        bottom = keys_row
         if doing is not None and not bridge.at_once:  # such a setting is on the picture
-            self._draw_control(canvas, keys_row)
+            bottom = self._draw_control(canvas, keys_row)
             if not doing.always:
                 return
         task, line, ink = self.said()
@@ -103,6 +108,15 @@ class BareStage:
             for row in wrapped(text, canvas.width - 4, rows) if text else ():
                 canvas.centre(middle, y, row, its_ink)
                 y += 1
+        self.explained = 0
+        for term, said in self.terms:
+            lines = wrapped(self._text(f"{term}: {said}"), canvas.width - 4)
+            if y + len(lines) > bottom:
+                break
+            for row in lines:
+                canvas.centre(middle, y, row, Ink.HINT)
+                y += 1
+            self.explained += 1
         if bridge.over is not None and bridge.level.scenario.par:
             figures = "   ".join(figure.spelt for figure in bridge.reading.figures())
             canvas.centre(middle, max(y, canvas.height - 3), cut(self._text(figures), canvas.width), Ink.QUIET)
@@ -139,8 +153,8 @@ class BareStage:
             wipe(canvas, fogged, self.lift)
         self.drawn_at, self.timeless = scene.drawn_at, scene.is_timeless and not worlds and not self.lift
 
-    def _draw_control(self, canvas: Canvas, bottom: int) -> None:
-        """What is being answered, above the keys."""
+    def _draw_control(self, canvas: Canvas, bottom: int) -> int:
+        """What is being answered, above the keys; the row in which it begins."""
         doing = self._bridge.doing
         assert doing is not None
         carried = self._bridge.carried(doing.asked)
@@ -153,15 +167,22 @@ class BareStage:
         else:
             doing.control.draw(inner)
         ink = Ink.QUIET if doing.always else Ink.STRONG  # a setting stands below what is to be done
-        middle, top = canvas.width // 2, bottom - rows - 1
-        canvas.centre(middle, top, cut(self._text(doing.title), canvas.width), ink)
+        middle, top = canvas.width // 2, bottom - rows
+        lines = [(line, ink) for line in wrapped(self._text(doing.title), canvas.width - 2)]
         if not doing.always:
             passing = self._bridge.passing
             above = self.said()[0] if passing is None else self._text(passing.text)
-            canvas.centre(middle, top - 1, cut(above, canvas.width), Ink.STRONG if passing is None else passing.ink)
+            first = Ink.STRONG if passing is None else passing.ink
+            lines = [*((line, first) for line in wrapped(above, canvas.width - 2)), *lines]
+        for line, its_ink in reversed(lines):
+            top -= 1
+            canvas.centre(middle, top, line, its_ink)
         canvas.blit(inner, 2, bottom - rows)
-        if doing.control.problem:
-            canvas.centre(canvas.width // 2, bottom - 1, cut(doing.control.problem, canvas.width), Ink.BAD)
+        problem = wrapped(self._text(doing.control.problem), canvas.width - 2) if doing.control.problem else []
+        for place, line in enumerate(problem):
+            canvas.put(0, bottom - len(problem) + place, " " * canvas.width)
+            canvas.centre(middle, bottom - len(problem) + place, line, Ink.BAD)
+        return top
 
     # What is said
 
@@ -253,4 +274,6 @@ class BareStage:
             found.append((clock, "stop the clock"))
         elif bridge.session.paused and bridge.session.world.answers:
             found.append((clock, "wait on" if bridge.session.stands_for_move else "go on"))
+        elif bridge.session.paused and bridge.level.play.stands and not any("go" in said.split() for _, said in found):
+            found.append(("Enter" if first is None and holding is None else clock, "let it run"))
         return found

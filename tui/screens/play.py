@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from time import monotonic
 from typing import ClassVar
 
@@ -22,10 +22,12 @@ from tui.bridge.inspecting import Inspecting
 from tui.controls import Press
 from tui.ending import SECONDS, Decided, proof_of
 from tui.guest import GuestJob
-from tui.keymap import Scope, in_scope, key_name, works_while_typing
+from tui.keymap import ACTIONS, Scope, in_scope, key_name, works_while_typing
 from tui.look.wipe import FRAMES
 from tui.model import Ending
 from tui.pictures import Grab
+from tui.pictures.signs import GENERAL as GENERAL_SIGNS
+from tui.pictures.signs import signs_of
 from tui.screens.bare import ALWAYS, BLINK, HOP, HOP_AFTER, NUDGE_AFTER, BareStage
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.inspector import InspectorStage
@@ -35,13 +37,15 @@ from tui.screens.play_layout import PlayLayout
 from tui.screens.play_motion import PlayMotion
 from tui.screens.play_painting import PlayPainting
 from tui.screens.play_panels import BOOK, BYTES, PANELS, POLICY, PlayPanels
+from tui.screens.play_terms import PlayTerms, meet_term, terms_met
 from tui.screens.play_words import END_KEY, PlayWords
+from tui.screens.terms import TermsScreen
 from tui.widgets.bars import KeyBar
 from tui.widgets.canvas import Ink
 from tui.widgets.view import CanvasView
 
-LEAVING = "Once more, and you leave this level; your run is kept."
-"""What the first Esc says, until any other key is pressed."""
+ALL_KEYS = frozenset(key for action in ACTIONS for key in action.keys)
+"""The keys of all commands."""
 READ_AFTER = 1.0
 """Seconds in which nobody has read a screen yet: Enter then was meant for what lay there before, and the network's hand
 takes nothing, unless its frame was moved."""
@@ -81,6 +85,7 @@ class PlayScreen(AckademyScreen[None]):
         self._header: PlayHeader  # these are made with the app's keys and glyphs, when that is there
         self._painting: PlayPainting
         self._words: PlayWords
+        self._terms: PlayTerms
         self._layout: PlayLayout
         self._job: GuestJob | None = None
         self._timer: Timer | None = None
@@ -108,8 +113,9 @@ class PlayScreen(AckademyScreen[None]):
         keymap = self.game.keymap
         brief_key = key_name(keymap.keys_of("play.brief")[0])
         self._header = PlayHeader(self.bridge, self._world_title, brief_key, ascii_only=ascii_only)
-        self._painting = painting = PlayPainting(self.bridge, ascii_only=ascii_only)
+        self._painting = painting = PlayPainting(self.bridge, ascii_only=ascii_only, brief_key=brief_key)
         self._words = PlayWords(self.bridge, keymap, ascii_only=ascii_only)
+        self._terms = PlayTerms(self.bridge.level, terms_met(self.game), partial(meet_term, self.game))
         self._layout = PlayLayout(self, self.bridge, self._header, painting, self._words, self.panels)
         world = self.bridge.level.world
         draw_header, draw_picture = self._header.draw, painting.draw_picture
@@ -319,6 +325,32 @@ class PlayScreen(AckademyScreen[None]):
         self._is_drawn = self._is_drawn or bool(bridge.session.waiting)
         self._redraw(*(() if bridge.session.waiting else ("head", "goal", "ribbon", "control")))
         self._watch_time()
+        self._look_for_terms()
+
+    # Words that come up for the first time
+
+    def _look_for_terms(self) -> None:
+        """Explain what stands on the screen and was never met."""
+        if self._film is None and self._terms.look("\n".join(str(view.canvas) for view in self._views.values())):
+            self._explain()
+            self._lay_out()
+            self._redraw("picture", "control")
+            self.call_after_refresh(self._terms_explained)
+
+    def _explain(self) -> None:
+        self._words.terms = self._terms.now
+        if self._bare is not None:
+            self._bare.terms = self._terms.now
+
+    def _terms_explained(self) -> None:
+        self._terms.shown((self._bare or self._words).explained)
+        self._explain()
+
+    def _acts(self) -> None:
+        """The player does something: what was explained has been read."""
+        if self._terms.now:
+            self._terms.go_on()
+            self._explain()
 
     def _reckon(self) -> None:
         """A slice of what is reckoned beside the play, unless somebody types just now."""
@@ -426,15 +458,59 @@ class PlayScreen(AckademyScreen[None]):
         """The keys that moves, bets and the control have: no command answers to them."""
         doing = self.bridge.doing
         taken = {one.key for one in self.bridge.reading.standing} | {one.key for one in self.bridge.level.bet_keys}
-        return taken | ({"space"} if doing is not None and doing.control.takes_space else set())
+        if doing is not None and self.bridge.over is None:
+            if doing.control.takes_space:
+                taken.add("space")
+            if doing.control.typing:
+                taken |= {key for key in ALL_KEYS if not works_while_typing(key)}
+        return taken
+
+    def _dead_actions(self) -> set[str]:
+        """The commands that would do nothing now: the footer does not have them."""
+        session, over = self.bridge.session, self.bridge.over is not None
+        asked = session.question is not None
+        dead = set()
+        if over or session.is_live:
+            dead.add("play.pause")
+        if over or asked:
+            dead.add("play.step")
+        if session.is_live or not (session.world.count or session.world.answers):
+            dead.add("play.back")
+        if over:
+            dead |= {"play.faster", "play.hint"}
+        elif session.hints_used >= len(session.hints):
+            dead.add("play.hint")
+        if not self._words.has_more:
+            dead.add("play.more")
+        if over or not (session.offered or session.handed_over):
+            dead.add("play.hand_over")
+        if over or asked or not self.bridge.betting.open():
+            dead.add("play.bet")
+        ended = self.bridge.over
+        lost = self.bridge.doom.told if ended is None else not ended.outcome.won
+        if not lost:
+            dead.add("play.moment")
+        if not over and not lost:
+            dead.add("play.restart")
+        if not over and not self._panel_lies_there:
+            dead.add("play.leave")
+        return dead
+
+    @property
+    def _panel_lies_there(self) -> bool:
+        """Is there a panel that Esc closes?"""
+        return self.panels.opened or (self.panels.shown and not self._layout.beside)
 
     def _lay_out(self) -> None:
         if self._bare is not None:
             return
         self._layout.apply()
+        session = self.bridge.session
         for bar in self.query(KeyBar):
-            bar.yield_to(self._taken_keys())
-            bar.call("play.pause", "go on" if self.bridge.session.paused else "pause")
+            bar.yield_to(self._taken_keys(), self._dead_actions())
+            bar.call("play.pause", "go on" if session.paused else "pause")
+            bar.call("play.leave", "close" if self._panel_lies_there else "leave")
+            bar.call("play.hand_over", "let it run by itself" if session.offered else "take it back")
 
     # Keys and clicks
 
@@ -476,7 +552,7 @@ class PlayScreen(AckademyScreen[None]):
         bridge = self.bridge
         if self._leaving and key not in self.game.keymap.keys_of("play.leave"):
             self._leaving = False
-            self.bridge.take_back(LEAVING)
+            self.bridge.take_back(self._leaving_words)
         if self.panels.in_bytes and self.panels.bytes_key(key):
             return True
         if bridge.inspecting is not None and self._inspector_took(bridge.inspecting, key, character):
@@ -563,6 +639,7 @@ class PlayScreen(AckademyScreen[None]):
             if self._unread:
                 self._look_first(holding)
             else:
+                self._acts()
                 self._say_problem(holding.grasp())
             return True
         return False
@@ -604,6 +681,7 @@ class PlayScreen(AckademyScreen[None]):
         return frozenset(key for action in actions for key in self.game.keymap.keys_of(action.id))
 
     def _give(self) -> None:
+        self._acts()
         doing = self.bridge.doing
         problem = self.bridge.give()
         if problem and doing is not None:
@@ -612,8 +690,12 @@ class PlayScreen(AckademyScreen[None]):
         self._something_changed()
 
     def _start(self, key: str) -> None:
+        self._acts()
+        stood = self.bridge.stands_at_start
         standing = next(one for one in self.bridge.reading.standing if one.key == key)
         self._say_problem(self.bridge.start(standing))
+        if stood and self.bridge.session.world.answers and not standing.keeps:
+            self.action_pause()  # a move was made: the world runs
 
     def _say_problem(self, problem: str) -> None:
         if problem:
@@ -637,6 +719,10 @@ class PlayScreen(AckademyScreen[None]):
             self.panels.scroll(delta, 2)
         elif target in ("enter", "escape"):
             self._took(str(target), None)
+        elif target == "more":
+            self.action_more()
+        elif target == "terms":
+            self.action_terms()
         elif name in ("control", "picture") and self._clicked_control(target, delta, name):
             pass
         elif target == "pause":
@@ -680,6 +766,7 @@ class PlayScreen(AckademyScreen[None]):
     # Actions
 
     def action_pause(self) -> None:
+        self._acts()
         session = self.bridge.session
         if session.over:
             return
@@ -693,6 +780,7 @@ class PlayScreen(AckademyScreen[None]):
         self._something_changed()
 
     def action_step(self) -> None:
+        self._acts()
         session = self.bridge.session
         if session.question is not None:
             self.bridge.say("?", "It is your turn: answer first.", Ink.ACCENT)
@@ -735,10 +823,7 @@ class PlayScreen(AckademyScreen[None]):
 
     def action_panel(self, number: int) -> None:
         if 1 <= number <= len(PANELS):
-            if self._layout.beside:
-                self.panels.show(number - 1)
-            else:
-                self.panels.toggle(number - 1)
+            self.panels.toggle(number - 1, beside=self._layout.beside)
             self._lay_out()
             self._redraw()
 
@@ -748,7 +833,22 @@ class PlayScreen(AckademyScreen[None]):
         self._lay_out()
         self._redraw()
 
+    def action_more(self) -> None:
+        if self._words.has_more:
+            self._words.more()
+        else:
+            self.bridge.say(".", "That was all that was said.", Ink.QUIET)
+        self._redraw("control")
+
+    def action_terms(self) -> None:
+        hand = self.bridge.holding is not None
+        signs = [*signs_of(self.bridge.level.protocol, hand=hand), *(GENERAL_SIGNS if self._bare is None else ())]
+        self.app.push_screen(TermsScreen(self.game.text(self.bridge.level.title), self._terms.met, signs))
+
     def action_scroll(self, pages: int) -> None:
+        if not self.panels.shown and not self._layout.beside and self._words.has_more:
+            self.action_more()
+            return
         self.panels.scroll(pages, max(1, self.query_one("#panel").size.height - 1))
         self._redraw()
 
@@ -835,18 +935,23 @@ class PlayScreen(AckademyScreen[None]):
     def action_restart(self) -> None:
         self.game.start_level(self.bridge.level.id, seed=self.bridge.session.scenario.seed, brief=False)
 
+    @property
+    def _leaving_words(self) -> str:
+        """What the first Esc says, until any other key is pressed."""
+        kept = "; your run is kept" if self.bridge.acted or self.bridge.level.act > 1 else ""
+        return f"Once more, and you leave this level{kept}."
+
     def action_leave(self) -> None:
-        if self.panels.shown and not self._layout.beside:  # Esc closes first what lies above
-            self.panels.close()
+        if self._panel_lies_there:  # Esc closes first what lies above
+            self.panels.close(beside=self._layout.beside)
             self._layout.zoomed = False
             self._lay_out()
             self._redraw()
             return
         session = self.bridge.session
-        begun = self.bridge.acted or self.bridge.level.act > 1
-        if begun and not session.over and not session.watching and not self._leaving:
+        if not session.over and not self._leaving:
             self._leaving = True  # Esc has other uses here: one too many should not end a level
-            self.bridge.say("?", LEAVING, Ink.ACCENT)
+            self.bridge.say("?", self._leaving_words, Ink.ACCENT)
             return
         if self.ending is None:
             self._finish(self)

@@ -15,6 +15,8 @@ from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 
 MARKS = {"[ ]": "◇", "[x]": "✓", "[!]": "✗", "[?]": "?"}
 GOAL_INKS = {"[ ]": Ink.ACCENT, "[x]": Ink.GOOD, "[!]": Ink.BAD, "[?]": Ink.QUIET}
+MOST_GOAL_ROWS = 3
+"""Rows that a single goal has at most."""
 GLUE = "\xa0"
 """A blank at which no line is broken."""
 BOOK_AT = 2 / 3
@@ -23,6 +25,8 @@ LEAST_TRACK, MOST_TRACK = 6, 30
 """Columns of the clock's track."""
 WIDE = 110
 """Columns from which on there is room for long gauges."""
+BARS = (10, 5, 3, 0)
+"""How long a gauge may be, the longest first."""
 STATES = {"runs": "", "paused": "||", "your turn": "", "thinking": "...", "over": "="}
 
 
@@ -75,14 +79,17 @@ class PlayHeader:
         bridge = self._bridge
         session = bridge.session
         figures = [figure for figure in bridge.reading.figures() if figure.name != "time" or figure.par is not None]
-        bar = 10 if canvas.width >= WIDE else 5
         x = 1
         world, title = self._text(self._world_title).upper(), self._text(bridge.level.title)
-        right = self._stakes(canvas.part(canvas.width, 1), figures, bar).width
         clock = f"{STATES[bridge.reading.waiting_words()]} {show_clock(bridge.reading.clock)}".strip()
         if session.speed != 1:
             clock = f"x{session.speed:g} {clock}"
         bell = f"! {', '.join(session.rings)}" if session.rings else ""
+        bar, right = 0, canvas.width
+        for bar in BARS[0 if canvas.width >= WIDE else 1 :]:  # the title is never cut: the gauges shrink
+            right = self._stakes(canvas.part(canvas.width, 1), figures, bar).width
+            if len(title) + len(clock) + len(bell) + right + 6 <= canvas.width:
+                break
         limit = "" if bridge.level.scenario.live else show_duration(bridge.level.scenario.limit)
         least = len(title) + len(clock) + len(bell) + right + 6
         if least + len(world) + 1 <= canvas.width:
@@ -114,7 +121,7 @@ class PlayHeader:
         for figure in figures:
             name = figure.name
             x = canvas.put(x, 0, name, Ink.QUIET) + 1
-            if figure.par is not None:
+            if figure.par is not None and bar:
                 share, ghost = _share(figure.value or 0, figure.par), None
                 if figure.ghost is not None:
                     ghost = min(1.0, _share(figure.ghost, figure.par))
@@ -122,6 +129,8 @@ class PlayHeader:
             words = str(figure).removeprefix(name).strip()
             if name == "time" and figure.par is not None and canvas.width < WIDE:  # the clock says the rest
                 words = show_clock(figure.par)
+            if not bar:  # the narrowest
+                words = words.replace(" min ", ":").removesuffix(" s") if figure.unit in ("µs", "us") else words
             over = figure.value is not None and figure.par is not None and figure.value > figure.par
             x = canvas.put(x, 0, words, Ink.COSTLY if over and not figure.higher else Ink.PLAIN) + 2
         part = canvas.part(max(0, x - 2), 1)
@@ -145,13 +154,21 @@ class PlayHeader:
             if len(plain) <= 2 or shown == 1:
                 lines = next((lines for lines in counted if len(lines) <= len(plain)), plain)
                 inks = {self._mark(goal.mark): GOAL_INKS[goal.mark] for goal in goals[:shown]}
-                return [self._pieces(line, inks) for line in lines[:3]]
+                if len(lines) > MOST_GOAL_ROWS:
+                    lines = wrapped(" ".join(lines), width - len(self._all_of_it))[:MOST_GOAL_ROWS]
+                    lines[-1] += self._all_of_it
+                return [self._pieces(line, inks) for line in lines]
         return []
 
     def _wrapped(self, goals: list[Goal], how_far: Callable[[Goal], str], more: str, width: int) -> list[str]:
         """Goals in lines; a mark and its first word stay together."""
         texts = (f"{self._mark(goal.mark)}{GLUE}{self._text(goal.text + how_far(goal))}" for goal in goals)
         return wrapped("   ".join(texts) + more, width)
+
+    @property
+    def _all_of_it(self) -> str:
+        """Where the rest of a long goal stands."""
+        return f" ... {self._brief_key} more"
 
     def _mark(self, mark: str) -> str:
         return mark if self._ascii else MARKS[mark]

@@ -3,6 +3,8 @@ there is to see."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from textual.screen import Screen
 
 from tui.bridge import Bridge
@@ -14,6 +16,8 @@ from tui.screens.play_words import PlayWords
 
 LEAST_PICTURE = 8
 """Rows that the stage has at least, whatever is asked and said."""
+ROOMY_PICTURE = 12
+"""Rows of the stage of which it gives up none for what can be said elsewhere."""
 LEAST_CONTROL = 6
 MOST_PANEL = 11
 """Rows of a panel that lies over the lower part of the stage."""
@@ -23,6 +27,16 @@ SIDE_WIDTH = 36
 """Columns of it, as the style sheet has them."""
 ROOMY = 30
 """A screen of more rows has the book's line in its ribbon at all times."""
+
+
+class Shares(NamedTuple):
+    """The rows of each part of the screen; the header and the keys have one each."""
+
+    goal: int
+    stage: int
+    ribbon: int
+    control: int
+    view: int
 
 
 class PlayLayout:
@@ -52,15 +66,16 @@ class PlayLayout:
     @property
     def beside(self) -> bool:
         """Does a panel stand beside the stage? Where worlds stand beside each other, they have the room."""
-        return self._screen.size.width >= SIDE and not self._bridge.session.world.sides
+        return self.beside_at(self._screen.size.width)
 
-    def apply(self) -> None:
-        """Give the control the rows that it needs, and the rest to the stage; a panel stands beside it or lies over
-        its lower part."""
-        width, height = self._screen.size
-        if height == 0 or not self._screen.is_attached or not self._screen.query("#panel"):
-            return  # nothing is there yet, or any more
-        beside = self.beside
+    def beside_at(self, width: int) -> bool:
+        """The same on a screen of this width."""
+        return width >= SIDE and not self._bridge.session.world.sides
+
+    def shares(self, width: int, height: int) -> Shares:
+        """The rows of each part on a screen of this size: the control gets what it needs, the stage the rest; a panel
+        stands beside it or lies over its lower part."""
+        beside = self.beside_at(width)
         self._painting.beside = beside and not self.zoomed
         self._painting.wide = width >= SIDE_BY_SIDE
         goals = len(self._header.goal_lines(width - 2))
@@ -73,16 +88,29 @@ class PlayLayout:
         if not covered:  # it grows with what is asked and does not shrink again: a screen that jumps is tiring
             self._control = max(self._control, wanted)
         control = max(LEAST_CONTROL, min(max(self._control, wanted), left - LEAST_PICTURE))
+        # A word that has come up has rows of its own only where the picture can spare them.
+        control += max(0, min(len(self._words.term_lines(width - 2)), left - control - ROOMY_PICTURE))
         stage = left - control
         view = min(self._painting.view_rows(), stage // 2) if beside else 0
-        for name, rows in (("goal", goals), ("ribbon", ribbon), ("control", control), ("view", view)):
+        return Shares(goals, stage, ribbon, control, view)
+
+    def apply(self) -> None:
+        """Give each part of the screen its rows."""
+        width, height = self._screen.size
+        if height == 0 or not self._screen.is_attached or not self._screen.query("#panel"):
+            return  # nothing is there yet, or any more
+        shares = self.shares(width, height)
+        beside = self.beside
+        for name, rows in (
+            ("goal", shares.goal), ("ribbon", shares.ribbon), ("control", shares.control), ("view", shares.view)
+        ):  # fmt: skip
             self._give(name, rows)
             self._screen.query_one(f"#{name}").display = rows > 0
         side = self._screen.query_one("#side")
         side.display = beside or self._panels.shown or self.zoomed
         side.set_class(self.zoomed, "-zoomed")
         side.set_class(beside, "-beside")
-        over = stage if self.zoomed else min(MOST_PANEL, max(4, stage * 3 // 4))
+        over = shares.stage if self.zoomed else min(MOST_PANEL, max(4, shares.stage * 3 // 4))
         self._give("side", "1fr" if beside else over)
 
     def _give(self, name: str, rows: int | str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.kernel.scenario import NETWORK, NetworkSeat
 from core.kernel.time import show_duration
 from tui.bridge import Bridge
@@ -12,7 +14,7 @@ from tui.pictures import Scene, hook
 from tui.pictures.general import picture_of
 from tui.pictures.rows import draw_rows, lies
 from tui.prose import to_ascii
-from tui.widgets.canvas import Canvas, Ink, cut, wrapped
+from tui.widgets.canvas import Canvas, Ink, wrapped
 from tui.widgets.panels import draw_view
 
 LONG_VALUE = 18
@@ -35,9 +37,12 @@ class PlayPainting:
     film     a play of the same level that is shown instead of it; None otherwise.
     lift     which picture of the lift this is, from 1; 0: the fog has lifted, or is there still.
     timeless   did the last picture not show the clock? `drawn_at`: the watcher's clock (µs) when it was drawn.
+
+    `brief_key` opens what says the rest of what has no room.
     """
 
-    def __init__(self, bridge: Bridge, *, ascii_only: bool) -> None:
+    def __init__(self, bridge: Bridge, *, ascii_only: bool, brief_key: str = "i") -> None:
+        self._brief_key = brief_key
         self.beside = self.wide = False
         self.lift = self.drawn_at = 0
         self.timeless = False
@@ -106,21 +111,12 @@ class PlayPainting:
             pieces.append([(quiet, Ink.QUIET)])
         pieces += [[(f"{name} ", Ink.QUIET), (str(value), Ink.PLAIN)] for name, value in view.items()]
         pieces += [[(words, Ink.ACCENT)] for words in kept]
-        lines: list[list[tuple[str, Ink]]] = [[]]
-        used = 0
-        for piece in pieces:
-            wide = sum(len(text) for text, _ in piece)
-            if used and used + 3 + wide > width:
-                if len(lines) == FACT_ROWS:
-                    lines[-1].append(("  ..", Ink.QUIET))
-                    break
-                lines.append([])
-                used = 0
-            if used:
-                lines[-1].append(("   ", Ink.QUIET))
-                used += 3
-            lines[-1] += [(cut(self._text(text), width), ink) for text, ink in piece]
-            used += wide
+        pieces = [[(self._text(text), ink) for text, ink in piece] for piece in pieces]
+        lines = _flowed(pieces, width)
+        if len(lines) > FACT_ROWS:
+            more = f"   {self._brief_key} more"
+            lines = _flowed(pieces, width - len(more))[:FACT_ROWS]
+            lines[-1].append((more, Ink.HINT))
         return lines
 
     def _own(self, scene: Scene) -> tuple[str, dict[str, str | int], list[str], str]:
@@ -184,6 +180,30 @@ class PlayPainting:
     def has_ribbon(self) -> bool:
         """Is there a line of events at all? Who only watches has none."""
         return self._bridge.reading.you != ""
+
+
+def _flowed(pieces: Sequence[Sequence[tuple[str, Ink]]], width: int) -> list[list[tuple[str, Ink]]]:
+    """Pieces, each of texts with their inks, one after the other in rows: a piece goes on in the next row only where
+    a whole one does not hold it."""
+    lines: list[list[tuple[str, Ink]]] = [[]]
+    used = 0
+    for piece in pieces:
+        wide = sum(len(text) for text, _ in piece)
+        if used and used + 3 + wide > width and (wide <= width or used * 2 > width):
+            lines.append([])
+            used = 0
+        elif used:
+            lines[-1].append(("   ", Ink.QUIET))
+            used += 3
+        for text, ink in piece:
+            for place, word in enumerate(text.split(" ")):
+                said = f" {word}" if place else word
+                if used and used + len(said) > width:
+                    lines.append([])
+                    used, said = 0, word
+                lines[-1].append((said, ink))
+                used += len(said)
+    return lines
 
 
 def hand_view(holding: Holding, clock: int) -> dict[str, str | int]:

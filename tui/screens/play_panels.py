@@ -38,6 +38,7 @@ class PlayPanels:
         """Do the arrows go from field to field?"""
         self.field = 0
         """The field of the bytes that is pointed at."""
+        self._before: int | None = None  # what was open before that
         self._message = LAST
         self._back = 0  # how far the panel is scrolled
         self.by_time = False
@@ -51,19 +52,31 @@ class PlayPanels:
         """Open a panel, as it stands at first."""
         self.open, self._back, self.in_bytes, self.shown = panel, 0, False, True
 
-    def toggle(self, panel: int) -> None:
-        """Open a panel; the one that lies there is closed."""
-        if self.shown and self.open == panel:
-            self.close()
+    def toggle(self, panel: int, *, beside: bool = False) -> None:
+        """Open a panel; the one that was opened is closed. `beside`: one stands there always."""
+        if self.open == panel and (self._before is not None if beside else self.shown):
+            self.close(beside=beside)
         else:
+            before = self._before if self._before is not None else self.open
             self.show(panel)
+            self._before = before
 
-    def close(self) -> None:
-        """Let the whole stage be seen."""
+    def close(self, *, beside: bool = False) -> None:
+        """Let the whole stage be seen; where a panel stands beside it always, let the one be seen that was there before
+        another was opened."""
         self.shown = self.in_bytes = False
+        if beside and self._before is not None:
+            self.show(self._before)
+        self._before = None
+
+    @property
+    def opened(self) -> bool:
+        """Was a panel opened in place of another, or over the stage?"""
+        return self._before is not None
 
     def turn(self, step: int) -> None:
-        """Open the next panel, or (-1) the one before; the last one again, where none lies there."""
+        """Open the next panel, or (-1) the one before; the last one again, where none lies there. It stays."""
+        self._before = None
         self.show((self.open + step) % len(PANELS) if self.shown else self.open)
 
     def scroll(self, pages: int, rows: int) -> None:
@@ -235,22 +248,31 @@ class PlayPanels:
 
     def _log(self, canvas: Canvas) -> None:
         lines = self._bridge.log()
-        self._clamp(len(lines), canvas)
-        draw_log(canvas, lines, self._back)
+        self._clamp(draw_log(canvas, lines, self._back), canvas)
 
     def _book(self, canvas: Canvas) -> None:
         bridge = self._bridge
         texts, width = bridge.level.texts, canvas.width - 3
         brief = prose(with_keys(texts.brief, self._bridge.level), ascii_only=canvas.ascii_only).plain
-        rule = rule_of(bridge.level.protocol)
+        rule = rule_of(bridge.level.protocol, idl=bridge.reading.speaks_idl)
         lines = [(line, Ink.YOU) for line in wrapped(" ".join(brief.split()), width)]
         lines += book_lines(to_ascii(rule) if canvas.ascii_only else rule, width)
-        if bridge.doing is not None:
-            lines.append((f"This question: {bridge.doing.asked.choice.source}", Ink.ACCENT))
-        for goal in bridge.reading.goal():
-            lines.append((f"This level:    {goal.mark} {goal.text}", Ink.BAD if goal.broken else Ink.PLAIN))
-        lines += [(f"This level:    {source}", Ink.QUIET) for source in texts.sources]
+        rows = [("This question: ", bridge.doing.asked.choice.source, Ink.ACCENT)] if bridge.doing is not None else []
+        rows += [
+            ("This level:    ", f"{goal.mark} {goal.text}", Ink.BAD if goal.broken else Ink.PLAIN)
+            for goal in bridge.reading.goal()
+        ]
+        rows += [("This level:    ", source, Ink.QUIET) for source in texts.sources]
+        rows += [("What you know: ", f"{name.replace('_', ' ')} {value}", Ink.PLAIN) for name, value in self._known()]
+        for name, words, ink in rows:
+            said = to_ascii(words) if canvas.ascii_only else words
+            for place, line in enumerate(wrapped(said, width - len(name))):
+                lines.append(((" " * len(name) if place else name) + line, ink))
         self._lines(canvas, lines)
+
+    def _known(self) -> list[tuple[str, str | int]]:
+        """All that the own node says of itself, that has no room beside the picture, too."""
+        return list(self._bridge.scene().view.items())
 
     def _policy(self, canvas: Canvas) -> None:
         self._lines(canvas, policy_lines(self._bridge))

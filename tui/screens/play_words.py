@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
 from tui.bridge import Bridge, Doing, Words, reason_words
 from tui.keymap import Keymap, key_name
 from tui.look import parts
@@ -14,10 +17,28 @@ END_KEY = "f8"
 """Watches the rest of a run that is lost."""
 WORD_ROWS = 2
 MOST_WORD_ROWS = 4
+TERM_ROWS = 3
+"""Rows at most in which it is said what a new term means."""
 OVER_ROWS = 8
 """How it ended, the lift, stars, where it is kept, the keys."""
 STRIPES = {"ok": "right", "~": "costly", "!!": "wrong", "_": "omitted", "?": "hint", ":": "pending"}
 """The state of words, by their sign."""
+
+
+def fitting(keys: str, width: int) -> str:
+    """What keys do, set apart by three blanks, as far as there is room: what has none is in the help."""
+    groups = keys.split("   ")
+    while len(groups) > 1 and len("   ".join(groups)) > width:
+        groups.pop(-1 if "Enter" not in groups[-1] else -2)
+    return cut("   ".join(groups), width)
+
+
+class _Entry(NamedTuple):
+    """A move that may be made unprompted: what stands there, whether it can be made now, what a click means."""
+
+    text: str
+    alive: bool
+    target: Hashable
 
 
 class PlayWords:
@@ -25,11 +46,17 @@ class PlayWords:
 
     ending   how it ended, once it has.
     lift     which picture of the lift this is, from 1; 0: the fog has lifted, or is there still.
+    terms    words that have just come up, each with its sentence; `explained`: for how many of them there was room.
     """
 
     def __init__(self, bridge: Bridge, keymap: Keymap, *, ascii_only: bool) -> None:
         self.ending: Ending | None = None
         self.lift = 0
+        self.terms: Sequence[tuple[str, str]] = ()
+        self.explained = 0
+        self._page = 0
+        self._pages = 1
+        self._paged: Words | None = None
         self._bridge = bridge
         self._keymap = keymap
         self._ascii = ascii_only
@@ -65,18 +92,45 @@ class PlayWords:
             return OVER_ROWS
         doomed = int(self._bridge.doom.told)
         if doing is None:
-            return WORD_ROWS + 3 + doomed
+            return WORD_ROWS + 2 + doomed + len(self._standing_rows(width - 2))
         words = self._words_now()
         said = len(wrapped(self._text(words.text), width - 2 - parts.WORDS_AT))
         rows = max(WORD_ROWS, min(MOST_WORD_ROWS, said))
         rows += len(wrapped(self._title(doing), width - 2, 2)) + self._control_rows(doing, width - 2) + 1
-        rows += self._says_more(doing) + doomed
-        return rows + (doing.always and self._stands_beside)
+        rows += self._means_rows(doing, width - 2) + doomed
+        return rows + (len(self._standing_rows(width - 2)) if doing.always and self._stands_beside else 0)
 
     @property
     def _stands_beside(self) -> bool:
         """Is there more that may be done unasked than one setting?"""
         return len(self._bridge.reading.standing) > 1 or self._bridge.betting.any
+
+    @property
+    def has_more(self) -> bool:
+        """Is there more of what was said than one page holds?"""
+        return self._pages > 1
+
+    def more(self) -> None:
+        """The next page of what was said; after the last one the first."""
+        self._page = (self._page + 1) % self._pages
+
+    def term_lines(self, width: int, rows: int = TERM_ROWS) -> list[str]:
+        """The words that have just come up, each in its sentence, as far as whole sentences have room; of the first as
+        much as there is room for, with the key that says all of it."""
+        found: list[str] = []
+        self.explained = 0
+        for term, said in self.terms if rows > 0 else ():
+            lines = wrapped(self._text(f"{term}: {said}"), width)
+            if len(found) + len(lines) > rows:
+                if not found:
+                    more = f" ... {self._key('play.terms')} more"
+                    found = wrapped(self._text(f"{term}: {said}"), width - len(more))[:rows]
+                    found[-1] += more
+                    self.explained = 1
+                break
+            found += lines
+            self.explained += 1
+        return found
 
     def _words_now(self) -> Words:
         """The last thing said."""
@@ -99,14 +153,42 @@ class PlayWords:
 
     def _put_words(self, canvas: Canvas, words: Words, y: int, rows: int) -> int:
         """Something said, with the stripe and sign of its state; how many rows it took."""
-        text = self._text(words.fitting(canvas.width - parts.WORDS_AT, rows))
+        if words is not self._paged:
+            self._page, self._paged = 0, words
         state = STRIPES.get(words.sign)
-        if state is not None:
-            return parts.words(canvas, y, state, [text], rows=rows) - y
-        if rows <= 0:
+        key = "page down" if self._typing else self._key("play.more")
+        pages = self._pages_of(words, canvas.width, rows, len(f"{key} more 9/9") + 2)
+        self._pages = len(pages)
+        page = pages[self._page % len(pages)]
+        if not page:
             return 0
-        canvas.put(2, y, words.sign, Ink.QUIET)
-        return canvas.wrap(parts.WORDS_AT, y, text, canvas.width - parts.WORDS_AT, rows, words.ink)
+        if state is not None:
+            parts.page_of_words(canvas, y, state, page)
+        else:
+            canvas.put(2, y, words.sign, Ink.QUIET)
+            for row, (text, _) in enumerate(page):
+                canvas.put(parts.WORDS_AT, y + row, text, words.ink)
+        if len(pages) > 1:
+            place = self._page % len(pages) + 1
+            said = f"{key} {'more' if place < len(pages) else 'back'} {place}/{len(pages)}"
+            canvas.right(y + len(page) - 1, said, Ink.HINT)
+            canvas.hot(canvas.width - len(said), y + len(page) - 1, len(said), "more")
+        return len(page)
+
+    def _pages_of(self, words: Words, width: int, rows: int, more: int) -> list[list[tuple[str, bool]]]:
+        """What was said, on as many pages as it takes: sentences stay whole where one page holds them."""
+        pages = parts.pages([self._text(words.text)], width, rows, more)
+        first = words.fitting(width - parts.WORDS_AT - more, rows)
+        if len(pages) == 1 or first == words.text:
+            return pages
+        rest = words.text.removeprefix(first).strip()
+        return [page for text in (first, rest) for page in parts.pages([self._text(text)], width - more, rows, 0)]
+
+    @property
+    def _typing(self) -> bool:
+        """Is a letter typed, and no command?"""
+        doing = self._bridge.doing
+        return doing is not None and doing.control.typing
 
     def _paint_doing(self, canvas: Canvas) -> None:
         """The question, its control, what the answer means so far, the control's status line, and moves beside it."""
@@ -115,10 +197,12 @@ class PlayWords:
         control = doing.control
         title = wrapped(self._text(self._title(doing)), canvas.width, 2)
         rows = self._control_rows(doing, canvas.width)
-        means = int(self._says_more(doing))
-        standing = 1 if doing.always and self._stands_beside else 0
+        means = self._means_rows(doing, canvas.width)
+        standing = len(self._standing_rows(canvas.width)) if doing.always and self._stands_beside else 0
         spare = canvas.height - len(title) - rows - means - 1 - standing
-        y = self._paint_words(canvas, max(0, min(MOST_WORD_ROWS, spare)))
+        terms = self.term_lines(canvas.width, min(TERM_ROWS, spare - 1))
+        y = self._paint_words(canvas, max(0, min(MOST_WORD_ROWS, spare - len(terms))))
+        y = self._paint_terms(canvas, y, terms)
         y = max(0, min(spare, max(y, WORD_ROWS)))
         for line in title:
             canvas.put(0, y, line, Ink.STRONG)
@@ -130,14 +214,19 @@ class PlayWords:
             canvas.blit(inner, 0, y)
         y = min(y + room, canvas.height - means - 1 - standing)
         if means:
-            said = "   ".join(filter(None, (f"= {control.meaning}" if control.meaning else "", self._holds(doing))))
-            canvas.put(0, y, cut(self._text(said), canvas.width), Ink.PACKET)
-            y += 1
+            said = self._means(doing)
+            for line in wrapped(self._text(said), canvas.width, means):
+                canvas.put(0, y, line, Ink.PACKET)
+                y += 1
         if control.problem:
-            canvas.put(0, y, cut(f"!! {self._text(control.problem)}", canvas.width - 9), Ink.BAD)
+            problem = wrapped(f"!! {self._text(control.problem)}", canvas.width - 9)
+            y = max(0, min(y, canvas.height - len(problem)))  # over the control: it is about what stands there
+            for row, line in enumerate(problem):
+                canvas.put(0, y + row, line.ljust(canvas.width - 9) if row else line, Ink.BAD)
+            y = min(canvas.height - 1, y + len(problem) - 1)
         else:
             ink = Ink.ACCENT if control.typing else Ink.QUIET
-            canvas.put(0, y, cut(control.status, canvas.width - 9), ink)
+            canvas.put(0, y, fitting(control.status, canvas.width - 16), ink)
         canvas.right(y, " [Enter] ", Ink.QUIET)
         canvas.hot(canvas.width - 9, y, 9, "enter")
         if doing.how != "answer" and not doing.always and not control.problem:  # it may be left as it is
@@ -169,66 +258,99 @@ class PlayWords:
         """From when a change of the setting at hand holds, where the room says so."""
         return f"({doing.asked.holds})" if doing.how == "keep" and doing.asked.choice.holds else ""
 
+    def _means(self, doing: Doing) -> str:
+        """What the answer that stands there means, and from when it holds."""
+        meaning = doing.control.meaning
+        return "   ".join(filter(None, (f"= {meaning}" if meaning else "", self._holds(doing))))
+
+    def _means_rows(self, doing: Doing, width: int) -> int:
+        """The rows for that: one at least where there can be something to say."""
+        if not self._says_more(doing):
+            return 0
+        return max(1, len(wrapped(self._text(self._means(doing)), width, 2)))
+
     def _says_more(self, doing: Doing) -> bool:
         """Is there a line for what the answer means, or from when it holds?"""
         return doing.asked.choice.means is not None or bool(self._holds(doing))
 
+    def _paint_terms(self, canvas: Canvas, y: int, lines: Sequence[str]) -> int:
+        """What a term means that has just come up; the row after it."""
+        for line in lines:
+            canvas.put(0, y, line, Ink.HINT)
+            canvas.hot(0, y, len(line), "terms")
+            y += 1
+        return y
+
     def _paint_waiting(self, canvas: Canvas) -> None:
-        y = max(WORD_ROWS, self._paint_words(canvas, canvas.height - 2))
+        standing = self._standing_rows(canvas.width)
+        said, ink = self._waiting_words()
+        lines = wrapped(said, canvas.width)
+        terms = self.term_lines(canvas.width, min(TERM_ROWS, canvas.height - 1 - len(lines) - len(standing)))
+        room = canvas.height - len(lines) - len(standing) - len(terms)
+        y = self._paint_terms(canvas, self._paint_words(canvas, min(MOST_WORD_ROWS, room)), terms)
+        y = max(y, min(WORD_ROWS, room))
+        for line in lines:
+            canvas.put(0, y, line, ink)
+            y += 1
+        self._paint_standing(canvas, y)
+
+    def _waiting_words(self) -> tuple[str, Ink]:
+        """What the keys do while nothing is asked, and the ink of it."""
         session = self._bridge.session
         if session.paused and self._bridge.holding is not None and not session.world.answers:
-            words = "The world stands until you touch something: "
-            words += "arrows choose a packet, Enter takes it, space lets it run."
-            y += canvas.wrap(0, y, words, canvas.width, 2, Ink.STRONG) - 1
-        elif session.paused and self._bridge.level.play.stands and not session.world.now:
-            words = "The clock stands, and nobody will ask. Look around; Enter lets it run."
-            canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
-        elif session.paused:
+            touch = "arrows choose a packet, Enter takes it, space lets it run."
+            return f"The world stands until you touch something: {touch}", Ink.STRONG
+        if session.paused and self._bridge.level.play.stands and not session.world.now:
+            return "The clock stands, and nobody will ask. Look around; Enter lets it run.", Ink.STRONG
+        if session.paused:
             pause, step, back = (self._key(f"play.{action}") for action in ("pause", "step", "back"))
-            held = self._bridge.holding is not None  # Enter is the hand's there
-            on = pause if held else f"{pause} or Enter"
-            words = f"Paused.   {on}  on   {step}  one event on   {back}  one event back"
-            canvas.put(0, y, cut(words, canvas.width), Ink.STRONG)
-        elif self._bridge.holding is not None:
-            canvas.put(0, y, cut("arrows choose a packet   Enter takes it, or lets it go", canvas.width), Ink.QUIET)
-        elif session.watching:
-            canvas.put(0, y, "A recorded run is playing. Answer differently at any question to branch off.", Ink.QUIET)
-        elif session.is_live:
-            canvas.put(0, y, "Nobody asks. Whoever comes is real, and does not wait for you.", Ink.QUIET)
-        elif session.asks == "notice":
-            canvas.put(0, y, "The world runs, and nobody asks.", Ink.QUIET)
-        else:
-            canvas.put(0, y, "The world runs. It stops when it is your turn.", Ink.QUIET)
-        self._paint_standing(canvas, y + 1)
+            on = pause if self._bridge.holding is not None else f"{pause} or Enter"  # Enter is the hand's there
+            return f"Paused.   {on}  on   {step}  one event on   {back}  one event back", Ink.STRONG
+        if self._bridge.holding is not None:
+            return "arrows choose a packet   Enter takes it, or lets it go", Ink.QUIET
+        if session.watching:
+            return "A recorded run is playing. Answer differently at any question to branch off.", Ink.QUIET
+        if session.is_live:
+            return "Nobody asks. Whoever comes is real, and does not wait for you.", Ink.QUIET
+        if session.asks == "notice":
+            return "The world runs, and nobody asks.", Ink.QUIET
+        return "The world runs. It stops when it is your turn.", Ink.QUIET
+
+    def _standing_rows(self, width: int) -> list[list[_Entry]]:
+        """Moves that may be made unprompted, and bets, in rows; how many chips are left stands in the last."""
+        reading, betting = self._bridge.reading, self._bridge.betting
+        now = {one.key: one for one in reading.standing_now()}
+        entries: list[_Entry] = []
+        for one in reading.standing:
+            kept = self._bridge.session.kept.get((reading.you, one.choice.name))
+            shown = "" if kept is None else f" {reading.show(one.choice.name, kept)}"
+            preview = f" ({now[one.key].preview})" if one.key in now and now[one.key].preview else ""
+            entries.append(_Entry(f"{one.key} {one.label}{shown}{preview}", one.key in now, ("standing", one.key)))
+        entries += [_Entry(f"{move.key} {move.label}", move.alive, ("bet", move.key)) for move in betting.moves()]
+        if betting.any:
+            entries.append(_Entry(f"chips {betting.chips} of {betting.most}", False, None))
+        rows: list[list[_Entry]] = []
+        used = width
+        for entry in entries:
+            if used + 3 + len(entry.text) > width:
+                rows.append([])
+                used = -3
+            rows[-1].append(entry)
+            used += 3 + len(entry.text)
+        return rows
 
     def _paint_standing(self, canvas: Canvas, y: int) -> None:
-        """Moves that may be made unprompted, each with its key."""
-        now = {one.key: one for one in self._bridge.reading.standing_now()}
-        x = 0
-        for one in self._bridge.reading.standing:
-            kept = self._bridge.session.kept.get((self._bridge.reading.you, one.choice.name))
-            shown = "" if kept is None else f" {self._bridge.reading.show(one.choice.name, kept)}"
-            preview = f" ({now[one.key].preview})" if one.key in now and now[one.key].preview else ""
-            text = f"{one.key} {one.label}{shown}{preview}"
-            if x and x + len(text) > canvas.width:
-                x, y = 0, y + 1
-            canvas.put(x, y, text, Ink.PLAIN if one.key in now else Ink.QUIET)
-            if one.key in now:
-                canvas.paint(x, y, 1, Ink.ACCENT)
-            canvas.hot(x, y, len(text), ("standing", one.key))
-            x += len(text) + 3
-        for move in self._bridge.betting.moves():
-            text = f"{move.key} {move.label}"
-            if x and x + len(text) > canvas.width:
-                x, y = 0, y + 1
-            canvas.put(x, y, text, Ink.PLAIN if move.alive else Ink.QUIET)
-            if move.alive:
-                canvas.paint(x, y, 1, Ink.ACCENT)
-            canvas.hot(x, y, len(text), ("bet", move.key))
-            x += len(text) + 3
-        if self._bridge.betting.any:
-            betting = self._bridge.betting
-            canvas.put(x, y, cut(f"chips {betting.chips} of {betting.most}", max(0, canvas.width - x)), Ink.QUIET)
+        """The same, each with its key."""
+        for row in self._standing_rows(canvas.width):
+            x = 0
+            for entry in row:
+                canvas.put(x, y, entry.text, Ink.PLAIN if entry.alive else Ink.QUIET)
+                if entry.alive:
+                    canvas.paint(x, y, 1, Ink.ACCENT)
+                if entry.target is not None:
+                    canvas.hot(x, y, len(entry.text), entry.target)
+                x += len(entry.text) + 3
+            y += 1
 
     def _paint_over(self, canvas: Canvas) -> None:
         over = self._bridge.over

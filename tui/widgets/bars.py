@@ -51,6 +51,7 @@ class KeyBar(Static):
         super().__init__()
         self._scope, self._keymap, self._without = scope, keymap, without
         self._moves = frozenset(moves)
+        self._dead: frozenset[str] = frozenset()
         self._words: dict[str, str] = {}
         self._entries = self._of(self._moves)
 
@@ -58,7 +59,7 @@ class KeyBar(Static):
         return [
             (action, key, self._words.get(action.id, word))
             for action, key, word in self._keymap.bar(self._scope, moves)
-            if action.id not in self._without and self._words.get(action.id, word)
+            if action.id not in self._without | self._dead and self._words.get(action.id, word)
         ]
 
     def call(self, action: str, word: str) -> None:
@@ -75,15 +76,21 @@ class KeyBar(Static):
             self._entries = self._of(self._moves)
             self.on_resize()
 
-    def yield_to(self, moves: Collection[str]) -> None:
-        """From now on these keys are taken: a command shows its next one."""
-        if self._moves != frozenset(moves):
-            self._moves = frozenset(moves)
+    def yield_to(self, moves: Collection[str], dead: Collection[str] = ()) -> None:
+        """From now on these keys are taken: a command shows its next one, none if it has none; and these actions do
+        nothing: they are not shown."""
+        if (self._moves, self._dead) != (frozenset(moves), frozenset(dead)):
+            self._moves, self._dead = frozenset(moves), frozenset(dead)
             self._entries = self._of(self._moves)
             self.on_resize()
 
+    @property
+    def entries(self) -> list[Entry]:
+        """What it shows, as far as there is room: action, key, word."""
+        return fitting(self._entries, self.content_size.width)
+
     def on_resize(self) -> None:
-        self.update(_bar(fitting(self._entries, self.content_size.width)))
+        self.update(_bar(self.entries))
 
 
 Entry = tuple[Action, str, str]

@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
+
+from rich.cells import cell_len
 
 from tui.look.moving import ABOVE_AND_BELOW, BITS, BRAILLE, GLYPHS, Moving, Placed, layer, likeness
 from tui.look.palette import DARK, DEFAULT, Ink, Palette, mix
 from tui.prose import to_ascii
 
-__all__ = ["Canvas", "Hot", "Ink", "cells_between", "cut", "wrapped"]
+__all__ = ["Canvas", "Hot", "Ink", "cells_between", "clip", "cut", "narrow", "wrapped"]
 
 
 class Hot(NamedTuple):
@@ -75,6 +78,8 @@ class Canvas:
         it."""
         if self.ascii_only and not text.isascii():
             text = to_ascii(text.translate(GLYPHS))
+        if not narrow(text):
+            return self._put_wide(x, y, text, ink, shade, fill)
         end = x + len(text)
         if 0 <= y < self.height and x < self.width and end > 0:
             if x < 0:
@@ -84,6 +89,8 @@ class Canvas:
             if not text.isprintable():
                 text = "".join(char if char.isprintable() else "?" for char in text)
             count = len(text)
+            self._halve(x, y)
+            self._halve(stop, y)
             self.chars[y][x:stop] = text
             self.inks[y][x:stop] = [ink] * count
             self.shades[y][x:stop] = [shade] * count
@@ -93,13 +100,38 @@ class Canvas:
                 self.grounds[y][x:stop] = [self.palette.fill(fill, self.world)] * count
         return end
 
+    def _put_wide(self, x: int, y: int, text: str, ink: Ink, shade: int, fill: Ink | None) -> int:
+        """Write a text in which signs take two columns, or none: the second column of a wide one is an empty cell, and
+        what has no width stands in the cell of the sign before it. Half of a sign is a blank."""
+        for sign in text:
+            wide = cell_len(sign)
+            if wide == 0 or not sign.isprintable():
+                if wide == 0 and 0 <= y < self.height and 0 < x <= self.width:
+                    self.chars[y][x - 1 if self.chars[y][x - 1] or x < 2 else x - 2] += sign
+                continue
+            if wide == 1 or x < 0 or x + 1 >= self.width:
+                for column in range(x, x + wide):
+                    self.put(column, y, sign if wide == 1 else " ", ink, shade, fill)
+            else:
+                self.put(x, y, "  ", ink, shade, fill)
+                if 0 <= y < self.height:
+                    self.chars[y][x : x + 2] = [sign, ""]
+            x += wide
+        return x
+
+    def _halve(self, x: int, y: int) -> None:
+        """What is written begins or ends inside a wide sign: its other half is a blank."""
+        if 0 < x < self.width and not self.chars[y][x]:
+            self.chars[y][x - 1 : x + 1] = [" ", " "]
+
     def centre(self, x: int, y: int, text: str, ink: Ink = Ink.PLAIN) -> None:
         """Write `text` with its middle at column x, moved in if it would be cut at an edge."""
-        self.put(max(0, min(x - len(text) // 2, self.width - len(text))), y, text, ink)
+        wide = cell_len(text)
+        self.put(max(0, min(x - wide // 2, self.width - wide)), y, text, ink)
 
     def right(self, y: int, text: str, ink: Ink = Ink.PLAIN, margin: int = 0) -> None:
         """Write `text` so that it ends `margin` cells before the right edge."""
-        self.put(self.width - margin - len(text), y, text, ink)
+        self.put(self.width - margin - cell_len(text), y, text, ink)
 
     def wrap(self, x: int, y: int, text: str, width: int, rows: int, ink: Ink = Ink.PLAIN) -> int:
         """Write `text` in at most `rows` lines of `width`, broken at blanks; how many lines it took."""
@@ -286,23 +318,64 @@ def cells_between(x0: int, y0: int, x1: int, y1: int) -> list[tuple[int, int]]:
     return [(x0 + (x1 - x0) * n // steps, y0 + round((y1 - y0) * n / steps)) for n in range(steps + 1)]
 
 
+@lru_cache(4096)
+def narrow(text: str) -> bool:
+    """Does every sign of this text take one column?"""
+    return text.isascii() or all(cell_len(sign) == 1 for sign in text)
+
+
 def wrapped(text: str, width: int, rows: int = 1_000) -> list[str]:
-    """The text in lines of at most `width`, broken at blanks; the last of `rows` ends in "..." if more would follow.
+    """The text in lines of at most `width` columns, broken at blanks, and between signs that take two columns; the last
+    of `rows` ends in "..." if more would follow.
 
     Not at hyphens: half of "--ascii" or of "go-back-N" is no word. One that is longer than a line is cut all the same.
     """
     import textwrap
 
-    lines = textwrap.wrap(text, max(4, width), break_on_hyphens=False) or [""]
+    width = max(4, width)
+    lines = textwrap.wrap(text, width, break_on_hyphens=False) if narrow(text) else _wrapped_wide(text, width)
+    lines = lines or [""]
     if len(lines) > rows:
         lines = lines[:rows]
         if rows:
-            lines[-1] = lines[-1][: max(0, width - 4)].rstrip() + " ..."
+            lines[-1] = clip(lines[-1], max(0, width - 4)).rstrip() + " ..."
     return lines
 
 
+def _wrapped_wide(text: str, width: int) -> list[str]:
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        if cell_len(word) <= width - cell_len(line) - bool(line):
+            line += (" " if line else "") + word
+            continue
+        if narrow(word) and line:  # a word as a whole on a line of its own
+            lines.append(line)
+            line = ""
+        elif line:
+            line += " "
+        for sign in word:
+            if cell_len(line) + cell_len(sign) > width:
+                lines.append(line.rstrip())
+                line = ""
+            line += sign
+    return [*lines, line] if line else lines
+
+
+def clip(text: str, width: int) -> str:
+    """As much of the text as `width` columns hold."""
+    if narrow(text):
+        return text[: max(0, width)]
+    used = 0
+    for place, sign in enumerate(text):
+        used += cell_len(sign)
+        if used > width:
+            return text[:place]
+    return text
+
+
 def cut(text: str, width: int) -> str:
-    """The text in at most `width` cells; one that is too long ends in ".."."""
-    if len(text) <= width:
+    """The text in at most `width` columns; one that is too long ends in ".."."""
+    if cell_len(text) <= width:
         return text
-    return text[: max(0, width - 2)] + ".."[: max(0, width)]
+    return clip(text, width - 2) + ".."[: max(0, width)]

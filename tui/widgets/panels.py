@@ -123,19 +123,34 @@ class LogLine:
     number: int = -1
 
 
-def draw_log(canvas: Canvas, lines: Sequence[LogLine], back: int = 0) -> None:
-    """The newest at the bottom, `back` lines scrolled up."""
+WORDS_AT = 14
+"""The column in which the words of a line of the log begin."""
+
+
+def log_rows(lines: Sequence[LogLine], width: int) -> list[tuple[LogLine, str, bool]]:
+    """The rows of a log on a canvas of this width: the line, the words of this row, whether it is the line's first."""
+    found = []
+    for line in lines:
+        for place, words in enumerate(wrapped(line.words, width - WORDS_AT - 1)):
+            found.append((line, words, not place))
+    return found
+
+
+def draw_log(canvas: Canvas, lines: Sequence[LogLine], back: int = 0) -> int:
+    """The newest at the bottom, `back` rows scrolled up; how many rows there are."""
     if not lines:
         canvas.put(1, 0, "Nothing has happened yet.", Ink.QUIET)
-        return
-    end = max(min(len(lines), canvas.height), len(lines) - back)
-    chosen = lines[max(0, end - canvas.height) : end]
-    for y, line in enumerate(chosen):
-        canvas.put(0, y, f"{show_clock(line.time):>10}", Ink.QUIET)
-        canvas.put(11, y, line.sign, line.ink)
-        canvas.put(14, y, cut(line.words, canvas.width - 15), line.ink)
+        return 0
+    rows = log_rows(lines[-(canvas.height + back) :], canvas.width)
+    end = max(min(len(rows), canvas.height), len(rows) - back)
+    for y, (line, words, first) in enumerate(rows[max(0, end - canvas.height) : end]):
+        if first:
+            canvas.put(0, y, f"{show_clock(line.time):>10}", Ink.QUIET)
+            canvas.put(11, y, line.sign, line.ink)
+        canvas.put(WORDS_AT, y, words, line.ink)
         if line.number >= 0:
             canvas.hot(0, y, canvas.width, ("entry", line.number))
+    return len(rows)
 
 
 # View
@@ -173,13 +188,13 @@ AS_IT_IS = "| "
 
 
 @cache
-def rule_of(protocol: str) -> str:
-    """What a room's docstring says of it: title, Problem, Rule, Simplified, Source. Then its messages' IDL, if they are
-    in CDR: its lines begin with AS_IT_IS."""
+def rule_of(protocol: str, *, idl: bool = True) -> str:
+    """What a room says of itself: title, Problem, Rule, Simplified, Source. Then, with `idl`, its messages' IDL,
+    if they are in CDR: its lines begin with AS_IT_IS."""
     module = module_of(protocol)
     text = inspect.cleandoc(module.__doc__ or protocol)
     codec = module.PROTOCOL.codec
-    if not isinstance(codec, CdrCodec):
+    if not isinstance(codec, CdrCodec) or not idl:
         return text
     declared = "\n".join(f"{AS_IT_IS}{line}" for line in codec.idl.splitlines())
     return f"{text}\n\nIts messages in IDL, as CDR carries them ({CDR_SOURCE}):\n\n{declared}"

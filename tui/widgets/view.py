@@ -181,13 +181,12 @@ class CanvasView(Widget, can_focus=False):
                 chars[x] = cell.char
                 ground = looks[x][3] if cell.ground == DEFAULT else cell.ground
                 looks[x] = cell.ink, cell.shade, DEFAULT, ground
-        text = "".join(chars)
         segments: list[Segment] = []
         style, world = self.palette.style, self._world
         start = 0
         for look, run in groupby(looks):
             stop = start + len(tuple(run))
-            segments.append(Segment(text[start:stop], base + style(*look, world)))
+            segments.append(Segment("".join(chars[start:stop]), base + style(*look, world)))
             start = stop
         return Strip(segments, width)
 

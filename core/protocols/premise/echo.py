@@ -347,9 +347,17 @@ def _normal(state: State) -> None:
             machine.asked_at = min(now - machine.asked_at, machine.round_trip + 1)
 
 
+TERMS = {
+    "ping": "a short message that asks: are you there?",
+    "pong": "the answer to a ping.",
+    "probe": "a message that asks only whether somebody is there.",
+}
+"""The words that this room brings, each in one plain sentence."""
+
 PROTOCOL = Protocol(
     name="echo",
     title="Echo",
+    terms=TERMS,
     roles={"client": Client, "server": Server},
     messages=(Ping, Pong),
     codec=codec_for(Ping, Pong),

@@ -392,9 +392,17 @@ def _overhead(evidence: Evidence, node: str) -> int:
 
 OVERHEAD = Measure("overhead", "bytes around and inside messages", _overhead, "B", known=PART, roles=(Sender,))
 
+TERMS = {
+    "stream": "bytes in order without any seams: where a message ends nobody says.",
+    "flag": "a byte that stands only at the ends of a message.",
+    "netstring": "the length in digits, a colon, the bytes, a comma.",
+}
+"""The words that this room brings, each in one plain sentence."""
+
 PROTOCOL = Protocol(
     name="framing",
     title="Framing",
+    terms=TERMS,
     roles={"sender": Sender, "receiver": Receiver},
     messages=(Piece,),
     codec=PieceCodec(),

@@ -166,7 +166,7 @@ class Union(Type):
             raise CodecError(CODEC, first, f"no message type has number {place}, there are {len(self.arms)}")
         name = self.names[place]
         path = f"{path}.{name}" if path else name
-        reader.note(f"{path}.type", first, 4, place, f"{name} ({place})", "discriminator of the union")
+        reader.note(f"{path}.type", first, 4, place, f"{name} ({place})", "which kind of message this is")
         return self.arms[place][1].read(reader, path)
 
 

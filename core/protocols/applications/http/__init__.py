@@ -29,6 +29,7 @@ from core.protocols.applications.http.laws import LAWS, MEASURES
 from core.protocols.applications.http.messages import HTTP, MESSAGES
 from core.protocols.applications.http.personas import PERSONAS
 from core.protocols.applications.http.server import Publish, Server
+from core.protocols.applications.http.terms import TERMS
 from core.wire.http1 import Response, StreamDecoder
 
 
@@ -72,6 +73,7 @@ def _forget_places(decoder: StreamDecoder) -> None:
 PROTOCOL = Protocol(
     name="http",
     title="HTTP/1.1",
+    terms=TERMS,
     roles={"server": Server, "client": Client, "browser": Browser},
     messages=MESSAGES,
     codec=HTTP,

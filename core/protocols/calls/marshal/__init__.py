@@ -22,6 +22,7 @@ from core.protocols.calls.marshal.laws import LAWS
 from core.protocols.calls.marshal.machine import Archive, Clerk
 from core.protocols.calls.marshal.messages import Deposit, Receipt, records_of
 from core.protocols.calls.marshal.personas import PERSONAS
+from core.protocols.calls.marshal.terms import TERMS
 from core.wire.cdr import codec_for
 
 
@@ -34,6 +35,7 @@ def _fits(role: str, parameters: Mapping[str, Any]) -> None:
 PROTOCOL = Protocol(
     name="marshal",
     title="Marshalling",
+    terms=TERMS,
     roles={"clerk": Clerk, "archive": Archive},
     messages=(Deposit, Receipt),
     codec=codec_for(Deposit, Receipt),

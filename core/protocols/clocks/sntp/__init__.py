@@ -19,11 +19,13 @@ from core.protocols.clocks.sntp.choices import CHOICES
 from core.protocols.clocks.sntp.laws import LAWS, MEASURES
 from core.protocols.clocks.sntp.machine import Client, Server
 from core.protocols.clocks.sntp.personas import PERSONAS
+from core.protocols.clocks.sntp.terms import TERMS
 from core.protocols.clocks.sntp.times import CODEC, EPOCH, MESSAGES, Mode, Packet, timestamp
 
 _ROOM = Protocol(
     name="sntp",
     title="Network time",
+    terms=TERMS,
     roles={"client": Client, "server": Server},
     messages=MESSAGES,
     codec=CODEC,

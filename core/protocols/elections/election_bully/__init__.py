@@ -19,6 +19,7 @@ from core.protocols.elections.election_bully.laws import LAWS, MEASURES
 from core.protocols.elections.election_bully.machine import Process
 from core.protocols.elections.election_bully.messages import CODEC, MESSAGES, Suspect
 from core.protocols.elections.election_bully.personas import PERSONAS
+from core.protocols.elections.election_bully.terms import TERMS
 
 
 def _admits(cast: Cast) -> None:
@@ -36,6 +37,7 @@ def _admits(cast: Cast) -> None:
 _ROOM = Protocol(
     name="election_bully",
     title="The Bully",
+    terms=TERMS,
     roles={"process": Process},
     messages=MESSAGES,
     codec=CODEC,

@@ -28,6 +28,7 @@ from core.protocols.internet.ip.router import Router
 from core.protocols.internet.ip.routing import routes_of
 from core.protocols.internet.ip.services import Desk, Office
 from core.protocols.internet.ip.surveyor import SIZE, Surveyor
+from core.protocols.internet.ip.terms import TERMS
 from core.wire import icmp, ipv4, udp
 from core.wire.ipv4 import Packet, address, pack_options
 
@@ -59,6 +60,7 @@ def _admits(cast: Cast) -> None:
 PROTOCOL = Protocol(
     name="ip",
     title="Internet Protocol",
+    terms=TERMS,
     roles={"host": Host, "router": Router, "prober": Prober, "desk": Desk, "office": Office, "surveyor": Surveyor},
     messages=(Frame,),
     codec=OCTETS,

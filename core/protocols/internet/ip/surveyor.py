@@ -58,6 +58,7 @@ SIZE = Choice(
             Kind.COSTLY, "{fails} bytes failed before: it fails as well, and tells you nothing new.", "RFC 2923 §2.1"
         ),
     },
+    by_hand=True,
     source="RFC 1191 §3, §5; RFC 4821 §7",
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ from core.protocols.peers.bittorrent.messages import BITTORRENT, MESSAGES
 from core.protocols.peers.bittorrent.peer import Peer
 from core.protocols.peers.bittorrent.personas import PERSONAS
 from core.protocols.peers.bittorrent.state import share_of
+from core.protocols.peers.bittorrent.terms import TERMS
 from core.protocols.peers.bittorrent.tracker import HANDOUT, Tracker
 
 
@@ -46,6 +47,7 @@ def _admits(cast: Cast) -> None:
 PROTOCOL = Protocol(
     name="bittorrent",
     title="BitTorrent",
+    terms=TERMS,
     roles={"peer": Peer, "tracker": Tracker},
     messages=MESSAGES,
     codec=BITTORRENT,

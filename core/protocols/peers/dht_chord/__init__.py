@@ -23,6 +23,7 @@ from core.protocols.peers.dht_chord.machine import Node
 from core.protocols.peers.dht_chord.messages import CODEC, MESSAGES, REQUESTS, Get, Leave, Lookup, Put
 from core.protocols.peers.dht_chord.personas import PERSONAS
 from core.protocols.peers.dht_chord.tables import JOIN
+from core.protocols.peers.dht_chord.terms import TERMS
 
 
 def _admits(cast: Cast) -> None:
@@ -65,6 +66,7 @@ def _normal(state: State) -> None:
 PROTOCOL = Protocol(
     name="dht_chord",
     title="Chord",
+    terms=TERMS,
     roles={"node": Node},
     messages=MESSAGES,
     codec=CODEC,

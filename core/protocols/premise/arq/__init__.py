@@ -23,6 +23,7 @@ from core.protocols.premise.arq.machine import Receiver, Rover, Sender
 from core.protocols.premise.arq.messages import CODEC, MESSAGES, Disk, Frame, Say
 from core.protocols.premise.arq.personas import PERSONAS
 from core.protocols.premise.arq.teacher import Teacher
+from core.protocols.premise.arq.terms import TERMS
 
 
 def _admits(cast: Cast) -> None:
@@ -50,6 +51,7 @@ def _normal(state: State) -> None:
 _ROOM = Protocol(
     name="arq",
     title="Say it again",
+    terms=TERMS,
     roles={"sender": Sender, "teacher": Teacher, "receiver": Receiver, "rover": Rover},
     messages=MESSAGES,
     codec=CODEC,

@@ -17,6 +17,7 @@ from core.protocols.premise.tapes.laws import LAWS, MEASURES
 from core.protocols.premise.tapes.machine import Archivist, Diarist
 from core.protocols.premise.tapes.messages import Jot, Letter, Page, Please, Write
 from core.protocols.premise.tapes.personas import PERSONAS
+from core.protocols.premise.tapes.terms import TERMS
 from core.wire.cdr import codec_for
 
 
@@ -31,6 +32,7 @@ def _admits(cast: Cast) -> None:
 _ROOM = Protocol(
     name="tapes",
     title="Two tapes",
+    terms=TERMS,
     roles={"diarist": Diarist, "archivist": Archivist},
     messages=(Letter, Page, Please),
     codec=codec_for(Letter, Page, Please),

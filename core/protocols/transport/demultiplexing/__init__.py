@@ -22,10 +22,12 @@ from core.protocols.transport.demultiplexing.laws import LAWS, MEASURES
 from core.protocols.transport.demultiplexing.machine import Host, Street
 from core.protocols.transport.demultiplexing.messages import CODEC, MESSAGES
 from core.protocols.transport.demultiplexing.personas import PERSONAS
+from core.protocols.transport.demultiplexing.terms import TERMS
 
 PROTOCOL = Protocol(
     name="demultiplexing",
     title="Coat check",
+    terms=TERMS,
     roles={"street": Street, "host": Host},
     messages=MESSAGES,
     codec=CODEC,

@@ -20,6 +20,7 @@ from core.protocols.transport.tcp.laws import LAWS, MEASURES
 from core.protocols.transport.tcp.machine import Endpoint, Receiver, Sender, Server
 from core.protocols.transport.tcp.messages import CODEC, Abort, Close, Open, Segment, Write
 from core.protocols.transport.tcp.personas import PERSONAS
+from core.protocols.transport.tcp.terms import TERMS
 from core.protocols.transport.tcp.web import Fetch, Web
 
 
@@ -38,6 +39,7 @@ def _twin_key(message: Segment) -> tuple[object, ...]:
 PROTOCOL = Protocol(
     name="tcp",
     title="TCP",
+    terms=TERMS,
     roles={"sender": Sender, "receiver": Receiver, "server": Server, "endpoint": Endpoint, "web": Web, "fetch": Fetch},
     messages=(Segment,),
     codec=CODEC,

@@ -29,6 +29,7 @@ from core.protocols.transport.uppercase.messages import CODEC, MESSAGES, Text
 from core.protocols.transport.uppercase.personas import PERSONAS
 from core.protocols.transport.uppercase.server import TcpServer
 from core.protocols.transport.uppercase.sockets import SEVERAL
+from core.protocols.transport.uppercase.terms import TERMS
 
 
 def _admits(cast: Cast) -> None:
@@ -42,6 +43,7 @@ def _admits(cast: Cast) -> None:
 _ROOM = Protocol(
     name="uppercase",
     title="Uppercase",
+    terms=TERMS,
     roles={"udp_client": UdpClient, "udp_server": UdpServer, "tcp_client": TcpClient, "tcp_server": TcpServer},
     messages=MESSAGES,
     codec=CODEC,

@@ -201,5 +201,6 @@ TTL = Choice(
         ),
         "leaves a gap": Answer(FINE, "It tells you of a hop further on; those before it stay in the dark."),
     },
+    by_hand=True,
     source="RFC 792; Jacobson 1988 (traceroute)",
 )

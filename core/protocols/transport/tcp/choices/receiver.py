@@ -158,6 +158,7 @@ ACK_TIME = Choice(
         ),
         "late": Answer(WRONG, "An ACK may be delayed by less than 500 ms.", "RFC 9293 §3.8.6.3"),
     },
+    by_hand=True,
     source="RFC 9293 §3.8.6.3; RFC 5681 §4.2",
 )
 

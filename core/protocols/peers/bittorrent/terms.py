@@ -1,0 +1,26 @@
+"""The words that this room brings, each in one plain sentence."""
+
+TERMS = {
+    "peer": "one of those who exchange a file: it gives and takes.",
+    "seed": "a peer that has the whole file.",
+    "swarm": "all peers that exchange one file.",
+    "piece": "a part of the file, with a sum by which it is checked.",
+    "block": "a part of a piece: what one request asks for.",
+    "choke": "to send somebody nothing for now.",
+    "CHOKE": "says: you get nothing from me for now.",
+    "unchoke": "to let somebody have pieces: it gets one of the few seats.",
+    "UNCHOKE": "says: you may ask me for pieces now.",
+    "INTERESTED": "says: you have something that I lack.",
+    "NOT INTERESTED": "says: you have nothing that I lack.",
+    "optimistic": "a seat for somebody who gave nothing yet: perhaps it will.",
+    "tracker": "keeps the list of who takes part, and tells newcomers some of them.",
+    "BEP": "a document in which the rules of BitTorrent are written down.",
+    "BITFIELD": "says which pieces a peer has, one bit each.",
+    "HAVE": "says: I have this piece now.",
+    "REQUEST": "asks for a block of a piece.",
+    "PIECE": "carries a block.",
+    "CANCEL": "takes a request back.",
+    "HANDSHAKE": "the first word between two peers: which file, and who.",
+    "ANNOUNCE": "tells the tracker: I am here; whom do you know?",
+    "SHA-1": "a sum over a piece's bytes, made so that nobody finds other bytes with the same sum.",
+}

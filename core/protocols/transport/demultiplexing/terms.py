@@ -1,0 +1,8 @@
+"""The words that this room brings, each in one plain sentence."""
+
+TERMS = {
+    "port": "a number that says to which program of a machine a packet belongs.",
+    "field": "one of the numbers in a header: an address, or a port.",
+    "mishap": "a packet that was handed to the wrong one, or to nobody.",
+    "hash": "a number mixed from all of them, as if at random, and always the same for the same ones.",
+}
