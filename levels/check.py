@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,11 +15,14 @@ from core.kernel.choice import Persona
 from core.kernel.laws import Measure
 from core.kernel.scenario import (
     NETWORK,
+    Arrival,
+    ClockJump,
     DiceSpec,
     LoseAlike,
     LoseMessage,
     LoseWhere,
     MarkedWave,
+    Request,
     Scenario,
     Spread,
     Strike,
@@ -27,11 +30,12 @@ from core.kernel.scenario import (
 from core.kernel.suspects import INSPECTOR
 from core.kernel.text import columns
 from core.kernel.time import show_duration
-from core.kernel.world import World
+from core.kernel.world import Answered, DivergedError, World, replayed
 from core.session.scoring import par_of
 from levels.bets import problems_of
 from levels.claims import problem_of
 from levels.cost import dear_laws
+from levels.hinted import wrong_hint
 from levels.inspecting import findings, players
 from levels.lifting import missing
 from levels.loader import CAMPAIGN, from_text, read_text, whole_text
@@ -62,6 +66,8 @@ REPEATS = 3
 not counted."""
 OVER_BOOK = 100
 """So many per cent above the book a par may be: with twice the cost nobody is told anything by it."""
+MOST_NAMED = 6
+"""So many answers of a win are named."""
 SHORTEST_BOUND = 300
 SHORTEST_EVENTS = 20_000
 """The search for the shortest win and loss looks at so many worlds at most, fewer where a run is long."""
@@ -72,6 +78,7 @@ _WORDS: Mapping[type, str] = {
     LoseAlike: "lose",
     LoseWhere: "lose",
     MarkedWave: "wave",
+    ClockJump: "clock jump",
 }
 """What a level file calls a happening, where its name is another."""
 
@@ -90,10 +97,11 @@ class Effort:
     chance: int = CHANCE_SEEDS
     personas: int = PERSONA_SEEDS
     shortest: bool = True
+    hints: bool = True
 
 
 FULL = Effort()
-QUICK = Effort(QUICK_CHANCE_SEEDS, QUICK_PERSONA_SEEDS, False)
+QUICK = Effort(QUICK_CHANCE_SEEDS, QUICK_PERSONA_SEEDS, False, False)
 
 
 def allowed(most: int, seeds: int, of: int) -> int:
@@ -232,6 +240,10 @@ class _Linter:
                 self._check_personas()
         except ProofError as error:  # the proof ends, and somebody else's run does not
             self.say(Severity.ERROR, ("goal", "limit"), f"in others' hands {error}", "a shorter limit")
+        if self.effort.hints:
+            with trials.part("hints"):
+                if (wrong := wrong_hint(trials, self.effort.personas, self.progress)) is not None:
+                    self.say(Severity.ERROR, ("text", "hints", HINTS - 1), *wrong)
         if self.effort.shortest:
             with trials.part("shortest"):
                 self._note_shortest(min(SHORTEST_BOUND, SHORTEST_EVENTS // max(1, world.count)))
@@ -333,7 +345,14 @@ class _Linter:
         if not world.answers:
             found = "its proof makes no act: nobody is asked anything, and no move is made"
             self.say(Severity.ERROR, ("level", "proof"), found, "a proof in which the player does something")
+        for place, row in enumerate(self.level.covers if not self.level.shows else ()):
+            found = f"nothing shows that it covers {row}"
+            mend = f'covers = {{ {row} = ["{min(names, default="choice")}"] }}: what is asked that is about it'
+            self.say(Severity.ERROR, ("level", "covers", place), found, mend)
         for row, shown in self.level.shows.items():
+            if not shown:
+                mend = "the choices, or their cases, that are about it"
+                self.say(Severity.ERROR, ("level", "covers", row), f"nothing shows that it covers {row}", mend)
             for place, text in enumerate(shown):
                 name, _, case = (part.strip() for part in text.partition(":"))
                 if (name, case) not in asked and (case or name not in names):
@@ -606,6 +625,26 @@ class _Linter:
 
     # Shortest
 
+    def _check_story(self, answers: Sequence[Answered]) -> None:
+        """Does the shortest win meet what goes wrong? What it never meets is no part of the level."""
+        met = self._told(self.scenario, answers)
+        for number, happening in enumerate(self.scenario.happenings):
+            if isinstance(happening, Request | Arrival):
+                continue  # what users want is no fault
+            others = tuple(other for other in self.scenario.happenings if other is not happening)
+            if met == self._told(replace(self.scenario, happenings=others, spreads=()), answers):
+                word = _WORDS.get(type(happening), type(happening).__name__.lower())
+                found = f"the shortest win never meets this {word}: {_answers_words(answers)}"
+                mend = "let it come before, or let nobody win without having met it"
+                self.say(Severity.WARNING, ("happens", number), found, mend)
+
+    def _told(self, scenario: Scenario, answers: Sequence[Answered]) -> list[tuple[Any, ...]] | None:
+        """What happens in a run of these answers; None if they do not fit."""
+        try:
+            return _story(self.trials.note(replayed(scenario, answers, intervals=False)))
+        except DivergedError:
+            return None
+
     def _note_shortest(self, bound: int) -> None:
         from core.search import find_loss, find_win
 
@@ -613,6 +652,8 @@ class _Linter:
             self.progress(f"shortest {name}", 0, 1)
             answers = find(self.scenario, bound)
             if answers is not None:
+                if name == "win":
+                    self._check_story(answers)
                 self.report.figures[f"shortest_{name}"] = len(answers)
                 last = f", at {show_duration(answers[-1].at)}" if answers else ""
                 self.say(
@@ -620,6 +661,13 @@ class _Linter:
                     ("goal",),
                     f"the shortest {name} takes {len(answers)} answer{'' if len(answers) == 1 else 's'}{last}",
                 )
+
+
+def _answers_words(answers: Sequence[Answered]) -> str:
+    """Answers as people read them, the first few."""
+    words = [f"{one.choice} {one.value!r}" for one in answers[:MOST_NAMED]]
+    more = len(answers) - len(words)
+    return ", ".join([*words, *([f"and {more} more"] if more else [])]) or "nothing at all"
 
 
 def _amount(measure: Measure, figure: int) -> str:

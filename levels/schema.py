@@ -12,8 +12,8 @@ A full example, every table that there is::
     summary = "Receive a file over a wire that loses and shuffles, with a shelf of eight and ACKs that cost."
     seed    = 7                      # whole number from 0 to 2^63 - 1, default 1
     edition = 2                      # made anew under the same id: older stars stay, marked "before the change"
-    covers  = ["tcp-data-ack"]       # rows of levels/curriculum.toml; better, each with the cases that show it:
-    # covers = { tcp-data-ack = ["tcp.ack: in order", "tcp.ack: gap"], flow-control-window = ["tcp.window"] }
+    # rows of levels/curriculum.toml, each with the cases that show it:
+    covers  = { tcp-data-ack = ["tcp.ack: in order", "tcp.ack: FIN"], flow-control-window = ["tcp.window"] }
     proof   = "book"                 # how it is won; see Proof below
     exempt  = { "in a hurry" = "the wire is so fast that haste costs nothing" }    # personas that may win
     stumble = "the first minute of all: whatever one types moves something"        # why blind players may win
@@ -175,7 +175,7 @@ does, in order; each is
 
 * a value: the answer to the next question: a number, true, a word, a list for what has several parts, { hex = "00ff" }
   for bytes, or a text that is read as a person types it ("900 ms"; "in: a, b; out: *"; "name=bob, code=-": a blank);
-* { choice = "tcp.ack", case = "gap", value = 1001 }: questions before that one are answered by the book;
+* { choice = "tcp.ack", case = "beyond a hole", value = 1001 }: questions before that one are answered by the book;
 * { move = "tcp.ack_now", value = 1, at = "1.2s" } or { keep = "tcp.window", value = 4, at = "0ms" }: a standing offer
   taken up, or a setting changed, at that time (add node = "bob" if the player has several).
 
@@ -262,8 +262,13 @@ says what another does.
 question stops such a world, links between us and outside should take no time (`default = { latency = "0ms" }`; the real
 way takes its own), and `win` may be left out: then nothing but an end is wanted.
 
-**Covers.** Rows of levels/curriculum.toml. In the table form every row names what shows it, `"<choice>"` or
-`"<choice>: <case>"`; `check` compares that with the cases really asked on the way of the proof.
+**Covers.** Rows of levels/curriculum.toml. Every row names what shows it, `"<choice>"` or `"<choice>: <case>"`; `check`
+compares that with the cases really asked on the way of the proof. A list of rows is read, too, and fails `check`, as
+nothing shows that it is true.
+
+**Hints.** A third hint that names an answer, in `code` or as the end of one clause ("Wait 300 ms."), is tried: whoever
+answers so, and plays by the book else, wins on all of 32 seeds on which the proof does. What depends on something is
+said in several clauses, and not tried.
 
 Errors name file, line, column, what was found and what would be right, all of them in one go.
 """

@@ -156,6 +156,10 @@ class Trials:
             lambda: persona_seat(persona), number, ("persona", persona.name), lambda world: len(world.answers)
         )
 
+    def followed(self, seat: Seat, number: int) -> Run:
+        """The run of a seat made for it on the `number`-th seed."""
+        return self._run(lambda: seat, number, None, lambda world: len(world.answers))
+
     def _run(self, seat: Callable[[], Seat], number: int, name: Hashable, acts: Callable[[World], int]) -> Run:
         seed = self.level.scenario.seed + number
         scenario = self._scenario.reseeded(seed)

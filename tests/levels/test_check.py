@@ -254,7 +254,7 @@ def test_what_no_die_decides_is_run_once():
     """Worlds, not seconds: constants and nobody run once on all 32 seeds, where the network throws no dice."""
     still = check(from_text(SOUND, "course/a.toml"), Effort(chance=5, personas=32, shortest=False))
     assert {part: work.worlds for part, work in still.work.items()} == {
-        "proof": 3, "laws": 0, "faults": 1, "chance": 5, "lists": 64, "constants": 10, "personas": 1,
+        "proof": 3, "laws": 0, "faults": 1, "chance": 5, "lists": 64, "constants": 10, "personas": 1, "hints": 1,
     }  # fmt: skip
     assert still.figures["constants"]["always 8/8 of the range to echo.number"]["seeds"] == 32
     dice = SOUND.replace("[[happens]]", "network = { dice = { loss = 0.2 } }\n[[happens]]")

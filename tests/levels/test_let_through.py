@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.kernel.text import columns, harmless
-from levels.check import Effort, Severity, check, check_file
+from levels.check import QUICK, Effort, Severity, check, check_file
 from levels.loader import every_act, from_text
 from levels.report import Finding, Gravity
 from levels.schema import Problem
@@ -260,3 +260,70 @@ def test_joiners_that_join_nothing_are_none(text):
 )
 def test_columns_are_what_a_terminal_gives(text, wide):
     assert columns(text) == wide
+
+
+# Hints that are tried, and what a level says that it covers
+
+
+PATIENT = (
+    ('server = { player = ["echo.number"] }', 'client = { player = ["echo.patience"] }'),
+    ('covers = { message-purposes = ["echo.number: a new ping", "echo.number: a ping seen before"] }', "covers = []"),
+)
+TRIED = Effort(chance=1, personas=32, shortest=False)
+
+
+def tried(hint, *changes):
+    found = check(from_text(changed(('"the number"', f'"{hint}"'), *changes), "course/a.toml"), TRIED).findings
+    return [one.words for one in found if "the last hint" in one.words]
+
+
+@pytest.mark.parametrize("hint", ["Send 3.", "It is `3`.", "**3**", "3"])
+def test_a_last_hint_that_names_a_wrong_answer_is_tried_on_all_seeds(hint):
+    said = "the last hint names '3', and whoever follows it loses on 32 of 32 seeds: "
+    assert tried(hint) == [said + "the answer that wins, or words that say on what it depends"]
+
+
+@pytest.mark.parametrize("hint", ["Wait 300 ms.", "`300 ms` is long enough, but not for ever."])
+def test_a_last_hint_that_wins_is_sound(hint):
+    assert tried(hint, *PATIENT) == []
+
+
+def test_a_last_hint_that_loses_by_waiting_too_long_is_not():
+    (said,) = tried("Wait 2 s.", *PATIENT, ('limit = "5s"', 'limit = "1s"'))
+    assert said.startswith("the last hint names '2 s', and whoever follows it loses on 32 of 32 seeds")
+
+
+@pytest.mark.parametrize("hint", ["If it is new send 3.", "First 3; then 4.", "`3` or `4`", "The number that came."])
+def test_what_depends_on_something_names_no_answer(hint):
+    assert tried(hint) == []
+
+
+def test_a_quick_check_tries_no_hint():
+    assert not any("the last hint" in words for _, words in found_in(changed(('"the number"', '"3"')), QUICK))
+
+
+def test_a_list_of_rows_shows_nothing():
+    """Any row of the curriculum could stand there."""
+    old = 'covers = { message-purposes = ["echo.number: a new ping", "echo.number: a ping seen before"] }'
+    mend = 'covers = { tcp-data-ack = ["echo.number"] }: what is asked that is about it'
+    said = f"nothing shows that it covers tcp-data-ack: {mend}"
+    assert (Severity.ERROR, said) in found_in(changed((old, 'covers = ["tcp-data-ack"]')))
+    said = "nothing shows that it covers tcp-data-ack: the choices, or their cases, that are about it"
+    assert (Severity.ERROR, said) in found_in(changed((old, "covers = { tcp-data-ack = [] }")))
+
+
+# A story that is optional
+
+
+def test_a_fault_that_the_shortest_win_never_meets_is_said_with_that_win():
+    text = changed(
+        ('"client has every answer, in order, once", ', ""),
+        ("count = 4", "count = 2"),
+        ('lose = "server -> client"\nnth = 2', 'at = "4500ms"\nclock = "server"\nby = "1s"'),
+    )
+    report = check(from_text(text, "course/a.toml"), Effort(1, 1, hints=False))
+    (said,) = [one for one in report.findings if "never meets" in one.words]
+    assert said.severity is Severity.WARNING
+    assert said.words.startswith("the shortest win never meets this clock jump: echo.number 1")
+    sound = check(from_text(SOUND, "course/a.toml"), Effort(1, 1, hints=False))
+    assert not any("never meets" in one.words for one in sound.findings)
