@@ -8,10 +8,12 @@ import pytest
 from core.kernel.text import columns, harmless
 from levels.check import QUICK, Effort, Severity, check, check_file
 from levels.loader import every_act, from_text
-from levels.report import Finding, Gravity
+from levels.report import Finding, Gravity, Report, Work
 from levels.schema import Problem
 from levels.wording import rows_of, wrong_words
 from tests.levels.helpers import SOUND, changed, problems_of
+from tui.cli import main
+from tui.commands.check import Patience
 
 FEW = Effort(chance=20, personas=8, shortest=False)
 
@@ -327,3 +329,40 @@ def test_a_fault_that_the_shortest_win_never_meets_is_said_with_that_win():
     assert said.words.startswith("the shortest win never meets this clock jump: echo.number 1")
     sound = check(from_text(SOUND, "course/a.toml"), Effort(1, 1, hints=False))
     assert not any("never meets" in one.words for one in sound.findings)
+
+
+# A check that takes long
+
+
+def test_a_check_that_takes_long_says_what_it_does_and_at_last_why(capsys):
+    now = iter([0.0, 9.0, 10.0, 10.0, 12.0, 31.0, 31.0, 40.0])
+    patience = Patience("slow.toml", lambda: next(now))
+    patience.note("chance", 1, 200)
+    patience.note("chance", 2, 200)
+    patience.note("chance", 3, 200)
+    patience.note("personas", 5, 64)
+    report = Report("slow.toml", work={"chance": Work(40, 4_000, 9.0), "personas": Work(50, 100_000, 30.0)})
+    patience.explain(report)
+    assert capsys.readouterr().err.splitlines() == [
+        "slow.toml: 10 s so far, now chance, 2 of 200",
+        "slow.toml: 31 s so far, now personas, 5 of 64",
+        "slow.toml: this took 40 s, most of it personas: 50 runs of 2,000 events each",
+    ]
+
+
+def test_a_check_that_is_quick_says_nothing_of_its_time(capsys):
+    now = iter([0.0, 1.0, 2.0])
+    patience = Patience("quick.toml", lambda: next(now))
+    patience.note("chance", 1, 200)
+    patience.explain(Report("quick.toml", work={"chance": Work(1, 1, 1.0)}))
+    assert capsys.readouterr().err == ""
+
+
+def test_the_command_has_patience_where_no_bar_is_shown(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("tui.commands.check.SLOW_S", 0.0)
+    file = tmp_path / "a.toml"
+    file.write_text(SOUND)
+    assert main(["check", "--quick", str(file)]) == 0
+    said = capsys.readouterr().err
+    assert "s so far, now chance, 0 of 40" in said
+    assert "a.toml: this took" in said.splitlines()[-1]

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ EXAMPLES = """\
   ackademy check my-level.toml --quick --watch     again at every save, until Ctrl+C
 """
 WATCH_S = 0.3
+SLOW_S = 10.0
+"""A check that takes longer says that it is still at it, with what, and at last why."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,8 +94,11 @@ def _check_one(path: Path, quick: bool) -> Report:
     from levels.check import FULL, QUICK, check_file
 
     effort = QUICK if quick else FULL
+    patience = Patience(path.name)
     if not sys.stderr.isatty():
-        return check_file(path, effort)
+        report = check_file(path, effort, patience.note)
+        patience.explain(report)
+        return report
     from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -104,7 +110,34 @@ def _check_one(path: Path, quick: bool) -> Report:
         def show(what: str, done: int, total: int) -> None:
             bar.update(task, description=escape(f"{path.name}: {what}"), completed=done, total=total)
 
-        return check_file(path, effort, show)
+        report = check_file(path, effort, show)
+    patience.explain(report)
+    return report
+
+
+class Patience:
+    """Says of a check that takes long that it goes on, every SLOW_S, where no bar does; and when it is over, why."""
+
+    def __init__(self, name: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._name = name
+        self._clock = clock
+        self._began = self._said = clock()
+
+    def note(self, what: str, done: int, total: int) -> None:
+        """What is being tried now."""
+        if self._clock() - self._said >= SLOW_S:
+            self._said = self._clock()
+            seconds = self._said - self._began
+            print(f"{self._name}: {seconds:.0f} s so far, now {what}, {done} of {total}", file=sys.stderr, flush=True)
+
+    def explain(self, report: Report) -> None:
+        """What took so long, if anything did."""
+        seconds = self._clock() - self._began
+        if seconds < SLOW_S or not report.work:
+            return
+        part, work = max(report.work.items(), key=lambda one: (one[1].events, one[0]))
+        runs = f"{work.worlds:,} runs of {work.events // max(1, work.worlds):,} events each"
+        print(f"{self._name}: this took {seconds:.0f} s, most of it {part}: {runs}", file=sys.stderr, flush=True)
 
 
 def _print(report: Report) -> None:
