@@ -42,7 +42,7 @@ me = {{ player = ["echo.patience"] }}
 sight = "all"
 [goal]
 win = ["me has every answer, in order, once"]
-limit = "72000s"
+limit = "3600s"
 """
 """Each client has one ping or pong under way at all times."""
 

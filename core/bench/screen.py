@@ -212,7 +212,7 @@ def busy_level(home: Path) -> Path:
 title = "Fifty nodes"
 [nodes]
 "c1..c{NODES - 2}" = {{ runs = "echo.client", count = 1000 }}
-me = {{ runs = "echo.client", starts = "3600s" }}
+me = {{ runs = "echo.client", starts = "1800s" }}
 server = {{ runs = "echo.server" }}
 [links]
 default = {{ latency = "40ms" }}
@@ -222,7 +222,7 @@ me = {{ player = ["echo.patience"] }}
 sight = "all"
 [goal]
 win = ["me has every answer, in order, once"]
-limit = "7200s"
+limit = "3600s"
 """,
         "utf-8",
     )

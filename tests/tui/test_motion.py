@@ -44,7 +44,7 @@ stands = true
 {happens}
 [goal]
 win = ["alice has every answer, in order, once"]
-limit = "7200s"
+limit = "3600s"
 [text]
 brief = "Look."
 hints = ["one"]
