@@ -1,5 +1,6 @@
 """`ackademy list, run, check, new`: what they print where, and their exit statuses."""
 
+import io
 import json
 import subprocess
 import sys
@@ -191,3 +192,16 @@ def test_watch_checks_again_when_the_file_changes(file):
             assert json.loads(process.stdout.readline())[0]["status"] == "broken"
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize("words", [["run"], ["play", "--plain"]])
+def test_a_file_that_fails_the_check_is_played_and_says_so_in_a_line(capsys, file, monkeypatch, words):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    file.write_text(changed(('"client has every answer, in order, once", ', ""), ('"a hint", ', "")))
+    _, _, err = run(capsys, *words, file)
+    said = [line for line in err.splitlines() if "fails the check" in line]
+    assert said == [
+        f"{file}: fails the check: doing nothing wins on 4 of 4 seeds, and 1 more (ackademy check says all)"
+    ]
+    file.write_text(SOUND)
+    assert "fails the check" not in run(capsys, *words, file)[2]

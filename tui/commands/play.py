@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tui.commands.numbers import seed
 from tui.commands.screen_options import add_screen_arguments, refuse_without_terminal, run_app
+from tui.commands.unfit import say_if_unfit
 from tui.platform import EXIT_USAGE
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def main(args: argparse.Namespace) -> int:
     except (LevelError, UnknownLevelError) as error:
         print(error, file=sys.stderr)
         return EXIT_USAGE
+    if first is not None:
+        say_if_unfit(args.level, first)
     record = Path(args.record) if args.record else None
     script: Path | None = None
     if args.player is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.commands.numbers import seed
+from tui.commands.unfit import say_if_unfit
 from tui.platform import EXIT_USAGE, error_words
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def main(args: argparse.Namespace) -> int:
 
     try:
         level = load(args.level)
+        say_if_unfit(args.level, level)
         scenario = with_par_figures(level, args.seed)
         world = _play(level, scenario, args.player)
         result = result_of(world, unseen=scenario.seed != level.scenario.seed)
