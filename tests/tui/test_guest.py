@@ -137,7 +137,7 @@ def test_the_app_stops_the_guest_when_it_is_left(tmp_path: Path) -> None:
 
     async def main() -> None:
         try:
-            app.screen.query_one("#motto").update("from trio")  # type: ignore[attr-defined]
+            app.screen.add_class("from-trio")
             await trio.sleep_forever()
         finally:
             log.append("ended")

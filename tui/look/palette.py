@@ -260,7 +260,7 @@ CONTRAST = Palette(
         "plain #ffffff  quiet #d6dce8  strong #ffffff  faint #9aa3b8  fog #5c6478  you #ffe14d  packet #ffffff"
         " accent #ffe14d  book #9fd4ff  good #6bffc4  costly #ffb37a  bad #ff9f94  hint #d4c4ff  live #ffffff"
         " world #9fd4ff  chosen #000000  done #d6dce8  on #000000"
-        " node0 #549cff  node1 #9fff8d  node2 #fff0ff  node3 #dc8300  node4 #00deff  node5 #82cea7  node6 #b49959"
+        " node0 #549cff  node1 #9fff8d  node2 #fdffff  node3 #dc8300  node4 #00deff  node5 #82cea7  node6 #b49959"
         " node7 #c583b4"
     ),
     ground=0x000000,
