@@ -19,6 +19,7 @@ from levels.proofs import prove_scenario, with_par_figures
 from levels.schema import Level
 from tui import plain
 from tui.bridge import session_of
+from tui.bridge.words import label_of
 from tui.platform import find_paths
 from tui.progress import Progress
 
@@ -78,7 +79,7 @@ class Typist(io.StringIO):
             del self.plan[0]
             return self.next_line()
         choice = next(choice for choice in self.level.moves.values() if choice.name == given.choice)
-        line = f"{label(given.choice)} {choice.domain.show(given.value)}".strip()
+        line = f"{label_of(choice)} {choice.domain.show(given.value)}".strip()
         return "" if self.typed[-1:] == [line] and given.choice in self.keeps else line  # it cannot be set yet
 
     def is_set(self, given: Answered) -> bool:
@@ -96,10 +97,6 @@ class Typist(io.StringIO):
         else:
             given = found.pop(0) if len(found) > 1 else found[0]
         return asked.choice.domain.show(given.value)
-
-
-def label(choice: str) -> str:
-    return choice.rpartition(".")[2].replace("_", " ")
 
 
 def typed(

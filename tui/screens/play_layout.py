@@ -85,11 +85,13 @@ class PlayLayout:
         covered = self.zoomed or beside_it or (self._panels.shown and not beside)
         self._bridge.stage = 0 if covered else width - (SIDE_WIDTH if beside else 0)
         wanted = self._words.rows(width)
-        if not covered:  # it grows with what is asked and does not shrink again: a screen that jumps is tiring
+        if self._bridge.over is not None:  # nothing is asked any more: the picture gets all that the words leave
+            self._control = wanted
+        elif not covered:  # it grows with what is asked and does not shrink again: a screen that jumps is tiring
             self._control = max(self._control, wanted)
         control = max(LEAST_CONTROL, min(max(self._control, wanted), left - LEAST_PICTURE))
-        # A word that has come up has rows of its own only where the picture can spare them.
-        control += max(0, min(len(self._words.term_lines(width - 2)), left - control - ROOMY_PICTURE))
+        if self._bridge.over is None:  # a word that has come up has rows only where the picture can spare them
+            control += max(0, min(len(self._words.term_lines(width - 2)), left - control - ROOMY_PICTURE))
         stage = left - control
         view = min(self._painting.view_rows(), stage // 2) if beside else 0
         return Shares(goals, stage, ribbon, control, view)

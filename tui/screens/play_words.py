@@ -89,7 +89,7 @@ class PlayWords:
         """The rows that words and control would have on a screen of this width."""
         doing = self._bridge.doing
         if self._bridge.over is not None:
-            return OVER_ROWS
+            return self._over_rows(width - 2)
         doomed = int(self._bridge.doom.told)
         if doing is None:
             return WORD_ROWS + 2 + doomed + len(self._standing_rows(width - 2))
@@ -352,6 +352,21 @@ class PlayWords:
                 x += len(entry.text) + 3
             y += 1
 
+    @property
+    def _worst(self) -> Words | None:
+        """The gravest of what was said, of these the last."""
+        said = list(reversed(self._bridge.words))
+        return next((words for sign in ("!!", "~", "_") for words in said if words.sign == sign), None)
+
+    def _over_rows(self, width: int) -> int:
+        """How it ended, the lift, stars, where it is kept, the keys: what the picture need not give up, it keeps."""
+        over = self._bridge.over
+        assert over is not None
+        if self._worst is not None:
+            return OVER_ROWS
+        reason = wrapped(self._text(reason_words(over.outcome.reason)), width - len(" CUT SHORT ") - 1, 2)
+        return min(OVER_ROWS, len(reason) + len(self._lift_lines(width)) + 3)
+
     def _paint_over(self, canvas: Canvas) -> None:
         over = self._bridge.over
         assert over is not None
@@ -361,8 +376,7 @@ class PlayWords:
         canvas.put(0, 0, head, Ink.CHOSEN)
         reason = self._text(known or reason_words(over.outcome.reason))
         y = canvas.wrap(len(head) + 1, 0, reason, canvas.width - len(head) - 1, 2, Ink.STRONG)
-        said = list(reversed(self._bridge.words))
-        bad = next((words for sign in ("!!", "~", "_") for words in said if words.sign == sign), None)
+        bad = self._worst
         bottom = canvas.height - 1
         if bad is not None:
             y += self._put_words(canvas, bad, y, max(0, bottom - y - len(self._lift_lines(canvas.width)) - 1))

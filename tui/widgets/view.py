@@ -171,8 +171,9 @@ class CanvasView(Widget, can_focus=False):
         base = self.rich_style
         if y >= canvas.height or canvas.width != width:
             return Strip.blank(width, base)
-        chars, cells = canvas.chars[y], zip(
-            canvas.inks[y], canvas.shades[y], canvas.fores[y], canvas.grounds[y], strict=True
+        chars, cells = (
+            canvas.chars[y],
+            zip(canvas.inks[y], canvas.shades[y], canvas.fores[y], canvas.grounds[y], strict=True),
         )
         looks = list(cells)
         if over := self._over.get(y):

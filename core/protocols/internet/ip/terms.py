@@ -5,7 +5,7 @@ TERMS = {
     "TTL": "time to live: each router takes 1 from it, and throws the packet away when nothing is left.",
     "time to live": "a number in each packet: each router takes 1 from it, and at 0 throws the packet away.",
     "MTU": "the largest packet that a link carries, in bytes.",
-    "DF": "\"don't fragment\": routers must not cut this packet in pieces.",
+    "DF": '"don\'t fragment": routers must not cut this packet in pieces.',
     "ICMP": "short notes of the network itself: this packet died, and why.",
     "UDP": "datagrams with a port on them: to which program they belong.",
     "fragment": "a piece of a datagram that was too large for a link.",

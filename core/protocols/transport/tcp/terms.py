@@ -18,9 +18,7 @@ TERMS = {
     "rto": "the retransmission time-out: how long the sender waits for an ACK before it sends again.",
     "duplicate": "an ACK that says the same number again: something came, but not what is wanted next.",
     "round trip": "the time for a message to go there and its answer to come back.",
-    "TIME-WAIT": (
-        "closed, but the port is kept for a while: the last ACK may be lost, old segments may still come."
-    ),
+    "TIME-WAIT": ("closed, but the port is kept for a while: the last ACK may be lost, old segments may still come."),
     "CLOSE-WAIT": "the other end is done, this one is not yet.",
     "LAST-ACK": "both ends are done: only the ACK of the own FIN is missing.",
     "SYN-RECEIVED": "a SYN came and was answered: the connection is half open.",
