@@ -216,6 +216,7 @@ class Stage:
         answers = tuple(self._ended[debrief.level].session.world.answers)
         screen = self._screen(debrief.level, debrief.seed, answers, paused=True)
         screen.bridge.session.stand(turn.event, turn.answers)
+        screen.bridge.session.take_over()  # the record must not answer what was gone back to
         return screen
 
     def lines(self, debrief: Debrief) -> Screen[Any]:

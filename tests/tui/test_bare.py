@@ -528,9 +528,11 @@ def test_at_the_end_of_a_hand_its_picture_is_whole_and_the_blow_is_not_told(tmp_
 
 def test_the_key_bar_gives_the_clock_another_key_while_the_control_has_space(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        assert "space go on" in shown(pilot.app).splitlines()[-1]
+        await pilot.press("enter")  # the clock stands until a key lets it run
         await until(lambda: screen.bridge.doing is not None)
         await pilot.pause()
-        assert "F9 go on" in shown(pilot.app).splitlines()[-1]
+        assert "F9 pause" in shown(pilot.app).splitlines()[-1]
 
     on_stage(tmp_path, load("swarm/last-copy"), steps)
 

@@ -267,6 +267,7 @@ class Bridge:
         """Say something to the player, here and in the log; `parts`: its sentences, where not all may have room."""
         if sign != ".":
             self.pending = None
+            self._passing = ((None, False), None)  # it would lie over this
         self.words.append(Words(sign, text, ink, self.session.sight.clock(), tuple(parts)))
         del self.words[:-LOG_LIMIT]
         self.changed()

@@ -324,6 +324,8 @@ class PlayScreen(AckademyScreen[None]):
         # While the world runs the next picture shows the rest, and the next key need not wait for it.
         self._is_drawn = self._is_drawn or bool(bridge.session.waiting)
         self._redraw(*(() if bridge.session.waiting else ("head", "goal", "ribbon", "control")))
+        if self._bare is None:
+            self._tell_keys()  # how many pages there are is known once they are drawn
         self._watch_time()
         self._look_for_terms()
 
@@ -505,6 +507,10 @@ class PlayScreen(AckademyScreen[None]):
         if self._bare is not None:
             return
         self._layout.apply()
+        self._tell_keys()
+
+    def _tell_keys(self) -> None:
+        """Let the footer have the keys that do something now."""
         session = self.bridge.session
         for bar in self.query(KeyBar):
             bar.yield_to(self._taken_keys(), self._dead_actions())
@@ -921,6 +927,7 @@ class PlayScreen(AckademyScreen[None]):
         else:
             self._ends = False
             self.bridge.session.stand(found.event, found.answers)
+            self.bridge.session.take_over()
             self.bridge.doing = None
         self._something_changed()
 

@@ -1,0 +1,123 @@
+"""One meaning at a time: numbers of options stay, clocks start on a key, and the footer has what works now."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from core.kernel.domains import OneOf
+from levels.loader import every_act
+from levels.schema import Asks
+from tests.patience import until
+from tests.tui.helpers import shown
+from tests.tui.test_play import level_of, playing
+from tests.tui.walking import walk
+from tui.keymap import KEY_NAMES
+from tui.screens.debrief import DebriefScreen
+from tui.screens.play import PlayScreen
+from tui.widgets.bars import KeyBar
+
+LEVELS = {level.id: level for level in every_act()}
+LISTED = [name for name, level in LEVELS.items() if any(isinstance(one.domain, OneOf) for one in level.choices)]
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_an_option_keeps_its_number_from_one_question_to_the_next_of_its_kind(name: str) -> None:
+    before: dict[str, Mapping[object, int]] = {}
+    for walked, _ in walk(LEVELS[name], "right"):
+        doing = walked.bridge.doing
+        if doing is None or not isinstance(doing.asked.choice.domain, OneOf):
+            continue
+        choice, numbers = doing.asked.choice.name, walked.bridge.numbers(doing.asked)
+        last = before.get(choice, {})
+        assert {option: last[option] for option in numbers if option in last} == {
+            option: number for option, number in numbers.items() if option in last
+        }
+        before[choice] = numbers
+
+
+@pytest.mark.parametrize("name", [name for name, level in LEVELS.items() if level.play.asks is Asks.NOTICE])
+def test_where_nobody_asks_the_clock_starts_on_a_key(name: str) -> None:
+    assert LEVELS[name].play.stands
+
+
+KEYS = {words: key for key, words in KEY_NAMES.items()}
+UNSEEN = {"app.commands", "app.quit"}
+"""Of Textual's own, or the end."""
+
+
+async def tried(pilot: Pilot[None], screen: PlayScreen) -> list[str]:
+    """The keys of the footer that do something one can see, as they stand there."""
+    found = []
+    for action, key, _ in screen.query_one(KeyBar).entries:
+        still = [one.id for one, _, _ in screen.query_one(KeyBar).entries]
+        if action.id in UNSEEN or action.id not in still:  # what was pressed before may have ended its use
+            continue
+        first = key.split("/")[0].lower() if key[:1] == "F" or "/" in key else key
+        before = shown(screen.game)
+        await pilot.press(KEYS.get(first, first))
+        await pilot.pause()
+        after, top = shown(screen.game), screen.app.screen is screen
+        assert not top or after != before, f"{key} does nothing"
+        found.append(action.id)
+        if not top:
+            await pilot.press("escape")
+            await pilot.pause()
+        assert screen.app.screen is screen
+    return found
+
+
+@pytest.mark.parametrize("state", ["asked", "typing", "panel", "paused", "pages"])
+def test_every_key_of_the_footer_does_something(tmp_path: Path, state: str) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        if state == "typing":
+            await pilot.press("7")
+        elif state == "panel":
+            await pilot.press("i")
+        elif state == "paused":
+            await pilot.press("1", "space", "enter")
+        elif state == "pages":
+            screen.bridge.say("!!", "It was wrong, and there is much to say. " * 30)
+            await pilot.pause()
+        await pilot.pause()
+        entries = {action.id: key for action, key, _ in screen.query_one(KeyBar).entries}
+        assert ("play.leave" in entries) is (state == "panel")
+        assert ("play.more" in entries) is (state == "pages")
+        assert ("play.step" in entries) is (state == "paused")
+        if state == "typing":
+            assert all(len(key) > 1 for key in entries.values()), "letters are typed"
+        if state == "pages":
+            before = shown(screen.game)
+            await pilot.press("m")
+            assert shown(screen.game) != before
+        assert await tried(pilot, screen)
+
+    playing(tmp_path, level_of(asks="type", sight="all"), steps)
+
+
+def test_the_record_of_a_play_does_not_answer_the_question_that_one_went_back_to(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        while not session.over:
+            session.answer(9)  # never what was asked for
+            session.to_question()
+            await until(lambda: session.waiting)
+        await pilot.pause()
+        await pilot.press("enter")
+        debrief = screen.app.screen
+        assert isinstance(debrief, DebriefScreen)
+        await pilot.press("j")
+        await until(lambda: isinstance(screen.app.screen, PlayScreen) and screen.app.screen is not screen)
+        back = screen.app.screen
+        assert isinstance(back, PlayScreen)
+        await pilot.pause()
+        question = back.bridge.reading.question
+        assert question is not None
+        answers = len(back.bridge.session.world.answers)
+        await pilot.press("space")
+        await pilot.pause()
+        assert back.bridge.reading.question is question
+        assert len(back.bridge.session.world.answers) == answers
+
+    playing(tmp_path, level_of(asks="type", sight="all"), steps)
