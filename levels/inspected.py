@@ -229,7 +229,7 @@ def _write(room: Protocol, cast: Cast) -> str:
         "hints = [",
         f"  {quoted('What does each of them do at the same moment? Put two logs beside each other.')},",
         f"  {quoted('Look for the first line in which one differs: that, or what came just before it.')},",
-        f"  {quoted(f'Among them: {_people(room, cast)}.')},",
+        f"  {quoted(f'Among them: {_faults(cast)}.')},",
         "]",
         f"lift = {quoted('All of them ended well: what they did at one moment tells them apart.')}",
         f"debrief = {quoted(f'Not by the book: {_people(room, cast)}.')}",
@@ -242,6 +242,11 @@ def _write(room: Protocol, cast: Cast) -> str:
 def _happening(room: Protocol, happening: Happening, names: dict[str, str]) -> list[str]:
     values = happening_table(room, _renamed(happening, names))
     return [f"{key_text(name)} = {value_text(value)}" for name, value in values.items()]
+
+
+def _faults(cast: Cast) -> str:
+    """What those who are not sound are called, without who they are."""
+    return ", ".join(dict.fromkeys(f'"{name}"' for _, name in cast.unsound))
 
 
 def _people(room: Protocol, cast: Cast) -> str:

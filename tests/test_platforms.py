@@ -15,7 +15,7 @@ ELSEWHERE = """
 import sys
 import asyncio, concurrent.futures, ctypes, curses, email, importlib.metadata, logging, multiprocessing, os, pathlib
 import platform, shutil, signal, socket, sqlite3, subprocess, tempfile, urllib.request
-import platformdirs, rich, textual.app, textual.drivers.headless_driver, trio
+import aiohttp, platformdirs, rich, textual.app, textual.drivers.headless_driver, trio
 import core, levels, tui
 
 kind, *rest = sys.argv[1:]

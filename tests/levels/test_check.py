@@ -36,7 +36,7 @@ def errors(text, effort=FEW, path="course/a.toml"):
 def test_the_sound_level_is_sound():
     report = check(from_text(SOUND, "course/a.toml"))
     assert report.status is Status.SOUND
-    assert report.figures["questions"] == 4
+    assert report.figures["questions"] == 5
     assert report.figures["chance"].pop("acts a run") > 1
     assert report.figures["chance"] == {"wins": 13, "starred": 2, "seeds": 200}
     assert {words: found["wins"] for words, found in report.figures["lists"].items()} == {
@@ -49,6 +49,7 @@ def test_the_sound_level_is_sound():
     assert report.figures["shortest_win"] == 5
 
 
+HUNDRED = ("count = 4", "count = 100"), ('"5s"', '"50s"'), ('["echo.number"] }', '["echo.number"] }\n#')
 BROKEN = [
     ((('limit = "5s"', 'limit = "300ms"'),), "its proof does not win: time is up"),
     ((("nth = 2", "nth = 99"),), "this lose changes nothing"),
@@ -69,7 +70,8 @@ BROKEN = [
     ((("You are **server**.", "word " * 60),), "the brief has 64 words: at most 60"),
     ((('"a hint", ', ""),), "2 hints: three"),
     ((('brief = "You are **server**. Send the number back."\n', ""),), "there is no brief"),
-    ((("count = 4", "count = 100"), ('"5s"', '"50s"'), ('["echo.number"] }', '["echo.number"] }\n#')), ""),
+    (HUNDRED, "the player is asked 101 times: at most 25"),
+    ((*HUNDRED, ("[goal]", "[play]\nhands_over = true\n\n[goal]")), ""),
     (
         (('messages = "book"', "messages = 3"),),
         "27: its proof is not within par: messages 10, and par is 3: a par that its proof keeps",
@@ -87,7 +89,7 @@ def test_each_rule_is_found_broken(changes, said):
     found = errors(changed(*changes))
     if said:
         assert any(said in line for line in found), found
-    else:  # a hundred questions of one case run by themselves after three: only three of them are asked
+    else:  # a hundred questions of one case may be handed over after three: what is lived from counts as three
         assert found == []
 
 

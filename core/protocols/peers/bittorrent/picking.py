@@ -107,8 +107,9 @@ def _pick(asked: Asked) -> tuple[str, ...]:
 
 def _judge_sources(asked: Asked, value: Value) -> str:
     me = asked.me
-    chosen = tuple(value) or tuple(_names(asked))
-    if chosen == asked.book:
+    everybody = tuple(_names(asked))  # naming all and naming nobody is the same
+    chosen = tuple(value) or everybody
+    if chosen == (tuple(asked.book) or everybody):
         return "book"
     suspects = [label for label in _names(asked) if label in me.suspects]
     tried = [label for label in chosen if label in suspects]
