@@ -80,6 +80,21 @@ def test_of_a_hand_the_way_that_is_known_is_meant() -> None:
         session.step()
     doom.look()
     assert session.over or worked(doom)
+    assert not doom.tell()  # something can be done still: who knows
+
+
+def test_of_a_hand_it_is_said_when_nothing_more_can_be_done() -> None:
+    level = load("pipe/two-is-not-enough")
+    session = session_of(level, paused=True)
+    doom = Doom(session, proof_of(level, session.scenario))
+    hand = session.world.hand
+    assert hand is not None
+    while not hand.tiles():
+        assert session.step()
+    doom.look()
+    hand.left.update(dict.fromkeys(hand.left, 0))
+    doom.lost = True
+    assert doom.tell()
 
 
 def test_what_is_reckoned_is_the_world_as_it_was() -> None:

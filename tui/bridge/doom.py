@@ -12,6 +12,7 @@ from core.kernel.choice import Kind
 from core.kernel.world import Answered, DivergedError
 from core.search import winnable_from
 from core.session import Session
+from core.session.stillness import Stillness, stillness
 
 SLICE = 150
 """Events of the work that are done at once."""
@@ -75,6 +76,9 @@ class Doom:
         """Is it to be said now? Not before the words on what lost it, or it were a verdict before its consequence."""
         if not self.lost or self.told or self._session.over:
             return False
+        hand = self._session.scenario.hand is not None
+        if hand and stillness(self._session.world) is not Stillness.WATCHING:
+            return False  # there may be another way than the one that is known, as long as anything can be done
         mistakes = (Kind.WRONG, Kind.COSTLY)
         self.told = all(line.said for line in self._session.verdict_lines if line.verdict.kind in mistakes)
         return self.told
