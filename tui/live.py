@@ -35,6 +35,9 @@ class LiveStage(Stage):
     attach: Attach | None = None
     _close: Callable[[], None] | None = None
 
+    def title(self) -> None:
+        """No world runs behind a live one: what still runs has its ports."""
+
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         """A new play screen; the brief, as long as its ports cannot be had: it says why."""
         if self.app is not None and self.app.host.jobs:  # the play before has them until its screen has gone

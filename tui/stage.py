@@ -168,8 +168,8 @@ class Stage:
         picture = glimpse_of(found, palette)
         return lambda canvas: paint(canvas, picture)
 
-    def title(self) -> Bridge:
-        """The level that runs on the title, at play."""
+    def title(self) -> Bridge | None:
+        """The level that runs on the title, at play; None: nothing runs there."""
         level = load(TITLE)
         return Bridge(level, session_of(level))
 

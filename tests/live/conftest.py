@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.live import LiveError, tun
+from tests.tui.conftest import read_at_once  # noqa: F401  (a fixture of the screens' tests: some here play on screens)
 
 DESCRIPTORS = Path("/proc/self/fd")
 

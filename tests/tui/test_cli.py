@@ -189,7 +189,7 @@ class Terminal:
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_signals_restore_the_terminal(tmp_path: Path, number: int, status: int) -> None:
     terminal = Terminal(tmp_path)
-    terminal.read_until("version")
+    terminal.read_until("my turn")
     assert not terminal.is_restored
     os.kill(terminal.pid, number)
     assert terminal.status() == status
@@ -232,7 +232,7 @@ def seasoned(home: Path) -> Path:
 def test_leaving_by_key_is_status_0(tmp_path: Path) -> None:
     seasoned(tmp_path)
     terminal = Terminal(tmp_path)
-    terminal.read_until("version")
+    terminal.read_until("go on: ")
     os.write(terminal.fd, b"q")
     assert terminal.status() == 0
     assert terminal.is_restored
@@ -248,7 +248,7 @@ def test_a_dumb_terminal_is_refused(tmp_path: Path) -> None:
 def test_no_color_emits_no_colour(tmp_path: Path) -> None:
     seasoned(tmp_path)
     terminal = Terminal(tmp_path, NO_COLOR="1", COLORTERM="truecolor")
-    terminal.read_until("version")
+    terminal.read_until("go on: ")
     os.write(terminal.fd, b"m")
     terminal.read_until("PREMISE")
     os.write(terminal.fd, b"\x11")
