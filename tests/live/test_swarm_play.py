@@ -72,7 +72,7 @@ def test_a_live_play_that_is_left_is_written_down_and_replays(tmp_path):
     async def play(pilot):
         await until(lambda: isinstance(swarm.app.screen, PlayScreen))
         await until(lambda: swarm.session.world.count > 3)
-        await pilot.press("q")
+        await pilot.press("q", "q")
         await until(lambda: not isinstance(swarm.app.screen, PlayScreen))
 
     drive(swarm.app, play)

@@ -25,11 +25,11 @@ from tui.progress import Progress
 
 SCREENS = {
     "before the first": ([], None),
-    "title": ([], "version"),
+    "title": ([], "go on: "),
     "play": (["play", "swarm/quid-pro-quo"], "reached you"),
     "replay": (["replay"], "reached you"),
     "the first level": ([], "my turn"),
-    "map": ([], "version"),
+    "map": ([], "go on: "),
     "present": (["present", "pipe/next-byte-please"], "question 1"),
 }
 KEYS = {"map": b"m", "title": b"", "play": b"", "present": b"5\r"}
@@ -75,7 +75,7 @@ def hang_up(home: Path, screen: str, seed: int) -> tuple[int, bool]:
     """Close the terminal at some moment after this screen is there; see `left`."""
     words, text = SCREENS[screen]
     dice = random.Random(seed)
-    if screen == "map":
+    if screen in ("title", "map"):
         seasoned(home)
     terminal = Terminal(home, *words, *([recorded(home)] if screen == "replay" else []))
     if text is not None:
