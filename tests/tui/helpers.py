@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tests.patience import until
 from tui.app import AckademyApp, Options
-from tui.keymap import Scope
+from tui.keymap import Scope, in_scope
 from tui.model import Brief, CampaignEntry, Debrief, Facts, Ghost, Page, Turn
 from tui.platform import find_paths
 from tui.screens.base import AckademyScreen, bindings
@@ -54,11 +54,9 @@ class FakePlay(AckademyScreen[None]):
         self.done.append(f"scroll({pages})")
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("action_") and name[7:] in {
-            "pause", "step", "back", "faster", "slower", "next_panel", "previous_panel", "hint", "why",
-            "hand_over", "policy", "brief", "bytes", "bet", "restart", "leave", "zoom", "to_question", "moment",
-        }:  # fmt: skip
-            return lambda: self.done.append(name[7:])
+        action = name.removeprefix("action_")
+        if action != name and action in {one.action.partition("(")[0] for one in in_scope(Scope.PLAY)}:
+            return lambda *given: self.done.append(f"{action}({', '.join(map(str, given))})" if given else action)
         raise AttributeError(name)
 
 

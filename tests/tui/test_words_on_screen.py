@@ -59,7 +59,7 @@ class Cuts:
         while frame.f_code.co_filename.endswith("widgets/canvas.py"):
             frame = frame.f_back
         where = frame.f_code.co_filename.rpartition("/tui/")[2]
-        if not (marked and where.startswith(MARKED)) and frame.f_code.co_name != "_paint_over":
+        if not (marked and where.startswith(MARKED)):
             self.found.add(f"{where} {frame.f_code.co_name}: {text!r} {how}")
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from pathlib import PurePath
 from typing import NamedTuple
+
+from rich.cells import cell_len
 
 from tui.bridge import Bridge, Doing, Words, reason_words
 from tui.keymap import Keymap, key_name
@@ -19,6 +22,8 @@ WORD_ROWS = 2
 MOST_WORD_ROWS = 4
 TERM_ROWS = 3
 """Rows at most in which it is said what a new term means."""
+REASON_ROWS = 3
+"""Rows at most in which it is said why it ended."""
 OVER_ROWS = 8
 """How it ended, the lift, stars, where it is kept, the keys."""
 STRIPES = {"ok": "right", "~": "costly", "!!": "wrong", "_": "omitted", "?": "hint", ":": "pending"}
@@ -31,6 +36,12 @@ def fitting(keys: str, width: int) -> str:
     while len(groups) > 1 and len("   ".join(groups)) > width:
         groups.pop(-1 if "Enter" not in groups[-1] else -2)
     return cut("   ".join(groups), width)
+
+
+def saved_as(file: str, width: int) -> str:
+    """Where a run is kept; where its folder has no room, its name alone: the folder is in the debrief."""
+    words = f"saved as {file}"
+    return words if cell_len(words) <= width else cut(f"saved as {PurePath(file).name}", width)
 
 
 class _Entry(NamedTuple):
@@ -364,8 +375,17 @@ class PlayWords:
         assert over is not None
         if self._worst is not None:
             return OVER_ROWS
-        reason = wrapped(self._text(reason_words(over.outcome.reason)), width - len(" CUT SHORT ") - 1, 2)
+        reason = self._reason(reason_words(over.outcome.reason), width - len(" CUT SHORT ") - 1)
         return min(OVER_ROWS, len(reason) + len(self._lift_lines(width)) + 3)
+
+    def _reason(self, words: str, width: int) -> list[str]:
+        """Why it ended so, in a few rows; where that is not all of it, with the key that shows all."""
+        lines = wrapped(self._text(words), width)
+        if len(lines) > REASON_ROWS:
+            more = " ... Enter more"
+            lines = wrapped(self._text(words), width - len(more))[:REASON_ROWS]
+            lines[-1] += more
+        return lines
 
     def _paint_over(self, canvas: Canvas) -> None:
         over = self._bridge.over
@@ -374,8 +394,10 @@ class PlayWords:
         known = self.ending.debrief.cut if self.ending is not None else ""
         head = " CUT SHORT " if known else " WON " if won else " LOST "
         canvas.put(0, 0, head, Ink.CHOSEN)
-        reason = self._text(known or reason_words(over.outcome.reason))
-        y = canvas.wrap(len(head) + 1, 0, reason, canvas.width - len(head) - 1, 2, Ink.STRONG)
+        y = 0
+        for line in self._reason(known or reason_words(over.outcome.reason), canvas.width - len(head) - 1):
+            canvas.put(len(head) + 1, y, line, Ink.STRONG)
+            y += 1
         bad = self._worst
         bottom = canvas.height - 1
         if bad is not None:
@@ -386,7 +408,7 @@ class PlayWords:
                 canvas.put(0, y, self.ending.stars_words, Ink.GOOD if won else Ink.COSTLY)
             if self.ending.run_file and y + 1 < bottom:
                 y += 1
-                canvas.put(0, y, cut(f"saved as {self.ending.run_file}", canvas.width), Ink.QUIET)
+                canvas.put(0, y, saved_as(self.ending.run_file, canvas.width), Ink.QUIET)
         self._paint_keys_at_end(canvas, min(y + 1, bottom), won)
 
     def _paint_keys_at_end(self, canvas: Canvas, y: int, won: bool) -> None:
