@@ -252,6 +252,7 @@ def test_the_busy_level_has_fifty_nodes_and_is_never_idle(home: Path) -> None:
 
 def test_the_title_is_painted_before_the_levels_are_loaded(tmp_path: Path) -> None:
     from tests.tui.helpers import ENTRIES, FakeStage, make_app
+    from tests.tui.test_cli import seasoned
 
     painted: list[str] = []
 
@@ -260,7 +261,7 @@ def test_the_title_is_painted_before_the_levels_are_loaded(tmp_path: Path) -> No
         painted.append("".join(strip.text for strip in game.screen._compositor.render_strips()))
         return ENTRIES, FakeStage()
 
-    game = make_app(tmp_path, entries=(), stage=None, load=late)
+    game = make_app(seasoned(tmp_path), entries=(), stage=None, load=late)
 
     async def body() -> None:
         async with game.run_test(size=(120, 40)) as pilot:

@@ -204,12 +204,27 @@ def test_no_breach_is_invented(module, source):
             "try:\n    main(['--version'])\nexcept SystemExit as end:\n    assert not end.code",
             ["textual", "trio", "asyncio", "rich"],
         ),
+        (
+            "import tui.app, tui.screens.title, tui.screens.too_small",
+            ["trio", "levels", "core.kernel", "core.protocols"],
+        ),
     ],
-    ids=["the protocols", "the check itself", "--version"],
+    ids=["the protocols", "the check itself", "--version", "the first paint"],
 )
 def test_what_is_loaded(run, heavy):
     """In a process of its own, what is loaded really, by whatever way."""
-    watched = ["trio", "asyncio", "socket", "textual", "random", "rich", "levels", "tui"]
+    watched = [
+        "trio",
+        "asyncio",
+        "socket",
+        "textual",
+        "random",
+        "rich",
+        "levels",
+        "tui",
+        "core.kernel",
+        "core.protocols",
+    ]
     script = f"{run}\nimport sys\nprint('loaded', *[name for name in {watched} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=ENOUGH)
     assert done.returncode == 0, done.stderr

@@ -41,9 +41,11 @@ GRACE = 5.0
 
 NOT_PASSED_ON = ("NO_COLOR", "LINES", "COLUMNS", "TEXTUAL_FPS")
 """Variables that would change what the programs do; the last is one that the game sets for itself."""
-TITLE_WORDS = "be a node"
-LEVEL_WORDS = "my turn"
-"""In the film of the first level, which the first start opens once the levels have been read."""
+TITLE_WORDS = "be one node"
+LEVEL_WORDS = "go on: "
+"""On the title, once the levels have been read and it is known with which of them to go on."""
+FILM_WORDS = "my turn"
+"""In the film of the first level, which the very first start opens."""
 BARE_WORDS = "x16"
 BARE_APP = """\
 import sys
@@ -232,15 +234,25 @@ limit = "3600s"
 # One measurement each
 
 
+def seasoned(home: Path) -> Path:
+    """A home of the game in which it has been started before: the very first start is a film, and shows no title."""
+    path = home / "seasoned"
+    if not path.exists():
+        with Terminal(game(), path) as terminal:
+            terminal.wait_for(FILM_WORDS)
+    return path
+
+
 def start(who: str, home: Path) -> dict[str, float]:
     """Seconds from the start of the process to the first words; of the game also until its levels are there."""
-    argv, words = (game(), TITLE_WORDS) if who == "ours" else (bare(home), BARE_WORDS)
-    # A home of its own each time: what opens depends on whether something has been played.
-    with tempfile.TemporaryDirectory(dir=home) as fresh, Terminal(argv, Path(fresh)) as terminal:
-        figures = {"seconds": terminal.wait_for(words) - terminal.started}
-        if who == "ours":
-            figures["ready"] = terminal.wait_for(LEVEL_WORDS) - terminal.started
-        return figures
+    if who != "ours":
+        with Terminal(bare(home), home) as terminal:
+            return {"seconds": terminal.wait_for(BARE_WORDS) - terminal.started}
+    with Terminal(game(), seasoned(home)) as terminal:
+        return {
+            "seconds": terminal.wait_for(TITLE_WORDS) - terminal.started,
+            "ready": terminal.wait_for(LEVEL_WORDS) - terminal.started,
+        }
 
 
 def keys(who: str, home: Path, presses: int) -> dict[str, float]:

@@ -22,7 +22,8 @@ from tui.look.places import Box
 from tui.screens.brief import BriefScreen
 from tui.screens.campaign import CampaignScreen
 from tui.screens.title import TitleScreen
-from tui.screens.title_world import TitleWorld, boxes, draw
+from tui.screens.title_sky import boxes, draw_sky
+from tui.screens.title_world import TitleWorld
 from tui.screens.too_small import TooSmallScreen
 from tui.stage import Stage
 from tui.widgets.canvas import Canvas
@@ -55,7 +56,9 @@ def on(made: TitleWorld) -> None:
 
 def text_of(made: TitleWorld, width: int = 80, height: int = 23, frame: int = 99, **how: bool) -> str:
     canvas = Canvas(width, height, ascii_only=how.get("ascii_only", False))
-    draw(canvas, made, frame, still=how.get("still", True))
+    still = how.get("still", True)
+    draw_sky(canvas, frame, has_world=True, still=still)
+    made.draw(canvas, frame, still=still)
     canvas.flush()
     return str(canvas)
 

@@ -14,6 +14,8 @@ from tui.look.palette import Ink
 from tui.look.parts import WORDS_AT
 from tui.widgets.canvas import Canvas, Hot
 
+LEAST_MOTION = 10
+"""With fewer pictures in a second nothing moves for the sake of moving: the lift is one cut, the sky stands."""
 ON = 3
 """Pictures of a flash, and of the dark after it."""
 TYPED = 3

@@ -23,6 +23,7 @@ from tui.controls import Press
 from tui.ending import SECONDS, Decided, proof_of
 from tui.guest import GuestJob
 from tui.keymap import ACTIONS, Scope, in_scope, key_name, works_while_typing
+from tui.look.effects import LEAST_MOTION
 from tui.look.wipe import FRAMES
 from tui.model import Ending
 from tui.pictures import Grab
@@ -54,8 +55,6 @@ DEAF = 0.4
 LIFT_FRAMES = FRAMES
 LIFT_SPEED = 20
 """Pictures of a lift in a second."""
-LEAST_MOTION = 10
-"""With fewer pictures in a second than that nothing is wiped: the lift is one cut."""
 RECKON = 0.02
 """Seconds between two slices of what is reckoned beside the play."""
 SLICE_GAP = 0.006

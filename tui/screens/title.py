@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,14 +13,17 @@ from tui import theme
 from tui.guest import GuestJob
 from tui.keymap import Scope
 from tui.look import logo
+from tui.look.effects import LEAST_MOTION
 from tui.look.palette import Ink
 from tui.platform import version
 from tui.screens.base import AckademyScreen, bindings
-from tui.screens.play import LEAST_MOTION
-from tui.screens.title_world import TitleWorld, draw
+from tui.screens.title_sky import draw_sky
 from tui.widgets.bars import KeyBar
 from tui.widgets.canvas import Canvas, cut
 from tui.widgets.view import CanvasView
+
+if TYPE_CHECKING:
+    from tui.screens.title_world import TitleWorld
 
 MOTTO = "be one node of a running protocol"
 WAITS = 30
@@ -104,6 +107,8 @@ class TitleScreen(AckademyScreen[None]):
     def _begin_world(self) -> None:
         bridge = self.game.stage.title() if self.game.stage is not None else None
         if bridge is not None:
+            from tui.screens.title_world import TitleWorld  # it loads the protocols: only after the first paint
+
             self.world = TitleWorld(bridge)
             self._job = self.game.host.start(bridge.session.run, name="session of the title")
 
@@ -138,7 +143,9 @@ class TitleScreen(AckademyScreen[None]):
         self.query_one("#title", CanvasView).redraw()
 
     def _draw(self, canvas: Canvas) -> None:
-        draw(canvas, self.world, self._frame, still=self._still, motto=MOTTO)
+        draw_sky(canvas, self._frame, has_world=self.world is not None, still=self._still, motto=MOTTO)
+        if self.world is not None:
+            self.world.draw(canvas, self._frame, still=self._still)
         last = canvas.height - 1
         entries = self.game.entries if self._complete else []
         words = f"{self.game.stars_status()} in {len(entries)} levels" if entries else f"version {version()}"

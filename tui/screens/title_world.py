@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
-
 from core.kernel.told import message_words
 from core.protocols.transport.tcp import Connection
 from core.protocols.transport.tcp.messages import Flags, Segment
 from tui.bridge import Bridge
-from tui.look import dots, logo, stars
+from tui.look import dots
 from tui.look.flight import WORDED, burst, comet
 from tui.look.flight import Flight as Way
-from tui.look.palette import Ink, Palette, node_ink
+from tui.look.palette import Ink, node_ink
 from tui.look.parts import Tile, tile
 from tui.look.places import Box, between
 from tui.pictures import Scene
+from tui.screens.title_sky import THEIRS, TILE, Places, boxes, places_in
 from tui.widgets.canvas import Canvas, cut, wrapped
 
 YOURS = "beyond a hole"
@@ -24,13 +22,7 @@ MOST = 10
 """Digits of a number."""
 LOST_AT = 0.45
 """Where on its way a lost page bursts."""
-TILE = 7
-"""Columns of a page on the shelf and the gap behind it."""
-SHELF = 4
-"""Pages that the shelf shows on a small screen."""
 PAGE = 500
-THEIRS = Ink.NODE0
-"""Alice's ink."""
 
 
 class TitleWorld:
@@ -96,6 +88,12 @@ class TitleWorld:
 
     # What is drawn
 
+    def draw(self, canvas: Canvas, frame: int, *, still: bool = False) -> None:
+        """The world, and below it what there is to say; the sky is there already."""
+        _, box, words = boxes(canvas.width, canvas.height)
+        _draw_world(canvas, self, places_in(box), frame, still)
+        _draw_words(canvas, self, words, frame, still)
+
     def line(self) -> tuple[str, Ink]:
         """What happens now, in a sentence."""
         outcome = self.bridge.session.outcome
@@ -117,72 +115,7 @@ class TitleWorld:
         return "You tell her what you want next.", Ink.QUIET
 
 
-def boxes(width: int, height: int) -> tuple[Box, Box, Box]:
-    """Where the name stands, the world, and the words below it."""
-    spare = max(0, height - 23)
-    top = 1 + spare // 5
-    scene = top + logo.ROWS + 1 + (2 if spare > 6 else 0)
-    rows = 11 + spare // 4
-    name = Box((width - logo.WIDTH) // 2, top, logo.WIDTH, logo.ROWS)
-    inset = max(0, (width - 100) // 4)
-    words = scene + rows + spare // 6
-    return name, Box(inset, scene, width - 2 * inset, rows), Box(0, words, width, min(5, height - words))
-
-
-def draw(canvas: Canvas, world: TitleWorld | None, frame: int, *, still: bool = False, motto: str = "") -> None:
-    """The whole title: sky, name, world, words. Without a world there is the sky and the name."""
-    name, box, words = boxes(canvas.width, canvas.height)
-    canvas.blit(_backdrop(canvas.width, canvas.height, canvas.ascii_only, canvas.palette, world is not None), 0, 0)
-    if frame < logo.FRAMES and not still:
-        logo.draw(canvas, name.x, name.y, frame)
-    around = Box(name.x - 2, name.y - 1, name.width + 4, name.height + 2)
-    stars.draw(canvas, (around, box, words), frame, still=still)
-    if motto and box.y - name.y - name.height > 1:
-        canvas.centre(canvas.width // 2, name.y + name.height + 1, motto, Ink.QUIET)
-    if world is not None:
-        _draw_world(canvas, world, _scene(box), frame, still)
-        _draw_words(canvas, world, words, frame, still)
-
-
-class _Places(NamedTuple):
-    """Where alice and bob are: her middle and radius, the row of both, his shelf and how many pages it shows."""
-
-    x: int
-    y: int
-    radius: int
-    shelf: int
-    many: int
-    box: Box
-
-    @property
-    def desk(self) -> int:
-        """The middle of the shelf."""
-        return self.shelf + self.many * TILE // 2
-
-
-def _scene(box: Box) -> _Places:
-    radius = min(8, box.height // 2 + 2)
-    count = SHELF if box.width < 96 else SHELF + 2
-    return _Places(
-        box.x + radius, box.y + box.height // 2, radius, box.x + box.width - count * TILE - 1, count, box
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def _backdrop(width: int, height: int, ascii_only: bool, palette: Palette, has_world: bool) -> Canvas:
-    """What is the same in every picture: the sky, its light, and the name."""
-    canvas = Canvas(width, height, ascii_only=ascii_only, palette=palette, world="title")
-    canvas.sky()
-    name, box, _ = boxes(width, height)
-    if has_world:
-        at = _scene(box)
-        canvas.pool(at.x, at.y, at.radius + 6, box.height // 2 + 2, THEIRS)
-        canvas.pool(at.desk, at.y, at.many * TILE // 2 + 8, box.height // 2 + 2, Ink.YOU, 0.16)
-    logo.draw(canvas, name.x, name.y)
-    return canvas
-
-
-def _draw_world(canvas: Canvas, world: TitleWorld, at: _Places, frame: int, still: bool) -> None:
+def _draw_world(canvas: Canvas, world: TitleWorld, at: Places, frame: int, still: bool) -> None:
     scene, box = world.bridge.scene(), at.box
     centre = dots.middle(at.x, at.y)
     beat = 0 if still or frame % 20 < 10 else 1
@@ -227,7 +160,7 @@ def _short(message: object) -> str:
     return message_words(message)
 
 
-def _draw_shelf(canvas: Canvas, scene: Scene, at: _Places) -> None:
+def _draw_shelf(canvas: Canvas, scene: Scene, at: Places) -> None:
     """Bob's pages: what is here, and the hole, whose number nobody says."""
     connections = list(scene.me.connections.values()) if scene.me is not None else []
     if not connections:
