@@ -195,6 +195,10 @@ class _Linter:
     def run(self) -> None:
         """All that is asked of a level."""
         self._check_texts()
+        if any(node.outside for node in self.scenario.nodes):
+            found = "somebody outside takes part: what they do a live run shows, so that its texts alone are judged"
+            self.say(Severity.NOTE, ("nodes",), found)
+            return
         if self._check_suspects():
             return
         trials = self.trials

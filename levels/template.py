@@ -33,7 +33,7 @@ SELDOM = 0.1
 STUMBLE = "a beginning, to be made a decision: then take this line out"
 FAULTED_PACKETS = 3
 HEAD = """\
-# What every line can be is said at the top of levels/schema.py.
+# What every line can be: levels/README.md, or `ackademy reference keys`.
 # Prove it after every change:  ackademy check THIS-FILE --quick --watch
 """
 
