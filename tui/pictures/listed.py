@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.kernel.domains import SomeOf
 from tui.controls import Option
 from tui.pictures import Canvas, Ink, Scene
 from tui.widgets.canvas import cut, wrapped
 
-NOTE_ROWS = 3
-"""Rows below them for what is to be said of the one at hand, at most."""
-
 
 def draw_listed(canvas: Canvas, scene: Scene, x: int, y: int, width: int, rows: int) -> int:
-    """The options of what is asked, in so many columns and rows; how many rows they took. Each has what is to be said
-    of it below, where there is room for all; else only the one at hand."""
+    """The options of what is asked, in so many columns and rows; how many rows they took. What is to be said of each
+    stands beside it where that has room for all, else whole below each, else whole below the one at hand."""
     options = scene.listed
     if not options or width < 4 or rows < 1:
         return 0
     several = scene.asked is not None and isinstance(scene.asked.choice.domain, SomeOf)
-    noted = any(option.note for option in options)
-    beside = max((_head(option, several) + len(option.note) for option in options), default=0) <= width
-    noted = noted and not beside
-    here = next((place for place, option in enumerate(options) if option.here), 0)
-    each = 2 if noted and rows >= 2 * len(options) else 1
-    room = max(1, min(len(options), rows // each))
-    first = here // room * room
-    for place, option in enumerate(options[first : first + room]):
-        _draw_option(canvas, option, (x, y + each * place), width, several)
-        if beside and option.note and not option.here:
-            canvas.put(x + _head(option, several), y + place, option.note, Ink.QUIET)
-        elif beside and option.note:
-            canvas.put(x + _head(option, several), y + place, option.note, Ink.CHOSEN)
-        if each > 1:
-            canvas.put(x + 4, y + 2 * place + 1, cut(option.note, width - 4), Ink.QUIET)
-    used = each * min(room, len(options) - first)
-    if each == 1 and options[here].note and rows > used and not beside:
-        said = wrapped(options[here].note, width - 4, min(NOTE_ROWS, rows - used))
-        for line in said:
-            canvas.put(x + 4, y + used, line, Ink.QUIET)
+    if all(_head(option, several) + len(option.note) <= width for option in options):
+        room = min(len(options), rows)
+        for place, option in enumerate(_page(options, room)):
+            _draw_option(canvas, option, (x, y + place), width, several)
+            ink = Ink.CHOSEN if option.here else Ink.QUIET
+            canvas.put(x + _head(option, several), y + place, option.note, ink)
+        return min(room, len(_page(options, room)))
+    notes = [wrapped(option.note, width - 4) if option.note else [] for option in options]
+    everywhere = len(options) + sum(map(len, notes)) <= rows
+    room = min(len(options), rows)  # that an option is there comes before what is said of it
+    used = y
+    for option in _page(options, room):
+        _draw_option(canvas, option, (x, used), width, several)
+        used += 1
+        for line in notes[options.index(option)] if everywhere else []:
+            canvas.put(x + 4, used, line, Ink.QUIET)
             used += 1
-    return used
+    here = next((option for option in options if option.here), None)
+    if here is not None and here.note and not everywhere and used < y + rows:
+        for line in wrapped(here.note, width - 4, y + rows - used):
+            canvas.put(x + 4, used, line, Ink.QUIET)
+            used += 1
+    return used - y
+
+
+def _page(options: Sequence[Option], room: int) -> Sequence[Option]:
+    """So many of the options: the page on which the one at hand is."""
+    here = next((place for place, option in enumerate(options) if option.here), 0)
+    first = here // room * room
+    return options[first : first + room]
 
 
 def _head(option: Option, several: bool) -> int:

@@ -169,11 +169,10 @@ class DebriefScreen(AckademyScreen[None]):
             widget.redraw()
 
     def _fit(self, ending: CanvasView) -> None:
-        """Give the head the rows that it takes, so that what is read comes right below it; on a small screen all."""
-        height = LEAST_ROWS
-        if self.size.height - 10 > LEAST_ROWS:
-            self._painting.draw(Canvas(self.size.width, MOST_ROWS, ascii_only=self.game.options.ascii))
-            height = self._painting.used
+        """Give the head the rows that it takes, so that what is read comes right below it."""
+        most = MOST_ROWS if self.size.height - 10 > LEAST_ROWS else LEAST_ROWS
+        self._painting.draw(Canvas(self.size.width, most, ascii_only=self.game.options.ascii))
+        height = self._painting.used
         if ending.styles.height is None or ending.styles.height.value != height:
             ending.styles.height = height
 
