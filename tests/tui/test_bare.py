@@ -510,6 +510,17 @@ def test_what_the_hand_does_is_said_whole_on_a_small_screen(tmp_path: Path, leve
     on_stage(tmp_path, load(level), steps)
 
 
+def test_of_worlds_below_each_other_the_first_has_its_room_s_picture_while_it_is_played(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await pilot.press("enter", "space")
+        for _ in range(4):
+            screen.bridge.session.run_to(screen.bridge.session.world.now + 400_000)
+            await pilot.pause()
+            assert "server reads" not in shown(pilot.app), "the picture of any room"
+
+    on_stage(tmp_path, load("pipe/two-is-not-enough"), steps)
+
+
 def test_at_the_end_of_a_hand_its_picture_is_whole_and_the_blow_is_not_told(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         session = screen.bridge.session

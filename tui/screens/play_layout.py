@@ -18,7 +18,10 @@ LEAST_PICTURE = 8
 """Rows that the stage has at least, whatever is asked and said."""
 ROOMY_PICTURE = 12
 """Rows of the stage of which it gives up none for what can be said elsewhere."""
+ROOMY_ROWS = 15
+"""The same of worlds below each other, of which the first keeps its room's picture."""
 LEAST_CONTROL = 6
+"""Rows of words and control at least, lest the picture jump at each question; the network's hand is asked nothing."""
 MOST_PANEL = 11
 """Rows of a panel that lies over the lower part of the stage."""
 SIDE = 110
@@ -89,9 +92,12 @@ class PlayLayout:
             self._control = wanted
         elif not covered:  # it grows with what is asked and does not shrink again: a screen that jumps is tiring
             self._control = max(self._control, wanted)
-        control = max(LEAST_CONTROL, min(max(self._control, wanted), left - LEAST_PICTURE))
-        if self._bridge.over is None:  # a word that has come up has rows only where the picture can spare them
-            control += max(0, min(len(self._words.term_lines(width - 2)), left - control - ROOMY_PICTURE))
+        least = wanted if self._bridge.session.scenario.hand is not None else LEAST_CONTROL
+        control = max(least, min(max(self._control, wanted), left - LEAST_PICTURE))
+        if self._bridge.over is None:  # a word that has come up has rows only where control and picture can spare them
+            roomy = ROOMY_ROWS if beside_it else ROOMY_PICTURE
+            terms = len(self._words.term_lines(width - 2)) - (control - wanted)
+            control += max(0, min(terms, left - control - roomy))
         stage = left - control
         view = min(self._painting.view_rows(), stage // 2) if beside else 0
         return Shares(goals, stage, ribbon, control, view)
