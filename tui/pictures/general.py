@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from core.kernel.choice import Asked
 from core.kernel.domains import NodeOf
 from core.kernel.scenario import NETWORK
-from core.kernel.shown import Look
+from core.kernel.shown import HIDDEN, Look
 from core.kernel.trace import RECEIVE, SEND
 from tui.look.dots import Dot, curve, mist
 from tui.look.palette import node_ink
@@ -30,6 +31,14 @@ MESHED = 5
 """The same, where everybody is linked with everybody."""
 CROWD = 24
 """More nodes than that are a field, unless the canvas has a row for every second of them."""
+ROOMY = 20
+"""Rows from which on a node is a card and not only its name."""
+CARDS = 9
+"""More nodes than that have no cards."""
+MARGIN = 2
+"""Columns between a card and the edge."""
+WAY = 8
+"""Columns between two cards side by side, at least."""
 
 
 def places(names: Sequence[str], width: int, height: int, first: str = "") -> dict[str, Place]:
@@ -63,14 +72,19 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         crowd.draw(canvas, scene)
         return
     where = places(scene.nodes, canvas.width, canvas.height, scene.you)
+    card = _card_size(canvas, where)
+    if card[1]:
+        where = {name: _inwards(canvas.width, canvas.height, place, *card) for name, place in where.items()}
     if scene.you in where:
-        canvas.pool(*where[scene.you], 16, 6, Ink.YOU, 0.16)
+        canvas.pool(*where[scene.you], max(16, 2 * card[0]), max(6, 2 * card[1]), Ink.YOU, 0.16)
     _draw_links(canvas, scene, where)
+    if card[1]:
+        _draw_cards(canvas, scene, where, card)
     for name, place in where.items():  # so that no words hide a node
         _own_chip(canvas, name, place)
     hots = draw_grabs(canvas, scene, where) if scene.has_hand else []
     if not scene.has_hand:
-        draw_flights(canvas, scene, where)
+        draw_flights(canvas, scene, where, card=card)
     for name in sorted(where, key=lambda name: name not in (scene.you, scene.draft)):
         draw_node(canvas, scene, name, where[name])
     canvas.hots += hots
@@ -79,6 +93,61 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     if scene.you == NETWORK and not scene.has_hand:
         canvas.centre(canvas.width // 2, canvas.height - 1, "you are the network", Ink.YOU)
     draw_mist(canvas, scene, where)
+
+
+def _card_size(canvas: Canvas, where: Mapping[str, Place]) -> Place:
+    """How far, in columns and rows, the card of each node reaches from its name where there is much room: none lies on
+    another, and between two there is a way for packets. (0, 0): only names."""
+    if not 0 < len(where) <= CARDS or canvas.height < ROOMY:
+        return 0, 0
+    least = max(chip_width(canvas, name) for name in where) // 2 + 2
+    return _largest(canvas.width, canvas.height, tuple(where.values()), least)
+
+
+@lru_cache(256)
+def _largest(width: int, height: int, spots: tuple[Place, ...], least: int) -> Place:
+    """The largest card, at least so many columns to a side, of which none lies on another."""
+    best = (0, 0)
+    for down in range(2, height // 4 + 1):
+        for aside in range(least, max(least, width // 8) + 1):
+            if aside * down > best[0] * best[1] and _apart(width, height, spots, aside, down):
+                best = (aside, down)
+    return best
+
+
+def _apart(width: int, height: int, spots: Sequence[Place], aside: int, down: int) -> bool:
+    """Is there room between cards of that size?"""
+    moved = [_inwards(width, height, spot, aside, down) for spot in spots]
+    return all(
+        abs(y - other_y) > 2 * down + 1 or abs(x - other_x) > 2 * aside + WAY
+        for place, (x, y) in enumerate(moved)
+        for other_x, other_y in moved[place + 1 :]
+    )
+
+
+def _inwards(width: int, height: int, place: Place, aside: int, down: int) -> Place:
+    """The place of a card, moved in so that it is not cut at an edge."""
+    left = aside + MARGIN
+    return max(left, min(place[0], width - 1 - left)), max(down, min(place[1], height - 1 - down))
+
+
+def _draw_cards(canvas: Canvas, scene: Scene, where: Mapping[str, Place], size: Place) -> None:
+    """The ground of each node's card, under its name: a dull one while it is absent, and filled as far as its shade
+    says. Whom one knows of glows."""
+    aside, down = size
+    wide, tall = 2 * aside + 1, 2 * down + 1
+    for name, (x, y) in where.items():
+        if name != scene.you and scene.look_of(name) != HIDDEN:
+            canvas.pool(x, y, 2 * aside, 2 * down, node_ink(name, scene.nodes, scene.you), 0.12)
+    for name, (x, y) in where.items():
+        look = scene.look_of(name)
+        ink = Ink.FAINT if look.absence else node_ink(name, scene.nodes, scene.you)
+        canvas.tint(x - aside, y - down, wide, tall, ink, 0.16)
+        canvas.own(x - aside, y - down, wide, tall)
+        canvas.hot(x - aside, y - down, wide, name, tall)
+        if look.shade is not None and scene.shade is not None and not look.absence:
+            full = round(tall * look.shade / scene.shade.top)
+            canvas.tint(x - aside, y + down + 1 - full, wide, full, ink, 0.2)
 
 
 def carries(scene: Scene, asked: Asked, width: int) -> bool:
@@ -165,22 +234,32 @@ def _badge(scene: Scene, look: Look) -> str:
     return scene.shade.said(look.shade)
 
 
-def draw_flights(canvas: Canvas, scene: Scene, where: Mapping[str, Place], *, labels: bool = True) -> None:
+def draw_flights(
+    canvas: Canvas, scene: Scene, where: Mapping[str, Place], *, labels: bool = True, card: Place = (0, 0)
+) -> None:
     """The packets under way: each glides along its link, head and tail, in its sender's colour, with its name where
-    there is room, if there are to be `labels`."""
+    there is room, if there are to be `labels`; from edge to edge of cards of that size."""
     for flight in scene.flights[-MOST:]:
         if flight.source in where and flight.destination in where:
-            glide(canvas, scene, flight, _way(scene, flight, where), None if labels else "")
+            glide(canvas, scene, flight, _way(scene, flight, where, card), None if labels else "")
 
 
-def _way(scene: Scene, flight: Flight, where: Mapping[str, Place]) -> list[Dot]:
+def _way(scene: Scene, flight: Flight, where: Mapping[str, Place], card: Place) -> list[Dot]:
     """The dots of a packet's way. Two nodes: one lane for each direction, so that packets that meet do not hide each
     other."""
     start, end = where[flight.source], where[flight.destination]
     if len(scene.nodes) == 2:
         aside = -1 if start[0] < end[0] else 1
         start, end = (start[0], start[1] + aside), (end[0], end[1] + aside)
-    return between(start, end)
+    return between(_edge(start, end, card), _edge(end, start, card))
+
+
+def _edge(place: Place, towards: Place, card: Place) -> Place:
+    """Where the straight line to another place leaves the card around this one."""
+    (x, y), across, down = place, towards[0] - place[0], towards[1] - place[1]
+    parts = [reach / abs(by) for reach, by in zip(card, (across, down), strict=True) if by]
+    part = min(parts, default=0.0)
+    return (x + round(across * part), y + round(down * part)) if part < 0.5 else place
 
 
 def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place], below: int = 1) -> list[Hot]:

@@ -18,6 +18,12 @@ LEAST = 4
 """Columns of a tile whose words are cut, with its marks."""
 TALL = 4
 """Rows of a lane from which on its tiles are tall: three for a tile, one for what is held."""
+TALLEST = 8
+"""Rows of a lane at most: seven for a tile."""
+WIRE = "·."
+"""What a lane is made of."""
+TAIL = "━━──╌╌"
+"""What a tile that flies draws after it, over its lane, from near to far: each sign a shade fainter."""
 
 
 @dataclass(frozen=True)
@@ -47,18 +53,35 @@ def tile_words(scene: Scene, grab: Grab, room: int = LONGEST + 2) -> str:
     return f"{open_}{said}{close}"
 
 
-def draw_tile(canvas: Canvas, start: int, y: int, said: str, grab: Grab, *, tall: bool = False) -> Hot:
-    """One packet of the hand's from a column on, half a row more above and below if `tall`. Returns the part on which a
-    click brings the frame there."""
+def tile_rows(rows: int) -> int:
+    """How many rows a tile has on a lane of so many: an odd number, and a row is left for what is held."""
+    return 1 if rows < TALL else (min(rows, TALLEST) - 2) // 2 * 2 + 1
+
+
+def draw_tile(canvas: Canvas, start: int, y: int, said: str, grab: Grab, *, rows: int = 1) -> Hot:
+    """One packet of the hand's from a column on, its middle at `y`, so many `rows` tall: of three the first and the
+    last are half ones. Returns the part on which a click brings the frame there."""
     ink = Ink.BAD if grab.hollow else Ink.CHOSEN if grab.framed else Ink.YOU if grab.held else Ink.PACKET
-    if not tall or canvas.ascii_only or not canvas.palette.mixes:
+    if rows < 3 or canvas.ascii_only or not canvas.palette.mixes:
         canvas.put(start, y, said, ink)
         return Hot(start, y, len(said), 1, grab)
     ink = Ink.YOU if grab.framed else ink  # the frame's own ink is no colour to fill with
-    canvas.put(start, y - 1, "▄" * len(said), ink)
-    canvas.put(start, y, said, Ink.ON, fill=ink)
-    canvas.put(start, y + 1, "▀" * len(said), ink)
-    return Hot(start, y - 1, len(said), 3, grab)
+    reach = rows // 2
+    canvas.put(start, y - reach, "▄" * len(said), ink)
+    for row in range(y - reach + 1, y + reach):
+        canvas.put(start, row, said if row == y else " " * len(said), Ink.ON, fill=ink)
+    canvas.put(start, y + reach, "▀" * len(said), ink)
+    return Hot(start, y - reach, len(said), rows, grab)
+
+
+def _draw_tail(canvas: Canvas, start: int, end: int, y: int, grab: Grab, *, forth: bool) -> None:
+    """What a flying tile leaves behind it, as far as its lane is free there."""
+    ink = Ink.YOU if grab.framed else Ink.PACKET
+    for step, sign in enumerate(TAIL):
+        x = start - 1 - step if forth else end + step
+        if not (0 <= x < canvas.width and 0 <= y < canvas.height) or canvas.chars[y][x] not in WIRE:
+            return
+        canvas.put(x, y, sign, ink, min(5, 1 + step))
 
 
 def spread(widths: Sequence[int], middles: Sequence[int], left: int, right: int) -> list[int]:
@@ -77,9 +100,9 @@ def spread(widths: Sequence[int], middles: Sequence[int], left: int, right: int)
 
 
 def draw_tiles(
-    canvas: Canvas, scene: Scene, wanted: Sequence[Wanted], y: int, span: tuple[int, int], *, tall: bool = False
+    canvas: Canvas, scene: Scene, wanted: Sequence[Wanted], y: int, span: tuple[int, int], *, rows: int = 1
 ) -> list[Hot]:
-    """Tiles in a row between two columns. Returns the parts on which a click brings the frame there."""
+    """Tiles so tall, in a row between two columns. Returns the parts on which a click brings the frame there."""
     left, right = span
     order = sorted(wanted, key=lambda one: one.x)
     said = [tile_words(scene, one.grab) for one in order]
@@ -88,7 +111,7 @@ def draw_tiles(
         said = [tile_words(scene, one.grab, room) for one in order]
     starts = spread([len(words) for words in said], [one.x for one in order], left, right)
     laid = sorted(zip(starts, said, order, strict=True), key=lambda each: each[2].grab.framed)  # the framed one on top
-    return [draw_tile(canvas, start, y, words, one.grab, tall=tall) for start, words, one in laid]
+    return [draw_tile(canvas, start, y, words, one.grab, rows=rows) for start, words, one in laid]
 
 
 def draw_lane(
@@ -103,8 +126,8 @@ def draw_lane(
     """A lane from the row `y` on, so many rows high, between two columns: what goes `forth` from one node to another
     glides to the right, what goes `back` to the left; what is held hangs in the row below."""
     left, right = span
-    tall = rows >= TALL
-    middle = y + 1 if tall else y
+    tall = tile_rows(rows)
+    middle = y + tall // 2
     canvas.put(left, middle, "·" * (right - left), Ink.QUIET)
     flying: list[Wanted] = []
     held: list[Wanted] = []
@@ -116,8 +139,15 @@ def draw_lane(
         share = grab.part if way == forth else 1 - grab.part
         one = Wanted(grab, left + round((right - left - wide) * share) + wide // 2)
         (held if grab.held else flying).append(one)
-    canvas.hots += draw_tiles(canvas, scene, flying, middle, span, tall=tall)
-    canvas.hots += draw_tiles(canvas, scene, held, middle + (2 if tall else 1), span)
+    laid = draw_tiles(canvas, scene, flying, middle, span, rows=tall)
+    for hot in laid:
+        if isinstance(hot.target, Grab) and not hot.target.hollow:
+            goes_forth = (hot.target.source, hot.target.destination) == forth
+            _draw_tail(canvas, hot.x, hot.x + hot.width, middle, hot.target, forth=goes_forth)
+    canvas.hots += laid
+    canvas.hots += draw_tiles(canvas, scene, held, middle + tall // 2 + 1, span)
+    if tall > 1:
+        canvas.tint(left, y, right - left, tall, Ink.WORLD, 0.1)
 
 
 def draw_lanes(canvas: Canvas, scene: Scene, here: str, there: str, y: int, rows: int = 2) -> None:

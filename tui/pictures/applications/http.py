@@ -37,6 +37,8 @@ BANDS = (12, 10, 9, 8, 7, 6, 5, 4, 3, 2)
 """Rows of a page or a connection, the most that there is room for."""
 FRAME = 12
 """Columns of a picture in its frame."""
+ROOMY, TALLEST = 16, 18
+"""Rows for connections from which on each is as tall as it can be, and how tall that is at most."""
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
@@ -108,7 +110,9 @@ def _draw_server(canvas: Canvas, scene: Scene, me: Server) -> None:
         y += 1
 
 
-def _draw_line(canvas: Canvas, x: int, y: int, waiting: Sequence[tuple[str, Ink]], broken: bool = False) -> None:
+def _draw_line(
+    canvas: Canvas, x: int, y: int, waiting: Sequence[tuple[str, Ink]], broken: bool = False, *, tall: bool = False
+) -> None:
     """A connection to the right edge, and what waits on it, the first the nearest to its end there."""
     canvas.put(x, y, ("┄" if broken else "━") * max(0, canvas.width - x - 1), Ink.FAINT)
     at = canvas.width - 2
@@ -120,7 +124,7 @@ def _draw_line(canvas: Canvas, x: int, y: int, waiting: Sequence[tuple[str, Ink]
         if at - wide < x + (0 if last else len(more)):
             canvas.put(max(x, at - len(more)), y, more, Ink.QUIET)
             return
-        tile(canvas, at - wide, y, said, ink, tall=False)
+        tile(canvas, at - wide, y, said, ink, tall=tall)
         at -= wide + 1
 
 
@@ -174,15 +178,19 @@ def _draw_lanes(canvas: Canvas, scene: Scene, me: Browser, target: str, room: in
     asks = scene.asked is not None and scene.asked.choice.name == FETCH.name
     options = {option.value: option for option in scene.listed} if asks else {}
     names = [*me.lanes, *(name for name in (NEW, WAIT) if name in options)]
-    step = max(1, min(4, room // max(1, len(names))))
+    step = max(1, min(4 if room < ROOMY else TALLEST, room // max(1, len(names))))
     for row, name in enumerate(names):
         y = row * step
         option, lane = options.get(name), me.lanes.get(name)
+        if step > 4:  # a pipe with walls, wherever its line is
+            open_ = lane is not None and lane.standing
+            canvas.tint(0, y, canvas.width - 1, step - 1, Ink.GOOD if open_ else Ink.WORLD, 0.14)
+            y += (step - 2) // 2
         mine = option is not None and option.here
         number = f"{option.number} " if option is not None and option.number else ""
         label = f"{'>' if mine else ' '}{number}{name}"
         x = canvas.put(0, y, label, Ink.CHOSEN if mine else Ink.PLAIN)
-        canvas.hot(0, y, canvas.width, name, step)
+        canvas.hot(0, row * step, canvas.width, name, step)
         x = max(x, 6) + 1
         if name == WAIT:
             said = f"{target} stays here until something has arrived" if mine else "until something has arrived"
@@ -191,7 +199,7 @@ def _draw_lanes(canvas: Canvas, scene: Scene, me: Browser, target: str, room: in
         waiting = [(path, Ink.BAD if me.is_made(path) else Ink.PACKET) for path in lane.waiting] if lane else []
         if mine and target:
             waiting.append((target, Ink.YOU))
-        _draw_line(canvas, x, y, waiting, broken=lane is None or not lane.standing)
+        _draw_line(canvas, x, y, waiting, broken=lane is None or not lane.standing, tall=step > 4)
         state = "" if lane is not None and lane.standing else "opening" if lane is not None else "a round trip first"
         if lane is not None and lane.standing and not waiting:
             state = "free"

@@ -12,6 +12,8 @@ from tui.pictures.flights import glide, lane
 
 ACROSS = 4
 """Bytes a row: then a number that is where it belongs has a row of its own."""
+ROOMY, TALL, WIDEST = 16, 3, 24
+"""Rows from which on the record is a page of cells, so many rows each, and the columns of one at most."""
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
@@ -19,28 +21,38 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     _packets(canvas, scene, canvas.height - 1)
     data, draft, title = _bytes(scene)
     canvas.put(1, 0, title, Ink.QUIET)
-    rows = canvas.height - 3
-    if rows < 1:
+    room = canvas.height - 3
+    if room < 1:
         return
     cells = [(f"{octet:02x}", chr(octet) if 32 < octet < 127 else "." if octet else "0") for octet in data]
     new = [(text, "") for text in draft]
     total = len(cells) + len(new)
+    tall = TALL if room >= ROOMY else 1
+    wide = max(4, min(WIDEST, (canvas.width - 28) // ACROSS)) if tall > 1 else 4
+    rows = room // tall
     top = max(0, -(-total // ACROSS) - rows) if total else 0
+    sent = title.startswith("sent")
     for row in range(rows):
-        first = (top + row) * ACROSS
-        if first > total or (first == total and total and draft == [] and title.startswith("sent")):
-            break
-        canvas.put(1, 1 + row, f"{first:>4}", Ink.QUIET)
+        first, y = (top + row) * ACROSS, 1 + row * tall + (tall - 1) // 2
+        here = first < total or (first == total and not (total and draft == [] and sent))
+        for place in range(ACROSS if tall > 1 else 0):  # the page on which it is written
+            written = first + place < total
+            shade = (0.3 if first + place >= len(cells) else 0.2) if written else 0.07
+            ink = Ink.YOU if written and first + place >= len(cells) else Ink.WORLD
+            canvas.tint(8 + place * wide, y - 1, wide - 1, tall - 1, ink, shade)
+        if not here:
+            continue
+        canvas.put(1, y, f"{first:>4}", Ink.QUIET)
         for place in range(ACROSS):
             at = first + place
-            x = 8 + place * 4
+            x = 8 + place * wide + (wide - 3) // 2
             if at < len(cells):
-                canvas.put(x, 1 + row, cells[at][0], Ink.PLAIN)
-                canvas.put(28 + place * 2, 1 + row, cells[at][1], Ink.QUIET)
+                canvas.put(x, y, cells[at][0], Ink.PLAIN)
+                canvas.put(12 + ACROSS * wide + place * 2, y, cells[at][1], Ink.QUIET)
             elif at < total:
-                canvas.put(x, 1 + row, new[at - len(cells)][0], Ink.CHOSEN)
-            elif at == total and not draft and scene.asked is not None and not title.startswith("sent"):
-                canvas.put(x, 1 + row, "__", Ink.ACCENT)
+                canvas.put(x, y, new[at - len(cells)][0], Ink.CHOSEN)
+            elif at == total and not draft and scene.asked is not None and not sent:
+                canvas.put(x, y, "__", Ink.ACCENT)
 
 
 def _bytes(scene: Scene) -> tuple[bytes, list[str], str]:

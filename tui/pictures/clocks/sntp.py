@@ -18,7 +18,7 @@ from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.pictures.flights import glide
 from tui.pictures.general import Place, draw_fuses
-from tui.pictures.lanes import TALL, draw_lane
+from tui.pictures.lanes import TALL, TALLEST, draw_lane, tile_rows
 from tui.pictures.listed import draw_listed
 from tui.widgets.canvas import cut
 
@@ -35,6 +35,8 @@ NARROW = 72
 SIDE = 24
 """Columns of that."""
 LISTED = (BELIEVE.name, ADJUST.name, KISS.name)
+ROOMY = 18
+"""Rows from which on the clocks have bodies, and the ground between the ways is lit."""
 CURVE = 9
 """Rows from which on it is drawn how a clock is mended."""
 
@@ -93,7 +95,8 @@ def _draw_exchange(canvas: Canvas, scene: Scene, me: Client, width: int) -> None
     arrives, leaves = first + (last - first) // 3, first + 2 * (last - first) // 3
     asks = scene.asked is not None and scene.asked.choice.name == OFFSET.name
     ways = 3 if asks else 0
-    top, bottom = 1, max(3, canvas.height - 2 - ways)
+    thick = canvas.height // 7 if canvas.height >= ROOMY else 0
+    top, bottom = 1 + thick, max(3, canvas.height - 2 - ways - thick)
     canvas.pool(left + 6, bottom, 18, 5, Ink.YOU, 0.18)
     believes = scene.asked is not None and scene.asked.choice.name == BELIEVE.name
     server = str(scene.asked.source if believes and scene.asked is not None else me.server)
@@ -103,6 +106,10 @@ def _draw_exchange(canvas: Canvas, scene: Scene, me: Client, width: int) -> None
         canvas.put(left, y, "─" * (right - left), Ink.FAINT)
     times = _times(scene, me)
     ink = node_ink(server, scene.nodes, scene.you)
+    if thick:
+        canvas.tint(left, 0, right - left, thick + 1, ink, 0.2)
+        canvas.tint(left, bottom + 1, right - left, thick + 1, Ink.YOU, 0.2)
+        _draw_between(canvas, (first, arrives), (leaves, last), (top, bottom), times)
     for shown, start, end, colour in (
         (times[0], (first, bottom), (arrives, top), Ink.YOU), (times[3], (leaves, top), (last, bottom), ink)
     ):  # fmt: skip
@@ -121,6 +128,19 @@ def _draw_exchange(canvas: Canvas, scene: Scene, me: Client, width: int) -> None
     _draw_under_way(canvas, scene, me, ((first, bottom), (arrives, top)), ((leaves, top), (last, bottom)))
     if asks and isinstance(scene.draft, int) and scene.asked is not None:
         _draw_ways(canvas, scene.draft, scene.asked.times, bottom + 2, width)
+
+
+def _draw_between(
+    canvas: Canvas, there: tuple[int, int], back: tuple[int, int], rows: tuple[int, int], times: list[str]
+) -> None:
+    """The ground between the two ways, as far as they are known: all that the four times speak of."""
+    top, bottom = rows
+    for y in range(top + 1, bottom):
+        share = (bottom - y) / (bottom - top)
+        start = round(there[0] + (there[1] - there[0]) * share)
+        stop = round(back[1] + (back[0] - back[1]) * share)
+        if times[0] or times[2]:
+            canvas.tint(start, y, stop - start, 1, Ink.ACCENT, 0.16 if times[3] else 0.08)
 
 
 def _draw_under_way(canvas: Canvas, scene: Scene, me: Client, *ways: tuple[Place, Place]) -> None:
@@ -211,14 +231,15 @@ def _draw_hand(canvas: Canvas, scene: Scene, client: str, server: str) -> None:
     holding makes of the client's clock."""
     ink = {name: node_ink(name, scene.nodes, scene.you) for name in (client, server)}
     wide = max(chip_width(canvas, name) for name in ink)
-    rows = min(TALL + 1, (canvas.height - SAID) // 2)
+    rows = min(TALLEST, (canvas.height - SAID) // 2)
     top = SAID // 2 + max(0, canvas.height - SAID - 2 * rows) // 2
     _draw_samples(canvas, scene)
     draw_fuses(canvas, scene, {client: (canvas.width // 2, top - 1)})
     span = (wide + 2, canvas.width - wide - 2)
     for y, way in ((top, {"forth": (client, server)}), (top + rows, {"back": (server, client)})):
-        chip(canvas, 1, y + 1, client, ink[client])
-        chip(canvas, canvas.width - 1 - chip_width(canvas, server), y + 1, server, ink[server])
+        middle_row = y + tile_rows(rows) // 2
+        chip(canvas, 1, middle_row, client, ink[client])
+        chip(canvas, canvas.width - 1 - chip_width(canvas, server), middle_row, server, ink[server])
         draw_lane(canvas, scene, y, span, rows=rows, **way)
     _draw_held(canvas, scene)
 

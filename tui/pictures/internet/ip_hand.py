@@ -13,7 +13,7 @@ from core.wire.table import CodecError
 from tui.look.parts import tile
 from tui.pictures import Canvas, Ink, Scene
 from tui.pictures.general import draw_fuses
-from tui.pictures.lanes import TALL, draw_lane
+from tui.pictures.lanes import TALL, TALLEST, draw_lane
 
 ROOMY = 12
 """Rows from which on pieces are drawn three rows tall."""
@@ -23,13 +23,13 @@ NAMES = 7
 
 def draw_hand(canvas: Canvas, scene: Scene, here: str, there: str) -> None:
     """The link between two nodes with its packets, what came over it, and what was read in either row."""
-    rows = TALL if canvas.height >= ROOMY else 2
+    rows = min(TALLEST, canvas.height - ROOMY + TALL) if canvas.height >= ROOMY else 2
     canvas.put(1, 0, here.upper(), Ink.STRONG)
     canvas.right(0, there.upper(), Ink.STRONG, 1)
     draw_fuses(canvas, scene, {there: (canvas.width // 2, 0)})
-    y = 2 + max(0, canvas.height - ROOMY) // 2
+    y = 2 + max(0, canvas.height - ROOMY - rows + TALL) // 2
     draw_lane(canvas, scene, y, (1, canvas.width - 2), forth=(here, there), rows=rows)
-    _draw_came(canvas, scene, there, y + rows + (2 if rows == TALL else 1), tall=rows == TALL)
+    _draw_came(canvas, scene, there, y + rows + (2 if rows >= TALL else 1), tall=rows >= TALL)
     _draw_read(canvas, there.upper(), scene.entries, there, canvas.height - 2, Ink.STRONG)
     if scene.second is not None:
         _draw_read(canvas, "row 2", scene.second.entries(), there, canvas.height - 1, Ink.PLAIN)

@@ -23,6 +23,8 @@ LOW = 2
 """Rows of names below the line."""
 TOP = 1
 """Rows above the highest step."""
+ROOMY, STEP = 18, 3
+"""Rows from which on the heights are numbered, and how many of them lie between two at least."""
 
 
 def own_prober(scene: Scene) -> Prober | None:
@@ -63,7 +65,9 @@ class _Path:
         self.last = max(self.xs)
         tried = [*(me.hops if me is not None else ()), *((me.reached,) if me is not None and me.reached else ())]
         self.typed = int(str(scene.draft)) if _asks(scene) and isinstance(scene.draft, int) else 0
-        self.highest: int = max([1, len(stations) - 1, *tried, *((self.typed,) if self.typed <= self.last + 2 else ())])
+        steps = [1, len(stations) - 1, *tried, *((self.typed,) if self.typed <= self.last + 2 else ())]
+        self.roomy = canvas.height >= ROOMY
+        self.highest: int = max([*steps, self.floor // STEP] if self.roomy else steps)
 
     def row(self, left: float) -> float:
         """The row of a probe that has so much left to live."""
@@ -74,6 +78,8 @@ class _Path:
         canvas, scene, me = self.canvas, self.scene, self.me
         if any(name == scene.you for _, name in self.stations):
             canvas.pool(self.xs[0], self.floor, 16, 6, Ink.YOU, 0.2)
+        if self.roomy:
+            self._heights()
         canvas.put(self.xs[0], self.floor, "─" * (self.xs[self.last] - self.xs[0]), Ink.FAINT)
         if self.gap is not None:
             free = self.xs[self.last] - self.xs[self.gap] - self.step // 2
@@ -90,6 +96,15 @@ class _Path:
             self._typed()
         columns = {name: self.xs[ttl] for ttl, name in self.stations} if scene.lifted else {}
         self._flights(columns)
+
+    def _heights(self) -> None:
+        """How high a probe sets out for each time to live, to the right edge, and the ground below all of them."""
+        canvas = self.canvas
+        for left in range(1, self.highest + 1):
+            y = round(self.row(left))
+            canvas.put(0, y, f"{left:>2}", Ink.QUIET)
+            stroke(canvas, middle(3, y), middle(canvas.width - 1, y), Ink.FAINT, every=6)
+        canvas.tint(0, self.floor + 1, canvas.width, canvas.height - self.floor - 1, Ink.WORLD, 0.14)
 
     def _station(self, ttl: int, name: str) -> None:
         """A station on the ground: its name in a chip, and the time to live that found it."""

@@ -16,6 +16,8 @@ from core.protocols.peers.bittorrent.peer import Peer
 from core.protocols.peers.bittorrent.picking import SOURCES, WISH
 from core.protocols.peers.bittorrent.state import WINDOW, History, Neighbour, within
 from core.protocols.peers.bittorrent.tracker import HANDOUT, Tracker
+from tui.look.parts import gauge
+from tui.look.parts import spark as chart
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.pictures.peers.bittorrent_cards import draw_cards
 from tui.pictures.peers.bittorrent_lists import candles, trials
@@ -27,6 +29,14 @@ _NARROW = 23
 """Cells of a row with a sparkline, too."""
 _WIDE = 46
 """Cells of a row with everything."""
+ROOMY = 20
+"""Rows from which on rows and pieces are tall."""
+TALLEST, WIDEST = 6, 8
+"""Rows of a neighbour, and columns of a piece, at most."""
+FREE_ROWS = 4
+"""So many rows are shown free while there is nobody yet."""
+NAMED_AT = 32
+"""Columns of a register's row before the bar of how often it was named."""
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
@@ -48,13 +58,18 @@ def spark(history: History, now: int, cells: int, top: int) -> str:
     """What came in the last 20 s, oldest left, in cells. `top` bytes fill a cell, none leave it blank."""
     if not cells:
         return ""
+    return "".join(LEVELS[min(7, 8 * count // (top + 1))] if count else " " for count in sums(history, now, cells))
+
+
+def sums(history: History, now: int, cells: int) -> list[int]:
+    """What came in each of so many parts of the last 20 s, oldest first, in bytes."""
     part = WINDOW // cells
-    sums = [0] * cells
+    found = [0] * cells
     for time, count in history:
         place = cells - 1 - (now - time) // part
         if 0 <= place < cells:
-            sums[place] += count
-    return "".join(LEVELS[min(7, 8 * count // (top + 1))] if count else " " for count in sums)
+            found[place] += count
+    return found
 
 
 def _top(peer: Peer, now: int, cells: int) -> int:
@@ -62,18 +77,18 @@ def _top(peer: Peer, now: int, cells: int) -> int:
     part = WINDOW // max(1, cells)
     most = 1
     for neighbour in peer.ready():
-        sums: dict[int, int] = {}
+        found: dict[int, int] = {}
         for time, count in neighbour.got if peer.complete else neighbour.gave:
             if time > now - WINDOW:
-                sums[(now - time) // part] = sums.get((now - time) // part, 0) + count
-        most = max(most, *sums.values(), 1)
+                found[(now - time) // part] = found.get((now - time) // part, 0) + count
+        most = max(most, *found.values(), 1)
     return most
 
 
 def _swarm(canvas: Canvas, scene: Scene, peer: Peer) -> None:
     neighbours = peer.ready()
-    foot = 2
-    cards = _chairs_played(scene) and bool(neighbours)
+    foot = 2 if canvas.height < ROOMY else 1 + canvas.height // 7
+    cards = _chairs_played(scene) and (bool(neighbours) or canvas.height >= ROOMY)
     if cards and draw_cards(canvas, scene, peer, _seated(scene, peer), _gambler(scene, peer), foot):
         _file(canvas, scene, peer, canvas.height - foot, foot)
         return
@@ -86,14 +101,15 @@ def _swarm(canvas: Canvas, scene: Scene, peer: Peer) -> None:
     gambler = _gambler(scene, peer)
     _head(canvas, width, columns, peer.complete)
     rows = -(-len(neighbours) // columns) if neighbours else 0
+    tall = max(1, min(TALLEST, room // max(1, rows)))
     cells = 10 if width >= _WIDE - 6 else 5 if width >= _NARROW else 0
     top = _top(peer, scene.now, cells)
     for place, neighbour in enumerate(neighbours):
-        x, y = place // rows * width, 1 + place % rows
+        x, y = place // rows * width, 1 + place % rows * tall
         if y <= room:
-            _row(canvas, scene, peer, neighbour, (x, y, width, cells), (seated, gambler, top))
+            _row(canvas, scene, peer, neighbour, (x, y, width, cells, tall), (seated, gambler, top))
     if not neighbours:
-        canvas.put(2, 1, "no neighbours yet", Ink.QUIET)
+        _nobody(canvas, room)
     elif rows > room:
         canvas.right(room, f" {len(neighbours) - room * columns} more", Ink.QUIET)
     _file(canvas, scene, peer, canvas.height - foot, foot)
@@ -140,10 +156,11 @@ def _row(
     scene: Scene,
     peer: Peer,
     neighbour: Neighbour,
-    place: tuple[int, int, int, int],
+    place: tuple[int, int, int, int, int],
     marks: tuple[Sequence[str], str, int],
 ) -> None:
-    x, y, width, cells = place
+    x, top_row, width, cells, tall = place
+    y = top_row + (tall - 1) // 2
     seated, gambler, top = marks
     now, label = scene.now, neighbour.label
     sits = label in seated
@@ -154,7 +171,14 @@ def _row(
     canvas.put(x, y, mark, ink)
     canvas.put(x + 4, y, label[:names], Ink.STRONG if sits or label == gambler else Ink.PLAIN)
     history = neighbour.got if peer.complete else neighbour.gave
-    canvas.put(x + 5 + names, y, spark(history, now, cells, top), Ink.GOOD)
+    if tall > 2 and cells:
+        canvas.tint(x, top_row, width - 1, tall - 1, Ink.GOOD if neighbour.interested else Ink.WORLD, 0.12)
+        each = max(1, (width - names - 24) // cells) if wide else 1
+        values = [value for value in sums(history, now, cells) for _ in range(each)]
+        chart(canvas, x + 5 + names, top_row + tall - 2, values, tall - 1, top, Ink.GOOD)
+    else:
+        canvas.put(x + 5 + names, y, spark(history, now, cells, top), Ink.GOOD)
+    canvas.hot(x, top_row, width - 1, label, max(1, tall - 1))
     if wide:
         got = within(neighbour.got, now, WINDOW) // 1000
         lacking = (neighbour.has if peer.complete else neighbour.has & ~peer.have).bit_count()
@@ -175,7 +199,18 @@ def _row(
         canvas.put(x + width - 7, y, f"{shown:5}", Ink.GOOD if shown else Ink.QUIET)
     if neighbour.unchokes:
         canvas.put(x + width - 2, y, ">", Ink.PACKET)
-    canvas.hot(x, y, width - 1, label)
+
+
+def _nobody(canvas: Canvas, room: int) -> None:
+    """Rows that are still free, where there is room to see them."""
+    canvas.put(2, 1, "no neighbours yet", Ink.QUIET)
+    tall = (room - 2) // FREE_ROWS
+    for row in range(FREE_ROWS if tall > 1 else 0):
+        y = 3 + row * tall
+        for line in range(tall - 1):
+            canvas.put(1, y + line, "┊", Ink.FAINT)
+            canvas.put(canvas.width - 2, y + line, "┊", Ink.FAINT)
+        canvas.tint(1, y, canvas.width - 2, tall - 1, Ink.WORLD, 0.08)
 
 
 def _on(peer: Peer, neighbour: Neighbour) -> str:
@@ -185,20 +220,24 @@ def _on(peer: Peer, neighbour: Neighbour) -> str:
 
 
 def _file(canvas: Canvas, scene: Scene, peer: Peer, y: int, foot: int) -> None:
-    """The file as a bar, and over each piece how many neighbours have it: a digit, while there is room for all."""
+    """The file as a bar, and over each piece how many neighbours have it: a digit, while there is room for all. With
+    more rows each piece is a tile."""
     done = f" {peer.have.bit_count()}/{peer.pieces}"
     width = max(1, canvas.width - 6 - len(done))
     each = -(-peer.pieces // width)
-    wide = max(1, min(4, width // peer.pieces))
+    wide = max(1, min(4 if foot <= 2 else WIDEST, width // peer.pieces))
+    tiles = foot > 2 and wide > 2
     bar = ""
     for first in range(0, peer.pieces, each):
         pieces = range(first, min(first + each, peer.pieces))
         have = sum(peer.have >> index & 1 for index in pieces)
         begun = any(peer.begun >> index & 1 for index in pieces)
-        bar += ("█" if have == len(pieces) else "▓" if have or begun else "░") * wide
+        sign = "█" if have == len(pieces) else "▓" if have or begun else "░"
+        bar += sign * (wide - tiles) + " " * tiles
     bottom = y + foot - 1
     canvas.put(0, bottom, "file", Ink.QUIET)
-    end = canvas.put(5, bottom, bar, Ink.YOU)
+    for row in range(y + min(1, foot - 1), bottom + 1):
+        end = canvas.put(5, row, bar, Ink.YOU)
     canvas.put(end, bottom, done, Ink.STRONG)
     if foot > 1:
         if each == 1 or peer.complete:
@@ -233,17 +272,26 @@ def _register(canvas: Canvas, scene: Scene, tracker: Tracker) -> None:
     width = canvas.width // columns
     for column in range(columns):
         canvas.put(column * width, 0, "peer      lacks named silent", Ink.QUIET)
+    deep = -(-len(tracker.registered) // columns)
+    tall = max(1, min(TALLEST, rows // max(1, deep)))
     for place, (label, peer) in enumerate(tracker.registered.items()):
-        x, y = place // rows * width, 1 + place % rows
-        if place // rows >= columns:
+        x, y = place // (rows // tall) * width, 1 + place % (rows // tall) * tall
+        if place // (rows // tall) >= columns:
             break
         lacks = f"{peer.left // 1000}" if peer.left else "seed"
         silent = max(0, scene.now - peer.seen) // SECOND
         mark = "x" if label in chosen else " "
         ink = Ink.CHOSEN if label in chosen else Ink.PLAIN
-        canvas.put(x, y, f"{mark} {label:<8.8}{lacks:>5} {tracker.named.get(label, 0):>5} {silent:>4} s", ink)
-        canvas.hot(x, y, width - 1, label)
+        if tall > 1:
+            canvas.tint(x, y, width - 2, tall - (tall > 2), Ink.YOU if label in chosen else Ink.WORLD, 0.14)
+        line = y + (tall - 1) // 2
+        canvas.put(x, line, f"{mark} {label:<8.8}{lacks:>5} {tracker.named.get(label, 0):>5} {silent:>4} s", ink)
+        if tall > 2 and width >= NAMED_AT + 10:  # how often it was named, to be compared at a glance
+            most = max(tracker.named.values(), default=0)
+            gauge(canvas, x + NAMED_AT, line, width - NAMED_AT - 4, tracker.named.get(label, 0) / max(1, most))
+        canvas.hot(x, y, width - 1, label, tall)
     if not tracker.registered:
+        _nobody(canvas, rows)
         canvas.put(2, 1, "nobody has announced itself yet", Ink.QUIET)
 
 

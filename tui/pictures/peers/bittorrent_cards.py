@@ -23,6 +23,8 @@ CELLS = 10
 """Columns of a chart, each a tenth of the last 20 s."""
 STANDING = 19
 """Columns of somebody who stands."""
+STANDING_ROWS = 6
+"""Rows of somebody who stands, at most."""
 FADES = 2
 """Whoever gives less than one part in so many of what it gave before is fading."""
 
@@ -154,20 +156,27 @@ def _standing(
         canvas.put(1, top, "standing", Ink.STRONG)
         canvas.put(12, top, f"KB that each {what} in 20 s, and pieces of its that you lack", Ink.QUIET)
         top += 1
+    if not peer.ready():
+        canvas.put(12, top, "no neighbours yet", Ink.QUIET)
     rows = bottom - top
     columns = max(1, (canvas.width - 1) // STANDING)
-    for place, neighbour in enumerate(standing[: rows * columns]):
-        x, y = 1 + place % columns * STANDING, top + place // columns
+    deep = -(-len(standing) // columns)
+    tall = max(1, min(STANDING_ROWS, rows // max(1, deep)))
+    for place, neighbour in enumerate(standing[: rows // tall * columns]):
+        x, y = 1 + place % columns * STANDING, top + place // columns * tall
         label = neighbour.label
         chart = charts[label]
         ink = _ink(scene, label) if neighbour.interested or sum(chart) > 0 else Ink.QUIET
-        canvas.put(x, y, cut(label, 5), ink)
         halves = [chart[at] + chart[at + 1] for at in range(0, CELLS, 2)]
-        canvas.put(x + 6, y, "▁" * len(halves), Ink.FAINT)
-        spark(canvas, x + 6, y, halves, 1, 2 * most, ink)
+        foot = y + max(0, tall - 2)
+        canvas.hot(x, y, STANDING - 1, label, tall)
+        if tall > 2:
+            canvas.tint(x, y, STANDING - 1, tall - 1, ink, 0.14)
+        canvas.put(x, y, cut(label, 5), ink)
+        canvas.put(x + 6, foot, "▁" * len(halves), Ink.FAINT)
+        spark(canvas, x + 6, foot, halves, max(1, tall - 1), 2 * most, ink)
         lacking = (neighbour.has if peer.complete else neighbour.has & ~peer.have).bit_count()
         canvas.put(x + 11, y, f"{int(sum(chart)) // 1000:4}", Ink.GOOD if sum(chart) else Ink.QUIET)
         canvas.put(x + 15, y, f"{lacking:3}", Ink.PLAIN if lacking else Ink.QUIET)
-        canvas.hot(x, y, STANDING - 1, label)
     if len(standing) > rows * columns:
         canvas.right(bottom - 1, f" {len(standing) - rows * columns} more ", Ink.QUIET)

@@ -22,6 +22,8 @@ SIDE = 13
 """Columns kept for the callers, where there is room."""
 DIAL = 60
 """Columns from which on every node that the needle may point at has its chip."""
+ROOMY_FACE = 10
+"""Rows from which on the dial has a face."""
 ROOMY, ROOMY_SIDE = 70, 19
 """From so many columns on they have more."""
 
@@ -111,7 +113,14 @@ class _Dial:
                 known |= {self.ids[name] for name in domain.of(self.asked) if name in self.ids}
         return known
 
+    def _face(self) -> None:
+        """The ground of a large dial, a little lighter than what lies around it."""
+        if self.canvas.height >= ROOMY_FACE:
+            across, down = round(self.across), round(self.down)
+            self.canvas.pool(round(self.middle[0]), round(self.middle[1]), across, down, Ink.WORLD, 0.16)
+
     def draw(self) -> None:
+        self._face()
         if self.scene.you in self.where:
             self.canvas.pool(*self.where[self.scene.you], 18, 6, Ink.YOU, 0.2)
         lit = self.lit()

@@ -12,7 +12,7 @@ from core.protocols.premise.arq.laws import as_read
 from core.protocols.premise.arq.machine import texts_of
 from tui.pictures import Canvas, Ink, Scene
 from tui.pictures.general import draw_fuses
-from tui.pictures.lanes import TALL, draw_lanes
+from tui.pictures.lanes import TALLEST, draw_lanes
 from tui.pictures.premise.arq_ground import read_by
 
 ABOVE, BELOW = 3, 2
@@ -28,7 +28,7 @@ def draw_hand(canvas: Canvas, scene: Scene, sender: NodeSpec, reader: NodeSpec) 
     draw_fuses(canvas, replace(scene, alarms=candles), {sender.name: (canvas.width // 2, 0)})
     _draw_ticks(canvas, scene, sender)
     room = canvas.height - ABOVE - BELOW
-    rows = max(2, min(TALL + 1, room // 2))
+    rows = max(2, min(TALLEST, room // 2))
     draw_lanes(canvas, scene, sender.name, reader.name, ABOVE + max(0, room - 2 * rows) // 2, rows)
     _draw_read(canvas, f"{reader.name.upper()} reads", scene.entries, reader, canvas.height - 2, Ink.STRONG)
     if scene.second is not None:

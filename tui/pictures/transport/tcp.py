@@ -12,6 +12,7 @@ from core.kernel.trace import DELIVER, RECEIVE, SEND
 from core.protocols.transport.tcp import Connection, Endpoint
 from core.protocols.transport.tcp.choices import DUP_THRESHOLD, RESEND
 from core.protocols.transport.tcp.messages import Flags, Segment
+from tui.look.palette import node_ink
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.pictures.transport import tcp_patience
 from tui.pictures.transport.tcp_hand import ROWS, draw_guests, guests_of, packet_words
@@ -22,6 +23,10 @@ from tui.widgets.canvas import cut
 __all__ = ["carries", "delays", "draw", "packet_words", "shows"]
 SENDER = frozenset({"tcp.rto", "tcp.repeat", "tcp.cwnd", "tcp.burst", "tcp.again", "tcp.dup_threshold", "tcp.resend"})
 HOST = frozenset({"tcp.answer", "tcp.close", "tcp.linger"})
+ROOMY = 20
+"""Rows from which on tiles, bars and lines are several rows tall."""
+BANDS = (9, 8, 7, 6, 5, 4, 3)
+"""Rows of a line, the most that there is room for."""
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
@@ -141,22 +146,26 @@ def _said(canvas: Canvas, scene: Scene, y: int, rows: int) -> None:
 def _sender(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> None:
     line = _Line(canvas, conn.mss, conn.una, conn.end, len(str(conn.ours(conn.end))))
     tight = canvas.height < 12
+    tall = 1 if canvas.height < ROOMY else min(6, canvas.height // 6)
+    thick = 1 if canvas.height < ROOMY else min(5, canvas.height // 8)
     y = 0 if tight else 1
     canvas.put(1, y, f"{me.name} you > {conn.peer}", Ink.YOU)
     canvas.right(y, f"sent again {me.retransmissions}", Ink.ACCENT, 1)
     y += 1 if tight else 2
+    if tall > 1:
+        canvas.tint(1, y, canvas.width - 2, tall + 1, Ink.WORLD, 0.12)
     for x, place in line.places():
         if place >= conn.end:
             break
         wide = line.width - 1
         canvas.put(x, y, str(conn.ours(place)), Ink.QUIET)
         data = conn.written[place - 1 : place - 1 + conn.mss]
-        if place < conn.una:
-            canvas.put(x, y + 1, _face(data, wide, "."), Ink.DONE)
-        elif place < conn.top:
-            canvas.put(x, y + 1, _face(data, wide, "▓"), Ink.PACKET)
-        else:
-            canvas.put(x, y + 1, _face(data, wide, "░"), Ink.QUIET)
+        glyph, ink = ("." if place < conn.una else "▓" if place < conn.top else "░"), Ink.QUIET
+        if place < conn.top:
+            ink = Ink.DONE if place < conn.una else Ink.PACKET
+        for row in range(tall):
+            canvas.put(x, y + 1 + row, _face(data, wide, glyph) if row == tall // 2 else glyph * wide, ink)
+    y += tall - 1
     start = line.column(conn.una)
     if start is not None:
         canvas.put(start, y + 2, f"^ {conn.peer} wants {conn.ours(conn.una)}", Ink.ACCENT)
@@ -168,29 +177,30 @@ def _sender(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> Non
         cwnd = scene.draft
     room = max(10, canvas.width - 30)
     scale = max(1, conn.window if conn.window < 60_000 else 0, conn.flight, cwnd, min(conn.ssthresh, 60_000) // 8)
-    _bar(canvas, y + 4, "network ", cwnd, conn.flight, scale, room)
+    _bar(canvas, y + 4, "network ", cwnd, conn.flight, scale, room, thick)
+    y += thick + (thick > 1)
     if conn.window < 60_000:
-        _bar(canvas, y + 5, "receiver", conn.window, conn.flight, scale, room)
+        _bar(canvas, y + 4, "receiver", conn.window, conn.flight, scale, room, thick)
+        y += thick + (thick > 1)
     round_trip = show_duration((conn.srtt + 500) // 1000 * 1000)
     measured = f"round trip {round_trip}" if conn.srtt >= 0 else "round trip not measured"
-    canvas.put(
-        1,
-        y + (6 if conn.window < 60_000 else 5),
-        f"{measured}, time-out {show_duration(conn.rto // 1000 * 1000)}",
-        Ink.QUIET,
-    )
+    canvas.put(1, y + 4, f"{measured}, time-out {show_duration(conn.rto // 1000 * 1000)}", Ink.QUIET)
     if not tight:
-        _said(canvas, scene, y + 8, canvas.height - y - 8)
+        _said(canvas, scene, y + 6, canvas.height - y - 6)
 
 
-def _bar(canvas: Canvas, y: int, name: str, limit: int, used: int, scale: int, room: int) -> None:
-    x = canvas.put(1, y, f"{name} ", Ink.QUIET)
+def _bar(canvas: Canvas, y: int, name: str, limit: int, used: int, scale: int, room: int, thick: int) -> None:
+    """What is used of a limit, a bar of so many rows."""
     taken, whole = min(room, used * room // scale), min(room, limit * room // scale)
-    canvas.put(x, y, "▓" * min(taken, whole), Ink.PACKET)
-    canvas.put(x + taken, y, "░" * max(0, whole - taken), Ink.QUIET)
-    if taken > whole:
-        canvas.put(x + whole, y, "!" * (taken - whole), Ink.BAD)
-    canvas.put(x + max(taken, whole) + 1, y, str(limit), Ink.PLAIN)
+    for row in range(y, y + thick):
+        x = canvas.put(1, row, f"{name if row == y + thick // 2 else '':8} ", Ink.QUIET)
+        canvas.put(x, row, "▓" * min(taken, whole), Ink.PACKET)
+        canvas.put(x + taken, row, "░" * max(0, whole - taken), Ink.QUIET)
+        if taken > whole:
+            canvas.put(x + whole, row, "!" * (taken - whole), Ink.BAD)
+    if thick > 1:
+        canvas.tint(x, y, room, thick, Ink.FAINT, 0.3)
+    canvas.put(x + max(taken, whole) + 1, y + thick // 2, str(limit), Ink.PLAIN)
 
 
 # A host with many lines
@@ -207,21 +217,47 @@ def _host(canvas: Canvas, scene: Scene, me: Endpoint) -> None:
     if knocking:
         canvas.put(1, y, cut(f"> {knocking}", canvas.width - 2), Ink.PACKET)
         y += 1 if tight else 2
+    free = max(0, me.backlog - half) if me.listens and canvas.height >= ROOMY else 0
+    bands = max(1, len(me.connections) + min(free, 2))
+    room = canvas.height - y - max(4, canvas.height // 4)
+    step = next((rows for rows in BANDS if rows * bands <= room), 1) if canvas.height >= ROOMY else 1
     for conn in me.connections.values():
         if y >= canvas.height:
             break
-        x = canvas.put(1, y, f"{cut(conn.peer, 8):8} ", Ink.STRONG)
-        x = canvas.put(x, y, f"{conn.state.value:12} ", Ink.PLAIN)
-        left = f"to say {max(0, conn.end - conn.una)}/{len(conn.written)}" if conn.written else "nothing to say"
-        heard = len(me.heard.get(conn.peer, b"")) + len(conn.unread)
-        canvas.put(x, y, cut(f"{left}, heard {heard}", max(0, canvas.width - x - 1)), Ink.QUIET)
-        y += 1
+        _draw_connection(canvas, scene, me, conn, y, step)
+        y += step
+    shown = min(free, max(0, canvas.height - 4 - y) // step) if step > 2 else 0
+    for _ in range(shown):
+        for row in range(step - 1):
+            canvas.put(1, y + row, "┊", Ink.FAINT)
+            canvas.put(canvas.width - 2, y + row, "┊", Ink.FAINT)
+        canvas.tint(2, y, canvas.width - 4, step - 1, Ink.FAINT, 0.16)
+        canvas.put(3, y + (step - 2) // 2, "free: room for one that is half open", Ink.QUIET)
+        y += step
     if me.ended and y < canvas.height:
         gone = ", ".join(f"{peer} {how}" for peer, how in me.ended[-4:])
         canvas.put(1, y if tight else y + 1, cut(f"gone: {gone}", canvas.width - 2), Ink.DONE)
         y += 2
     if canvas.height >= 14:
         _said(canvas, scene, y + 1, canvas.height - y - 1)
+
+
+def _draw_connection(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection, y: int, step: int) -> None:
+    """A line with its state, and how much of what it says and hears is through; where there is room a band of several
+    rows, filled as far as what was written is acknowledged."""
+    left = f"to say {max(0, conn.end - conn.una)}/{len(conn.written)}" if conn.written else "nothing to say"
+    said = f"{left}, heard {len(me.heard.get(conn.peer, b'')) + len(conn.unread)}"
+    row = y
+    if step > 2:
+        row += (step - 2) // 2
+        ink = node_ink(conn.peer, scene.nodes, scene.you)
+        canvas.tint(1, y, canvas.width - 2, step - 1, ink, 0.16)
+        if conn.written:
+            through = min(len(conn.written), max(0, conn.una - 1))
+            canvas.tint(1, y, (canvas.width - 2) * through // len(conn.written), step - 1, ink, 0.18)
+    x = canvas.put(1, row, f"{cut(conn.peer, 8):8} ", Ink.STRONG)
+    x = canvas.put(x, row, f"{conn.state.value:12} ", Ink.PLAIN)
+    canvas.put(x, row, cut(said, max(0, canvas.width - x - 1)), Ink.QUIET)
 
 
 def _knocking(scene: Scene) -> str:
@@ -272,4 +308,5 @@ def carries(scene: Scene, asked: Asked, width: int) -> bool:
 
 def shows(scene: Scene) -> Collection[str]:
     """What it says of the own view by itself."""
-    return {"held", "unread", "room", "promised"}
+    lines = scene.me.connections.values() if isinstance(scene.me, Endpoint) else ()
+    return {"held", "unread", "room", "promised", *(conn.peer for conn in lines)}
