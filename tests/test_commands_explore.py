@@ -71,7 +71,7 @@ def test_a_counterexample_is_saved_and_opens_at_the_decisive_move(
     acts = found["broken"][0]["acts"]
     late = next(act for act in acts if act["value"] == "late")
     run = record.read(path)
-    assert run.header.format == record.EXPLORED_FORMAT
+    assert run.header.kind == record.EXPLORED
     assert [given.how for given in run.answers] == [act["how"] for act in acts]
     opens = run.header.explored.opens
     assert [given.value for given in run.answers if given.after == opens] == ["late"], late
@@ -139,8 +139,9 @@ def test_nothing_is_saved_where_nothing_broke(tmp_path: Path, capsys: pytest.Cap
         ('"node": "network", "choice": "order", "value": 1, "how": "order"',
          '"node": "nobody", "choice": "crash", "value": 1, "how": "crash"', "there is no node nobody"),
         ('"choice": "order", "value": 1, "how": "order"', '"choice": "strike", "value": 1, "how": "strike"', "no node"),
-        ('"format": 3', '"format": 1', '"how" must be one of answer, move, keep'),
-        ('"format": 3', '"format": 4', "reads up to 3"),
+        ('"kind": "explored"', '"kind": "played"', '"how" must be one of answer, move, keep'),
+        ('"format": 4', '"format": 1', '"how" must be one of answer, move, keep'),
+        ('"format": 4', '"format": 5', "reads up to 4"),
     ],
 )  # fmt: skip
 def test_what_was_tampered_with_is_said_in_words(

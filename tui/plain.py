@@ -186,7 +186,7 @@ def _gone_on(level: Level, found: Unfinished) -> Session | None:
     run = found.run
     session = session_of(level, run.header.seed, run.answers, paused=True, by_hand=True)
     try:
-        session.go_on(run.by, hints=run.hints, whys=run.whys, rewinds=len(run.branches))
+        session.go_on(run.by, hints=run.hints, whys=run.whys, rewinds=run.rewinds)
     except DivergedError:
         return None
     return session

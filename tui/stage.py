@@ -255,7 +255,7 @@ class Stage:
             run = goes_on.run
             gone_on = session_of(level, seed, run.answers)
             try:
-                gone_on.go_on(run.by, hints=run.hints, whys=run.whys, rewinds=len(run.branches))
+                gone_on.go_on(run.by, hints=run.hints, whys=run.whys, rewinds=run.rewinds)
                 session = gone_on
             except DivergedError:
                 goes_on = None  # other rules by now: it begins anew

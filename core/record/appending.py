@@ -14,10 +14,12 @@ import sys
 import threading
 from collections import deque
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Self
 
-from core.record.writing import line_of
+from core.record.identity import Signer
+from core.record.writing import line_of, seal_line
 
 if sys.platform != "win32":
     import fcntl
@@ -30,14 +32,21 @@ class RunFile:
     later, nothing more is written, and `error` says what happened.
 
     goes_on  what is there stays, but for a line without its end; else the file begins anew.
+    signer   who signs its seals; None: nobody.
     """
 
-    def __init__(self, path: Path | str, *, goes_on: bool = False) -> None:
+    def __init__(self, path: Path | str, *, goes_on: bool = False, signer: Signer | None = None) -> None:
         self.path = Path(path)
+        self.signer = signer
         self.error: OSError | None = None
         self._known = 0
         """The last moment (true µs) of which its lines tell."""
-        self._lines: deque[str] = deque()
+        self._lines: deque[str | None] = deque()
+        """What waits to be written; None: a seal over all before it."""
+        self._sum = sha256()
+        """Of all that is in the file."""
+        self._sealed = False
+        """Is its last line a seal, once all that waits is written?"""
         self._at_the_file = threading.Lock()
         self.later = False
         """Does somebody else call `drain`, in good time?"""
@@ -48,8 +57,11 @@ class RunFile:
             self._file.close()
             raise BlockingIOError(f"{self.path} is written by another game")
         if goes_on:
-            self._file.truncate(self.path.read_bytes().rfind(b"\n") + 1)  # what a kill left of a last line
+            held = self.path.read_bytes()
+            held = held[: held.rfind(b"\n") + 1]
+            self._file.truncate(len(held))  # what a kill left of a last line
             self._file.seek(0, os.SEEK_END)
+            self._sum.update(held)
         elif self.path.is_file():  # and no pipe or device
             self._file.truncate(0)
 
@@ -60,7 +72,9 @@ class RunFile:
         self.close()
 
     def close(self) -> None:
-        """Write what is left, and no more. Harmless twice."""
+        """Write what is left, a seal, and no more. Harmless twice."""
+        if not self._sealed:
+            self.seal()
         self.drain()
         with self._at_the_file:
             if self._file is not None:
@@ -101,6 +115,7 @@ class RunFile:
 
     def discard(self) -> None:
         """Close, and take the file away: nothing was played."""
+        self._sealed = True
         self.close()
         self.path.unlink(missing_ok=True)
 
@@ -110,6 +125,17 @@ class RunFile:
         if self._file is None or self.error is not None:
             return
         self._lines.append(line)
+        self._sealed = False
+        if not self.later:
+            self.drain()
+
+    def seal(self) -> None:
+        """Write a checksum of all that was put so far, signed if somebody signs here. More may be put behind it, with
+        a seal of its own."""
+        if self._file is None or self.error is not None:
+            return
+        self._lines.append(None)
+        self._sealed = True
         if not self.later:
             self.drain()
 
@@ -126,7 +152,10 @@ class RunFile:
                 return
             try:
                 while self._lines:
-                    self._file.write(self._lines[0].encode("ascii"))
+                    line = self._lines[0]
+                    data = (seal_line(self._sum.digest(), self.signer) if line is None else line).encode("ascii")
+                    self._file.write(data)
+                    self._sum.update(data)
                     self._lines.popleft()
                 self._file.flush()
             except OSError as error:

@@ -5,19 +5,38 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
+from core.kernel.choice import Value
 from core.kernel.data import from_json
 from core.kernel.scenario import ARRIVALS, Arrival
 from core.kernel.text import harmless
 from core.kernel.world import ACTS, Answered
-from core.record.run import EXPLORED_FORMAT, LIVE_FORMAT, Explored, Header, Result, Run, RunFileError
+from core.record.run import (
+    EXPLORED,
+    FORMAT,
+    KIND_OF_FORMAT,
+    KINDS,
+    LIVE,
+    Attempt,
+    Explored,
+    First,
+    Handed,
+    Header,
+    NewerFormatError,
+    Result,
+    Run,
+    RunFileError,
+    Seal,
+)
 
 MOST_BYTES = 64 * 1024 * 1024
 """A run file larger than this is not held as a whole, and no line of one is longer."""
 
 _NAME = re.compile(r"[\w./:*-]{1,200}")
+_HEX_32, _HEX_64 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{128}")
 _HOW = ("answer", "move", "keep", "bet")
 
 
@@ -57,11 +76,24 @@ class _Reader:
         self.number = 0
         self.answers: list[Answered] = []
         self.by: list[str] = []
-        self.branches: list[tuple[Answered, ...]] = []
+        self.attempts: list[Attempt] = []
+        self.kept = 0
+        """How many of the answers are those of the attempt before this one."""
         self.result: Result | None = None
         self.hints = 0
+        self.rewinds = 0
         self.whys = 0
         self.live = False
+        self.sealed = False
+        """Is it of a format whose files are sealed, and tell of first answers?"""
+        self.firsts: list[First] = []
+        self.handed: list[Handed] = []
+        self.took: list[int] = []
+        self.seals: list[Seal] = []
+        self.sum = sha256()
+        self.before = ""
+        """The checksum of all lines before the present one."""
+        self.cr_lf = False
         self.how: tuple[str, ...] = _HOW
         self.head: Header | None = None
         self.torn = False
@@ -93,6 +125,10 @@ class _Reader:
                     raise self.fail(f"a line of more than {MOST_BYTES // 1024 // 1024} MiB is none of a run file")
                 self.torn = True
                 return
+            if self.sealed and line.startswith(b'{"seal"'):
+                self.before = self.sum.hexdigest()
+            self.sum.update(line)
+            self.cr_lf = self.cr_lf or line.endswith(b"\r\n")
             try:
                 yield line.decode("utf-8")[:-1]
             except UnicodeDecodeError:
@@ -101,10 +137,17 @@ class _Reader:
     def run(self, journal: tuple[Arrival, ...]) -> Run:
         """What was read, once all was."""
         assert self.head is not None
+        answers, by = tuple(self.answers), tuple(self.by)
         return Run(
-            self.path, self.head, tuple(self.answers), self.result, tuple(self.by), tuple(self.branches), self.hints,
-            self.whys, self.torn, journal, self.reached, self.ended, self.over,
+            self.path, self.head, answers, self.result, by, (*self.attempts, self.attempt()), self.hints, self.rewinds,
+            self.whys, self.torn, journal, self.reached, self.ended, self.over, tuple(self.firsts), tuple(self.handed),
+            tuple(self.took), tuple(self.seals), self.number - self.torn, self.sum.hexdigest(), self.cr_lf,
         )  # fmt: skip
+
+    def attempt(self) -> Attempt:
+        """What was tried since it was last gone back."""
+        own, by = tuple(self.answers[self.kept :]), tuple(self.by[self.kept :])
+        return Attempt(self.kept, own, by, self.result, self.hints, self.rewinds)
 
     def parse(self, line: str) -> dict[str, Any]:
         try:
@@ -124,11 +167,16 @@ class _Reader:
         if data.get("ackademy") != "run":
             raise self.fail('this is not a run file: its first line lacks "ackademy": "run"')
         number = self.number_of(data, "format", 1)
-        if number > EXPLORED_FORMAT:
-            raise self.fail(f"this is format {number}; this engine reads up to {EXPLORED_FORMAT}: update Ackademy")
-        self.live = number == LIVE_FORMAT
-        explored = self.explored(data.get("explored")) if number == EXPLORED_FORMAT else None
-        self.how = (*_HOW, *ACTS) if number == EXPLORED_FORMAT else _HOW
+        if number > FORMAT:
+            words = f"this is format {number}; this engine reads up to {FORMAT}: update Ackademy"
+            raise NewerFormatError(self.path, self.number, words)
+        kind = data.get("kind") if number == FORMAT else KIND_OF_FORMAT[number]
+        if kind not in KINDS:
+            raise self.fail(f'"kind" must be one of {", ".join(KINDS)}')
+        self.sealed = number == FORMAT
+        self.live = kind == LIVE
+        explored = self.explored(data.get("explored")) if kind == EXPLORED else None
+        self.how = (*_HOW, *ACTS) if kind == EXPLORED else _HOW
         rules = data.get("rules")
         if not isinstance(rules, dict) or not all(
             _NAME.fullmatch(name) and type(version) is int for name, version in rules.items()
@@ -139,7 +187,10 @@ class _Reader:
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             raise self.fail('"scenario" must be a SHA-256 in hexadecimal digits')
         seed = self.number_of(data, "seed")
-        return Header(self.text(data, "level"), text, digest, seed, rules, self.text(data, "engine"), number, explored)
+        player = self.hexadecimal(data, "player", _HEX_32, "a public key") if self.sealed and "player" in data else ""
+        began = self.text(data, "began") if self.sealed and "began" in data else ""
+        level, engine = self.text(data, "level"), self.text(data, "engine")
+        return Header(level, text, digest, seed, rules, engine, kind, explored, player, began, number)
 
     def explored(self, data: Any) -> Explored:
         """What an explorer says of the run that it found."""
@@ -170,6 +221,12 @@ class _Reader:
             raise self.fail(f'"{key}" must be a name, not {clean(value)!r}')
         return value
 
+    def hexadecimal(self, data: dict[str, Any], key: str, form: re.Pattern[str], words: str) -> str:
+        value = data.get(key)
+        if not isinstance(value, str) or not form.fullmatch(value):
+            raise self.fail(f'"{key}" must be {words} in hexadecimal digits')
+        return value
+
     def number_of(self, data: dict[str, Any], key: str, least: int | None = None) -> int:
         value = data.get(key)
         if type(value) is not int or (least is not None and value < least):
@@ -181,14 +238,19 @@ class _Reader:
         if "choice" in data:
             self.result = None
             self.answers.append(self.answer(data))
+            if self.sealed and "took" in data:
+                self.took.append(self.number_of(data, "took", 0))
             self.by.append(self.name(data, "by") if "by" in data else "you")
         elif "back" in data:
             place = self.number_of(data, "back", 0)
             if place > len(self.answers):
                 raise self.fail(f"it goes back to answer {place}, but there are only {len(self.answers)}")
-            self.branches.append(tuple(self.answers))
+            self.attempts.append(self.attempt())
             del self.answers[place:], self.by[place:]
+            self.kept = place
             self.result = None
+            # Before format 4 nobody wrote how often: not that the same answers were given once more.
+            self.rewinds = self.number_of(data, "rewinds", self.rewinds) if self.sealed else self.rewinds + 1
         elif "hint" in data:
             self.hints += 1
         elif "why" in data:
@@ -205,19 +267,23 @@ class _Reader:
         elif self.live and "ended" in data:
             self.ended = self.number_of(data, "ended", self.reached + 1)
             self.over = True
+        elif self.sealed and "first" in data:
+            self.firsts.append(
+                First(self.name(data, "first"), self.text(data, "case"), self.value(data), self.text(data, "label"))
+            )
+        elif self.sealed and ("handed" in data or "returned" in data):
+            over = "handed" in data
+            self.handed.append(Handed(self.name(data, "handed" if over else "returned"), self.text(data, "case"), over))
+        elif self.sealed and "seal" in data:
+            said = self.hexadecimal(data, "seal", _HEX_32, "a SHA-256")
+            signature = self.hexadecimal(data, "signature", _HEX_64, "a signature") if "signature" in data else ""
+            self.seals.append(Seal(self.number, said, self.before, signature))
         else:
             raise self.fail("this is neither an answer nor a result")
         return None
 
     def answer(self, data: dict[str, Any]) -> Answered:
-        if "value" not in data:
-            raise self.fail('an answer needs a "value"')
-        try:
-            value = from_json(data["value"])
-        except (ValueError, RecursionError) as error:
-            raise self.fail(clean(str(error))) from None
-        if any(_controls(text) for text in _texts(value)):
-            raise self.fail('"value" holds control characters')
+        value = self.value(data)
         how = data.get("how", "answer")
         if how not in self.how:
             raise self.fail(f'"how" must be one of {", ".join(self.how)}')
@@ -225,6 +291,17 @@ class _Reader:
             self.number_of(data, "after", 0), self.number_of(data, "at", 0), self.name(data, "node"),
             self.text(data, "choice") if how == "bet" else self.name(data, "choice"), value, how,
         )  # fmt: skip
+
+    def value(self, data: dict[str, Any]) -> Value:
+        if "value" not in data:
+            raise self.fail('an answer needs a "value"')
+        try:
+            value: Value = from_json(data["value"])
+        except (ValueError, RecursionError) as error:
+            raise self.fail(clean(str(error))) from None
+        if any(_controls(text) for text in _texts(value)):
+            raise self.fail('"value" holds control characters')
+        return value
 
     def arrival(self, data: dict[str, Any]) -> Arrival:
         what = data.get("what")

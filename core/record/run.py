@@ -1,21 +1,22 @@
-"""What a run file holds: header, answers, journal, result."""
+"""What a run file holds: header, answers in all attempts, journal, result, seal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from core.kernel.choice import Kind
+from core.kernel.choice import Kind, Value
 from core.kernel.scenario import Arrival, Scenario
 from core.kernel.time import show_duration
 from core.kernel.world import Answered, World
 from core.session import stars
 
-FORMAT = 1
-LIVE_FORMAT = 2
-EXPLORED_FORMAT = 3
+FORMAT = 4
+KIND_OF_FORMAT = {1: "played", 2: "live", 3: "explored"}
+"""Before format 4 its number said of what kind a run was."""
+PLAYED, LIVE, EXPLORED = KINDS = tuple(KIND_OF_FORMAT.values())
 
 
 class RunFileError(ValueError):
@@ -26,6 +27,10 @@ class RunFileError(ValueError):
         self.path = Path(path)
         self.line = line
         self.problem = problem
+
+
+class NewerFormatError(RunFileError):
+    """A run file is of a format that this engine does not know yet."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,8 @@ class Explored:
 @dataclass(frozen=True)
 class Header:
     """What was played, and by which rules. `level` is an id or a file's name, `text` the whole level; `explored`: that
-    an explorer found it, and how."""
+    an explorer found it, and how; `player`: the public key of who signs it (core.record.identity), "" of nobody;
+    `began`: when, by the clock on the wall, "" if that is not known."""
 
     level: str
     text: str
@@ -59,8 +65,11 @@ class Header:
     seed: int
     rules: Mapping[str, int]
     engine: str
-    format: int = FORMAT
+    kind: str = PLAYED
     explored: Explored | None = None
+    player: str = ""
+    began: str = ""
+    format: int = FORMAT
 
 
 @dataclass(frozen=True)
@@ -82,17 +91,67 @@ class Result:
 
 
 @dataclass(frozen=True)
+class First:
+    """The first answer that was given to a case, over all attempts of a run."""
+
+    choice: str
+    case: str
+    value: Value
+    label: str
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A case was let run by itself, or taken back."""
+
+    choice: str
+    case: str
+    over: bool
+
+
+@dataclass(frozen=True)
+class Seal:
+    """A checksum over all lines before the one it stands in, and a signature of that.
+
+    said   the checksum that it gives.
+    found  the checksum of the lines that are there.
+    """
+
+    line: int
+    said: str
+    found: str
+    signature: str = ""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One line of play: it keeps the first `kept` answers of the attempt before it, and goes on with its own.
+
+    result   how it ended; None: it was given up, or is the one under way.
+    hints, rewinds  how many were taken up to its end, over the whole run.
+    """
+
+    kept: int
+    own: tuple[Answered, ...]
+    by: tuple[str, ...]
+    result: Result | None = None
+    hints: int = 0
+    rewinds: int = 0
+
+
+@dataclass(frozen=True)
 class Run:
-    """A run file, read. `result` is None if the game ended early; `branches`: the answers that were taken back;
-    `torn`: the last line was left unfinished and is left out; `by`: who gave each answer."""
+    """A run file, read. `result` is None if the game ended early; `attempts`: everything that was tried, in order, the
+    last being what stands; `torn`: the last line was left unfinished and is left out; `by`: who gave each answer."""
 
     path: Path
     header: Header
     answers: tuple[Answered, ...]
     result: Result | None
     by: tuple[str, ...] = ()
-    branches: tuple[tuple[Answered, ...], ...] = ()
+    attempts: tuple[Attempt, ...] = ()
     hints: int = 0
+    rewinds: int = 0
     whys: int = 0
     torn: bool = False
     journal: tuple[Arrival, ...] = ()
@@ -103,6 +162,32 @@ class Run:
     """When a live run was ended, true µs."""
     over: bool = False
     """Does the file tell of the end of its run, even if it was gone back from that later?"""
+    firsts: tuple[First, ...] = ()
+    """The first answers to cases, as the file tells of them."""
+    handed: tuple[Handed, ...] = ()
+    """What was let run by itself, and taken back, in order."""
+    took: tuple[int, ...] = ()
+    """How long (ms) its player took over each answer of his own, over all attempts."""
+    seals: tuple[Seal, ...] = ()
+    last_line: int = 0
+    """The number of its last whole line."""
+    checksum: str = ""
+    """The SHA-256 of all its whole lines: which file this is."""
+    cr_lf: bool = False
+    """Do its lines end as no run file's do: with CR LF?"""
+
+    def lines(self) -> Iterator[tuple[Attempt, tuple[Answered, ...], tuple[str, ...]]]:
+        """Every attempt, in order, with all its answers and who gave each."""
+        answers: tuple[Answered, ...] = ()
+        by: tuple[str, ...] = ()
+        for attempt in self.attempts:
+            answers, by = (*answers[: attempt.kept], *attempt.own), (*by[: attempt.kept], *attempt.by)
+            yield attempt, answers, by
+
+    @property
+    def branches(self) -> tuple[tuple[Answered, ...], ...]:
+        """The answers of every attempt but the last."""
+        return tuple(answers for _, answers, _ in self.lines())[:-1]
 
     @property
     def cut(self) -> int | None:
@@ -110,7 +195,7 @@ class Run:
 
         A kill or a crash cut it, or it is still under way: what came later is not known.
         """
-        if self.header.format != LIVE_FORMAT or self.over:
+        if self.header.kind != LIVE or self.over:
             return None
         return max((self.reached, *(given.at for given in self.answers)))
 
@@ -138,8 +223,8 @@ def engine_version() -> str:
 def header_of(scenario: Scenario, level: str, text: str, explored: Explored | None = None) -> Header:
     """The header of a run of this scenario; `explored`, if that is what an explorer found."""
     rules = {name: protocol.rules for name, protocol in sorted(scenario.protocols.items())}
-    form = EXPLORED_FORMAT if explored is not None else LIVE_FORMAT if scenario.live else FORMAT
-    return Header(level, text, scenario.digest(), scenario.seed, rules, engine_version(), form, explored)
+    kind = EXPLORED if explored is not None else LIVE if scenario.live else PLAYED
+    return Header(level, text, scenario.digest(), scenario.seed, rules, engine_version(), kind, explored)
 
 
 def result_of(world: World, *, hints: int = 0, rewinds: int = 0, unseen: bool = False) -> Result:

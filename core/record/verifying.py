@@ -8,10 +8,14 @@ from dataclasses import dataclass, field, replace
 from core.kernel.scenario import Arrival, Scenario
 from core.kernel.world import DivergedError, World, replayed
 from core.record.reading import clean
-from core.record.run import Run, result_of
+from core.record.run import Result, Run, result_of
 
 Compile = Callable[[str, int], Scenario]
 """A level's text and a seed → its scenario. Raises ValueError in words."""
+
+
+class OtherRulesError(ValueError):
+    """A run was played by rules that this engine does not have."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ def scenario_of(run: Run, compile_level: Compile) -> Scenario:
     for name, version in run.header.rules.items():
         here = scenario.protocols.get(name)
         if here is not None and here.rules != version:
-            raise ValueError(f"played by version {version} of the rules of {name}; this engine has {here.rules}")
+            raise OtherRulesError(f"played by version {version} of the rules of {name}; this engine has {here.rules}")
     if scenario.digest() != run.header.scenario:
         raise ValueError("the level in it compiles to another scenario than the one that was played")
     return with_journal(scenario, run.journal, run.until)
@@ -72,12 +76,18 @@ def verify(run: Run, compile_level: Compile) -> Verification:
         return Verification(False, f"it has no result: {why}", world)
     if world.outcome is None:
         return Verification(False, "its answers end before the run does", world)
-    found = result_of(world, hints=claimed.hints, rewinds=claimed.rewinds, unseen=claimed.unseen)
     if claimed.hints < run.hints:
         return Verification(False, f"it claims {claimed.hints} hints, but {run.hints} were taken", world)
+    why = contradiction(world, claimed)
+    return Verification(not why, why, world)
+
+
+def contradiction(world: World, claimed: Result) -> str:
+    """What of a claimed result this world, which stands at the end of the run, contradicts, in words; "" if nothing."""
+    found = result_of(world, hints=claimed.hints, rewinds=claimed.rewinds, unseen=claimed.unseen)
     for name in ("trace_sha256", "won", "stars", "messages", "time_us", "answers", "mistakes", "measures"):
         said, true = getattr(claimed, name), getattr(found, name)
         if said != true:
             words = "its trace is another one" if name == "trace_sha256" else f"it claims {name} {said}, it is {true}"
-            return Verification(False, clean(words, 200), world)
-    return Verification(True, "", world)
+            return clean(words, 200)
+    return ""

@@ -23,7 +23,7 @@ from core.kernel.time import show_duration
 from core.kernel.world import World, replayed
 from core.live import Live
 from core.live.recording import LiveRecorder
-from core.record import LIVE_FORMAT, RunFileError, read, scenario_of, verify, with_journal
+from core.record import LIVE, RunFileError, read, scenario_of, verify, with_journal
 from levels.live_apps import GUESTS
 from levels.loader import from_text
 from tests.live.test_command import ran, started, verified
@@ -99,7 +99,7 @@ def test_after_kill_9_a_headless_run_is_there_as_far_as_anybody_heard_of_it(tmp_
             program.send_signal(signal.SIGKILL)
             program.wait(timeout=ENOUGH)
     run = read(path)
-    assert run.header.format == LIVE_FORMAT
+    assert run.header.kind == LIVE
     assert not run.over
     world = executed(run)
     left = [entry for entry in world.trace if entry.kind == kinds.RECEIVE and entry.node in GUESTS]

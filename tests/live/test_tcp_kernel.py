@@ -308,7 +308,7 @@ async def test_a_run_file_holds_a_live_run(tmp_path):
     result = result_of(live.world)
     write(file, header_of(level.scenario, level.id, level.text), [], result, journal=live.journal, ended=live.ended)
     run = read(file)
-    assert run.header.format == 2
+    assert run.header.kind == "live"
     assert run.journal == tuple(live.journal)
 
     def compiled(text, seed):

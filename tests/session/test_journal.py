@@ -134,7 +134,7 @@ def test_going_on_stands_where_the_play_stood(tmp_path, server):
     assert (found.play, found.unseen) == (7, True)
     run = found.run
     on = Session(server, answers=run.answers, hints=("look",))
-    on.go_on(run.by, hints=run.hints, whys=run.whys, rewinds=len(run.branches))
+    on.go_on(run.by, hints=run.hints, whys=run.whys, rewinds=run.rewinds)
     assert on.world.answers == session.world.answers
     assert not on.watching
     assert not on.paused

@@ -1,0 +1,18 @@
+"""Grading: a run file is executed again and judged, without trusting a word of it.
+
+    from core.grading import Wanted, grade_run, grade_runs
+    from levels.graded import compiled_to_grade, level_digest
+
+    row = grade_run(path, compiled_to_grade)                                  one file
+    wanted = Wanted(level=level_digest(text), seed=7, player=key, digest_of=level_digest)
+    for place, row in grade_runs([(path, wanted), …], compiled_to_grade):     many, on all cores, as they are done
+
+Neither raises for what is in a file: a row says what it is, or why it is nothing (`Row.standing`, `Row.why`). What a
+row gives as won, stars, figures, mistakes and first answers is what re-execution found, and not what the file claims.
+"""
+
+from core.grading.many import grade_runs
+from core.grading.one import grade_run, text_digest
+from core.grading.rows import Figure, FirstAnswer, Row, Standing, Wanted
+
+__all__ = ["Figure", "FirstAnswer", "Row", "Standing", "Wanted", "grade_run", "grade_runs", "text_digest"]
