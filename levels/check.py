@@ -38,7 +38,7 @@ from levels.cost import dear_laws
 from levels.hinted import wrong_hint
 from levels.inspecting import findings, players
 from levels.lifting import missing
-from levels.loader import CAMPAIGN, from_text, read_text, whole_text
+from levels.loader import CAMPAIGN, COURSE, from_text, home_of, read_text, whole_text
 from levels.places import Places, find_places
 from levels.players import Blind, Chance, Constant, Listed, Nobody
 from levels.proofs import ProofError, personas_of, prove, prove_scenario
@@ -82,7 +82,7 @@ _WORDS: Mapping[type, str] = {
 }
 """What a level file calls a happening, where its name is another."""
 
-NOT_LEVELS = frozenset({CAMPAIGN.name, "curriculum.toml", "pyproject.toml"})
+NOT_LEVELS = frozenset({CAMPAIGN.name, COURSE, "curriculum.toml", "pyproject.toml"})
 
 
 Progress = Callable[[str, int, int], None]
@@ -120,7 +120,7 @@ def level_files(path: Path) -> list[Path]:
 def check_file(path: Path, effort: Effort = FULL, progress: Progress | None = None) -> Report:
     """The report on a file. Raises UnknownLevelError if it cannot be opened."""
     try:
-        level = from_text(read_text(path), path)
+        level = from_text(read_text(path), path, home_of(path))
     except LevelError as error:
         return Report(str(path), "", [Finding(Severity.ERROR, problem) for problem in error.problems], broken=True)
     return check(level, effort, progress)
@@ -194,6 +194,10 @@ class _Linter:
 
     def run(self) -> None:
         """All that is asked of a level."""
+        if self.level.proof.how is How.WITHHELD:
+            mend = "check the course itself: whoever has the proof can"
+            self.say(Severity.ERROR, ("level", "proof"), "its proof is withheld", mend, grave=Gravity.WON)
+            return
         self._check_texts()
         if any(node.outside for node in self.scenario.nodes):
             found = "somebody outside takes part: what they do a live run shows, so that its texts alone are judged"

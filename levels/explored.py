@@ -12,7 +12,7 @@ from core.kernel.scenario import Scenario
 from core.protocols import BY_NAME
 from core.record import Explored, Header, Run, header_of, result_of, write
 from core.search import Budget, Counterexample, laws_of, scenario_within
-from levels.loader import from_text
+from levels.loader import of_run
 from levels.schema import Level, LevelError, Play, Proof, Say, Sight, Texts
 
 
@@ -49,7 +49,7 @@ def scenario_found(header: Header, rooms: Mapping[str, Protocol] = BY_NAME) -> S
 def _scenario_of(header: Header, explored: Explored, rooms: Mapping[str, Protocol]) -> Scenario:
     if not explored.room:
         try:
-            return from_text(header.text, header.level).scenario.reseeded(header.seed)
+            return of_run(header.text, header.level).scenario.reseeded(header.seed)
         except LevelError as error:
             raise ValueError(str(error)) from None
     room = rooms.get(explored.room)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,7 @@ from levels.reading import LARGEST, ActFile, File, Table, kind_of, too_large
 from levels.schema import (
     MOST_SEED,
     MOST_TERM,
+    OWN,
     Arc,
     Asks,
     CampaignWorld,
@@ -48,17 +49,24 @@ from levels.schema import (
     Stops,
     Texts,
     UnknownLevelError,
+    Within,
 )
 from levels.sides import read_sides, read_twin_seat
+from levels.translated import put_texts
 from levels.values import NAME, did_you_mean
 
 HOME = Path(__file__).parent
 CAMPAIGN = HOME / "campaign.toml"
 MOST_LIMIT = 60 * MINUTE
 """No run of a level goes on for longer: nobody would see its end, and no check of it would end."""
+COURSE = "course.toml"
+"""What makes a folder a course (levels.courses)."""
+COURSE_DEPTH = 4
+"""So many folders above a level file the course that it belongs to may begin."""
 ACT_MARK = "#"
 """Between a level's id and the number of one of its acts."""
 _MARKED = re.compile(rf"#:act ([0-9]+)\n((?:{FED}.*\n)*)")
+_COURSE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NUMBERED = re.compile(r"([0-9]+)-(.+)")
 
 
@@ -72,7 +80,7 @@ def load(name: str | Path) -> Level:
         return _act_of(load(named), number, str(name))
     path = Path(name)
     if path.suffix == ".toml" or os.path.isfile(path):  # Path.is_file raises for a name that no file can have
-        return from_text(read_text(path), path)
+        return from_text(read_text(path), path, home_of(path))
     files = {level_id(file): file for world in _worlds() for file in _files(HOME / str(world["id"]))}
     file = files.get(str(name))
     if file is None and (heir := retired().get(str(name))):
@@ -103,8 +111,9 @@ def read_text(path: Path) -> str:
         raise LevelError(problem) from None
 
 
-def from_text(text: str, path: str | Path) -> Level:
-    """The level in this text; `path` names it (and its id) in errors and run files.
+def from_text(text: str, path: str | Path, within: Within | None = None) -> Level:
+    """The level in this text; `path` names it in errors and run files, and in its id what it is called; `within`: the
+    course that it belongs to.
 
     A text that begins with "#:act 2" is that act of it alone, with what it is fed by (levels.feeding) if that follows.
     Raises LevelError with all problems at once.
@@ -116,7 +125,9 @@ def from_text(text: str, path: str | Path) -> Level:
     is_fed = marked is not None and bool(marked[2])
     if marked is not None and is_fed:
         _put_blows(file, int(marked[1]), marked[2])
-    level = _read(file, Path(path))
+    if within is not None and within.texts:
+        put_texts(file.values, within.texts)
+    level = _read(file, Path(path), within)
     file.finish()
     if marked is None:
         return _fed_by_proofs(level)
@@ -129,7 +140,9 @@ def from_text(text: str, path: str | Path) -> Level:
 def feed(level: Level, world: World) -> Level:
     """The act, fed by what the hand did in this world of the act that it names; itself if that did nothing."""
     lines = fed_lines(world)
-    return from_text(f"#:act {level.act}\n{lines}{whole_text(level.text)}", level.path) if lines else level
+    if not lines:
+        return level
+    return from_text(f"#:act {level.act}\n{lines}{whole_text(level.text)}", level.path, level.within)
 
 
 def _put_blows(file: File, number: int, lines: str) -> None:
@@ -174,7 +187,7 @@ def compiled(text: str, seed: int) -> Scenario:
     Raises ValueError in words.
     """
     try:
-        return with_par_figures(from_text(text, "the run's level"), seed)
+        return with_par_figures(of_run(text, "the run's level"), seed)
     except (LevelError, ProofError) as error:
         raise ValueError(str(error)) from None
 
@@ -195,10 +208,54 @@ def every_act() -> list[Level]:
     return [act for world in campaign() for level in world.levels for act in every_act_of(level)]
 
 
-def level_id(path: Path) -> str:
-    """<folder>/<slug>: of levels/ring/03-fingers.toml it is ring/fingers."""
+def level_id(path: Path, within: Within | None = None) -> str:
+    """<folder>/<slug>: of levels/ring/03-fingers.toml it is ring/fingers; in a course <course>/<slug>."""
+    return f"{within.course if within is not None else path.absolute().parent.name}/{slug_of(path)}"
+
+
+def slug_of(path: Path) -> str:
+    """What a level is called among the others: its file's name, without the number."""
     numbered = _NUMBERED.fullmatch(path.stem)
-    return f"{path.absolute().parent.name}/{numbered[2] if numbered else path.stem}"
+    return numbered[2] if numbered else path.stem
+
+
+def of_run(text: str, name: str) -> Level:
+    """The level in a run file, which is called `name` there; the course that it belongs to need not be here.
+
+    Raises LevelError."""
+    return from_text(text, name, Within(name.partition("/")[0], None) if "/" in name else Within(OWN, None))
+
+
+def home_of(path: Path) -> Within | None:
+    """What a file that was opened by its name belongs to: the campaign, if it is one of its files (None), the course in
+    whose folder it lies, else nobody.
+
+    A folder that is called as a world of the campaign is does not make its levels the campaign's.
+    """
+    folder = path.resolve().parent
+    if folder.parent == HOME.resolve() and folder.name in world_ids():
+        return None
+    for above in (folder, *folder.parents[:COURSE_DEPTH]):
+        if (above / COURSE).is_file():
+            return _within(above / COURSE)
+    return Within(OWN)
+
+
+def _within(path: Path) -> Within:
+    """The course that this `course.toml` is of; whether that is sound is not asked here."""
+    try:
+        values = tomllib.loads(read_text(path))
+        name, rows = values["course"]["id"], values.get("curriculum", {})
+    except (LevelError, UnknownLevelError, ValueError, LookupError, TypeError, RecursionError):
+        return Within(OWN)
+    if not isinstance(name, str) or not _COURSE_ID.fullmatch(name) or name in world_ids():
+        return Within(OWN)
+    return Within(name, rows if isinstance(rows, dict) else {})
+
+
+def world_ids() -> tuple[str, ...]:
+    """The ids of the campaign's worlds, which no course may have."""
+    return tuple(str(world["id"]) for world in _worlds())
 
 
 def campaign() -> list[CampaignWorld]:
@@ -234,7 +291,21 @@ def course(folder: str | Path) -> CampaignWorld:
     if not files:
         raise UnknownLevelError(f"{path} is not a folder with level files")
     levels, problems = _load_all(files)
+    problems += twice(levels)
     return CampaignWorld(path.absolute().name, path.absolute().name, "", tuple(levels), tuple(problems))
+
+
+def twice(levels: Sequence[Level]) -> list[Problem]:
+    """The problems of levels that have the same id."""
+    first: dict[str, Level] = {}
+    found = []
+    for level in levels:
+        if first.setdefault(level.id, level) is not level:
+            slug = level.id.partition("/")[2]
+            words = f"there is another level that is called {slug!r}: {first[level.id].path}"
+            mend = "another name: stars and runs stand under it, whatever the number in front"
+            found.append(Problem(level.path, 1, 1, words, mend))
+    return found
 
 
 @cache
@@ -270,7 +341,7 @@ def _load_all(files: list[Path]) -> tuple[list[Level], list[Problem]]:
     problems: list[Problem] = []
     for file in files:
         try:
-            levels.append(from_text(read_text(file), file))
+            levels.append(from_text(read_text(file), file, home_of(file)))
         except LevelError as error:
             problems += error.problems
     return levels, problems
@@ -279,16 +350,16 @@ def _load_all(files: list[Path]) -> tuple[list[Level], list[Problem]]:
 # One file
 
 
-def _read(file: File, path: Path) -> Level:
+def _read(file: File, path: Path, within: Within | None) -> Level:
     """The level, with its further acts."""
-    level = _read_act(file, path, 1)
+    level = _read_act(file, path, 1, within)
     raw = file.values.get("act", [])
     if not isinstance(raw, list) or not all(isinstance(act, dict) for act in raw):
         file.problem(("act",), f"act is {kind_of(raw)}", "write [[act]], once for each further act")
         return level
     if not raw:
         return level
-    acts = [_read_act(ActFile(file, place), path, place + 2) for place in range(len(raw))]
+    acts = [_read_act(ActFile(file, place), path, place + 2, within) for place in range(len(raw))]
     of = len(raw) + 1
     every = [level, *acts]
     for act in acts:
@@ -311,7 +382,7 @@ def _refuse_overlap(file: File, level: Level) -> None:
             file.problem(("act", act.act - 2), found, "other seats, another goal, other nodes or happenings", key=True)
 
 
-def _read_act(file: File, path: Path, number: int) -> Level:
+def _read_act(file: File, path: Path, number: int, within: Within | None) -> Level:
     top = Table(file, (), file.values)
     top.known.append("act")
     head = top.table("level", wanted='write [level] with title = "…"')
@@ -363,10 +434,10 @@ def _read_act(file: File, path: Path, number: int) -> Level:
     exempt, stumble = _read_exempt(head, compiler), _reason(head, "stumble")
     pays = _reason(head, "pays")
     edition = head.number("edition", 1, 1)
-    covers, shows = _read_covers(head, compiler)
+    covers, shows = _read_covers(head, compiler, {} if within is None else within.rows)
     head.done()
     top.done()
-    name = level_id(path) if number == 1 else f"{level_id(path)}{ACT_MARK}{number}"
+    name = level_id(path, within) if number == 1 else f"{level_id(path, within)}{ACT_MARK}{number}"
     scenario = Scenario(
         name, compiler.protocols, compiler.nodes, links, default, personas, player, network, happenings,
         win, lose, limit, seed, par,
@@ -386,6 +457,7 @@ def _read_act(file: File, path: Path, number: int) -> Level:
         bet_keys=bet_keys,
         pays=pays,
         edition=edition,
+        within=within,
     )  # fmt: skip
 
 
@@ -510,7 +582,10 @@ def _read_terms(table: Table) -> dict[str, str]:
     return terms
 
 
-def _read_covers(head: Table, compiler: Compiler) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+def _read_covers(
+    head: Table, compiler: Compiler, own: Mapping[str, str] | None
+) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """The rows that are covered, and what shows each; `own`: the course's own rows."""
     raw = head.raw("covers")
     if raw is None or isinstance(raw, list):
         covers, shows = head.texts("covers"), {}
@@ -523,7 +598,9 @@ def _read_covers(head: Table, compiler: Compiler) -> tuple[tuple[str, ...], dict
                 problem = _shown_problem(text, compiler)
                 if problem:
                     head.file.problem((*table.at(name), place), *problem)
-    rows = curriculum()
+    if own is None:
+        return covers, shows
+    rows = {**curriculum(), **own}
     for place, row in enumerate(covers):
         if row not in rows:
             path = (*head.at("covers"), row if shows else place)
@@ -558,7 +635,7 @@ def _read_proof(head: Table, compiler: Compiler) -> Proof:
             if not NAME.fullmatch(raw):
                 head.problem("proof", f"{raw!r} leads elsewhere", "the run file lies beside the level")
             return Proof(How.RUN, run=raw)
-        return Proof(How(head.word("proof", [How.BOOK, How.SEARCH], How.BOOK)))
+        return Proof(How(head.word("proof", [How.BOOK, How.SEARCH, How.WITHHELD], How.BOOK)))
     table = head.table("proof")
     steps = table.get("answers", list, [])
     table.done()
@@ -613,5 +690,6 @@ def _answer(file: File, path: tuple[str | int, ...], raw: Any) -> Any:
 
 
 __all__ = [
-    "campaign", "compiled", "course", "curriculum", "feed", "from_text", "level_id", "load", "read_text", "retired",
+    "campaign", "compiled", "course", "curriculum", "feed", "from_text", "home_of", "level_id", "load", "of_run",
+    "read_text", "retired", "slug_of", "world_ids",
 ]  # fmt: skip

@@ -41,6 +41,7 @@ class Places:
 
 _SPACE = re.compile(r"[ \t]*")
 _GAP = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_COMMENT = re.compile(r"#[^\n]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _BASIC = re.compile(r'"(?:[^"\\]|\\.)*"')
 _LITERAL = re.compile(r"'[^']*'")
@@ -57,6 +58,9 @@ class _Scanner:
         self.values: dict[KeyPath, int] = {(): 0}
         self.lengths: dict[KeyPath, int] = {}
         """How many tables an array of tables has so far."""
+        self.ends: dict[KeyPath, int] = {}
+        """Where values end."""
+        self.comments: list[tuple[int, int]] = []
 
     def scan(self) -> None:
         table: KeyPath = ()
@@ -73,6 +77,8 @@ class _Scanner:
     def _skip(self, pattern: re.Pattern[str]) -> str:
         match = pattern.match(self.text, self.at)
         assert match is not None, f"not TOML at offset {self.at}"
+        if pattern is _GAP and "#" in match[0]:
+            self.comments += [(self.at + found.start(), self.at + found.end()) for found in _COMMENT.finditer(match[0])]
         self.at = match.end()
         return match[0]
 
@@ -142,7 +148,10 @@ class _Scanner:
         elif text[at] == "{":
             self._inline(path)
         else:
-            self._skip(_SCALAR)
+            written = self._skip(_SCALAR)
+            self.ends[path] = at + len(written.rstrip())
+            return
+        self.ends[path] = self.at
 
     def _array(self, path: KeyPath) -> None:
         self.at += 1
@@ -183,3 +192,19 @@ def find_places(text: str) -> Places:
         {path: place_at(text, offset) for path, offset in scanner.keys.items()},
         {path: place_at(text, offset) for path, offset in scanner.values.items()},
     )
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Where values begin and end, by offsets, and what is comment."""
+
+    values: Mapping[KeyPath, tuple[int, int]]
+    comments: tuple[tuple[int, int], ...]
+
+
+def find_spans(text: str) -> Spans:
+    """Where in a text that tomllib accepts its values and comments lie: for whoever changes some of it and nothing
+    else."""
+    scanner = _Scanner(text)
+    scanner.scan()
+    return Spans({path: (scanner.values[path], end) for path, end in scanner.ends.items()}, tuple(scanner.comments))

@@ -99,6 +99,8 @@ def prove_scenario(level: Level, scenario: Scenario) -> World:
     how = level.proof.how
     if how is How.BOOK:
         return play(scenario, Book())
+    if how is How.WITHHELD:
+        raise ProofError("its proof is withheld: this is a course's file for students")
     if how is How.ANSWERS:
         return _play_steps(scenario, level.proof)
     answers = _found(level, scenario) if how is How.SEARCH else _recorded(level)

@@ -32,9 +32,11 @@ def too_large(path: object) -> Problem:
 class File:
     """A level file: its text, its values, and the problems found so far."""
 
-    def __init__(self, text: str, path: str) -> None:
+    def __init__(self, text: str, path: str, kind: str = "a level") -> None:
+        """`kind`: what such a file is, in words; headings that were lost are looked for in levels."""
         self.text = text
         self.path = path
+        self.kind = kind
         self.problems: list[Problem] = []
         self._places: Places | None = None
         self._moved: dict[KeyPath, KeyPath] = {}
@@ -42,7 +44,8 @@ class File:
         self._unheard: tuple[str, ...] = ()
         """Tables whose problems would only follow from one that was said."""
         self.values = self._parse()
-        self._put_headings_back()
+        if kind == "a level":
+            self._put_headings_back()
 
     @property
     def places(self) -> Places:
@@ -121,6 +124,7 @@ class ActFile(File):
     def __init__(self, whole: File, place: int) -> None:
         """`place`: which of the `[[act]]` tables, from 0."""
         self.text, self.path, self.problems, self._places = whole.text, whole.path, whole.problems, None
+        self.kind = whole.kind
         self._whole = whole
         self._place = place
         own: dict[str, Any] = whole.values["act"][place]
@@ -297,5 +301,5 @@ class Table:
         known = list(dict.fromkeys(self.known))
         for name in self.values:
             if name not in known:
-                where = ".".join(str(part) for part in self.path) or "a level"
+                where = ".".join(str(part) for part in self.path) or self.file.kind
                 self.problem(name, f"{where} has no {name!r}", did_you_mean(name, known), key=True)

@@ -150,6 +150,7 @@ class How(StrEnum):
     SEARCH = "search"
     ANSWERS = "answers"
     RUN = "run"
+    WITHHELD = "withheld"
 
 
 class Does(StrEnum):
@@ -201,10 +202,28 @@ class BetKey:
 
 
 @dataclass(frozen=True)
+class Within:
+    """What a level has from the course that it belongs to.
+
+    course  its id; of a file that belongs to none, OWN.
+    rows    the course's own rows of the curriculum; None: they are not known, and any may be covered.
+    texts   its texts in another language than its file's, by their names there (levels.courses.languages).
+    """
+
+    course: str
+    rows: Mapping[str, str] | None = field(default_factory=dict)
+    texts: Mapping[str, Any] = field(default_factory=dict)
+
+
+OWN = "own"
+"""Where the ids of level files begin that belong neither to the campaign nor to a course: they earn nobody's stars."""
+
+
+@dataclass(frozen=True)
 class Level:
     """A level: its scenario and all that people read of it.
 
-    id      <world>/<slug>.
+    id      <world>/<slug>, or <course>/<slug>; `within`: what it has from that course.
     covers  curriculum rows; `shows`: row → what shows it ("<choice>" or "<choice>: <case>"), for rows that say so.
     exempt  personas that may win, and why; `stumble`: why players may win who know nothing, "" if they may not.
     text    the file's own text, for run files; `path`: where it was read, or the name it was given.
@@ -238,6 +257,7 @@ class Level:
     pays: str = ""
     edition: int = 1
     """How often it was made anew, from 1: stars of an earlier edition are marked as such on the map."""
+    within: Within | None = None
 
     @property
     def last(self) -> Level:
@@ -313,6 +333,7 @@ class CampaignWorld:
     """One world of the campaign, or a course: its levels in order, and the problems of files that are broken.
 
     early   its place among the worlds that are advised first, from 1; 0 for one that is advised in the order of all.
+    rows    a course's own rows of the curriculum.
     cards   pages of the toolbox that whoever has won this world may read.
     line    the line of the map on which it lies; "" for a course. `arcs`: its stations.
     """
@@ -326,6 +347,7 @@ class CampaignWorld:
     cards: tuple[Card, ...] = ()
     line: str = ""
     arcs: tuple[Arc, ...] = ()
+    rows: Mapping[str, str] = field(default_factory=dict)
 
 
 KeyPath: TypeAlias = tuple[str | int, ...]

@@ -196,17 +196,23 @@ class AckademyApp(CroppingApp):
 
     def new_levels(self) -> frozenset[str]:
         """Return the ids of levels that have come since the map was first looked at, and were not looked at yet."""
-        known = self.progress.setting(KNOWN).split()
+        known = self.progress.setting(self._known).split()
         ids = [entry.id for entry in self.entries]
         if not known:
-            self.progress.set_setting(KNOWN, " ".join(ids))
+            self.progress.set_setting(self._known, " ".join(ids))
             return frozenset()
         return frozenset(ids) - frozenset(known) - frozenset(self.progress.levels())
 
     def know(self, level: str) -> None:
         """From now on this level is not new."""
         if level in self.new_levels():
-            self.progress.set_setting(KNOWN, f"{self.progress.setting(KNOWN)} {level}")
+            self.progress.set_setting(self._known, f"{self.progress.setting(self._known)} {level}")
+
+    @property
+    def _known(self) -> str:
+        """The setting with the ids of the levels that are not new: a course has one of its own."""
+        course = next((entry.course for entry in self.entries), "")
+        return f"{KNOWN} of {course}" if course else KNOWN
 
     def open_first(self) -> None:
         """On the very first start the first level opens itself, if nothing is to be read before it."""

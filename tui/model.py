@@ -47,6 +47,8 @@ class CampaignEntry:
     live: bool = False
     """Is it played against programs that nobody here wrote?"""
     sources: tuple[str, ...] = ()
+    course: str = ""
+    """The id of the course that it belongs to; "" for the campaign's."""
 
     @property
     def counts(self) -> str:

@@ -61,6 +61,11 @@ class Paths:
         return self.data / "traps"
 
     @property
+    def courses(self) -> Path:
+        """Where installed courses are."""
+        return self.data / "courses"
+
+    @property
     def pictures(self) -> Path:
         """Where screens are kept as pictures."""
         return self.data / "pictures"
@@ -81,6 +86,16 @@ def find_paths(environ: Mapping[str, str] | None = None) -> Paths:
     config = Path(platformdirs.user_config_dir(APP_NAME, appauthor=False))
     state = Path(platformdirs.user_state_dir(APP_NAME, appauthor=False))
     return Paths(data, config, data / "runs", state / "reports")
+
+
+def language(environ: Mapping[str, str] | None = None) -> str:
+    """The language that this user reads, by its code; "" if none is said."""
+    environ = os.environ if environ is None else environ
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        code = environ.get(name, "").partition(":")[0].partition(".")[0].partition("@")[0]
+        if code:
+            return "" if code in ("C", "POSIX") else code
+    return ""
 
 
 def free_name(folder: Path, level: str, seed: int) -> Path:

@@ -58,6 +58,7 @@ class Stage:
     cut      that the run of which they are is not known to its end, in words.
     opens    the event at which that screen stands at first, paused; None: at the start.
     script   a student's script that answers in the player's place.
+    seeds    level id → the seed that stands for the level's own, in a course: every student has another one.
     """
 
     worlds: Sequence[CampaignWorld]
@@ -67,6 +68,7 @@ class Stage:
     opens: int | None = None
     app: Game | None = None
     script: Path | None = None
+    seeds: Mapping[str, int] = field(default_factory=dict)
     _pars: dict[tuple[str, int], Mapping[str, int]] = field(default_factory=dict)
     _ended: dict[str, Bridge] = field(default_factory=dict)
     _tries: dict[str, int] = field(default_factory=dict)
@@ -85,7 +87,7 @@ class Stage:
 
     def entries(self) -> list[CampaignEntry]:
         """The campaign's map."""
-        rows = curriculum()
+        rows = {**curriculum(), **{row: said for world in self.worlds for row, said in world.rows.items()}}
         worlds = {world.title: world for world in self.worlds}
         arcs = {name: (arc.name, step) for one in self.worlds for arc in one.arcs for name, step in arc.steps.items()}
         return [
@@ -96,6 +98,7 @@ class Stage:
                 early=worlds[world].early, line=worlds[world].line or world,
                 arc=arcs.get(level.id, ("", ""))[0], step=arcs.get(level.id, ("", ""))[1],
                 live=level.scenario.live, sources=level.texts.sources,
+                course="" if level.within is None else level.within.course,
             )
             for level, world in self.levels.values()
             if level.act == 1
@@ -115,6 +118,10 @@ class Stage:
             raise UnknownLevelError(f"no level is called {name!r}") from None
         before = self._won.get((level.path, level.fed))
         return (level if before is None else feed(level, before)), world
+
+    def _seed(self, level: Level) -> int:
+        """The seed on which a level is played where none is named."""
+        return self.seeds.get(level.id.partition("#")[0], level.scenario.seed)
 
     def _par(self, level: Level, seed: int) -> Mapping[str, int]:
         if (level.text, seed) not in self._pars:
@@ -151,7 +158,7 @@ class Stage:
     def facts(self, level: str) -> Facts:
         """What a level is measured by."""
         found, _ = self._level(level)
-        par = self._par(found, found.scenario.seed)
+        par = self._par(found, self._seed(found))
         pars = tuple(
             par_words(one.measure, par[one.measure.name]) for one in found.scenario.par if one.measure.name in par
         )
@@ -244,6 +251,7 @@ class Stage:
         from tui.screens.play import PlayScreen
 
         level, world = self._level(name)
+        seed = self._seed(level) if seed is None else seed
         stands = self._stands(level, answers)
         session = (
             session_of(level, seed, answers, lifted=True) if lifted

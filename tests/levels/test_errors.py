@@ -277,9 +277,7 @@ def test_a_course_is_a_folder_in_the_order_of_its_numbers(tmp_path):
         (tmp_path / f"{name}.toml").write_text(SOUND)
     (tmp_path / "3-broken.toml").write_text("[level")
     world = course(tmp_path)
-    assert [level.id for level in world.levels] == [
-        f"{tmp_path.name}/{s}" for s in ("first", "second", "last", "zebra")
-    ]
+    assert [level.id for level in world.levels] == [f"own/{s}" for s in ("first", "second", "last", "zebra")]
     assert len(world.problems) == 1
 
 

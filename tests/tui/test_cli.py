@@ -107,7 +107,7 @@ def test_wrong_usage_is_status_2_and_two_lines(words: list[str], said: str, caps
 
 def test_paths_all_lie_below_the_home_given(tmp_path: Path) -> None:
     found = json.loads(ackademy("paths", "--json", home=tmp_path).stdout)
-    assert set(found) == {"progress", "settings", "keys", "runs", "journals", "traps", "pictures", "reports"}
+    assert set(found) == {"progress", "settings", "keys", "runs", "journals", "traps", "courses", "pictures", "reports"}
     assert all(Path(path).is_relative_to(tmp_path) for path in found.values())
     assert not list(tmp_path.iterdir())  # asking makes nothing
     text = ackademy("paths", home=tmp_path).stdout

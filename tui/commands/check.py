@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from tui.platform import EXIT_USAGE
 
 if TYPE_CHECKING:
-    from levels.check import Report
+    from levels.check import Effort, Progress, Report
+    from levels.schema import Level
 
 SUMMARY = "prove that levels can be won, lost and understood"
 EXAMPLES = """\
   ackademy check my-level.toml
-  ackademy check my-course/ --json
+  ackademy check my-course/ --json                 its course.toml, too; also of a zip
   ackademy check my-level.toml --quick --watch     again at every save, until Ctrl+C
 """
 WATCH_S = 0.3
@@ -28,7 +29,9 @@ SLOW_S = 10.0
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("paths", nargs="+", metavar="FILE|FOLDER", help="level files, or folders of them")
+    parser.add_argument(
+        "paths", nargs="+", metavar="FILE|FOLDER|COURSE", help="level files, folders of them, or courses: folder or zip"
+    )
     parser.add_argument("--json", action="store_true", help="the findings as JSON on standard output")
     parser.add_argument("--quick", action="store_true", help="fewer seeds, for a first look")
     parser.add_argument("--watch", action="store_true", help="check again whenever a file changes")
@@ -61,11 +64,20 @@ def _changes(paths: list[Path]) -> dict[str, int]:
 
 def _check_all(paths: list[Path], args: argparse.Namespace) -> int:
     from levels.check import Status, level_files
+    from levels.courses.checking import check_course
+    from levels.courses.course import is_course
     from levels.schema import UnknownLevelError
 
     reports: list[Report] = []
     unread = False
     for path in paths:
+        if is_course(path):
+            found = check_course(path, _checked(args.quick))
+            reports += found
+            if not args.json:
+                for report in found:
+                    _print(report)
+            continue
         files = level_files(path)
         if not files:
             print(f"ackademy check: there are no level files in {path}", file=sys.stderr)
@@ -90,27 +102,42 @@ def _check_all(paths: list[Path], args: argparse.Namespace) -> int:
 
 
 def _check_one(path: Path, quick: bool) -> Report:
+    """The report on a file."""
+    from levels.check import check_file
+
+    return _with_progress(path.name, quick, lambda effort, progress: check_file(path, effort, progress))
+
+
+def _checked(quick: bool) -> Callable[[Level], Report]:
+    """What makes the report on a level of a course."""
+    from levels.check import check
+
+    return lambda level: _with_progress(level.id, quick, lambda effort, progress: check(level, effort, progress))
+
+
+def _with_progress(name: str, quick: bool, made: Callable[[Effort, Progress], Report]) -> Report:
     """One report; a bar on standard error, where that is a terminal, while it is made."""
-    from levels.check import FULL, QUICK, check_file
+    from levels.check import FULL, QUICK
 
     effort = QUICK if quick else FULL
-    patience = Patience(path.name)
+    patience = Patience(name)
     if not sys.stderr.isatty():
-        report = check_file(path, effort, patience.note)
+        report = made(effort, patience.note)
         patience.explain(report)
         return report
     from rich.console import Console
     from rich.markup import escape
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(escape(path.name), total=None)
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(escape(name), total=None)
 
         def show(what: str, done: int, total: int) -> None:
-            bar.update(task, description=escape(f"{path.name}: {what}"), completed=done, total=total)
+            bar.update(task, description=escape(f"{name}: {what}"), completed=done, total=total)
 
-        report = check_file(path, effort, show)
+        report = made(effort, show)
     patience.explain(report)
     return report
 

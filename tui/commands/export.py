@@ -128,12 +128,12 @@ class _Recorded:
     def _scenario(self) -> Scenario:
         from core.record import clean, scenario_of
         from levels.explored import scenario_found
-        from levels.loader import from_text
+        from levels.loader import of_run
 
         def compiled(text: str, seed: int) -> Scenario:
             if self._run.header.explored is not None:
                 return scenario_found(self._run.header)
-            return from_text(text, self._run.header.level).scenario.reseeded(seed)
+            return of_run(text, self._run.header.level).scenario.reseeded(seed)
 
         try:
             return scenario_of(self._run, compiled)

@@ -29,6 +29,7 @@ def main(args: argparse.Namespace) -> int:
         "runs": paths.runs,
         "journals": paths.journals,
         "traps": paths.traps,
+        "courses": paths.courses,
         "pictures": paths.pictures,
         "reports": paths.reports,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,13 @@ from tui.commands.unfit import say_if_unfit
 from tui.platform import EXIT_USAGE
 
 if TYPE_CHECKING:
-    from levels.schema import CampaignWorld, Level
+    from tui.courses import Found
 
 SUMMARY = "play one level"
 EXAMPLES = """\
   ackademy play premise/echo
   ackademy play my-level.toml --seed 3 --record mine.run
-  ackademy play my-course/
+  ackademy play my-course/                  or a zip of it, or by its name once it is installed
   ackademy play premise/echo --plain
   ackademy play premise/echo --player script:policy.py     watch your own policy play
   ackademy play inspect:tcp                 who does not play by the book? Made from any room with personas
@@ -30,9 +31,12 @@ EXAMPLES = """\
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument(
-        "level", metavar="LEVEL|FILE|COURSE", help="an id of `ackademy list`, a file, a folder, or inspect:PROTOCOL"
+        "level",
+        metavar="LEVEL|FILE|COURSE",
+        help="an id of `ackademy list`, a file, a course by its name, folder or zip, or inspect:PROTOCOL",
     )
     parser.add_argument("--seed", type=seed, metavar="N", help="another seed than the level's own")
+    parser.add_argument("--as", dest="student", metavar="ID", help="in a course: whose seeds, by the class's roster")
     parser.add_argument("--record", metavar="FILE.run", help="write the run to this file")
     parser.add_argument("--player", metavar="script:FILE.py", help="let a script answer in your place, and watch it")
     parser.add_argument("--plain", action="store_true", help="lines of text instead of a screen")
@@ -41,14 +45,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Do it; return the exit status."""
+    from levels.courses.tree import TreeError
     from levels.schema import LevelError, UnknownLevelError
+    from tui.courses import find
 
-    try:
-        worlds, first = find(args.level)
-    except (LevelError, UnknownLevelError) as error:
-        print(error, file=sys.stderr)
-        return EXIT_USAGE
-    if first is not None:
+    with ExitStack() as stack:
+        try:
+            found = find(args.level, stack, args.student)
+        except (LevelError, UnknownLevelError, TreeError) as error:
+            print(error, file=sys.stderr)
+            return EXIT_USAGE
+        return _play(args, found)
+
+
+def _play(args: argparse.Namespace, found: Found) -> int:
+    """Play what was found, while it is there."""
+    worlds, first = found.worlds, found.first
+    if first is not None and found.course is None:
         say_if_unfit(args.level, first)
     record = Path(args.record) if args.record else None
     script: Path | None = None
@@ -65,38 +78,16 @@ def main(args: argparse.Namespace) -> int:
     if args.plain:
         from tui.plain import play_acts
 
-        return play_acts(first or worlds[0].levels[0], seed=args.seed, record=record)
+        begun = first or worlds[0].levels[0]
+        return play_acts(begun, seed=found.seed(begun) if args.seed is None else args.seed, record=record)
     refuse_without_terminal()
     from tui.app import AckademyApp, Options
     from tui.stage import Stage
 
-    stage = Stage(worlds, record, script=script)
+    stage = Stage(worlds, record, script=script, seeds=found.seeds)
     level = first.id if first is not None else None
     app = AckademyApp(
         Options.from_arguments(args), entries=stage.entries(), stage=stage, first_level=level, seed=args.seed
     )
     stage.app = app
     return run_app(app, args)
-
-
-def find(name: str) -> tuple[list[CampaignWorld], Level | None]:
-    """The levels of a map, and the one to begin with: None for a course, whose map comes first.
-
-    Raises LevelError, UnknownLevelError.
-    """
-    from levels.inspected import PREFIX, inspect_level
-    from levels.loader import campaign, course, every_act_of, load
-    from levels.schema import CampaignWorld, LevelError
-
-    path = Path(name)
-    if os.path.isdir(path):
-        world = course(path)
-        if not world.levels:
-            raise LevelError(*world.problems)
-        return [world], None
-    level = inspect_level(name) if name.startswith(PREFIX) else load(name)
-    worlds = campaign()
-    acts = (act for world in worlds for other in world.levels for act in every_act_of(other))
-    if not any(level.id == act.id and level.path == act.path for act in acts):
-        worlds = [CampaignWorld(level.world, level.world, "", (level,))]
-    return worlds, level

@@ -28,12 +28,12 @@ def main(args: argparse.Namespace) -> int:
     from core.kernel.world import DivergedError
     from core.record import RunFileError, is_only_watched, journal_in, read_but_journal, with_journal
     from levels.explored import level_found
-    from levels.loader import campaign, from_text
+    from levels.loader import campaign, of_run
     from levels.schema import CampaignWorld, LevelError
 
     try:
         run = read_but_journal(args.run)
-        level = from_text(run.header.text, run.header.level) if run.header.explored is None else level_found(run)
+        level = of_run(run.header.text, run.header.level) if run.header.explored is None else level_found(run)
     except (OSError, ValueError, LevelError) as error:
         print(f"ackademy replay: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE

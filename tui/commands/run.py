@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,27 +39,39 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("level", metavar="LEVEL|FILE", help="an id from `ackademy list`, or a level file")
     parser.add_argument("--player", default="book", metavar="WHO", help=f"who answers: {PLAYERS} (default: book)")
     parser.add_argument("--seed", type=seed, metavar="N", help="another seed than the level's own")
+    parser.add_argument("--as", dest="student", metavar="ID", help="in a course: whose seed, by the class's roster")
     parser.add_argument("--record", metavar="FILE.run", help="write the run to this file")
     parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
 
 
 def main(args: argparse.Namespace) -> int:
     """Play the level; return 0 if it was won, 1 if it was lost, 2 if it could not run."""
+    with ExitStack() as stack:
+        return _main(args, stack)
+
+
+def _main(args: argparse.Namespace, stack: ExitStack) -> int:
+    """The same; a course of a zip is open as long as the stack is."""
     from core.record import result_of
     from core.script import ScriptError
-    from levels.loader import load
+    from levels.courses.tree import TreeError
     from levels.proofs import ProofError, with_par_figures
     from levels.schema import LevelError, UnknownLevelError
+    from tui.courses import find
 
     try:
-        level = load(args.level)
-        say_if_unfit(args.level, level)
-        scenario = with_par_figures(level, args.seed)
+        found = find(args.level, stack, args.student)
+        if found.first is None:
+            raise CannotRunError(f"{args.level} is a course: name one of its levels (ackademy list {args.level})")
+        level = found.first
+        if found.course is None:
+            say_if_unfit(args.level, level)
+        scenario = with_par_figures(level, found.seed(level) if args.seed is None else args.seed)
         world = _play(level, scenario, args.player)
         result = result_of(world, unseen=scenario.seed != level.scenario.seed)
         if args.record:
             _record(args.record, level, world, result, args.player)
-    except (LevelError, UnknownLevelError, ProofError, ScriptError, CannotRunError, OSError) as error:
+    except (LevelError, UnknownLevelError, TreeError, ProofError, ScriptError, CannotRunError, OSError) as error:
         print(f"ackademy run: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE
     moment = None if result.won else _last_winnable(level, world)

@@ -1,0 +1,1 @@
+"""Courses: levels of an instructor's with an order, assignments, a class, and marks."""

@@ -1,0 +1,121 @@
+"""What a name on the command line plays: a level or a course, of the campaign, installed, or in a file or folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.platform import find_paths, language
+
+if TYPE_CHECKING:
+    from levels.courses.course import Course
+    from levels.courses.shelf import Shelf
+    from levels.schema import CampaignWorld, Level
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found.
+
+    worlds  the levels of a map. `first`: the one to begin with; None for a course, whose map comes first.
+    seeds   level id → the seed of this student. `course`: the course that it is of; None of any other.
+    """
+
+    worlds: Sequence[CampaignWorld]
+    first: Level | None
+    seeds: Mapping[str, int] = field(default_factory=dict)
+    course: Course | None = None
+
+    def seed(self, level: Level) -> int | None:
+        """The student's seed for this level; None: the level's own."""
+        return self.seeds.get(level.id.partition("#")[0])
+
+
+def shelf() -> Shelf:
+    """The installed courses of this user."""
+    from levels.courses.shelf import Shelf
+
+    return Shelf(find_paths().courses)
+
+
+def find_course(name: str, stack: ExitStack, student: str | None = None) -> Course | None:
+    """The course of this name, installed or in a folder or zip, open as long as the stack is; None if it is none.
+
+    `student`: whose seeds are played; None: who one is in the installed course. Raises CourseError, TreeError.
+    """
+    from levels.courses.course import is_course, open_course
+
+    installed = shelf()
+    if is_course(name):
+        if student is None:  # the same course may be installed, and know who one is
+            course = stack.enter_context(open_course(name, language=language()))
+            enrolled = installed.enrolled(course.id)
+            if not enrolled.student and not enrolled.seeds:
+                return course
+            options = {"student": enrolled.student, "seeds": enrolled.seeds}
+            return stack.enter_context(open_course(name, language=language(), **options))  # type: ignore[arg-type]
+        return stack.enter_context(open_course(name, student=student, language=language()))
+    if name in installed.names():
+        if student is not None:
+            return stack.enter_context(open_course(installed.folder / name, student=student, language=language()))
+        return installed.open(name, stack, language=language())
+    return None
+
+
+def find(name: str, stack: ExitStack, student: str | None = None) -> Found:
+    """What is played by this name; a course of a zip is open as long as the stack is.
+
+    Raises LevelError, UnknownLevelError, TreeError in words; no broken level is left out in silence.
+    """
+    from levels.inspected import PREFIX, inspect_level
+    from levels.loader import campaign, course, every_act_of, load
+    from levels.schema import CampaignWorld, LevelError, UnknownLevelError
+    from levels.values import did_you_mean
+
+    opened = find_course(name, stack, student)
+    if opened is not None:
+        return Found(opened.worlds(), None, opened.seeds_of_ids(), opened)
+    if os.path.isdir(name):
+        world = course(name)
+        if world.problems:
+            raise LevelError(*world.problems)
+        return Found([world], None)
+    known = shelf().names()
+    head, _, tail = name.partition("/")
+    if head in known and tail and not os.path.exists(name):
+        opened = find_course(head, stack, student)
+        assert opened is not None
+        slug, _, act = tail.partition("#")
+        level = opened.level(slug)
+        if level is None:
+            raise UnknownLevelError(f"{head} has no level {slug!r}: {did_you_mean(slug, [*opened.levels])}")
+        acts = [one for one in every_act_of(level) if not act or str(one.act) == act]
+        if not acts:
+            raise UnknownLevelError(f"no level is called {name!r}: {level.id} has {len(level.acts) + 1} acts")
+        return Found(opened.worlds(), acts[0], opened.seeds_of_ids(), opened)
+    try:
+        level = inspect_level(name) if name.startswith(PREFIX) else load(name)
+    except UnknownLevelError as error:
+        near = did_you_mean(name, known) if known else ""
+        if not near.startswith("did you mean"):
+            raise
+        raise UnknownLevelError(f"{error}; of the installed courses, {near}") from None
+    worlds: list[CampaignWorld] = campaign()
+    acts = [act for world in worlds for other in world.levels for act in every_act_of(other)]
+    if not any(level.id == act.id and level.path == act.path for act in acts):
+        worlds = [CampaignWorld(level.world, level.world, "", (level,))]
+    return Found(worlds, level)
+
+
+def folder_of(name: str) -> Path | None:
+    """The folder or zip of a course that is named, installed or not; None if there is none."""
+    from levels.courses.course import is_course
+
+    installed = shelf()
+    if is_course(name):
+        return Path(name)
+    return installed.folder / name if name in installed.names() else None
