@@ -157,15 +157,15 @@ LEVEL = (
     Key(
         "proof",
         Shape(
-            '`"book"` \\| `"search"` \\| `"name.run"` \\| `{ answers = […] }`',
+            '`"book"` \\| `"search"` \\| `"name.run"` \\| `{ answers = […] }` \\| `"withheld"`',
             {"anyOf": [
-                {"enum": ["book", "search"]},
+                {"enum": ["book", "search", "withheld"]},
                 {"type": "string", "pattern": r"^[\w.-]+\.run$"},
                 {"type": "object", "required": ["answers"], "additionalProperties": False,
                  "properties": {"answers": {"type": "array"}}},
             ]},
         ),
-        "How it is won; `check` plays it.",
+        "How it is won; `check` plays it. Withheld: taken out of a course's file for students.",
         '`"book"`',
     ),
     Key("exempt", TABLE, "Personas that may win, each with the reason."),

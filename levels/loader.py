@@ -32,6 +32,7 @@ from levels.schema import (
     MOST_SEED,
     MOST_TERM,
     OWN,
+    TAKEN,
     Arc,
     Asks,
     CampaignWorld,
@@ -248,9 +249,10 @@ def _within(path: Path) -> Within:
         name, rows = values["course"]["id"], values.get("curriculum", {})
     except (LevelError, UnknownLevelError, ValueError, LookupError, TypeError, RecursionError):
         return Within(OWN)
-    if not isinstance(name, str) or not _COURSE_ID.fullmatch(name) or name in world_ids():
-        return Within(OWN)
-    return Within(name, rows if isinstance(rows, dict) else {})
+    rows = rows if isinstance(rows, dict) else {}
+    if not isinstance(name, str) or not _COURSE_ID.fullmatch(name) or name in (*world_ids(), *TAKEN):
+        return Within(OWN, rows)
+    return Within(name, rows)
 
 
 def world_ids() -> tuple[str, ...]:

@@ -217,6 +217,8 @@ class Within:
 
 OWN = "own"
 """Where the ids of level files begin that belong neither to the campaign nor to a course: they earn nobody's stars."""
+TAKEN = (OWN, "live", "inspect", "explored", "traps", "course")
+"""Where ids of levels begin that belong to no course; the campaign's worlds are taken, too."""
 
 
 @dataclass(frozen=True)

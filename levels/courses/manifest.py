@@ -54,15 +54,13 @@ from levels.courses.tree import name_problem
 from levels.courses.versions import Range
 from levels.loader import COURSE, curriculum
 from levels.reading import File, Table, kind_of
-from levels.schema import OWN
+from levels.schema import TAKEN
 from levels.values import did_you_mean
 
 MANIFEST = COURSE
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_ID = 40
 MOST_POINTS = 10_000
-TAKEN = (OWN, "live", "inspect", "explored", "traps", "course")
-"""Where ids of levels begin that belong to no course; the campaign's worlds are taken, too."""
 _ID_MEND = f"small letters, digits and single hyphens, {LONGEST_ID} at most"
 _COST = re.compile(
     r"([0-9]{1,3})\s*%\s*(?:a|an|per|every)\s+(hour|day|week)"
