@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 ELSEWHERE = """
 import sys
 import asyncio, concurrent.futures, ctypes, curses, email, importlib.metadata, logging, multiprocessing, os, pathlib
-import platform, shutil, signal, socket, sqlite3, subprocess, tempfile, urllib.request
+import platform, shutil, signal, socket, sqlite3, subprocess, tempfile, urllib.request, zoneinfo
 import aiohttp, platformdirs, rich, textual.app, textual.drivers.headless_driver, trio
 import core, levels, tui
 
