@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from core.bench.measuring import Figure, SkippedError, interleaved, measured, median
-from core.bench.screen import Ended, Terminal, bench_folder, why_not
+from core.bench.screen import Ended, Terminal, bench_folder, pinging_level, why_not
 
 PACKETS = 20
 ASKED = 20
@@ -26,25 +26,6 @@ SYNCHRONISES = "\x1b[?2026;2$y"
 """A terminal's answer that it takes synchronised updates (DEC mode 2026), and that none is under way."""
 WARM = 3.0
 """Seconds after the first picture of the running world that are not measured."""
-
-LEVEL = f"""\
-[level]
-title = "Twenty packets"
-[nodes]
-"c1..c{PACKETS}" = {{ runs = "echo.client", count = 1000 }}
-me = {{ runs = "echo.client", starts = "36000s" }}
-server = {{ runs = "echo.server" }}
-[links]
-default = {{ latency = "40ms" }}
-[seats]
-me = {{ player = ["echo.patience"] }}
-[play]
-sight = "all"
-[goal]
-win = ["me has every answer, in order, once"]
-limit = "3600s"
-"""
-"""Each client has one ping or pong under way at all times."""
 
 OURS = """\
 import json, sys, time
@@ -120,8 +101,8 @@ def measure(who: str, home: Path, seconds: float) -> dict[str, float]:
         words: list[str] = []
     else:
         program.write_text(OURS, "utf-8")
-        level = home / "twenty.toml"
-        level.write_text(LEVEL, "utf-8")
+        # Each client has one ping or pong under way at all times.
+        level = pinging_level(home / "twenty.toml", "Twenty packets", PACKETS, "36000s")
         words = [str(ticks), *(["--reduced-motion"] if who == "less" else []), "play", str(level)]
     with Terminal([sys.executable, str(program), *words], home) as terminal:
         terminal.press(SYNCHRONISES)

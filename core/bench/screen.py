@@ -205,16 +205,15 @@ def bare(home: Path, *words: str) -> list[str]:
     return [sys.executable, str(path), *words]
 
 
-def busy_level(home: Path) -> Path:
-    """A level file in which 48 clients ping a server without end; the player's node would begin after an hour."""
-    path = home / "busy.toml"
+def pinging_level(path: Path, title: str, clients: int, starts: str) -> Path:
+    """A level file in which so many clients ping a server without end; the player's node would begin after `starts`."""
     path.write_text(
         f"""\
 [level]
-title = "Fifty nodes"
+title = "{title}"
 [nodes]
-"c1..c{NODES - 2}" = {{ runs = "echo.client", count = 1000 }}
-me = {{ runs = "echo.client", starts = "1800s" }}
+"c1..c{clients}" = {{ runs = "echo.client", count = 1000 }}
+me = {{ runs = "echo.client", starts = "{starts}" }}
 server = {{ runs = "echo.server" }}
 [links]
 default = {{ latency = "40ms" }}
@@ -229,6 +228,11 @@ limit = "3600s"
         "utf-8",
     )
     return path
+
+
+def busy_level(home: Path) -> Path:
+    """Fifty nodes, the server and the player's among them."""
+    return pinging_level(home / "busy.toml", "Fifty nodes", NODES - 2, "1800s")
 
 
 # One measurement each
