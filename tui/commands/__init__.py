@@ -6,5 +6,5 @@ nothing slow at its top: `ackademy --help` imports all of them.
 
 NAMES = (
     "play", "list", "run", "replay", "export", "explore", "live", "serve", "present", "new", "check", "install",
-    "reference", "schema", "paths", "bench",
+    "pack", "release", "reference", "schema", "paths", "bench",
 )  # fmt: skip
