@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import SystemCommand
@@ -56,6 +56,9 @@ LESS = "less"
 KNOWN = "levels known"
 """The setting that holds the ids of all levels that are not new to this player."""
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
+
+if TYPE_CHECKING:
+    from tui.bridge import Bridge
 
 
 class EngineCrashed(Message):
@@ -310,6 +313,22 @@ class AckademyApp(CroppingApp):
         """Show the play screen of a play that was cut short, as it stood."""
         if self.stage is not None:
             self._show(self.stage.go_on(level, seed))
+
+    def reload(self, bridge: Bridge) -> None:
+        """Show the level that is at play as its file says it now, at the same place; while it is broken, say why."""
+        from levels.schema import LevelError, UnknownLevelError
+
+        if self.stage is None:
+            return
+        try:
+            screen, words = self.stage.reloaded(bridge)
+        except (LevelError, UnknownLevelError) as error:
+            first = error.problems[0] if isinstance(error, LevelError) else error
+            self.notify(f"{first}\nIt is played as it was.", severity="warning", timeout=12, markup=False)
+            return
+        self._entries = self.stage.entries()
+        self._show(screen)
+        self.notify(words, markup=False)
 
     def show_debrief(self, debrief: Debrief) -> None:
         """Show how a level ended, in place of its play screen."""

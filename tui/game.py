@@ -81,6 +81,13 @@ class Stage(Protocol):
     def forget(self, level: str, seed: int | None) -> None:
         """Put away what is left of such plays."""
 
+    def entries(self) -> list[CampaignEntry]:
+        """Return the map."""
+
+    def reloaded(self, bridge: Bridge) -> tuple[Screen[Any], str]:
+        """Return a play screen of the level as its file says it now, at the same place, and what is to be said of that.
+        Raises levels.schema.LevelError, UnknownLevelError."""
+
     def lines(self, debrief: Debrief) -> Screen[Any]:
         """Return the screen of this play's lines beside each other."""
 
@@ -180,6 +187,9 @@ class Game(Protocol):
 
     def go_on(self, level: str, seed: int | None = None) -> None:
         """Show the play screen of a play that was cut short."""
+
+    def reload(self, bridge: Bridge) -> None:
+        """Show the level that is at play as its file says it now, at the same place."""
 
     def show_debrief(self, debrief: Debrief) -> None:
         """Show how a level ended."""

@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING, Any
 from core.kernel.laws import Measure
 from core.kernel.scenario import NETWORK
 from core.kernel.suspects import INSPECTOR
+from core.kernel.time import show_duration
 from core.kernel.world import Answered, DivergedError, World
 from core.protocols import BY_NAME
 from core.record import result_of
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.script import ScriptError, ScriptSeat
 from core.session import Session, par_of
-from levels.loader import HOME, curriculum, every_act_of, feed, load
+from core.session.refit import refit
+from levels.loader import HOME, curriculum, every_act_of, feed, from_text, load, read_text
 from levels.proofs import with_par_figures
-from levels.schema import CampaignWorld, Level, UnknownLevelError
+from levels.schema import CampaignWorld, Level, LevelError, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, session_of, with_keys
 from tui.debriefing import debrief_of
 from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, Facts, Page, Turn, star_glyphs
 from tui.platform import error_words, free_name, write_crash_report
+from tui.reloading import WatchedFile
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -59,6 +62,7 @@ class Stage:
     opens    the event at which that screen stands at first, paused; None: at the start.
     script   a student's script that answers in the player's place.
     seeds    level id → the seed that stands for the level's own, in a course: every student has another one.
+    watches  are the files of its levels being edited? Then they are read anew when they change, also at play.
     """
 
     worlds: Sequence[CampaignWorld]
@@ -69,6 +73,9 @@ class Stage:
     app: Game | None = None
     script: Path | None = None
     seeds: Mapping[str, int] = field(default_factory=dict)
+    watches: bool = False
+    _files: dict[str, WatchedFile] = field(default_factory=dict)
+    """Path → the file, of levels that are being edited."""
     _pars: dict[tuple[str, int], Mapping[str, int]] = field(default_factory=dict)
     _ended: dict[str, Bridge] = field(default_factory=dict)
     _tries: dict[str, int] = field(default_factory=dict)
@@ -145,6 +152,7 @@ class Stage:
 
     def brief(self, level: str) -> Brief:
         """A level's brief."""
+        self._refresh(level)
         found, world = self._level(level)
         scenario = found.scenario
         you = {NETWORK: "the network", INSPECTOR: "the inspector"}.get(found.you, found.you)
@@ -182,6 +190,7 @@ class Stage:
 
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         """A new play screen; a seed of None is the level's own."""
+        self._refresh(level)
         tape, self.tape = self.tape, ()
         opens, self.opens = self.opens, None
         screen = self._screen(level, seed, tape, paused=opens is not None)
@@ -289,7 +298,8 @@ class Stage:
                 play.unseen, play.number = goes_on.unseen, goes_on.play
             play.recorder = self._recorder(level, session, play, goes_on)
             bridge.closers.append(lambda: self._closed(play, session))
-        return PlayScreen(bridge, world, lambda screen: self.finish(screen, play), film=not again)
+        file = None if lifted or session.is_live else self._file(level)
+        return PlayScreen(bridge, world, lambda screen: self.finish(screen, play), film=not again, file=file)
 
     def _stands(self, level: Level, answers: Sequence[Answered]) -> bool:
         """Does the clock stand until the player lets it run? Not for scripts, nor where a run is watched."""
@@ -324,6 +334,55 @@ class Stage:
         except OSError as error:
             self.app.notify(f"This run cannot be saved: {error_words(error)}", severity="warning", markup=False)
             return None
+
+    # Files that are being edited
+
+    def _file(self, level: Level) -> WatchedFile | None:
+        """The level's file, if it is looked at."""
+        if not self.watches or not Path(level.path).is_file():
+            return None
+        return self._files.setdefault(level.path, WatchedFile(Path(level.path)))
+
+    def _refresh(self, name: str) -> None:
+        """Read a level anew whose file has changed; one that is broken now stays as it was."""
+        if self.watches and self.app is not None and name in self.levels:
+            level, _ = self.levels[name]
+            file = self._file(level)
+            if file is not None and file.changed():
+                try:
+                    self._read_anew(level)
+                except LevelError as error:
+                    self.app.notify(f"{error.problems[0]}", severity="warning", timeout=12, markup=False)
+
+    def _read_anew(self, level: Level) -> None:
+        """Put what the level's file says now in the place of it and its acts. Raises LevelError, UnknownLevelError."""
+        path = Path(level.path)
+        anew = from_text(read_text(path), path, level.within)
+        self.worlds = [
+            replace(world, levels=tuple(anew if one.path == level.path else one for one in world.levels))
+            for world in self.worlds
+        ]
+        self.__dict__.pop("levels", None)  # they are found anew
+
+    def reloaded(self, bridge: Bridge) -> tuple[Screen[Any], str]:
+        """A play screen of the level as its file says it now, at the same place; and what is to be said of that.
+
+        Raises LevelError, UnknownLevelError: the level stays as it was.
+        """
+        level, played = bridge.level, bridge.session
+        own = played.scenario.seed == self._seed(level)
+        self._read_anew(level)
+        anew, _ = self._level(level.id)
+        seed = self._seed(anew) if own else played.scenario.seed
+        found = refit(session_of(anew, seed).scenario, played.world.answers, played.world.now)
+        screen = self._screen(level.id, seed, found.answers, paused=True)
+        session = screen.bridge.session
+        session.stand(found.event, len(found.answers))
+        session.take_over()
+        if not played.paused and not played.over:
+            session.resume()
+        where = "" if found.whole else f" From {show_duration(found.at)} on your answers do not fit any more."
+        return screen, f"Read anew.{where}"
 
     # After
 

@@ -84,7 +84,7 @@ def _play(args: argparse.Namespace, found: Found) -> int:
     from tui.app import AckademyApp, Options
     from tui.stage import Stage
 
-    stage = Stage(worlds, record, script=script, seeds=found.seeds)
+    stage = Stage(worlds, record, script=script, seeds=found.seeds, watches=os.path.exists(args.level))
     level = first.id if first is not None else None
     app = AckademyApp(
         Options.from_arguments(args), entries=stage.entries(), stage=stage, first_level=level, seed=args.seed

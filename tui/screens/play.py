@@ -29,6 +29,7 @@ from tui.model import Ending
 from tui.pictures import Grab
 from tui.pictures.signs import GENERAL as GENERAL_SIGNS
 from tui.pictures.signs import signs_of
+from tui.reloading import EVERY, WatchedFile
 from tui.screens.bare import ALWAYS, BLINK, HOP, HOP_AFTER, NUDGE_AFTER, BareStage
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.inspector import InspectorStage
@@ -71,10 +72,18 @@ class PlayScreen(AckademyScreen[None]):
         """Something other than time has changed."""
 
     def __init__(
-        self, bridge: Bridge, world_title: str, finish: Callable[[PlayScreen], Ending | None], *, film: bool = True
+        self,
+        bridge: Bridge,
+        world_title: str,
+        finish: Callable[[PlayScreen], Ending | None],
+        *,
+        film: bool = True,
+        file: WatchedFile | None = None,
     ) -> None:
-        """`film`: is the level's film shown before the first key, if it has one?"""
+        """`film`: is the level's film shown before the first key, if it has one? `file`: the level's, if it is being
+        edited: it is read anew when it changes."""
         super().__init__()
+        self._file = file
         self._has_film = film
         self.bridge = bridge
         self.panels = PlayPanels(bridge)
@@ -157,6 +166,8 @@ class PlayScreen(AckademyScreen[None]):
             bridge.doom = Doom(bridge.session, proof_of(bridge.level, bridge.session.scenario))
         self._job = self.game.host.start(bridge.session.run, name=f"session of {bridge.level.id}")
         self._hear_no_more = self.game.hear_of_input(bridge.session.stand_aside)
+        if self._file is not None:
+            self.set_interval(EVERY, self._look_at_file)
         if self._bare is not None:
             film = bridge.level.play.film
             if film is not None and self._has_film and bridge.level.act == 1 and not bridge.session.world.answers:
@@ -191,6 +202,11 @@ class PlayScreen(AckademyScreen[None]):
             self._resume_later = False
             self.bridge.session.resume()
         self._something_changed()
+
+    def _look_at_file(self) -> None:
+        """The level's file has changed: the game shows what it says now."""
+        if self._file is not None and self.is_current and self._file.changed():
+            self.game.reload(self.bridge)
 
     # The bare stage
 
