@@ -15,7 +15,7 @@ from core.kernel.suspects import ACTS, HAMMERS
 from core.kernel.time import show_duration
 from levels.compile import FATE_WORDS, HAND_WORDS
 from levels.loader import MOST_LIMIT
-from levels.schema import BRIEF_WORDS, HINTS, LIFT_LETTERS, MOST_SEED, MOST_TERM, Asks, Say, Sight, Stops
+from levels.schema import BRIEF_WORDS, HINTS, LIFT_LETTERS, MOST_SEED, MOST_TERM, Asks, How, Say, Sight, Stops
 from levels.sides import MOST as MOST_WORLDS
 
 VERSION = 1
