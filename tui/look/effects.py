@@ -76,6 +76,34 @@ class Flash:
 
 
 @dataclass(frozen=True)
+class Snap:
+    """A thing that has come snaps in: its outline, and then all of it lit."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    frames: int = 2
+
+    def draw(self, over: Over, frame: int, *, still: bool) -> None:
+        """First the outline, then the light; with less motion it just is there."""
+        if still:
+            return
+        if frame:
+            for row in range(self.y, self.y + self.height):
+                over.light(self.x, row, self.width, Ink.LIVE, SHARE)
+            return
+        if self.height < 2 or self.width < 2:
+            over.put(self.x, self.y, f"[{' ' * (self.width - 2)}]"[: self.width], Ink.LIVE)
+            return
+        inside = self.width - 2
+        over.put(self.x, self.y, f"╭{'─' * inside}╮", Ink.LIVE)
+        for row in range(self.y + 1, self.y + self.height - 1):
+            over.put(self.x, row, f"│{' ' * inside}│", Ink.LIVE)
+        over.put(self.x, self.y + self.height - 1, f"╰{'─' * inside}╯", Ink.LIVE)
+
+
+@dataclass(frozen=True)
 class Shake:
     """These cells are shaken: one column to the right, to the left, to the right."""
 

@@ -45,6 +45,8 @@ def tile(canvas: Canvas, x: int, y: int, text: str, ink: Ink, state: Tile = Tile
         canvas.put(x, y - 1, top[0] + top[1] * (width - 2) + top[2], ink)
         canvas.put(x, y, side + inside + side, ink)
         return canvas.put(x, y + 1, low[0] + low[1] * (width - 2) + low[2], ink)
+    if state is Tile.FULL:
+        canvas.thing(x, y - tall, width, 1 + 2 * tall, text)
     if canvas.ascii_only or not canvas.palette.mixes:
         edges = ("(", ")") if state is Tile.HELD else ("[", "]")
         return canvas.put(x, y, f"{edges[0]}{text}{edges[1]}", ink)

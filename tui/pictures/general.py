@@ -15,7 +15,7 @@ from core.kernel.scenario import NETWORK
 from core.kernel.shown import HIDDEN, Look
 from core.kernel.trace import RECEIVE, SEND
 from tui.look.dots import Dot, curve, mist
-from tui.look.palette import node_ink
+from tui.look.palette import SHADES, node_ink
 from tui.look.parts import chip, chip_width
 from tui.look.places import between
 from tui.pictures import Canvas, Draw, Flight, Grab, Ink, Scene, crowd, hook
@@ -37,6 +37,8 @@ CARDS = 9
 """More nodes than that have no cards."""
 MARGIN = 2
 """Columns between a card and the edge."""
+TRAIL = 30
+"""Dots behind a tile of the hand's, half of them under it."""
 WAY = 8
 """Columns between two cards side by side, at least."""
 
@@ -168,11 +170,11 @@ def _draw_nobody(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> No
             x = canvas.put(x, canvas.height - 1, text, Ink.CHOSEN if option.here else Ink.PLAIN) + 1
 
 
-def draw_mist(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
-    """What the node cannot see lies in mist; there is none once the fog has lifted, nor before the eyes of somebody who
-    sees everything."""
+def draw_mist(canvas: Canvas, scene: Scene, where: Mapping[str, Place], rows: int | None = None) -> None:
+    """What the node cannot see lies in mist, in the first so many `rows` (None: everywhere); there is none once the fog
+    has lifted, nor before the eyes of somebody who sees everything."""
     if not scene.lifted and scene.you in where:
-        canvas.stamp(mist(canvas.width, canvas.height, *where[scene.you]), Ink.FOG)
+        canvas.stamp(mist(canvas.width, canvas.height if rows is None else rows, *where[scene.you]), Ink.FOG)
 
 
 def _own_chip(canvas: Canvas, name: str, place: Place) -> None:
@@ -278,7 +280,10 @@ def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place], below: 
         part = 0.12 + 0.76 * grab.part
         x, y = round(x0 + (x1 - x0) * part), round(y0 + (y1 - y0) * part)
         aside = -1 if x0 < x1 else 1
-        y += aside if len(scene.nodes) == 2 else 0  # a lane for each direction
+        lane = aside if len(scene.nodes) == 2 else 0  # one for each direction
+        y += lane
+        if not grab.held:
+            _draw_trail(canvas, grab, between((x0, y0 + lane), (x, y)))
         y = max(0, min(canvas.height - 1, y + aside)) if grab.held else y  # what is held hangs beside its lane
         if len(scene.nodes) == 2:
             rows.setdefault(y, []).append(Wanted(grab, x))
@@ -287,6 +292,13 @@ def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place], below: 
     for y, wanted in rows.items():
         hots += draw_tiles(canvas, scene, wanted, y, (0, canvas.width))
     return hots
+
+
+def _draw_trail(canvas: Canvas, grab: Grab, way: Sequence[Dot]) -> None:
+    """What a tile that flies leaves behind it on its way, fainter the farther away."""
+    for behind, dot in enumerate(reversed(way[-TRAIL:])):
+        if behind < TRAIL // 2 or behind % 2:
+            canvas.dot(*dot, Ink.YOU if grab.framed else Ink.PACKET, min(SHADES - 1, 1 + behind * SHADES // TRAIL))
 
 
 def _lay(canvas: Canvas, scene: Scene, grab: Grab, place: Place, taken: Sequence[Hot]) -> Hot:

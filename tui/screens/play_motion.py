@@ -7,12 +7,12 @@ stands beside it in turns. With less motion, or where the terminal does not keep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Protocol
 
 from core.kernel.trace import RECEIVE
 from tui.bridge import Bridge
-from tui.look.effects import Flash, spoken
+from tui.look.effects import Flash, Snap, spoken
 from tui.look.palette import Ink
 from tui.widgets.view import CanvasView
 
@@ -184,14 +184,16 @@ class PlayMotion:
         """Draw a part anew, with what flashes because of it."""
         view = self._views[name]
         view.still = self.less
+        before = {thing.target for thing in view.canvas.things}
         view.redraw()
         if name == "picture":
-            self._flash_arrivals(view)
+            self._flash_arrivals(view, before)
         elif name == "control":
             self._flash_words(view)
 
-    def _flash_arrivals(self, view: CanvasView) -> None:
-        """To whom something has come, as far as that may be seen, lights up."""
+    def _flash_arrivals(self, view: CanvasView, lay: Collection[Hashable]) -> None:
+        """To whom something has come, as far as that may be seen, lights up, and what has come snaps in: what is not
+        among the things that `lay` there."""
         shown = self._shown()
         sight = shown.reading.sight
         before, self._known = self._known, (sight, len(sight))
@@ -202,6 +204,10 @@ class PlayMotion:
         reached = dict.fromkeys(entry.node for entry in fresh if entry.kind == RECEIVE)
         if len(reached) > MOST_ARRIVALS:
             return
+        come = [thing for thing in view.canvas.things if thing.target not in lay] if reached else []
+        if len(come) <= MOST_ARRIVALS:
+            for thing in come:
+                view.show(Snap(thing.x, thing.y, thing.width, thing.height))
         for name in reached:
             spot = next((hot for hot in view.canvas.hots if hot.target == name and hot.height <= MOST_HIGH), None)
             if spot is not None:

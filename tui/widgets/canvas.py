@@ -36,6 +36,7 @@ class Canvas:
     fores                 a colour instead of the ink's; DEFAULT for none.
     grounds               the colour behind; DEFAULT for what lies below.
     owned                 cells of text: dots leave them alone.
+    things                what lies on it and may come and go: one that was not there before snaps in.
     moving                what moves over it (`tui.look.moving`): the last picture of each frame.
 
     With `ascii_only` every glyph is replaced by its ASCII likeness as it is drawn. Columns and rows count from 0;
@@ -56,6 +57,7 @@ class Canvas:
         self.grounds = [[DEFAULT] * self.width for _ in range(self.height)]
         self.owned = [[False] * self.width for _ in range(self.height)]
         self.hots: list[Hot] = []
+        self.things: list[Hot] = []
         self.moving: list[Placed] = []
         self._dots: dict[tuple[int, int], tuple[int, Ink, int]] = {}
 
@@ -169,6 +171,10 @@ class Canvas:
         """A click in these cells means `target`."""
         self.hots.append(Hot(x, y, width, height, target))
 
+    def thing(self, x: int, y: int, width: int, height: int, key: Hashable) -> None:
+        """Something lies in these cells; `key` tells it from other things, from one picture to the next."""
+        self.things.append(Hot(x, y, width, height, key))
+
     def at(self, x: int, y: int) -> Hashable | None:
         """What a click there means; the part drawn last wins."""
         for hot in reversed(self.hots):
@@ -195,6 +201,8 @@ class Canvas:
                         self.grounds[line][x + column] = other.grounds[row][column]
         for hot in other.hots:
             self.hots.append(Hot(hot.x + x, hot.y + y, hot.width, hot.height, hot.target))
+        for thing in other.things:
+            self.things.append(Hot(thing.x + x, thing.y + y, thing.width, thing.height, thing.target))
         for place in other.moving:
             if (moved := place.moved(x, y, self.width, self.height)) is not None:
                 self.moving.append(moved)

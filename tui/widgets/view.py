@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.cropping import is_checked
+from tui.look.drift import Drift
 from tui.look.effects import Effect, Loss
 from tui.look.moving import Cell, layer
 from tui.look.palette import DEFAULT, Palette
@@ -55,6 +56,7 @@ class CanvasView(Widget, can_focus=False):
         self.canvas = Canvas(0, 0)
         self.still = False
         self._over: dict[int, dict[int, Cell]] = {}
+        self._drift = Drift()
         self._effects: list[tuple[Effect, int]] = []
         self._passed = 0
         self._burst: set[Hashable] = set()
@@ -73,6 +75,7 @@ class CanvasView(Widget, can_focus=False):
         if width and height:
             self._paint(fresh)
             fresh.settle()
+            self._drift.lay(fresh)
         old, self.canvas = self.canvas, fresh
         if (old.width, old.height) != (width, height):
             self._lay_over(0)
@@ -89,9 +92,11 @@ class CanvasView(Widget, can_focus=False):
         return bool(self._effects)
 
     def advance(self, passed: int) -> int:
-        """The next picture of what moves, so long (µs) after it was drawn; how many cells that changed."""
+        """The next picture of what moves, so long (µs) after it was drawn; how many cells that changed. While the world
+        runs mist drifts, unless there is to be less motion."""
         self._effects = [(one, frame + 1) for one, frame in self._effects if frame + 1 < one.frames]
-        return self._repaint(self._lay_over(passed))
+        drifted = self._drift.step(self.canvas) if passed and not self.still else set()
+        return self._repaint(drifted | self._lay_over(passed))
 
     def show(self, effect: Effect) -> None:
         """Something that lasts for some pictures begins."""

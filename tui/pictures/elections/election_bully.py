@@ -82,7 +82,7 @@ def _hall(canvas: Canvas, scene: Scene, names: Sequence[str], room: int) -> None
         canvas.hots += draw_grabs(canvas, scene, where, 2)
         return
     draw_flights(canvas, scene, where)
-    draw_mist(canvas, scene, where)
+    draw_mist(canvas, scene, where, room)
 
 
 def _seat(canvas: Canvas, scene: Scene, name: str, x: int, y: int, room: int = WORDED) -> None:

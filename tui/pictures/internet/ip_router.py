@@ -21,6 +21,8 @@ TALL, MAP = 22, 8
 """Rows from which on the nodes are drawn below a header, and rows of that."""
 WIDE = 100
 """Columns from which on a signpost has half of them."""
+APART = 2
+"""Columns between the neighbours, with what is said of packets there, and the post."""
 TALLEST = 8
 """Rows of an arm at most."""
 LISTED = (CHECK.name, VERDICT.name, TELL.name)
@@ -94,7 +96,7 @@ def _draw_signpost(canvas: Canvas, scene: Scene, me: Router) -> None:
     beside = canvas.width >= NARROW
     post = canvas.width // 2 if canvas.width >= WIDE else POST
     wide = canvas.width - post if beside else canvas.width
-    inner = canvas.window(0, 0, wide, canvas.height)
+    inner = canvas.window(0, 0, wide - APART if beside else wide, canvas.height)
     general.draw(inner, scene)
     canvas.blit(inner, 0, 0)
     if not beside:

@@ -19,7 +19,7 @@ from core.protocols.peers.bittorrent.tracker import HANDOUT, Tracker
 from tui.look.parts import gauge
 from tui.look.parts import spark as chart
 from tui.pictures import Canvas, Ink, Scene, general
-from tui.pictures.peers.bittorrent_cards import draw_cards
+from tui.pictures.peers.bittorrent_cards import LEAST_COLUMNS, draw_cards
 from tui.pictures.peers.bittorrent_lists import candles, trials
 
 LEVELS = "▁▂▃▄▅▆▇█"
@@ -35,6 +35,8 @@ TALLEST, WIDEST = 6, 8
 """Rows of a neighbour, and columns of a piece, at most."""
 FREE_ROWS = 4
 """So many rows are shown free while there is nobody yet."""
+SEATED = 16
+"""Of more neighbours not each has a place on the picture where it can be taken."""
 NAMED_AT = 32
 """Columns of a register's row before the bar of how often it was named."""
 
@@ -169,6 +171,9 @@ def _row(
     wide = width >= _WIDE - 6
     names = max(3, min(10, width - cells - (24 if wide else 12)))
     canvas.put(x, y, mark, ink)
+    option = next((option for option in scene.listed if option.value == label), None)
+    if option is not None:
+        canvas.put(x + 3, y, ">" if option.here else str(option.number or " "), Ink.CHOSEN)
     canvas.put(x + 4, y, label[:names], Ink.STRONG if sits or label == gambler else Ink.PLAIN)
     history = neighbour.got if peer.complete else neighbour.gave
     if tall > 2 and cells:
@@ -330,8 +335,13 @@ def _register_note(scene: Scene, tracker: Tracker, label: str) -> str:
 
 
 def carries(scene: Scene, asked: Asked, width: int) -> bool:
-    """Wishes are ranked on their candles, sources ticked under their names."""
-    return asked.choice.name in (WISH.name, SOURCES.name) and isinstance(scene.me, Peer)
+    """Wishes are ranked on their candles, sources ticked under their names; who sits, and who is gambled on, is taken
+    where everybody is drawn."""
+    if not isinstance(scene.me, Peer):
+        return False
+    if asked.choice.name in (UNCHOKE.name, GAMBLE.name):
+        return width >= LEAST_COLUMNS and len(scene.me.ready()) <= SEATED
+    return asked.choice.name in (WISH.name, SOURCES.name)
 
 
 def shows(scene: Scene) -> Collection[str]:

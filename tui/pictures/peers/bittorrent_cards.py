@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.kernel.time import SECOND
+from core.protocols.peers.bittorrent.choices import NOBODY
 from core.protocols.peers.bittorrent.peer import Peer
 from core.protocols.peers.bittorrent.state import WINDOW, History, Neighbour, within
 from tui.look.palette import node_ink
@@ -93,7 +94,7 @@ def _card(
     canvas.tint(x, 0, width, rows + 3, ink, 0.22)
     for row in range(rows + 3):
         canvas.put(x, row, "▌" if not canvas.ascii_only else "|", ink)
-    canvas.put(x + 2, 0, cut(label, width - 8), ink)
+    _name(canvas, scene, x + 1, 0, label, width - 8, ink)
     gave = str(int(sum(chart)) // 1000)
     canvas.put(x + width - 1 - len(gave), 0, gave, Ink.STRONG if sum(chart) else Ink.QUIET)
     each = max(1, (width - 3) // CELLS)
@@ -109,6 +110,22 @@ def _card(
     canvas.hot(x, 0, width, label, rows + 3)
 
 
+def _name(canvas: Canvas, scene: Scene, x: int, y: int, label: str, width: int, ink: Ink) -> None:
+    """A name, behind a column for the sign of what can be chosen: `>` where one is, else the digit that picks it."""
+    option = next((option for option in scene.listed if option.value == label), None)
+    if option is not None and option.here:
+        canvas.put(x, y, f">{cut(label, width)}", Ink.CHOSEN)
+        return
+    canvas.put(x + 1, y, cut(label, width), ink)
+    if option is not None and option.number:
+        canvas.put(x, y, str(option.number), Ink.STRONG)
+
+
+def _is_here(scene: Scene, label: str) -> bool:
+    """Would the next key take this one?"""
+    return any(option.here and option.value == label for option in scene.listed)
+
+
 def _mood(scene: Scene, peer: Peer, neighbour: Neighbour, chart: Sequence[float], *, gamble: bool) -> tuple[str, Ink]:
     """How it goes with whoever sits, in a word or two."""
     if peer.complete:
@@ -119,7 +136,7 @@ def _mood(scene: Scene, peer: Peer, neighbour: Neighbour, chart: Sequence[float]
     before, lately = sum(chart[: CELLS // 2]), sum(chart[CELLS // 2 :])
     if not before and not lately:
         silent = (scene.now - neighbour.heard) // SECOND if neighbour.heard else 0
-        words = f"silent {silent} s" if silent else "gave nothing yet"
+        words = f"silent {silent} s" if silent else "nothing yet"
         return ("gamble" if gamble and not silent else words), Ink.COSTLY if silent else Ink.QUIET
     if lately * FADES < before:
         return "fading", Ink.COSTLY
@@ -160,9 +177,12 @@ def _standing(
         canvas.put(12, top, "no neighbours yet", Ink.QUIET)
     rows = bottom - top
     columns = max(1, (canvas.width - 1) // STANDING)
-    deep = -(-len(standing) // columns)
+    deep = -(-(len(standing) + any(option.value == NOBODY for option in scene.listed)) // columns)
     tall = max(1, min(STANDING_ROWS, rows // max(1, deep)))
-    for place, neighbour in enumerate(standing[: rows // tall * columns]):
+    room = max(1, rows // tall * columns)
+    here = next((place for place, one in enumerate(standing) if _is_here(scene, one.label)), 0)
+    first = here // room * room
+    for place, neighbour in enumerate(standing[first : first + room] if rows > 0 else ()):
         x, y = 1 + place % columns * STANDING, top + place // columns * tall
         label = neighbour.label
         chart = charts[label]
@@ -172,11 +192,16 @@ def _standing(
         canvas.hot(x, y, STANDING - 1, label, tall)
         if tall > 2:
             canvas.tint(x, y, STANDING - 1, tall - 1, ink, 0.14)
-        canvas.put(x, y, cut(label, 5), ink)
+        _name(canvas, scene, x, y, label, 5, ink)
         canvas.put(x + 6, foot, "▁" * len(halves), Ink.FAINT)
         spark(canvas, x + 6, foot, halves, max(1, tall - 1), 2 * most, ink)
         lacking = (neighbour.has if peer.complete else neighbour.has & ~peer.have).bit_count()
         canvas.put(x + 11, y, f"{int(sum(chart)) // 1000:4}", Ink.GOOD if sum(chart) else Ink.QUIET)
         canvas.put(x + 15, y, f"{lacking:3}", Ink.PLAIN if lacking else Ink.QUIET)
-    if len(standing) > rows * columns:
-        canvas.right(bottom - 1, f" {len(standing) - rows * columns} more ", Ink.QUIET)
+    if any(option.value == NOBODY for option in scene.listed):  # that nobody is gambled on
+        place = min(len(standing), room)
+        x, y = 1 + place % columns * STANDING, top + place // columns * tall
+        _name(canvas, scene, x, min(y, bottom - 1), NOBODY, len(NOBODY), Ink.PLAIN)
+        canvas.hot(x, min(y, bottom - 1), STANDING - 1, NOBODY, tall)
+    if len(standing) > room:
+        canvas.right(bottom - 1, f" {len(standing) - room} more ", Ink.QUIET)

@@ -111,6 +111,8 @@ def _draw_tile(
     text = _letters(byte, conn, heard, arriving)
     ink = theirs if state is State.ARRIVING else Ink.YOU
     shade = SHADES.get(state, 0)
+    if state in (State.READ, State.HERE, State.HELD):
+        canvas.thing(x, y, WIDE, 4, byte)
     if canvas.ascii_only or not canvas.palette.mixes:
         canvas.put(x, y + 1, f"[{number:^{WIDE - 2}}]", ink)
         canvas.put(x, y + 2, f"{'>' if state is State.ARRIVING else '['}{text}]", ink)
