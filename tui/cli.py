@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn, TextIO
 
 from core import collector
-from tui.commands import NAMES
+from tui.commands import NAMES, module_of
 from tui.commands import game as the_game
 from tui.commands.screen_options import add_screen_arguments
 from tui.platform import EXIT_SIGHUP, EXIT_USAGE, error_words, terminal_has_gone
@@ -77,7 +77,7 @@ def make_parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser.set_defaults(main=the_game.main)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     for name in named:
-        module = importlib.import_module(f"tui.commands.{name}")
+        module = importlib.import_module(f"tui.commands.{module_of(name)}")
         command = commands.add_parser(
             name,
             help=module.SUMMARY,

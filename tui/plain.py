@@ -44,6 +44,7 @@ from tui.plain_inspector import begin, tell_blow, tell_log
 from tui.platform import EXIT_USAGE, error_words, find_paths, free_name
 from tui.progress import Progress
 from tui.row_lines import row_lines
+from tui.signing import now, signer_of
 from tui.widgets.disk import NOTHING_SAVED, disk_lines
 from tui.widgets.panels import LogLine
 
@@ -120,8 +121,13 @@ def play(
     if session.sight.everything:  # elsewhere nobody may know it before the end
         bridge.doom = Doom(session, proof_of(level, session.scenario))
     plain = _Plain(bridge, source, out)
+    signer, unsigned = signer_of(paths)
+    if unsigned:
+        out(unsigned)
     try:
-        recorder = Recorder(path, session, level=level.id, text=level.text, unseen=kept.unseen, goes_on=run)
+        recorder = Recorder(
+            path, session, level=level.id, text=level.text, unseen=kept.unseen, goes_on=run, signer=signer, began=now()
+        )
     except OSError as error:
         if record is not None:
             print(f"ackademy play: {error_words(error)}", file=sys.stderr)

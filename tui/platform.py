@@ -71,6 +71,11 @@ class Paths:
         return self.data / "pictures"
 
     @property
+    def identity(self) -> Path:
+        """The player's key pair, with which runs are signed."""
+        return self.data / "identity.json"
+
+    @property
     def keys(self) -> Path:
         """The optional file in which a player binds other keys."""
         return self.config / "keys.toml"

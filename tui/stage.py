@@ -27,6 +27,7 @@ from tui.debriefing import debrief_of
 from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, Facts, Page, Turn, star_glyphs
 from tui.platform import error_words, free_name, write_crash_report
 from tui.reloading import WatchedFile
+from tui.signing import now, signer_of
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -60,6 +61,7 @@ class Stage:
     tape     recorded answers that the first play screen plays.
     cut      that the run of which they are is not known to its end, in words.
     opens    the event at which that screen stands at first, paused; None: at the start.
+    said     what is said once when that screen opens; `doubted`: as a warning.
     script   a student's script that answers in the player's place.
     seeds    level id → the seed that stands for the level's own, in a course: every student has another one.
     watches  are the files of its levels being edited? Then they are read anew when they change, also at play.
@@ -70,6 +72,8 @@ class Stage:
     tape: Sequence[Answered] = ()
     cut: str = ""
     opens: int | None = None
+    said: str = ""
+    doubted: bool = False
     app: Game | None = None
     script: Path | None = None
     seeds: Mapping[str, int] = field(default_factory=dict)
@@ -193,6 +197,9 @@ class Stage:
         self._refresh(level)
         tape, self.tape = self.tape, ()
         opens, self.opens = self.opens, None
+        said, self.said = self.said, ""
+        if said and self.app is not None:
+            self.app.notify(said, severity="warning" if self.doubted else "information", markup=False)
         screen = self._screen(level, seed, tape, paused=opens is not None)
         if opens is not None:
             screen.bridge.session.jump(opens)
@@ -324,13 +331,19 @@ class Stage:
         if goes_on is not None:
             journal = goes_on.run.path
         run = goes_on.run if goes_on is not None else None
+        signer, unsigned = signer_of(paths)
+        if unsigned:
+            self.app.notify(unsigned, severity="warning", markup=False)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if session.scenario.live:
-                return Recorder(path, session, level=level.id, text=level.text, unseen=play.unseen)
+                return Recorder(
+                    path, session, level=level.id, text=level.text, unseen=play.unseen, signer=signer, began=now()
+                )
             return Recorder(
-                journal, session, level=level.id, text=level.text, unseen=play.unseen, later=True, goes_on=run
-            )
+                journal, session, level=level.id, text=level.text, unseen=play.unseen, later=True, goes_on=run,
+                signer=signer, began=now(),
+            )  # fmt: skip
         except OSError as error:
             self.app.notify(f"This run cannot be saved: {error_words(error)}", severity="warning", markup=False)
             return None

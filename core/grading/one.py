@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.grading.rows import Figure, FirstAnswer, Row, Standing, Wanted, text_digest
+from core.grading.rows import Figure, FirstAnswer, Row, Standing, Wanted
 from core.kernel.choice import Kind, Verdict
 from core.kernel.scenario import Scenario
 from core.kernel.seats import Player
@@ -22,6 +22,7 @@ from core.record import (
     Result,
     Run,
     RunFileError,
+    Sealed,
     clean,
     contradiction,
     engine_version,
@@ -31,8 +32,6 @@ from core.record import (
     sealing_of,
 )
 from core.session import par_of
-
-__all__ = ["grade_run", "text_digest"]
 
 MOST_EVENTS = 5_000_000
 """Events that all attempts of one run may need: far more than anybody plays, and an end to what has none."""
@@ -80,6 +79,8 @@ def grade_run(path: Path | str, compile_level: Compile, wanted: Wanted | None = 
         return replace(row, standing=Standing.UNFINISHED, why=sealing.problem)
     if sealing.problem:
         return replace(refused, player="", why=sealing.problem)
+    if wanted.signed and sealing.sealed is not Sealed.SIGNED:
+        return replace(refused, why="nobody has signed it")
     if run.header.kind == EXPLORED:
         return replace(refused, why="nobody played it: an explorer found it")
     if wanted.level and wanted.level != row.digest:

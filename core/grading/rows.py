@@ -41,11 +41,13 @@ class Wanted:
                run of another text is refused.
     seed       the seed that was given out. A run on another one is reported (Row.remarks), not refused.
     player     the key of the student whose run it is said to be. A run under another key is reported.
+    signed     refuse what nobody has signed.
     """
 
     level: str = ""
     seed: int | None = None
     player: str = ""
+    signed: bool = False
     digest_of: Callable[[str], str] = text_digest
 
 
@@ -92,7 +94,8 @@ class Row:
     why        why it is not verified, in words; "" if it is.
     remarks    what is to be known besides, in words: another key or seed than was wanted, say.
     level      the id that it gives its level; `digest`: which text that is (Wanted.digest_of).
-    player     the public key that its bytes are signed with; "" if nobody signed.
+    player     the public key that its bytes are signed with; "" if nobody signed. `student`: whose key that is, by a
+               roster (core.grading.Roster).
     sealed     "signed", "checksum" (an unsigned run) or "none" (of an older format).
     won, stars, reason, figures, mistakes, time_us  of its best attempt, as executed. `figures`: by measure; `mistakes`:
                by rule, "<choice> <label>", over that attempt.
@@ -115,6 +118,7 @@ class Row:
     engine: str = ""
     rules: Mapping[str, int] = field(default_factory=dict)
     player: str = ""
+    student: str = ""
     sealed: Sealed = Sealed.NONE
     won: bool = False
     stars: int = 0

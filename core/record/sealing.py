@@ -42,7 +42,7 @@ def sealing_of(run: Run) -> Sealing:
     before = 1
     for seal in run.seals:
         if seal.said != seal.found:
-            lines = f"line {before}" if before == seal.line - 1 else f"a line from {before} to {seal.line - 1}"
+            lines = f"line {before}" if before == seal.line - 1 else f"one of the lines {before} to {seal.line - 1}"
             return Sealing(sealed, f"{lines} was changed, added or taken out after it was sealed in line {seal.line}")
         before = seal.line + 1
     if not run.seals:

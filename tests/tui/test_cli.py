@@ -22,7 +22,7 @@ import pytest
 from levels.loader import load
 from tests.patience import ENOUGH
 from tui import cli
-from tui.commands import NAMES
+from tui.commands import NAMES, module_of
 from tui.platform import find_paths
 from tui.progress import Progress
 
@@ -66,7 +66,7 @@ def test_every_command_has_help_with_examples(name: str, capsys: pytest.CaptureF
 
 def examples() -> list[list[str]]:
     """The words of every example in the help, without what stands beside it and what it is piped into."""
-    modules = [importlib.import_module(f"tui.commands.{name}") for name in NAMES]
+    modules = [importlib.import_module(f"tui.commands.{module_of(name)}") for name in NAMES]
     lines = [line for text in (cli.EXAMPLES, *(module.EXAMPLES for module in modules)) for line in text.splitlines()]
     commands = [line.strip().removeprefix("ACKADEMY_HOME=/tmp/try ") for line in lines]
     return [shlex.split(re.split(r"\s{2,}| \| ", line)[0])[1:] for line in commands if line.startswith("ackademy ")]
@@ -107,7 +107,8 @@ def test_wrong_usage_is_status_2_and_two_lines(words: list[str], said: str, caps
 
 def test_paths_all_lie_below_the_home_given(tmp_path: Path) -> None:
     found = json.loads(ackademy("paths", "--json", home=tmp_path).stdout)
-    assert set(found) == {"progress", "settings", "keys", "runs", "journals", "traps", "courses", "pictures", "reports"}
+    names = "progress settings identity keys runs journals traps courses pictures reports"
+    assert set(found) == set(names.split())
     assert all(Path(path).is_relative_to(tmp_path) for path in found.values())
     assert not list(tmp_path.iterdir())  # asking makes nothing
     text = ackademy("paths", home=tmp_path).stdout

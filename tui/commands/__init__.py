@@ -1,4 +1,4 @@
-"""The commands of `ackademy`, one file each; a command's file has its name.
+"""The commands of `ackademy`, one file each; a command's file has its name, with _ for -.
 
 Each has `SUMMARY` (one line of help), `EXAMPLES`, `arguments(parser)` and `main(args) -> exit status`, and imports
 nothing slow at its top: `ackademy --help` imports all of them.
@@ -6,5 +6,10 @@ nothing slow at its top: `ackademy --help` imports all of them.
 
 NAMES = (
     "play", "list", "run", "replay", "export", "explore", "live", "serve", "present", "new", "check", "install",
-    "pack", "release", "reference", "schema", "paths", "bench",
+    "pack", "release", "sign-in", "grade", "reference", "schema", "paths", "bench",
 )  # fmt: skip
+
+
+def module_of(name: str) -> str:
+    """The module of a command, in this package."""
+    return name.replace("-", "_")

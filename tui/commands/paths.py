@@ -25,6 +25,7 @@ def main(args: argparse.Namespace) -> int:
     rows = {
         "progress": paths.progress,
         "settings": paths.progress,  # in the same file
+        "identity": paths.identity,
         "keys": paths.keys,
         "runs": paths.runs,
         "journals": paths.journals,

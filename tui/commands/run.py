@@ -6,12 +6,13 @@ import argparse
 import json
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.commands.numbers import seed
 from tui.commands.unfit import say_if_unfit
-from tui.platform import EXIT_USAGE, error_words
+from tui.platform import EXIT_USAGE, error_words, find_paths
 
 if TYPE_CHECKING:
     from core.kernel.scenario import Scenario
@@ -133,9 +134,13 @@ def _persona_seat(level: Level, name: str) -> Seat:
 
 def _record(path: str, level: Level, world: World, result: Result, player: str) -> None:
     from core.record import header_of, write
+    from tui.signing import now, signer_of
 
-    header = header_of(world.scenario, level.id, level.text)
-    write(path, header, world.answers, result, by="replay" if player == "book" else player.partition(":")[0])
+    header = replace(header_of(world.scenario, level.id, level.text), began=now())
+    signer, unsigned = signer_of(find_paths())
+    if unsigned:
+        print(f"ackademy run: {unsigned}", file=sys.stderr)
+    write(path, header, world.answers, result, by=player.partition(":")[0], signer=signer)
     print(f"run recorded in {path}", file=sys.stderr)
 
 
