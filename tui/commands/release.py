@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 SUMMARY = "give a class the answers after the due date, or its seeds at the start"
 EXAMPLES = """\
-  ackademy release my-course/ --assignment a1         the course, with the proofs and solutions of a1
-  ackademy release my-course/ --seeds --assignment a1 everybody's seeds in one file
-  ackademy release my-course/ --seeds --each seeds/   or a file for each student
+  ackademy release my-course/ --assignment a1          the course, with the proofs and solutions of a1
+  ackademy release my-course/ --seeds --assignment a1  everybody's seeds in one file
+  ackademy release my-course/ --seeds --each seeds/    or a file for each student
 
 Students take either with: ackademy install FILE
 """
