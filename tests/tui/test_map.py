@@ -195,7 +195,11 @@ def test_zooming_in_and_out(tmp_path: Path, size: tuple[int, int], options: Opti
         await pilot.press("z", "z", "z")
         assert screen.zoom is Zoom.WORLD
         assert shown(app).isascii() or not options.ascii
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")
+        assert app.screen is screen  # and stops at the whole map
+        said = [toast.message for toast in app._notifications if "whole map" in toast.message]
+        assert said == ["This is the whole map. q goes to the title, ^q ends the game."], "once"
+        await pilot.press("q")
         assert app.screen is not screen
 
     drive(app, steps, size)
@@ -362,8 +366,13 @@ def test_the_footer_names_the_keys_and_the_slash_finds_by_name(tmp_path: Path) -
         app.show_map()
         await pilot.pause()
         footer = shown(app).splitlines()[-1]
-        for words in ("arrows walk", "n next", "z zoom", "/ find", "enter open", "esc back", "? help", "t toolbox"):
+        for words in ("arrows walk", "n next", "z zoom", "/ find", "enter open", "q title", "? help", "t toolbox"):
             assert words in footer
+        assert "esc" not in footer
+        await pilot.press("z")
+        await pilot.pause()
+        assert "esc back" in shown(app).splitlines()[-1]
+        await pilot.press("escape")
         await pilot.press("slash")
         await until(lambda: app.screen.query(CommandList))
         await pilot.press("escape")

@@ -119,10 +119,13 @@ def test_the_keys_of_the_campaign(tmp_path: Path) -> None:
             assert isinstance(app.screen, BriefScreen)
             await pilot.press("escape")
             assert isinstance(app.screen, CampaignScreen)
-        for key in ("escape", "q"):
-            await pilot.press(key)
-            assert isinstance(app.screen, TitleScreen)
-            await pilot.press("m")
+        await pilot.press("escape", "escape", "escape")
+        assert isinstance(app.screen, CampaignScreen)
+        await pilot.press("q")
+        assert isinstance(app.screen, TitleScreen)
+        await pilot.press("escape", "escape")
+        assert isinstance(app.screen, TitleScreen)
+        assert app.return_code is None
 
     drive(app, steps)
 

@@ -184,7 +184,7 @@ def test_the_other_keys_are_in_the_footer_and_do_what_it_says(tmp_path: Path) ->
         await pilot.pause()
         assert isinstance(app.screen, CampaignScreen)
         assert made.bridge.session.paused, "under another screen the world waits"
-        await pilot.press("escape")
+        await pilot.press("q")
         await pilot.pause()
         assert isinstance(app.screen, TitleScreen)
         assert not made.bridge.session.paused

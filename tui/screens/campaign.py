@@ -65,6 +65,7 @@ class CampaignScreen(AckademyScreen[None]):
         self._scroll = 0
         self._glimpses: dict[tuple[str, str], Glimpse] = {}
         self._timer: Timer | None = None
+        self._is_told = False  # that Esc ends nothing here
 
     def compose(self) -> ComposeResult:
         game = self.game
@@ -127,6 +128,7 @@ class CampaignScreen(AckademyScreen[None]):
         )  # fmt: skip
         new = f"{len(self._standing.new)} new, " if self._standing.new else ""
         self.query_one(HeaderBar).set_status(f"{new}{self.game.stars_status()}")
+        self.query_one(KeyBar).call("campaign.close", "back" if self.zoom is not Zoom.WORLD else "")
         self.query_one(KeyBar).call("campaign.new", "new" if self._marked else "")
         self.query_one("#map", CanvasView).redraw()
         if self._timer is not None:
@@ -319,11 +321,18 @@ class CampaignScreen(AckademyScreen[None]):
     def action_toolbox(self) -> None:
         self.game.show_toolbox()
 
-    def action_leave(self) -> None:
+    def action_close(self) -> None:
+        """Esc closes what was opened, and stops at the whole map: whoever came out of a level by it presses it once
+        more than needed."""
         if self.zoom is not Zoom.WORLD:
-            self._zoom_to(Zoom.WORLD)  # Esc closes first what was opened
-        else:
-            self.dismiss()
+            self._zoom_to(Zoom.WORLD)
+        elif not self._is_told:
+            self._is_told = True
+            leave, end = (key_name(self.game.keymap.keys_of(name)[0]) for name in ("campaign.leave", "app.quit"))
+            self.notify(f"This is the whole map. {leave} goes to the title, {end} ends the game.", timeout=3)
+
+    def action_leave(self) -> None:
+        self.dismiss()
 
     # Mouse
 
