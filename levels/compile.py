@@ -484,7 +484,8 @@ class Compiler:
         usual = Hand()
         counts = {word: table.number(word, 0, 0) for word in HAND_WORDS}
         takes = table.number("takes", 1, 1) if "takes" in table else None
-        table.known.append("takes")
+        acts = table.number("acts", 1, 1) if "acts" in table else None
+        table.known += ["takes", "acts"]
         never: int | None = None
         longest = table.parsed("hold", parse_duration, never, 'a duration such as "3s"')
         back = table.parsed("back", _or_never, usual.back, 'a duration such as "500ms", or "never"')
@@ -500,7 +501,9 @@ class Compiler:
                 table.problem(name, f"{name} without {needs}", f"write {needs} = 1", key=True)
         if longest == 0:
             table.problem("hold", "nothing can be held for no time", 'such as hold = "3s"')
-        return Hand(takes=takes, hold=longest, only=only, back=back, heals=heals, push=push, since=since, **counts)
+        return Hand(
+            takes=takes, hold=longest, only=only, back=back, heals=heals, push=push, since=since, acts=acts, **counts
+        )  # fmt: skip
 
     def _read_dice(self, table: Table) -> DiceSpec:
         chances = {}

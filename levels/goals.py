@@ -54,15 +54,19 @@ def read_ends(compiler: Compiler, table: Table) -> tuple[tuple[BoundLaw, str], .
     return tuple(found)
 
 
-def with_laws(twin: Side | None, table: Table, win: Sequence[BoundLaw]) -> Side | None:
-    """The second row of a fair trap, with the laws that it must keep: those that are to break in the first."""
+def with_laws(twin: Side | None, table: Table, win: Sequence[BoundLaw], spare: Sequence[BoundLaw] = ()) -> Side | None:
+    """The second row of a fair trap, with the laws that it must keep: those that are to break in the first, and what it
+    is to be spared besides."""
     if twin is None:
+        if spare and not table.file.problems:
+            table.problem("spare", "there is no second row to spare", "with a twin in [seats] alone", key=True)
         return None
     keeps = tuple(kept for law in win if (kept := _kept(law)) is not None)
     if not keeps and win and not table.file.problems:
         found = "nothing is to break here, so that the second row has nothing to keep"
         table.problem("win", found, 'for a twin: "broken: …", "starves: …", or what some run reaches')
-    return replace(twin, keeps=keeps)
+    spared = tuple(_kept(law) or law for law in spare)
+    return replace(twin, keeps=(*keeps, *(law for law in spared if law.text not in {kept.text for kept in keeps})))
 
 
 def _kept(bound: BoundLaw) -> BoundLaw | None:

@@ -15,7 +15,7 @@ from core.kernel.suspects import ACTS, HAMMERS
 from core.kernel.time import show_duration
 from levels.compile import FATE_WORDS, HAND_WORDS
 from levels.loader import MOST_LIMIT
-from levels.schema import BRIEF_WORDS, HINTS, LIFT_LETTERS, MOST_SEED, MOST_TERM, Asks, How, Say, Sight, Stops
+from levels.schema import BRIEF_WORDS, HINTS, LIFT_LETTERS, MOST_SEED, MOST_TERM, Asks, Say, Sight, Stops
 from levels.sides import MOST as MOST_WORLDS
 
 VERSION = 1
@@ -259,6 +259,8 @@ HAND = (
     Key("heals", OR_NEVER, "When a cut link heals.", '`"1s"`'),
     Key("push", DURATION, "By how much a clock is pushed.", '`"300ms"`'),
     Key("since", DURATION, "From when on the hand may act.", "at once"),
+    Key("acts", whole(1), "How often anything may be done, all of it together, but for letting go.", "each as often as "
+        "it says"),
 )  # fmt: skip
 
 INSPECTOR_KEYS = (
@@ -394,6 +396,7 @@ TABLES: tuple[Keys, ...] = (
     Keys(("goal",), "The end.", (
         Key("win", LAWS, "All of these. `\"starves: …\"`: an eventually law is not reached before the run ends."),
         Key("lose", LAWS, "Any of these. `\"broken: …\"` holds once an always law is broken."),
+        Key("spare", LAWS, "Of a fair trap: what must not come about, or must hold, in the second row besides."),
         Key("limit", DURATION, f"When the run is over at the latest: {show_duration(MOST_LIMIT)} at most.", '`"60s"`'),
     )),
     Keys(("par",), "What the proof needs on the same seed, and a percentage more; or a figure in the measure's unit. "

@@ -404,7 +404,7 @@ def _read_act(file: File, path: Path, number: int, within: Within | None) -> Lev
     happenings = read_happenings(compiler, top)
     goal = top.table("goal", wanted="write [goal] with win = [a law]")
     win, lose = read_laws(compiler, goal, "win"), read_laws(compiler, goal, "lose")
-    twin = with_laws(twin, goal, win)
+    twin = with_laws(twin, goal, win, read_laws(compiler, goal, "spare"))
     claim = read_claim(compiler, chairs, hand, network, win)
     live = any(node.outside for node in compiler.nodes)
     sides = read_sides(compiler, top, player, twin, live)

@@ -7,11 +7,13 @@ import pytest
 from core.kernel.choice import Kind
 from core.kernel.seats import Book, PersonaSeat
 from core.kernel.world import World
+from core.protocols.premise.tapes.choices import NOBODY_KNOWS
+from core.protocols.premise.tapes.slack import EVEN, slack_at
 from core.session import scoring
 from levels.loader import campaign, load
 from levels.proofs import personas_of, play, prove, with_par_figures
 from tui.app import AckademyApp, Options
-from tui.bridge import Bridge, session_of
+from tui.bridge import Bridge, reason_words, session_of
 from tui.platform import find_paths
 from tui.stage import Stage
 
@@ -182,3 +184,103 @@ def test_the_map_advises_crown_swarm_and_ring_right_after_the_premise(tmp_path):
     assert order[:4] == [titles[name] for name in ("premise", "crown", "swarm", "ring")]
     assert len(order) == len(worlds)
     app.progress.close()
+
+
+def at_first_question(name="premise/two-tapes"):
+    """A bridge of a level in which nobody asks, where the first move of the player's is due."""
+    session = session_of(level := load(name), paused=True)
+    bridge = Bridge(level, session, {})
+    while not session.world.due(session.player):
+        session.step()
+    bridge.refresh_doing()
+    return bridge
+
+
+def test_two_tapes_what_is_said_of_the_tape_does_not_hide_what_is_said_of_the_verdict():
+    bridge = at_first_question()
+    bridge.session.keep("tapes.shift", -400, "archivist")
+    bridge.session.move("tapes.first", "bob", "archivist")
+    said = bridge.words[-1]
+    assert said.sign == "!!"
+    assert "Nobody knows" in said.text
+    assert any("No letter is there before it left" in words.text for words in bridge.words), "that is in the log"
+    bridge.close()
+
+
+def test_two_tapes_a_leaning_tape_is_worse_than_a_right_verdict_and_is_said_last():
+    bridge = at_first_question()
+    bridge.session.move("tapes.first", "nobody knows", "archivist")
+    assert bridge.words[-1].sign == "!!"
+    assert "before it left" in bridge.words[-1].text
+    bridge.close()
+
+
+def test_two_tapes_the_letters_prove_what_the_picture_shows_at_both_ends():
+    """As long as the clocks may run alike: the ends of the slack, as drawn, and no stretch that nobody sees."""
+    session = session_of(load("premise/two-tapes"), paused=True)
+    met = set()
+    while not session.over:
+        due = session.world.due(session.player)
+        if not due:
+            session.step()
+            continue
+        name = due[0]
+        me = session.world.nodes["archivist"].machine
+        if name == "tapes.letters":
+            session.move(name, "letters", "archivist")
+            continue
+        proved = me.proved(me.number)
+        slack = slack_at(me.arrows, EVEN)
+        if slack.fits:
+            mine, theirs = me.notes[me.number]["alice"], me.notes[me.number]["bob"]
+            ends = {"alice" if mine < theirs + shift else "bob" for shift in (slack.low, slack.high)}
+            assert proved == (ends.pop() if len(ends) == 1 else NOBODY_KNOWS)
+            met.add(proved)
+        if proved == NOBODY_KNOWS:
+            assert "alice" in me.doubt_words
+            assert "bob" in me.doubt_words
+            assert "both can be true" in me.doubt_words
+        session.keep("tapes.stretch", me.best_stretch, "archivist")
+        session.keep("tapes.shift", me.middle_at(me.best_stretch), "archivist")
+        session.move(name, proved, "archivist")
+    assert session.world.outcome.won
+    assert NOBODY_KNOWS in met
+    assert len(met) > 1
+
+
+def test_two_tapes_a_push_is_in_force_and_its_control_stays():
+    bridge = at_first_question()
+    stretch = next(one for one in bridge.reading.standing if one.choice.name == "tapes.stretch")
+    assert bridge.start(stretch) == ""
+    bridge.doing.control.press("right", "")
+    bridge.give()
+    assert bridge.doing.asked.choice.name == "tapes.stretch"
+    assert dict(bridge.session.kept)["archivist", "tapes.stretch"] > EVEN
+    assert bridge.first_move().choice.name == "tapes.first", "Enter asks who was first, and buys no letters"
+    bridge.session.keep("tapes.stretch", EVEN, "archivist")
+    bridge.session.keep("tapes.shift", -400, "archivist")
+    bridge.session.move("tapes.first", NOBODY_KNOWS, "archivist")
+    assert "tapes.letters" in {one.choice.name for one in bridge.reading.standing_now()}
+    assert bridge.first_move() is None
+    bridge.close()
+
+
+def test_show_and_tell_one_blow_is_one():
+    for act in ("", "#3", "#5"):
+        session = session_of(load(f"premise/show-and-tell{act}"))
+        session.move("network.copy", session.world.hand.tiles()[0].name)
+        assert not session.offers()
+    session = session_of(load("premise/show-and-tell"))
+    session.move("network.take", session.world.hand.tiles()[0].name)
+    assert {asked.choice.name for asked in session.offers()} == {"network.let_go"}
+
+
+def test_show_and_tell_a_fallen_second_rover_ends_the_second_trap_at_once():
+    session = session_of(load("premise/show-and-tell#3"))
+    session.move("network.lose", session.world.hand.tiles()[0].name)
+    while not session.over:
+        session.step()
+    assert session.world.now < 3_000_000
+    bridge = Bridge(load("premise/show-and-tell#3"), session, {})
+    assert reason_words(session.world.outcome.reason) == "row 2 was not spared: there mars falls"
+    bridge.close()

@@ -197,6 +197,24 @@ class AckademyApp(CroppingApp):
                     return entry
         return None
 
+    def reached(self, level: str) -> str:
+        """Return the id of the act at which whoever opens this level goes on: the first that was not won since it was
+        begun; the level's own id where that is its first, and where all are won."""
+        entry = next((entry for entry in self.entries if entry.id == level), None)
+        if entry is None or not entry.acts:
+            return level
+        acts = [entry.id, *entry.acts]
+        won = self.progress.won_in_a_row(acts, self.progress.before_edition(entry.id))
+        return acts[won] if won < len(acts) else level
+
+    def reached_words(self, level: str) -> str:
+        """Return at which task of a level whoever opens it goes on; "" if that is its first."""
+        act = self.reached(level)
+        if act == level:
+            return ""
+        acts = next([entry.id, *entry.acts] for entry in self.entries if entry.id == level)
+        return f"task {acts.index(act) + 1} of {len(acts)}"
+
     def new_levels(self) -> frozenset[str]:
         """Return the ids of levels that have come since the map was first looked at, and were not looked at yet."""
         known = self.progress.setting(self._known).split()
@@ -291,20 +309,23 @@ class AckademyApp(CroppingApp):
     def start_level(self, level: str, *, seed: int | None = None, brief: bool = True, anew: bool = False) -> None:
         """Show a level's brief, or with `brief=False` its play screen, above the map (or the title).
 
-        Where a play was cut short the brief comes in any case and offers to go on there, unless it begins `anew`.
+        Where a play was cut short, or left between two acts, the brief comes in any case and offers to go on there,
+        unless it begins `anew`.
         """
         if self.stage is None:
             self.notify(f"{level} cannot be played here: no stage was given.", severity="error", markup=False)
             return
         screen: Screen[Any]
         if anew:
-            self.stage.forget(level, seed)
-        unfinished = self.stage.unfinished(level, seed)
+            for act in next(([entry.id, *entry.acts] for entry in self.entries if entry.id == level), [level]):
+                self.stage.forget(act, seed)
+        act, task = (self.reached(level), self.reached_words(level)) if brief and seed is None else (level, "")
+        unfinished = ", ".join(filter(None, (task, self.stage.unfinished(act, seed))))
         is_bare = any(entry.bare for entry in self.entries if level in (entry.id, *entry.acts))
         if (brief and not is_bare) or unfinished:
             from tui.screens.brief import BriefScreen
 
-            screen = BriefScreen(self.stage.brief(level), seed, unfinished)
+            screen = BriefScreen(self.stage.brief(act), seed, unfinished, anew=level)
         else:
             screen = self.stage.play(level, seed)
         self._show(screen)

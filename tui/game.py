@@ -182,6 +182,12 @@ class Game(Protocol):
     def check_size(self) -> None:
         """Cover the screen while the terminal is too small."""
 
+    def reached(self, level: str) -> str:
+        """The id of the act at which whoever opens this level goes on."""
+
+    def reached_words(self, level: str) -> str:
+        """At which task of a level whoever opens it goes on; "" if that is its first."""
+
     def start_level(self, level: str, *, seed: int | None = None, brief: bool = True, anew: bool = False) -> None:
         """Show a level's brief, or its play screen."""
 

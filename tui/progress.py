@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -141,6 +141,21 @@ class Progress:
             (counts, int(noted[1])),
         )
         return int(noted[2]), int(since[0][0] or 0)
+
+    def won_in_a_row(self, acts: Sequence[str], since: int) -> int:
+        """How many of a level's acts were won, one after the other, since the first was begun last (after play number
+        `since`)."""
+        (begun,) = self._read("SELECT coalesce(max(id), 0) FROM play WHERE level = ? AND id > ?", (acts[0], since))[0]
+        if not begun:
+            return 0
+        won = {row[0] for row in self._read("SELECT DISTINCT level FROM play WHERE won AND id >= ?", (begun,))}
+        return next((place for place, act in enumerate(acts) if act not in won), len(acts))
+
+    def tries_since_won(self, acts: Sequence[str], since: int) -> int:
+        """How often any of a level's acts was begun since the last of them was won last (after play number `since`)."""
+        last = self._read("SELECT coalesce(max(id), 0) FROM play WHERE level = ? AND won", (acts[-1],))[0][0]
+        rows = self._read("SELECT level FROM play WHERE id > ?", (max(since, int(last)),))
+        return sum(row[0] in acts for row in rows)
 
     @property
     def is_first_start(self) -> bool:

@@ -22,7 +22,7 @@ from core.session.refit import refit
 from levels.loader import HOME, curriculum, every_act_of, feed, from_text, load, read_text
 from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, LevelError, UnknownLevelError
-from tui.bridge import Bridge, Figure, goal_words, session_of, with_keys
+from tui.bridge import Bridge, Figure, goal_words, session_of, to_first_look, with_keys
 from tui.debriefing import debrief_of
 from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, Facts, Page, Turn, star_glyphs
 from tui.platform import error_words, free_name, write_crash_report
@@ -240,6 +240,8 @@ class Stage:
         screen = self._screen(debrief.level, debrief.seed, answers, paused=True)
         screen.bridge.session.stand(turn.event, turn.answers)
         screen.bridge.session.take_over()  # the record must not answer what was gone back to
+        if turn.answers == 0:
+            to_first_look(screen.bridge.session)
         return screen
 
     def lines(self, debrief: Debrief) -> Screen[Any]:
@@ -290,7 +292,7 @@ class Stage:
         again = level.path in self._lost
         if level.of > 1 and not answers:
             anew = level.act == 1 and not again
-            self._tries[level.path] = 1 if anew else self._tries.get(level.path, 0) + 1
+            self._tries[level.path] = 1 if anew else self._tries_before(level) + 1
             self._lost.discard(level.path)
         looked_at = lifted or (session.scenario.live and not session.is_live)  # what came from outside is another's run
         if self.app is not None and not answers and not looked_at:
@@ -307,6 +309,15 @@ class Stage:
             bridge.closers.append(lambda: self._closed(play, session))
         file = None if lifted or session.is_live else self._file(level)
         return PlayScreen(bridge, world, lambda screen: self.finish(screen, play), film=not again, file=file)
+
+    def _tries_before(self, level: Level) -> int:
+        """How often this level's acts were begun since the first was begun anew; if that was in an earlier session,
+        since the level was won last: no better than it was."""
+        if level.path in self._tries or self.app is None:
+            return self._tries.get(level.path, 0)
+        first, progress = level.id.partition("#")[0], self.app.progress
+        acts = [act for act in self.levels if act.partition("#")[0] == first]
+        return progress.tries_since_won(acts, progress.before_edition(first))
 
     def _stands(self, level: Level, answers: Sequence[Answered]) -> bool:
         """Does the clock stand until the player lets it run? Not for scripts, nor where a run is watched."""

@@ -180,15 +180,26 @@ class NetworkHand:
             "take": hand.takes if hand.pockets else 0, "lose": hand.lose, "copy": hand.copy, "garble": hand.garble,
             "crash": hand.crash, "cut": hand.cut, "push_clock": hand.push_clock,
         }  # fmt: skip
+        """How often each may still be done; None: any number of times. "acts": all of them together."""
         if oath is not None:
             self.left["swear"] = 1
-        """How often each may still be done; None: any number of times."""
+        if hand.acts is not None:
+            self.left["acts"] = hand.acts
+            self._share_budget()
         self.held: tuple[Held, ...] = ()
         """What is in the pockets, in the order in which it was taken."""
         self.mirror: Mirror | None = None
         """Where the same is done to the second row of a fair trap, if there is one."""
         self.after = 0
         """After which event the moves were last put to a seat that takes its time."""
+
+    def _share_budget(self) -> None:
+        """Let nothing be left of any act of which all together allow no more."""
+        most = self.left["acts"]
+        assert most is not None
+        for act, left in self.left.items():
+            if act != "swear":
+                self.left[act] = most if left is None else min(left, most)
 
     def fork(self, parts: Parts) -> NetworkHand:
         """The same, among the parts of a fork."""
@@ -333,6 +344,9 @@ class NetworkHand:
         left = self.left.get(act)
         if left is not None:
             self.left[act] = left - 1
+        if act in self.left and act != "swear" and (most := self.left.get("acts")) is not None:
+            self.left["acts"] = most - 1
+            self._share_budget()
         tile = self._tile(value)
         note = partial(self._course.note, NETWORK, kinds.MOVE, (f"{NETWORK}.{act}", value))
         if tile is not None:

@@ -89,6 +89,7 @@ class Hand:
     back        µs after which a node that was crashed comes back (None: never); `heals`: the same of a cut link.
     push        µs by which a clock may be pushed at most, forth or back.
     since       µs from which on anything may be done.
+    acts        how often anything may be done, all acts together but for letting go (None: each as often as it says).
     """
 
     pockets: int = 0
@@ -105,6 +106,7 @@ class Hand:
     heals: int | None = SECOND
     push: int = 300 * MILLISECOND
     since: int = 0
+    acts: int | None = None
 
 
 @dataclass(frozen=True)
@@ -538,7 +540,7 @@ class Scenario:
                 (spread.place, spread.numbers, *([] if spread.part == "nth" else [spread.part]))
                 for spread in self.spreads
             ),
-            *(() if self.hand is None else (canonical(self.hand),)),
+            *(() if self.hand is None else (_hand_bytes(self.hand),)),
             *(("decided",) if self.decided else ()),
             *(("swap", *swap.names) for swap in self.swaps),
             *(_side_parts(side) for side in sides),
@@ -552,6 +554,12 @@ class Scenario:
             total.update(canonical(canonical(happening)))
         total.update(b")" + canonical(after)[1:])
         return total.hexdigest()
+
+
+def _hand_bytes(hand: Hand) -> bytes:
+    """A budget for all acts together is the last field, and came last: where there is none the bytes are as before."""
+    whole = canonical(hand)
+    return whole if hand.acts is not None else whole.removesuffix(canonical(None) + b"}") + b"}"
 
 
 def _side_parts(side: Side) -> Any:

@@ -31,6 +31,11 @@ class Clock:
         self._grace: float | None = None
         self._reading = 0.0
 
+    @property
+    def shortens(self) -> bool:
+        """Does its pace shorten every silence?"""
+        return self._pace.surges
+
     def set_paused(self, paused: bool) -> None:
         """Stop it, or let it run."""
         self.paused = paused

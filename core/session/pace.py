@@ -34,12 +34,12 @@ class Pace:
     """Screen seconds → µs, from the last thing seen. It depends on nothing that the player does not see: a clock that
     raced because a packet was lost would give the loss away.
 
-    `of`: "auto", or µs of world time a screen second (then silences are not shortened).
+    `of`: "auto", or µs of world time a screen second (then silences are not shortened). `surges`: are they?
     """
 
     def __init__(self, of: str | int, scenario: Scenario) -> None:
         self.rate = float(of) if isinstance(of, int) else median_latency(scenario) / LINK_SECONDS
-        self._surges = of == "auto"
+        self.surges = of == "auto"
 
     def passed(self, idle: float, grace: float | None = None) -> float:
         """µs that pass in the first `idle` screen seconds after something was seen. `grace`: the seconds after which
@@ -58,4 +58,4 @@ class Pace:
         return calm + log(1 + SURGE * (plain - calm)) / SURGE
 
     def _calm(self, grace: float | None) -> float | None:
-        return LINK_SECONDS if self._surges else grace
+        return LINK_SECONDS if self.surges else grace

@@ -104,6 +104,13 @@ class Play:
         """All questions open to a person, oldest first."""
         return () if self.due() is not None else self.desk.for_person(self.world, self.watching)
 
+    @property
+    def unhurried(self) -> bool:
+        """Is something open to a person, so that no silence is shortened? A question; or a move that is due, in a level
+        that stops for such."""
+        alone = self.watching or self.desk.policy is not None or self.desk.has_seats
+        return bool(self.questions) or (self._stops_when_due and not alone and bool(self.row.rings))
+
     def offers(self) -> list[Asked]:
         """The standing offers that a person may take up now."""
         return [] if self.watching else self.desk.offers(self.world)

@@ -9,7 +9,7 @@ from core.session import notices
 from core.session.clock import Clock
 from core.session.play import Play
 from core.session.service import Service
-from core.session.stillness import GRACE, HASTE, Stillness, stillness
+from core.session.stillness import GRACE, HASTE, Stillness, idle, stillness
 from core.session.taps import Taps
 from core.session.wake import Wake
 
@@ -129,7 +129,7 @@ class Pump:
         started = time.perf_counter()
         first = world.count
         nap = FRAME
-        still = stillness(world)
+        still = stillness(world) or (None if clock.shortens else idle(world, play.row.sight))
         grace = GRACE.get(still) if still is not None else None
         seconds *= HASTE if still is Stillness.WATCHING else 1.0
         while world is play.world and not (clock.paused or play.stands):
@@ -141,7 +141,7 @@ class Pump:
             target = upcoming if due is None else due.at if upcoming is None else min(due.at, upcoming)
             if target is None:
                 break
-            left = clock.run(seconds, target, calm=bool(play.questions), grace=grace)
+            left = clock.run(seconds, target, calm=play.unhurried, grace=grace)
             if left is None:
                 world.advance(clock.now)
                 break

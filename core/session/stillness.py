@@ -1,12 +1,14 @@
-"""How little is left to do for the network's hand, so that nobody need wait for the end of it.
+"""How little is left to do for whoever plays, so that nobody need wait for the end of it.
 
-The hand sees everything, of both rows of a fair trap: a clock that hurries tells it nothing.
+The network's hand sees everything, of both rows of a fair trap: a clock that hurries tells it nothing. Elsewhere it
+hurries by what can be seen from the player's chair alone.
 """
 
 from __future__ import annotations
 
 from enum import Enum
 
+from core.kernel.sight import Sight
 from core.kernel.world import World
 
 ON_PACKETS = ("take", "lose", "copy", "garble")
@@ -20,9 +22,10 @@ class Stillness(Enum):
     WATCHING = "all has been done that could be: what is under way comes in by itself"
     HOLDING = "nothing is under way but what is held, and no alarm runs"
     QUIET = "nothing is under way, and nothing is held"
+    IDLE = "there is no move to be made, and nothing is under way that could be seen"
 
 
-GRACE = {Stillness.HOLDING: 6.0, Stillness.QUIET: 0.8}
+GRACE = {Stillness.HOLDING: 6.0, Stillness.QUIET: 0.8, Stillness.IDLE: 2.0}
 """Screen seconds after which such a silence is shortened."""
 HASTE = 2.0
 """So many times as fast what comes in by itself does."""
@@ -44,6 +47,24 @@ def stillness(world: World) -> Stillness | None:
     if not flying:
         return Stillness.QUIET
     return None if any(hand.left.get(act, 0) != 0 for act in ON_PACKETS) else Stillness.WATCHING
+
+
+def idle(world: World, sight: Sight) -> Stillness | None:
+    """Stillness.IDLE if whoever sits at nodes has no move to make and waits for nothing by an alarm of its own, and
+    nothing is under way as far as is known there; None if not, and where the network's hand or an inspector plays."""
+    scenario = world.scenario
+    if scenario.hand is not None or scenario.inspector is not None or scenario.live or not scenario.player:
+        return None
+    if world.over or world.questions or sight.flights():
+        return None
+    for seat in scenario.player:
+        node = world.nodes[seat.node]
+        waits = not sight.everything and bool(node.timers)  # who sees everything sees that nothing flies
+        if waits or not node.up or world.offers(seat.node):
+            return None
+        if world.betting is not None and world.betting.open(seat.node):
+            return None
+    return Stillness.IDLE
 
 
 def is_over(world: World) -> bool:

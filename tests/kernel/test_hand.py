@@ -32,6 +32,8 @@ def names(world, act):
 
 
 THREE = {"a": sends(1, 2, 3)}
+PLAIN = "a25299d3f0eac2012ae9553f7dba80d346300e32698e5e8fb26f1d45b01fd1f3"
+"""What a scenario with a hand was called when acts had no budget together yet: its runs are to be read still."""
 
 
 def same(world):
@@ -266,3 +268,20 @@ def test_a_hand_is_part_of_the_scenario():
     assert replace(plain, hand=Hand(1)).digest() != plain.digest()
     assert replace(plain, hand=Hand(1)).digest() != replace(plain, hand=Hand(2)).digest()
     assert replace(plain, hand=Hand(1)).seat_of_player == "network"
+
+
+def test_all_acts_may_have_one_budget_together_and_letting_go_costs_none():
+    world = handed(THREE, hand=Hand(pockets=1, lose=2, copy=1, acts=2))
+    do(world, "take", "Note a -> b", at=10 * MS)
+    assert names(world, "lose"), "one is left"
+    do(world, "let_go", "Note a -> b, held", at=20 * MS)
+    do(world, "copy", "Note a -> b", at=30 * MS)
+    assert world.offers("network") == []
+    same(world)
+
+
+def test_without_such_a_budget_a_scenario_is_the_same_as_before_there_were_any():
+    plain = handed(THREE, hand=Hand(pockets=1, lose=2)).scenario
+    assert plain.digest() == handed(THREE, hand=Hand(pockets=1, lose=2, acts=None)).scenario.digest()
+    assert plain.digest() != handed(THREE, hand=Hand(pockets=1, lose=2, acts=1)).scenario.digest()
+    assert plain.digest() == PLAIN

@@ -9,9 +9,10 @@ import pytest
 import trio
 import trio.testing
 
+from core.kernel.choice import PASS
 from core.session import Session
 from core.session.pace import Pace
-from core.session.stillness import GRACE, HASTE, Stillness, is_over, stillness
+from core.session.stillness import GRACE, HASTE, Stillness, idle, is_over, stillness
 from levels.loader import load
 from tui.bridge import session_of
 
@@ -87,8 +88,8 @@ async def test_when_all_is_let_go_what_is_under_way_comes_in_twice_as_fast(autoj
 
 
 async def test_after_the_last_act_there_is_but_to_watch_and_then_nothing(autojump_clock: Clock) -> None:
-    session = session_of(load("premise/show-and-tell#3"))
-    session.move("network.lose", session.world.hand.tiles()[0].name)
+    session = session_of(load("premise/show-and-tell"))
+    session.move("network.copy", session.world.hand.tiles()[0].name)
     session.resume()
     seen = []
     async with running(session):
@@ -122,3 +123,49 @@ def test_alarms_that_run_and_acts_elsewhere_are_waited_for() -> None:
     assert hand.held
     assert hand.fuses()
     assert stillness(session.world) is not Stillness.HOLDING
+
+
+def rover(**settings: int) -> Session:
+    session = session_of(load("premise/did-you-get-it#2"))
+    for name, value in settings.items():
+        session.keep(f"arq.{name}", value, "earth")
+    return session
+
+
+async def test_who_has_no_move_left_does_not_wait_out_the_limit(autojump_clock: Clock) -> None:
+    """Whoever always goes on has sent every arrow after half a minute: one is missing, and there is nothing to do."""
+    session = rover(bits=1)
+    session.resume()
+    async with running(session):
+        while not session.over and idle(session.world, session.sight) is None:
+            if session.stands_for_move:
+                asked = max(session.offers(), key=lambda asked: asked.choice.name)  # next, as long as there is a next
+                session.move(asked.choice.name, next(one for one in asked.candidates if one is not PASS), "earth")
+            await trio.sleep(0.2)
+        assert session.world.now < 40_000_000
+        assert await seconds_to(session, session.scenario.limit) < 6
+    assert session.over
+
+
+def test_idle_is_nobody_who_can_move_or_waits_by_an_alarm() -> None:
+    session = rover()
+    session.run_to(0)
+    assert idle(session.world, session.sight) is None, "the first arrow is to be sent"
+    session.move("arq.next", "next", "earth")
+    assert idle(session.world, session.sight) is None, "it is under way, and a candle burns"
+    hand = session_of(load("premise/wrong-turn"))
+    assert idle(hand.world, hand.sight) is None, "the hand's stillness is another"
+
+
+async def test_who_reads_while_a_move_is_due_does_not_lose_by_the_clock(autojump_clock: Clock) -> None:
+    """Two tapes stops for its first question; whoever lets the clock run all the same has minutes, and no seconds."""
+    session = session_of(load("premise/two-tapes"))
+    session.resume()
+    async with running(session):
+        while not session.stands_for_move:  # noqa: ASYNC110 - the pump has no event for it
+            await trio.sleep(0.1)
+        session.toggle()
+        began = session.world.now
+        await trio.sleep(60)
+        assert not session.over
+        assert session.world.now - began < 1_000_000

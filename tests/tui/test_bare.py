@@ -409,7 +409,7 @@ def test_the_end_says_which_of_its_figures_is_par() -> None:
     ("reason", "words"),
     [
         ("in the second row, too: time is up: a is b", "row 2 was not spared: this never came there: a is b"),
-        ("in the second row, too: broken: never: a is b", "row 2 was not spared: there, too, this happened: a is b"),
+        ("in the second row, too: broken: never: a is b", "row 2 was not spared: there a is b"),
         ("in the second row, later, too: broken: a is b", "row 2 was not spared: later, too, broken: a is b"),
     ],
 )

@@ -13,6 +13,7 @@ from tests.tui.helpers import SIZES, drive, shown
 from tests.tui.test_opening import game, next_act, opened, to
 from tui.bridge import Bridge, session_of
 from tui.pictures.premise.arq_ground import drawn
+from tui.screens.brief import BriefScreen
 from tui.widgets.canvas import Canvas
 
 SECOND = 1_000_000
@@ -72,8 +73,53 @@ def test_a_trap_into_which_both_fall_is_not_said_to_have_spared_one(tmp_path: Pa
         await pilot.press("enter")  # the first text is held until the run ends: neither rover goes its first step
         await to(pilot, screen, 3 * SECOND)
         assert not screen.bridge.over.outcome.won
-        assert "Row 2 was not spared: there, too, this happened: mars falls" in shown(app)
+        assert "Row 2 was not spared: there mars falls" in shown(app)
         assert "The other one looked at the number" not in shown(app)
+        await pilot.press("j")
+        await until(lambda: screen.bridge.over is None)
+        await pilot.pause()
+        world = screen.bridge.session.world
+        assert world.now >= screen.bridge.level.scenario.hand.since, "before that there is nothing to be done"
+        assert "Enter  take   x  lose   c  copy" in shown(app)
+
+    drive(app, steps, SIZES[0])
+
+
+def test_whoever_left_between_two_tasks_goes_on_there_or_begins_anew(tmp_path: Path) -> None:
+    app = game(tmp_path)
+    name = "premise/show-and-tell"
+    for act in (name, f"{name}#2"):
+        app.progress.finish(app.progress.begin(act, 1), won=True, stars=0, messages=3, time_us=4)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        assert app.reached(name) == f"{name}#3"
+        app.show_map(name)
+        await pilot.pause()
+        assert "go on: task 3 of 6" in shown(app)
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, BriefScreen))
+        await pilot.pause()
+        assert "You were in the middle of this level: task 3 of 6." in shown(app)
+        await pilot.press("enter")
+        screen = await opened(pilot)
+        assert screen.bridge.level.act == 3
+        acts = [name, *(f"{name}#{act}" for act in range(2, 7))]
+        assert app.progress.tries_since_won(acts, 0) == 3, "this one, too"
+        app.show_map(name)
+        await pilot.pause()
+        app.start_level(name)
+        await until(lambda: isinstance(app.screen, BriefScreen))
+        await pilot.pause()
+        await pilot.press("n")
+        screen = await opened(pilot)
+        assert screen.bridge.level.act == 1
+        assert app.reached(name) == name
+        app.progress.finish(app.progress.begin("premise/wrong-turn", 1), won=True, stars=1, messages=3, time_us=4)
+        assert app.reached("premise/wrong-turn") == "premise/wrong-turn#2"
+        for act in (2, 3):
+            play = app.progress.begin(f"premise/wrong-turn#{act}", 1)
+            app.progress.finish(play, won=True, stars=1, messages=3, time_us=4)
+        assert app.reached("premise/wrong-turn") == "premise/wrong-turn", "all are won: from the start"
 
     drive(app, steps, SIZES[0])
 

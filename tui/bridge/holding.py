@@ -133,7 +133,9 @@ class Holding:
         return {
             act: left
             for act, left in self._hand.left.items()
-            if hand is not None and act != "swear" and (hand.pockets if act == "take" else getattr(hand, act))
+            if hand is not None
+            and act not in ("swear", "acts")
+            and (hand.pockets if act == "take" else getattr(hand, act))
         }
 
     @property

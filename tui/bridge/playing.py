@@ -46,6 +46,8 @@ from tui.prose import prose
 from tui.widgets.canvas import Ink
 from tui.widgets.panels import LogLine
 
+MISTAKES = (Kind.WRONG, Kind.COSTLY)
+"""The kinds of answers that are held against one."""
 STAGE = 80
 """Columns of a picture, unless somebody says so."""
 
@@ -78,13 +80,23 @@ def session_of(
         bell=play.bell,
         stops=str(play.stops),
     )
-    if scenario.hand is not None and not answers:
-        hand = session.world.hand
-        session.run_to(scenario.hand.since)
-        while hand is not None and not hand.tiles() and session.step():
-            pass  # the hand has its first look when there is something to touch
-        session.pause()
+    if not answers:
+        to_first_look(session)
     return session
+
+
+def to_first_look(session: Session) -> None:
+    """Let a world of the network's hand run to where it may act and there is something to touch, unless it is there. It
+    stands then."""
+    hand = session.scenario.hand
+    if hand is None:
+        return
+    if session.world.now < hand.since:
+        session.run_to(hand.since)
+    here = session.world.hand
+    while here is not None and not here.tiles() and session.step():
+        pass
+    session.pause()
 
 
 class Bridge:
@@ -119,6 +131,8 @@ class Bridge:
         self.words: list[Words] = []
         self.mistakes: list[Mistake] = []
         self.judged: list[Verdict] = []
+        self._said_of_move: tuple[Words, Verdict] | None = None
+        self._settings = frozenset(choice.name for choice in level.choices if choice.keeps)
         self.pending: Words | None = None
         self.acted = False
         self._passing: tuple[tuple[int | None, bool], Words | None] = ((None, False), None)
@@ -205,7 +219,7 @@ class Bridge:
             if self.holding is not None and notice.by == "you":
                 self.doom.look()
         elif isinstance(notice, notices.Judged):
-            if notice.verdict.kind in (Kind.WRONG, Kind.COSTLY):
+            if notice.verdict.kind in MISTAKES:
                 self.doom.look()
             self._said_at[notice.verdict.event, notice.verdict.choice] = self.session.sight.clock()
         elif isinstance(notice, notices.Bell):
@@ -323,7 +337,7 @@ class Bridge:
         verdict = notice.verdict
         self.judged.append(verdict)
         parts = [verdict.words]
-        if verdict.kind in (Kind.WRONG, Kind.COSTLY):
+        if verdict.kind in MISTAKES:
             if instead := instead_words(notice.instead):
                 parts.append(instead)
             if verdict.persona:
@@ -338,6 +352,20 @@ class Bridge:
             parts[0] = f"{self._answer_of(verdict)}{parts[0]}"
         sign = LEFT_OUT if verdict.label == OMITTED else SIGNS[verdict.kind]
         self.say(sign, " ".join(parts), INKS[verdict.kind], parts)
+        self._put_move_last(verdict)
+
+    def _put_move_last(self, verdict: Verdict) -> None:
+        """What was said of a setting does not hide what was said of the move in whose course it was used, unless it is
+        worse than that."""
+        before, said = self._said_of_move, self.words[-1]
+        setting = verdict.choice in self._settings
+        if setting and before is not None and self.words[-2:-1] == [before[0]]:
+            words, move = before
+            worse = verdict.kind in MISTAKES and move.kind not in MISTAKES
+            if not worse and verdict.time == move.time and 0 <= verdict.event - move.event <= 1:
+                self.words[-2:] = [said, words]
+                return
+        self._said_of_move = None if setting else (said, verdict)
 
     def _called(self, choice: str) -> str:
         """What a choice is called on the screen."""
@@ -350,8 +378,8 @@ class Bridge:
         at = self._said_at.get((verdict.event, verdict.choice))
         if at is None or verdict.label == OMITTED or self.level.play.bare:
             return ""
-        value = self.reading.show(verdict.choice, verdict.value)
-        return f"{self._called(verdict.choice)} {value} at {show_clock(at)}: "
+        called, value = self._called(verdict.choice), self.reading.show(verdict.choice, verdict.value)
+        return f"{called if value == called else f'{called} {value}'} at {show_clock(at)}: "
 
     # What the player does
 
@@ -376,6 +404,11 @@ class Bridge:
             self.doing = resting
             return True
         return False
+
+    @property
+    def has_rest(self) -> bool:
+        """Is there a control for while nothing is asked?"""
+        return self.session.question is None and self._resting() is not None
 
     def _resting(self) -> Doing | None:
         """What the control is for while nothing is asked: in a level in which nobody asks, the first kept answer."""
@@ -487,8 +520,17 @@ class Bridge:
         except (LookupError, ValueError) as error:
             return str(error.args[0] if error.args else error)
         self.last_given[name] = value
-        self.doing = None
+        self.doing = self._still_at(doing) if doing.how == "keep" and name in self.level.play.at_once else None
         return ""
+
+    def _still_at(self, doing: Doing) -> Doing | None:
+        """A setting's control once more, after a push of it that is in force."""
+        asked = self._asked_to_keep(doing.asked.choice)
+        if asked is None:
+            return None
+        again = self._ask(asked, how="keep")
+        again.always = doing.always
+        return again
 
     @property
     def stands_at_start(self) -> bool:
@@ -502,8 +544,10 @@ class Bridge:
         return doing is not None and doing.how == "keep" and doing.asked.choice.name in self.level.play.at_once
 
     def first_move(self) -> Standing | None:
-        """The player's first move, which Enter makes where settings are in force with every push."""
-        return next((one for one in self.reading.standing_now() if not one.keeps), None)
+        """The first of the player's moves, which Enter makes where settings are in force with every push; None while it
+        cannot be made: Enter never makes another in its place."""
+        first = next((one.choice for one in self.reading.standing if not one.keeps), None)
+        return next((one for one in self.reading.standing_now() if one.choice is first), None)
 
     def start(self, standing: Standing) -> str:
         """A standing move's or setting's key: do it, or open its control. Why that was not possible; "" if it was."""

@@ -166,6 +166,8 @@ def reason_words(reason: str) -> str:
         found = found.removeprefix("later, ").removeprefix("too: ")
         if found.startswith("time is up: ") and BROKEN not in found:
             return f"row 2 was not spared: this never came there: {found.removeprefix('time is up: ')}"
+        if found.startswith(f"{BROKEN}never: "):
+            return f"row 2 was not spared: {where} {found.removeprefix(f'{BROKEN}never: ')}"
         return f"row 2 was not spared: {where}, too, {reason_words(found)}"
     words = reason.replace(f"{BROKEN}{STARVES}", "this has come about: ").replace(f"{BROKEN}never: ", "this happened: ")
     words = words.replace(f"time is up: {BROKEN}", "time is up, and this still holds: ")

@@ -20,14 +20,16 @@ from tui.widgets.canvas import wrapped
 
 
 class BriefScreen(AckademyScreen[None]):
-    """Shows a `Brief`; Enter plays. `unfinished`: how far a play got that was cut short; Enter goes on with it."""
+    """Shows a `Brief`; Enter plays. `unfinished`: how far a play got that was cut short, or left between acts: Enter
+    goes on with it. `anew`: the level or act that is begun instead; "": the brief's own."""
 
     SCOPE = Scope.BRIEF
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
 
-    def __init__(self, brief: Brief, seed: int | None = None, unfinished: str = "") -> None:
+    def __init__(self, brief: Brief, seed: int | None = None, unfinished: str = "", anew: str = "") -> None:
         super().__init__()
         self.brief = brief
+        self._anew = anew or brief.level
         self._seed = seed
         self._unfinished = unfinished
 
@@ -73,7 +75,7 @@ class BriefScreen(AckademyScreen[None]):
             self.game.start_level(self.brief.level, seed=self._seed, brief=False)
 
     def action_anew(self) -> None:
-        self.game.start_level(self.brief.level, seed=self._seed, brief=False, anew=True)
+        self.game.start_level(self._anew, seed=self._seed, brief=False, anew=True)
 
     def action_leave(self) -> None:
         self.game.show_map(self.brief.level)

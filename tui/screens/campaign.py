@@ -354,8 +354,8 @@ class CampaignScreen(AckademyScreen[None]):
     # What can be gone on with
 
     def _cut_short(self) -> dict[str, str]:
-        """The levels that can be gone on with, and how far each play got. Only those are asked of which a journal is
-        left: asking loads a level."""
+        """The levels that can be gone on with, and how far each play got. Only those are asked for a play that was cut
+        short of which a journal is left: asking loads a level."""
         from core.recorder import levels_begun
 
         stage = self.game.stage
@@ -363,4 +363,10 @@ class CampaignScreen(AckademyScreen[None]):
             return {}
         ids = [entry.id for entry in self.game.entries]
         begun = levels_begun(self.game.paths.journals)
-        return {level: words for level in ids if level in begun and (words := stage.unfinished(level, None))}
+        found = {}
+        for level in ids:
+            act = self.game.reached(level)
+            cut_short = stage.unfinished(act, None) if act in begun else ""
+            if words := ", ".join(filter(None, (self.game.reached_words(level), cut_short))):
+                found[level] = words
+        return found

@@ -15,7 +15,7 @@ from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.timer import Timer
 
-from tui.bridge import Bridge, session_of
+from tui.bridge import Bridge, session_of, to_first_look
 from tui.bridge.doom import Doom
 from tui.bridge.holding import Holding
 from tui.bridge.inspecting import Inspecting
@@ -436,6 +436,8 @@ class PlayScreen(AckademyScreen[None]):
 
     def _tick(self) -> None:
         self.bridge.freshen()
+        if self.bridge.doing is None and self.bridge.has_rest:
+            self._something_changed()  # its node is there now, and can be told something
         if self.bridge.inspecting is not None:
             self.bridge.inspecting.advance(1 / self.game.fps)
         if not self._rests:
@@ -943,6 +945,8 @@ class PlayScreen(AckademyScreen[None]):
             self._ends = False
             self.bridge.session.stand(found.event, found.answers)
             self.bridge.session.take_over()
+            if found.answers == 0:
+                to_first_look(self.bridge.session)
             self.bridge.doing = None
         self._something_changed()
 

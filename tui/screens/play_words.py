@@ -164,7 +164,7 @@ class PlayWords:
 
     def _put_words(self, canvas: Canvas, words: Words, y: int, rows: int) -> int:
         """Something said, with the stripe and sign of its state; how many rows it took."""
-        if words is not self._paged:
+        if words != self._paged:
             self._page, self._paged = 0, words
         state = STRIPES.get(words.sign)
         key = "page down" if self._typing else self._key("play.more")
@@ -237,7 +237,7 @@ class PlayWords:
             y = min(canvas.height - 1, y + len(problem) - 1)
         else:
             ink = Ink.ACCENT if control.typing else Ink.QUIET
-            canvas.put(0, y, fitting(control.status, canvas.width - 16), ink)
+            canvas.put(0, y, fitting(self._status(doing), canvas.width - 16), ink)
         canvas.right(y, " [Enter] ", Ink.QUIET)
         canvas.hot(canvas.width - 9, y, 9, "enter")
         if doing.how != "answer" and not doing.always and not control.problem:  # it may be left as it is
@@ -245,6 +245,15 @@ class PlayWords:
             canvas.hot(canvas.width - 15, y, 6, "escape")
         if standing and y + 1 < canvas.height:
             self._paint_standing(canvas, y + 1)
+
+    def _status(self, doing: Doing) -> str:
+        """What the keys do at the control; where every push is in force, Enter makes a move, or does nothing."""
+        status = doing.control.status
+        if not self._bridge.at_once or doing.control.typing:
+            return status
+        move = self._bridge.first_move()
+        groups = [group for group in status.split("   ") if not group.startswith("Enter ")]
+        return "   ".join(groups if move is None else [*groups[:2], f"Enter {move.label}", *groups[2:]])
 
     def _control_rows(self, doing: Doing, width: int) -> int:
         """The rows of the control; none where the picture carries it."""

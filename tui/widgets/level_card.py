@@ -58,7 +58,7 @@ class Card:
             return ["never played"]
         found = [f"{standing.attempts} played, {standing.wins} won"]
         if standing.wins and not self.entry.stars:
-            found.append("its first task is won, not all")
+            found.append("not all of its tasks are won")
         if self.entry.old:
             found.append("stars are from before it was changed")
         if standing.best_messages is not None and standing.best_time_us is not None:

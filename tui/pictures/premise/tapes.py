@@ -90,17 +90,32 @@ class _Tapes:
         back = leaning(me.arrows, self.shift, self.stretch)
         lean = "leans" if back == 1 else "lean"
         push = f"{back} of {len(me.arrows)} letters {lean} back: push {me.other}'s tape" if back else ""
+        if not slack_at(me.arrows, self.stretch).fits:
+            push = f"no shift fits: stretch {me.other}'s tape"
         if me.asks:
             words = f"{me.one} {self._stamp(me.one)}, {me.other} {self._stamp(me.other)}: who was first?"
             x = canvas.put(0, 0, cut(words, canvas.width), Ink.ACCENT)
             if canvas.width - x > len(push) + 2:
                 canvas.right(0, push, Ink.BAD)
         else:
-            canvas.put(0, 0, cut(push, canvas.width), Ink.BAD)
+            words = self._waiting_words()
+            x = canvas.put(0, 0, cut(words, canvas.width), Ink.ACCENT if me.may_ask else Ink.QUIET)
+            if canvas.width - x > len(push) + 2:
+                canvas.right(0, push, Ink.BAD)
         if beyond:
             words = f"{beyond} more lean{'s' if beyond == 1 else ''} back beyond the edge"
             canvas.right(self.bottom, words, Ink.BAD)
         self._draw_slack(self.bottom + self.thick + 1)
+
+    def _waiting_words(self) -> str:
+        """What is waited for while nobody asks who was first."""
+        me = self.me
+        open_pairs = f"open: {', '.join(map(str, me.open))}" if me.open else ""
+        if me.may_ask and me.open:
+            return f"{open_pairs}. Ask for letters, or let time go on"
+        if me.expects_lines:
+            return ", ".join(filter(None, (open_pairs, "letters are under way")))
+        return open_pairs or "no two notes to compare yet"
 
     def _draw_bodies(self) -> None:
         """Where there is room, the tapes themselves, outwards from their edges, with what their clocks say on them."""

@@ -3,7 +3,8 @@
 Problem      two diaries, two clocks that nobody has set, no referee: which of two things came first?
 Rule         a letter arrives after it was sent: slide one tape along the other until no arrow leans back. Between what
              fits and what does not lies a slack, and inside it nobody knows; if no shift fits, a clock runs otherwise.
-Simplified   clocks run evenly, one some parts in a thousand faster than the other; no page is ever lost.
+Simplified   clocks run evenly, one some parts in a thousand faster than the other, and count as alike as long as the
+             letters let them; no page is ever lost.
 Source       Lamport 1978 (happened before); Cristian 1989 (bounds by round trips); Tanenbaum & van Steen 2e §6.1.
 """
 
@@ -42,7 +43,7 @@ _ROOM = Protocol(
     measures=MEASURES,
     requests={"write": Write, "jot": Jot},
     admits=_admits,
-    rules=2,
+    rules=3,
 )
 
 

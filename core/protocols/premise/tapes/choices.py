@@ -92,8 +92,8 @@ FIRST = Choice(
     standing=True,
     answers={
         "book": Answer(Kind.BOOK, "{answer}: so it is wherever in the slack the tape may lie."),
-        "open": Answer(Kind.BOOK, "Nobody knows: at one end of the slack it is the one, at the other end the other."),
-        "guess": Answer(Kind.WRONG, "Inside the slack nobody knows: slide to its other end, and it is the other one."),
+        "open": Answer(Kind.BOOK, "Nobody knows: {me.doubt_words}."),
+        "guess": Answer(Kind.WRONG, "Nobody knows: {me.doubt_words}."),
         "false": Answer(Kind.WRONG, "Wherever the tape may lie, {book} was first."),
         "missed": Answer(Kind.COSTLY, "The letters prove it: from one end of the slack to the other {book} is first."),
     },

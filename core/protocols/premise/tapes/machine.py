@@ -14,6 +14,9 @@ from core.protocols.premise.tapes.choices import BUY, FIRST, MOST_SHIFT, NOBODY_
 from core.protocols.premise.tapes.messages import GOT, NOTE, SENT, Jot, Letter, Line, Page, Please, Write
 from core.protocols.premise.tapes.slack import EVEN, FREE, Arrow, fitting, leaning, slack_at, stretched
 
+FARTHEST = MOST_SHIFT * MILLISECOND
+"""As far as a tape can be pushed (µs)."""
+
 
 @dataclass
 class Diarist(Machine):
@@ -142,21 +145,25 @@ class Archivist(Machine):
     @property
     def may_ask(self) -> bool:
         """Is no exchange under way that it asked for, and may it ask for another?"""
-        return self.asked < self.most and bool(self.filed) and not self.asks and not self._under_way
+        return self.asked < self.most and bool(self.filed) and not self.asks and not self.expects_lines
 
     @property
-    def _under_way(self) -> bool:
+    def expects_lines(self) -> bool:
+        """Are letters under way of which not all lines are here?"""
         return any(len(stamps) < 4 for stamps in self.stamps.values()) or self.waits
 
     waits: bool = False
     """Has it asked for letters of which no line is here yet?"""
 
     @property
+    def possible(self) -> list[int]:
+        """The stretches that come into question: as if the clocks ran alike, if that fits; else all that fit."""
+        return [EVEN] if slack_at(self.arrows, EVEN).fits else fitting(self.arrows, self.band)
+
+    @property
     def best_stretch(self) -> int:
-        """As the clocks may run: alike, if that fits; else in the middle of what fits."""
-        if slack_at(self.arrows, EVEN).fits:
-            return EVEN
-        found = fitting(self.arrows, self.band)
+        """As the clocks may run: in the middle of what comes into question."""
+        found = self.possible
         return found[len(found) // 2] if found else EVEN
 
     def middle_at(self, stretch: int) -> int:
@@ -176,14 +183,31 @@ class Archivist(Machine):
         return f"{count} letter{' is' if count == 1 else 's are'} there before {'it' if count == 1 else 'they'} left"
 
     def proved(self, number: int) -> str:
-        """Who noted this first at every stretch and shift that fit; else that nobody knows."""
+        """Who noted this first at every stretch and shift that fit; else that nobody knows. As long as the letters let
+        both clocks run alike they are taken to: no tape is stretched without need."""
         mine, theirs = self.notes[number][self.one], self.notes[number][self.other]
         sure: set[str] = set()
-        for stretch in fitting(self.arrows, self.band):
+        for stretch in self.possible:
             slack = slack_at(self.arrows, stretch)
             place = stretched(theirs, stretch)
             sure.add(self.one if mine < place + slack.low else self.other if place + slack.high < mine else "")
         return sure.pop() if len(sure) == 1 and "" not in sure else NOBODY_KNOWS
+
+    @property
+    def doubt_words(self) -> str:
+        """Two ways in which the tapes may lie, and who was first in each, of the pair that is asked about."""
+        mine, theirs = (self.notes[self.number][name] for name in (self.one, self.other))
+        found: dict[str, str] = {}
+        for stretch in self.possible:
+            slack, place = slack_at(self.arrows, stretch), stretched(theirs, stretch)
+            low, high = max(slack.low, -FARTHEST), min(slack.high, FARTHEST)
+            for shift in (-(-low // MILLISECOND), high // MILLISECOND):
+                there = place + shift * MILLISECOND
+                if there != mine:
+                    stretching = "" if stretch == EVEN else f" stretched to {stretch}"
+                    who = self.one if mine < there else self.other
+                    found.setdefault(who, f"at {shift} ms{stretching} it is {who}")
+        return f"{', '.join(found.values())}, and both can be true" if len(found) == 2 else "it may be the other, too"
 
     def on_message(self, ctx: Context, source: str, message: Letter | Page | Please) -> None:
         if not isinstance(message, Page):
