@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,11 +16,13 @@ from core.kernel.scenario import (
     NetworkSeat,
     NodeSpec,
     PlayerSeat,
+    Request,
     Scenario,
 )
 from core.kernel.time import MILLISECOND
 from levels.report import BLIND, Severity, Status, Work
 from levels.schema import How, Level, LevelError
+from levels.values import did_you_mean
 from levels.wording import TITLE
 from levels.writing import UnwrittenError, duration, happening_table, inline_table, key_text, quoted, value_text
 
@@ -32,6 +34,8 @@ MOST_EVENTS = 150_000
 SELDOM = 0.1
 STUMBLE = "a beginning, to be made a decision: then take this line out"
 FAULTED_PACKETS = 3
+SCHEMA_FILE = "ackademy-level.1.schema.json"
+"""What `#:schema` lines name: as levels.json_schema.NAME, which needs all that a level can be."""
 HEAD = """\
 # What every line can be: levels/README.md, or `ackademy reference keys`.
 # Prove it after every change:  ackademy check THIS-FILE --quick --watch
@@ -42,8 +46,12 @@ class NoTemplateError(UnwrittenError):
     """No level of this protocol's scenarios passes the check by itself."""
 
 
-def new_level(protocol: Protocol, path: str) -> str:
+def new_level(protocol: Protocol, path: str, chair: str = "", faulty: bool = False, unlike: str = "") -> str:
     """The text of a level of this protocol that passes the check. `path` is where it will lie.
+
+    chair   a node of its scenarios, or a role, whose the player's is to be; "": any.
+    faulty  only with a fault: one of the scenario's own, or one packet lost, doubled or late.
+    unlike  the text of a level that is there already.
 
     Tries the protocol's scenarios in their order, the choices that a node is asked in them, and one fault of the
     network, until the linter has nothing against it and chance seldom wins; failing that, the one of a few that chance
@@ -53,21 +61,33 @@ def new_level(protocol: Protocol, path: str) -> str:
     best: tuple[float, str] = (1.0, "")
     easy = 0
     against = ""
-    examples = _examples(protocol)
+    examples = examples_of(protocol)
     work: list[Work] = []
-    for tried, (scenario, seat) in enumerate(_variants(protocol)):
+    variants = [
+        (scenario, seat)
+        for scenario, seat in _variants(protocol)
+        if (not chair or chair in (seat.node, _role(scenario, seat.node)))
+        and (not faulty or any(not isinstance(one, Request) for one in scenario.happenings))
+    ]
+    if chair and not variants:
+        raise NoTemplateError(_no_chair(protocol, chair))
+    for tried, (scenario, seat) in enumerate(variants):
         if tried >= MOST_TRIES or easy >= MOST_EASY:
             break
         if examples and sum(part.events for part in work) >= MOST_EVENTS:
             break
         scenario = _hurried(scenario, seat)
-        text = _write(protocol, scenario, seat)
-        luck = _luck(text, path, work)
+        text = written(protocol, scenario, node_part(protocol, scenario, seat))
+        if text == unlike:
+            continue
+        luck = luck_of(text, path, work)
         if isinstance(luck, Against):
             against = against or f"{scenario.name!r}, {seat.node} plays {', '.join(seat.choices)}: {luck.words}"
             if luck.blind:
-                text = _write(protocol, scenario, seat, STUMBLE)
-                luck = _luck(text, path, work)
+                text = written(protocol, scenario, node_part(protocol, scenario, seat, STUMBLE))
+                if text == unlike:
+                    continue
+                luck = luck_of(text, path, work)
         elif luck < SELDOM:
             return text
         if not isinstance(luck, Against):
@@ -76,15 +96,31 @@ def new_level(protocol: Protocol, path: str) -> str:
     if best[1]:
         return best[1]
     for level in examples:
-        if isinstance(_luck(level.text, path, work), float):
-            return f"# A copy of the campaign's level {level.id}.\n{HEAD}\n{level.text}"
+        fits = not chair or chair in (level.you, _role(level.scenario, level.you))
+        if fits and isinstance(luck_of(level.text, path, work), float):
+            return copied(level)
     raise NoTemplateError(
         f"no scenario of {protocol.name} makes a level that passes the check by itself; "
         f"against the first that was tried ({against or 'none has a question'})"
     )
 
 
-def _examples(protocol: Protocol) -> list[Level]:
+def _role(scenario: Scenario, name: str) -> str:
+    return next((node.role for node in scenario.nodes if node.name == name), "")
+
+
+def _no_chair(protocol: Protocol, chair: str) -> str:
+    """That nobody is called so who is asked anything."""
+    known = sorted({name for scenario, seat in _variants(protocol) for name in (seat.node, _role(scenario, seat.node))})
+    return f"nobody in the scenarios of {protocol.name} is called {chair!r}: {did_you_mean(chair, known)}"
+
+
+def copied(level: Level) -> str:
+    """The text of a level that is a copy of the campaign's."""
+    return f"#:schema ./{SCHEMA_FILE}\n# A copy of the campaign's level {level.id}.\n{HEAD}\n{level.text}"
+
+
+def examples_of(protocol: Protocol) -> list[Level]:
     """The campaign's levels of this protocol whose text is enough, the smallest first."""
     from levels.loader import campaign
 
@@ -105,7 +141,7 @@ class Against:
     blind: bool = False
 
 
-def _luck(text: str, path: str, work: list[Work]) -> float | Against:
+def luck_of(text: str, path: str, work: list[Work]) -> float | Against:
     """On which share of the seeds chance wins the level in this text; if it does not pass the check, why not.
 
     `work` gets what that took.
@@ -219,18 +255,55 @@ def link_text(link: LinkSpec | None) -> str:
     return inline_table(values)
 
 
-def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: str = "") -> str:
-    """The file's text. `stumble`: why it may be won by whoever knows nothing."""
+@dataclass(frozen=True)
+class Part:
+    """What is the player's in a level that is written.
+
+    seats    the lines of [seats]. `win`: the laws. `proof`: how it is won, as the file says it.
+    stumble  why it may be won by whoever knows nothing, "" if it may not.
+    play     lines of [play].
+    """
+
+    seats: Sequence[str]
+    win: Sequence[str]
+    brief: str
+    sources: Sequence[str]
+    proof: str = '"book"'
+    stumble: str = ""
+    play: Sequence[str] = (
+        'sight = "mine"                   # "all": the player sees everything',
+        'say = "when-it-shows"            # "at-once", "after"',
+        'asks = "choose"                  # "type", "notice"',
+    )
+
+
+def node_part(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: str = "") -> Part:
+    """The player is a node."""
     choices = [choice for choice in protocol.choices if "*" in seat.choices or choice.name in seat.choices]
+    seats = [
+        f"{key_text(seat.node)} = {inline_table(_seat(scenario, seat))}",
+        *(
+            f"{key_text(name)} = {inline_table({'persona': who})}"
+            for name, who in scenario.seats.items()
+            if name != seat.node
+        ),
+        *network_lines(scenario.network),
+    ]
+    sources = [choice.source for choice in choices][:2]
+    return Part(seats, [law.text for law in scenario.win], _brief(seat, choices), sources, stumble=stumble)
+
+
+def written(protocol: Protocol, scenario: Scenario, part: Part) -> str:
+    """The file's text."""
     lines = [
-        f"# A level of your own.\n{HEAD}",
+        f"#:schema ./{SCHEMA_FILE}\n# A level of your own.\n{HEAD}",
         "[level]",
         f"title = {quoted(_title(protocol, scenario))}",
         f"summary = {quoted('One line for the campaign map.')}",
         f"seed = {scenario.seed}",
-        "covers = []                      # rows of the curriculum: levels/curriculum.toml",
-        'proof = "book"                   # how it is won: the book in your chair wins',
-        *([f"stumble = {quoted(stumble)}"] if stumble else []),
+        "covers = {}                      # rows of levels/curriculum.toml, each with the cases that show it",
+        f'proof = {part.proof}                   # how it is won; "book": the book in your chair wins',
+        *([f"stumble = {quoted(part.stumble)}"] if part.stumble else []),
         "",
         "[nodes]                          # name = what it runs, and its parameters",
         *_parameter_comments(protocol),
@@ -243,18 +316,10 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: st
         "[seats]                          # who is not named plays by the book",
         f"# choices: {', '.join(choice.name for choice in protocol.choices)}",
         f"# personas: {', '.join(repr(persona.name) for persona in protocol.personas)}",
-        f"{key_text(seat.node)} = {inline_table(_seat(scenario, seat))}",
-        *(
-            f"{key_text(name)} = {inline_table({'persona': who})}"
-            for name, who in scenario.seats.items()
-            if name != seat.node
-        ),
-        *network_lines(scenario.network),
+        *part.seats,
         "",
         "[play]",
-        'sight = "mine"                   # "all": the player sees everything',
-        'say = "when-it-shows"            # "at-once", "after"',
-        'asks = "choose"                  # "type", "notice"',
+        *part.play,
         "",
     ]
     for happening in scenario.happenings:
@@ -263,7 +328,7 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: st
     lines += [
         "[goal]                           # laws by their English names:",
         *(f"#   {law.kind.value}: {law.name}" for law in protocol.laws),
-        f"win = {value_text([law.text for law in scenario.win])}",
+        f"win = {value_text(part.win)}",
         *([f"lose = {value_text([law.text for law in scenario.lose])}"] if scenario.lose else []),
         f"limit = {quoted(duration(scenario.limit))}",
         "",
@@ -272,7 +337,7 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: st
         'time = "book + 20%"',
         "",
         "[text]",
-        f"brief = {quoted(_brief(seat, choices))}",
+        f"brief = {quoted(part.brief)}",
         "hints = [",
         f"  {quoted('A nudge: what does the other side know by now?')},",
         f"  {quoted('A hint: read the rule.')},",
@@ -280,7 +345,7 @@ def _write(protocol: Protocol, scenario: Scenario, seat: PlayerSeat, stumble: st
         "]",
         f"lift = {quoted('One sentence: what the fog hid all the while.')}",
         f"debrief = {quoted('What the player could not see, and why the rule is as it is.')}",
-        f"sources = {value_text([choice.source for choice in choices][:2])}",
+        f"sources = {value_text(list(part.sources))}",
         "",
     ]
     return "\n".join(lines)
