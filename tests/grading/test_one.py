@@ -11,35 +11,13 @@ from core.grading import Standing, Wanted, grade_run, grade_runs
 from core.kernel.seats import Random
 from core.kernel.world import World
 from core.record import Sealed, header_of, new_identity, read, result_of, write
-from core.recorder import Recorder
-from core.session import Session
 from levels.graded import compiled_to_grade, level_digest
 from levels.loader import load
 from levels.proofs import with_par_figures
+from tests.grading.runs import finish, played, to_question
 
 LEVEL = load("premise/echo")
 SCENARIO = with_par_figures(LEVEL)
-
-
-def finish(session):
-    while not session.over:
-        if session.question is not None:
-            session.answer(session.question.asked.book)
-        else:
-            session.step()
-
-
-def played(path, play=finish, **named):
-    """A run of the level, played in a session."""
-    session = Session(SCENARIO, hints=("look", "look there"))
-    with Recorder(path, session, level=LEVEL.id, text=LEVEL.text, **named):
-        play(session)
-    return path
-
-
-def to_question(session):
-    while session.question is None:
-        assert session.step()
 
 
 def test_a_run_is_judged_by_what_comes_of_its_answers(tmp_path):

@@ -129,11 +129,11 @@ def _bar(total: int) -> Iterator[Callable[[], None]]:
 
 def same_files_noted(rows: Sequence[Row]) -> list[Row]:
     """The rows, with a remark where one file was handed in twice, byte for byte. Equal answers are no copies: a seed
-    has only so many good ways."""
+    has only so many good ways; and what tells no time of day may well be equal byte for byte."""
     first: dict[str, str] = {}
     noted = []
     for row in rows:
-        other = first.setdefault(row.id, row.file) if row.id else row.file
+        other = first.setdefault(row.id, row.file) if row.began else row.file
         same = () if other == row.file else (f"byte for byte the same file as {other}",)
         noted.append(replace(row, remarks=(*row.remarks, *same)))
     return noted
