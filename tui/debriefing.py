@@ -11,6 +11,7 @@ from core.kernel.choice import OMITTED, Kind, Verdict
 from core.kernel.laws import MESSAGES, TIME, Measure
 from core.kernel.scenario import DiceSpec, Scenario
 from core.kernel.seats import Book, PersonaSeat, Seat
+from core.kernel.time import SECOND
 from core.kernel.trace import Entry
 from core.kernel.world import Answered, DivergedError, World
 from core.record import Result
@@ -62,6 +63,7 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str) -> Deb
         waiting_turn=decided.turns if is_turned(bridge, result.stars) else None,
         lines=decided.lines if session.player and not session.scenario.live else None,
         near=near_words(bridge),
+        hero=hero_of(bridge, axes, won=result.won),
         waiting_luck=(lambda: luck_words(bridge)) if result.won and not session.scenario.live else None,
         waiting_ghosts=lambda: ghosts(session.scenario, mine=session.world),
         waiting_costs=(lambda: costs(bridge)) if bridge.mistakes else None,
@@ -79,6 +81,16 @@ def axes_of(scenario: Scenario) -> tuple[Measure, Measure]:
     counted = [par.measure for par in scenario.par if par.measure.name != TIME.name]
     timed = len(counted) < len(scenario.par) or len(counted) < 2
     return (counted[0] if counted else MESSAGES), (TIME if timed else counted[1])
+
+
+def hero_of(bridge: Bridge, axes: tuple[Measure, Measure], *, won: bool) -> tuple[str, str]:
+    """The one number of an ending and what it counts: of a win what it took, in the level's first currency, else after
+    how many seconds it was lost; ("", "") where nothing can be counted."""
+    if not won:
+        return f"{max(0, bridge.reading.clock) / SECOND:.1f}", "s until it was lost"
+    axis, value = _axis(axes[0]), point_of(bridge.session.world, axes)[0]
+    number, _, unit = axis.scale(value).partition(" ")
+    return number, f"{unit} {axis.name.removesuffix('s') if value == 1 else axis.name}".strip()
 
 
 def _axis(measure: Measure) -> Axis:

@@ -211,6 +211,8 @@ class Debrief:
     cut: str = ""
     signs: tuple[str, ...] = ()
     """What each of the mistakes was: "wrong", "costly", "omitted"."""
+    hero: tuple[str, str] = ("", "")
+    """The one number of it, in digits, and what it counts; ("", "") where there is none."""
     near: str = ""
     """By how little it was missed, in words; "" if it was not, or by much."""
     lifted: tuple[str, ...] = ()

@@ -8,22 +8,27 @@ import pytest
 from textual.pilot import Pilot
 
 from core.kernel.seats import Idle, PersonaSeat, Seat
+from core.record.run import result_of
 from levels.loader import load
 from levels.proofs import personas_of, play, with_par_figures
 from levels.schema import Level
 from tests.patience import until
 from tests.tui.helpers import drive, make_debrief, shown
+from tests.tui.snapshots import same
 from tests.tui.test_play import answer, level_of, make, play_screen, playing
 from tui import plain
 from tui.bridge import Bridge, session_of
 from tui.cli import main
 from tui.costs import LOST_ALREADY, THE_LEVEL
+from tui.debriefing import debrief_of
 from tui.ending import A_WAY, LAST, LATEST, NOT_IN_TIME, STILL_THERE, apart, is_turned, luck_words, turns
 from tui.look.fork import ROWS, Side, draw, fork_of
 from tui.look.palette import Ink
+from tui.look.plane import Point, draw_plane
 from tui.look.ribbon import Mark, Moment
 from tui.screens import play as played
 from tui.screens.debrief import DebriefScreen
+from tui.screens.debrief_ending import EndingPainting
 from tui.screens.play import PlayScreen
 from tui.widgets.canvas import Canvas
 from tui.widgets.view import CanvasView
@@ -285,3 +290,41 @@ def test_the_end_of_a_play_says_its_keys_whatever_else_it_says(tmp_path: Path, s
         assert screen.bridge.reading.question is not None
 
     playing(tmp_path, level, steps, size)
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize("size", [(80, 22), (120, 30), (160, 30)])
+def test_the_ending_has_one_big_number_and_where_there_is_room_bars_and_plane(
+    size: tuple[int, int], ascii_only: bool
+) -> None:
+    level = load("crown/two-kings")
+    bridge = at_its_end(level, PersonaSeat(personas_of(level)[0]))
+    debrief = debrief_of(bridge, "Crown", result_of(bridge.session.world), "")
+    assert debrief.hero[0].replace(".", "").isdigit()
+    assert debrief.waiting_turn is not None
+    painting = EndingPainting(debrief, "r", "j", ascii_only=ascii_only)
+    *_, painting.turn = debrief.waiting_turn(lambda: False)
+    painting.points = [Point("you", 60, 10, "●", Ink.YOU), Point("book", 40, 40, "◇", Ink.BOOK)]
+    canvas = Canvas(*size, ascii_only=ascii_only)
+    painting.draw(canvas)
+    canvas.flush()
+    picture = str(canvas)
+    assert picture.isascii() or not ascii_only
+    assert "s until it was lost" in picture
+    assert ("5.8" in picture) == ascii_only, "in digits three rows high, but for where there are none"
+    assert "j  go to 2.059 s and play on" in picture
+    assert "what it cost" in picture
+    roomy = size[0] >= 110
+    assert painting.has_plane(size[0]) == roomy
+    for words in ("forked", "floor"):
+        assert any(line.rstrip().endswith(words) for line in picture.splitlines()) == roomy
+    same(f"ending-two-kings-{size[0]}{'-ascii' if ascii_only else ''}", picture)
+
+
+def test_names_on_the_plane_of_results_lie_on_nothing() -> None:
+    points = [Point(f"name {place}", 10, 10, "×", Ink.QUIET) for place in range(6)]
+    canvas = Canvas(36, 11)
+    draw_plane(canvas, 0, 0, (36, 11), points, (3, 3), ("messages", "time"))
+    text = str(canvas)
+    assert [text.count(f"name {place}") for place in range(6)] == [1] * 6
+    assert "par" in text

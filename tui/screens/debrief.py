@@ -17,13 +17,14 @@ from textual.widgets import Static
 from tui.costs import THE_LEVEL
 from tui.ending import SECONDS
 from tui.keymap import Scope, key_name
+from tui.look.plane import Point
 from tui.model import MESSAGES, STARS, TIME, Axis, Debrief, Ghost, Judging, Turn
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.debrief_ending import LEAST_ROWS, MOST_ROWS, EndingPainting
 from tui.widgets import spacetime
 from tui.widgets.bars import HeaderBar, KeyBar
-from tui.widgets.canvas import Canvas, wrapped
+from tui.widgets.canvas import Canvas, Ink, wrapped
 from tui.widgets.spacetime_scale import Window
 from tui.widgets.view import CanvasView
 
@@ -56,6 +57,7 @@ class DebriefScreen(AckademyScreen[None]):
         ascii_only = game.options.ascii
         self._painting = painting = EndingPainting(end, self._key("again"), self._key("jump"), ascii_only=ascii_only)
         painting.turn, painting.star_words = self.turn, self._next_star()
+        painting.points = self._points()
         yield HeaderBar("Ackademy", game.text(end.world), game.text(end.title), status=f"seed {end.seed}")
         with VerticalScroll(id="page", classes="scroll", can_focus=False):
             yield CanvasView(painting.draw, id="ending", ascii_only=ascii_only)
@@ -199,6 +201,8 @@ class DebriefScreen(AckademyScreen[None]):
         for ghost in self.debrief.waiting_ghosts():
             if ghost is not None:
                 self.ghosts.append(ghost)
+                self._painting.points = self._points()
+                self._redraw_ending()
                 self._update_plane()
                 for widget in self.query("#beaten").results(Static):
                     if ghost.beaten:
@@ -207,6 +211,7 @@ class DebriefScreen(AckademyScreen[None]):
             await asyncio.sleep(0.001)
         self.working = False
         self._update_plane()
+        self._redraw_ending()
 
     def _next_star(self, *, alike: bool = False) -> str:
         """What the next star asks for."""
@@ -277,11 +282,20 @@ class DebriefScreen(AckademyScreen[None]):
         if self.working:
             figures += "     (the others are playing it now)"
         figures = "\n".join(wrapped(figures, max(width, 30)))
-        if not ghosts:
+        if not ghosts or self._painting.has_plane(self.size.width):  # there it stands above
             return Content(figures)
         picture = Content("\n".join(plane([you, *ghosts], max(width, 30), PLANE_ROWS, end.axes)))
         picture = picture.highlight_regex(r"# you\b", style="bold $primary")
         return Content(figures) + "\n\n" + picture
+
+    def _points(self) -> list[Point]:
+        """The points of the plane that stands in the head."""
+        mine = Point(YOU, *self.debrief.point, "●", Ink.YOU)
+        others = []
+        for ghost in self.ghosts:
+            sign, ink = ("◇", Ink.BOOK) if ghost.name == "book" else ("×", Ink.QUIET)
+            others.append(Point(ghost.name, ghost.across, ghost.upward, sign, ink))
+        return [mine, *others]
 
     def _who(self) -> Content:
         """Who the points of the plane are."""

@@ -3,8 +3,12 @@ each mistake cost, and the key that goes there."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui.costs import LOST_ALREADY
-from tui.look import fork, parts
+from tui.look import fork, parts, plane
+from tui.look.blocks import big, big_width
+from tui.look.palette import node_ink
 from tui.model import STAR_WORDS, STARS, Debrief, Turn, star_glyphs
 from tui.prose import prose, to_ascii
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
@@ -18,6 +22,16 @@ LEAST_COSTS = 2
 CAUSE_ROWS = 3
 NOTHING_MORE = "nothing more"
 """What a mistake cost where all was lost before; below it stands in full."""
+BESIDE = 110
+"""Columns from which on the plane of results stands beside what it cost."""
+PLANE = (36, 11)
+"""Columns and rows of it."""
+HERO_LEAST, HERO_ROWS = 70, 4
+"""Columns from which on there is one big number, and the first row below it."""
+MOST_TRUTHS = 4
+"""So many nodes have a bar of what was so."""
+ENOUGH = 14
+"""Rows for what follows the bars."""
 LOST_SKY, WON_SKY = "lost", "won"
 
 
@@ -28,6 +42,7 @@ class EndingPainting:
     costs       what each of the debrief's mistakes cost, as far as that is known.
     star_words  what the next star asks for.
     used        the rows that the last picture took.
+    points      the plane of results, the player's own first.
     luck        what is to be said of a win that was a lucky one; "" for nothing.
     """
 
@@ -37,6 +52,7 @@ class EndingPainting:
         self.turn: Turn | None = None
         self.costs: tuple[str, ...] = ()
         self.luck = ""
+        self.points: Sequence[plane.Point] = ()
         self.star_words = ""
         self.used = 0
         self._end = debrief
@@ -51,11 +67,13 @@ class EndingPainting:
         end = self._end
         self._sky(canvas)
         inner = canvas.part(canvas.width - 4, canvas.height)
+        self._sky(inner)
         y = self._verdict(inner, 1)
         turn = self.turn
         if turn is not None and turn.fork is not None:
             fork.draw(inner, y, turn.fork)
             y += fork.ROWS + 1
+            y = self._truth(inner, y, inner.height - y - ENOUGH)
         elif turn is not None and (words := turn.progress or turn.head):
             y += inner.wrap(0, y, words, inner.width, 2, Ink.QUIET) + 1
         below = inner.height - 3
@@ -66,11 +84,61 @@ class EndingPainting:
             y += 1
         if rows[: max(0, room)]:
             y += 1
-        y = self._costs(inner, y, below - y)
-        y = min(y + 1, inner.height - 2)
+        aside = PLANE[0] + 2 if self.has_plane(canvas.width) else 0
+        narrow = inner.window(0, y, inner.width - aside, below - y)
+        last = y + self._costs(narrow, 0, narrow.height)
+        inner.blit(narrow, 0, y)
+        if aside and (rows := min(PLANE[1], inner.height - 2 - y)) >= plane.LEAST[1]:
+            end = self._end
+            plane.draw_plane(
+                inner, inner.width - PLANE[0], y, (PLANE[0], rows), self.points, end.par,
+                (end.axes[0].name, end.axes[1].name),
+            )  # fmt: skip
+            last = max(last, y + rows)
+        y = min(last + 1, inner.height - 2)
         self._keys(inner, y)
         self.used = y + 2
         canvas.blit(inner, 2, 0)
+
+    def has_plane(self, width: int) -> bool:
+        """Is the plane of results drawn on a head so wide?"""
+        return width >= BESIDE and len(self.points) > 1
+
+    def _truth(self, canvas: Canvas, y: int, room: int) -> int:
+        """What was so while it was decided: of each node its times in what its room calls so, and down; the row
+        after them. Only after the fog, and where there is room."""
+        story, turn = self._end.story, self.turn
+        if story is None or turn is None or turn.fork is None:
+            return y
+        ends = [span.closed for span in story.spans if span.closed is not None]
+        end = max([turn.at + 1, *(entry.time for entry in story.entries[-1:]), *ends])
+        begin = max(0, turn.at - (end - turn.at) // 2)
+        names = [name for name in story.nodes if any(
+            span.node == name and (span.closed is None or span.closed > begin) for span in story.spans)]  # fmt: skip
+        names = names[: min(MOST_TRUTHS, room - 1)]
+        if not names:
+            return y
+        left = min(16, max(len(name) for name in names) + 8)
+        width = canvas.width - left
+
+        def at(time: int) -> int:
+            return left + max(0, min(width, round((time - begin) * width / max(1, end - begin))))
+
+        for row, name in enumerate(names, y):
+            ink = node_ink(name, story.nodes, story.you)
+            canvas.put(0, row, cut(f"{name}, truly", left - 1), ink)
+            canvas.tint(left, row, width, 1, ink, 0.25)
+            for span in story.spans:
+                start, stop = at(span.opened), at(end if span.closed is None else span.closed)
+                if span.node != name or stop <= start or (span.closed is not None and span.closed <= begin):
+                    continue
+                mixes = canvas.palette.mixes and not canvas.ascii_only
+                said = span.interval.name if len(span.interval.name) + 2 <= stop - start else ""
+                text = f" {said}".ljust(stop - start) if mixes else f"[{said.ljust(max(0, stop - start - 2), '-')}]"
+                canvas.put(start, row, text[: stop - start], Ink.ON if mixes else ink, fill=ink if mixes else None)
+        canvas.put(at(turn.at), y + len(names), "◆", Ink.LIVE)
+        canvas.put(min(at(turn.at) + 2, canvas.width - len(turn.when)), y + len(names), turn.when, Ink.QUIET)
+        return y + len(names) + 2
 
     def _sky(self, canvas: Canvas) -> None:
         if canvas.palette.mixes and not canvas.palette.light:
@@ -80,6 +148,8 @@ class EndingPainting:
         """How it ended, and why; the row after it."""
         end = self._end
         word = "CUT SHORT" if end.cut else "WON" if end.won else "LOST"
+        whole, beside = canvas, self._hero(canvas)
+        canvas = whole.window(0, 0, whole.width - beside, whole.height)
         x = parts.chip(canvas, 0, y, word, Ink.BOOK if end.cut else Ink.GOOD if end.won else Ink.BAD) + 2
         y += canvas.wrap(x, y, self._text(end.cut or end.reason), canvas.width - x, REASON_ROWS, Ink.STRONG)
         if end.won:
@@ -88,6 +158,8 @@ class EndingPainting:
             words = self.star_words if end.stars < STARS else ""
             said = f"{STAR_WORDS[end.stars].capitalize()}. {words}".strip()
             y += canvas.wrap(len(stars) + 2, y, said, canvas.width - len(stars) - 2, 3, Ink.PLAIN)
+        whole.blit(canvas, 0, 0)
+        canvas, y = whole, max(y, HERO_ROWS if whole.height > LEAST_ROWS else HERO_ROWS - 1) if beside else y
         if self.luck:
             y = parts.words(canvas, y, "hint", [self._text(self.luck)], rows=CAUSE_ROWS)
         if end.near:
@@ -100,6 +172,20 @@ class EndingPainting:
             sign = end.signs[turn.place] if 0 <= turn.place < len(end.signs) else "wrong"
             y = parts.words(canvas, y, sign, [self._text(turn.cause)], rows=CAUSE_ROWS)
         return y + 1
+
+    def _hero(self, canvas: Canvas) -> int:
+        """The one number, in big digits at the right; the columns that it takes, 0 where there is no room."""
+        number, said = self._end.hero
+        said = self._text(said)
+        wide = max(big_width(number), 0) + 1 + len(said)
+        if not number or canvas.width < HERO_LEAST or wide > 2 * canvas.width // 5:
+            return 0
+        x = canvas.width - wide
+        ink = Ink.GOOD if self._end.won else Ink.BAD
+        y = 0 if canvas.height <= LEAST_ROWS else 1
+        end = big(canvas, x, y, number, ink)
+        canvas.put(end + 1, y + 2, said, Ink.QUIET)
+        return wide + 2
 
     def _costs(self, canvas: Canvas, y: int, rows: int) -> int:
         """What each mistake cost, that of the moment first, as far as there is room; the row after them."""
