@@ -5,8 +5,9 @@
 
 It runs in a process of its own, with a time limit for each answer; questions and answers go over pipes as JSON lines.
 `question` has `.choice` (name), `.case`, `.words`, `.view` (dict), `.candidates` (tuple), `.now` (the node's clock, in
-µs), `.node` and `.subject` (dict); the parts of the subject are attributes, too. `memory` is a dict that lasts for the
-run. What the script prints goes to stderr.
+µs), `.node` and `.subject` (dict); the parts of the subject are attributes, too. It sees what the chair sees: what
+would say the answer (`Choice.hides`) is in none of them. `memory` is a dict that lasts for the run. What the script
+prints goes to stderr.
 
 `Script` is the seat for headless runs: it answers at once, as far as the world can tell. `ScriptSeat` is the same for a
 session that is played: its answers come from a worker thread, so that no script holds up the screen.
@@ -15,17 +16,21 @@ session that is played: its answers come from a worker thread, so that no script
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Collection
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from core import script_child
 from core.kernel.choice import PASS, Asked, Value
 from core.kernel.data import from_json
+from core.kernel.scenario import Scenario
 from core.kernel.unbiased import unbiased
 
 ANSWER_SECONDS = 2.0
@@ -44,78 +49,26 @@ class ScriptError(Exception):
         self.message = message
 
 
-# Runs in the child. Its own stdout is kept for answers; the script's prints go to stderr.
-_RUNNER = """
-import json, os, sys, traceback
-out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-os.dup2(2, 1)
-path = sys.argv[1]
+_CHILD = inspect.getsource(script_child)
 
-class Part:
-    def __init__(self, **parts):
-        self.__dict__.update(parts)
-    def __repr__(self):
-        return "(" + ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items()) + ")"
-    def __eq__(self, other):
-        return isinstance(other, Part) and self.__dict__ == other.__dict__
 
-def value_of(data):
-    if isinstance(data, list):
-        return tuple(value_of(item) for item in data)
-    if isinstance(data, dict):
-        if set(data) == {"hex"}:
-            return bytes.fromhex(data["hex"])
-        if set(data) == {"parts"}:
-            return Part(**{name: value_of(item) for name, item in data["parts"].items()})
-        return {value_of(name): value_of(item) for name, item in data["items"]}
-    return data
+def hidden_of(scenario: Scenario) -> frozenset[str]:
+    """What of a question would say the answer to what the player answers here: nobody in that chair sees it."""
+    rooms = {node.name: scenario.protocols[node.protocol] for node in scenario.nodes if node.protocol}
+    return frozenset(
+        name
+        for seat in scenario.player
+        if seat.node in rooms
+        for choice in rooms[seat.node].choices
+        if "*" in seat.choices or choice.name in seat.choices
+        for name in choice.hides
+    )
 
-def json_of(value):
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, (bytes, bytearray)):
-        return {"hex": bytes(value).hex()}
-    if isinstance(value, (tuple, list)):
-        return [json_of(item) for item in value]
-    raise TypeError(f"an answer is a whole number, a text, bytes, None or a tuple of these, not {value!r}")
 
-def say(data):
-    out.write(json.dumps(data) + "\\n")
-    out.flush()
-
-def fail(error):
-    line = None
-    if isinstance(error, SyntaxError) and error.filename == path:
-        line = error.lineno
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename == path:
-            line = frame.lineno
-    words = error.msg if isinstance(error, SyntaxError) else str(error)
-    say({"error": f"{type(error).__name__}: {words}" if words else type(error).__name__, "line": line})
-
-try:
-    names = {"__name__": "ackademy_script", "__file__": path}
-    with open(path, "rb") as file:
-        source = file.read()
-    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
-    exec(compile(source, path, "exec"), names)
-    answer = names.get("answer")
-    if not callable(answer):
-        raise NameError("it has no function answer(question, memory)")
-except BaseException as error:
-    fail(error)
-    sys.exit(1)
-say({"ready": True})
-memory = {}
-for text in sys.stdin:
-    data = value_of(json.loads(text))
-    question = Part(**{**data["subject"], **{name: value for name, value in data.items()}})
-    try:
-        say({"value": json_of(answer(question, memory))})
-    except BaseException as error:
-        fail(error)
-        sys.exit(1)
-"""
+def seen(asked: Asked, seed: int, hidden: Collection[str] = ()) -> dict[str, Any]:
+    """A question as a script sees it, part by part."""
+    found: dict[str, Any] = script_child.value_of(_question(asked, seed, hidden))
+    return found
 
 
 class Script:
@@ -128,16 +81,25 @@ class Script:
 
     waits = False
 
-    def __init__(self, path: Path | str, *, seed: int = 0, seconds: float = ANSWER_SECONDS, load: bool = True) -> None:
-        """`seed`: the run's, by which candidates are ordered (see `core.kernel.unbiased`). `load`: wait until the
-        script is there; otherwise `load` must be called before anything is asked."""
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        seed: int = 0,
+        hidden: Collection[str] = (),
+        seconds: float = ANSWER_SECONDS,
+        load: bool = True,
+    ) -> None:
+        """`seed`: the run's, by which candidates are ordered (see `core.kernel.unbiased`); `hidden`: see `hidden_of`.
+        `load`: wait until the script is there; otherwise `load` must be called before anything is asked."""
         self.path = Path(path)
         self._seconds = seconds
         self._seed = seed
+        self._hidden = hidden
         if not self.path.is_file():
             raise ScriptError(self.path, None, "there is no such file")
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _RUNNER, str(self.path)],
+            [sys.executable, "-c", _CHILD, str(self.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -153,6 +115,16 @@ class Script:
     def load(self) -> None:
         """Wait until the script is there. Raises ScriptError."""
         try:
+            self._hear(START_SECONDS, "did not load")
+        except BaseException:
+            self.close()
+            raise
+
+    def again(self, seed: int) -> None:
+        """Another run, on this seed: the script is loaded anew, its memory is empty. Raises ScriptError."""
+        self._seed = seed
+        try:
+            self._write(json.dumps("again") + "\n")
             self._hear(START_SECONDS, "did not load")
         except BaseException:
             self.close()
@@ -201,23 +173,26 @@ class Script:
         """The script's answer. Raises ScriptError."""
         if asked.choice.chance:
             return asked.book
-        value = self.exchange(_question_line(asked, self._seed), asked.choice.name)
+        value = self.exchange(_question_line(asked, self._seed, self._hidden), asked.choice.name)
         self.check(asked, value)
         return value
 
     def exchange(self, line: str, choice: str) -> Value:
         """One question to the script, its answer back; touches nothing of the world's. Raises ScriptError."""
+        self._write(line)
+        try:
+            return from_json(self._hear(self._seconds, f"did not answer {choice}"))
+        except ScriptError:
+            self.close()
+            raise
+
+    def _write(self, line: str) -> None:
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(line)
             self._process.stdin.flush()
         except (OSError, ValueError):  # ValueError: another thread has closed it
             raise ScriptError(self.path, None, "its process has ended") from None
-        try:
-            return from_json(self._hear(self._seconds, f"did not answer {choice}"))
-        except ScriptError:
-            self.close()
-            raise
 
     def check(self, asked: Asked, value: Value) -> None:
         """Is this an answer to the question? Raises ScriptError."""
@@ -238,13 +213,18 @@ class ScriptSeat:
     name = "policy"
     stops = True
 
-    def __init__(self, path: Path | str, *, seed: int = 0, seconds: float = ANSWER_SECONDS) -> None:
-        """`seed` is the run's, by which candidates are ordered. Raises ScriptError if there is no such file."""
+    def __init__(
+        self, path: Path | str, *, seed: int = 0, hidden: Collection[str] = (), seconds: float = ANSWER_SECONDS
+    ) -> None:
+        """`seed` is the run's, by which candidates are ordered; `hidden`: see `hidden_of`.
+
+        Raises ScriptError if there is no such file."""
         self.path = Path(path)
         if not self.path.is_file():
             raise ScriptError(self.path, None, "there is no such file")
         self._seconds = seconds
         self._seed = seed
+        self._hidden = hidden
         self._script: Script | None = None
         self._one_at_a_time = threading.Lock()
         self._turn = 0
@@ -256,7 +236,7 @@ class ScriptSeat:
         if asked.choice.chance:
             return asked.book
         # In the session's thread, since it reads the world; the worker thread sees only the line.
-        line = _question_line(asked, self._seed)
+        line = _question_line(asked, self._seed, self._hidden)
         self._turn += 1
         value = await trio.to_thread.run_sync(
             self._exchange, self._turn, line, asked.choice.name, abandon_on_cancel=True
@@ -292,22 +272,24 @@ def _check(path: Path, asked: Asked, value: Value) -> None:
         raise ScriptError(path, None, f"it answered {value!r} to {asked.choice.name}: {problem}")
 
 
-def _question_line(asked: Asked, seed: int) -> str:
-    return json.dumps(_question(asked, seed)) + "\n"
+def _question_line(asked: Asked, seed: int, hidden: Collection[str]) -> str:
+    return json.dumps(_question(asked, seed, hidden)) + "\n"
 
 
-def _question(asked: Asked, seed: int) -> Any:
+def _question(asked: Asked, seed: int, hidden: Collection[str]) -> Any:
     """The question as JSON: what the player would be shown, no more."""
+    hidden = {*hidden, *asked.choice.hides}
+    view = asked.me.view() if asked.me is not None else {}
     return _sent(
         {
             "choice": asked.choice.name,
             "case": asked.case,
             "words": asked.words,
-            "view": asked.me.view() if asked.me is not None else {},
+            "view": {name: value for name, value in view.items() if name not in hidden},
             "candidates": unbiased(asked.choice, asked.candidates, seed),
             "now": asked.now,
             "node": asked.node,
-            "subject": dict(asked.subject),
+            "subject": {name: value for name, value in asked.subject.items() if name not in hidden},
         }
     )
 

@@ -15,11 +15,12 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
-from textual.app import SystemCommand
+from textual.app import SuspendNotSupported, SystemCommand
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
@@ -28,6 +29,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from tui import theme
 from tui.copying import text_of
 from tui.cropping import CroppingApp
+from tui.editor import NoEditorError, edit, editor_of
 from tui.game import Options, Stage
 from tui.guest import GuestHost, GuestJob
 from tui.input_first import input_first
@@ -49,6 +51,9 @@ from tui.progress import LevelProgress, Progress, stars_of
 from tui.prose import prose, to_ascii
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.too_small import LEAST, TooSmallScreen
+
+if TYPE_CHECKING:
+    from tui.bridge import Bridge
 
 DEFAULT_FPS = 20
 LESS = "less"
@@ -371,6 +376,37 @@ class AckademyApp(CroppingApp):
         """Open the play screen at the last winnable moment of a play."""
         if self.stage is not None:
             self._show(self.stage.jump(debrief, turn))
+
+    def show_script(self, level: str, bridge: Bridge | None = None) -> None:
+        """Lay the screen of the player's script of a level above this one: of his moves in this play, or in the last
+        one that has ended."""
+        if self.options.visitor:
+            self.notify("Scripts and editors are for whoever sits at the machine itself.", severity="warning")
+        elif self.stage is not None:
+            try:
+                self.push_screen(self.stage.scripted(level, bridge))
+            except (OSError, ValueError) as error:
+                self._warn(f"There is no script of this: {error_words(error)}")
+
+    def lay_above(self, screen: Screen[Any]) -> None:
+        """Show a screen above this one, which it goes back to."""
+        self.push_screen(screen)
+
+    def edit(self, path: Path) -> str:
+        """Open a file in the player's editor, in place of the game; why it could not be, in words."""
+        try:
+            command = editor_of()
+            with self.suspend():
+                edit(command, path)
+        except (NoEditorError, OSError) as error:
+            return error_words(error)
+        except SuspendNotSupported:
+            return "this terminal cannot be lent to an editor"
+        return ""
+
+    def today(self) -> date:
+        """The day by the world's clock (UTC): the same for everybody."""
+        return datetime.now(UTC).date()
 
     def show_toolbox(self) -> None:
         """Show the pages of the toolbox, those of worlds that are won to be read."""

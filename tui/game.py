@@ -9,6 +9,8 @@ import argparse
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.notifications import SeverityLevel
@@ -93,6 +95,10 @@ class Stage(Protocol):
 
     def watch(self, debrief: Debrief) -> Screen[Any]:
         """Return a play screen that shows this play again, without the fog."""
+
+    def scripted(self, level: str, bridge: Bridge | None = None) -> Screen[Any]:
+        """Return the screen that runs the player's script of a level on many seeds: of his moves in this play, or in
+        the last one that has ended. Raises ValueError in words where there is none to be had."""
 
     def jump(self, debrief: Debrief, turn: Turn) -> Screen[Any]:
         """Return a play screen standing at the last winnable moment of that play."""
@@ -205,6 +211,18 @@ class Game(Protocol):
 
     def watch_again(self, debrief: Debrief) -> None:
         """Watch this play from its start, without the fog."""
+
+    def show_script(self, level: str, bridge: Bridge | None = None) -> None:
+        """Lay the screen of the player's script of a level above this one, if one can be had here."""
+
+    def lay_above(self, screen: Screen[Any]) -> None:
+        """Show a screen above this one, which it goes back to."""
+
+    def edit(self, path: Path) -> str:
+        """Open a file in the player's editor, and wait until that is closed; why it could not be, in words."""
+
+    def today(self) -> date:
+        """The day by the world's clock (UTC)."""
 
     def jump(self, debrief: Debrief, turn: Turn) -> None:
         """Open the play screen at the last winnable moment of a play."""

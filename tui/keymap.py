@@ -23,6 +23,7 @@ class Scope(Enum):
     PLAY = "Playing"
     DEBRIEF = "After a level"
     LINES = "Lines of play beside each other"
+    SWEEP = "Your script on many seeds"
     PRESENT = "Before a lecture"
     HELP = "This help"
 
@@ -45,7 +46,7 @@ class Action:
     bar_key: str = ""  # how the bar writes the key, when two actions share one entry ("+/-")
 
 
-E, T, C, B, P, D, L, R, H = Scope  # the table below reads better with one letter a scope
+E, T, C, B, P, D, L, S, R, H = Scope  # the table below reads better with one letter a scope
 
 ACTIONS: tuple[Action, ...] = (
     Action("title.start", ("space", "enter"), "start", T, "begin, or go on where you stopped", "play", 0),
@@ -95,7 +96,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("play.terms", ("f7", "ctrl+g"), "terms", P, "the words met so far, and the picture's signs", "words", 6),
     Action("play.hand_over", ("u", "ctrl+o"), "hand_over", P, "let a case run by itself, or take it back", "hand", 4),
     Action("play.brief", ("i", "f5"), "brief", P, "the brief, the rule, and every goal", "brief", 8),
-    Action("play.policy", ("e", "f6"), "policy", P, "what runs by itself, as Python"),
+    Action("play.script", ("e", "f6"), "script", P, "your moves as Python in your editor, then on 1,000 seeds"),
     Action("play.bet", ("b", "f11"), "bet", P, "bet on what nobody can know yet, where there is something", "bet", 7),
     Action("play.bytes", ("y", "f4"), "bytes", P, "the bytes of a message: arrows go from field to field"),
     Action("play.moment", ("j",), "moment", P, "once it is lost: back to where you could still win", "moment", 4),
@@ -107,6 +108,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("debrief.jump", ("j",), "jump", D, "back to the last moment you could win, and play on", "go there", 1),
     Action("debrief.lines", ("b",), "lines", D, "this run and others beside each other, step by step", "branches", 3),
     Action("debrief.watch", ("w",), "watch", D, "watch this run from its start, without the fog", "watch", 6),
+    Action("debrief.script", ("e",), "script", D, "your moves as Python: edit it, run it on 1,000 seeds", "script", 4),
     Action("debrief.earlier", ("left",), "story(-1)", D, "the diagram: earlier", "diagram", 5, "arrows"),
     Action("debrief.later", ("right",), "story(1)", D, "the diagram: later"),
     Action("debrief.up", ("up", "k"), "scroll(-1)", D, "up"),
@@ -122,6 +124,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("lines.down", ("down", "j"), "choose(1)", L, "lay another line beside this run"),
     Action("lines.flip", ("f", "tab"), "flip", L, "one of them alone, then the other, then both", "flip", 2),
     Action("lines.leave", ("escape", "q", "enter"), "leave", L, "back", "back", 0),
+    Action("sweep.run", ("space",), "run", S, "run it on all seeds, or stop", "run", 0),
+    Action("sweep.worst", ("enter", "w"), "worst", S, "watch its run on the worst seed", "worst seed", 1),
+    Action("sweep.edit", ("e",), "edit", S, "open it in your editor, and run it again", "edit", 1),
+    Action("sweep.anew", ("n",), "anew", S, "make it of your moves anew; what you have written is kept", "anew", 3),
+    Action("sweep.leave", ("escape", "q"), "leave", S, "back", "back", 2),
     Action("present.go_on", ("enter", "n"), "go_on", R, "the hands are counted; what is to be said; on", "on", 0),
     Action("present.up", ("up",), "move(-1)", R, "the answer before"),
     Action("present.down", ("down", "tab"), "move(1)", R, "the next answer, whose hands are counted", "answer", 1),

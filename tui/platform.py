@@ -66,6 +66,16 @@ class Paths:
         return self.data / "courses"
 
     @property
+    def policies(self) -> Path:
+        """Where a player's scripts are kept that were made of his moves."""
+        return self.data / "policies"
+
+    @property
+    def sweeps(self) -> Path:
+        """Where it is kept what those did on many seeds."""
+        return self.data / "sweeps"
+
+    @property
     def pictures(self) -> Path:
         """Where screens are kept as pictures."""
         return self.data / "pictures"

@@ -16,11 +16,11 @@ from core.kernel.world import Answered, DivergedError, World
 from core.protocols import BY_NAME
 from core.record import result_of
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
-from core.script import ScriptError, ScriptSeat
+from core.script import Script, ScriptError, ScriptSeat, hidden_of
 from core.session import Session, par_of
 from core.session.refit import refit
 from levels.loader import HOME, curriculum, every_act_of, feed, from_text, load, read_text
-from levels.proofs import with_par_figures
+from levels.proofs import ProofError, play, with_par_figures
 from levels.schema import CampaignWorld, Level, LevelError, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, session_of, to_first_look, with_keys
 from tui.debriefing import debrief_of
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tui.game import Game
     from tui.look.palette import Palette
     from tui.screens.play import PlayScreen
+    from tui.screens.sweep import SweepScreen
     from tui.widgets.canvas import Canvas
 
 TITLE = HOME / "title.toml"
@@ -251,6 +252,64 @@ class Stage:
         assert debrief.lines is not None
         return LinesScreen(self._ended[debrief.level], debrief.lines())
 
+    def scripted(self, level: str, bridge: Bridge | None = None) -> Screen[Any]:
+        """The screen of the player's script of a level: of his moves in this play, or in the last one that has ended.
+        Raises ValueError in words, OSError where its file cannot be written."""
+        from core.policy import NoPolicyError, policy_of
+        from levels.sweeping import main_measure, why_not
+        from tui.policies import PolicyFile
+        from tui.screens.sweep import Mine, SweepScreen
+
+        assert self.app is not None
+        bridge = bridge or self._ended.get(level)
+        found = bridge.level if bridge is not None else self._level(level)[0]
+        if problem := why_not(found):
+            raise ValueError(problem)
+        world = bridge.session.world if bridge is not None else None
+        scenario = found.scenario if world is None else world.scenario
+        try:
+            answers, until = (world.answers, world.count) if world is not None else ((), 0)
+            text = policy_of(scenario, answers, found.title, found.id, until)
+        except (NoPolicyError, DivergedError) as error:
+            raise ValueError(str(error)) from None
+        policy = PolicyFile(self.app.paths.policies, found.id, text, self.app.progress)
+        policy.prepare()
+        mine = None
+        if world is not None and world.outcome is not None:
+            measure = main_measure(scenario)
+            known = {"messages": world.evidence().sent(), "time": world.now, **world.measures()}
+            mine = Mine(world.outcome.won, known.get(measure.name))
+        return SweepScreen(found, policy, watch=self._watch_script, today=self.app.today(), mine=mine)
+
+    def _watch_script(self, screen: SweepScreen, seed: int) -> None:
+        """Play a script once more on this seed, and open that as a run, above the screen that asks for it."""
+        assert self.app is not None
+        level = screen.level
+        scenario = with_par_figures(level, seed)
+        try:
+            with Script(screen.policy.path, seed=seed, hidden=hidden_of(scenario)) as seat:
+                world = play(scenario, seat)
+        except (OSError, ScriptError, ProofError, ValueError) as error:
+            self.app.notify(f"It cannot be played: {error_words(error)}", severity="error", markup=False)
+            return
+        self.app.lay_above(self._aside(level, seed, tuple(world.answers)))
+
+    def _aside(self, level: Level, seed: int, answers: Sequence[Answered]) -> Screen[Any]:
+        """A play screen above another, which shows a run that is none of the player's; nothing of it is remembered."""
+        from tui.screens.play import PlayScreen
+
+        session = session_of(level, seed, answers, lifted=True)
+        bridge = Bridge(level, session, self._par(level, seed))
+        title = self.levels[level.id][1] if level.id in self.levels else level.world
+
+        def finish(screen: PlayScreen) -> Ending | None:
+            if not session.over:
+                return None
+            debrief = debrief_of(bridge, title, result_of(session.world), "")
+            return Ending(debrief, "This was the script's run.", "")
+
+        return PlayScreen(bridge, title, finish, film=False, closes=lambda play: play.dismiss())
+
     def watch(self, debrief: Debrief) -> Screen[Any]:
         """A play screen that shows this play again from its start, without the fog."""
         answers = tuple(self._ended[debrief.level].session.world.answers)
@@ -327,7 +386,8 @@ class Stage:
         """What plays the level."""
         if self.script is None or answers:
             return session_of(level, seed, answers, paused=paused)
-        seat = ScriptSeat(self.script, seed=level.scenario.seed if seed is None else seed)
+        hidden = hidden_of(level.scenario)
+        seat = ScriptSeat(self.script, seed=level.scenario.seed if seed is None else seed, hidden=hidden)
         return session_of(level, seed, answers, paused=paused, seat=seat)
 
     def opened(self, bridge: Bridge) -> None:

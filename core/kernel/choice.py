@@ -304,7 +304,8 @@ class Choice:
                 does not stop the world.
     odd         of a setting: cases in which the world stops all the same, and the player is asked: a tie, a mishap.
     by_hand     never runs by itself, however often it was answered rightly: what is scarce, or the lesson itself.
-    hides       entries of the asker's view that would say the answer: whoever plays this choice does not see them.
+    hides       entries of the asker's view, and parts of the subject, that would say the answer: whoever plays this
+                choice sees none of them, neither on the screen nor in a script.
     deadline    local µs the asker waits before inaction is taken; None: for ever.
     value       judged by value: the node's worth (higher is better) in a world, after `horizon` µs, compared over
                 reseeded futures. Called as value(evidence, node).

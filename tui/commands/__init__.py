@@ -5,8 +5,8 @@ nothing slow at its top: `ackademy --help` imports all of them.
 """
 
 NAMES = (
-    "play", "list", "run", "replay", "export", "explore", "live", "serve", "present", "new", "check", "install",
-    "pack", "release", "sign-in", "grade", "reference", "schema", "paths", "bench",
+    "play", "list", "run", "script", "sweep", "replay", "export", "explore", "live", "serve", "present", "new", "check",
+    "install", "pack", "release", "sign-in", "grade", "reference", "schema", "paths", "bench",
 )  # fmt: skip
 
 

@@ -99,9 +99,9 @@ def _play(level: Level, scenario: Scenario, player: str) -> World:
     if kind == "persona" and name:
         return play(scenario, _persona_seat(level, name))
     if kind == "script" and name:
-        from core.script import Script
+        from core.script import Script, hidden_of
 
-        with Script(Path(name), seed=scenario.seed) as seat:
+        with Script(Path(name), seed=scenario.seed, hidden=hidden_of(scenario)) as seat:
             return play(scenario, seat)
     raise CannotRunError(f"nobody is called {player!r}: there are {PLAYERS}")
 

@@ -38,7 +38,7 @@ from tui.screens.play_header import PlayHeader
 from tui.screens.play_layout import PlayLayout
 from tui.screens.play_motion import PlayMotion
 from tui.screens.play_painting import PlayPainting
-from tui.screens.play_panels import BOOK, BYTES, PANELS, POLICY, PlayPanels
+from tui.screens.play_panels import BOOK, BYTES, PANELS, PlayPanels
 from tui.screens.play_terms import PlayTerms, meet_term, terms_met
 from tui.screens.play_words import END_KEY, PlayWords
 from tui.screens.terms import TermsScreen
@@ -79,11 +79,14 @@ class PlayScreen(AckademyScreen[None]):
         *,
         film: bool = True,
         file: WatchedFile | None = None,
+        closes: Callable[[PlayScreen], object] | None = None,
     ) -> None:
         """`film`: is the level's film shown before the first key, if it has one? `file`: the level's, if it is being
-        edited: it is read anew when it changes."""
+        edited: it is read anew when it changes. `closes`: what leaving it does, and going on from its end, where it
+        lies above a screen that is no map."""
         super().__init__()
         self._file = file
+        self._closes = closes
         self._has_film = film
         self.bridge = bridge
         self.panels = PlayPanels(bridge)
@@ -509,7 +512,7 @@ class PlayScreen(AckademyScreen[None]):
         lost = self.bridge.doom.told if ended is None else not ended.outcome.won
         if not lost:
             dead.add("play.moment")
-        if not over and not lost:
+        if (not over and not lost) or self._closes is not None:
             dead.add("play.restart")
         if not over and not self._panel_lies_there:
             dead.add("play.leave")
@@ -902,8 +905,10 @@ class PlayScreen(AckademyScreen[None]):
     def action_brief(self) -> None:
         self.action_panel(BOOK + 1)
 
-    def action_policy(self) -> None:
-        self.action_panel(POLICY + 1)
+    def action_script(self) -> None:
+        self._acts()
+        if self._closes is None:
+            self.game.show_script(self.bridge.level.id, self.bridge)
 
     def action_hint(self) -> None:
         if self.bridge.session.hint() is None:
@@ -959,6 +964,8 @@ class PlayScreen(AckademyScreen[None]):
         self._something_changed()
 
     def action_restart(self) -> None:
+        if self._closes is not None:
+            return
         self.game.start_level(self.bridge.level.id, seed=self.bridge.session.scenario.seed, brief=False)
 
     @property
@@ -981,10 +988,16 @@ class PlayScreen(AckademyScreen[None]):
             return
         if self.ending is None:
             self._finish(self)
+        if self._closes is not None:
+            self._closes(self)
+            return
         outcome = session.outcome
         self.game.show_map(self.bridge.level.id, won=outcome is not None and outcome.won)
 
     def _to_debrief(self) -> None:
+        if self._closes is not None:
+            self._closes(self)
+            return
         ends_here = self._bare is not None and not self.bridge.level.play.debrief
         if ends_here and self.bridge.over is not None:
             if self.bridge.over.outcome.won:

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from core.kernel.told import entry_words
 from core.kernel.trace import Entry
+from core.kernel.world import DivergedError
+from core.policy import NoPolicyError, policy_of
 from tui.bridge import Bridge, with_keys
 from tui.clock import show_clock
 from tui.prose import prose, to_ascii
@@ -45,6 +47,8 @@ class PlayPanels:
         """Is the diagram spaced by time, and not by events?"""
         self._zoom = FIRST_ZOOM
         self._event = LAST  # the entry that is pointed at
+        self._policy_at: tuple[object, ...] = ()  # for which moment the policy was made
+        self._policy_lines: list[tuple[str, Ink]] = []
 
     # What keys and clicks do
 
@@ -275,7 +279,11 @@ class PlayPanels:
         return list(self._bridge.scene().view.items())
 
     def _policy(self, canvas: Canvas) -> None:
-        self._lines(canvas, policy_lines(self._bridge))
+        session = self._bridge.session
+        key = (session.branch, len(session.world.answers), session.world.count, session.handed_over)
+        if self._policy_at != key:  # the run is played again for it
+            self._policy_at, self._policy_lines = key, policy_lines(self._bridge)
+        self._lines(canvas, self._policy_lines)
 
     def _disk(self, canvas: Canvas) -> None:
         rows = draw_disks(canvas, self._bridge.reading.disks(), self._back)
@@ -290,21 +298,13 @@ class PlayPanels:
 
 
 def policy_lines(bridge: Bridge) -> list[tuple[str, Ink]]:
-    """The cases that run by themselves, as the start of a policy in Python."""
-    handed_over = sorted(bridge.session.handed_over)
-    lines: list[tuple[str, Ink]] = [
-        (f"# Save as mine.py: ackademy run {bridge.level.id} --player script:mine.py", Ink.QUIET),
-        ("# A question has .choice, .case, .view, .candidates and .now; memory lasts.", Ink.QUIET),
-    ]
-    if not handed_over:
-        lines.append(("# Nothing runs by itself yet: three right answers in a row, and a case can (u).", Ink.QUIET))
-    lines.append(("def answer(question, memory):", Ink.PLAIN))
-    for place, choice in enumerate(dict.fromkeys(name for name, _ in handed_over)):
-        lines.append((f"    {'el' if place else ''}if question.choice == {choice!r}:", Ink.PLAIN))
-        for case in (case for name, case in handed_over if name == choice):
-            lines.append((f"        if question.case == {case!r}:", Ink.PLAIN))
-            lines.append(("            # You know this one: write down how you answer it.", Ink.QUIET))
-            lines.append(("            return question.candidates[0]", Ink.PLAIN))
-    lines.append(("    # The first that is listed, whatever it is: yours to write.", Ink.QUIET))
-    lines.append(("    return question.candidates[0]", Ink.PLAIN))
-    return lines
+    """What the player has done so far, as a policy in Python; and the cases that run by themselves."""
+    session = bridge.session
+    try:
+        text = policy_of(
+            session.scenario, session.world.answers, bridge.level.title, bridge.level.id, session.world.count
+        )
+    except (NoPolicyError, DivergedError) as error:
+        return [(f"# No script can be made: {error}.", Ink.QUIET)]
+    alone = [f"# {choice} runs by itself: {case!r}" for choice, case in sorted(session.handed_over)]
+    return [(line, Ink.QUIET if line.lstrip().startswith("#") else Ink.PLAIN) for line in [*alone, *text.splitlines()]]

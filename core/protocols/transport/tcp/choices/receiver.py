@@ -110,7 +110,7 @@ ACK = Choice(
         "behind": Answer(COSTLY, "{answer} says less than you have: bytes {answer} to {have} may come again."),
     },
     source="RFC 9293 §3.4, §3.10.7.4",
-    hides=("next expected",),
+    hides=("next expected", "next"),
 )  # fmt: skip
 
 PROMPT = ("second segment", "beyond a hole", "fills the hole", "seen before", "held already", "no room",
