@@ -54,6 +54,7 @@ from tui.screens.too_small import LEAST, TooSmallScreen
 
 if TYPE_CHECKING:
     from tui.bridge import Bridge
+    from tui.rival import Tape
 
 DEFAULT_FPS = 20
 LESS = "less"
@@ -387,6 +388,20 @@ class AckademyApp(CroppingApp):
                 self.push_screen(self.stage.scripted(level, bridge))
             except (OSError, ValueError) as error:
                 self._warn(f"There is no script of this: {error_words(error)}")
+
+    def show_ghosts(self, level: str) -> None:
+        """Show the runs that can play beside the player in this level, to choose one."""
+        from tui.screens.ghosts import GhostsScreen
+
+        if self.stage is not None:
+            brief = self.stage.brief(level)
+            self.push_screen(GhostsScreen(level, brief.title, self.stage.tapes(level), self.paths.runs))
+
+    def race(self, level: str, tape: Tape) -> None:
+        """Play the level on this run's seed, with the run as a ghost beside the player."""
+        if self.stage is not None:
+            self.stage.race(level, tape)
+            self.start_level(level, seed=tape.seed, brief=False, anew=True)
 
     def lay_above(self, screen: Screen[Any]) -> None:
         """Show a screen above this one, which it goes back to."""

@@ -26,6 +26,7 @@ from tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
     from tui.bridge import Bridge
+    from tui.rival import Tape
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,15 @@ class Stage(Protocol):
     def scripted(self, level: str, bridge: Bridge | None = None) -> Screen[Any]:
         """Return the screen that runs the player's script of a level on many seeds: of his moves in this play, or in
         the last one that has ended. Raises ValueError in words where there is none to be had."""
+
+    def race(self, level: str, tape: Tape) -> None:
+        """From now on let this run be a ghost beside whoever plays its level on its seed."""
+
+    def own_tape(self, debrief: Debrief) -> Tape:
+        """Return the play that has ended, as a ghost for the next one."""
+
+    def tapes(self, level: str) -> list[Tape]:
+        """Return the player's runs that can be a ghost of this level, the newest first."""
 
     def jump(self, debrief: Debrief, turn: Turn) -> Screen[Any]:
         """Return a play screen standing at the last winnable moment of that play."""
@@ -214,6 +224,12 @@ class Game(Protocol):
 
     def show_script(self, level: str, bridge: Bridge | None = None) -> None:
         """Lay the screen of the player's script of a level above this one, if one can be had here."""
+
+    def show_ghosts(self, level: str) -> None:
+        """Show the runs that can play beside the player in this level, to choose one."""
+
+    def race(self, level: str, tape: Tape) -> None:
+        """Play the level on this run's seed, with the run as a ghost beside the player."""
 
     def lay_above(self, screen: Screen[Any]) -> None:
         """Show a screen above this one, which it goes back to."""

@@ -23,6 +23,7 @@ class Scope(Enum):
     PLAY = "Playing"
     DEBRIEF = "After a level"
     LINES = "Lines of play beside each other"
+    GHOSTS = "A ghost beside you"
     SWEEP = "Your script on many seeds"
     PRESENT = "Before a lecture"
     HELP = "This help"
@@ -46,7 +47,7 @@ class Action:
     bar_key: str = ""  # how the bar writes the key, when two actions share one entry ("+/-")
 
 
-E, T, C, B, P, D, L, S, R, H = Scope  # the table below reads better with one letter a scope
+E, T, C, B, P, D, L, G, S, R, H = Scope  # the table below reads better with one letter a scope
 
 ACTIONS: tuple[Action, ...] = (
     Action("title.start", ("space", "enter"), "start", T, "begin, or go on where you stopped", "play", 0),
@@ -72,6 +73,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("campaign.leave", ("q",), "leave", C, "back to the title", "title", 2),
     Action("brief.start", ("enter", "space"), "start", B, "play", "play", 0),
     Action("brief.anew", ("n",), "anew", B, "begin anew, where a play was cut short"),
+    Action("brief.ghosts", ("g",), "ghosts", B, "play beside a ghost: a run of yours, or a friend's", "ghost", 3),
     Action("brief.leave", ("escape", "q"), "leave", B, "back to the map", "back", 1),
     Action("play.pause", ("space", "f9"), "pause", P, "stop the world, or let it run", "pause", 1),
     Action("play.step", ("full_stop",), "step", P, "one event on", "step", 2),
@@ -108,6 +110,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("debrief.jump", ("j",), "jump", D, "back to the last moment you could win, and play on", "go there", 1),
     Action("debrief.lines", ("b",), "lines", D, "this run and others beside each other, step by step", "branches", 3),
     Action("debrief.watch", ("w",), "watch", D, "watch this run from its start, without the fog", "watch", 6),
+    Action("debrief.race", ("g",), "race", D, "again on this seed, with this run as a ghost beside you", "ghost", 5),
     Action("debrief.script", ("e",), "script", D, "your moves as Python: edit it, run it on 1,000 seeds", "script", 4),
     Action("debrief.earlier", ("left",), "story(-1)", D, "the diagram: earlier", "diagram", 5, "arrows"),
     Action("debrief.later", ("right",), "story(1)", D, "the diagram: later"),
@@ -124,6 +127,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("lines.down", ("down", "j"), "choose(1)", L, "lay another line beside this run"),
     Action("lines.flip", ("f", "tab"), "flip", L, "one of them alone, then the other, then both", "flip", 2),
     Action("lines.leave", ("escape", "q", "enter"), "leave", L, "back", "back", 0),
+    Action("ghosts.race", ("enter", "space"), "race", G, "play beside it, on its seed", "play", 0),
+    Action("ghosts.up", ("up", "k"), "move(-1)", G, "the run above", "choose", 1, "up/down"),
+    Action("ghosts.down", ("down", "j"), "move(1)", G, "the run below"),
+    Action("ghosts.leave", ("escape", "q"), "leave", G, "back", "back", 1),
     Action("sweep.run", ("space",), "run", S, "run it on all seeds, or stop", "run", 0),
     Action("sweep.worst", ("enter", "w"), "worst", S, "watch its run on the worst seed", "worst seed", 1),
     Action("sweep.edit", ("e",), "edit", S, "open it in your editor, and run it again", "edit", 1),

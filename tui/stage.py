@@ -23,10 +23,11 @@ from levels.loader import HOME, curriculum, every_act_of, feed, from_text, load,
 from levels.proofs import ProofError, play, with_par_figures
 from levels.schema import CampaignWorld, Level, LevelError, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, session_of, to_first_look, with_keys
-from tui.debriefing import debrief_of
-from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, Facts, Page, Turn, star_glyphs
+from tui.debriefing import axes_of, debrief_of, point_of
+from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, Facts, Ghost, Page, Turn, star_glyphs
 from tui.platform import error_words, free_name, write_crash_report
 from tui.reloading import WatchedFile
+from tui.rival import Rival, Tape, tapes_in
 from tui.signing import now, signer_of
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Stage:
     script   a student's script that answers in the player's place.
     seeds    level id → the seed that stands for the level's own, in a course: every student has another one.
     watches  are the files of its levels being edited? Then they are read anew when they change, also at play.
+    ghost    a recorded run that plays beside whoever plays its level on its seed: level id and run.
     """
 
     worlds: Sequence[CampaignWorld]
@@ -79,6 +81,7 @@ class Stage:
     script: Path | None = None
     seeds: Mapping[str, int] = field(default_factory=dict)
     watches: bool = False
+    ghost: tuple[str, Tape] | None = None
     _files: dict[str, WatchedFile] = field(default_factory=dict)
     """Path → the file, of levels that are being edited."""
     _pars: dict[tuple[str, int], Mapping[str, int]] = field(default_factory=dict)
@@ -310,6 +313,20 @@ class Stage:
 
         return PlayScreen(bridge, title, finish, film=False, closes=lambda play: play.dismiss())
 
+    def race(self, level: str, tape: Tape) -> None:
+        """From now on this run is a ghost beside whoever plays its level on its seed."""
+        self.ghost = (level, tape)
+
+    def own_tape(self, debrief: Debrief) -> Tape:
+        """The play that has ended, as a ghost for the next one."""
+        world = self._ended[debrief.level].session.world
+        return Tape("you, before", world.scenario.seed, tuple(world.answers))
+
+    def tapes(self, level: str) -> list[Tape]:
+        """The runs among the player's own that can be a ghost of this level, the newest first."""
+        assert self.app is not None
+        return list(tapes_in(self.app.paths.runs, self._level(level)[0]))
+
     def watch(self, debrief: Debrief) -> Screen[Any]:
         """A play screen that shows this play again from its start, without the fog."""
         answers = tuple(self._ended[debrief.level].session.world.answers)
@@ -346,6 +363,8 @@ class Stage:
                 goes_on = None  # other rules by now: it begins anew
         number = session.scenario.seed
         bridge = Bridge(level, session, self._par(level, number), self._best(level))
+        if self.ghost is not None and not answers and (self.ghost[0], self.ghost[1].seed) == (name, number):
+            bridge.reading.rival = Rival(self.ghost[1], session)
         self.opened(bridge)
         play = Play(world)
         again = level.path in self._lost
@@ -540,6 +559,12 @@ class Stage:
                 self.app.progress.measured(play.number, session.world.measures())
         self._ended[bridge.level.id] = bridge
         debrief = debrief_of(bridge, play.world, result, run_file)
+        if (rival := bridge.reading.rival) is not None:
+            rival.follow()
+            lost = rival.world.outcome is None or not rival.world.outcome.won
+            place = point_of(rival.world, axes_of(session.scenario))
+            ghost = Ghost(f"{rival.name} (lost)" if lost else rival.name, *place, "", "the ghost beside you")
+            debrief = replace(debrief, ghosts=(ghost,))
         words = f"{star_glyphs(result.stars)}  {STAR_WORDS[result.stars]}" if result.won else "No star this time."
         if play.scripted:
             words = f"{words} This is the script's, not yours."

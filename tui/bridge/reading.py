@@ -43,6 +43,7 @@ from tui.look.palette import Ink, node_ink
 from tui.look.ribbon import Mark, Moment
 from tui.pictures import Scene
 from tui.pictures.rows import Row
+from tui.rival import Rival
 from tui.widgets.disk import Disks
 from tui.widgets.panels import Bytes, LogLine
 from tui.widgets.spacetime import Diagram
@@ -60,6 +61,7 @@ class Reading:
     is about to do.
 
     pars   measure → the level's par; `best`: the same, what the player's best earlier run came to.
+    rival  a recorded run that plays beside this one, as a ghost; None if none does.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Reading:
         self.session = session
         self.pars = pars
         self.best = best or {}
+        self.rival: Rival | None = None
         self._truth: tuple[World, Sight] | None = None
         self._side_truths: tuple[World, tuple[Sight, ...]] | None = None
         self._seen: Sight | None = None
@@ -152,6 +155,9 @@ class Reading:
             if measure is MESSAGES and not self.lifted:
                 name, value = "seen", self._known_messages()
             wanted, ghost = self.pars.get(measure.name), self.best.get(measure.name)
+            if self.rival is not None:
+                self.rival.follow()
+                ghost = self.rival.measure(measure)
             found.append(Figure(name, value, wanted, measure.unit, measure.higher, ghost))
         if not found:
             found.append(Figure("messages", self._known_messages(), None))
@@ -279,6 +285,13 @@ class Reading:
     def history(self, scene: Scene, judged: Sequence[Verdict]) -> list[Moment]:
         """The player's own line of events, with what the book said where its word is known."""
         return self._line().moments(scene.entries_at_hand, judged)
+
+    def rival_line(self) -> list[Moment]:
+        """The line of events of the ghost that plays beside this run, as far as it has come."""
+        if self.rival is None:
+            return []
+        self.rival.follow()
+        return self._line().moments(self.rival.entries(ENTRY_LIMIT), ())
 
     def _line(self) -> History:
         choices = self.choices

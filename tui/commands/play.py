@@ -24,6 +24,7 @@ EXAMPLES = """\
   ackademy play my-course/                  or a zip of it, or by its name once it is installed
   ackademy play premise/echo --plain
   ackademy play premise/echo --player script:policy.py     watch your own policy play
+  ackademy play premise/echo --ghost friend.run            on its seed, the friend's run beside you
   ackademy play inspect:tcp                 who does not play by the book? Made from any room with personas
 """
 
@@ -39,6 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", dest="student", metavar="ID", help="in a course: whose seeds, by the class's roster")
     parser.add_argument("--record", metavar="FILE.run", help="write the run to this file")
     parser.add_argument("--player", metavar="script:FILE.py", help="let a script answer in your place, and watch it")
+    parser.add_argument("--ghost", metavar="FILE.run", help="a run of this level, a friend's, say, plays beside you")
     parser.add_argument("--plain", action="store_true", help="lines of text instead of a screen")
     add_screen_arguments(parser)
 
@@ -75,6 +77,19 @@ def _play(args: argparse.Namespace, found: Found) -> int:
         if not os.path.isfile(script):
             print(f"ackademy play: {script}: there is no such file", file=sys.stderr)
             return EXIT_USAGE
+    ghost = None
+    if args.ghost is not None:
+        from tui.rival import NoGhostError, tape_of
+
+        if args.plain or first is None or script is not None:
+            what = "a screen" if args.plain else "a player" if script is not None else "one level"
+            print(f"ackademy play: --ghost needs {what}", file=sys.stderr)
+            return EXIT_USAGE
+        try:
+            ghost = tape_of(Path(args.ghost), first, args.seed)
+        except NoGhostError as error:
+            print(f"ackademy play: {error}", file=sys.stderr)
+            return EXIT_USAGE
     if args.plain:
         from tui.plain import play_acts
 
@@ -86,6 +101,9 @@ def _play(args: argparse.Namespace, found: Found) -> int:
 
     stage = Stage(worlds, record, script=script, seeds=found.seeds, watches=os.path.exists(args.level))
     level = first.id if first is not None else None
+    if ghost is not None and level is not None:
+        stage.race(level, ghost)
+        args.seed = ghost.seed
     app = AckademyApp(
         Options.from_arguments(args), entries=stage.entries(), stage=stage, first_level=level, seed=args.seed
     )

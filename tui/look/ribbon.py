@@ -52,11 +52,19 @@ class Moment:
         return f"{self.mark}{cut(self.word, WORD)}"
 
 
-def draw(canvas: Canvas, you: str, moments: Sequence[Moment], *, asked: bool = False, silent: int = 0) -> None:
+def draw(
+    canvas: Canvas,
+    you: str,
+    moments: Sequence[Moment],
+    *,
+    asked: bool = False,
+    silent: int = 0,
+    ink: Ink = Ink.YOU,
+) -> None:
     """Draw the latest events that have room, the last at the right of them; below, on a canvas of two rows or more, the
     book's line, if it said something else at one of these.
 
-    `asked`: the end waits for an answer; else it is dotted and `silent` columns long.
+    `asked`: the end waits for an answer; else it is dotted and `silent` columns long. `ink`: of the name `you`.
     """
     if not canvas.height:
         return
@@ -69,7 +77,7 @@ def draw(canvas: Canvas, you: str, moments: Sequence[Moment], *, asked: bool = F
             break
         room -= wide
         shown.insert(0, moment)
-    canvas.put(0, 0, cut(you, NAME - 1), Ink.YOU)
+    canvas.put(0, 0, cut(you, NAME - 1), ink)
     x, columns = NAME, []
     for moment in shown:
         link = _link(moment)

@@ -76,6 +76,10 @@ class BareStage:
         level = self._bridge.level
         x = canvas.put(1, 0, self._text(self._world_title).upper(), Ink.WORLD)
         canvas.put(x + 1, 0, cut(self._text(level.title), canvas.width - x - 16), Ink.STRONG)
+        if (rival := self._bridge.reading.rival) is not None:
+            rival.follow()
+            words = f"ghost {cut(self._text(rival.name), 12)}: {rival.words()}"
+            canvas.right(0, words, Ink.QUIET, 1 if level.of == 1 else 18)
         if level.of > 1:
             beads = " ".join("●" if place <= level.act else "○" for place in range(1, level.of + 1))
             canvas.right(0, f"task {level.act} of {level.of}" if self._ascii else f"task  {beads}", Ink.QUIET, 1)

@@ -77,6 +77,9 @@ class BriefScreen(AckademyScreen[None]):
     def action_anew(self) -> None:
         self.game.start_level(self._anew, seed=self._seed, brief=False, anew=True)
 
+    def action_ghosts(self) -> None:
+        self.game.show_ghosts(self.brief.level)
+
     def action_leave(self) -> None:
         self.game.show_map(self.brief.level)
 

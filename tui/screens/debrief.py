@@ -103,7 +103,7 @@ class DebriefScreen(AckademyScreen[None]):
         """Commands that can do nothing here."""
         hidden = set() if self.turn is not None and self.turn.event >= 0 else {"debrief.jump"}
         if self.debrief.lines is None:
-            hidden |= {"debrief.lines", "debrief.watch", "debrief.script"}
+            hidden |= {"debrief.lines", "debrief.watch", "debrief.script", "debrief.race"}
         if self.game.after(self.debrief.level) is None and not self.game.next_act(self.debrief.level):
             hidden.add("debrief.next")
         return frozenset(hidden)
@@ -321,6 +321,10 @@ class DebriefScreen(AckademyScreen[None]):
         searched = self.turn is None or not self.turn.progress
         if self.debrief.lines is not None and searched:
             self.game.show_lines(self.debrief)
+
+    def action_race(self) -> None:
+        if self.debrief.lines is not None and self.game.stage is not None:
+            self.game.race(self.debrief.level, self.game.stage.own_tape(self.debrief))
 
     def action_script(self) -> None:
         self.game.show_script(self.debrief.level)

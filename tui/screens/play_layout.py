@@ -83,6 +83,7 @@ class PlayLayout:
         self._painting.wide = width >= SIDE_BY_SIDE
         goals = len(self._header.goal_lines(width - 2))
         ribbon = (2 if height > ROOMY else 1) if self._painting.has_ribbon else 0
+        ribbon += 1 if ribbon and self._painting.has_rival else 0
         left = height - 2 - goals - ribbon
         beside_it = bool(self._bridge.session.world.sides)
         covered = self.zoomed or beside_it or (self._panels.shown and not beside)

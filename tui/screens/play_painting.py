@@ -14,7 +14,7 @@ from tui.pictures import Scene, hook
 from tui.pictures.general import picture_of
 from tui.pictures.rows import draw_rows, lies
 from tui.prose import to_ascii
-from tui.widgets.canvas import Canvas, Ink, wrapped
+from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 from tui.widgets.panels import draw_view
 
 LONG_VALUE = 18
@@ -25,6 +25,8 @@ LIFTED_ROWS = 4
 """Rows of the stage in which it is said at the end what the fog hid."""
 LEAST_STAGE = 7
 """Rows of a picture that are left to it: below that there is no strip."""
+GHOST_NAME = 16
+"""Columns of the name of a ghost's run."""
 FACT_ROWS = 2
 """Rows of the stage in which the own node says of itself what the picture does not show."""
 
@@ -173,8 +175,29 @@ class PlayPainting:
         moments = bridge.reading.history(scene, bridge.judged)
         asked = bridge.reading.question is not None
         silent = 0 if bridge.over is not None else bridge.reading.silence()
-        ribbon.draw(inner, "you", moments, asked=asked, silent=silent)
+        own = inner.part(inner.width, inner.height - (1 if self.has_rival else 0))
+        ribbon.draw(own, "you", moments, asked=asked, silent=silent)
+        inner.blit(own, 0, 0)
+        if self.has_rival:
+            inner.blit(self._rival(inner.part(inner.width, 1)), 0, inner.height - 1)
         canvas.blit(inner, 1, 0)
+
+    def _rival(self, canvas: Canvas) -> Canvas:
+        """The line of the ghost beside you, and how it stands."""
+        rival = self._bridge.reading.rival
+        assert rival is not None
+        moments = self._bridge.reading.rival_line()
+        words = f"{cut(self._text(rival.name), GHOST_NAME)}: {rival.words()}"
+        line = canvas.part(max(0, canvas.width - len(words) - 1), 1)
+        ribbon.draw(line, "ghost", moments, silent=0, ink=Ink.STRONG)
+        canvas.blit(line, 0, 0)
+        canvas.put(canvas.width - len(words), 0, words, Ink.QUIET)
+        return canvas
+
+    @property
+    def has_rival(self) -> bool:
+        """Does a recorded run play beside this one?"""
+        return self._bridge.reading.rival is not None
 
     @property
     def has_ribbon(self) -> bool:
