@@ -46,13 +46,17 @@ class PolicyFile:
         """Make it of the moves of now; where the player's own is kept, None if there was none. Raises OSError."""
         aside = None
         if self.is_own:
-            place = 1
-            while (aside := self.path.with_name(f"{self.path.stem}-{place}.py")).exists():
+            aside, place = self._beside(1), 1
+            while aside.exists():
                 place += 1
+                aside = self._beside(place)
             self.path.replace(aside)
         self._write()
         self.is_own = False
         return aside
+
+    def _beside(self, place: int) -> Path:
+        return self.path.with_name(f"{self.path.stem}-{place}.py")
 
     def _write(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from core.kernel.laws import Measure
 from core.kernel.sight import Sight
 from core.kernel.trace import Entry
 from core.kernel.world import Answered, DivergedError, World
-from core.record import LIVE_FORMAT, Run, RunFileError, read
+from core.record import LIVE, Run, RunFileError, read
 from core.session import Session
 from levels.schema import Level
 from tui.clock import seconds
@@ -67,7 +67,7 @@ def _unfit(run: Run, level: Level, seed: int | None) -> str:
     header = run.header
     if header.explored is not None:
         return "an explorer found this run: nobody played it"
-    if header.format == LIVE_FORMAT or level.scenario.live:
+    if header.kind == LIVE or level.scenario.live:
         return "a run against programs outside cannot be met again"
     if header.level != level.id:
         return f"it is a run of {header.level}, and this is {level.id}"

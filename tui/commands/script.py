@@ -10,8 +10,8 @@ from tui.platform import EXIT_USAGE, error_words
 
 SUMMARY = "the moves of a recorded run as a Python policy, to change and to run on many seeds"
 EXAMPLES = """\
-  ackademy script mine.run > mine.py
-  ackademy script mine.run --out mine.py
+  ackademy script mine.run                              on standard output
+  ackademy script mine.run --out mine.py                into a file
   ackademy sweep premise/echo --script mine.py          on 1,000 seeds, beside the book and the personas
   ackademy play premise/echo --player script:mine.py    watch it play
 """

@@ -21,7 +21,7 @@ SUMMARY = "a level on many seeds: your script beside the book and the personas"
 EXAMPLES = """\
   ackademy sweep crown/two-kings --script mine.py
   ackademy sweep crown/two-kings --script mine.py --seeds 200 --alone --json
-  ackademy sweep crown/two-kings --script mine.py --worst worst.run      then: ackademy replay worst.run
+  ackademy sweep crown/two-kings --script mine.py --worst worst.run      for: ackademy replay worst.run
   ackademy sweep crown/two-kings --script mine.py --alone --least 90     fails below 90 % won
   ackademy sweep crown/two-kings                                         the book and the personas alone
 
