@@ -26,6 +26,7 @@ from levels.goals import read_ends, read_laws, read_par, with_laws
 from levels.happenings import read_happenings
 from levels.inspecting import circles_of, with_promise
 from levels.lifting import read_show
+from levels.packages import add_rooms
 from levels.proofs import ProofError, prove, with_par_figures
 from levels.reading import LARGEST, ActFile, File, Table, kind_of, too_large
 from levels.schema import (
@@ -56,6 +57,7 @@ from levels.sides import read_sides, read_twin_seat
 from levels.translated import put_texts
 from levels.values import NAME, did_you_mean
 
+add_rooms()  # levels may be about rooms of other packages
 HOME = Path(__file__).parent
 CAMPAIGN = HOME / "campaign.toml"
 MOST_LIMIT = 60 * MINUTE

@@ -42,12 +42,20 @@ def shelf() -> Shelf:
     return Shelf(find_paths().courses)
 
 
+def names() -> list[str]:
+    """The names of all courses that are here: those that were installed, and those that packages bring."""
+    from levels.packages import courses
+
+    return sorted({*shelf().names(), *courses()})
+
+
 def find_course(name: str, stack: ExitStack, student: str | None = None) -> Course | None:
     """The course of this name, installed or in a folder or zip, open as long as the stack is; None if it is none.
 
     `student`: whose seeds are played; None: who one is in the installed course. Raises CourseError, TreeError.
     """
     from levels.courses.course import is_course, open_course
+    from levels.packages import courses
 
     installed = shelf()
     if is_course(name):
@@ -59,6 +67,9 @@ def find_course(name: str, stack: ExitStack, student: str | None = None) -> Cour
             options = {"student": enrolled.student, "seeds": enrolled.seeds}
             return stack.enter_context(open_course(name, language=language(), **options))  # type: ignore[arg-type]
         return stack.enter_context(open_course(name, student=student, language=language()))
+    brought = courses()
+    if name in brought and name not in installed.names():
+        return stack.enter_context(open_course(brought[name], student=student or "", language=language()))
     if name in installed.names():
         if student is not None:
             return stack.enter_context(open_course(installed.folder / name, student=student, language=language()))
@@ -84,7 +95,7 @@ def find(name: str, stack: ExitStack, student: str | None = None) -> Found:
         if world.problems:
             raise LevelError(*world.problems)
         return Found([world], None)
-    known = shelf().names()
+    known = names()
     head, _, tail = name.partition("/")
     if head in known and tail and not os.path.exists(name):
         opened = find_course(head, stack, student)
@@ -114,8 +125,9 @@ def find(name: str, stack: ExitStack, student: str | None = None) -> Found:
 def folder_of(name: str) -> Path | None:
     """The folder or zip of a course that is named, installed or not; None if there is none."""
     from levels.courses.course import is_course
+    from levels.packages import courses
 
     installed = shelf()
     if is_course(name):
         return Path(name)
-    return installed.folder / name if name in installed.names() else None
+    return installed.folder / name if name in installed.names() else courses().get(name)

@@ -220,7 +220,7 @@ def _type(name: str, base: type) -> Any:
     room, _, rest = module.partition(".")
     if room in BY_NAME:
         module = f"{module_of(room).__name__}.{rest}".rstrip(".")
-    found: Any = sys.modules.get(module) if module.split(".")[0] == "core" else None
+    found: Any = sys.modules.get(module) if room in BY_NAME or module.split(".")[0] == "core" else None
     for part in path.split("."):
         found = getattr(found, part, None)
     good = isinstance(found, type) and issubclass(found, base)

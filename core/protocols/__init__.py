@@ -40,7 +40,23 @@ ROOMS: tuple[ModuleType, ...] = (
 
 PROTOCOLS: tuple[Protocol, ...] = tuple(room.PROTOCOL for room in ROOMS)
 BY_NAME: dict[str, Protocol] = {protocol.name: protocol for protocol in PROTOCOLS}
+"""All rooms that are known: ours, and what other packages have added."""
 _MODULES = {protocol.name: room for protocol, room in zip(PROTOCOLS, ROOMS, strict=True)}
+
+
+def add(room: ModuleType) -> Protocol:
+    """From now on the room in this module is known, too. Whoever finds it does so above (levels.packages).
+
+    Raises ValueError, in words, for a module that is none, and for a name that is taken.
+    """
+    protocol = getattr(room, "PROTOCOL", None)
+    if not isinstance(protocol, Protocol):
+        raise ValueError(f"{room.__name__} has no PROTOCOL, which a room must have")
+    if _MODULES.get(protocol.name, room) is not room:
+        raise ValueError(f"there is a room {protocol.name!r} already, in {_MODULES[protocol.name].__name__}")
+    BY_NAME[protocol.name] = protocol
+    _MODULES[protocol.name] = room
+    return protocol
 
 
 def module_of(name: str) -> ModuleType:

@@ -89,9 +89,11 @@ def main(args: argparse.Namespace) -> int:
 def _wanted(args: argparse.Namespace) -> Wanted | None:
     """What the flags say, and what is asked on a terminal; None if nobody says it. Raises NoTemplateError."""
     from core.protocols import BY_NAME
+    from levels.packages import add_rooms
     from levels.template import NoTemplateError
     from levels.values import did_you_mean
 
+    add_rooms()
     if args.file is None and not (sys.stdin.isatty() and sys.stderr.isatty()):
         print("ackademy new: which file? On a terminal it would be asked for", file=sys.stderr)
         return None

@@ -70,6 +70,7 @@ from core.kernel.told import message_words
 from core.kernel.trace import RECEIVE, SEND, Entry
 from core.kernel.world import Question
 from core.protocols import BY_NAME, place_of
+from levels.packages import picture_of
 from tui.controls import Option
 from tui.widgets.canvas import Canvas, Ink
 
@@ -307,6 +308,8 @@ def hook(protocol: str, name: str) -> Callable[..., Any] | None:
 def _module(protocol: str) -> ModuleType | None:
     if protocol not in BY_NAME:
         return None
+    if (installed := picture_of(protocol)) is not None:
+        return installed
     name = ".".join((__name__, *place_of(protocol)))
     return None if importlib.util.find_spec(name) is None else importlib.import_module(name)
 

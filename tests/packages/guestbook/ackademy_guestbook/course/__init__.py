@@ -1,0 +1,1 @@
+"""The course: its folder is what counts."""
