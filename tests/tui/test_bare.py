@@ -83,7 +83,7 @@ def test_a_bare_stage_has_picture_task_line_and_keys_and_nothing_else(tmp_path: 
             assert word not in text
         await asked(pilot, screen)
         assert "Which number goes back?" in shown(pilot.app)
-        assert shown(pilot.app).splitlines()[-1].split()[0] == "Enter"
+        assert shown(pilot.app).splitlines()[-1].split()[:3] == ["↑", "↓", "choose"]
 
     on_stage(tmp_path, bare(), steps, size)
 
@@ -237,7 +237,7 @@ def test_the_arrows_move_the_frame_round_over_what_is_under_way(tmp_path: Path) 
         await pilot.press("left")
         assert [grab.framed for grab in holding.grabs(session.sight.clock())] == [True, False]
         await pilot.press("c")
-        assert "Nothing more can be copied" in screen.bridge.words[-1].text
+        assert "Nothing more can be copied" in screen.bridge.passing.text
         await pilot.press("x")
         assert session.world.answers[-1].choice == "network.lose"
         assert len(holding.grabs(0)) == 1
@@ -257,7 +257,7 @@ def test_an_enter_that_was_meant_for_what_lay_there_before_takes_nothing(
             session.step()
         await pilot.press("enter")
         assert not session.world.answers
-        assert "The frame is on Ping" in screen.bridge.words[-1].text
+        assert "The frame is on PING" in screen.bridge.words[-1].text
         await pilot.press("right", "enter")
         assert session.world.answers[-1].choice == "network.take"
 
@@ -301,7 +301,7 @@ def test_full_pockets_are_said_so_and_a_click_is_as_good_as_a_key(tmp_path: Path
         await click(framed=False)
         assert not holding.framed.name.endswith("held")
         await click(framed=True)
-        assert "pockets are full" in screen.bridge.words[-1].text
+        assert "pockets are full" in screen.bridge.passing.text
         assert holding.pockets == (1, 1)
 
     on_stage(tmp_path, handed(bare(""), replace(HANDS, pockets=1)), steps)

@@ -7,7 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.kernel.choice import Domain
-from core.kernel.domains import BudgetedFields, Grid, Handles, Number, Places, Shape, Text, selecting
+from core.kernel.domains import (
+    BudgetedFields,
+    Grid,
+    Handles,
+    Number,
+    PlaceOf,
+    Places,
+    RankedOf,
+    Shape,
+    SomeOf,
+    Text,
+    selecting,
+)
 from tests.domains import DOMAINS, TOPICS, asked_of, selects
 from tui.controls import Control, Press, Setting, control_for
 from tui.controls.choosing import Choosing
@@ -276,6 +288,34 @@ def test_a_ranking_is_carried_and_inserted() -> None:
     assert "3 of 3 ranked" in control.problem
     press(control, *"deny, allow", "enter")
     assert control.draft == ("deny", "allow")
+    assert press(control, "enter") is Press.GIVE
+
+
+FEWER = {
+    "ranked": lambda items: RankedOf(items, 4),
+    "some of": lambda items: SomeOf(items, 4),
+    "grid": lambda items: Grid(("in",), items),
+    "place": lambda items: PlaceOf(items),
+}
+
+
+@pytest.mark.parametrize("name", FEWER)
+@pytest.mark.parametrize("carried", [False, True])
+def test_a_control_that_stays_gives_nothing_that_has_gone_meanwhile(name: str, carried: bool) -> None:
+    """Pieces arrive, sources leave: what has gone leaves the answer too, and the rest can be given at once."""
+    items = list(range(8))
+    control = make(FEWER[name](lambda asked: tuple(items)), carried=carried)
+    for key in ("space", "right", "space", "right", "space", "right", "space"):
+        press(control, key)
+    here = control.at_hand
+    for gone in (0, 2):
+        items.remove(gone)
+    control.freshen(control.setting)
+    assert control.check() == ""
+    left = control.draft if isinstance(control.draft, tuple) else (control.draft,)
+    assert not {0, 2} & set(left)
+    if here not in (0, 2, None):
+        assert control.at_hand == here
     assert press(control, "enter") is Press.GIVE
 
 

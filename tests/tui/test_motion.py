@@ -446,6 +446,25 @@ def test_while_it_is_paused_everything_stands(tmp_path: Path) -> None:
     at_play(tmp_path, wire(), steps)
 
 
+def test_words_that_come_while_it_is_paused_are_typed_to_their_end(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        view = screen.query_one("#control", CanvasView)
+        assert screen.bridge.session.waiting == "paused"
+        screen.bridge.say("?", "A hint is asked for where the clock stands, and all of it is to be read.", Ink.PLAIN)
+        screen._redraw("control")
+        assert view.is_lively
+        assert screen._lasts
+        stage(screen).show(effects.Flash(0, 0, 4, 1, Ink.LIVE, 2))
+        for _ in range(40):
+            screen._tick()
+        assert not view.is_lively
+        assert not view._over
+        assert stage(screen).is_lively, "the picture stands"
+        assert not screen._lasts
+
+    at_play(tmp_path, wire(), steps)
+
+
 # Less of it
 
 

@@ -49,7 +49,7 @@ class History:
         were said."""
         said = {(verdict.event, verdict.choice): verdict for verdict in judged}
         if self._you in (NETWORK, INSPECTOR):
-            return self._of_all(entries[-MOST:])
+            return self._of_all(entries)
         own = [entry for entry in entries if entry.node == self._you][-MOST:]
         found: list[Moment] = []
         before: int | None = None
@@ -66,23 +66,22 @@ class History:
         """For whoever is at no node, and sees all: what came where, what was lost, and what was done about it."""
         found: list[Moment] = []
         before: int | None = None
-        for entry in entries:
-            moment = self._seen(entry)
+        for entry in entries[-MOST:]:
+            moment = self._seen(entry, entries)
             if moment is not None:
                 waited = before is not None and entry.time - before > LONG * self._latency
                 found.append(replace(moment, waited=waited))
                 before = entry.time
         return found
 
-    def _seen(self, entry: Entry) -> Moment | None:
-        """The moment of one entry, as it is seen from nowhere; None if it is none."""
+    def _seen(self, entry: Entry, entries: Sequence[Entry]) -> Moment | None:
+        """The moment of one entry among these, as it is seen from nowhere; None if it is none."""
         ink = node_ink(entry.node, self._nodes, "")
         if entry.kind == kinds.MOVE and entry.node == self._you:
-            name, value = entry.detail
-            said = name.rpartition(".")[2].replace("_", " ")
-            return Moment(Mark.DECIDED, said if value is None else f"{said} {value}", Ink.YOU)
+            sent = next((one for one in reversed(entries) if one.number == entry.cause), None)
+            return Moment(Mark.DECIDED, act_words(entry, sent), Ink.YOU)
         if entry.kind == kinds.RECEIVE:
-            return Moment(Mark.GOT, f"{entry.node} {message_words(entry.detail).split(' ')[0]}", ink)
+            return Moment(Mark.GOT, f"{entry.node} {_first(message_words(entry.detail))}", ink)
         if entry.kind in (kinds.DROP, kinds.CRASH):
             return Moment(Mark.FELL, entry.node if entry.kind == kinds.CRASH else "lost", Ink.BAD)
         return Moment(Mark.STARTED, entry.node, Ink.GOOD) if entry.kind == kinds.RESTART else None
@@ -127,3 +126,18 @@ class History:
                 break
             said += f" {word}"
         return said
+
+
+def act_words(entry: Entry, cause: Entry | None) -> str:
+    """An act of the network's hand, or of an inspector, in two words: what was done and to what; `cause`: the packet as
+    it was sent, if it was about one."""
+    name, value = entry.detail
+    done = name.rpartition(".")[2].replace("_", " ")
+    if cause is not None and cause.kind in kinds.CARRIES_MESSAGE:
+        return f"{done} {_first(message_words(cause.detail))}"
+    return done if value is None else f"{done} {value}"
+
+
+def _first(words: str) -> str:
+    """The first word of a message; of one that is a text in quotes, all of it."""
+    return words if words.startswith('"') else words.partition(" ")[0]

@@ -9,6 +9,7 @@ from core.kernel.agenda import Event
 from core.kernel.beside import Beside
 from core.kernel.hand import MOVE_BY_NAME, NetworkHand, Tile
 from core.kernel.sight import Sight
+from core.kernel.told import message_words
 from core.kernel.trace import MOVE
 from core.kernel.world import World
 from core.session import Session
@@ -55,6 +56,12 @@ class Holding:
         """The packet in the frame; None if there is none at all."""
         tiles = self._tiles()
         return tiles[self._at(tiles)][0] if tiles else None
+
+    @property
+    def framed_words(self) -> str:
+        """The packet in the frame, and whose it is; "" if there is none."""
+        framed = self.framed
+        return "" if framed is None else f"{message_words(framed.message)} from {framed.source} to {framed.destination}"
 
     def grabs(self, clock: int) -> list[Grab]:
         """Every packet as a picture draws it, at the watcher's clock (µs)."""

@@ -143,6 +143,7 @@ class Bridge:
         self._numbers = Numbers()
         self._last_asked: dict[str, Asked] = {}
         self._fresh = 0
+        self._put_by: Doing | None = None  # what was begun before another setting was opened: it goes on after that
         self._was_paused = session.paused
         self._missed = self._misses
         self.holding = Holding(session) if session.scenario.hand is not None else None
@@ -257,7 +258,7 @@ class Bridge:
             for consequence in notice.remaining:
                 self._say_consequence(consequence)
         elif isinstance(notice, notices.Jumped):
-            self.over = self.doing = self.pending = None
+            self.over = self.doing = self.pending = self._put_by = None
             self.doom.forget()
             self._missed = self._misses
             self.words = [words for words in self.words if words.time <= self.reading.clock]
@@ -292,9 +293,9 @@ class Bridge:
             del self.words[-1]
             self.changed()
 
-    def say_until_answered(self, text: str) -> None:
+    def say_until_answered(self, text: str, sign: str = "?", ink: Ink = Ink.QUIET) -> None:
         """Say something that is true only as long as what is asked now is open, and nothing else is done."""
-        self._passing = (self._standing, Words("?", text, Ink.QUIET, self.reading.clock))
+        self._passing = (self._standing, Words(sign, text, ink, self.reading.clock))
         self.changed()
 
     @property
@@ -390,6 +391,12 @@ class Bridge:
         if question is not None:
             if doing is not None and doing.question is not None and doing.question.number == question.number:
                 return False
+            if doing is not None and self._is_first_set(doing, question):
+                return False
+            put_by, self._put_by = self._put_by, None
+            if put_by is not None and put_by.question is not None and put_by.question.number == question.number:
+                self.doing = put_by
+                return True
             begun = doing.control if doing is not None and doing.asked.choice is question.asked.choice else None
             self.doing = self._ask(question.asked, question=question)
             if begun is not None and begun.draft is not None and doing is not None and doing.how == "keep":
@@ -398,10 +405,10 @@ class Bridge:
             return True
         if doing is not None and (doing.question is not None or self.session.over):
             self.doing = doing = None
-            self.doing = self._resting()
+            self.doing, self._put_by = self._resting(), None
             return True
         if doing is None and (resting := self._resting()) is not None:
-            self.doing = resting
+            self.doing, self._put_by = resting, None
             return True
         return False
 
@@ -410,10 +417,17 @@ class Bridge:
         """Is there a control for while nothing is asked?"""
         return self.session.question is None and self._resting() is not None
 
+    def _is_first_set(self, doing: Doing, question: Question) -> bool:
+        """Is another setting being changed while the world stands for this question? That is done first."""
+        other = doing.how == "keep" and not doing.always and doing.asked.choice is not question.asked.choice
+        return other and self.session.waiting == "question"
+
     def _resting(self) -> Doing | None:
         """What the control is for while nothing is asked: in a level in which nobody asks, the first kept answer."""
         if self.session.asks != "notice" or self.session.over or self.session.watching:
             return None
+        if self._put_by is not None and self._put_by.always:
+            return self._put_by
         for one in self.reading.standing:
             if one.keeps and (asked := self._asked_to_keep(one.choice)) is not None:
                 doing = self._ask(asked, how="keep")
@@ -439,6 +453,7 @@ class Bridge:
         if doing.question is None:
             renewed = self._asked_to_keep if doing.how == "keep" else self._offered
             doing.asked = renewed(doing.asked.choice) or doing.asked
+            doing.title = words_of(doing.asked)
         doing.control.freshen(self.setting(doing.asked, doing.question))
 
     def _ask(self, asked: Asked, *, question: Question | None = None, how: str = "answer") -> Doing:
@@ -512,11 +527,11 @@ class Bridge:
                 self.session.move(name, value, doing.asked.node)
             elif doing.how == "keep":
                 self.session.keep(name, value, doing.asked.node)
-                if not self.at_once:
-                    set_to = f"{label_of(doing.asked.choice)}: {shown(doing.asked, value)}"
-                    self.say(".", f"{set_to}, {doing.asked.holds}", Ink.DONE)
             else:
                 self.session.answer(value, doing.question)
+            if doing.how != "move" and doing.asked.choice.keeps and not self.at_once:
+                set_to = f"{label_of(doing.asked.choice)}: {shown(doing.asked, value)}"
+                self.say(".", f"{set_to}, {doing.asked.holds}", Ink.DONE)
         except (LookupError, ValueError) as error:
             return str(error.args[0] if error.args else error)
         self.last_given[name] = value
@@ -558,7 +573,11 @@ class Bridge:
         if standing.keeps:
             asked = self._asked_to_keep(choice)
             if asked is None:
-                return f"{standing.label} cannot be set yet"
+                absence = self.reading.absence()
+                return f"{standing.label} cannot be set {f'yet: {absence}' if absence else 'now'}"
+            begun = self.doing
+            if begun is not None and begun.asked.choice is not choice and (begun.question is not None or begun.always):
+                self._put_by = begun
             self.doing = self._ask(asked, how="keep")
             return ""
         for offer in self.session.offers():

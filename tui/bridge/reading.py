@@ -23,7 +23,7 @@ from core.wire.cdr import SOURCE as CDR_SOURCE
 from core.wire.cdr import CdrCodec
 from levels.lifting import Lifted, lifted
 from levels.schema import Level
-from tui.bridge.history import History
+from tui.bridge.history import History, act_words
 from tui.bridge.moves import moves_of
 from tui.bridge.words import (
     ENTRY_LIMIT,
@@ -313,8 +313,8 @@ class Reading:
         found = []
         for entry in entries:
             if entry.kind == kinds.MOVE and entry.node == self.you:
-                name, value = entry.detail
-                found.append(Moment(Mark.DECIDED, f"{short(name)} {self.show(name, value)}", Ink.YOU))
+                cause = world.trace[entry.cause] if entry.cause >= 0 else None
+                found.append(Moment(Mark.DECIDED, act_words(entry, cause), Ink.YOU))
             elif entry.kind == kinds.RECEIVE:
                 word = f"{entry.node} {message_words(entry.detail)}"
                 found.append(Moment(Mark.GOT, word, node_ink(entry.node, self._names)))
@@ -445,8 +445,14 @@ class Reading:
         return [
             replace(one, preview=offered[one.choice.name].preview) if one.choice.name in offered else one
             for one in self.standing
-            if one.keeps or one.choice.name in offered
+            if (one.keeps and self.is_there) or one.choice.name in offered
         ]
+
+    @property
+    def is_there(self) -> bool:
+        """Does the own node run?"""
+        node = self.session.world.nodes.get(self.you)
+        return node is not None and node.up
 
     def kept_line(self) -> list[str]:
         """The answers in force, in words."""
@@ -461,9 +467,12 @@ class Reading:
         absence = self.sight.look(self.you).absence
         if not absence:
             return ""
-        if not absence.startswith("down"):
-            return f"{self.you} {absence}: until then it is not there."
-        return f"{self.you} is {absence}: all that it had not saved is lost."
+        mine = self.you == "you"
+        it, are = ("you", "you are") if mine else ("it", f"{self.you} is")
+        if absence.startswith("down"):
+            return f"{are} {absence}: all that {it} had not saved is lost."
+        words = f"you {absence.replace('starts', 'start', 1)}" if mine else f"{self.you} {absence}"
+        return f"{words}: until then {it} {'are' if mine else 'is'} not there."
 
     def waiting_words(self) -> str:
         """One word or two on whether the clock runs."""

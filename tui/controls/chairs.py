@@ -33,14 +33,11 @@ class ChairsControl(Taking):
         super().freshen(setting)
         assert isinstance(self.domain, SomeOf)
         self.asked = setting.asked
-        self.options = tuple(self.domain.of(self.asked))
-        self.at = max(0, min(self.at, len(self.options) - 1))
+        self.renew(self.domain.of(self.asked))
         self.most = self.domain.most(self.asked)
         self.taken = self.domain.taken
         self.none = self.domain.none
         self._widest = max((len(self.name_of(option)) for option in self.options), default=1)
-        if self.typing:
-            self.look()
 
     @property
     def draft(self) -> Value | None:

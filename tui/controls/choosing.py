@@ -19,9 +19,10 @@ MOST_ROWS = 6
 class Choosing(Control):
     """Options, one of them at hand (`at`). A subclass says what the keys do while nothing is typed (`walk`), and draws.
 
-    A character is typed if an option begins so, and any letter or digit if there are more options than digits; until
-    then letters are commands. While something is typed only the options that it may mean are `visible`, and Enter takes
-    none but the one that is meant: the only one left, or the one that the arrows went to.
+    A character is typed if an option begins so; if there are more options than digits, any letter where one begins
+    with a letter, and any digit where one begins with a digit; until then letters are commands. While something is
+    typed only the options that it may mean are `visible`, and Enter takes none but the one that is meant: the only one
+    left, or the one that the arrows went to.
     """
 
     def __init__(self, setting: Setting, options: Sequence[Value]) -> None:
@@ -157,8 +158,8 @@ class Choosing(Control):
         """Is this character typed, while nothing is typed yet?"""
         if character.isspace() or not character.isprintable():
             return False
-        if self.many and character.isalnum():
-            return True
+        if self.many and character.isalnum():  # digits where something begins with one, letters where with one
+            return any(self.name_of(option)[:1].isdigit() is character.isdigit() for option in self.options)
         if character.isdigit():  # where one begins with a digit, digits are no places in a list
             return any(self.name_of(option)[:1].isdigit() for option in self.options)
         return self.goes_on(character)

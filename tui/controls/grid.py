@@ -33,14 +33,11 @@ class GridControl(Taking):
         super().freshen(setting)
         assert isinstance(self.domain, Grid)
         self.asked = setting.asked
-        self.options = tuple(self.domain.of(self.asked))
+        self.renew(self.domain.of(self.asked))
         self.table = self.domain.table(self.asked)
         self.least, self.most = self.domain.limits(self.asked)
         self.taken = self.domain.taken
-        self.at = max(0, min(self.at, len(self.options) - 1))
         self.chosen &= set(self.options)
-        if self.typing:
-            self.look()
 
     @property
     def draft(self) -> Value | None:

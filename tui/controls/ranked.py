@@ -32,6 +32,17 @@ class RankedControl(Taking):
         self.ranked = [item for item in previous if item in self.items][: self.most]
         self._lay()
 
+    def freshen(self, setting: Setting) -> None:
+        """What cannot be ranked any more leaves the order."""
+        super().freshen(setting)
+        assert isinstance(self.domain, RankedOf)
+        pieces = () if self.carried else setting.pieces
+        self.items = tuple(pieces or self.domain.of(self.asked))
+        self.least, self.most = self.domain.limits(self.asked)
+        self.ranked = [item for item in self.ranked if item in self.items][: self.most]
+        self.renew(self.items)
+        self._lay(self.options[self.at] if self.options else None)
+
     def _lay(self, at_hand: Value | None = None) -> None:
         """Those that are ranked first, then the others; what is at hand stays at hand."""
         if self.carried:

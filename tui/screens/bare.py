@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.kernel.choice import Kind
 from core.kernel.domains import Duration
 from core.kernel.time import show_duration
 from core.session.stillness import Stillness
 from tui.bridge import Bridge, reason_words
-from tui.bridge.words import label_of
+from tui.bridge.words import SIGNS, label_of
 from tui.look import strip
 from tui.look.palette import Ink
 from tui.look.parts import keycaps
@@ -178,6 +179,8 @@ class BareStage:
             above = self.said()[0] if passing is None else self._text(passing.text)
             first = Ink.STRONG if passing is None else passing.ink
             lines = [*((line, first) for line in wrapped(above, canvas.width - 2)), *lines]
+        if doing.control.typing and not carried:
+            lines.append((cut(self._text(doing.control.status), canvas.width - 2), Ink.ACCENT))
         for line, its_ink in reversed(lines):
             top -= 1
             canvas.centre(middle, top, line, its_ink)
@@ -199,6 +202,9 @@ class BareStage:
             reason = reason_words(bridge.over.outcome.reason)
             words = bridge.end_words() or ("" if won else f"{reason[:1].upper()}{reason[1:]}")
             score = next(iter(bridge.bet_words()), "")
+            wrong = next((said for said in reversed(bridge.words) if said.sign == SIGNS[Kind.WRONG]), None)
+            if not won and wrong is not None:  # the answer that lost it
+                return self._text(words or score), self._text(wrong.parts[0] if wrong.parts else wrong.text), wrong.ink
             lift = self._text(texts.lift if won else "")
             return self._text(words or score), lift[: typed_letters(lift, self.lift)], Ink.HINT
         if alone := self._left_alone():
@@ -222,6 +228,13 @@ class BareStage:
             return "Nothing is under way any more."
         return f"All else is in. Enter lets this one go{'.' if hand.hold else '; kept, it is lost.'}"
 
+    def _turning(self, keys: str) -> list[tuple[str, str]]:
+        """What the arrows do, of what the keys of a control do, as a cap."""
+        for words, plain, drawn in (("left right ", "<- ->", "← →"), ("up down ", "up down", "↑ ↓")):
+            if keys.startswith(words):
+                return [(plain if self._ascii else drawn, keys.partition("   ")[0].removeprefix(words))]
+        return []
+
     def keys(self) -> list[tuple[str, str]]:
         """The keys that are alive now, each with what it does."""
         bridge = self._bridge
@@ -238,6 +251,7 @@ class BareStage:
         if doing is not None and not doing.always:
             if doing.how == "bet":
                 caps = caps or [("<- ->" if self._ascii else "← →", "how sure")]
+            caps = caps or self._turning(doing.control.keys_here)
             return [*caps, ("Enter", "so be it"), *([] if doing.question else [("Esc", "leave it")])]
         arrows = "<- ->" if self._ascii else "← →"
         found: list[tuple[str, str]] = []

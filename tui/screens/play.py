@@ -425,8 +425,12 @@ class PlayScreen(AckademyScreen[None]):
 
     @property
     def _lasts(self) -> bool:
-        """Does a flash or a burst go on though the world stands? Not while it is paused: then everything does."""
-        return self._motion.is_lively and self.bridge.session.waiting != "paused"
+        """Does something go on though the world stands? While it is paused only words that are still coming in."""
+        return self._motion.speaks if self._is_paused else self._motion.is_lively
+
+    @property
+    def _is_paused(self) -> bool:
+        return self.bridge.session.waiting == "paused"
 
     @property
     def _rests(self) -> bool:
@@ -450,7 +454,7 @@ class PlayScreen(AckademyScreen[None]):
             self._is_drawn = True
             self._redraw()
         elif self._lasts:
-            self._motion.rest()
+            self._motion.rest(paused=self._is_paused)
         self._watch_time()
 
     def _redraw(self, *names: str) -> None:
@@ -690,9 +694,8 @@ class PlayScreen(AckademyScreen[None]):
         if self._bare is not None:
             self._blink()
             return
-        framed = holding.framed
-        assert framed is not None
-        self.bridge.say(".", f"The frame is on {framed.name}. Enter takes that, arrows go to another.", Ink.ACCENT)
+        said = f"The frame is on {holding.framed_words}. Enter takes that, arrows go to another."
+        self.bridge.say(".", said, Ink.ACCENT)
 
     def _inspector_took(self, inspecting: Inspecting, key: str, character: str | None) -> bool:
         problem = inspector_took(inspecting, key, character, over=self.bridge.over is not None)
@@ -724,8 +727,9 @@ class PlayScreen(AckademyScreen[None]):
             self.action_pause()  # a move was made: the world runs
 
     def _say_problem(self, problem: str) -> None:
+        """Say why something was not possible, until it may be."""
         if problem:
-            self.bridge.say("~", problem, Ink.COSTLY)
+            self.bridge.say_until_answered(problem, "~", Ink.COSTLY)
         self._something_changed()
 
     def _bet_clicked(self, key: str) -> None:

@@ -132,6 +132,11 @@ class PlayMotion:
         """Does something last that happened a few pictures ago?"""
         return any(view.is_lively for view in self._views.values())
 
+    @property
+    def speaks(self) -> bool:
+        """Are words still coming in?"""
+        return self._views["control"].is_lively
+
     def frame(self) -> None:
         """The next frame of a running world."""
         if not self._comes():
@@ -153,10 +158,11 @@ class PlayMotion:
         if parts:
             self._draw(tuple(parts))
 
-    def rest(self) -> None:
-        """A frame of a world that stands, in which something still lasts that has happened: a flash, a burst."""
+    def rest(self, *, paused: bool = False) -> None:
+        """A frame of a world that stands, in which something still lasts that has happened: a flash, a burst. Of one
+        that is `paused` the picture stands, too: words that are coming in are read to their end all the same."""
         if self._comes():
-            for name in ("picture", "control"):
+            for name in ("control",) if paused else ("picture", "control"):
                 if self._views[name].is_lively:
                     self._advance(name, 0)
 

@@ -232,7 +232,9 @@ def _flowed(pieces: Sequence[Sequence[tuple[str, Ink]]], width: int) -> list[lis
 def hand_view(holding: Holding, clock: int) -> dict[str, str | int]:
     """What the network's hand holds and for how long at the watcher's clock (µs), and what it may still do."""
     held, most = holding.pockets
-    view: dict[str, str | int] = {"pockets": f"{held} of {most} full"} if most else {}
+    view: dict[str, str | int] = {"frame": framed} if (framed := holding.framed_words) else {}
+    if most:
+        view["pockets"] = f"{held} of {most} full"
     for act, left in holding.left().items():
         view[act.replace("_", " ")] = "no limit" if left is None else f"{left} more"
     if waited := holding.waited(clock):

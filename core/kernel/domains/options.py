@@ -67,10 +67,11 @@ class PlaceOf(OneOf):
     """One place of the picture that is no node: a box, a cell, one half of a path. A needle, as for nodes.
 
     A place is a name, a number, or a tuple of these: ("ana", "out"). With `columns` the places stand in rows of so
-    many, as in a table, and the needle goes up and down, too.
+    many, as in a table, and the needle goes up and down, too. `stays`: does it stand where it was left?
     """
 
     columns: int = 0
+    stays: bool = False
 
     control = "needle"
     in_place = True

@@ -250,7 +250,9 @@ def _draw_samples(canvas: Canvas, scene: Scene) -> None:
     for name in scene.nodes:
         view = scene.view_of(name)
         if name != scene.you and view.get("last offset", "none") != "none":
-            words = f"{name} was told {view['last offset']}; round trip {view['last round trip']}"
+            offset = str(view["last offset"])
+            wrong = f"{offset.removeprefix('-')} {'ahead' if offset.startswith('-') else 'behind'}"
+            words = f"the last answer told {name}: {wrong}; its round trip {view['last round trip']}"
             canvas.put(0, row, cut(words, canvas.width), Ink.QUIET)
             row += 1
 

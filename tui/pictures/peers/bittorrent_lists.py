@@ -74,9 +74,8 @@ def _draw_flame(canvas: Canvas, scene: Scene, place: tuple[int, int], wide: int,
 
 def trials(canvas: Canvas, scene: Scene, peer: Peer) -> None:
     """Every whole piece a row: who sent blocks of it, and whether it was good; below, whom the next one comes from."""
-    labels = [neighbour.label for neighbour in peer.ready()]
     known = {label for _, sources, _ in peer.results for label in sources}
-    names = [*labels, *(label for label in sorted(known) if label not in labels)]
+    names = sorted(known | {neighbour.label for neighbour in peer.ready()})  # whoever leaves keeps the column
     pitch = max(TRIAL[0], min(TRIAL[1], (canvas.width - LEFT - 1) // max(1, len(names))))
     columns = {name: LEFT + place * pitch for place, name in enumerate(names)}
     tall = canvas.height >= TALL

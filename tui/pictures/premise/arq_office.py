@@ -112,14 +112,16 @@ class _Office:
             if place < len(me.read):
                 text, ink = me.read[place], Ink.STRONG
             elif place in me.early:
-                text, ink = f"({me.early[place]})", Ink.ACCENT
+                text, ink = f"({me.early[place][: self.cell - 3]})", Ink.ACCENT
             self._draw_place(x, y, text, ink, empty=text == "·")
             if place == meant and asked is not None:
-                words = f"[{asked.number}]"
+                free = text == "·"  # what lies there already stays in sight
+                words = f" {asked.number} " if free else cut(text, self.cell - 1)
                 if canvas.ascii_only or not canvas.palette.mixes:
-                    canvas.put(x, y, words, Ink.CHOSEN)
+                    framed = f"[{asked.number}]" if free else f">{cut(text, self.cell - 3)}<"
+                    canvas.put(x, y, framed, Ink.CHOSEN)
                 else:
-                    canvas.put(x, y, f" {asked.number} ", Ink.ON, fill=Ink.YOU)
+                    canvas.put(x, y, words, Ink.ON, fill=Ink.YOU)
             canvas.hot(x, y, self.cell - 1, place, 2)
 
     # Alice

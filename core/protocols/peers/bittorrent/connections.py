@@ -65,6 +65,8 @@ class Connections(Pieces, Uploading):
             self.calling.remove(connection)
         if neighbour.ready:
             del self.directory[neighbour.label]
+            if self.wishes:
+                self.departed = (*self.departed, neighbour.label)
         for index in numbers(neighbour.has):
             self.availability[index] -= 1
         self.release(neighbour)

@@ -74,7 +74,7 @@ class Downloading(Connections):
     def _wished(self, ctx: Context, neighbour: Neighbour) -> int:
         """The first of the wishes that this one has, else the first piece that it has."""
         self.wish = tuple(ctx.choose(WISH, peer=neighbour.label))
-        self.listed = list(self.availability)
+        self.listed, self.departed = list(self.availability), ()
         can = self.choosable(neighbour.label)
         return next((index for index in self.wish if index in can), can[0])
 
@@ -207,15 +207,16 @@ class Downloading(Connections):
 
     def _compare(self, ctx: Context, index: int, blocks: tuple[bytes, ...]) -> None:
         """Hold what was kept of a bad piece against the good one: whose block differs has lied."""
-        liars = {
-            label
+        kept = [
+            (label, data == blocks[begin // self.block])
             for version in self.evidence.pop(index, ())
             for begin, (label, data) in version.items()
-            if data != blocks[begin // self.block] and label not in self.banned
-        }
+        ]
+        liars = {label for label, true in kept if not true and label not in self.banned}
+        if liars:  # who did it is known: of the others every block was as it should be
+            self.suspects = [label for label in self.suspects if label not in {label for label, _ in kept}]
         for label in sorted(liars):
             self.last_words = f"Block against block: {label} lied."
-            self.suspects = [other for other in self.suspects if other != label]
             self._ban(ctx, label)
 
     def _ban(self, ctx: Context, label: str) -> None:

@@ -46,12 +46,13 @@ def _judge_wish(asked: Asked, value: Value) -> str:
     counts: list[int] = asked.me.availability
     free = _free(asked)
     wished = [index for index in value if index in free]
-    left = [index for index in free if index not in value]
-    if left and len(value) < WISHES:
-        return "short"
-    rarest = min((counts[index] for index in left), default=WISHES)
-    if all(counts[index] <= rarest for index in wished):
+    behind = sorted(index for index in free if index not in value)  # they come in order
+    first, later = (wished + behind)[:WISHES], (wished + behind)[WISHES:]
+    rarest = min((counts[index] for index in later), default=WISHES)
+    if all(counts[index] <= rarest for index in first):
         return "book"
+    if len(value) < WISHES:
+        return "short"
     return "danger" if rarest <= 1 else "common"
 
 
@@ -64,7 +65,7 @@ def _wish_candidates(asked: Asked) -> list[Value]:
 
 WISH = Choice(
     name="bittorrent.wish",
-    question="Which pieces do you wish for first, four at most? What is not on the list comes in order.",
+    question="{me.news}Which pieces do you wish for first, four at most? What is not on the list comes in order.",
     domain=RankedOf(_missing, WISHES),
     cases=(FIRST, EMPTY, GONE, AS_BEFORE),
     case=_wish_case,

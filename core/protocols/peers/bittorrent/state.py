@@ -169,8 +169,10 @@ class PeerState(Sharing):
     completed: int = -1
     gone: bool = False
     wish: tuple[int, ...] = ()
-    """The list of wishes as it was answered last; `listed`: of every piece how many had it then."""
+    """The list of wishes as it was answered last; `listed`: of every piece how many had it then; `departed`: who has
+    left since."""
     listed: list[int] | None = None
+    departed: tuple[str, ...] = ()
     picked: int = 0
     """Pieces that were begun one at a time; `suspects`: who may have sent noise, by what good and bad pieces tell."""
     suspects: list[str] = field(default_factory=list)
@@ -282,6 +284,13 @@ class PeerState(Sharing):
     def missing(self) -> list[int]:
         """The pieces that it has not, under way or not."""
         return numbers(self.everything & ~self.have)
+
+    @property
+    def news(self) -> str:
+        """Who has left since the last list of wishes, as a question begins with it; "" if nobody has."""
+        if not self.departed:
+            return ""
+        return f"{' and '.join(self.departed)} {'has' if len(self.departed) == 1 else 'have'} left. "
 
     def untouched(self) -> int:
         """Pieces that are neither here nor under way, as bits."""

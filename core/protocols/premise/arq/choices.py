@@ -330,7 +330,7 @@ def _judge_place(asked: Asked, value: Value) -> str:
 PLACE = Choice(
     name="arq.place",
     question="A text comes, stamped {number}. At which place of the sheet does it belong?",
-    domain=PlaceOf(lambda asked: tuple(range(asked.me.places)), columns=12),
+    domain=PlaceOf(lambda asked: tuple(range(asked.me.places)), columns=12, stays=True),
     cases=("the awaited one", "an early one", "an old one"),
     case=_case_of_place,
     book=lambda asked: asked.me.place_of(asked.number, asked.bits, asked.window),
