@@ -6,14 +6,14 @@ from functools import lru_cache
 
 from core.grading import text_digest
 from core.kernel.scenario import Scenario
-from levels.loader import from_text, whole_text
+from levels.loader import of_run, whole_text
 from levels.proofs import ProofError, with_par_figures
 from levels.schema import Level, LevelError
 
 
 @lru_cache(maxsize=64)
 def _level(text: str) -> Level:
-    return from_text(text, "the run's level")
+    return of_run(text, "the run's level")
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ before it has grown. Nothing here writes; what is read is held by whoever asked 
 
 from __future__ import annotations
 
+import io
 import mmap
 import os
 import stat
@@ -173,11 +174,15 @@ class _Folder(Tree):
 
 
 class _Zip(Tree):
-    def __init__(self, path: Path, bounds: Bounds, *, portable: bool) -> None:
+    def __init__(self, path: Path, bounds: Bounds, *, portable: bool, data: bytes | None = None) -> None:
+        """`data`: what is in it, if it is no file; `path` is what it is called then."""
         super().__init__(path, bounds)
         try:
-            self._count()
-            self._zip = zipfile.ZipFile(path)
+            if data is None:
+                self._count()
+            elif data.count(_ENTRY) > _MOST_ENTRIES:
+                raise self._too_many()
+            self._zip = zipfile.ZipFile(path if data is None else io.BytesIO(data))
         except OSError as error:
             raise TreeError(f"{path}: cannot be read: {error.strerror or error}") from None
         except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, IndexError) as error:
@@ -277,6 +282,13 @@ def open_tree(path: Path | str, bounds: Bounds, *, portable: bool = True) -> Tre
     if not stat.S_ISREG(mode):
         raise TreeError(f"{path}: neither a folder nor a zip")
     return _Zip(where, bounds, portable=portable)
+
+
+def open_zip(data: bytes, name: str, bounds: Bounds) -> Tree:
+    """The files of a zip that lies in another one, or in memory; `name`: what it is called. Raises TreeError."""
+    if len(data) > bounds.total:
+        raise TreeError(f"{shown(name)}: more than {bounds.total // 1024 // 1024} MiB in all")
+    return _Zip(Path(name), bounds, portable=False, data=data)
 
 
 def is_zip(data: bytes) -> bool:
