@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from levels.courses.manifest import Assignment
     from levels.courses.marking import Marked
     from levels.courses.platforms import Handed
+    from levels.courses.roster import Student
 
-EXAMPLES = """\
-  ackademy grade download.zip --course my-course/ --csv marks.csv
-  ackademy grade download.zip --course my-course/ --assignment a1 --moodle grades.csv --template worksheet.csv
-  ackademy grade download.zip --course my-course/ --report class.svg --histogram
-"""
+OF_CLASS = ("assignment", "worksheet", "moodle", "canvas", "template", "report", "histogram")
+"""What is asked of a class only."""
+OF_RUNS = ("level", "seed", "junit")
+"""What is asked of runs only: a course says of which level and seed each is to be."""
 MOST_SHEET = 32 * 1024 * 1024
 
 
@@ -42,6 +42,15 @@ def course_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--template", metavar="FILE.csv", help="the platform's own export, into which marks are written")
     group.add_argument("--report", metavar="FILE", help="which rules were broken by how many: .txt, .csv, .svg, or -")
     group.add_argument("--histogram", action="store_true", help="with the points of the class, in the report")
+
+
+def misplaced(args: argparse.Namespace) -> str | None:
+    """What was asked of a class without a course, or of runs with one, in words; None if nothing was."""
+    if args.course is None:
+        found = next((name for name in OF_CLASS if getattr(args, name)), None)
+        return None if found is None else f"--{found} is for a class: name its course by --course"
+    found = next((name for name in OF_RUNS if getattr(args, name) is not None), None)
+    return None if found is None else f"--{found} does not go with --course, which says what each run is to be of"
 
 
 def mark(args: argparse.Namespace) -> int:
@@ -67,7 +76,7 @@ def _mark(args: argparse.Namespace, stack: ExitStack) -> int:
     from core.grading import Standing
     from levels.courses.marking import mark_class
     from levels.courses.platforms import handed_in
-    from levels.courses.releasing import assignments_of, class_of
+    from levels.courses.releasing import assignments_of
     from levels.courses.tree import OF_CLASS, open_tree
     from tui.courses import find_course
 
@@ -77,19 +86,31 @@ def _mark(args: argparse.Namespace, stack: ExitStack) -> int:
     if course is None:
         raise MarkingError(f"there is no course {args.course!r}: its name, folder or zip")
     assignments = assignments_of(course, args.assignment)
-    students = class_of(course) if course.manifest.roster and "roster" not in course.manifest.packed else []
+    students = _class(course, args.roster)
     tree = stack.enter_context(open_tree(args.runs[0], OF_CLASS, portable=False))
     worksheet = _sheet(args.worksheet)
     handed = handed_in(tree, course.manifest.timezone, worksheet)
     if not handed.hand_ins:
         raise MarkingError(f"{args.runs[0]}: nobody handed in anything there")
     with _bar() as advance:
-        marked = mark_class(course, tree, handed, students, assignments, advance=advance)
+        marked = mark_class(course, tree, handed, students, assignments, signed=args.signed, advance=advance)
     _write_all(args, course, handed, marked, assignments)
     for remark in handed.remarks:
         print(f"ackademy grade: {remark}", file=sys.stderr)
     unread = any(not one.missing and not one.rows for one in marked)
     return int(unread or any(row.standing is not Standing.VERIFIED for one in marked for row in one.rows))
+
+
+def _class(course: Course, path: str | None) -> list[Student]:
+    """The class: as the file says that was named, else as the course does; [] if neither does. Raises OSError,
+    RosterError, MarkingError."""
+    from levels.courses.releasing import class_of
+    from levels.courses.roster import read_roster
+
+    sheet = _sheet(path)
+    if sheet is not None:
+        return read_roster(sheet[1], sheet[0])
+    return class_of(course) if course.manifest.roster and "roster" not in course.manifest.packed else []
 
 
 def _sheet(path: str | None) -> tuple[str, bytes] | None:

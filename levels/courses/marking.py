@@ -151,7 +151,7 @@ class Class:
 
     def by_key(self, key: str) -> Student | None:
         """Whose key this is."""
-        return next((one for one in self.students if one.key and one.key == key), None)
+        return next((one for one in self.students if key and key in one.keys), None)
 
 
 def _plain(name: str) -> str:
@@ -186,12 +186,14 @@ def mark_class(
     students: Sequence[Student],
     assignments: Sequence[Assignment],
     *,
+    signed: bool = False,
     advance: Callable[[int, int], None] = lambda done, total: None,
     processes: int | None = None,
 ) -> list[Marked]:
     """A row for every student, those of the roster first, in its order.
 
     students  the roster; if it is empty, whoever handed in something, and whom the platform names.
+    signed    refuse what nobody has signed.
     advance   called with how many runs are executed, of how many.
     """
     known = Class(students or _from_platform(handed))
@@ -205,7 +207,7 @@ def mark_class(
         rows: dict[int, Row] = {}
         compile_level = partial(compiled_of_course, texts_of(course))
         advance(0, len(tasks))
-        given = [(task.path, task.wanted) for task in tasks]
+        given = [(task.path, replace(task.wanted, signed=signed)) for task in tasks]
         for number, row in grade_runs(given, compile_level, processes=processes):
             rows[number] = row
             advance(len(rows), len(tasks))
@@ -292,7 +294,12 @@ def _tasks(
         assignment = wanted_levels[level]
         seed = _seed(course, assignment, draft.student, level)
         digest = digest_of(course.levels[level].text)
-        wanted = Wanted(level=digest, seed=seed, player=draft.student.key, digest_of=digest_of)
+        wanted = Wanted(
+            level=digest,
+            seed=seed,
+            player=draft.student.keys[0] if len(draft.student.keys) == 1 else "",
+            digest_of=digest_of,
+        )
         tasks.append(_Task(place, level, name, path, wanted))
     if not tasks and submission.runs:
         remarks.append(f"none of its {len(submission.runs)} runs is of this")
@@ -336,7 +343,7 @@ def _key_remarks(known: Class, draft: Marked, row: Row) -> Iterable[str]:
     other = known.by_key(row.player) if row.player else None
     if other is not None and other.id != draft.student.id:
         yield f"signed with the key of {other.shown}"
-    elif draft.student.key:
+    elif draft.student.keys:
         yield from (said for said in row.remarks if "sign" in said)
 
 

@@ -10,7 +10,7 @@ Columns, by their names, in any order and in capitals or not; of those in a line
     canvas_id             Canvas's number for him, which is in the names of the files it hands out
     moodle_id             Moodle's, likewise: the number of "Participant 8880001"
     section               also: group, sections
-    key                   the key that he signs with (`ackademy sign-in`)
+    key                   the key that he signs with (`ackademy sign-in`); whoever has several has a line for each
     extension             how much later everything is due for him, such as 2d or 36h
 
 What a platform exports as its class is taken, too: Canvas's gradebook (its "ID" is canvas_id), Moodle's grading
@@ -23,7 +23,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.kernel.text import harmless
 
@@ -62,7 +62,7 @@ class Student:
     canvas_id: str = ""
     moodle_id: str = ""
     section: str = ""
-    key: str = ""
+    keys: tuple[str, ...] = ()
     extension: int = 0
 
     @property
@@ -109,7 +109,10 @@ def read_roster(data: bytes, name: str) -> list[Student]:
         student = _student(row, places, f"{name}, row {number}")
         if student is None:
             continue
-        if student.id in students:
+        before = students.get(student.id)
+        if before is not None and before.keys and student.keys and replace(student, keys=before.keys) == before:
+            student = replace(before, keys=(*before.keys, *student.keys))
+        elif before is not None:
             raise RosterError(f"{name}, row {number}: {student.id!r} is there twice")
         students[student.id] = student
     return list(students.values())
@@ -128,7 +131,7 @@ def _student(row: list[str], places: Mapping[str, int], where: str) -> Student |
     moodle = re.sub(r"\D", "", cell("moodle_id"))
     return Student(
         number, name, cell("email"), cell("login"), cell("sis_id"), cell("canvas_id"), moodle, cell("section"),
-        cell("key"), _extension(cell("extension"), where),
+        tuple(cell("key").split()), _extension(cell("extension"), where),
     )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """A class of forty, from each platform's own download, in one command; points, lateness, refusals, tables, report."""
 
-import argparse
 import csv
 import io
 import json
@@ -27,7 +26,6 @@ from levels.loader import from_text
 from tests.levels import classes
 from tests.levels.classes import BERLIN, CLASS, run_bytes, zip_bytes
 from tests.levels.test_courses import RECEIPTS, change, course, home, run
-from tui.marking import course_arguments, mark
 
 __all__ = ["course", "home"]
 
@@ -52,19 +50,6 @@ def marks_of(folder, path, names=("a1",)):
     return {one.student.id: one for one in found}
 
 
-def grade(capsys, *words):
-    """(exit status, standard output, standard error)"""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("runs", nargs="+")
-    parser.add_argument("--csv")
-    parser.add_argument("--gradescope")
-    parser.add_argument("--json", action="store_true")
-    course_arguments(parser)
-    status = mark(parser.parse_args([str(word) for word in words]))
-    out, err = capsys.readouterr()
-    return status, out, err
-
-
 PLATFORMS = {
     "moodle": (classes.moodle, "Moodle"), "canvas": (classes.canvas, "Canvas"),
     "gradescope": (classes.gradescope, "Gradescope"), "plain": (classes.plain, "a folder"),
@@ -76,7 +61,7 @@ def test_a_class_of_forty_is_graded_by_one_command(class_course, tmp_path, playe
     make, platform = PLATFORMS[name]
     path = tmp_path / "download.zip"
     path.write_bytes(make(played))
-    status, out, err = grade(capsys, path, "--course", class_course, "--assignment", "a1", "--json")
+    status, out, err = run(capsys, "grade", path, "--course", class_course, "--assignment", "a1", "--json")
     assert status == 0, err
     found = json.loads(out)
     assert (found["platform"], found["of"], len(found["students"])) == (platform, 30, 40)
@@ -115,7 +100,7 @@ def test_without_a_roster_the_class_is_whom_the_platform_names(class_course, tmp
     change(class_course, "course.toml", ('roster = "roster.csv"\n', ""), ('salt = "five green bottles"\n', ""))
     path = tmp_path / "download.zip"
     path.write_bytes(classes.moodle(played))
-    out = grade(capsys, path, "--course", class_course, "--assignment", "a1", "--json")[1]
+    out = run(capsys, "grade", path, "--course", class_course, "--assignment", "a1", "--json")[1]
     rows = json.loads(out)["students"]
     assert {row["id"] for row in rows} == {pupil.id for pupil in CLASS}
     assert sum(row["missing"] for row in rows) == 4
@@ -129,11 +114,11 @@ def test_what_platforms_import_is_as_they_want_it(class_course, tmp_path, played
     sheet.write_bytes(classes.moodle_worksheet().encode("utf-8-sig"))
     book.write_text(classes.canvas_gradebook(), "utf-8")
     words = (path, "--course", class_course, "--assignment", "a1")
-    grade(capsys, *words, "--moodle", tmp_path / "m1.csv")
-    grade(capsys, *words, "--moodle", tmp_path / "m2.csv", "--template", sheet)
-    grade(capsys, *words, "--canvas", tmp_path / "c1.csv")
-    grade(capsys, *words, "--canvas", tmp_path / "c2.csv", "--template", book)
-    grade(capsys, *words, "--gradescope", tmp_path / "g.csv")
+    run(capsys, "grade", *words, "--moodle", tmp_path / "m1.csv")
+    run(capsys, "grade", *words, "--moodle", tmp_path / "m2.csv", "--template", sheet)
+    run(capsys, "grade", *words, "--canvas", tmp_path / "c1.csv")
+    run(capsys, "grade", *words, "--canvas", tmp_path / "c2.csv", "--template", book)
+    run(capsys, "grade", *words, "--gradescope", tmp_path / "g.csv")
 
     def rows(name):
         return list(csv.DictReader(io.StringIO((tmp_path / name).read_text("utf-8"), newline="")))
@@ -163,14 +148,22 @@ def test_what_platforms_import_is_as_they_want_it(class_course, tmp_path, played
 def test_the_class_in_one_table(class_course, tmp_path, played, capsys):
     path = tmp_path / "d.zip"
     path.write_bytes(classes.gradescope(played))
-    assert grade(capsys, path, "--course", class_course, "--csv", tmp_path / "marks.csv")[0] == 0
+    assert run(capsys, "grade", path, "--course", class_course, "--csv", tmp_path / "marks.csv")[0] == 0
     rows = list(csv.DictReader(io.StringIO((tmp_path / "marks.csv").read_text("utf-8"))))
     assert list(rows[0])[4:8] == ["first-ping", "by-heart", "capitals", "total"]
     assert [float(row["total"]) for row in rows] == [pupil.points for pupil in CLASS]
     assert rows[8]["late"].startswith("a1 by 1 d 6 h")
     assert rows[9]["handed in"] == "missing"
-    out = grade(capsys, path, "--course", class_course)[1]
+    out = run(capsys, "grade", path, "--course", class_course)[1]
     assert "36 handed in by Gradescope, 4 missing, of 45 points" in out
+
+
+def test_what_is_asked_of_a_class_needs_a_course_and_the_other_way_round(course, capsys):
+    assert "name its course by --course" in run(capsys, "grade", course, "--report", "-")[2]
+    assert "does not go with --course" in run(capsys, "grade", course, "--course", course, "--seed", 3)[2]
+    assert run(capsys, "grade", course, "--course", "nothing")[0] == 2
+    assert run(capsys, "grade", course, course, "--course", course)[0] == 2
+    assert "no assignment is called 'a9'" in run(capsys, "grade", course, "--course", course, "--assignment", "a9")[2]
 
 
 # One student
@@ -321,6 +314,8 @@ def test_rosters_of_platforms_are_read():
     assert (moodle[3].id, moodle[3].moodle_id, moodle[3].email) == ("s003", "8880003", "s003@example.edu")
     scope = read_roster(b"First Name;Last Name;SID;Email\r\nAda;Example;1;a@b\r\n", "r.csv")
     assert (scope[0].id, scope[0].name) == ("1", "Ada Example")
+    keys = read_roster(b"student,key\ns1,aa\ns1,bb\ns2,cc\n", "r.csv")
+    assert [(one.id, one.keys) for one in keys] == [("s1", ("aa", "bb")), ("s2", ("cc",))]
     for text in (b"", b"a,b\n1,2\n", b"\xff\xfe", b"id\n1\n1\n", b"id,extension\n1,soon\n"):
         with pytest.raises(RosterError):
             read_roster(text, "r.csv")
@@ -331,7 +326,7 @@ def test_a_formula_stays_text_in_the_tables(class_course, tmp_path, played, caps
     (class_course / "roster.csv").write_text(text, "utf-8")
     path = tmp_path / "d.zip"
     path.write_bytes(classes.plain(played))
-    grade(capsys, path, "--course", class_course, "--csv", tmp_path / "marks.csv")
+    run(capsys, "grade", path, "--course", class_course, "--csv", tmp_path / "marks.csv")
     assert "'=HYPERLINK(1)" in (tmp_path / "marks.csv").read_text("utf-8")
 
 
@@ -376,9 +371,8 @@ def test_the_report_counts_first_answers_by_rule_and_persona(class_course, tmp_p
     assert [(rule.label, rule.broken) for rule in report.rules] == [("the other number", 1)]  # the second is no first
     assert by_persona(report) == [("counts on its own", 1)]
     for ending in ("txt", "csv", "svg"):
-        assert grade(
-            capsys, path, "--course", class_course, "--report", tmp_path / f"r.{ending}", "--histogram"
-        )[0] == 0  # fmt: skip
+        words = ("--course", class_course, "--report", tmp_path / f"r.{ending}", "--histogram")
+        assert run(capsys, "grade", path, *words)[0] == 0
     text = (tmp_path / "r.txt").read_text("utf-8")
     assert "36 of 40 handed in something" in text
     assert "27 to 30 points" in text or "40.5 to 45 points" in text
@@ -405,11 +399,11 @@ def test_from_pack_to_marks(class_course, tmp_path, capsys):
     assert "nothing was sent" in err
     assert sorted(zipfile.ZipFile(path).namelist()) == ["runs/mine.run", "submission.json"]
     path.rename(path.with_name("s004.ackademy"))
-    status, out, _ = grade(capsys, path.parent, "--course", class_course, "--assignment", "a1", "--json")
+    status, out, _ = run(capsys, "grade", path.parent, "--course", class_course, "--assignment", "a1", "--json")
     row = next(one for one in json.loads(out)["students"] if one["id"] == "s004")
     assert (status, row["total"], row["levels"]["by-heart"]["why"]) == (0, 10, "no run of it")
     results = tmp_path / "results.json"
     words = (path.parent, "--course", class_course, "--assignment", "a1", "--gradescope", results)
-    assert grade(capsys, *words)[0] == 0
+    assert run(capsys, "grade", *words)[0] == 0
     told = json.loads(results.read_text("utf-8"))
     assert (told["score"], [test["max_score"] for test in told["tests"]]) == (10, [10, 20])

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.commands.numbers import seed
+from tui.marking import course_arguments, mark, misplaced
 from tui.platform import EXIT_USAGE, error_words
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ EXAMPLES = """\
   ackademy grade handed-in/ --level my-level.toml --roster class.csv --csv grades.csv
   ackademy grade handed-in/ --signed --json
   ackademy grade *.run --gradescope results.json --junit runs.xml
+  ackademy grade download.zip --course my-course/ --csv marks.csv
+  ackademy grade download.zip --course my-course/ --assignment a1 --moodle grades.csv --template sheet.csv
+  ackademy grade download.zip --course my-course/ --report class.svg --histogram
 
 What a verified run proves: these answers come to this end on this level and seed,
 and if it is signed, nobody but the owner of that key has put them there. What it
@@ -47,6 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gradescope", metavar="FILE", help="write the results.json of a Gradescope autograder")
     parser.add_argument("--junit", metavar="FILE", help="write a test a run as JUnit's XML")
     parser.add_argument("--json", action="store_true", help="everything as JSON on standard output")
+    course_arguments(parser)
 
 
 def main(args: argparse.Namespace) -> int:
@@ -54,6 +59,11 @@ def main(args: argparse.Namespace) -> int:
     from core.grading import Roster, RosterError, as_csv, as_gradescope, as_junit, read_roster
     from levels.schema import LevelError, UnknownLevelError
 
+    if (problem := misplaced(args)) is not None:
+        print(f"ackademy grade: {problem}", file=sys.stderr)
+        return EXIT_USAGE
+    if args.course is not None:
+        return mark(args)
     try:
         files = run_files(args.runs)
         roster = read_roster(args.roster) if args.roster else Roster()
