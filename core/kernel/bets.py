@@ -158,5 +158,5 @@ def score_words(score: Fraction | None, chips: int) -> str:
     """A Brier score as people read it, over so many wagers that came out; "" if there are none."""
     if score is None:
         return ""
-    many = "1 bet" if chips == 1 else f"{chips} bets"
-    return f"{many}, {float(score):.2f} lost on each: 0 is best, and always to say even loses 0.25."
+    many = "1 bet lost" if chips == 1 else f"{chips} bets, each lost"
+    return f"{many} {float(score):.2f}: 0 is best, and always to say even loses 0.25."

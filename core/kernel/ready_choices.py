@@ -126,12 +126,14 @@ def move(
     words: str = "",
     due: Callable[[Asked], bool] = lambda asked: False,
     label: Callable[[Asked], str] = lambda asked: "book",
+    called: str = "",
     **more: Any,
 ) -> Choice:
     """A standing offer that can be taken up in one way only; the book does when it is `due`, and else passes.
 
-    words  what taking it up means, if the option does not say so itself.
-    label  the key of `answers` for taking it up.
+    words   what taking it up means, if the option does not say so itself.
+    label   the key of `answers` for taking it up.
+    called  what it is called on the screen, if not by its name: the choice's `label`.
     """
     ready: dict[str, Any] = {
         "domain": OneOf((option,), {option: words} if words else {}),
@@ -141,5 +143,6 @@ def move(
         "judge": lambda asked, value: label(asked),
         "available": available,
         "standing": True,
+        "label": called,
     }
     return Choice(name=name, question=question, answers=answers, source=source, **ready | more)

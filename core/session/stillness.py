@@ -68,6 +68,7 @@ def idle(world: World, sight: Sight) -> Stillness | None:
 
 
 def is_over(world: World) -> bool:
-    """Will nothing ever be under way again?"""
-    upcoming = world.next_time()
-    return stillness(world) is Stillness.QUIET and (upcoming is None or upcoming >= world.scenario.limit)
+    """Will nothing ever be under way again, in any row?"""
+    coming = [row.next_time() for row in (world, *(side.world for side in world.sides if not side.world.over))]
+    quiet = stillness(world) is Stillness.QUIET
+    return quiet and all(time is None or time >= world.scenario.limit for time in coming)

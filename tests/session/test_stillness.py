@@ -169,3 +169,18 @@ async def test_who_reads_while_a_move_is_due_does_not_lose_by_the_clock(autojump
         await trio.sleep(60)
         assert not session.over
         assert session.world.now - began < 1_000_000
+
+
+async def test_a_second_row_that_waits_by_an_alarm_is_not_over(autojump_clock: Clock) -> None:
+    """In the second trap the first row is quiet long before the other repeats what it lost."""
+    session = session_of(load("premise/show-and-tell#3"))
+    session.move("network.lose", session.world.hand.tiles()[3].name)
+    session.resume()
+    over = []
+    async with running(session):
+        while not session.over:
+            if is_over(session.world):
+                over.append(session.world.sides[0].world.next_time())
+            await trio.sleep(0.05)
+    assert session.world.outcome.won
+    assert all(time is None or time >= session.scenario.limit for time in over)

@@ -440,7 +440,7 @@ def test_the_keys_of_an_alarm_say_which_of_them_goes_far(tmp_path: Path) -> None
             return " ".join(shown(pilot.app).splitlines()[-1].split())
 
         await until(lambda: screen.bridge.doing is not None)
-        await until(lambda: "← → A by 50 ms ↑ ↓ by 500 ms" in keys())
+        await until(lambda: "← → A by 50 ms ↑ ↓ 500 ms" in keys())
         assert "Enter so be it, and go" in keys(), "the clock stands until a key lets it run"
         await pilot.press("enter")
         await until(lambda: "stop the clock" in keys())
@@ -590,7 +590,8 @@ def test_a_setting_that_holds_at_once_needs_no_enter_and_enter_makes_the_first_m
         session.run_to(session.world.now + 5_000)
         await pilot.press("left", "right")
         keys = shown(pilot.app).splitlines()[-1]
-        assert "Enter  again" in keys
+        assert "Enter  ask again" in keys
+        assert "b  bet" in keys
         assert "l  lost" in keys
         assert keys.count("again") == 1
         await pilot.press(*"200", "enter")

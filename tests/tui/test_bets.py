@@ -109,15 +109,15 @@ def test_the_truth_and_the_score_come_with_the_debrief_and_not_before(tmp_path: 
         session.to_question()
         await until(lambda: session.over)
         await pilot.pause()
-        assert "lost on each" not in shown(pilot.app)
+        assert "always to say even" not in shown(pilot.app)
         assert screen.bridge.bet_words() == [
-            "1 bet, 0.64 lost on each: 0 is best, and always to say even loses 0.25.",
+            "1 bet lost 0.64: 0 is best, and always to say even loses 0.25.",
             "ping 1, copy 1: you said lost 80 %; it was slow (0.64)",
         ]
         await pilot.press("enter")
         await until(lambda: isinstance(pilot.app.screen, DebriefScreen))
         await pilot.pause()
-        assert any("0.64 lost on each" in line for line in pilot.app.screen.debrief.bets)
+        assert any("bet lost 0.64" in line for line in pilot.app.screen.debrief.bets)
         assert pilot.app.screen.query_one("#bets") is not None
 
     on_screen(tmp_path, steps)
@@ -164,8 +164,8 @@ def test_in_plain_play_chips_are_laid_by_words_and_keys(tmp_path: Path) -> None:
     assert "is none of" in text
     assert ". bet slow 70 %" in text
     assert ". bet lost 80 %" in text
-    assert "lost on each" in text.partition("WON")[2]
-    assert "lost on each" not in text.partition("WON")[0]
+    assert "always to say even" in text.partition("WON")[2]
+    assert "always to say even" not in text.partition("WON")[0]
     bets = [(given.choice, given.value) for given in read(tmp_path / "a.run").answers if given.how == "bet"]
     assert bets == [("echo.silence", 30), ("echo.silence", 80), ("a ping is answered twice", 20)]
 

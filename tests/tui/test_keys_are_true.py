@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from core.kernel.domains import OneOf
 from levels.loader import every_act
-from levels.schema import Asks
+from levels.schema import Asks, Stops
 from tests.patience import until
 from tests.tui.helpers import shown
 from tests.tui.test_play import level_of, playing
@@ -38,8 +38,9 @@ def test_an_option_keeps_its_number_from_one_question_to_the_next_of_its_kind(na
 
 
 @pytest.mark.parametrize("name", [name for name, level in LEVELS.items() if level.play.asks is Asks.NOTICE])
-def test_where_nobody_asks_the_clock_starts_on_a_key(name: str) -> None:
-    assert LEVELS[name].play.stands
+def test_where_nobody_asks_the_clock_starts_on_a_key_or_stops_by_itself_before_the_first_move(name: str) -> None:
+    play = LEVELS[name].play
+    assert play.stands or play.stops is Stops.DUE
 
 
 KEYS = {words: key for key, words in KEY_NAMES.items()}

@@ -376,3 +376,27 @@ def test_the_silence_fills_a_large_stage(tmp_path: Path) -> None:
         at_level(tmp_path / str(size[0]), "premise/silence", steps, size)
     assert found[80, 24] < 12
     assert found[120, 40] > 18
+
+
+def test_enter_makes_the_only_move_and_none_where_there_are_two(tmp_path: Path) -> None:
+    """Did you get it?: at first an arrow can be sent, and nothing else; at a silence Enter is neither of two."""
+    app = game(tmp_path)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        app.start_level("premise/did-you-get-it", brief=False)
+        await until(lambda: bool(getattr(app.screen, "bridge", None)))
+        screen = await opened(pilot)
+        bridge = screen.bridge
+        assert "Enter or n  send next" in shown(app)
+        assert "let it run" not in shown(app)
+        for sent in (1, 2, 3):
+            await pilot.press("enter")
+            assert [given.choice for given in bridge.session.world.answers] == ["arq.next"] * sent
+            bridge.session.faster()
+            await until(lambda: bridge.session.stands_for_move)
+            await pilot.pause()
+        assert {one.choice.name for one in bridge.reading.standing_now()} == {"arq.next", "arq.again"}
+        assert "Enter or" not in shown(app)
+        assert "a  send again" in shown(app)
+
+    drive(app, steps, SIZES[0])

@@ -232,7 +232,7 @@ class Inspecting:
             return f"{rerun.blow.blow}." if not rerun.blow.own else f"The engine swings the hammer: {rerun.blow.blow}."
         changed = [f"{name} {words}" for name, words in rerun.changed(rerun.end).items()]
         more = f"; and {len(changed) - MOST_CHANGED} more" if len(changed) > MOST_CHANGED else ""
-        words = f"{'; '.join(changed[:MOST_CHANGED])}{more}" if changed else "all others end as they did"
+        words = f"{'; '.join(changed[:MOST_CHANGED])}{more}" if changed else "All others end as they did"
         return f"{'RUINED' if rerun.blow.ruined else 'It stands'}: {rerun.blow.blow}. {words}."
 
     # What is done

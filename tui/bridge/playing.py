@@ -564,6 +564,14 @@ class Bridge:
         first = next((one.choice for one in self.reading.standing if not one.keeps), None)
         return next((one for one in self.reading.standing_now() if one.choice is first), None)
 
+    def only_move(self) -> Standing | None:
+        """The one move that can be made while the world stands and nothing else can be done: Enter makes it on a bare
+        stage. None if there are none or several, or Enter is for something else."""
+        if self.doing is not None or self.holding is not None or not self.session.paused or self.over is not None:
+            return None
+        found = [one for one in self.reading.standing_now() if not one.keeps]
+        return found[0] if len(found) == 1 and found[0].key else None
+
     def start(self, standing: Standing) -> str:
         """A standing move's or setting's key: do it, or open its control. Why that was not possible; "" if it was."""
         choice = standing.choice

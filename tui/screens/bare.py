@@ -257,16 +257,17 @@ class BareStage:
         found: list[tuple[str, str]] = []
         stands = bridge.stands_at_start
         first = bridge.first_move() if bridge.at_once and not stands else None
+        only = bridge.only_move()
         if doing is not None and bridge.at_once:
             domain = doing.asked.choice.domain
             if isinstance(domain, Duration) and domain.fine:
                 found.append((arrows, f"A by {show_duration(domain.fine)}"))
-                found.append(("up down" if self._ascii else "↑ ↓", f"by {show_duration(domain.coarse)}"))
+                found.append(("up down" if self._ascii else "↑ ↓", show_duration(domain.coarse)))
             else:
                 both = "arrows" if self._ascii else "← → ↑ ↓"
                 found.append((both, "move A" if isinstance(domain, Duration) else label_of(doing.asked.choice)))
             found += [("Enter", "so be it, and go")] if stands else []
-            found += [] if first is None else [(" ".join(filter(None, ("Enter", first.choice.key))), first.label)]
+            found += [] if first is None else [(" or ".join(filter(None, ("Enter", first.choice.key))), first.label)]
         elif doing is not None:
             enter = "so be it, and go" if stands else "set it"
             found += [*(caps or [(arrows, label_of(doing.asked.choice))]), ("Enter", enter)]
@@ -284,7 +285,8 @@ class BareStage:
             if first is not None and one.choice is first.choice:
                 continue
             if one.choice.name not in ("network.let_go", "network.take"):
-                found.append((one.key, one.label if not one.preview else f"{one.label} ({one.preview})"))
+                key = f"Enter or {one.key}" if only is not None and one.choice is only.choice else one.key
+                found.append((key, one.label if not one.preview else f"{one.label} ({one.preview})"))
         clock = "F9" if any(key == "space" for key, _ in caps) else "space"
         moves = bridge.betting.moves()
         found += [(move.key, move.label.removeprefix("bet ")) for move in moves if move.alive]
@@ -292,6 +294,8 @@ class BareStage:
             found.append((clock, "stop the clock"))
         elif bridge.session.paused and bridge.session.world.answers:
             found.append((clock, "wait on" if bridge.session.stands_for_move else "go on"))
+        elif only is not None:
+            pass  # Enter makes it, and the world goes on
         elif bridge.session.paused and bridge.level.play.stands and not any("go" in said.split() for _, said in found):
             found.append(("Enter" if first is None and holding is None else clock, "let it run"))
         return found

@@ -628,6 +628,9 @@ class PlayScreen(AckademyScreen[None]):
                 return True
         if bridge.holding is not None and (doing is None or doing.always) and self._hand_took(bridge.holding, key):
             return True
+        if self._bare is not None and key == "enter" and (only := bridge.only_move()) is not None:
+            self._start(only.key)
+            return True
         if doing is None and key == "enter" and bridge.session.paused:
             self.action_pause()  # there is nothing to answer: on
             return True

@@ -119,6 +119,7 @@ AGAIN = move(
         ),
     },
     source="Kurose & Ross 8e §3.4.1",
+    called="ask again",
 )
 CHOICES = (NUMBER, PATIENCE, AGAIN)
 

@@ -57,6 +57,7 @@ NEXT = move(
     },
     source=STOP_AND_WAIT,
     key="n",
+    called="send next",
 )
 
 
@@ -98,6 +99,7 @@ AGAIN = Choice(
     },
     source=STOP_AND_WAIT,
     key="a",
+    label="send again",
 )
 
 # How
