@@ -41,6 +41,9 @@ def read_twin_seat(
     rows = table.table("twin")
     name = rows.get("title", str, "").strip() if "title" not in compiler.names else ""
     nodes = {key: value for key, value in twin.items() if key != "title" or key in compiler.names}
+    if not nodes:
+        found = "nothing is otherwise in the second row, so that both rows are the same"
+        table.problem("twin", found, "twin = { node = { parameter = … } }, or book = true beside a persona")
     return Side(name, parameters=_read_parameters(compiler, Table(rows.file, rows.path, nodes)), keeps=())
 
 

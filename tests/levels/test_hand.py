@@ -174,6 +174,7 @@ def test_a_trap_by_parameters():
     [
         ('twin = "book"', BREAKS, "nobody here plays otherwise than the book"),
         ('twin = "naive"', BREAKS, "twin is 'naive'"),
+        ('twin = { title = "the same" }', BREAKS, "nothing is otherwise in the second row, so that both rows are the"),
         ("twin = {}", BREAKS, "twin is a table"),
         ('twin = { clint = { patience = "1s" } }', BREAKS, "there is no node 'clint'"),
         ('twin = { title = 3, client = { patience = "900ms" } }', BREAKS, "title is a whole number"),
