@@ -199,11 +199,7 @@ class _Linter:
             self.say(Severity.ERROR, ("level", "proof"), "its proof is withheld", mend, grave=Gravity.WON)
             return
         self._check_texts()
-        if any(node.outside for node in self.scenario.nodes):
-            found = "somebody outside takes part: what they do a live run shows, so that its texts alone are judged"
-            self.say(Severity.NOTE, ("nodes",), found)
-            return
-        if self._check_suspects():
+        if self._check_suspects() or self._check_live():
             return
         trials = self.trials
         self.report.work = trials.work
@@ -267,6 +263,25 @@ class _Linter:
         for words, mend in found:
             self.say(Severity.ERROR, ("seats", INSPECTOR, "suspects"), words, mend)
         return bool(found)
+
+    # Real programs
+
+    def _check_live(self) -> bool:
+        """Of a level that real programs come to: what can be said before they do; is it one?"""
+        if not self.scenario.live:
+            return False
+        if not self.level.program:
+            mend = "program = one of the programs of the reference, or play it by `ackademy live`"
+            self.say(Severity.NOTE, ("level",), "no program comes to it when it is played", mend)
+        elif not self.scenario.win:
+            self.say(Severity.ERROR, ("goal",), "this cannot be won", "write win = [a law]")
+        for par in self.scenario.par:
+            if par.number is None:
+                found = f"par {par.measure.name} is counted by the book's own run, and no book plays a live level"
+                self.say(Severity.ERROR, ("par", par.measure.name), found, "a number")
+        found = "somebody outside takes part: what they do a live run shows, so that its texts alone are judged"
+        self.say(Severity.NOTE, ("nodes",), found)
+        return True
 
     # Texts
 

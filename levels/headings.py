@@ -36,7 +36,7 @@ def _par(name: str, value: Any) -> bool:
     return name in ("messages", "sent", "time") or (isinstance(value, str) and value.startswith("book"))
 
 
-_LEVEL = ("title", "summary", "seed", "covers", "proof", "exempt", "stumble", "swaps", "pays", "edition")
+_LEVEL = ("title", "summary", "seed", "covers", "proof", "exempt", "stumble", "swaps", "pays", "edition", "program")
 _PLAY = ("sight", "say", "asks", "pace", "stops", "at_once", "stands", "bell", "bare", "film", "hand_over")
 _TEXT = ("brief", "hints", "debrief", "sources", "task", "line", "nudge", "lift", "show", "ends")
 _BELONGS: Mapping[str, Callable[[str, Any], bool]] = {

@@ -15,7 +15,7 @@ from core.kernel.suspects import ACTS, HAMMERS
 from core.kernel.time import show_duration
 from levels.compile import FATE_WORDS, HAND_WORDS
 from levels.loader import MOST_LIMIT
-from levels.schema import BRIEF_WORDS, HINTS, LIFT_LETTERS, MOST_SEED, MOST_TERM, Asks, Say, Sight, Stops
+from levels.schema import BRIEF_WORDS, HINTS, LIFT_LETTERS, MOST_SEED, MOST_TERM, PROGRAMS, Asks, Say, Sight, Stops
 from levels.sides import MOST as MOST_WORLDS
 
 VERSION = 1
@@ -171,6 +171,8 @@ LEVEL = (
     Key("exempt", TABLE, "Personas that may win, each with the reason."),
     Key("stumble", REASON, "Why those who know nothing may win: the level is there to be stumbled through."),
     Key("pays", REASON, "Why those who know nothing may win, but not within par."),
+    Key("program", one_of(*PROGRAMS), "Live levels only: the real program that comes to it when it is played; the game "
+        "starts it on this machine, and ends it."),
     Key("swaps", listed(NAMES, "a list of groups of nodes"), "Who changes places on another seed: parameters, start, "
         "clock, bandwidth and persona go along."),
 )  # fmt: skip

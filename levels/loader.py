@@ -34,6 +34,7 @@ from levels.schema import (
     MOST_TERM,
     OWN,
     TAKEN,
+    PROGRAMS,
     Arc,
     Asks,
     CampaignWorld,
@@ -270,6 +271,8 @@ def campaign() -> list[CampaignWorld]:
     worlds = []
     for world in _worlds():
         levels, problems = _load_all(_files(HOME / str(world["id"])))
+        finale = next((level for level in levels if level.program), None)
+        levels = [level for level in levels if level is not finale]
         if levels or problems:
             names = world["id"], world["title"], world["summary"]
             cards = tuple(Card(**card) for card in world.get("card", ()))
@@ -279,7 +282,14 @@ def campaign() -> list[CampaignWorld]:
             )
             worlds.append(
                 CampaignWorld(
-                    *names, tuple(levels), tuple(problems), world.get("early", 0), cards, world.get("line", ""), arcs
+                    *names,
+                    tuple(levels),
+                    tuple(problems),
+                    world.get("early", 0),
+                    cards,
+                    world.get("line", ""),
+                    arcs,
+                    finale,
                 )
             )
     return worlds
@@ -437,6 +447,7 @@ def _read_act(file: File, path: Path, number: int, within: Within | None) -> Lev
     swaps = compiler.read_swaps(head, player)
     exempt, stumble = _read_exempt(head, compiler), _reason(head, "stumble")
     pays = _reason(head, "pays")
+    program = _read_program(head, compiler, live)
     edition = head.number("edition", 1, 1)
     covers, shows = _read_covers(head, compiler, {} if within is None else within.rows)
     head.done()
@@ -460,7 +471,7 @@ def _read_act(file: File, path: Path, number: int, within: Within | None) -> Lev
         fed=fed,
         bet_keys=bet_keys,
         pays=pays,
-        edition=edition,
+        edition=edition, program=program,
         within=within,
     )  # fmt: skip
 
@@ -538,6 +549,20 @@ def _read_play(table: Table, compiler: Compiler, player: Sequence[PlayerSeat]) -
     if compiler.inspector is not None:  # a stage of its own, and nothing to wait for before words are said
         return Play(Sight.ALL, Say.AT_ONCE, Asks.TYPE, pace, False, stops, False, True, film, stands)
     return Play(sight, say, asks, pace, hand_over, stops, bell, bare, film, stands, at_once, debrief, hands_over)
+
+
+def _read_program(head: Table, compiler: Compiler, live: bool) -> str:
+    """The real program that comes to a live level."""
+    if "program" not in head:
+        return ""
+    name = head.word("program", list(PROGRAMS), "")
+    if name and not live and not compiler.incomplete:
+        head.problem("program", "a program comes, and nobody is outside", 'a node such as curl = { outside = "tcp" }')
+    spoken = {node.protocol for node in compiler.nodes if node.outside}
+    if name and live and spoken != {PROGRAMS[name]}:
+        mend = f'outside = "{PROGRAMS[name]}"'
+        head.problem("program", f"{name!r} speaks {PROGRAMS[name]}, not {', '.join(sorted(spoken))}", mend)
+    return name
 
 
 def _read_at_once(table: Table, settings: Sequence[str]) -> tuple[str, ...]:

@@ -21,6 +21,11 @@ MOST_TERM = 150
 """Letters of the sentence that explains a word."""
 LIFT_LETTERS = 130
 """A lift has at most so many letters: two lines on a small screen, read while the fog goes."""
+PROGRAMS: Mapping[str, str] = {
+    "curl puts": "tcp", "nc calls": "uppercase", "curl gets": "http", "aria2 leeches": "bittorrent",
+    "ntplib asks": "sntp",
+}  # fmt: skip
+"""The programs that a live level may name, each with the room whose messages it speaks: core.live.programs has them."""
 HINTS = 3
 """A nudge, a hint, the solution."""
 MOST_SEED = (1 << 63) - 1
@@ -260,6 +265,8 @@ class Level:
     edition: int = 1
     """How often it was made anew, from 1: stars of an earlier edition are marked as such on the map."""
     within: Within | None = None
+    program: str = ""
+    """The real program that comes to a live level; "" for all others, and where only `ackademy live` knows it."""
 
     @property
     def last(self) -> Level:
@@ -338,6 +345,7 @@ class CampaignWorld:
     rows    a course's own rows of the curriculum.
     cards   pages of the toolbox that whoever has won this world may read.
     line    the line of the map on which it lies; "" for a course. `arcs`: its stations.
+    finale  its last level, which is played against a real program; None if there is none.
     """
 
     id: str
@@ -350,6 +358,12 @@ class CampaignWorld:
     line: str = ""
     arcs: tuple[Arc, ...] = ()
     rows: Mapping[str, str] = field(default_factory=dict)
+    finale: Level | None = None
+
+    @property
+    def all(self) -> tuple[Level, ...]:
+        """Its levels, the finale last."""
+        return self.levels if self.finale is None else (*self.levels, self.finale)
 
 
 KeyPath: TypeAlias = tuple[str | int, ...]

@@ -194,9 +194,11 @@ class AckademyApp(CroppingApp):
     def advised(self) -> CampaignEntry | None:
         """Return the level to play next: the first not won, else the first without all stars; None if there is none.
 
-        Some worlds are advised before their turn: the best of the game should not come after forty levels.
+        Some worlds are advised before their turn: the best of the game should not come after forty levels. Live levels
+        are not: what they take may not be here.
         """
-        entries = sorted(self.entries_with_stars(), key=lambda entry: (not entry.early, entry.early))
+        entries = [entry for entry in self.entries_with_stars() if not entry.live]
+        entries.sort(key=lambda entry: (not entry.early, entry.early))
         for enough in (1, STARS):
             for entry in entries:
                 if entry.stars < enough:
@@ -280,8 +282,9 @@ class AckademyApp(CroppingApp):
         return following
 
     def won_worlds(self) -> frozenset[str]:
-        """Return the titles of the worlds of which every level is won: their pages of the toolbox may be read."""
-        entries = self.entries_with_stars()
+        """Return the titles of the worlds of which every level is won: their pages of the toolbox may be read. Live
+        levels are left out: what they take may not be here."""
+        entries = [entry for entry in self.entries_with_stars() if not entry.live]
         return frozenset(entry.world for entry in entries) - {entry.world for entry in entries if not entry.stars}
 
     def stars_status(self) -> str:

@@ -116,7 +116,7 @@ def find(name: str, stack: ExitStack, student: str | None = None) -> Found:
             raise
         raise UnknownLevelError(f"{error}; of the installed courses, {near}") from None
     worlds: list[CampaignWorld] = campaign()
-    acts = [act for world in worlds for other in world.levels for act in every_act_of(other)]
+    acts = [act for world in worlds for other in world.all for act in every_act_of(other)]
     if not any(level.id == act.id and level.path == act.path for act in acts):
         worlds = [CampaignWorld(level.world, level.world, "", (level,))]
     return Found(worlds, level)

@@ -69,6 +69,10 @@ class Stage(Protocol):
     def glimpse(self, level: str, palette: Palette) -> Callable[[Canvas], None] | None:
         """Return what draws a level's first picture in small, None if there is none; slow, for another thread."""
 
+    def missing(self, level: str) -> str:
+        """Return what is missing on this machine for a level's real program, in a sentence; "" if nothing is; slow,
+        for another thread."""
+
     def title(self) -> Bridge | None:
         """Return the level that runs on the title, at play; None if there is none. Nothing of it is written down."""
 

@@ -67,6 +67,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("campaign.new", ("w",), "new", C, "a level that is new, or can be gone on with", "new", 4),
     Action("campaign.zoom", ("z",), "zoom", C, "all lines, one line level by level, one level", "zoom", 3),
     Action("campaign.find", ("slash",), "find", C, "find a level by its name", "find", 5),
+    Action("campaign.finale", ("f",), "finale", C, "this world's finale, against a real program", "live", 4),
     Action("campaign.open", ("enter", "space"), "open", C, "open the level", "open", 0),
     Action("campaign.toolbox", ("t",), "toolbox", C, "the tools of the worlds that you have won", "toolbox", 5),
     Action("campaign.close", ("escape",), "close", C, "back to all lines; there it ends nothing", "back", 1),

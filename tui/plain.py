@@ -67,6 +67,10 @@ def play_acts(level: Level, *, seed: int | None = None, record: Path | None = No
     with closing(Progress(find_paths().progress)) as progress:
         if progress.problem:
             print(progress.problem, file=sys.stderr)
+        if level.scenario.live:
+            from tui import plain_live  # which needs this
+
+            return plain_live.play(level, seed=seed, record=record, progress=progress)
         if level.edition != 1:  # what was won before is noted before anything of it is played
             first = level.id.partition("#")[0]
             progress.stars_by_edition(first, f"{first}#{level.of}" if level.of > 1 else first, level.edition)
@@ -91,11 +95,16 @@ def play(
     ended: Callable[[World], None] = lambda world: None,
     progress: Progress | None = None,
     begun: int = 1,
+    start: Callable[[int | None], Session] | None = None,
+    go: Callable[[Lines], int] | None = None,
 ) -> int:
     """Play one level by lines; the exit status: 0 won, 1 lost or left, 2 if it cannot be recorded where it should.
 
     `ended` is told the world as it was left. `progress`: where it is remembered; None: nowhere. `begun`: how many acts
-    of the level have been, this one included."""
+    of the level have been, this one included. `start` begins a session on a seed, and `go` plays it: those of a level
+    that waits for its player, if they are not given."""
+    start = start or (lambda seed: session_of(level, seed, paused=True, by_hand=True))
+    go = go or Lines.play
     source = sys.stdin if lines is None else lines
     paths = find_paths()
     found = unfinished(paths.journals, level.id, level.scenario.digest(), seed) if record is None else None
@@ -111,7 +120,7 @@ def play(
                 found.run.path.replace(free_name(paths.runs, level.id, found.run.header.seed))
             except OSError as error:
                 out(f"The play before stays in {found.run.path}: {error_words(error)}")
-        session, found = session_of(level, seed, paused=True, by_hand=True), None
+        session, found = start(seed), None
     kept = _Remembered(level, session, found, progress, begun)
     bridge = Bridge(level, session, par_of(session.scenario))
     target = record or free_name(paths.runs, level.id, session.scenario.seed)
@@ -120,7 +129,7 @@ def play(
     run = found.run if found is not None else None
     if session.sight.everything:  # elsewhere nobody may know it before the end
         bridge.doom = Doom(session, proof_of(level, session.scenario))
-    plain = _Plain(bridge, source, out)
+    plain = Lines(bridge, source, out)
     signer, unsigned = signer_of(paths)
     if unsigned:
         out(unsigned)
@@ -133,12 +142,12 @@ def play(
             print(f"ackademy play: {error_words(error)}", file=sys.stderr)
             return EXIT_USAGE
         out(f"This run cannot be saved: {error_words(error)}")
-        status = plain.play()
+        status = go(plain)
         kept.finish(out)
         ended(session.world)
         return status
     with recorder:
-        status = plain.play()
+        status = go(plain)
         ended(session.world)
         if path != target:
             try:
@@ -205,7 +214,7 @@ def tell_run(
     `cut` short, in words."""
     session = session_of(level, seed, answers, paused=True)
     bridge = Bridge(level, session, par_of(session.scenario))
-    told = _Plain(bridge, sys.stdin, out)
+    told = Lines(bridge, sys.stdin, out)
     told.head()
     while not session.over and session.step():
         told.tell()
@@ -221,7 +230,7 @@ def tell_replay(level: Level, replay: Replay, out: Callable[[str], None] = print
     """A run that is only watched as lines, as `tell_run` tells it, while it happens again: however long it is, it is
     not held. Raises DivergedError, or ValueError in words, if its file does not fit."""
     bridge = Bridge(level, session_of(level, paused=True), {})
-    told = _Plain(bridge, sys.stdin, out)
+    told = Lines(bridge, sys.stdin, out)
     told.head()
     world = replay.world
     sent = turned = 0
@@ -241,7 +250,9 @@ def tell_replay(level: Level, replay: Replay, out: Callable[[str], None] = print
     bridge.close()
 
 
-class _Plain:
+class Lines:
+    """A play as lines: what is told of it, what is asked, and what a line of input does."""
+
     def __init__(self, bridge: Bridge, source: TextIO, out: Callable[[str], None]) -> None:
         self.bridge = bridge
         self.session = bridge.session
@@ -388,6 +399,14 @@ class _Plain:
 
     def ask(self, asked: Asked) -> bool:
         """Ask the open question until it is answered; False if the player leaves."""
+        self.put(asked)
+        while (text := self.line(">")) is not None:
+            if self.reply(asked, text):
+                return True
+        return False
+
+    def put(self, asked: Asked) -> None:
+        """Say what is asked, and what may be answered."""
         options = self.options(asked)
         self.out(f"? {words_of(asked)}")
         domain = asked.choice.domain
@@ -402,21 +421,21 @@ class _Plain:
                 if option in options
             ]
         )
-        while True:
-            text = self.line(">")
-            if text is None:
-                return False
-            if text[:1] == "=":
-                self.tell_meaning(asked, text[1:], options)
-                continue
-            if self.command(text):
-                continue
-            try:
-                self.session.answer(self.value_of(asked, text, options))
-            except (LookupError, ValueError) as error:
-                self.out(f"!! {error}")
-                continue
-            return True
+
+    def reply(self, asked: Asked, text: str) -> bool:
+        """A line while that is asked: a command, or an answer; is it answered by it?"""
+        options = self.options(asked)
+        if text[:1] == "=":
+            self.tell_meaning(asked, text[1:], options)
+            return False
+        if self.command(text):
+            return False
+        try:
+            self.session.answer(self.value_of(asked, text, options))
+        except (LookupError, ValueError) as error:
+            self.out(f"!! {error}")
+            return False
+        return True
 
     def tell_meaning(self, asked: Asked, text: str, options: Sequence[Value]) -> None:
         """Say what an answer would be, and what that means; it is not given."""
@@ -439,13 +458,21 @@ class _Plain:
 
     def idle(self) -> bool:
         """Nobody asks: let the player move, or let the world go on."""
-        able = [one.label for one in self.bridge.reading.standing_now()]
-        able += [move.label for move in self.bridge.betting.moves() if move.alive]
-        text = self.line(f"[{' / '.join(able)}, or empty to go on] >")
+        text = self.line(f"[{' / '.join(self.able())}, or empty to go on] >")
         if text is None:
             return False
+        self.act(text)
+        return True
+
+    def able(self) -> list[str]:
+        """What may be done unasked now, by its names."""
+        able = [one.label for one in self.bridge.reading.standing_now()]
+        return able + [move.label for move in self.bridge.betting.moves() if move.alive]
+
+    def act(self, text: str) -> None:
+        """A line while nobody asks: a command, a move, or that the world is to go on."""
         if self.command(text):
-            return True
+            return
         word, _, rest = text.partition(" ")
         if not text:
             self.session.step()
@@ -455,7 +482,6 @@ class _Plain:
             self.bet(text, rest.strip())
         else:
             self.move(text)
-        return True
 
     def wait(self, text: str) -> None:
         """Let so much of the own clock's time pass, or until something is asked."""

@@ -97,7 +97,7 @@ class Stage:
     def levels(self) -> dict[str, tuple[Level, str]]:
         """Level id → the level and its world's title; every act has an id of its own."""
         return {
-            act.id: (act, world.title) for world in self.worlds for level in world.levels for act in every_act_of(level)
+            act.id: (act, world.title) for world in self.worlds for level in world.all for act in every_act_of(level)
         }
 
     def entries(self) -> list[CampaignEntry]:
@@ -111,7 +111,7 @@ class Stage:
                 tuple(rows.get(row, row) for act in every_act_of(level) for row in act.covers),
                 acts=tuple(act.id for act in level.acts), bare=level.play.bare, edition=level.edition,
                 early=worlds[world].early, line=worlds[world].line or world,
-                arc=arcs.get(level.id, ("", ""))[0], step=arcs.get(level.id, ("", ""))[1],
+                arc=arcs.get(level.id, ("live" if level.program else "", ""))[0], step=arcs.get(level.id, ("", ""))[1],
                 live=level.scenario.live, sources=level.texts.sources,
                 course="" if level.within is None else level.within.course,
             )
@@ -190,6 +190,10 @@ class Stage:
             return None
         picture = glimpse_of(found, palette)
         return lambda canvas: paint(canvas, picture)
+
+    def missing(self, level: str) -> str:
+        """What is missing on this machine for a level, in a sentence; "" if nothing is."""
+        return "it is played by `ackademy live`" if self._level(level)[0].scenario.live else ""
 
     def title(self) -> Bridge | None:
         """The level that runs on the title, at play; None: nothing runs there."""

@@ -32,6 +32,8 @@ SIOCGIFFLAGS, SIOCSIFFLAGS, SIOCSIFADDR, SIOCSIFNETMASK, SIOCSIFMTU = 0x8913, 0x
 IFF_UP = 0x1
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_PDEATHSIG = 1
+PACKAGES = {"aria2c": "aria2", "nc": "netcat-openbsd"}
+"""Debian's packages of programs that have another name."""
 FIRST = address("10.201.0.0")
 """Our networks are 10.201.0.0/30, 10.201.0.4/30, and on: two addresses each, the kernel's and ours."""
 NETWORKS = 1 << 14
@@ -128,7 +130,7 @@ def apart(
 def installed(program: str) -> None:
     """Raises LiveError, in words, if there is no such program here."""
     if shutil.which(program) is None:
-        raise LiveError(f"{program} is not installed (Debian: apt install {program})")
+        raise LiveError(f"{program} is not installed (Debian: apt install {PACKAGES.get(program, program)})")
 
 
 def _end(program: subprocess.Popen[bytes]) -> None:

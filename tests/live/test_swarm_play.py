@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from core.live.programs import ARIA2, swarm_port, torrent_in
 from core.live.swarm import content, metainfo
 from core.record import read, verify
 from levels.live import swarm
@@ -13,13 +14,12 @@ from levels.schema import CampaignWorld
 from tests.patience import until
 from tests.tui.helpers import drive, shown
 from tui.app import AckademyApp, Options
-from tui.commands.live_bittorrent import ARIA2, port_of, torrent_of_level
 from tui.live import LiveStage
 from tui.platform import find_paths
 from tui.screens.play import PlayScreen
 
 LEVEL = swarm(131_072, played=True)
-TORRENT = torrent_of_level(LEVEL)
+TORRENT = torrent_in(LEVEL.scenario)
 
 
 class Swarm:
@@ -37,7 +37,7 @@ class Swarm:
         self.stage.app = self.app
 
     def attach(self, session):
-        port = port_of(session.live)
+        port = swarm_port(session.live)
         torrent = self.home / "x.torrent"
         torrent.write_bytes(metainfo(TORRENT, port.announce))
         null = subprocess.DEVNULL

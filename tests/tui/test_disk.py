@@ -16,7 +16,7 @@ from core.session import Session
 from tests.kernel.crowd import crowd
 from tests.tui.test_play import level_of
 from tui.bridge import Bridge
-from tui.plain import _Plain
+from tui.plain import Lines
 from tui.screens.play_panels import DISK, PlayPanels
 from tui.widgets.canvas import Canvas
 from tui.widgets.disk import NOTHING_SAVED, Disks, disk_lines, draw_disks
@@ -125,7 +125,7 @@ def test_it_is_a_panel_of_the_play_screen_and_a_word_of_plain_play() -> None:
     assert "n1, down since 120 ms" in str(canvas)
     assert "0.120 s hops = 1" in str(canvas)
     told: list[str] = []
-    plain = _Plain(bridge, io.StringIO(), told.append)
+    plain = Lines(bridge, io.StringIO(), told.append)
     assert plain.command("disk")
     assert plain.command("view")
     assert told == [

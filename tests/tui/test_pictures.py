@@ -246,3 +246,11 @@ def test_of_a_column_for_each_node_the_fog_leaves_the_own_events_only() -> None:
     assert 0 < fogged < whole
     for size in ((35, 3), (12, 5), (2, 2), (0, 0)):
         tall(True, 200_000, size)
+
+
+def test_a_number_that_is_wider_than_its_tile_keeps_the_digits_that_tell_it_apart():
+    from tui.pictures.transport.tcp_tiles import short_number
+
+    assert short_number(1001, 6) == "1001"
+    assert short_number(2495260743, 6) == "…60743"
+    assert short_number(2495260743, 6, ascii_only=True) == "..0743"

@@ -25,8 +25,8 @@ def main(args: argparse.Namespace) -> int:
 def load_campaign(app: AckademyApp) -> tuple[list[CampaignEntry], Stage]:
     """The campaign, once the title has been painted: it takes as long to import as the rest of the game."""
     from levels.loader import campaign
-    from tui.stage import Stage
+    from tui.live import LiveStage
 
-    stage = Stage(campaign(), app=app)
+    stage = LiveStage(campaign(), app=app)
     collector.spare()
     return stage.entries(), stage

@@ -72,7 +72,7 @@ def _everything(as_json: bool) -> int:
             except (LevelError, TreeError) as error:
                 problems.append(str(error))
         if as_json:
-            print(json.dumps([_row(level) for world in worlds for level in world.levels], ensure_ascii=False))
+            print(json.dumps([_row(level) for world in worlds for level in world.all], ensure_ascii=False))
         else:
             _print_worlds(worlds)
     problems += [str(trouble) for trouble in troubles()]
@@ -89,6 +89,7 @@ def _row(level: Level) -> dict[str, Any]:
         "protocol": level.protocol,
         "covers": list(level.covers),
         "path": level.path,
+        "program": level.program,
     }
 
 
@@ -102,10 +103,10 @@ def _handed_in(course: Course, name: str) -> dict[str, Any]:
 
 
 def _print_worlds(worlds: Sequence[CampaignWorld]) -> None:
-    width = max((len(level.id) for world in worlds for level in world.levels), default=0)
+    width = max((len(level.id) for world in worlds for level in world.all), default=0)
     for world in worlds:
         print(f"{world.title}: {world.summary}" if world.summary else world.title)
-        for level in world.levels:
+        for level in world.all:
             print(f"  {level.id:<{width}}  {level.title}: {level.summary}")
 
 

@@ -6,10 +6,10 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +19,7 @@ if TYPE_CHECKING:
     from core.live.seam import Live
     from core.live.session import LiveSession
     from core.live.swarm import SwarmPort
-    from core.protocols.peers.bittorrent.messages import Torrent
     from levels.schema import Level
-
-ARIA2 = (
-    "aria2c", "-q", "--no-conf", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false",
-    "--enable-peer-exchange=false", "--interface=127.0.0.1", "--bt-require-crypto=false", "--file-allocation=none",
-)  # fmt: skip
-"""aria2 that keeps to this machine and to the tracker that it is told of."""
 
 
 def arguments(parser: argparse.ArgumentParser, size: Any) -> None:
@@ -65,6 +58,7 @@ def _play(args: argparse.Namespace, level: Level) -> int:
     """The player seats the clients."""
     import socket
 
+    from core.live.programs import end, leech, swarm_port, torrent_in
     from core.live.sockets import free_port
     from core.live.swarm import metainfo
     from tui.commands.screen_options import refuse_without_terminal
@@ -76,19 +70,14 @@ def _play(args: argparse.Namespace, level: Level) -> int:
     # One tracker for every play, and what cannot be had is said before the screen opens.
     args.port = free_port(socket.SOCK_STREAM, args.port)
     with tempfile.TemporaryDirectory(prefix="ackademy-") as folder:
-        path = Path(args.folder or folder) / f"{torrent_of_level(level).name}.torrent"
+        path = Path(args.folder or folder) / f"{torrent_in(level.scenario).name}.torrent"
 
         def attach(session: LiveSession) -> Callable[[], None]:
-            port = port_of(session.live, args.port)
-            path.write_bytes(metainfo(torrent_of_level(level), port.announce))
-            clients = [_client(Path(folder), path, number) for number in range(args.clients if args.aria2 else 0)]
+            port = swarm_port(session.live, args.port)
+            path.write_bytes(metainfo(torrent_in(level.scenario), port.announce))
+            clients = [leech(Path(folder), path, number) for number in range(args.clients if args.aria2 else 0)]
 
-            def close() -> None:
-                for client in clients:
-                    client.kill()
-                    client.wait()
-
-            return close
+            return partial(end, clients)
 
         return play_live(with_meeting(level, path, args.aria2), attach, args)
 
@@ -101,14 +90,6 @@ def with_meeting(level: Level, path: Path, there: bool) -> Level:
     return replace(level, texts=replace(level.texts, brief=brief))
 
 
-def _client(folder: Path, torrent: Path, number: int) -> subprocess.Popen[bytes]:
-    """aria2 in a folder of its own, which stays as a seed when it has the file."""
-    words = [f"--dir={folder / f'client-{number}'}", "--seed-ratio=0.0", "--max-upload-limit=200K", str(torrent)]
-    words.append(_with_us())
-    null = subprocess.DEVNULL
-    return subprocess.Popen([*ARIA2, *words], stdin=null, stdout=null, stderr=null)
-
-
 def _with_us() -> str:
     """The word that has aria2 end when this process has, be it killed."""
     return f"--stop-with-process={os.getpid()}"
@@ -118,13 +99,14 @@ def _run(args: argparse.Namespace, level: Level, folder: Path) -> int:
     import trio
 
     from core.kernel.world import World
+    from core.live.programs import ARIA2, swarm_port, torrent_in
     from core.live.seam import Live
     from core.live.serving import serve
     from core.live.swarm import content, metainfo
 
     live = Live(World(level.scenario))
-    port = port_of(live, args.port)
-    name, torrent = peer_of(level), torrent_of_level(level)
+    port = swarm_port(live, args.port)
+    name, torrent = peer_of(level), torrent_in(level.scenario)
     path = folder / f"{torrent.name}.torrent"
     path.write_bytes(metainfo(torrent, port.announce))
     status: list[int] = []
@@ -159,31 +141,9 @@ def _run(args: argparse.Namespace, level: Level, folder: Path) -> int:
     return _tell(args, recording, live, got, wanted, status)
 
 
-def port_of(live: Live, number: int = 0) -> SwarmPort:
-    """The port of a level of `levels.live.swarm`. Raises LiveError."""
-    from core.live.swarm import SwarmPort
-
-    nodes = live.world.scenario.nodes
-    return SwarmPort(
-        live,
-        [node.name for node in nodes if node.role == "peer"],
-        [node.name for node in nodes if node.outside],
-        tracker="tracker",
-        port=number,
-    )
-
-
 def peer_of(level: Level) -> str:
     """Our honest peer."""
     return next(node.name for node in level.scenario.nodes if node.role == "peer")
-
-
-def torrent_of_level(level: Level) -> Torrent:
-    """The torrent of its swarm."""
-    from core.protocols.peers.bittorrent.messages import torrent_of
-
-    spec = next(node for node in level.scenario.nodes if node.role == "peer").parameters
-    return torrent_of(spec["file"], spec["pieces"], spec["piece_length"])
 
 
 def welcome(port: SwarmPort, level: Level, path: Path) -> str:
@@ -196,6 +156,8 @@ def welcome(port: SwarmPort, level: Level, path: Path) -> str:
 
 def meeting(level: Level, path: Path) -> str:
     """How a client comes into the swarm, as a command for another terminal."""
+    from core.live.programs import ARIA2
+
     words = ["--check-integrity=true", "--seed-ratio=0.0"] if peer_of(level) == "leech" else ["--seed-time=0"]
     return f"In another terminal:  {' '.join([*ARIA2, *words, str(path)])}"
 

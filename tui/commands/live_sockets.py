@@ -77,7 +77,8 @@ def _offset(text: str) -> int:
 
 
 def _uppercase(args: argparse.Namespace) -> App:
-    from core.live.sockets import StreamPort, UdpPort
+    from core.live.programs import uppercase_port
+    from core.live.sockets import UdpPort
     from core.protocols.transport.uppercase.sockets import LISTENING
     from levels.live_apps import GUESTS, uppercase_tcp, uppercase_udp
 
@@ -88,15 +89,9 @@ def _uppercase(args: argparse.Namespace) -> App:
             lambda host, port: f"echo hello | nc -u -w 1 {host} {port}",
         )
 
-    def port_of(live: Live) -> StreamPort:
-        def unread(name: str) -> int:
-            return int(live.world.nodes["server"].machine.unread(name))
-
-        return StreamPort(live, "server", GUESTS, half_open=True, port=args.port, unread=unread)
-
     return App(
         uppercase_tcp(args.play, args.seed),
-        port_of,
+        lambda live: uppercase_port(live, args.port),
         lambda host, port: f"echo hello | nc -N {host} {port}",
         up=lambda live: bool(live.world.nodes["server"].machine.welcome == LISTENING),
     )

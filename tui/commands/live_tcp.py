@@ -67,8 +67,7 @@ def main(args: argparse.Namespace) -> int:
 
 def _tcp_play(args: argparse.Namespace, shape: Shape) -> int:
     """The player is the TCP."""
-    from core.live import tun
-    from core.live.packets import TunPort
+    from core.live import programs, tun
     from core.wire.ipv4 import dotted
     from levels.live import tcp_played
     from tui.commands.screen_options import refuse_without_terminal
@@ -79,16 +78,10 @@ def _tcp_play(args: argparse.Namespace, shape: Shape) -> int:
     tun.installed("curl")
     tun.apart(["true"]).close()  # what cannot be had here is said before the screen opens
     refuse_without_terminal()
-    text = "The quick brown fox jumps over the lazy dog. " * 12
     with tempfile.TemporaryDirectory(prefix="ackademy-") as folder:
-        file = Path(folder) / "text"
-        file.write_text(text)
-        curl = ["curl", "-s", "-o", "/dev/null", "-H", "Expect:", "-T", str(file), "http://{ours}/text"]
 
         def attach(session: LiveSession) -> Callable[[], None]:
-            device = tun.apart(curl)
-            TunPort(session.live, device, "server", "curl", shape=shape, seed=args.seed)
-            return device.close
+            return programs.curl_puts(session.live, Path(folder), shape, args.seed)
 
         return play_live(tcp_played(f"{dotted(tun.FIRST + 2)}, port 80", seed=args.seed), attach, args)
 

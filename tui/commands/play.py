@@ -91,15 +91,19 @@ def _play(args: argparse.Namespace, found: Found) -> int:
             print(f"ackademy play: {error}", file=sys.stderr)
             return EXIT_USAGE
     if args.plain:
+        begun = first or worlds[0].levels[0]
+        if begun.scenario.live:
+            from tui import plain_live
+
+            return plain_live.play(begun, seed=args.seed, record=record)
         from tui.plain import play_acts
 
-        begun = first or worlds[0].levels[0]
         return play_acts(begun, seed=found.seed(begun) if args.seed is None else args.seed, record=record)
     refuse_without_terminal()
     from tui.app import AckademyApp, Options
-    from tui.stage import Stage
+    from tui.live import LiveStage
 
-    stage = Stage(worlds, record, script=script, seeds=found.seeds, watches=os.path.exists(args.level))
+    stage = LiveStage(worlds, record, script=script, seeds=found.seeds, watches=os.path.exists(args.level))
     level = first.id if first is not None else None
     if ghost is not None and level is not None:
         stage.race(level, ghost)

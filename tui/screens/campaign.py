@@ -64,6 +64,8 @@ class CampaignScreen(AckademyScreen[None]):
         self._net: Net | None = None
         self._scroll = 0
         self._glimpses: dict[tuple[str, str], Glimpse] = {}
+        self._missing: dict[str, str] = {}
+        """Live level → what is missing for it on this machine, once that has been looked for; "" if nothing is."""
         self._timer: Timer | None = None
         self._is_told = False  # that Esc ends nothing here
 
@@ -130,10 +132,11 @@ class CampaignScreen(AckademyScreen[None]):
         self.query_one(HeaderBar).set_status(f"{new}{self.game.stars_status()}")
         self.query_one(KeyBar).call("campaign.close", "back" if self.zoom is not Zoom.WORLD else "")
         self.query_one(KeyBar).call("campaign.new", "new" if self._marked else "")
+        self.query_one(KeyBar).call("campaign.finale", "live" if self._finale is not None else "")
         self.query_one("#map", CanvasView).redraw()
         if self._timer is not None:
             self._timer.stop()
-        if self._shows_glimpse:
+        if self._shows_glimpse or (self.entry is not None and self.entry.live):
             self._timer = self.set_timer(LOOKED, self._look)
 
     # Drawing
@@ -206,6 +209,7 @@ class CampaignScreen(AckademyScreen[None]):
             entry, game.progress.level(entry.id), self._begun.get(entry.id, ""),
             facts.pars if facts is not None else (), facts.par if facts is not None else None, before,
             self._glimpses.get((entry.id, self.app.theme)), key_name(game.keymap.keys_of("campaign.open")[0]),
+            self._missing.get(entry.id, ""),
         )  # fmt: skip
 
     # The picture in small
@@ -219,6 +223,11 @@ class CampaignScreen(AckademyScreen[None]):
         entry, stage = self.entry, self.game.stage
         if entry is None or stage is None or (entry.id, self.app.theme) in self._glimpses:
             return
+        if entry.live:
+            if entry.id not in self._missing:
+                self.run_worker(partial(self._ask_missing, entry.id, partial(stage.missing, entry.id)), thread=True,
+                                exclusive=True, exit_on_error=False)  # fmt: skip
+            return
         palette = self.query_one("#map", CanvasView).palette
         if palette.mixes and not self.game.options.ascii:
             self.run_worker(partial(self._make, entry.id, self.app.theme, partial(stage.glimpse, entry.id, palette)),
@@ -231,6 +240,17 @@ class CampaignScreen(AckademyScreen[None]):
 
     def _made(self, level: str, theme: str, glimpse: Glimpse) -> None:
         self._glimpses[level, theme] = glimpse
+        if self.is_attached:
+            self.query_one("#map", CanvasView).redraw()
+
+    def _ask_missing(self, level: str, ask: partial[str]) -> None:
+        """In a thread: a network is made, and gone again."""
+        words = ask()
+        if self.is_attached:
+            self.app.call_from_thread(self._found_missing, level, words)
+
+    def _found_missing(self, level: str, words: str) -> None:
+        self._missing[level] = words
         if self.is_attached:
             self.query_one("#map", CanvasView).redraw()
 
@@ -313,6 +333,21 @@ class CampaignScreen(AckademyScreen[None]):
 
     def action_find(self) -> None:
         self.app.action_command_palette()
+
+    @property
+    def _finale(self) -> CampaignEntry | None:
+        """The live level of the world that is stood on; else of another world of its line."""
+        here = self.entry
+        if here is None:
+            return None
+        live = [entry for entry in self._lines[here.line or here.world] if entry.live]
+        return next((entry for entry in live if entry.world == here.world), live[0] if live else None)
+
+    def action_finale(self) -> None:
+        """To the world's finale, and into it."""
+        if (finale := self._finale) is not None:
+            self.choose(finale.id)
+            self.game.start_level(finale.id)
 
     def action_open(self) -> None:
         if (entry := self.entry) is not None:

@@ -30,8 +30,8 @@ class HeaderBar(Widget):
     def set_status(self, status: str) -> None:
         """Change the words on the right."""
         self._status = status
-        if self.is_mounted:
-            self.query_one("#status", Static).update(Content(status))
+        for words in self.query("#status").results(Static):  # it is made a moment after this is
+            words.update(Content(status))
 
 
 class KeyBar(Static):

@@ -29,6 +29,7 @@ class Card:
     before    the level that it builds on, as title and stars.
     glimpse   draws its picture in small; None while that is not known.
     verb, key what the key does that opens it, and which that is.
+    missing   of a level with a real program: what is missing for it on this machine, in a sentence; "" if nothing is.
     """
 
     entry: CampaignEntry
@@ -39,6 +40,7 @@ class Card:
     before: CampaignEntry | None = None
     glimpse: Glimpse | None = None
     key: str = "enter"
+    missing: str = ""
 
     @property
     def where(self) -> str:
@@ -49,14 +51,22 @@ class Card:
     @property
     def verb(self) -> str:
         """What opening it does."""
+        if self.missing:
+            return "what it is"
         return f"go on: {self.begun}" if self.begun else "play again" if self.standing.attempts else "play"
+
+    @property
+    def absence(self) -> str:
+        """Why it cannot be played on this machine."""
+        return f"not on this machine: {self.missing}"
 
     def record(self) -> list[str]:
         """How the player stands in it, in words."""
         standing = self.standing
         if not standing.attempts:
-            return ["never played"]
-        found = [f"{standing.attempts} played, {standing.wins} won"]
+            return [self.absence] if self.missing else ["never played"]
+        found = [self.absence] if self.missing else []
+        found += [f"{standing.attempts} played, {standing.wins} won"]
         if standing.wins and not self.entry.stars:
             found.append("not all of its tasks are won")
         if self.entry.old:
@@ -150,6 +160,11 @@ def _facts(card: Card) -> list[tuple[str, str]]:
     """What else there is to say of it: name and words."""
     entry, before = card.entry, card.before
     facts = [("record", "; ".join(card.record()))]
+    facts += (
+        [("live", "not here: see above" if card.missing else "a real program comes to it, from this machine")]
+        if entry.live
+        else []
+    )
     facts += [("par", ", ".join(card.pars))] if card.pars else []
     facts += [("builds on", f"{before.title} {stars_of(before)}")] if before is not None else []
     facts += [("teaches", "; ".join(entry.covers))] if entry.covers else []

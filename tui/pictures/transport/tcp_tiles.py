@@ -100,7 +100,7 @@ def _draw_tile(
 ) -> None:  # fmt: skip
     """One tile, four rows: half of the first and of the last, its number, its text."""
     state = _state(byte, conn, arriving)
-    number = str(conn.theirs(byte))
+    number = short_number(conn.theirs(byte), WIDE - 2, canvas.ascii_only)
     if state is State.BEYOND:
         canvas.centre(x + WIDE // 2, y + 1, number, Ink.QUIET)
         canvas.centre(x + WIDE // 2, y + 2, "· · ·", Ink.FAINT)
@@ -126,6 +126,13 @@ def _draw_tile(
         for column in range(max(0, x), min(canvas.width, x + WIDE)):
             if 0 <= row < canvas.height:
                 canvas.grounds[row][column] = behind
+
+
+def short_number(number: int, room: int, ascii_only: bool = False) -> str:
+    """A number for a tile: of one that is wider its last digits, which tell it from its neighbours."""
+    text = str(number)
+    mark = ".." if ascii_only else "…"
+    return text if len(text) <= room else f"{mark}{text[len(text) + len(mark) - room :]}"
 
 
 def _frame(canvas: Canvas, x: int, y: int, number: str, *, missing: bool) -> None:
@@ -181,6 +188,11 @@ def _draw_claim(canvas: Canvas, scene: Scene, conn: Connection, first: int, coun
     asked, draft = scene.asked, scene.draft
     edge = _place(conn.edge, conn, first, count)
     if asked is None or type(draft) is not int:
+        arriving = _arriving(scene, conn)
+        if arriving is not None and len(str(conn.theirs(arriving[0]))) > WIDE - 2:  # no tile has all of its number
+            start = conn.theirs(arriving[0])
+            last = conn.theirs(arriving[0] + len(arriving[1]) - 1)
+            canvas.put(LEFT, y, f"here: bytes {start} to {last}", Ink.PLAIN)
         if edge is not None:
             canvas.put(max(0, edge - 1), y, "]", Ink.ACCENT)
         return

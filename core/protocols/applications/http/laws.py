@@ -158,6 +158,16 @@ def _shows(evidence: Evidence, browser: str, count: int, time: int) -> bool:
     return machine is not None and machine.by(time) >= count
 
 
+def _told(evidence: Evidence, server: str, count: int) -> bool:
+    machine = evidence.machine(server, Server)
+    return machine is not None and machine.right >= count
+
+
+def _telling(evidence: Evidence, server: str, count: int) -> Tally | None:
+    machine = evidence.machine(server, Server)
+    return None if machine is None else Tally(min(machine.right, count), count)
+
+
 def _too_few(evidence: Evidence, browser: str, count: int, time: int) -> bool:
     machine = evidence.machine(browser, Browser)
     if machine is None or machine.began < 0 or evidence.now - machine.began <= time:
@@ -208,7 +218,13 @@ FEW_OPENED = always(
     watch=_watch_opened,
 )
 
-LAWS = (TRUE, READABLE, COPY_KEPT, HELD, ANSWERED, LOADED, IN_ROUNDS, SHOWS, TOO_FEW, MISLED, FEW_OPENED)
+TOLD = eventually(
+    "{server:node} has told {count:number} requests what is true of them", _told, assumes=("no_crash",), known="server",
+    tally=_telling,
+)  # fmt: skip
+"""Of a server whose clients nobody here sees into."""
+
+LAWS = (TRUE, READABLE, COPY_KEPT, HELD, ANSWERED, LOADED, IN_ROUNDS, SHOWS, TOO_FEW, MISLED, FEW_OPENED, TOLD)
 
 
 def _rounds(evidence: Evidence, node: str) -> int:

@@ -122,6 +122,8 @@ class Server(Machine):
     """Bytes sent."""
     held: int = 0
     """Answers that had to wait for their turn."""
+    right: int = 0
+    """Answers with the status that the RFC prescribes."""
 
     def on_start(self, ctx: Context) -> None:
         pages = site_of(self.pages) if isinstance(self.pages, str) else {page.path: page for page in self.pages}
@@ -279,6 +281,7 @@ class Server(Machine):
         status = ctx.choose(
             STATUS, line=line, due=due, fault=exchange.fault, condition=request is not None and _conditional(request)
         )
+        self.right += status == due
         fields = [("Date", http_date.show(self.began + ctx.now // SECOND))]
         if page is not None and status in (200, 304):
             fields += _about(page, status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.kernel.laws import PART, Evidence, Measure, eventually, sometimes
+from core.kernel.laws import PART, Evidence, Measure, Tally, eventually, sometimes
 from core.kernel.ready_laws import always_each, sometimes_one
 from core.protocols.clocks.sntp.machine import Client, Server
 from core.protocols.clocks.sntp.personas import ASKED_FOR, UNHURRIED, WELCOME, WITHIN
@@ -30,6 +30,16 @@ def _between(evidence: Evidence, client: str, least: int, most: int, server: str
     machine = evidence.machine(client)
     apart = evidence.clock(client) - evidence.clock(server)
     return bool(isinstance(machine, Client) and machine.used and least <= apart <= most)
+
+
+def _recognized(evidence: Evidence, server: str, count: int) -> bool:
+    machine = evidence.machine(server)
+    return isinstance(machine, Server) and machine.recognized >= count
+
+
+def _recognizing(evidence: Evidence, server: str, count: int) -> Tally | None:
+    machine = evidence.machine(server)
+    return Tally(min(machine.recognized, count), count) if isinstance(machine, Server) else None
 
 
 def _off(evidence: Evidence, node: str) -> int:
@@ -69,6 +79,13 @@ LAWS = (
         "{client:node} is {least:duration} to {most:duration} ahead of {server:node}",
         _between,
         assumes=("unbounded_delay",),
+    ),
+    eventually(
+        "{server:node} has given {count:number} answers that fit their questions",
+        _recognized,
+        assumes=CALM,
+        known="server",
+        tally=_recognizing,
     ),
     sometimes_one("a server says kiss-o'-death", Server, lambda server: server.kissed > 0),
 )

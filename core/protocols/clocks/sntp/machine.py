@@ -225,6 +225,8 @@ class Server(Dated):
     queue: dict[int, tuple[str, Packet]] = field(default_factory=dict)
     number: int = 0
     answered: int = 0
+    recognized: int = 0
+    """Answers in which the client finds its question."""
     kissed: int = 0
 
     def on_start(self, ctx: Context) -> None:
@@ -240,6 +242,7 @@ class Server(Dated):
             return
         echo = ctx.choose(ORIGINATE, source=source, stamp=clock_words(message.transmit))
         stamps = {"their transmit": message.transmit, "their originate": message.originate, "my clock": arrived}
+        self.recognized += stamps.get(echo, 0) == message.transmit
         answer = Packet(
             mode=_ANSWERING[Mode(message.mode)],
             version=message.version,

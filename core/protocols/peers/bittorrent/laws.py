@@ -10,6 +10,7 @@ from core.kernel.trace import DELIVER, RECEIVE, SEND, START, Entry
 from core.protocols.peers.bittorrent.messages import sha1_of
 from core.protocols.peers.bittorrent.peer import Peer
 from core.protocols.peers.bittorrent.personas import HASH_LAW
+from core.protocols.peers.bittorrent.tracker import Tracker
 
 KILOBYTE = 1000
 
@@ -109,6 +110,12 @@ def _watch_received(evidence: Evidence, entry: Entry, **places: int) -> None:
         received = evidence.recall(Received)
         received.sum += peer.received - received.of.get(entry.node, 0)
         received.of[entry.node] = peer.received
+
+
+def _whole(evidence: Evidence, tracker: str) -> int:
+    """How many have told a tracker that they lack nothing."""
+    machine = evidence.machine(tracker, Tracker)
+    return 0 if machine is None else sum(not peer.left for peer in machine.registered.values())
 
 
 def _swarm_received(evidence: Evidence, kilobytes: int) -> bool:
@@ -221,6 +228,12 @@ NOBODY_WITHOUT = eventually_each(
 RECEIVED = eventually(
     "{kilobytes:number} KB reached {peer:node}", _received, assumes=STAYING, known="peer", tally=_receiving
 )
+REPORTED = eventually(
+    "{count:number} peers have told {tracker:node} that they have the whole file",
+    lambda evidence, count, tracker: _whole(evidence, tracker) >= count,
+    assumes=STAYING, tally=lambda evidence, count, tracker: Tally(min(_whole(evidence, tracker), count), count),
+)  # fmt: skip
+"""Of a swarm whose members nobody here sees into."""
 BANNED = eventually("{other:node} is banned by {peer:node}", _banned, known="peer")
 INNOCENT = sometimes("somebody other than {other:node} is banned by {peer:node}", _banned_innocent, known="peer")
 LEFT = sometimes("the swarm goes on without {peer:node}", _left, known="peer")
@@ -242,8 +255,8 @@ TOGETHER_BEHIND = sometimes(
 )
 
 LAWS = (
-    KEPT_HASH, EVERY_PIECE, CHOKED, WHOLE, ALL_WHOLE, NOBODY_WITHOUT, RECEIVED, BANNED, INNOCENT, LEFT, SHUT_OUT,
-    SEATED_STILL, BEHIND, TOGETHER, TOGETHER_BEHIND,
+    KEPT_HASH, EVERY_PIECE, CHOKED, WHOLE, ALL_WHOLE, NOBODY_WITHOUT, RECEIVED, REPORTED, BANNED, INNOCENT, LEFT,
+    SHUT_OUT, SEATED_STILL, BEHIND, TOGETHER, TOGETHER_BEHIND,
 )  # fmt: skip
 
 
