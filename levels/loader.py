@@ -33,8 +33,8 @@ from levels.schema import (
     MOST_SEED,
     MOST_TERM,
     OWN,
-    TAKEN,
     PROGRAMS,
+    TAKEN,
     Arc,
     Asks,
     CampaignWorld,
@@ -558,10 +558,14 @@ def _read_program(head: Table, compiler: Compiler, live: bool) -> str:
     name = head.word("program", list(PROGRAMS), "")
     if name and not live and not compiler.incomplete:
         head.problem("program", "a program comes, and nobody is outside", 'a node such as curl = { outside = "tcp" }')
+    room = PROGRAMS.get(name, "").partition(".")[0]
     spoken = {node.protocol for node in compiler.nodes if node.outside}
-    if name and live and spoken != {PROGRAMS[name]}:
-        mend = f'outside = "{PROGRAMS[name]}"'
-        head.problem("program", f"{name!r} speaks {PROGRAMS[name]}, not {', '.join(sorted(spoken))}", mend)
+    machines = [f"{node.protocol}.{node.role}" for node in compiler.nodes if not node.outside]
+    if name and live and spoken != {room}:
+        found = f"{name!r} speaks {room}, not {', '.join(sorted(spoken))}"
+        head.problem("program", found, f'outside = "{room}"')
+    elif name and live and PROGRAMS[name] not in machines and not compiler.incomplete:
+        head.problem("program", f"{name!r} comes to nobody here", f'a node that runs "{PROGRAMS[name]}"')
     return name
 
 

@@ -22,10 +22,10 @@ MOST_TERM = 150
 LIFT_LETTERS = 130
 """A lift has at most so many letters: two lines on a small screen, read while the fog goes."""
 PROGRAMS: Mapping[str, str] = {
-    "curl puts": "tcp", "nc calls": "uppercase", "curl gets": "http", "aria2 leeches": "bittorrent",
-    "ntplib asks": "sntp",
+    "curl puts": "tcp.web", "nc calls": "uppercase.tcp_server", "curl gets": "http.server",
+    "aria2 leeches": "bittorrent.peer", "ntplib asks": "sntp.server",
 }  # fmt: skip
-"""The programs that a live level may name, each with the room whose messages it speaks: core.live.programs has them."""
+"""The programs that a live level may name, each with the machine that it comes to: core.live.programs has them."""
 HINTS = 3
 """A nudge, a hint, the solution."""
 MOST_SEED = (1 << 63) - 1

@@ -55,7 +55,7 @@ class LiveStage(Stage):
     def missing(self, level: str) -> str:
         """What is missing on this machine for a level's program, in a sentence; "" if nothing is. Slow the first time,
         for another thread."""
-        found, _ = self._level(level)
+        found = self.level_of(level)[0]
         if not found.scenario.live or self.attach is not None:
             return ""
         if self.app is not None and self.app.options.visitor:
@@ -70,7 +70,7 @@ class LiveStage(Stage):
 
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         """A new play screen; the brief, as long as its ports cannot be had: it says why."""
-        if not self._level(level)[0].scenario.live:
+        if not self.level_of(level)[0].scenario.live:
             return super().play(level, seed)
         if self.is_facing:  # the play before has its ports until its screen has gone
             return _MeanwhileScreen(self, self.brief(level), seed)
@@ -78,7 +78,7 @@ class LiveStage(Stage):
         try:
             if words := self.missing(level):
                 raise LiveError(words)
-            found, world = self._level(level)
+            found, world = self.level_of(level)
             self.levels[level] = dated(found), world
             return super().play(level, seed)
         except (LiveError, OSError) as error:

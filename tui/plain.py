@@ -67,10 +67,6 @@ def play_acts(level: Level, *, seed: int | None = None, record: Path | None = No
     with closing(Progress(find_paths().progress)) as progress:
         if progress.problem:
             print(progress.problem, file=sys.stderr)
-        if level.scenario.live:
-            from tui import plain_live  # which needs this
-
-            return plain_live.play(level, seed=seed, record=record, progress=progress)
         if level.edition != 1:  # what was won before is noted before anything of it is played
             first = level.id.partition("#")[0]
             progress.stars_by_edition(first, f"{first}#{level.of}" if level.of > 1 else first, level.edition)

@@ -20,7 +20,7 @@ from levels.schema import Level
 from tui import plain
 from tui.live import dated, face, live_session
 from tui.plain import Lines
-from tui.platform import EXIT_USAGE, error_words
+from tui.platform import EXIT_USAGE, error_words, find_paths
 from tui.progress import Progress
 
 
@@ -33,7 +33,10 @@ def play(
     out: Callable[[str], None] = print,
     progress: Progress | None = None,
 ) -> int:
-    """Play a live level by lines; the exit status, as of `tui.plain.play`: 2 also where its program cannot be had."""
+    """Play a live level by lines; the exit status, as of `tui.plain.play`: 2 also where its program cannot be had.
+
+    `progress`: where it is remembered; None: in this player's own file.
+    """
     from core.live.programs import PROGRAMS
 
     program = PROGRAMS.get(level.program)
@@ -49,9 +52,10 @@ def play(
         closers.append(face(level, session))
         return session
 
+    kept = progress or Progress(find_paths().progress)
     try:
         return plain.play(
-            level, seed=seed, record=record, lines=lines, out=out, progress=progress, start=start,
+            level, seed=seed, record=record, lines=lines, out=out, progress=kept, start=start,
             go=lambda told: trio.run(partial(converse, told)),
         )  # fmt: skip
     except (LiveError, OSError) as error:
@@ -61,6 +65,8 @@ def play(
     finally:
         for close in closers:
             close()
+        if progress is None:
+            kept.close()
 
 
 async def converse(told: Lines) -> int:

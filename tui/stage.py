@@ -125,7 +125,7 @@ class Stage:
             Page(world.title, card.name, card.pro, card.con, card.when) for world in self.worlds for card in world.cards
         ]
 
-    def _level(self, name: str) -> tuple[Level, str]:
+    def level_of(self, name: str) -> tuple[Level, str]:
         """A level by its id, fed by what was played, and its world's title."""
         try:
             level, world = self.levels[name]
@@ -161,7 +161,7 @@ class Stage:
     def brief(self, level: str) -> Brief:
         """A level's brief."""
         self._refresh(level)
-        found, world = self._level(level)
+        found, world = self.level_of(level)
         scenario = found.scenario
         you = {NETWORK: "the network", INSPECTOR: "the inspector"}.get(found.you, found.you)
         wanted = scenario.win if scenario.inspector is None else scenario.inspector.promise
@@ -173,7 +173,7 @@ class Stage:
 
     def facts(self, level: str) -> Facts:
         """What a level is measured by."""
-        found, _ = self._level(level)
+        found, _ = self.level_of(level)
         par = self._par(found, self._seed(found))
         pars = tuple(
             par_words(one.measure, par[one.measure.name]) for one in found.scenario.par if one.measure.name in par
@@ -185,7 +185,7 @@ class Stage:
         """What draws a level's first picture in small; None of a level that is played against programs outside."""
         from tui.glimpse import glimpse_of, paint
 
-        found, _ = self._level(level)
+        found, _ = self.level_of(level)
         if found.scenario.live:
             return None
         picture = glimpse_of(found, palette)
@@ -193,7 +193,7 @@ class Stage:
 
     def missing(self, level: str) -> str:
         """What is missing on this machine for a level, in a sentence; "" if nothing is."""
-        return "it is played by `ackademy live`" if self._level(level)[0].scenario.live else ""
+        return "it is played by `ackademy live`" if self.level_of(level)[0].scenario.live else ""
 
     def title(self) -> Bridge | None:
         """The level that runs on the title, at play; None: nothing runs there."""
@@ -221,7 +221,7 @@ class Stage:
     def _unfinished(self, name: str, seed: int | None) -> Unfinished | None:
         if self.app is None or self.script is not None or self.tape:
             return None
-        level, _ = self._level(name)
+        level, _ = self.level_of(name)
         if level.scenario.live:
             return None  # those outside have gone
         return unfinished(self.app.paths.journals, name, level.scenario.digest(), seed)
@@ -269,7 +269,7 @@ class Stage:
 
         assert self.app is not None
         bridge = bridge or self._ended.get(level)
-        found = bridge.level if bridge is not None else self._level(level)[0]
+        found = bridge.level if bridge is not None else self.level_of(level)[0]
         if problem := why_not(found):
             raise ValueError(problem)
         world = bridge.session.world if bridge is not None else None
@@ -329,7 +329,7 @@ class Stage:
     def tapes(self, level: str) -> list[Tape]:
         """The runs among the player's own that can be a ghost of this level, the newest first."""
         assert self.app is not None
-        return list(tapes_in(self.app.paths.runs, self._level(level)[0]))
+        return list(tapes_in(self.app.paths.runs, self.level_of(level)[0]))
 
     def watch(self, debrief: Debrief) -> Screen[Any]:
         """A play screen that shows this play again from its start, without the fog."""
@@ -348,7 +348,7 @@ class Stage:
     ) -> PlayScreen:
         from tui.screens.play import PlayScreen
 
-        level, world = self._level(name)
+        level, world = self.level_of(name)
         seed = self._seed(level) if seed is None else seed
         stands = self._stands(level, answers)
         session = (
@@ -466,7 +466,11 @@ class Stage:
         path = Path(level.path)
         anew = from_text(read_text(path), path, level.within)
         self.worlds = [
-            replace(world, levels=tuple(anew if one.path == level.path else one for one in world.levels))
+            replace(
+                world,
+                levels=tuple(anew if one.path == level.path else one for one in world.levels),
+                finale=anew if world.finale is not None and world.finale.path == level.path else world.finale,
+            )
             for world in self.worlds
         ]
         self.__dict__.pop("levels", None)  # they are found anew
@@ -479,7 +483,7 @@ class Stage:
         level, played = bridge.level, bridge.session
         own = played.scenario.seed == self._seed(level)
         self._read_anew(level)
-        anew, _ = self._level(level.id)
+        anew, _ = self.level_of(level.id)
         seed = self._seed(anew) if own else played.scenario.seed
         found = refit(session_of(anew, seed).scenario, played.world.answers, played.world.now)
         screen = self._screen(level.id, seed, found.answers, paused=True)
@@ -585,7 +589,7 @@ class Stage:
             path = self.app.paths.traps / f"{act.id.replace('/', '-').replace('#', '-')}.toml"
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(self._level(act.id)[0].text, "utf-8", newline="\n")
+                path.write_text(self.level_of(act.id)[0].text, "utf-8", newline="\n")
             except OSError as error:
                 self.app.notify(f"The trap cannot be saved: {error_words(error)}", severity="warning", markup=False)
         if self.app is not None and won.act == won.of and any(act.fed for act in self._acts_of(won)):

@@ -57,7 +57,7 @@ class Program:
     """Real software that comes to a level's machine.
 
     name      as level files have it; `words`: what comes, for people.
-    protocol  the room whose messages it speaks.
+    machine   what it comes to, as level files have it: "tcp.web".
     needs     raises LiveError in words if it cannot be had on this machine; it may take a moment.
     face      starts it before a live world whose machine it is to meet; `folder`: where its files may lie. Returns what
               ends it. Raises LiveError.
@@ -65,7 +65,7 @@ class Program:
 
     name: str
     words: str
-    protocol: str
+    machine: str
     needs: Callable[[], None]
     face: Callable[[Live, Path], Close]
 
@@ -136,7 +136,7 @@ class Errands:
 
 def _machine(live: Live) -> str:
     """The node that stands at the seam: ours."""
-    return next(node.name for node in live.world.scenario.nodes if not node.outside)
+    return next(node.name for node in live.world.scenario.nodes if not node.outside and node.role != "tracker")
 
 
 def _outside(live: Live) -> list[str]:
@@ -236,10 +236,13 @@ def _curl_gets(live: Live, folder: Path) -> Close:
 
 
 def swarm_port(live: Live, number: int = 0) -> SwarmPort:
-    """The port of a swarm: of a tracker of that name, and of all peers of ours. Raises LiveError."""
+    """The port of a swarm: of our tracker, and of all peers of ours. Raises LiveError."""
     nodes = live.world.scenario.nodes
     peers = [node.name for node in nodes if node.role == "peer"]
-    return SwarmPort(live, peers, _outside(live), tracker="tracker", port=number)
+    tracker = next((node.name for node in nodes if node.role == "tracker"), "")
+    if not tracker:
+        raise LiveError("no node of this level is a tracker, so that nobody would find the swarm")
+    return SwarmPort(live, peers, _outside(live), tracker=tracker, port=number)
 
 
 def torrent_in(scenario: Scenario) -> Torrent:
@@ -311,12 +314,12 @@ def _needs(*programs: str) -> Callable[[], None]:
 PROGRAMS: Mapping[str, Program] = {
     program.name: program
     for program in (
-        Program("curl puts", "curl puts a text here, through the kernel's own TCP", "tcp", _needs_tun, curl_puts),
-        Program("nc calls", "three times nc calls, each with a line", "uppercase", _needs("nc"), _nc_calls),
-        Program("curl gets", "curl asks for pages", "http", _needs("curl"), _curl_gets),
-        Program("aria2 leeches", "three clients of aria2 come for a file", "bittorrent", _needs("aria2c"),
+        Program("curl puts", "curl puts a text here, through the kernel's own TCP", "tcp.web", _needs_tun, curl_puts),
+        Program("nc calls", "three times nc calls, each with a line", "uppercase.tcp_server", _needs("nc"), _nc_calls),
+        Program("curl gets", "curl asks for pages", "http.server", _needs("curl"), _curl_gets),
+        Program("aria2 leeches", "three clients of aria2 come for a file", "bittorrent.peer", _needs("aria2c"),
                 _aria2_leeches),
-        Program("ntplib asks", "ntplib asks the time", "sntp", _needs_ntp, _ntp_asks),
+        Program("ntplib asks", "ntplib asks the time", "sntp.server", _needs_ntp, _ntp_asks),
     )
 }  # fmt: skip
 """By name."""

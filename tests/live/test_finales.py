@@ -36,7 +36,7 @@ def finale(request):
 
 
 def test_every_program_has_a_world_that_ends_with_it():
-    assert {name: program.protocol for name, program in real.PROGRAMS.items()} == PROGRAMS
+    assert {name: program.machine for name, program in real.PROGRAMS.items()} == PROGRAMS
     assert sorted(level.program for level in FINALES.values()) == sorted(PROGRAMS)
     for world, level in FINALES.items():
         assert level.id == f"{world}/live"
@@ -136,7 +136,10 @@ def test_what_is_missing_is_said_on_the_map_and_when_it_is_opened(tmp_path, monk
         raise LiveError("curl is not installed (Debian: apt install curl)")
 
     program = real.PROGRAMS["curl gets"]
-    without = {**real.PROGRAMS, "curl gets": type(program)(program.name, program.words, "http", needs, program.face)}
+    without = {
+        **real.PROGRAMS,
+        "curl gets": type(program)(program.name, program.words, program.machine, needs, program.face),
+    }
     monkeypatch.setattr(real, "PROGRAMS", without)
     app = game(tmp_path, LiveStage(campaign()))
 
@@ -187,7 +190,7 @@ def test_by_lines_it_can_be_left_and_what_is_missing_is_said(tmp_path, monkeypat
         (file,) = (tmp_path / "runs").glob("*.run")
         assert read(file).ended is not None
     program = real.PROGRAMS["nc calls"]
-    gone = type(program)(program.name, program.words, program.protocol, lambda: real.tun.installed("no-such-nc"), None)
+    gone = type(program)(program.name, program.words, program.machine, lambda: real.tun.installed("no-such-nc"), None)
     monkeypatch.setattr(real, "PROGRAMS", {**real.PROGRAMS, "nc calls": gone})
     assert plain_live.play(load("sockets/live"), lines=io.StringIO("")) == 2
     assert "no-such-nc is not installed" in capsys.readouterr().err
@@ -211,6 +214,7 @@ win = ["server has told 1 requests what is true of them"]
     [
         ('"rm -rf"', 'outside = "http"', "curl gets"),
         ('"nc calls"', 'outside = "http"', "'nc calls' speaks uppercase, not http"),
+        ('"nc calls"', 'outside = "uppercase"', '"uppercase.tcp_server"'),
         ('"curl gets"', 'runs = "http.client", server = "server", requests = ""', "nobody is outside"),
     ],
 )

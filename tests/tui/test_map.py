@@ -138,17 +138,17 @@ def test_the_map_as_text(tmp_path: Path) -> None:
         counts = {name: len(entries) for name, entries in lines_of(app.entries).items()}
         assert [row[:44].rstrip() for row in rows[1:14]] == [
             "                            PIPE",
-            "                            ○◔" + "○" * (counts["Pipe"] - 2),
+            "                            ○◔" + "○" * (counts["Pipe"] - 3) + "◆",
             "                            CALL",
             "",
             "  PREMISE   WIRE            RUMOUR",
             "  ◑●◔" + "○" * 4 + "   " + "○" * counts["Wire"],
             "                            SWARM",
-            "                            " + "○" * counts["Swarm"],
+            "                            " + "○" * (counts["Swarm"] - 1) + "◆",
             "",
             "",
             "                            TIME",
-            "                            " + "○" * counts["Time"],
+            "                            " + "○" * (counts["Time"] - 1) + "◆",
             "",
         ]
         assert rows[8][45 : 45 + counts["Ring"]] == "◌" + "○" * (counts["Ring"] - 1)

@@ -18,11 +18,12 @@ from core.kernel.effects import Key
 from core.kernel.laws import Evidence, Measure, Tally, always, eventually
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine, Protocol, State
+from core.kernel.ready_bets import sent_as, was_lost
 from core.kernel.ready_choices import alarm, move
 from core.kernel.ready_laws import sometimes_one
 from core.kernel.scenario import DiceSpec, LinkSpec, Lose, NodeSpec, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
-from core.kernel.trace import DELIVER, DROP, SEND, Entry
+from core.kernel.trace import DELIVER, SEND, Entry
 from core.wire.cdr import ULong, codec_for
 
 # Messages
@@ -308,21 +309,8 @@ def _repeats(evidence: Evidence, node: str) -> int:
 
 def _was_lost(evidence: Evidence, node: str, number: int, copy: int) -> bool | None:
     """Was this copy of the ping lost, or all that was said to it? None if it never went out."""
-    sent = [
-        entry.number
-        for entry in evidence.trace
-        if entry.kind == SEND and entry.node == node and entry.detail == Ping(number)
-    ]
-    if copy > len(sent):
-        return None
-    led_to = {sent[copy - 1]}
-    alive = False
-    for entry in evidence.trace.since(sent[copy - 1] + 1):
-        if entry.cause in led_to and entry.kind != DROP:
-            led_to.add(entry.number)
-            alive |= entry.node == node
-    dropped = any(entry.kind == DROP and entry.cause in led_to for entry in evidence.trace.since(sent[copy - 1] + 1))
-    return dropped and not alive
+    sent = sent_as(evidence, node, lambda message: message == Ping(number))
+    return was_lost(evidence, sent[copy - 1]) if copy <= len(sent) else None
 
 
 SILENCE = Bet(

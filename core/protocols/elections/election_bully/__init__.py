@@ -14,6 +14,7 @@ from core.kernel.protocol import Cast, Protocol, UnfitNodesError
 from core.kernel.scenario import Crash, LinkSpec, NodeSpec, Request, Scenario
 from core.kernel.shown import Interval
 from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.elections.election_bully.bets import SILENCE
 from core.protocols.elections.election_bully.choices import CHOICES
 from core.protocols.elections.election_bully.laws import LAWS, MEASURES
 from core.protocols.elections.election_bully.machine import Process
@@ -45,6 +46,7 @@ _ROOM = Protocol(
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
+    bets=(SILENCE,),
     requests={"suspect": Suspect},
     rules=2,
     intervals=(
@@ -77,6 +79,15 @@ PROTOCOL = _ROOM.with_scenarios(
         happenings=(Crash(1, "p7"), Request(2, "p4", Suspect())),
         win=(_ROOM.goal("at 5 s every living process obeys one king"),),
         limit=10 * SECOND,
+    ),
+    Scenario(
+        name="a coordinator that dies while two ask it",
+        protocols={"election_bully": _ROOM},
+        nodes=_processes(3, period=300 * MILLISECOND),
+        default_link=LinkSpec(40 * MILLISECOND),
+        happenings=(Crash(SECOND, "p2"),),
+        win=(_ROOM.goal("at 4 s every living process obeys one king"),),
+        limit=5 * SECOND,
     ),
     Scenario(
         name="a coordinator that freezes",

@@ -21,6 +21,7 @@ from core.kernel.laws import BoundLaw
 from core.kernel.protocol import Cast, Protocol
 from core.kernel.scenario import DiceSpec, Forge, LinkSpec, Lose, NodeSpec, Scenario
 from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.transport.uppercase.bets import SILENCE
 from core.protocols.transport.uppercase.choices import CHOICES
 from core.protocols.transport.uppercase.client import TcpClient
 from core.protocols.transport.uppercase.datagram import UdpClient, UdpServer
@@ -52,6 +53,7 @@ _ROOM = Protocol(
     laws=LAWS,
     rules=2,
     measures=MEASURES,
+    bets=(SILENCE,),
     admits=_admits,
     twin_key=lambda message: (message.data,),
 )  # fmt: skip
