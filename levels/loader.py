@@ -289,7 +289,7 @@ def campaign() -> list[CampaignWorld]:
                     cards,
                     world.get("line", ""),
                     arcs,
-                    finale,
+                    finale=finale,
                 )
             )
     return worlds

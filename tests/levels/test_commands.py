@@ -36,7 +36,7 @@ def test_list_is_one_array(capsys):
     status, out, err = run(capsys, "list", "--json")
     rows = json.loads(out)
     assert status == 0, err
-    assert all(set(row) == {"id", "title", "world", "protocol", "covers", "path"} for row in rows)
+    assert all(set(row) == {"id", "title", "world", "protocol", "covers", "path", "program"} for row in rows)
     assert rows[0]["id"] == "premise/wrong-turn"
     assert all(row["id"].startswith(row["world"] + "/") for row in rows)
     status, out, _ = run(capsys, "list")

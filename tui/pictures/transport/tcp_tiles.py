@@ -190,9 +190,8 @@ def _draw_claim(canvas: Canvas, scene: Scene, conn: Connection, first: int, coun
     if asked is None or type(draft) is not int:
         arriving = _arriving(scene, conn)
         if arriving is not None and len(str(conn.theirs(arriving[0]))) > WIDE - 2:  # no tile has all of its number
-            start = conn.theirs(arriving[0])
-            last = conn.theirs(arriving[0] + len(arriving[1]) - 1)
-            canvas.put(LEFT, y, f"here: bytes {start} to {last}", Ink.PLAIN)
+            begins, ends = conn.theirs(arriving[0]), conn.theirs(arriving[0] + len(arriving[1]) - 1)
+            canvas.put(LEFT, y, f"here: bytes {begins} to {ends}", Ink.PLAIN)
         if edge is not None:
             canvas.put(max(0, edge - 1), y, "]", Ink.ACCENT)
         return
