@@ -151,6 +151,12 @@ class Progress:
         won = {row[0] for row in self._read("SELECT DISTINCT level FROM play WHERE won AND id >= ?", (begun,))}
         return next((place for place, act in enumerate(acts) if act not in won), len(acts))
 
+    def last_won_run(self, level: str) -> str:
+        """The file of the last play of a level that was won and kept; "" if there is none."""
+        kept = "SELECT run_file FROM play WHERE level = ? AND won AND run_file != '' ORDER BY id DESC LIMIT 1"
+        rows = self._read(kept, (level,))
+        return str(rows[0][0]) if rows else ""
+
     def tries_since_won(self, acts: Sequence[str], since: int) -> int:
         """How often any of a level's acts was begun since the last of them was won last (after play number `since`)."""
         last = self._read("SELECT coalesce(max(id), 0) FROM play WHERE level = ? AND won", (acts[-1],))[0][0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +13,9 @@ from core.kernel.laws import Measure
 from core.kernel.scenario import NETWORK
 from core.kernel.suspects import INSPECTOR
 from core.kernel.time import show_duration
-from core.kernel.world import Answered, DivergedError, World
+from core.kernel.world import Answered, DivergedError, World, replayed
 from core.protocols import BY_NAME
-from core.record import result_of
+from core.record import RunFileError, read, result_of
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.script import Script, ScriptError, ScriptSeat, hidden_of
 from core.session import Session, par_of
@@ -131,12 +132,27 @@ class Stage:
             level, world = self.levels[name]
         except KeyError:
             raise UnknownLevelError(f"no level is called {name!r}") from None
-        before = self._won.get((level.path, level.fed))
+        before = self._feeds(level) if level.fed else None
         return (level if before is None else feed(level, before)), world
 
     def _seed(self, level: Level) -> int:
         """The seed on which a level is played where none is named."""
         return self.seeds.get(level.id.partition("#")[0], level.scenario.seed)
+
+    def _feeds(self, level: Level) -> World | None:
+        """How the act was won by which this one is fed: just now, or before the game was left; None if it was not."""
+        place = level.path, level.fed
+        if place not in self._won and self.app is not None:
+            acts = {act.act: act for act, _ in self.levels.values() if act.path == level.path}
+            file = self.app.progress.last_won_run(acts[level.fed].id)
+            with suppress(OSError, RunFileError, DivergedError):
+                if file and (run := read(file)).header.level == acts[level.fed].id:
+                    scenario = with_par_figures(acts[level.fed], run.header.seed)
+                    if scenario.digest() == run.header.scenario:  # as it is now: else other packets were struck
+                        world = replayed(scenario, run.answers)
+                        world.run()
+                        self._won[place] = world
+        return self._won.get(place)
 
     def _par(self, level: Level, seed: int) -> Mapping[str, int]:
         if (level.text, seed) not in self._pars:

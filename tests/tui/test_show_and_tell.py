@@ -60,6 +60,15 @@ def test_the_trap_that_was_set_is_the_one_that_is_to_be_cured(tmp_path: Path, si
         assert kept.scenario.happenings == screen.bridge.session.scenario.happenings
 
     drive(app, steps, size)
+    later = game(tmp_path)
+
+    async def on_another_day(pilot: Pilot[None]) -> None:
+        later.start_level("premise/show-and-tell#4", brief=False)
+        await until(lambda: bool(getattr(later.screen, "bridge", None)))
+        screen = await opened(pilot)
+        assert screen.bridge.session.scenario.happenings[0].key == (">",), "still what was struck, by the kept run"
+
+    drive(later, on_another_day, size)
 
 
 def test_a_trap_into_which_both_fall_is_not_said_to_have_spared_one(tmp_path: Path) -> None:
