@@ -25,7 +25,7 @@ ALLOWED_OUTSIDE = {
     "core.kernel": set(),
     "core.wire": set(),
     "core.protocols": set(),
-    "core": {"trio", "simpy", "cryptography"},
+    "core": {"trio", "simpy", "cryptography", "distributed"},  # the last one comes with the extra `cluster`
     "levels": {"yaml"},  # comes with the extra `class`
     "tui": {"trio", "outcome", "textual", "rich", "platformdirs", "aiohttp", "textual_serve"},  # outcome: what trio
     # ends with; the last two come with the extra `web`

@@ -48,8 +48,8 @@ class _ContradictionError(Exception):
     """Something in the file is not so; in words."""
 
 
-def grade_run(path: Path | str, compile_level: Compile, wanted: Wanted | None = None) -> Row:
-    """Judge the run in a file.
+def grade_run(path: Path | str, compile_level: Compile, wanted: Wanted | None = None, data: bytes | None = None) -> Row:
+    """Judge the run in a file, or in the `data` of a file of that name which is somewhere else.
 
     compile_level  a level's text and a seed → its scenario with its pars as figures (levels.graded.compiled_to_grade).
                    Raises ValueError in words.
@@ -58,7 +58,7 @@ def grade_run(path: Path | str, compile_level: Compile, wanted: Wanted | None = 
     wanted = wanted or Wanted()
     row = Row(str(path), Standing.UNREADABLE)
     try:
-        run = read(path)
+        run = read(path, data)
     except NewerFormatError as error:
         return replace(row, standing=Standing.OTHER_VERSION, why=clean(error.problem, 200))
     except RunFileError as error:

@@ -63,7 +63,7 @@ from core.record.identity import (
     read_identity,
     write_identity,
 )
-from core.record.reading import clean, journal_in, read, read_but_journal
+from core.record.reading import MOST_BYTES, clean, journal_in, read, read_but_journal
 from core.record.replaying import Replay, is_only_watched
 from core.record.run import (
     EXPLORED,
@@ -97,10 +97,10 @@ from core.record.verifying import (
 from core.record.writing import answer_line, first_line, handed_line, header_line, journal_line, line_of, write
 
 __all__ = [
-    "EXPLORED", "FORMAT", "LIVE", "PLAYED", "Attempt", "Compile", "Explored", "First", "Handed", "Header",
-    "Identity", "IdentityError", "NewerFormatError", "OtherRulesError", "Replay", "Result", "Run", "RunFile",
-    "RunFileError", "Seal", "Sealed", "Sealing", "Signer", "Verification", "answer_line", "clean", "contradiction",
-    "engine_version", "first_line", "handed_line", "header_line", "header_of", "is_only_watched", "is_signed",
-    "journal_in", "journal_line", "line_of", "lock", "new_identity", "read", "read_but_journal", "read_identity",
-    "result_of", "scenario_of", "sealing_of", "verify", "with_journal", "write", "write_identity",
+    "EXPLORED", "FORMAT", "LIVE", "MOST_BYTES", "PLAYED", "Attempt", "Compile", "Explored", "First", "Handed",
+    "Header", "Identity", "IdentityError", "NewerFormatError", "OtherRulesError", "Replay", "Result", "Run",
+    "RunFile", "RunFileError", "Seal", "Sealed", "Sealing", "Signer", "Verification", "answer_line", "clean",
+    "contradiction", "engine_version", "first_line", "handed_line", "header_line", "header_of", "is_only_watched",
+    "is_signed", "journal_in", "journal_line", "line_of", "lock", "new_identity", "read", "read_but_journal",
+    "read_identity", "result_of", "scenario_of", "sealing_of", "verify", "with_journal", "write", "write_identity",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -40,9 +41,13 @@ _HEX_32, _HEX_64 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{128}")
 _HOW = ("answer", "move", "keep", "bet")
 
 
-def read(path: Path | str) -> Run:
-    """The run in the file `path`. Raises RunFileError in words, OSError if there is no such file."""
+def read(path: Path | str, data: bytes | None = None) -> Run:
+    """The run in the file `path`, or in the `data` of a file of that name which is somewhere else. Raises RunFileError
+    in words, OSError if there is no such file."""
     source = Path(path)
+    if data is not None:
+        reader = _Reader(source)
+        return reader.run(tuple(reader.arrivals(BytesIO(data))))
     if source.stat().st_size > MOST_BYTES:
         raise RunFileError(source, 0, f"more than {MOST_BYTES // 1024 // 1024} MiB is no run file")
     reader = _Reader(source)

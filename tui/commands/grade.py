@@ -50,12 +50,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--csv", metavar="FILE", help="write a line a run as CSV")
     parser.add_argument("--gradescope", metavar="FILE", help="write the results.json of a Gradescope autograder")
     parser.add_argument("--junit", metavar="FILE", help="write a test a run as JUnit's XML")
+    parser.add_argument("--dask", metavar="ADDRESS", default="", help="let the workers of this dask scheduler do it")
     parser.add_argument("--json", action="store_true", help="everything as JSON on standard output")
     course_arguments(parser)
 
 
 def main(args: argparse.Namespace) -> int:
     """Grade; return 0 if all runs are verified, 1 if one is not, 2 if there was nothing to grade."""
+    from core.cluster import ClusterError
     from core.grading import Roster, RosterError, as_csv, as_gradescope, as_junit, read_roster
     from levels.schema import LevelError, UnknownLevelError
 
@@ -74,8 +76,12 @@ def main(args: argparse.Namespace) -> int:
     if not files:
         print(f"ackademy grade: there are no run files in {', '.join(args.runs)}", file=sys.stderr)
         return EXIT_USAGE
-    rows = [roster.named(row) if args.roster else row for row in graded([(file, wanted) for file in files])]
-    rows = same_files_noted(rows)
+    try:
+        found = graded([(file, wanted) for file in files], args.dask)
+    except ClusterError as error:
+        print(f"ackademy grade: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    rows = same_files_noted([roster.named(row) if args.roster else row for row in found])
     for path, text_of in ((args.csv, as_csv), (args.gradescope, as_gradescope), (args.junit, as_junit)):
         if path is not None and not _write(path, text_of(rows)):
             return EXIT_USAGE
@@ -109,14 +115,15 @@ def _wanted(args: argparse.Namespace) -> Wanted:
     return Wanted(level=level, seed=args.seed, signed=args.signed, digest_of=level_digest)
 
 
-def graded(tasks: Sequence[tuple[Path | str, Wanted | None]]) -> list[Row]:
-    """The rows of these files, in order; a bar on standard error, where that is a terminal, while they are made."""
+def graded(tasks: Sequence[tuple[Path | str, Wanted | None]], dask: str = "") -> list[Row]:
+    """The rows of these files, in order; a bar on standard error, where that is a terminal, while they are made.
+    `dask`: the address of a scheduler whose workers make them; raises ClusterError."""
     from core.grading import grade_runs
     from levels.graded import compiled_to_grade
 
     rows: dict[int, Row] = {}
     with _bar(len(tasks)) as advance:
-        for place, row in grade_runs(tasks, compiled_to_grade):
+        for place, row in grade_runs(tasks, compiled_to_grade, dask=dask):
             rows[place] = row
             advance()
     return [rows[place] for place in range(len(tasks))]

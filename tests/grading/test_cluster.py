@@ -1,0 +1,74 @@
+"""The same rows from the workers of a dask scheduler: a LocalCluster of processes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core import cluster
+from core.cluster import ClusterError
+from core.grading import grade_run, grade_runs
+from levels.graded import compiled_to_grade
+from tests.grading.runs import lines_of, played, put
+from tui.cli import main
+
+pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+ROOT = Path(__file__).parents[2]
+CLUSTER = """
+import sys
+from distributed import LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Of a scheduler in a process of its own, as one meets it."""
+    script = tmp_path_factory.mktemp("cluster") / "cluster.py"
+    script.write_text(CLUSTER)
+    with subprocess.Popen(
+        [sys.executable, str(script)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+        process.wait()
+
+
+@pytest.mark.filterwarnings("default")  # the library's own
+def test_the_same_rows_come_from_a_cluster(address, tmp_path, capsys):
+    paths = [played(tmp_path / f"{number}.run", seed=number) for number in range(1, 7)]
+    lines = lines_of(paths[0])
+    lines[1]["value"] = 9
+    paths += [put(tmp_path / "forged.run", lines), tmp_path / "none.run"]
+    found = dict(grade_runs([(path, None) for path in paths], compiled_to_grade, dask=address))
+    assert [found[place] for place in range(len(paths))] == [grade_run(path, compiled_to_grade) for path in paths]
+    assert main(["grade", *map(str, paths[:-1]), "--dask", address, "--json"]) == 1
+    assert [row["verified"] for row in json.loads(capsys.readouterr().out)] == [True] * 6 + [False]
+
+
+@pytest.mark.filterwarnings("default")
+def test_what_ends_the_work_is_said_in_words(address):
+    with pytest.raises(ClusterError, match="ZeroDivisionError"):
+        list(cluster.spread(address, one_by, [1, 0]))
+
+
+def one_by(number):
+    return 1 // number
+
+
+@pytest.mark.filterwarnings("default")
+def test_no_scheduler_is_said_in_words(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(cluster, "PATIENCE_S", 0.2)
+    path = played(tmp_path / "one.run")
+    for where in ("tcp://127.0.0.1:1", "nonsense://x"):
+        assert main(["grade", str(path), "--dask", where]) == 2
+        assert f"no dask scheduler answers at {where}" in capsys.readouterr().err
