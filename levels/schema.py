@@ -144,6 +144,7 @@ TERMS: Mapping[str, str] = {
     "RFC": "a document in which the rules of the Internet are written down.",
     "the book": "the protocol as it is written down, playing in your place.",
     "KB": "a thousand bytes.",
+    "node": "one of the machines that take part.",
 }
 """Words that come up in any level."""
 

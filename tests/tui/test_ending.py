@@ -328,3 +328,25 @@ def test_names_on_the_plane_of_results_lie_on_nothing() -> None:
     text = str(canvas)
     assert [text.count(f"name {place}") for place in range(6)] == [1] * 6
     assert "par" in text
+
+
+def test_of_a_level_that_goes_alike_on_every_seed_no_other_seed_is_asked_for(tmp_path: Path) -> None:
+    app = make(tmp_path, level_of())
+    words: list[str] = []
+
+    async def steps(pilot: Pilot[None]) -> None:
+        for alike in (True, False):
+            app.show_debrief(
+                make_debrief(
+                    level="test/echo", won=True, stars=2, waiting_alike=lambda alike=alike: iter([None, alike])
+                )
+            )
+            await pilot.pause()
+            await until(lambda: not app.screen.workers._workers or "s once more" in shown(app))
+            words.append(shown(app))
+
+    drive(app, steps, (120, 40))
+    assert "the same once more (key s), with no hint and no step back." in words[0]
+    assert "s once more" in words[0]
+    assert "seed that you have not played" in words[1]
+    assert "s new seed" in words[1]

@@ -85,3 +85,17 @@ def test_the_message_at_hand_stands_on_the_line_before_it_is_answered() -> None:
     judged = [moment for moment in bridge.reading.history(bridge.scene(), bridge.judged) if moment.book]
     assert [(moment.said, moment.book, moment.differs) for moment in judged] == [("▸PONG number 9", "1", True)]
     bridge.close()
+
+
+def test_no_word_is_cut_where_there_is_room_and_the_newest_is_whole() -> None:
+    moments = [Moment(Mark.GOT, f"a message number {number}") for number in range(6)]
+    wide = drawn(moments, width=170)[0]
+    assert ".." not in wide
+    assert wide.count("a message number") == 6
+    narrow = drawn(moments, width=66)[0]
+    assert "a message number 5" in narrow
+    assert "a message nu.." in narrow, "the older ones make room"
+    assert len(narrow) <= 66
+    tight = drawn([Moment(Mark.SENT, "x" * 60)], width=40)[0]
+    assert "xx.." in tight
+    assert len(tight) <= 40

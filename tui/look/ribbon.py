@@ -15,7 +15,9 @@ NAME = 6
 LINK = 2
 """Columns of line between two events; twice as many, dotted, where a long while passed."""
 WORD = 14
-"""The longest word beside a mark."""
+"""The longest word beside a mark, where there is no room for all of it."""
+NEWEST = 40
+"""The longest word of the newest event, on which the eye rests."""
 GROWS = 12
 """Columns that the open end grows at most."""
 
@@ -49,7 +51,11 @@ class Moment:
     @property
     def said(self) -> str:
         """The mark and its word."""
-        return f"{self.mark}{cut(self.word, WORD)}"
+        return self.within(WORD)
+
+    def within(self, room: int) -> str:
+        """The mark and as much of its word as so many columns hold."""
+        return f"{self.mark}{cut(self.word, room)}"
 
 
 def draw(
@@ -70,20 +76,14 @@ def draw(
         return
     end = LINK + (1 if asked else min(GROWS, max(0, silent)))
     room = canvas.width - NAME - end - 1
-    shown: list[Moment] = []
-    for moment in reversed(moments):
-        wide = _link(moment) + len(moment.said)
-        if wide > room:
-            break
-        room -= wide
-        shown.insert(0, moment)
+    shown, texts = _shown(moments, room)
     canvas.put(0, 0, cut(you, NAME - 1), ink)
     x, columns = NAME, []
-    for moment in shown:
+    for moment, text in zip(shown, texts, strict=True):
         link = _link(moment)
         x = canvas.put(x, 0, ("┄" if moment.waited else "─") * link, Ink.FAINT)
         columns.append((x - link, x))
-        x = canvas.put(x, 0, moment.said, moment.ink)
+        x = canvas.put(x, 0, text, moment.ink)
     last = x
     if asked:
         x = canvas.put(x, 0, "─" * LINK, Ink.FAINT)
@@ -92,6 +92,27 @@ def draw(
         canvas.put(x, 0, "┄" * end, Ink.FAINT)
     if canvas.height > 1 and any(moment.differs for moment in shown):
         _draw_book(canvas, shown, columns, last)
+
+
+def _shown(moments: Sequence[Moment], room: int) -> tuple[list[Moment], list[str]]:
+    """The latest events that have room, and what stands of each: the newest whole, and of the others as much as there
+    is room for when all of them are there, the later ones first."""
+    shown: list[Moment] = []
+    texts: list[str] = []
+    for moment in reversed(moments):
+        text = moment.said if shown else moment.within(min(NEWEST, max(WORD, room // 2)))
+        wide = _link(moment) + len(text)
+        if wide > room:
+            break
+        room -= wide
+        shown.insert(0, moment)
+        texts.insert(0, text)
+    for place in range(len(shown) - 1, -1, -1):
+        whole = shown[place].within(NEWEST)
+        if len(whole) - len(texts[place]) <= room:
+            room -= len(whole) - len(texts[place])
+            texts[place] = whole
+    return shown, texts
 
 
 def _draw_book(canvas: Canvas, shown: Sequence[Moment], columns: Sequence[tuple[int, int]], last: int) -> None:

@@ -111,7 +111,14 @@ class DebriefScreen(AckademyScreen[None]):
     def on_mount(self) -> None:
         self._update_judging()
         end = self.debrief
-        waits = (end.waiting_turn, end.waiting_luck, end.waiting_ghosts, end.waiting_values, end.waiting_costs)
+        waits = (
+            end.waiting_turn,
+            end.waiting_luck,
+            end.waiting_alike,
+            end.waiting_ghosts,
+            end.waiting_values,
+            end.waiting_costs,
+        )
         if any(one is not None for one in waits):
             self.run_worker(self._compute(), name="ghosts")
 
@@ -138,6 +145,8 @@ class DebriefScreen(AckademyScreen[None]):
                 if alike:
                     self._painting.star_words = self._next_star(alike=True)
                     self._redraw_ending()
+                    for bar in self.query(KeyBar):
+                        bar.call("debrief.seed", "once more")
                 await asyncio.sleep(0.001)
         if self.debrief.waiting_ghosts is not None:
             await self._compute_ghosts()
@@ -219,8 +228,11 @@ class DebriefScreen(AckademyScreen[None]):
             return "All three stars."
         if self.debrief.stars < 2:
             return "The second star asks for no more than par on every count."
-        words = "The third star asks for the same on a seed that you have not played, with no hint and no step back."
-        return f"{words} This level has no luck in it: it goes the same way on every seed." if alike else words
+        if alike:  # another seed has nothing new in it
+            return (
+                f"The third star asks for the same once more (key {self._key('seed')}), with no hint and no step back."
+            )
+        return "The third star asks for the same on a seed that you have not played, with no hint and no step back."
 
     def on_resize(self) -> None:
         for ending in self.query("#ending").results(CanvasView):  # none, before the screen is made

@@ -88,13 +88,13 @@ class EndingPainting:
         narrow = inner.window(0, y, inner.width - aside, below - y)
         last = y + self._costs(narrow, 0, narrow.height)
         inner.blit(narrow, 0, y)
-        if aside and (rows := min(PLANE[1], inner.height - 2 - y)) >= plane.LEAST[1]:
+        if aside and (high := min(PLANE[1], inner.height - 2 - y)) >= plane.LEAST[1]:
             end = self._end
             plane.draw_plane(
-                inner, inner.width - PLANE[0], y, (PLANE[0], rows), self.points, end.par,
+                inner, inner.width - PLANE[0], y, (PLANE[0], high), self.points, end.par,
                 (end.axes[0].name, end.axes[1].name),
             )  # fmt: skip
-            last = max(last, y + rows)
+            last = max(last, y + high)
         y = min(last + 1, inner.height - 2)
         self._keys(inner, y)
         self.used = y + 2
@@ -125,7 +125,7 @@ class EndingPainting:
             return left + max(0, min(width, round((time - begin) * width / max(1, end - begin))))
 
         for row, name in enumerate(names, y):
-            ink = node_ink(name, story.nodes, story.you)
+            ink = node_ink(name, tuple(story.nodes), story.you)
             canvas.put(0, row, cut(f"{name}, truly", left - 1), ink)
             canvas.tint(left, row, width, 1, ink, 0.25)
             for span in story.spans:

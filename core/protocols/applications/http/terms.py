@@ -15,4 +15,5 @@ TERMS = {
     "If-None-Match": "a condition: send the page only if its mark is none of these.",
     "If-Modified-Since": "a condition: send the page only if it was changed after this date.",
     "max-age": "for how many seconds a copy may be used without asking.",
+    "queue": "a row in which each waits until those before it are done.",
 }

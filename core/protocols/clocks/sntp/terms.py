@@ -9,4 +9,5 @@ TERMS = {
     "offset": "by how much one clock is ahead of another.",
     "slew": "to let a clock run a little faster or slower until it is right: it never jumps.",
     "step": "to set a clock at once: times may be skipped, or come twice.",
+    "round trip": "the time for a message to go there and its answer to come back.",
 }

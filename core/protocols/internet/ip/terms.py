@@ -18,4 +18,6 @@ TERMS = {
     "telemetry": "readings that a machine sends home: each new one makes the last one old.",
     "hop": "one step from a machine to the next.",
     "echo": "a packet that asks to be sent back: ping.",
+    "header": "what stands before the data of a packet: from where, to where, and how it is to be treated.",
+    "handshake": "the first messages of two who are to talk: each hears that the other is there.",
 }

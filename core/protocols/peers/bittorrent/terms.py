@@ -23,4 +23,7 @@ TERMS = {
     "HANDSHAKE": "the first word between two peers: which file, and who.",
     "ANNOUNCE": "tells the tracker: I am here; whom do you know?",
     "SHA-1": "a sum over a piece's bytes, made so that nobody finds other bytes with the same sum.",
+    "free rider": "a peer that takes and never gives.",
+    "hash": "a sum over the bytes of a piece, known beforehand: whoever changes a byte is found out.",
+    "port": "a number that says to which program of a machine a message belongs.",
 }

@@ -28,4 +28,5 @@ TERMS = {
     "STORE": "brings something to keep to the node that keeps it.",
     "STORED": "says: it is kept.",
     "ANSWER": "says what was found.",
+    "peer": "one of those who share the work, none of them in charge.",
 }

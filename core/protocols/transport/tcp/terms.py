@@ -26,4 +26,10 @@ TERMS = {
     "ESTABLISHED": "open: both ends know each other's numbers.",
     "linger": "how long the port is kept after both ends have closed.",
     "coin": "what an ACK costs here: each one that is sent takes one.",
+    "peer": "who is at the other end of the connection.",
+    "half open": "a SYN came and was answered, but nobody knows yet whether the other end hears that.",
+    "retransmission": "a segment that is sent again, because no ACK came for it.",
+    "time-out": "how long one waits before one does without an answer.",
+    "header": "the numbers before the bytes of a segment: 40 bytes of them, however few bytes follow.",
+    "queue": "where packets wait whose link is busy; when it is full the next ones are thrown away.",
 }

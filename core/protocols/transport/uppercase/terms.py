@@ -11,4 +11,9 @@ TERMS = {
     "time-out": "how long one waits before one goes on without an answer.",
     "EBADF": "what the system says of a socket that was closed before: there is no such one.",
     "POSIX": "the standard that says which calls a system offers to programs.",
+    "bind": "to give a socket the port at which it can be reached.",
+    "recvfrom": "the call that waits for a datagram, and says where it came from.",
+    "recv": "the call that waits for bytes of a line.",
+    "blocked": "a program that waits in a call, and does nothing else meanwhile.",
+    "round trip": "the time for a message to go there and its answer to come back.",
 }
