@@ -10,6 +10,7 @@ from levels.loader import campaign, load
 from levels.schema import Level
 from tests.tui.snapshots import same
 from tui.bridge import Bridge, session_of
+from tui.pictures.transport.tcp import draw, shows
 from tui.screens.play_painting import PlayPainting
 from tui.widgets.canvas import Canvas
 
@@ -75,3 +76,48 @@ def test_what_grew_says_on_a_large_stage_what_it_says_on_a_small_one(name: str, 
         words.append(set(re.findall(r"\w[\w./:]*", str(canvas))))
     assert words[0] <= words[1], words[0] - words[1]
     same(f"filled-{name.replace('/', '-')}", str(canvas))
+
+
+def test_what_a_sender_sees_on_its_bars_stands_in_no_list_beside_them() -> None:
+    level = load("pipe/fair-share")
+    session = session_of(level)
+    while session.question is None:
+        assert session.step()
+    bridge = Bridge(level, session)
+    bridge.refresh_doing()
+    scene = bridge.scene()
+    said = set(shows(scene)) & set(scene.view)
+    assert said == {"peer", "acknowledged", "under way", "cwnd", "round trip", "time-out"}
+    canvas = Canvas(80, 12, world=level.world)
+    draw(canvas, scene)
+    for name in said:
+        assert str(scene.view[name]).partition(" ")[0] in str(canvas), name
+
+
+@pytest.mark.parametrize("size", [(66, 5), (66, 7), (80, 12), (84, 26), (124, 36)])
+@pytest.mark.parametrize("answers", [0, 1, 5])
+def test_every_chair_can_be_taken_on_the_picture(size: tuple[int, int], answers: int) -> None:
+    """Quid pro quo: the chairs stand on the picture and in no list, so each option is there, once and to be clicked."""
+    level = load("swarm/quid-pro-quo")
+    session = session_of(level)
+    while session.question is None or answers:
+        if session.question is None:
+            assert session.step()
+        else:
+            session.answer(session.question.asked.book, session.question)
+            answers -= 1
+    bridge = Bridge(level, session)
+    bridge.refresh_doing()
+    assert bridge.carried(session.question.asked)
+    scene = bridge.scene()
+    painting = PlayPainting(bridge, ascii_only=False)
+    painting.beside = True
+    canvas = Canvas(*size, world=level.world)
+    painting.draw_picture(canvas)
+    text = str(canvas)
+    clicked = {hot.target for hot in canvas.hots}
+    for option in scene.listed:
+        assert option.value in clicked
+        assert option.name in text
+        assert not option.number or option.here or f"{option.number}{option.name}" in text
+    assert text.count(">" + next(option.name for option in scene.listed if option.here)) == 1

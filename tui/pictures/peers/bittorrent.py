@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from core.kernel.choice import Asked, Value
 from core.kernel.time import SECOND
-from core.protocols.peers.bittorrent.choices import GAMBLE, PIECE, UNCHOKE
+from core.protocols.peers.bittorrent.choices import GAMBLE, NOBODY, PIECE, UNCHOKE
 from core.protocols.peers.bittorrent.peer import Peer
 from core.protocols.peers.bittorrent.picking import SOURCES, WISH
 from core.protocols.peers.bittorrent.state import WINDOW, History, Neighbour, within
@@ -110,6 +110,12 @@ def _swarm(canvas: Canvas, scene: Scene, peer: Peer) -> None:
         x, y = place // rows * width, 1 + place % rows * tall
         if y <= room:
             _row(canvas, scene, peer, neighbour, (x, y, width, cells, tall), (seated, gambler, top))
+    option = next((option for option in scene.listed if option.value == NOBODY), None)
+    if option is not None:
+        words = f"{'>' if option.here else option.number or ' '}{NOBODY}"
+        y = min(1 + rows * tall, room)
+        canvas.right(y, words, Ink.CHOSEN if option.here else Ink.PLAIN, 1)
+        canvas.hot(canvas.width - 1 - len(words), y, len(words), NOBODY)
     if not neighbours:
         _nobody(canvas, room)
     elif rows > room:

@@ -23,6 +23,10 @@ from tui.widgets.canvas import cut
 __all__ = ["carries", "delays", "draw", "packet_words", "shows"]
 SENDER = frozenset({"tcp.rto", "tcp.repeat", "tcp.cwnd", "tcp.burst", "tcp.again", "tcp.dup_threshold", "tcp.resend"})
 HOST = frozenset({"tcp.answer", "tcp.close", "tcp.linger"})
+OTHERWISE = frozenset({"tcp.rto", DUP_THRESHOLD.name})
+"""Who plays these has another picture than a sender's bars."""
+SENT = frozenset({"peer", "acknowledged", "under way", "cwnd", "round trip", "time-out"})
+"""What a sender's bars say of the own view."""
 ROOMY = 20
 """Rows from which on tiles, bars and lines are several rows tall."""
 BANDS = (9, 8, 7, 6, 5, 4, 3)
@@ -308,5 +312,9 @@ def carries(scene: Scene, asked: Asked, width: int) -> bool:
 
 def shows(scene: Scene) -> Collection[str]:
     """What it says of the own view by itself."""
-    lines = scene.me.connections.values() if isinstance(scene.me, Endpoint) else ()
-    return {"held", "unread", "room", "promised", *(conn.peer for conn in lines)}
+    if not isinstance(scene.me, Endpoint):
+        return {"held", "unread", "room", "promised"}
+    played = {name for seat in scene.scenario.player if seat.node == scene.you for name in seat.choices}
+    lines = {conn.peer for conn in scene.me.connections.values()}
+    sends = played & SENDER and not played & (HOST | OTHERWISE)
+    return {"held", "unread", "room", "promised", *lines, *(SENT if sends and scene.me.main is not None else ())}
