@@ -332,7 +332,7 @@ def test_a_setting_stands_below_what_is_to_be_done(tmp_path: Path) -> None:
         await until(lambda: screen.bridge.session.waiting)
         await pilot.pause()
         text = shown(pilot.app)
-        assert "Bring it to F, for 19 coins." in text
+        assert "Bring it to F, for 19 coins; an O is a pit." in text
         assert "How many bits" in text
         for key in ("bits", "so be it, and go", "next"):
             assert key in text.splitlines()[-1]

@@ -11,10 +11,11 @@ from textual.pilot import Pilot
 
 from core.kernel import trace as kinds
 from core.protocols.peers.bittorrent.picking import WISH
-from levels.loader import load
+from levels.loader import every_act_of, load
 from tests.tui.test_carried import at_question, rows_of
 from tui.bridge import Bridge, session_of
 from tui.bridge.history import act_words
+from tui.bridge.holding import MESSAGE
 from tui.look.ribbon import Mark
 from tui.pictures.general import picture_of
 from tui.screens.play import PlayScreen
@@ -78,7 +79,9 @@ def test_of_the_packet_in_the_frame_it_is_said_what_it_is_and_whose(name: str) -
         assert framed is not None
         said = str(hand_view(holding, bridge.scene().now)["frame"])
         assert said.endswith(f" from {framed.source} to {framed.destination}")
-        assert bridge.reading.scene(None).words(framed.message) in said
+        message = said.partition(" from ")[0]
+        assert len(message) <= MESSAGE
+        assert bridge.reading.scene(None).words(framed.message).startswith(message.removesuffix(".."))
         assert holding.walk(1)
 
 
@@ -104,6 +107,17 @@ def test_the_line_of_events_names_a_packet_as_its_tile_does(name: str) -> None:
         bridge.session.step()
     for moment in bridge.reading.history(bridge.scene(), []):
         assert moment.word.count('"') % 2 == 0, moment.word
+
+
+def test_what_an_o_on_the_map_is_stands_below_it() -> None:
+    for level in every_act_of(load("premise/did-you-get-it")):
+        assert "O is a pit" in level.texts.task
+
+
+def test_what_an_ok_of_the_second_row_counts_from_stands_in_the_brief() -> None:
+    first, second = every_act_of(load("wire/the-the-quick"))[:2]
+    for level in (first, second):
+        assert "15" in level.texts.brief
 
 
 # A setting beside a question
