@@ -14,6 +14,7 @@ from typing import Any
 from core.kernel.choice import Domain
 from core.kernel.hand import MOVE_BY_NAME as HAND_MOVES
 from core.kernel.inspector import MOVE_BY_NAME as INSPECTOR_MOVES
+from core.kernel.language import said
 from core.kernel.scenario import PlayerSeat, Scenario, Spread, Swap
 from core.kernel.time import MINUTE, parse_duration, show_duration
 from core.kernel.world import World
@@ -25,6 +26,7 @@ from levels.feeding import FED, act_fed_by, fed_lines, fed_tables
 from levels.goals import read_ends, read_laws, read_par, with_laws
 from levels.happenings import read_happenings
 from levels.inspecting import circles_of, with_promise
+from levels.languages import translated
 from levels.lifting import read_show
 from levels.packages import add_rooms
 from levels.proofs import ProofError, prove, with_par_figures
@@ -129,8 +131,9 @@ def from_text(text: str, path: str | Path, within: Within | None = None) -> Leve
     is_fed = marked is not None and bool(marked[2])
     if marked is not None and is_fed:
         _put_blows(file, int(marked[1]), marked[2])
-    if within is not None and within.texts:
-        put_texts(file.values, within.texts)
+    texts = translated(file.values) if within is None else within.texts
+    if texts:
+        put_texts(file.values, texts)
     level = _read(file, Path(path), within)
     file.finish()
     if marked is None:
@@ -274,10 +277,10 @@ def campaign() -> list[CampaignWorld]:
         finale = next((level for level in levels if level.program), None)
         levels = [level for level in levels if level is not finale]
         if levels or problems:
-            names = world["id"], world["title"], world["summary"]
-            cards = tuple(Card(**card) for card in world.get("card", ()))
+            names = world["id"], said(world["title"]), said(world["summary"])
+            cards = tuple(Card(**{key: said(text) for key, text in card.items()}) for card in world.get("card", ()))
             arcs = tuple(
-                Arc(arc["name"], {f"{world['id']}/{slug}": step for slug, step in arc["levels"].items()})
+                Arc(said(arc["name"]), {f"{world['id']}/{slug}": step for slug, step in arc["levels"].items()})
                 for arc in world.get("arc", ())
             )
             worlds.append(
@@ -608,9 +611,10 @@ def _read_texts(compiler: Compiler, table: Table) -> Texts:
 def _read_terms(table: Table) -> dict[str, str]:
     """Words, each with its sentence."""
     terms = {name: table.get(name, str, "").strip() for name in table.values}
-    for name, said in terms.items():
-        if len(said) > MOST_TERM or "\n" in said or not said:
-            table.problem(name, f"{name!r} has {len(said)} letters", f"one plain sentence, {MOST_TERM} letters at most")
+    for name, sentence in terms.items():
+        if len(sentence) > MOST_TERM or "\n" in sentence or not sentence:
+            found = f"{name!r} has {len(sentence)} letters"
+            table.problem(name, found, f"one plain sentence, {MOST_TERM} letters at most")
     table.done()
     return terms
 

@@ -1,5 +1,7 @@
 """Options of the whole suite."""
 
+import os
+
 import pytest
 
 
@@ -9,6 +11,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    os.environ["LANGUAGE"] = "en"  # what tests read is English, whoever runs them
     config.addinivalue_line("markers", "soak: takes long; only with --soak")
 
 

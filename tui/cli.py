@@ -12,13 +12,16 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from core import collector
 from tui.commands import NAMES, module_of
 from tui.commands import game as the_game
 from tui.commands.screen_options import add_screen_arguments
-from tui.platform import EXIT_SIGHUP, EXIT_USAGE, error_words, terminal_has_gone
+from tui.platform import EXIT_SIGHUP, EXIT_USAGE, error_words, language, terminal_has_gone
+
+LANGUAGES = Path(__file__).parents[1] / "levels" / "languages"
 
 DESCRIPTION = """\
 Be a node. Learn distributed systems by being one node of a running one:
@@ -117,6 +120,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         try:
             args = make_parser(words).parse_args(words)
+            _speak()
             status = int(args.main(args))
         finally:
             sys.stdout.flush()
@@ -132,6 +136,15 @@ def _run(arguments: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         return 130
     return status
+
+
+def _speak() -> None:
+    """Say texts in this user's language, if there is a catalogue of it; who reads English waits for nothing."""
+    code = language()
+    if code and code.partition("_")[0] not in ("en", "C") and next(LANGUAGES.glob("*.po"), None) is not None:
+        from tui.language import speak
+
+        speak(code)
 
 
 def _write_no_more(*streams: TextIO) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from tui.language import said
+
 
 class Scope(Enum):
     """Where an action is alive; the value is its heading in the help."""
@@ -230,7 +232,7 @@ class Keymap:
                 key = key_name(free[0])
                 if action.bar_key and action.id not in self.overrides:
                     key = action.bar_key
-                entries.append((action, key, action.footer))
+                entries.append((action, key, said(action.footer)))
         return entries
 
     def textual_keymap(self) -> dict[str, str]:

@@ -181,7 +181,7 @@ class Stage:
         scenario = found.scenario
         you = {NETWORK: "the network", INSPECTOR: "the inspector"}.get(found.you, found.you)
         wanted = scenario.win if scenario.inspector is None else scenario.inspector.promise
-        goal = "; ".join(goal_words(law.text) for law in wanted)
+        goal = "; ".join(goal_words(law.words) for law in wanted)
         return Brief(
             found.id, world, found.title, you, with_keys(found.texts.brief, found), goal,
             scenario.limit, self.facts(level).pars, _simplified(found.protocol), found.texts.sources,

@@ -9,6 +9,7 @@ from string import Formatter
 from typing import Any, TypeAlias
 
 from core.kernel.dice import Dice
+from core.kernel.language import said
 from core.kernel.text import harmless
 
 Value: TypeAlias = Any
@@ -177,7 +178,7 @@ RESERVED = frozenset(name for name in dir(Asked) if name[0] != "_") | {"answer",
 def fill(template: str, asked: Asked, **more: Any) -> str:
     """The template with {names} of the subject, of `me` ({me.attribute}) and of `more` filled in, fit to be shown."""
 
-    return harmless(template.format_map(_Names(asked, more)), kept="\n")
+    return harmless(said(template).format_map(_Names(asked, more)), kept="\n")
 
 
 class _Names(dict[str, Any]):

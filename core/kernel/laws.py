@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Protocol, TypeVar, overload
 
 from core.kernel.effects import Key
+from core.kernel.language import said
 from core.kernel.time import LocalClock, parse_duration, show_duration
 from core.kernel.trace import SEND, Entry, Trace
 
@@ -280,6 +281,14 @@ class BoundLaw:
     def text(self) -> str:
         """The law in English."""
         return _PLACE.sub(lambda match: _shown(match[2], self.arguments[match[1]]), self.law.name)
+
+    @property
+    def words(self) -> str:
+        """The law as it is told to people: `text`, in their language. What stands in front of a law's own name, such as
+        "broken: ", stays."""
+        before, mark, name = self.law.name.rpartition(": ")
+        template = said(self.law.name) if said(self.law.name) != self.law.name else f"{before}{mark}{said(name)}"
+        return _PLACE.sub(lambda match: _shown(match[2], self.arguments[match[1]]), template)
 
     def holds(self, evidence: Evidence) -> bool:
         """Does it hold now?"""

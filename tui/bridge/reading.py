@@ -139,7 +139,7 @@ class Reading:
     def goal(self) -> list[Goal]:
         """Every law of win, as it stands: in the fog, as far as the own node knows."""
         return [
-            Goal(goal_words(law.text), stands, law.law.kind is LawKind.ALWAYS and stands is False, tally)
+            Goal(goal_words(law.words), stands, law.law.kind is LawKind.ALWAYS and stands is False, tally)
             for (law, stands), tally in zip(self.sight.goals(), self.sight.tallies(), strict=True)
         ]
 

@@ -17,6 +17,7 @@ from core.kernel.told import entry_words, message_words
 from core.kernel.trace import Entry
 from core.kernel.world import Question
 from tui.controls import Control
+from tui.language import said
 from tui.widgets.canvas import Ink, wrapped
 from tui.widgets.panels import LogLine
 
@@ -152,8 +153,8 @@ def apart(asked: Asked) -> Asked:
 def goal_words(text: str) -> str:
     """A law of win as the player's task: one that is to be broken is said so."""
     if text.startswith(STARVES):
-        return f"let this never come about: {text.removeprefix(STARVES)}"
-    return f"break this: {text.removeprefix(BROKEN)}" if text.startswith(BROKEN) else text
+        return f"{said('let this never come about')}: {text.removeprefix(STARVES)}"
+    return f"{said('break this')}: {text.removeprefix(BROKEN)}" if text.startswith(BROKEN) else text
 
 
 def reason_words(reason: str) -> str:

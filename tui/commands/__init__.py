@@ -6,7 +6,7 @@ nothing slow at its top: `ackademy --help` imports all of them.
 
 NAMES = (
     "play", "list", "run", "script", "sweep", "replay", "export", "explore", "live", "serve", "present", "new", "check",
-    "install", "pack", "release", "submit", "sign-in", "grade", "reference", "schema", "paths", "bench",
+    "install", "pack", "release", "submit", "sign-in", "grade", "reference", "schema", "translations", "paths", "bench",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from tui.platform import EXIT_USAGE, error_words
 
 SUMMARY = "the JSON Schema of level files, for editors"
 EXAMPLES = """\
-  ackademy schema > level.schema.json
+  ackademy schema                          on standard output
   ackademy schema --write my-course/       the file that `#:schema` lines of new levels name
 """
 

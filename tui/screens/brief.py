@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tui.clock import seconds
 from tui.keymap import Scope, key_name
+from tui.language import said
 from tui.model import Brief, star_glyphs
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
@@ -52,12 +53,11 @@ class BriefScreen(AckademyScreen[None]):
     def _go(self) -> Static:
         """Which key plays; where a play was cut short, which goes on with it."""
         start, anew = (key_name(self.game.keymap.keys_of(name)[0]) for name in ("brief.start", "brief.anew"))
-        words = f"{start} to play"
+        words = said("{key} to play").format(key=start)
         if self._unfinished:
-            words = (
-                f"You were in the middle of this level: {self._unfinished}.\n"
-                f"{start} to go on where you were, {anew} to begin anew"
-            )
+            middle = said("You were in the middle of this level: {where}.").format(where=self._unfinished)
+            on = said("{key} to go on where you were, {anew} to begin anew").format(key=start, anew=anew)
+            words = f"{middle}\n{on}"
         return Static(Content(words), id="go")
 
     def on_resize(self) -> None:
@@ -90,12 +90,12 @@ NAMES = 12
 
 def facts(brief: Brief, width: int, *, ascii_only: bool = False) -> Content:
     """Return the facts of a level: you, goal, limit, par, what is simplified; what is long goes on below itself."""
-    rows = [("you are", brief.you_are)] if brief.you_are != "you" else []
-    rows += [("goal", brief.goal), ("limit", seconds(brief.limit_us))]
+    rows = [(said("you are"), brief.you_are)] if brief.you_are != "you" else []
+    rows += [(said("goal"), brief.goal), (said("limit"), seconds(brief.limit_us))]
     if brief.pars:
-        rows.append(("par", ", ".join(brief.pars)))
+        rows.append((said("par"), ", ".join(brief.pars)))
     if brief.simplified:
-        rows.append(("simplified", brief.simplified))
+        rows.append((said("simplified"), brief.simplified))
     lines = []
     for name, text in rows:
         words = prose(text, ascii_only=ascii_only).plain

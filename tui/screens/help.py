@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.keymap import Keymap, Scope, in_scope
+from tui.language import said
 from tui.screens.base import PageScreen
 from tui.widgets.bars import HeaderBar, KeyBar
 
@@ -27,11 +28,11 @@ class HelpScreen(PageScreen):
 
     def compose(self) -> ComposeResult:
         keymap = self.game.keymap
-        yield HeaderBar("Ackademy", "Help", status=self._scope.value)
+        yield HeaderBar("Ackademy", said("Help"), status=said(self._scope.value))
         with VerticalScroll(id="page", classes="scroll", can_focus=False):
             others = [s for s in Scope if s not in (self._scope, Scope.EVERYWHERE)]
             for scope in (self._scope, Scope.EVERYWHERE, *others):
-                yield Static(scope.value, classes="heading")
+                yield Static(said(scope.value), classes="heading")
                 yield Static(key_table(scope, keymap))
             yield Static("Good to know", classes="heading")
             yield Static(f"{MOUSE}\n\n{STARS}\n\nOwn keys: {self.game.paths.keys}", markup=False)
@@ -40,5 +41,5 @@ class HelpScreen(PageScreen):
 
 def key_table(scope: Scope, keymap: Keymap) -> Content:
     """Return one line an action: its keys and what it does."""
-    lines = [Content.assemble((f"{keymap.shown(a):<18}", "$accent"), a.help) for a in in_scope(scope)]
+    lines = [Content.assemble((f"{keymap.shown(a):<18}", "$accent"), said(a.help)) for a in in_scope(scope)]
     return Content("\n").join(lines)
