@@ -34,6 +34,17 @@ class Found:
         """The student's seed for this level; None: the level's own."""
         return self.seeds.get(level.id.partition("#")[0])
 
+    def handed_in(self) -> dict[str, str]:
+        """Level id → with what it is handed in, and by when, in words; {} of anything but a course."""
+        if self.course is None:
+            return {}
+        said = {}
+        for one in self.course.manifest.assignments:
+            due = "" if one.due is None else f", by {one.due:%a %d %b %Y %H:%M} {one.due.tzname()}"
+            for name, points in one.points.items():
+                said[self.course.levels[name].id] = f"{one.title}: {float(points):g} points{due}"
+        return said
+
 
 def shelf() -> Shelf:
     """The installed courses of this user."""

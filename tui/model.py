@@ -49,6 +49,8 @@ class CampaignEntry:
     sources: tuple[str, ...] = ()
     course: str = ""
     """The id of the course that it belongs to; "" for the campaign's."""
+    handed_in: str = ""
+    """With what it is handed in in its course, and by when, in words; "" if it is not."""
 
     @property
     def counts(self) -> str:

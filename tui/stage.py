@@ -81,6 +81,8 @@ class Stage:
     app: Game | None = None
     script: Path | None = None
     seeds: Mapping[str, int] = field(default_factory=dict)
+    handed_in: Mapping[str, str] = field(default_factory=dict)
+    """Level id → with what it is handed in in its course, and by when, in words."""
     watches: bool = False
     ghost: tuple[str, Tape] | None = None
     _files: dict[str, WatchedFile] = field(default_factory=dict)
@@ -115,6 +117,7 @@ class Stage:
                 arc=arcs.get(level.id, ("live" if level.program else "", ""))[0], step=arcs.get(level.id, ("", ""))[1],
                 live=level.scenario.live, sources=level.texts.sources,
                 course="" if level.within is None else level.within.course,
+                handed_in=self.handed_in.get(level.id, ""),
             )
             for level, world in self.levels.values()
             if level.act == 1

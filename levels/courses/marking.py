@@ -278,7 +278,7 @@ def _tasks(
     if submission.course not in ("", course.id):
         remarks.append(f"handed in for another course, {submission.course!r}")
     if submission.student and draft.is_known and submission.student.strip() != draft.student.id:
-        remarks.append(f"it says that it is {submission.student!r}'s")
+        remarks.append(f"it says that it is of {submission.student!r}")
     wanted_levels = {level: one for one in assignments for level in one.points}
     tasks: list[_Task] = []
     for name, data in sorted(submission.runs.items()):

@@ -63,7 +63,7 @@ def roster():
     return made.getvalue()
 
 
-def run_bytes(folder, name, seed, *, idle=False, edit=lambda level: level, text=lambda level: level.text):
+def run_bytes(folder, name, seed, *, idle=False, edit=lambda level: level, text=lambda level: level.text, signer=None):
     """A run file of a level of the course of the tests, by its proof, or of whoever does nothing; `text`: what it says
     that its level is."""
     with open_course(RECEIPTS) as course:
@@ -72,7 +72,7 @@ def run_bytes(folder, name, seed, *, idle=False, edit=lambda level: level, text=
         world = play(scenario, Idle()) if idle else prove_scenario(level, scenario)
         path = folder / f"{name}-{seed}-{idle}.run"
         result = result_of(world, unseen=seed != level.scenario.seed)
-        write(path, header_of(world.scenario, level.id, text(level)), world.answers, result)
+        write(path, header_of(world.scenario, level.id, text(level)), world.answers, result, signer=signer)
     return path.read_bytes()
 
 

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from core.record import new_identity
 from levels.courses.classreport import by_persona, report_of
 from levels.courses.course import open_course
 from levels.courses.manifest import Late
@@ -194,7 +195,31 @@ def test_a_neighbour_s_run_or_one_of_another_seed_counts_nothing(hand_in, tmp_pa
     assert row.total == 0
     assert row.marks["first-ping"].why == f"played on seed {other}, not on {mine}, which was given out"
     assert row.marks["by-heart"].why == "no run of it"
-    assert row.remarks == ("it says that it is 's002''s",)
+    assert row.remarks == ("it says that it is of 's002'",)
+
+
+def test_whose_key_it_is_is_told_and_a_neighbour_s_counts_nothing(hand_in, tmp_path, mine, class_course):
+    pytest.importorskip("cryptography")
+    ben, carla = new_identity("Ben"), new_identity("Carla")
+    rows = classes.roster().replace("canvas_id\n", "canvas_id,key\n").splitlines()
+    keys = {"s001": ben.player, "s002": carla.player}
+    text = "\n".join([rows[0], *(f"{row},{keys.get(row[:4], '')}" for row in rows[1:])])
+    (class_course / "roster.csv").write_text(text, "utf-8")
+
+    def of(signer):
+        row = hand_in({"a.run": run_bytes(tmp_path, "first-ping", mine, signer=signer)})
+        return row.marks["first-ping"].points, row.marks["first-ping"].why, row.remarks
+
+    assert of(ben) == (10, "", ())
+    assert of(None) == (10, "", ("s001.ackademy/runs/a.run: not signed",))
+    points, why, remarks = of(carla)
+    assert (points, why) == (0, "signed with the key of Carla Example")
+    assert remarks == ("s001.ackademy/runs/a.run: signed with the key of Carla Example",)
+    points, why, remarks = of(new_identity("Dan"))
+    assert (points, why, "signed by another key" in remarks[0]) == (10, "", True)
+    signed = run_bytes(tmp_path, "first-ping", mine, signer=ben)
+    forged = hand_in({"a.run": signed.replace(b'"value": 1', b'"value": 2', 1)})
+    assert forged.marks["first-ping"].why.startswith("refused: ")
 
 
 def test_an_edited_run_counts_nothing_and_says_why(hand_in, tmp_path, mine):

@@ -103,7 +103,14 @@ def _play(args: argparse.Namespace, found: Found) -> int:
     from tui.app import AckademyApp, Options
     from tui.live import LiveStage
 
-    stage = LiveStage(worlds, record, script=script, seeds=found.seeds, watches=os.path.exists(args.level))
+    stage = LiveStage(
+        worlds,
+        record,
+        script=script,
+        seeds=found.seeds,
+        handed_in=found.handed_in(),
+        watches=os.path.exists(args.level),
+    )
     level = first.id if first is not None else None
     if ghost is not None and level is not None:
         stage.race(level, ghost)

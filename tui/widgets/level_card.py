@@ -90,7 +90,8 @@ def draw_strip(canvas: Canvas, card: Card) -> None:
     if x + len(where) + len(LEGEND) + 5 <= canvas.width:
         canvas.right(0, LEGEND, Ink.QUIET, 1)
     y = 1 + canvas.wrap(2, 1, _plain(canvas, entry.summary), canvas.width - 4, 2)
-    told = "   ".join([*card.record(), *([f"par {', '.join(card.pars)}"] if card.pars else [])])
+    pars = [f"par {', '.join(card.pars)}"] if card.pars else []
+    told = "   ".join([*([entry.handed_in] if entry.handed_in else []), *card.record(), *pars])
     canvas.wrap(2, y, _plain(canvas, told), canvas.width - 3, 4 - y, Ink.QUIET)
     _draw_open(canvas, 1, 4, card)
 
@@ -165,6 +166,7 @@ def _facts(card: Card) -> list[tuple[str, str]]:
         if entry.live
         else []
     )
+    facts += [("hand in", entry.handed_in)] if entry.handed_in else []
     facts += [("par", ", ".join(card.pars))] if card.pars else []
     facts += [("builds on", f"{before.title} {stars_of(before)}")] if before is not None else []
     facts += [("teaches", "; ".join(entry.covers))] if entry.covers else []
