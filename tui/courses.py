@@ -40,7 +40,8 @@ class Found:
             return {}
         said = {}
         for one in self.course.manifest.assignments:
-            due = "" if one.due is None else f", by {one.due:%a %d %b %Y %H:%M} {one.due.tzname()}"
+            zone = "" if one.due is None else f"{one.due:%Z}".removeprefix("UTC") or "UTC"
+            due = "" if one.due is None else f", by {one.due:%d %b %Y %H:%M} {zone}"
             for name, points in one.points.items():
                 said[self.course.levels[name].id] = f"{one.title}: {float(points):g} points{due}"
         return said

@@ -1,5 +1,6 @@
 """Courses: a folder or a zip with a course.toml, played, listed, installed; nothing dropped, nothing mistaken."""
 
+import asyncio
 import json
 import shutil
 import zipfile
@@ -19,7 +20,13 @@ from levels.courses.versions import Range
 from levels.loader import HOME, load
 from levels.schema import LevelError, UnknownLevelError
 from tests.levels.helpers import SOUND
+from tests.patience import until
+from tui.app import AckademyApp, Options
 from tui.cli import main
+from tui.courses import find
+from tui.platform import find_paths
+from tui.screens.play import PlayScreen
+from tui.stage import Stage
 
 RECEIPTS = Path(__file__).parents[1] / "courses" / "receipts"
 
@@ -335,3 +342,21 @@ def test_a_folder_that_is_no_course_is_none(tmp_path, capsys):
 def test_a_manifest_alone_is_read_without_files():
     found = read_manifest('[course]\nid = "x"\ntitle = "X"\n', "course.toml")
     assert (found.id, found.assignments, found.timezone) == ("x", (), UTC)
+
+
+def test_the_map_of_a_course_says_by_when_and_plays_on_the_student_s_seed():
+    async def look(app):
+        async with app.run_test(size=(120, 40)):
+            app.start_level("receipts/first-ping", brief=False)
+            await until(lambda: isinstance(app.screen, PlayScreen))
+            seed = app.screen.bridge.session.scenario.seed
+            assert seed == seed_of("five green bottles", "a1", "s001")
+
+    with ExitStack() as stack:
+        found = find(str(RECEIPTS), stack, "s001")
+        stage = Stage(found.worlds, seeds=found.seeds, handed_in=found.handed_in())
+        entry = stage.entries()[0]
+        assert (entry.course, entry.handed_in) == ("receipts", "Pings: 10 points, by 02 Nov 2026 23:59 +01:00")
+        assert "whoever answers twice answers the same" in entry.covers
+        stage.app = AckademyApp(Options(), entries=stage.entries(), stage=stage, paths=find_paths())
+        asyncio.run(look(stage.app))

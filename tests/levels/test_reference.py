@@ -12,6 +12,7 @@ import pytest
 from core.protocols import BY_NAME, PROTOCOLS
 from levels import loader, reading
 from levels.check import QUICK, check
+from levels.courses.manifest import read_manifest
 from levels.json_schema import NAME, level_schema
 from levels.keys import TABLES, VERSION
 from levels.loader import HOME, from_text
@@ -397,7 +398,7 @@ def test_every_whole_level_of_the_guide_is_sound(block):
 
 def test_every_other_pattern_stands_in_the_level_that_it_names():
     for before, block in zip(re.split(r"^```toml\n.*?^```$", PROSE, flags=re.M | re.S), BLOCKS, strict=False):
-        if is_whole(block):
+        if is_whole(block) or block.startswith("[course]"):
             continue
         (name,) = re.findall(r"\]\((\w+/[\w-]+\.toml)\)", before.rsplit("### ", 1)[-1])[-1:]
         text = (HOME / name).read_text(encoding="utf-8")
@@ -413,3 +414,10 @@ def test_every_level_and_command_that_the_guide_names_is_there():
     assert set(re.findall(r"\backademy ([a-z]+)", PROSE)) <= set(NAMES)
     for name in re.findall(r"levels/[\w/.]+\.(?:toml|md|py)", PROSE):
         assert (Path(loader.HOME).parent / name).exists(), name
+
+
+def test_the_courses_of_the_guide_can_be_read():
+    courses = [block for block in BLOCKS if block.startswith("[course]")]
+    assert courses
+    for block in courses:
+        assert read_manifest(block, "course.toml", ("premise",)).assignments
