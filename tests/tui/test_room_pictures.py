@@ -143,7 +143,7 @@ def test_of_two_nodes_in_neighbouring_cells_the_pointer_hides_none() -> None:
 def test_nothing_is_told_of_a_clock_that_has_not_measured() -> None:
     level = load("clocks/the-long-way-round")
     bridge = Bridge(level, session_of(level, paused=True))
-    assert "was told" not in drawn(bridge)
+    assert "heard:" not in drawn(bridge)
 
 
 def test_a_record_of_one_byte_is_no_plural() -> None:

@@ -15,13 +15,9 @@ from core.kernel.world import World
 from core.session import Session
 from core.session.stillness import Stillness, is_over, stillness
 from tui.pictures import Alarm, Grab
-from tui.widgets.canvas import cut
 
 ON_TILES = ("take", "let_go", "lose", "copy", "garble")
 """Acts on the packet in the frame; the others are about a node or a link."""
-
-MESSAGE = 28
-"""Columns of a message where it is said what is in the frame."""
 
 
 class Holding:
@@ -65,9 +61,7 @@ class Holding:
     def framed_words(self) -> str:
         """The packet in the frame, and whose it is; "" if there is none."""
         framed = self.framed
-        if framed is None:
-            return ""
-        return f"{cut(message_words(framed.message), MESSAGE)} from {framed.source} to {framed.destination}"
+        return "" if framed is None else f"{message_words(framed.message)} from {framed.source} to {framed.destination}"
 
     def grabs(self, clock: int) -> list[Grab]:
         """Every packet as a picture draws it, at the watcher's clock (µs)."""

@@ -82,4 +82,4 @@ def test_the_network_sees_what_a_client_has_measured():
     sight = Sight(world, "network", True)
     canvas = Canvas(48, 9)
     draw(canvas, Scene(sight, world.scenario, "network", sight.clock(), has_hand=True))
-    assert "client was told 900 ms; round trip 200 ms" in str(canvas)
+    assert "client heard: 900 ms behind; round trip 200 ms" in str(canvas)

@@ -252,7 +252,7 @@ def _draw_samples(canvas: Canvas, scene: Scene) -> None:
         if name != scene.you and view.get("last offset", "none") != "none":
             offset = str(view["last offset"])
             wrong = f"{offset.removeprefix('-')} {'ahead' if offset.startswith('-') else 'behind'}"
-            words = f"the last answer told {name}: {wrong}; its round trip {view['last round trip']}"
+            words = f"{name} heard: {wrong}; round trip {view['last round trip']}"
             canvas.put(0, row, cut(words, canvas.width), Ink.QUIET)
             row += 1
 
