@@ -33,11 +33,12 @@ def spread(
     work ended its worker time and again.
     """
     try:
-        from distributed import Client, as_completed
+        import distributed
     except ImportError:
         raise ClusterError(MISSING) from None
+    library: Any = distributed  # it has no types
     try:
-        client = Client(address, timeout=PATIENCE_S, set_as_default=False)
+        client = library.Client(address, timeout=PATIENCE_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(f"no dask scheduler answers at {address}: {error}") from None
     with client:
@@ -45,7 +46,7 @@ def spread(
             _check(client, address)
         jobs = _submitted(client, function, pieces)
         places = {job.key: place for place, job in enumerate(jobs)}
-        for job in as_completed(jobs, loop=client.loop):
+        for job in library.as_completed(jobs, loop=client.loop):
             try:
                 made = job.result()
             except Exception as error:  # whatever a worker raised, or its end

@@ -55,6 +55,7 @@ def misplaced(args: argparse.Namespace) -> str | None:
 
 def mark(args: argparse.Namespace) -> int:
     """Grade a class; return 0 if every run in it is verified, 1 if one is not, 2 if it could not be graded."""
+    from core.cluster import ClusterError
     from levels.courses.packing import PackError
     from levels.courses.platforms import PlatformError
     from levels.courses.releasing import ReleaseError
@@ -67,6 +68,7 @@ def mark(args: argparse.Namespace) -> int:
             return _mark(args, stack)
         except (
             MarkingError, PlatformError, ReleaseError, RosterError, PackError, TreeError, LevelError, OSError,
+            ClusterError,
         ) as error:  # fmt: skip
             print(f"ackademy grade: {error_words(error)}", file=sys.stderr)
             return EXIT_USAGE
@@ -93,7 +95,9 @@ def _mark(args: argparse.Namespace, stack: ExitStack) -> int:
     if not handed.hand_ins:
         raise MarkingError(f"{args.runs[0]}: nobody handed in anything there")
     with _bar() as advance:
-        marked = mark_class(course, tree, handed, students, assignments, signed=args.signed, advance=advance)
+        marked = mark_class(
+            course, tree, handed, students, assignments, signed=args.signed, advance=advance, dask=args.dask
+        )
     _write_all(args, course, handed, marked, assignments)
     for remark in handed.remarks:
         print(f"ackademy grade: {remark}", file=sys.stderr)

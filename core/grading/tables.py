@@ -44,7 +44,7 @@ def harmless_cell(value: object) -> str:
 
 def _cells(row: Row) -> dict[str, object]:
     figures = row.figures
-    main = {}
+    main: dict[str, int | None] = {}
     for name, column in (("messages", "messages"), ("time", "time_us")):
         one = figures.get(name)
         main[column], main[f"{column}_par"] = (None, None) if one is None else (one.value, one.par)

@@ -189,12 +189,14 @@ def mark_class(
     signed: bool = False,
     advance: Callable[[int, int], None] = lambda done, total: None,
     processes: int | None = None,
+    dask: str = "",
 ) -> list[Marked]:
     """A row for every student, those of the roster first, in its order.
 
     students  the roster; if it is empty, whoever handed in something, and whom the platform names.
     signed    refuse what nobody has signed.
     advance   called with how many runs are executed, of how many.
+    dask      the address of a scheduler whose workers execute them; "": this machine does. Raises ClusterError.
     """
     known = Class(students or _from_platform(handed))
     drafts = list(_drafts(known, handed, bool(students)))
@@ -208,7 +210,7 @@ def mark_class(
         compile_level = partial(compiled_of_course, texts_of(course))
         advance(0, len(tasks))
         given = [(task.path, replace(task.wanted, signed=signed)) for task in tasks]
-        for number, row in grade_runs(given, compile_level, processes=processes):
+        for number, row in grade_runs(given, compile_level, processes=processes, dask=dask):
             rows[number] = row
             advance(len(rows), len(tasks))
     own: dict[int, list[tuple[str, Row]]] = {}

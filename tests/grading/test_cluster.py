@@ -55,6 +55,25 @@ def test_the_same_rows_come_from_a_cluster(address, tmp_path, capsys):
     assert [row["verified"] for row in json.loads(capsys.readouterr().out)] == [True] * 6 + [False]
 
 
+SCRIPT = "def answer(question, memory):\n    return question.candidates[0]\n"
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_sweep_of_seeds_comes_to_the_same_on_a_cluster(address, tmp_path, monkeypatch, capsys):
+    script = tmp_path / "mine.py"
+    script.write_text(SCRIPT)
+    words = ["sweep", "premise/echo", "--seeds", "40", "--script", str(script), "--json"]
+    status = main(words)
+    here = capsys.readouterr().out
+    assert main([*words, "--dask", address]) == status
+    there = json.loads(capsys.readouterr().out)
+    here = json.loads(here)
+    assert there["players"] == here["players"]
+    monkeypatch.setattr(cluster, "PATIENCE_S", 0.2)
+    assert main([*words, "--dask", "tcp://127.0.0.1:1"]) == 2
+    assert "no dask scheduler answers at" in capsys.readouterr().err
+
+
 @pytest.mark.filterwarnings("default")
 def test_what_ends_the_work_is_said_in_words(address):
     with pytest.raises(ClusterError, match="ZeroDivisionError"):

@@ -122,7 +122,7 @@ def graded(tasks: Sequence[tuple[Path | str, Wanted | None]], dask: str = "") ->
     from levels.graded import compiled_to_grade
 
     rows: dict[int, Row] = {}
-    with _bar(len(tasks)) as advance:
+    with bar(len(tasks), "executing runs") as advance:
         for place, row in grade_runs(tasks, compiled_to_grade, dask=dask):
             rows[place] = row
             advance()
@@ -130,7 +130,7 @@ def graded(tasks: Sequence[tuple[Path | str, Wanted | None]], dask: str = "") ->
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[Callable[[], None]]:
+def bar(total: int, doing: str) -> Iterator[Callable[[], None]]:
     """What lets a bar advance by one."""
     if not sys.stderr.isatty() or total < 2:
         yield lambda: None
@@ -138,10 +138,10 @@ def _bar(total: int) -> Iterator[Callable[[], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("executing runs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda: bar.advance(task)
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda: progress.advance(task)
 
 
 def same_files_noted(rows: Sequence[Row]) -> list[Row]:
@@ -175,10 +175,9 @@ def _print(rows: Sequence[Row]) -> None:
     from rich.table import Column, Table
     from rich.text import Text
 
-    right = "right"
     table = Table(
-        "run", "player", "level", "won", Column("messages", justify=right), Column("time", justify=right), "mistakes",
-        "claimed", box=box.SIMPLE_HEAD,
+        "run", "player", "level", "won", Column("messages", justify="right"), Column("time", justify="right"),
+        "mistakes", "claimed", box=box.SIMPLE_HEAD,
     )  # fmt: skip
     console = Console()
     if not console.is_terminal:

@@ -14,8 +14,11 @@ from tui.commands.unfit import say_if_unfit
 from tui.platform import EXIT_USAGE, error_words, find_paths
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from levels.schema import Level
-    from levels.sweeping import Outcome, Sweep, Tally
+    from levels.sweep_cluster import ClusterSweep
+    from levels.sweeping import Outcome, Player, Sweep, Tally
 
 SUMMARY = "a level on many seeds: your script beside the book and the personas"
 EXAMPLES = """\
@@ -46,6 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--first", type=seed, default=1, metavar="N", help="the first of them (default: 1)")
     parser.add_argument("--alone", action="store_true", help="the script alone, without the book and the personas")
     parser.add_argument("--jobs", type=positive, metavar="N", help="so many processes (default: one a processor)")
+    parser.add_argument("--dask", metavar="ADDRESS", default="", help="let the workers of this dask scheduler play")
     parser.add_argument("--worst", metavar="FILE.run", help="write the script's run on its worst seed to this file")
     parser.add_argument("--least", type=_percent, metavar="PERCENT", help="exit 1 if the script won fewer seeds")
     parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
@@ -62,7 +66,7 @@ def main(args: argparse.Namespace) -> int:
     """Play; return 0 if it was done, 1 if too few were won, 2 if it could not be done."""
     from levels.loader import load
     from levels.schema import LevelError, UnknownLevelError
-    from levels.sweeping import Sweep, players_of, why_not
+    from levels.sweeping import players_of, why_not
 
     try:
         level = load(args.level)
@@ -72,14 +76,25 @@ def main(args: argparse.Namespace) -> int:
             return EXIT_USAGE
         players = players_of(level, args.script, others=not args.alone)
         seeds = range(args.first, args.first + args.seeds)
-        with Sweep(level, players, seeds, args.jobs) as sweep:
+        sweep = _sweep(args, level, players, seeds)
+        with sweep:
             _follow(sweep)
     except KeyboardInterrupt:
         print("\nstopped: what had come until then follows", file=sys.stderr)
-    except (LevelError, UnknownLevelError, ValueError) as error:
+    except (LevelError, UnknownLevelError, OSError, ValueError) as error:
         print(f"ackademy sweep: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE
     return _report(args, level, sweep)
+
+
+def _sweep(args: argparse.Namespace, level: Level, players: Sequence[Player], seeds: range) -> Sweep | ClusterSweep:
+    """The work, here or on a cluster."""
+    from levels.sweep_cluster import ClusterSweep
+    from levels.sweeping import Sweep
+
+    if args.dask:
+        return ClusterSweep(level, players, seeds, args.dask)
+    return Sweep(level, players, seeds, args.jobs)
 
 
 def _problem(args: argparse.Namespace) -> str:
@@ -91,7 +106,7 @@ def _problem(args: argparse.Namespace) -> str:
     return ""
 
 
-def _follow(sweep: Sweep) -> None:
+def _follow(sweep: Sweep | ClusterSweep) -> None:
     """Wait until it is done, and say how far it is to whoever sits at a terminal."""
     shows = sys.stderr.isatty()
     while sweep.left:
@@ -102,7 +117,7 @@ def _follow(sweep: Sweep) -> None:
         print("\r" + " " * 40 + "\r", end="", file=sys.stderr, flush=True)
 
 
-def _report(args: argparse.Namespace, level: Level, sweep: Sweep) -> int:
+def _report(args: argparse.Namespace, level: Level, sweep: Sweep | ClusterSweep) -> int:
     from levels.sweeping import main_measure
 
     measure = main_measure(level.scenario)
@@ -186,7 +201,9 @@ def _write_worst(args: argparse.Namespace, level: Level, worst: Outcome) -> None
     print(f"the worst run is recorded in {args.worst}", file=sys.stderr)
 
 
-def _figures(args: argparse.Namespace, level: Level, sweep: Sweep, worst: Outcome | None, before: Any) -> Any:
+def _figures(
+    args: argparse.Namespace, level: Level, sweep: Sweep | ClusterSweep, worst: Outcome | None, before: Any
+) -> Any:
     from levels.sweeping import main_measure
 
     measure = main_measure(level.scenario)
@@ -208,7 +225,7 @@ def _figures(args: argparse.Namespace, level: Level, sweep: Sweep, worst: Outcom
     return found
 
 
-def _print(level: Level, sweep: Sweep, before: Any) -> None:
+def _print(level: Level, sweep: Sweep | ClusterSweep, before: Any) -> None:
     """The same as lines, each with its chart."""
     from levels.sweeping import main_measure, quantile
     from tui.look.histogram import bars, scale_of
