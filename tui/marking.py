@@ -99,7 +99,7 @@ def _mark(args: argparse.Namespace, stack: ExitStack) -> int:
             course, tree, handed, students, assignments, signed=args.signed, advance=advance, dask=args.dask
         )
     _write_all(args, course, handed, marked, assignments)
-    for remark in handed.remarks:
+    for remark in (*handed.remarks, *(f"not looked at: {name}" for name in tree.left_out[:20])):
         print(f"ackademy grade: {remark}", file=sys.stderr)
     unread = any(not one.missing and not one.rows for one in marked)
     return int(unread or any(row.standing is not Standing.VERIFIED for one in marked for row in one.rows))

@@ -78,7 +78,10 @@ def is_course(path: Path | str) -> bool:
     """Is this a folder with a `course.toml`, or a zip?"""
     where = Path(path)
     try:
-        return (where / MANIFEST).is_file() or (where.is_file() and where.read_bytes()[:2] == b"PK")
+        if not where.is_file():
+            return (where / MANIFEST).is_file()
+        with where.open("rb") as file:
+            return file.read(2) == b"PK"
     except (OSError, ValueError):
         return False
 

@@ -23,7 +23,7 @@ from levels.courses.platforms import Handed, HandIn
 from levels.courses.roster import Student
 from levels.courses.seeds import seed_of
 from levels.courses.submission import SubmissionError, header_of, read_submission
-from levels.courses.tree import Tree, TreeError
+from levels.courses.tree import OF_SUBMISSION, Tree, TreeError
 from levels.graded import compiled_to_grade
 from levels.loader import whole_text
 
@@ -271,12 +271,19 @@ def _tasks(
     """The runs that a student handed in, each as a file, and what is to be remarked."""
     if draft.handed is None:
         return [], []
+    remarks: list[str] = []
+    files: dict[str, bytes] = {}
+    for name in draft.handed.files:
+        try:
+            if sum(map(len, files.values())) > OF_SUBMISSION.total:
+                raise tree.fail(name, "is not looked at: too much was handed in beside it")
+            files[name] = tree.read(name)
+        except TreeError as error:
+            remarks.append(str(error))
     try:
-        files = {name: tree.read(name) for name in draft.handed.files}
         submission = read_submission(files, draft.handed.shown)
-    except (TreeError, SubmissionError) as error:
-        return [], [str(error)]
-    remarks = []
+    except SubmissionError as error:
+        return [], [*remarks, str(error)]
     if submission.course not in ("", course.id):
         remarks.append(f"handed in for another course, {submission.course!r}")
     if submission.student and draft.is_known and submission.student.strip() != draft.student.id:

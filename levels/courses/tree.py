@@ -79,6 +79,14 @@ def name_problem(name: str, *, portable: bool = True) -> str:
     return ""
 
 
+def _kind_problem(mode: int) -> str:
+    """Why what has this mode is not read, in words; "" if it is a file or a folder, or of a system without modes."""
+    kind = stat.S_IFMT(mode)
+    if kind == stat.S_IFLNK:
+        return "is a link: put the file itself there"
+    return "" if kind in (0, stat.S_IFREG, stat.S_IFDIR) else "is no ordinary file"
+
+
 class Tree:
     """The files of a folder or a zip, by their names with '/' between the parts."""
 
@@ -86,6 +94,8 @@ class Tree:
         self.path = path
         self.bounds = bounds
         self.names: tuple[str, ...] = ()
+        self.left_out: list[str] = []
+        """What of a class's files is not looked at, and why: one student's odd file stops no class."""
 
     def __enter__(self) -> Self:
         return self
@@ -120,8 +130,17 @@ class Tree:
         return self.fail("", f"more than {self.bounds.files:,} files")
 
     def _too_large(self, name: str) -> TreeError:
-        most = self.bounds.each // 1024 // 1024
-        return self.fail(name, f"is too large: at most {most} MiB")
+        return self.fail(name, self._large)
+
+    @property
+    def _large(self) -> str:
+        return f"is too large: at most {self.bounds.each // 1024 // 1024} MiB"
+
+    def _leave(self, name: str, problem: str, portable: bool) -> None:
+        """Leave out a file that is not read; of what is to be installed it is an error. Raises TreeError."""
+        if portable:
+            raise self.fail(name, problem)
+        self.left_out.append(f"{shown(name)!r} {problem}")
 
     def _too_much(self) -> TreeError:
         return self.fail("", f"more than {self.bounds.total // 1024 // 1024} MiB in all")
@@ -140,14 +159,11 @@ class _Folder(Tree):
                 if name in _IGNORED:
                     continue
                 mode = place.lstat().st_mode
-                if stat.S_ISLNK(mode):
-                    raise self.fail(full, "is a link: put the file itself there")
-                if problem := name_problem(full, portable=portable):
-                    raise self.fail(full, problem)
+                if problem := _kind_problem(mode) or name_problem(full, portable=portable):
+                    self._leave(full, problem, portable)
+                    continue
                 if stat.S_ISDIR(mode):
                     continue
-                if not stat.S_ISREG(mode):
-                    raise self.fail(full, "is no ordinary file")
                 found.append(full)
                 total += place.lstat().st_size
                 if len(found) > bounds.files:
@@ -221,29 +237,29 @@ class _Zip(Tree):
             name = name.removesuffix("/")
             if not _IGNORED.isdisjoint(name.split("/")):
                 continue
-            if problem := name_problem(name, portable=portable):
-                raise self.fail(name, problem)
-            kind = stat.S_IFMT(entry.external_attr >> 16)
-            if kind == stat.S_IFLNK:
-                raise self.fail(name, "is a link: put the file itself there")
-            if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-                raise self.fail(name, "is no ordinary file")
-            if is_folder:
+            problem = name_problem(name, portable=portable) or _kind_problem(entry.external_attr >> 16)
+            if is_folder and not problem:
                 continue
-            if entry.flag_bits & 0x1:
-                raise self.fail(name, "is encrypted: make the zip without a password")
-            if entry.compress_type not in _METHODS:
-                raise self.fail(name, "is packed in a way that is not read: store it, or deflate it")
-            if (before := folded.setdefault(name.casefold(), name)) != name or name in self._entries:
-                raise self.fail(name, f"is there twice, also as {shown(before)!r}")
-            if entry.file_size > self.bounds.each:
-                raise self._too_large(name)
+            before = folded.setdefault(name.casefold() if portable else name, name)
+            if problem := problem or self._entry_problem(entry, name, before):
+                self._leave(name, problem, portable)
+                continue
             total += entry.file_size
             if total > self.bounds.total:
                 raise self._too_much()
             self._entries[name] = entry
             if len(self._entries) > self.bounds.files:
                 raise self._too_many()
+
+    def _entry_problem(self, entry: zipfile.ZipInfo, name: str, before: str) -> str:
+        """Why what an entry holds is not read, in words; "" if it is. `before`: who had this name first."""
+        if entry.flag_bits & 0x1:
+            return "is encrypted: make the zip without a password"
+        if entry.compress_type not in _METHODS:
+            return "is packed in a way that is not read: store it, or deflate it"
+        if before != name or name in self._entries:
+            return f"is there twice, also as {shown(before)!r}"
+        return self._large if entry.file_size > self.bounds.each else ""
 
     def read(self, name: str) -> bytes:
         if name not in self._entries:
@@ -267,7 +283,8 @@ class _Zip(Tree):
 
 
 def open_tree(path: Path | str, bounds: Bounds, *, portable: bool = True) -> Tree:
-    """The files of a folder or a zip. `portable`: names that not every system can have are refused, too.
+    """The files of a folder or a zip. `portable`: names that not every system can have are refused, too, and whatever
+    is refused is an error; else it is left out (Tree.left_out).
 
     Raises TreeError in words; what is below is read only when it is asked for.
     """

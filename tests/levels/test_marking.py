@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+import stat
 import zipfile
 from dataclasses import replace
 from fractions import Fraction
@@ -329,6 +330,25 @@ def test_what_nobody_of_the_roster_handed_in_is_said(class_course, tmp_path, min
     assert found["s002"].remarks == ("there is no run in what was handed in: x/s002.ackademy",) or (
         "there is no run" in found["s002"].remarks[0]
     )
+
+
+def test_one_student_s_odd_file_stops_no_class(class_course, tmp_path, mine, played, capsys):
+    path = tmp_path / "d.zip"
+    path.write_bytes(classes.moodle(played))
+    with zipfile.ZipFile(path, "a") as made:
+        folder = f"Aroha Example_{CLASS[0].moodle}_assignsubmission_file/"
+        made.writestr(f"{folder}../../evil.run", b"x")
+        made.writestr(f"{folder}notes \u202e.txt", b"x")
+        link = zipfile.ZipInfo(f"{folder}link.run")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        made.writestr(link, "/etc/passwd")
+        made.writestr(f"{folder}other.ackademy", b"PK\x03\x04 broken")
+    status, out, err = run(capsys, "grade", path, "--course", class_course, "--assignment", "a1", "--json")
+    assert status == 0
+    assert json.loads(out)["students"][0]["total"] == 30
+    assert err.count("not looked at: ") == 3
+    assert "leads out of its folder" in err
+    assert "\u202e" not in err
 
 
 def test_rosters_of_platforms_are_read():

@@ -51,10 +51,12 @@ def main(args: argparse.Namespace) -> int:
 
 def _changes(paths: list[Path]) -> dict[str, int]:
     from levels.check import level_files
+    from levels.courses.course import is_course
 
     found = {}
     for path in paths:
-        for file in level_files(path):
+        course = sorted(path.rglob("*.*")) if path.is_dir() and is_course(path) else []
+        for file in course or level_files(path):
             try:
                 found[str(file)] = file.stat().st_mtime_ns
             except OSError:
