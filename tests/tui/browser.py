@@ -46,6 +46,8 @@ class Browser:
         self._reading = asyncio.create_task(self._read())
         for domain in ("Network", "Page", "Runtime", "Log"):
             await self.call(f"{domain}.enable")
+        # A window's size is that of its page in some browsers, and counts what stands around the page in others.
+        await self.call("Emulation.setDeviceMetricsOverride", width=900, height=560, deviceScaleFactor=1, mobile=False)
         return self
 
     def _start(self) -> Path:
@@ -55,7 +57,7 @@ class Browser:
         self._process = subprocess.Popen(
             [
                 PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                "--remote-debugging-port=0", f"--user-data-dir={self._folder.name}", "--window-size=900,560",
+                "--remote-debugging-port=0", f"--user-data-dir={self._folder.name}",
                 "--disable-background-networking", "about:blank",
             ],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
