@@ -50,6 +50,7 @@ from tui.platform import (
 from tui.progress import LevelProgress, Progress, stars_of
 from tui.prose import prose, to_ascii
 from tui.screens.base import AckademyScreen, bindings
+from tui.screens.commands import CommandsScreen
 from tui.screens.too_small import LEAST, TooSmallScreen
 
 if TYPE_CHECKING:
@@ -480,6 +481,10 @@ class AckademyApp(CroppingApp):
             self.screen.dismiss()
         else:
             self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", Scope.EVERYWHERE)))
+
+    def action_command_palette(self) -> None:
+        if not CommandsScreen.is_open(self):
+            self.push_screen(CommandsScreen(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         yield SystemCommand("Campaign map", "All levels and your stars", self.show_map)
