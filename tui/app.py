@@ -483,7 +483,7 @@ class AckademyApp(CroppingApp):
             self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", Scope.EVERYWHERE)))
 
     def action_command_palette(self) -> None:
-        if not CommandsScreen.is_open(self):
+        if not isinstance(self.screen, CommandsScreen):
             self.push_screen(CommandsScreen(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
