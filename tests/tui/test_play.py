@@ -149,7 +149,8 @@ def test_a_level_is_won_by_typing_and_the_debrief_follows(tmp_path: Path, size: 
         who = str(debrief.query_one("#who").visual)
         star = " ".join(line.strip() for line in shown(app).splitlines())
         assert "counts on its own (lost): answers with the next number of its own count" in who
-        assert "the same once more (key s), with no hint and no step back" in star  # it goes alike on every seed
+        assert "the same once more (key s), with no hint" in debrief._painting.star_words  # alike on every seed
+        assert "asks for the same once" in star
         debrief.query_one("#story").scroll_visible(animate=False, top=True, immediate=True)
         await pilot.pause()
         assert re.search(
