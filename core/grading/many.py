@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from core.grading.one import grade_run
@@ -39,6 +36,10 @@ def grade_runs(
         for place, (path, wanted) in enumerate(tasks):
             yield place, grade_run(path, compile_level, wanted)
         return
+    from concurrent.futures import Future, ProcessPoolExecutor, as_completed  # one file needs no processes
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
     batches = [range(start, min(start + BATCH, len(tasks))) for start in range(0, len(tasks), BATCH)]
     lost: list[int] = []
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
@@ -90,6 +91,10 @@ def _data(path: Path | str) -> bytes | None:
 
 def _apart(task: Task, compile_level: Compile) -> Row:
     """The row of a task that may have ended the process that judged it: in one of its own."""
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         try:
             return pool.submit(grade_run, task[0], compile_level, task[1]).result()
