@@ -24,6 +24,7 @@ from core.kernel.parameters import Parameter
 from core.kernel.protocol import Protocol
 from levels.json_schema import parameter_default, parameter_shape
 from levels.keys import TABLES, VERSION, Keys
+from levels.loader import curriculum
 
 BEGINS = "<!-- the reference begins: written by `ackademy reference --write levels/README.md` -->"
 ENDS = "<!-- the reference ends -->"
@@ -47,7 +48,17 @@ class UnmarkedError(ValueError):
 
 def reference(rooms: Mapping[str, Protocol]) -> str:
     """The whole reference: the keys, then the rooms in teaching order."""
-    return "\n".join([*_keys(), *_measures(), *(line for room in rooms.values() for line in room_lines(room))]) + "\n"
+    return (
+        "\n".join(
+            [*_keys(), *_measures(), *_curriculum(), *(line for room in rooms.values() for line in room_lines(room))]
+        )
+        + "\n"
+    )
+
+
+def rows_reference() -> str:
+    """The rows of the curriculum."""
+    return "\n".join(_curriculum()) + "\n"
 
 
 def keys_reference() -> str:
@@ -105,6 +116,12 @@ def _measures() -> Iterator[str]:
     yield "Where the player inspects, also:"
     yield ""
     yield from _rows(("measure", "what it counts"), [_measure(one) for one in INSPECTOR_MEASURES])
+
+
+def _curriculum() -> Iterator[str]:
+    yield "### Rows of the curriculum, for `covers`"
+    yield ""
+    yield from _rows(("row", "what it is about"), [(f"`{row}`", _cell(words)) for row, words in curriculum().items()])
 
 
 def _measure(measure: Measure) -> tuple[str, str]:

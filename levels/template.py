@@ -301,7 +301,7 @@ def written(protocol: Protocol, scenario: Scenario, part: Part) -> str:
         f"title = {quoted(_title(protocol, scenario))}",
         f"summary = {quoted('One line for the campaign map.')}",
         f"seed = {scenario.seed}",
-        "covers = {}                      # rows of levels/curriculum.toml, each with the cases that show it",
+        "covers = {}                      # `ackademy reference curriculum`: rows, each with the cases that show it",
         f'proof = {part.proof}                   # how it is won; "book": the book in your chair wins',
         *([f"stumble = {quoted(part.stumble)}"] if part.stumble else []),
         "",

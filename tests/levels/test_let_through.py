@@ -329,6 +329,9 @@ def test_a_fault_that_the_shortest_win_never_meets_is_said_with_that_win():
     assert said.words.startswith("the shortest win never meets this clock jump: echo.number 1")
     sound = check(from_text(SOUND, "course/a.toml"), Effort(1, 1, hints=False))
     assert not any("never meets" in one.words for one in sound.findings)
+    stumbled = text.replace("seed = 4", 'seed = 4\nstumble = "a first step"')
+    told = check(from_text(stumbled, "course/a.toml"), Effort(1, 1, hints=False))
+    assert not any("never meets" in one.words for one in told.findings)
 
 
 # A check that takes long

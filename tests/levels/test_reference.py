@@ -366,6 +366,8 @@ def test_the_commands(tmp_path, capsys):
     assert "`books every copy`" in capsys.readouterr().out
     assert cli.main(["reference", "keys"]) == 0
     assert "`hammers`" in capsys.readouterr().out
+    assert cli.main(["reference", "curriculum"]) == 0
+    assert "`message-purposes`" in capsys.readouterr().out
     assert cli.main(["reference", "leger"]) == 2
     assert "did you mean 'ledger'?" in capsys.readouterr().err
     page = tmp_path / "page.md"
@@ -382,6 +384,14 @@ def test_the_commands(tmp_path, capsys):
 
 def is_whole(block):
     return block.startswith("[level]")
+
+
+COURSE = next(block for block in BLOCKS if "[course]" in block)
+
+
+def test_the_course_of_the_guide_is_read():
+    manifest = read_manifest(COURSE, "course.toml", loader.world_ids())
+    assert [one.id for one in manifest.assignments] == ["a1"]
 
 
 @pytest.mark.parametrize("block", [one for one in BLOCKS if is_whole(one)], ids=lambda block: block.splitlines()[1])
@@ -411,7 +421,7 @@ def test_every_level_and_command_that_the_guide_names_is_there():
 
     for name in re.findall(r"\]\((\w+/[\w-]+\.toml)\)", PROSE):
         assert (HOME / name).exists(), name
-    assert set(re.findall(r"\backademy ([a-z]+)", PROSE)) <= set(NAMES)
+    assert set(re.findall(r"\backademy ([a-z]+(?:-[a-z]+)*)", PROSE)) <= set(NAMES)
     for name in re.findall(r"levels/[\w/.]+\.(?:toml|md|py)", PROSE):
         assert (Path(loader.HOME).parent / name).exists(), name
 

@@ -12,21 +12,29 @@ SUMMARY = "every key of a level file, and of a room all that a file can name"
 EXAMPLES = """\
   ackademy reference echo                              parameters, choices, personas, laws, requests of one room
   ackademy reference keys                              the keys of a file
+  ackademy reference curriculum                        the rows for `covers`
   ackademy reference --write levels/README.md          anew in a file that has its marks
 """
-KEYS = "keys"
+KEYS, ROWS = "keys", "curriculum"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("part", nargs="?", metavar="ROOM|keys", help="only this room, or only the keys (default: all)")
+    parser.add_argument("part", nargs="?", metavar="ROOM|keys|curriculum", help="only this part (default: all)")
     parser.add_argument("--write", metavar="FILE", help="put all of it between the marks in this file")
 
 
 def main(args: argparse.Namespace) -> int:
     """Print or write the reference; return 0, or 2 if that cannot be done."""
     from core.protocols import BY_NAME
-    from levels.reference import UnmarkedError, keys_reference, reference, room_reference, with_reference
+    from levels.reference import (
+        UnmarkedError,
+        keys_reference,
+        reference,
+        room_reference,
+        rows_reference,
+        with_reference,
+    )
     from levels.values import did_you_mean
 
     if args.write is not None:
@@ -42,10 +50,12 @@ def main(args: argparse.Namespace) -> int:
         print(reference(BY_NAME), end="")
     elif args.part == KEYS:
         print(keys_reference(), end="")
+    elif args.part == ROWS:
+        print(rows_reference(), end="")
     elif args.part in BY_NAME:
         print(room_reference(BY_NAME[args.part]), end="")
     else:
-        mend = did_you_mean(args.part, [KEYS, *BY_NAME])
+        mend = did_you_mean(args.part, [KEYS, ROWS, *BY_NAME])
         print(f"ackademy reference: no room is called {args.part!r}: {mend}", file=sys.stderr)
         return EXIT_USAGE
     return 0
