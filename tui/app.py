@@ -393,6 +393,13 @@ class AckademyApp(CroppingApp):
             except (OSError, ValueError) as error:
                 self._warn(f"There is no script of this: {error_words(error)}")
 
+    def show_daily(self) -> None:
+        """Show the five situations of the day."""
+        from tui.screens.daily import DailyScreen
+
+        if self.stage is not None:
+            self.push_screen(DailyScreen())
+
     def show_ghosts(self, level: str) -> None:
         """Show the runs that can play beside the player in this level, to choose one."""
         from tui.screens.ghosts import GhostsScreen

@@ -25,8 +25,10 @@ from tui.progress import Progress
 from tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
+    from levels.daily import Situation
     from tui.bridge import Bridge
     from tui.rival import Tape
+    from tui.screens.daily import Played
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,9 @@ class Stage(Protocol):
     def scripted(self, level: str, bridge: Bridge | None = None) -> Screen[Any]:
         """Return the screen that runs the player's script of a level on many seeds: of his moves in this play, or in
         the last one that has ended. Raises ValueError in words where there is none to be had."""
+
+    def situation(self, situation: Situation, done: Callable[[Played], None]) -> Screen[Any]:
+        """Return a play screen that stands at a situation of the daily; `done` is told once what came of it."""
 
     def race(self, level: str, tape: Tape) -> None:
         """From now on let this run be a ghost beside whoever plays its level on its seed."""
@@ -228,6 +233,9 @@ class Game(Protocol):
 
     def show_script(self, level: str, bridge: Bridge | None = None) -> None:
         """Lay the screen of the player's script of a level above this one, if one can be had here."""
+
+    def show_daily(self) -> None:
+        """Show the five situations of the day."""
 
     def show_ghosts(self, level: str) -> None:
         """Show the runs that can play beside the player in this level, to choose one."""

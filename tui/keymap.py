@@ -25,6 +25,7 @@ class Scope(Enum):
     PLAY = "Playing"
     DEBRIEF = "After a level"
     LINES = "Lines of play beside each other"
+    DAILY = "The daily"
     GHOSTS = "A ghost beside you"
     SWEEP = "Your script on many seeds"
     PRESENT = "Before a lecture"
@@ -49,11 +50,12 @@ class Action:
     bar_key: str = ""  # how the bar writes the key, when two actions share one entry ("+/-")
 
 
-E, T, C, B, P, D, L, G, S, R, H = Scope  # the table below reads better with one letter a scope
+E, T, C, B, P, D, L, Y, G, S, R, H = Scope  # the table below reads better with one letter a scope
 
 ACTIONS: tuple[Action, ...] = (
     Action("title.start", ("space", "enter"), "start", T, "begin, or go on where you stopped", "play", 0),
     Action("title.campaign", ("m",), "campaign", T, "the campaign map", "map", 1),
+    Action("title.daily", ("d",), "daily", T, "the daily: five situations, one answer each", "daily", 4),
     Action("title.again", ("r",), "again", T, "this little world once more", "again", 4),
     Action("title.colours", ("c",), "colours", T, "other colours: dark, light, sixteen, none", "colours", 5),
     Action("title.quit", ("q",), "quit", T, "leave the game", "quit", 3),
@@ -73,6 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("campaign.open", ("enter", "space"), "open", C, "open the level", "open", 0),
     Action("campaign.toolbox", ("t",), "toolbox", C, "the tools of the worlds that you have won", "toolbox", 5),
     Action("campaign.close", ("escape",), "close", C, "back to all lines; there it ends nothing", "back", 1),
+    Action("campaign.daily", ("d",), "daily", C, "the daily: five situations, one answer each", "daily", 5),
     Action("campaign.leave", ("q",), "leave", C, "back to the title", "title", 2),
     Action("brief.start", ("enter", "space"), "start", B, "play", "play", 0),
     Action("brief.anew", ("n",), "anew", B, "begin anew, where a play was cut short"),
@@ -130,6 +133,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("lines.down", ("down", "j"), "choose(1)", L, "lay another line beside this run"),
     Action("lines.flip", ("f", "tab"), "flip", L, "one of them alone, then the other, then both", "flip", 2),
     Action("lines.leave", ("escape", "q", "enter"), "leave", L, "back", "back", 0),
+    Action("daily.play", ("enter", "space"), "play", Y, "play the next one; when all are played, once more", "play", 0),
+    Action("daily.copy", ("c",), "copy", Y, "copy the line that tells of it", "copy the line", 1),
+    Action("daily.leave", ("escape", "q"), "leave", Y, "back", "back", 2),
     Action("ghosts.race", ("enter", "space"), "race", G, "play beside it, on its seed", "play", 0),
     Action("ghosts.up", ("up", "k"), "move(-1)", G, "the run above", "choose", 1, "up/down"),
     Action("ghosts.down", ("down", "j"), "move(1)", G, "the run below"),

@@ -28,9 +28,21 @@ from core.record import Replay, result_of
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.session import Session, par_of
 from core.session.scoring import stars
+from levels.daily import Situation
 from levels.loader import feed
 from levels.schema import Level
-from tui.bridge import Bridge, Figure, Words, log_line, reason_words, session_of, turn_line, with_keys, words_of
+from tui.bridge import (
+    Bridge,
+    Figure,
+    Words,
+    log_line,
+    reason_words,
+    session_at,
+    session_of,
+    turn_line,
+    with_keys,
+    words_of,
+)
 from tui.bridge.doom import Doom
 from tui.controls import shown
 from tui.controls.choosing import FEW
@@ -156,6 +168,32 @@ def play(
     else:
         out(f"The run is saved as {recorder.path}")
     return status
+
+
+def play_situation(
+    situation: Situation, *, lines: TextIO | None = None, out: Callable[[str], None] = print
+) -> World | None:
+    """One answer of a daily, by lines: what is known by then, the question, and how the book plays on from the answer.
+    The world at its end; None if it was left before the answer."""
+    session = session_at(situation)
+    bridge = Bridge(situation.level, session, par_of(session.scenario))
+    plain = Lines(bridge, sys.stdin if lines is None else lines, out)
+    plain.head()
+    plain.tell()
+    question = session.question
+    if question is None or not plain.ask(question.asked):
+        plain.out("You have left it.")
+        bridge.close()
+        return None
+    while not session.over:
+        if session.question is not None:
+            session.answer(session.question.asked.book)
+        elif not session.step():
+            break
+    plain.tell()
+    plain.end_as(session.outcome, bridge.reading.figures())
+    bridge.close()
+    return session.world
 
 
 class _Remembered:

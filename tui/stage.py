@@ -20,10 +20,11 @@ from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.script import Script, ScriptError, ScriptSeat, hidden_of
 from core.session import Session, par_of
 from core.session.refit import refit
+from levels.daily import Mark, Situation
 from levels.loader import HOME, curriculum, every_act_of, feed, from_text, load, read_text
 from levels.proofs import ProofError, play, with_par_figures
 from levels.schema import CampaignWorld, Level, LevelError, UnknownLevelError
-from tui.bridge import Bridge, Figure, goal_words, session_of, to_first_look, with_keys
+from tui.bridge import Bridge, Figure, goal_words, session_at, session_of, to_first_look, with_keys
 from tui.debriefing import axes_of, debrief_of, point_of
 from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, Facts, Ghost, Page, Turn, star_glyphs
 from tui.platform import error_words, free_name, write_crash_report
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from tui.game import Game
     from tui.look.palette import Palette
+    from tui.screens.daily import Played
     from tui.screens.play import PlayScreen
     from tui.screens.sweep import SweepScreen
     from tui.widgets.canvas import Canvas
@@ -335,6 +337,35 @@ class Stage:
             return Ending(debrief, "This was the script's run.", "")
 
         return PlayScreen(bridge, title, finish, film=False, closes=lambda play: play.dismiss())
+
+    def situation(self, situation: Situation, done: Callable[[Played], None]) -> Screen[Any]:
+        """A play screen that stands at a situation of the daily; nothing of it is remembered but what `done` is told
+        once: when its run has ended, or it is left after the answer."""
+        from tui.screens.daily import WORDS, Played
+        from tui.screens.play import PlayScreen
+
+        level, session = situation.level, session_at(situation)
+        bridge = Bridge(level, session, self._par(level, situation.seed))
+        told: list[Mark] = []
+
+        def tell() -> None:
+            if not told and situation.verdict(session.world) is not None:
+                told.append(situation.mark(session.world))
+                done(Played(told[0], *situation.figure(session.world)))
+
+        def finish(screen: PlayScreen) -> Ending | None:
+            if not session.over:
+                return None
+            tell()
+            debrief = debrief_of(bridge, level.world, result_of(session.world), "")
+            words = f"Your answer was {WORDS[told[0]][0]}." if told else ""
+            return Ending(debrief, words, "")
+
+        def closes(screen: PlayScreen) -> None:
+            tell()
+            screen.dismiss()
+
+        return PlayScreen(bridge, "the daily", finish, film=False, closes=closes, turns=1)
 
     def race(self, level: str, tape: Tape) -> None:
         """From now on this run is a ghost beside whoever plays its level on its seed."""

@@ -6,7 +6,7 @@ for the end, when the fog has lifted.
 """
 
 from tui.bridge.moves import with_keys
-from tui.bridge.playing import Bridge, session_of, to_first_look
+from tui.bridge.playing import Bridge, session_at, session_of, to_first_look
 from tui.bridge.reading import Reading
 from tui.bridge.words import (
     Doing,
@@ -23,5 +23,5 @@ from tui.bridge.words import (
 
 __all__ = [
     "Bridge", "Doing", "Figure", "Goal", "Reading", "Standing", "Words", "goal_words", "log_line", "reason_words",
-    "session_of", "to_first_look", "turn_line", "with_keys", "words_of",
+    "session_at", "session_of", "to_first_look", "turn_line", "with_keys", "words_of",
 ]  # fmt: skip

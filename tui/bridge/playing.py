@@ -13,6 +13,7 @@ from core.kernel.hand import MOVE_BY_NAME
 from core.kernel.unbiased import unbiased
 from core.kernel.world import Answered, Question, World
 from core.session import AsyncSeat, Session, for_player, notices
+from levels.daily import Situation
 from levels.proofs import with_par_figures
 from levels.schema import Level
 from levels.schema import Sight as LevelSight
@@ -82,6 +83,14 @@ def session_of(
     )
     if not answers:
         to_first_look(session)
+    return session
+
+
+def session_at(situation: Situation) -> Session:
+    """A session that stands at a situation of the daily, its question open."""
+    session = session_of(situation.level, situation.seed, situation.given, paused=True, by_hand=True)
+    session.stand(situation.event, len(situation.given))
+    session.take_over()
     return session
 
 

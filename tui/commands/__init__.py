@@ -5,8 +5,9 @@ nothing slow at its top: `ackademy --help` imports all of them.
 """
 
 NAMES = (
-    "play", "list", "run", "script", "sweep", "replay", "export", "explore", "live", "serve", "present", "new", "check",
-    "install", "pack", "release", "submit", "sign-in", "grade", "reference", "schema", "translations", "paths", "bench",
+    "play", "daily", "list", "run", "script", "sweep", "replay", "export", "explore", "live", "serve", "present", "new",
+    "check", "install", "pack", "release", "submit", "sign-in", "grade", "reference", "schema", "translations", "paths",
+    "bench",
 )  # fmt: skip
 
 

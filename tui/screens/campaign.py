@@ -353,6 +353,9 @@ class CampaignScreen(AckademyScreen[None]):
         if (entry := self.entry) is not None:
             self.game.start_level(entry.id)
 
+    def action_daily(self) -> None:
+        self.game.show_daily()
+
     def action_toolbox(self) -> None:
         self.game.show_toolbox()
 

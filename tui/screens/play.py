@@ -80,13 +80,16 @@ class PlayScreen(AckademyScreen[None]):
         film: bool = True,
         file: WatchedFile | None = None,
         closes: Callable[[PlayScreen], object] | None = None,
+        turns: int | None = None,
     ) -> None:
         """`film`: is the level's film shown before the first key, if it has one? `file`: the level's, if it is being
         edited: it is read anew when it changes. `closes`: what leaving it does, and going on from its end, where it
-        lies above a screen that is no map."""
+        lies above a screen that is no map. `turns`: so many answers are the player's, the book gives the rest."""
         super().__init__()
         self._file = file
         self._closes = closes
+        self._turns = turns
+        self._answered = self._answers_of(bridge)
         self._has_film = film
         self.bridge = bridge
         self.panels = PlayPanels(bridge)
@@ -336,6 +339,9 @@ class PlayScreen(AckademyScreen[None]):
         if bridge.doom.at_work and self._reckoning is not None:
             self._reckoning.resume()
         self._tell_doom()
+        turns_taken = self._answers_of(bridge) - self._answered
+        if self._turns is not None and turns_taken >= self._turns and not self._ends and bridge.over is None:
+            self._watch_end()
         if self._ends and bridge.session.question is not None:
             bridge.session.answer(bridge.session.question.asked.book)
         self._lay_out()
@@ -961,6 +967,11 @@ class PlayScreen(AckademyScreen[None]):
                 to_first_look(self.bridge.session)
             self.bridge.doing = None
         self._something_changed()
+
+    @staticmethod
+    def _answers_of(bridge: Bridge) -> int:
+        """How many questions have been answered."""
+        return sum(given.how == "answer" for given in bridge.session.world.answers)
 
     def _watch_end(self) -> None:
         """The rest is lost anyway: let it run to its end, the book answering."""

@@ -305,7 +305,7 @@ class SweepScreen(AckademyScreen[None]):
             return
         if worst is not None:
             how = "won" if worst.won else "lost"
-            said = f"Worst seed {worst.seed}: {how} after {show_duration(worst.time_us)}. {worst.reason}"
+            said = f"Worst seed {worst.seed}: {how} after {show_duration(worst.time_us)}: {worst.reason}."
             key = key_name(self.game.keymap.keys_of("sweep.worst")[0])
             y = say_words(canvas, y, "costly", [self.game.text(said), f"{key} opens it as a run."], 1, 4)
         if self.note and y < canvas.height:

@@ -190,6 +190,9 @@ class TitleScreen(AckademyScreen[None]):
         await self._end_world()
         self._show()
 
+    def action_daily(self) -> None:
+        self.game.show_daily()
+
     def action_colours(self) -> None:
         """The next set of colours."""
         names = [one.name for one in theme.THEMES]
