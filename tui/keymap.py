@@ -55,7 +55,7 @@ E, T, C, B, P, D, L, Y, G, S, R, H = Scope  # the table below reads better with 
 ACTIONS: tuple[Action, ...] = (
     Action("title.start", ("space", "enter"), "start", T, "begin, or go on where you stopped", "play", 0),
     Action("title.campaign", ("m",), "campaign", T, "the campaign map", "map", 1),
-    Action("title.daily", ("d",), "daily", T, "the daily: five situations, one answer each", "daily", 4),
+    Action("title.daily", ("d",), "daily", T, "the daily: five situations, one answer each", "daily", 5),
     Action("title.again", ("r",), "again", T, "this little world once more", "again", 4),
     Action("title.colours", ("c",), "colours", T, "other colours: dark, light, sixteen, none", "colours", 5),
     Action("title.quit", ("q",), "quit", T, "leave the game", "quit", 3),
@@ -75,7 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("campaign.open", ("enter", "space"), "open", C, "open the level", "open", 0),
     Action("campaign.toolbox", ("t",), "toolbox", C, "the tools of the worlds that you have won", "toolbox", 5),
     Action("campaign.close", ("escape",), "close", C, "back to all lines; there it ends nothing", "back", 1),
-    Action("campaign.daily", ("d",), "daily", C, "the daily: five situations, one answer each", "daily", 5),
+    Action("campaign.daily", ("d",), "daily", C, "the daily: five situations, one answer each", "daily", 6),
     Action("campaign.leave", ("q",), "leave", C, "back to the title", "title", 2),
     Action("brief.start", ("enter", "space"), "start", B, "play", "play", 0),
     Action("brief.anew", ("n",), "anew", B, "begin anew, where a play was cut short"),

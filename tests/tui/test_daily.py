@@ -148,8 +148,11 @@ async def answered(app: AckademyApp, pilot: Pilot[None], right: bool) -> None:
     session.answer(question.asked.book if right else wrong[0])
     await until(lambda: screen.ending is not None)
     await until(lambda: not screen._is_deaf)
-    await pilot.press("r")  # there is no second try
+    given = len(session.world.answers)
+    await pilot.press("r", "comma", "j")  # there is no second try
     assert app.screen is screen
+    assert len(session.world.answers) == given
+    assert "Enter  go on" in shown(app)
     await pilot.press("enter")
     await until(lambda: isinstance(app.screen, DailyScreen))
 

@@ -131,7 +131,7 @@ class DailyScreen(AckademyScreen[None]):
         day = f"{self.day.day} {MONTHS[self.day.month - 1]} {self.day.year}"
         canvas.put(2, 1, day, Ink.STRONG)
         canvas.put(
-            2, 2, cut("Five situations, one answer each: the book has played until then, and plays on.",
+            2, 2, cut("Five situations, one answer each: the book plays before it and after it.",
                       canvas.width - 4), Ink.QUIET,
         )  # fmt: skip
         if self.again and self._ready:

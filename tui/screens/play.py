@@ -129,6 +129,7 @@ class PlayScreen(AckademyScreen[None]):
         self._header = PlayHeader(self.bridge, self._world_title, brief_key, ascii_only=ascii_only)
         self._painting = painting = PlayPainting(self.bridge, ascii_only=ascii_only, brief_key=brief_key)
         self._words = PlayWords(self.bridge, keymap, ascii_only=ascii_only)
+        self._words.aside = self._closes is not None
         self._terms = PlayTerms(self.bridge.level, terms_met(self.game), partial(meet_term, self.game))
         self._layout = PlayLayout(self, self.bridge, self._header, painting, self._words, self.panels)
         world = self.bridge.level.world
@@ -506,7 +507,7 @@ class PlayScreen(AckademyScreen[None]):
             dead.add("play.pause")
         if over or asked:
             dead.add("play.step")
-        if session.is_live or not (session.world.count or session.world.answers):
+        if session.is_live or self._turns is not None or not (session.world.count or session.world.answers):
             dead.add("play.back")
         if over:
             dead |= {"play.faster", "play.hint"}
@@ -520,7 +521,7 @@ class PlayScreen(AckademyScreen[None]):
             dead.add("play.bet")
         ended = self.bridge.over
         lost = self.bridge.doom.told if ended is None else not ended.outcome.won
-        if not lost:
+        if not lost or self._turns is not None:
             dead.add("play.moment")
         if (not over and not lost) or self._closes is not None:
             dead.add("play.restart")
@@ -828,6 +829,10 @@ class PlayScreen(AckademyScreen[None]):
         self._something_changed()
 
     def action_back(self) -> None:
+        if self._turns is not None:
+            self.bridge.say(".", "One answer: there is no going back here.", Ink.QUIET)
+            self._something_changed()
+            return
         if not self.bridge.session.back():
             live = self.bridge.session.is_live
             words = "Live: nothing can be taken back before it is over." if live else "This is the start."
@@ -942,6 +947,8 @@ class PlayScreen(AckademyScreen[None]):
 
     def action_moment(self) -> None:
         """Back to the last winnable moment, of a run that is lost."""
+        if self._turns is not None:
+            return
         over = self.bridge.over
         if self.bridge.session.is_live or not (self.bridge.doom.told or (over is not None and not over.outcome.won)):
             self.bridge.say(".", "Nothing is lost yet, as far as may be known here.", Ink.QUIET)

@@ -57,12 +57,14 @@ class PlayWords:
 
     ending   how it ended, once it has.
     lift     which picture of the lift this is, from 1; 0: the fog has lifted, or is there still.
+    aside    does the play lie above a screen to which one goes back at its end, and nowhere else?
     terms    words that have just come up, each with its sentence; `explained`: for how many of them there was room.
     """
 
     def __init__(self, bridge: Bridge, keymap: Keymap, *, ascii_only: bool) -> None:
         self.ending: Ending | None = None
         self.lift = 0
+        self.aside = False
         self.terms: Sequence[tuple[str, str]] = ()
         self.explained = 0
         self._page = 0
@@ -425,9 +427,12 @@ class PlayWords:
         missed = self.ending.debrief.near if self.ending is not None else ""
         near = f"{self._text(missed)}: again?" if missed else "again"
         keys = [("Enter", "what there is to learn"), (self._key("play.restart"), near)]
-        if not won and not self._bridge.session.scenario.live:
+        if self.aside:
+            keys = [("Enter", "go on")]
+        elif not won and not self._bridge.session.scenario.live:
             keys.append((self._key("play.moment"), "the last moment"))
-        keys.append((self._key("play.back"), "a step back"))
+        if not self.aside:
+            keys.append((self._key("play.back"), "a step back"))
         x = 0
         for place, (key, words) in enumerate(keys):
             said = f"{key}  {words}"
