@@ -80,7 +80,7 @@ TRADE = """
     finger successor predecessor coordinator election quorum time-out retransmission handshake socket port backlog hash
     offset latency bandwidth acknowledgement bitfield hop header congestion queue leader follower heartbeat lease epoch
     half-open alignment endian pipelining cache chunked slew drift skew jitter round-trip node peer gossip subnet bind
-    recvfrom threshold cwnd ssthresh rto linger duplicate probe coin free-rider octet marshal fsync replica
+    recvfrom threshold cwnd ssthresh rto linger duplicate probe free-rider octet marshal fsync replica
     """.split()  # noqa: SIM905 - that many are read better so
 """Words of the trade in small letters: whoever has never worked with networks does not know what they mean here."""
 TRADE_WORDS = {

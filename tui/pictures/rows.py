@@ -65,7 +65,7 @@ def _beside_each_other(canvas: Canvas, draw: Draw, rows: Sequence[Row]) -> None:
         if place:
             for y in range(canvas.height):
                 canvas.put(x - 1, y, "│", Ink.QUIET)
-        part = canvas.part(width, canvas.height)
+        part = canvas.window(x, 0, width, canvas.height)
         _draw_whole(part, draw, row)
         canvas.blit(part, x, 0)
 
@@ -74,7 +74,7 @@ def _under_each_other(canvas: Canvas, draw: Draw, rows: Sequence[Row]) -> None:
     y = 0
     for place, row in enumerate(rows):
         height = (canvas.height - y) // (len(rows) - place)
-        part = canvas.part(canvas.width, height)
+        part = canvas.window(0, y, canvas.width, height)
         _draw_whole(part, draw, row)
         canvas.blit(part, 0, y)
         y += height
@@ -82,7 +82,7 @@ def _under_each_other(canvas: Canvas, draw: Draw, rows: Sequence[Row]) -> None:
 
 def _first_and_lanes(canvas: Canvas, draw: Draw, rows: Sequence[Row]) -> None:
     height = max(LEAST, canvas.height - LANE * (len(rows) - 1))
-    first = canvas.part(canvas.width, height)
+    first = canvas.window(0, 0, canvas.width, height)
     _draw_whole(first, draw, rows[0])
     canvas.blit(first, 0, 0)
     for place, row in enumerate(rows[1:]):
@@ -93,7 +93,7 @@ def _first_and_lanes(canvas: Canvas, draw: Draw, rows: Sequence[Row]) -> None:
 
 
 def _draw_whole(part: Canvas, draw: Draw, row: Row) -> None:
-    inner = part.part(part.width, max(0, part.height - 1))
+    inner = part.window(0, 1, part.width, max(0, part.height - 1))
     draw(inner, row.scene)
     part.blit(inner, 0, 1)
     _draw_title(part, row)

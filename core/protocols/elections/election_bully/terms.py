@@ -9,5 +9,4 @@ TERMS = {
     "ALIVE": "the answer to PROBE.",
     "bully": "who has a higher number takes over from who has a lower one.",
     "election": "how they find out who is in charge: whoever suspects something asks all above.",
-    "coin": "what clients pay to whoever they hold for the one in charge.",
 }
