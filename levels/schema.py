@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from core.kernel.choice import Choice, Value
 from core.kernel.hand import moves_of
 from core.kernel.inspector import moves_of as moves_of_inspector
+from core.kernel.language import said
 from core.kernel.laws import BoundLaw
 from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.suspects import INSPECTOR
@@ -303,8 +304,8 @@ class Level:
     @property
     def terms(self) -> Mapping[str, str]:
         """The words that this level, its rooms, and all levels bring, each in one plain sentence."""
-        rooms = {name: said for room in self.scenario.protocols.values() for name, said in room.terms.items()}
-        return {**TERMS, **rooms, **self.texts.terms}
+        rooms = {name: words for room in self.scenario.protocols.values() for name, words in room.terms.items()}
+        return {**{name: said(words) for name, words in {**TERMS, **rooms}.items()}, **self.texts.terms}
 
     @property
     def protocol(self) -> str:

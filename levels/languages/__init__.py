@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.kernel import language
 from core.protocols import BY_NAME
+from levels.schema import TERMS
 from levels.translated import OF_LEVEL, OF_TEXT
 
 if TYPE_CHECKING:
@@ -187,7 +188,8 @@ def _of_room(room: Protocol) -> Iterator[Message]:
 
 
 def _of_screens() -> Iterator[Message]:
-    """What the screens mark, found in their files; and the table of keys."""
+    """What the screens mark, found in their files; the table of keys, and the words of all levels."""
+    yield from (Message(text, "screens") for text in TERMS.values())
     for path in sorted((LEVELS.parent / "tui").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""

@@ -23,6 +23,7 @@ from tui.controls import Press
 from tui.ending import SECONDS, Decided, proof_of
 from tui.guest import GuestJob
 from tui.keymap import ACTIONS, Scope, in_scope, key_name, works_while_typing
+from tui.language import said
 from tui.look.effects import LEAST_MOTION
 from tui.look.wipe import FRAMES
 from tui.model import Ending
@@ -545,7 +546,7 @@ class PlayScreen(AckademyScreen[None]):
         session = self.bridge.session
         for bar in self.query(KeyBar):
             bar.yield_to(self._taken_keys(), self._dead_actions())
-            bar.call("play.pause", "go on" if session.paused else "pause")
+            bar.call("play.pause", said("go on") if session.paused else said("pause"))
             bar.call("play.leave", "close" if self._panel_lies_there else "leave")
             bar.call("play.hand_over", "let it run by itself" if session.offered else "take it back")
 

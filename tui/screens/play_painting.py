@@ -8,6 +8,7 @@ from core.kernel.scenario import NETWORK, NetworkSeat
 from core.kernel.time import show_duration
 from tui.bridge import Bridge
 from tui.bridge.holding import Holding
+from tui.language import said
 from tui.look import ribbon, strip
 from tui.look.wipe import wipe
 from tui.pictures import Scene, hook
@@ -139,7 +140,7 @@ class PlayPainting:
         kept = [] if bridge.session.over else bridge.reading.kept_line()
         shown = self._shows(scene) if self._shows is not None else ()
         view = {name.replace("_", " "): value for name, value in scene.view.items() if name not in shown}
-        title = "you" if bridge.reading.you == "you" else f"you are {bridge.reading.you}"
+        title = said("you") if bridge.reading.you == "you" else said("you are {node}").format(node=bridge.reading.you)
         return title, view, kept, bridge.reading.absence()
 
     def draw_view(self, canvas: Canvas) -> None:
