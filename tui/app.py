@@ -33,7 +33,7 @@ from tui.editor import NoEditorError, edit, editor_of
 from tui.game import Options, Stage
 from tui.guest import GuestHost, GuestJob
 from tui.input_first import input_first
-from tui.keymap import Scope, load_keymap
+from tui.keymap import Keymap, Scope, load_keymap
 from tui.model import STARS, CampaignEntry, Debrief, Turn
 from tui.platform import (
     EXIT_SIGHUP,
@@ -56,6 +56,7 @@ from tui.screens.too_small import LEAST, TooSmallScreen
 if TYPE_CHECKING:
     from tui.bridge import Bridge
     from tui.rival import Tape
+from tui.widgets.bars import KeyBar
 
 DEFAULT_FPS = 20
 LESS = "less"
@@ -434,6 +435,20 @@ class AckademyApp(CroppingApp):
         """The day by the world's clock (UTC): the same for everybody."""
         return datetime.now(UTC).date()
 
+    def show_keys(self) -> None:
+        """Show the screen on which actions get keys of the player's own."""
+        from tui.screens.keys import KeysScreen
+
+        self.push_screen(KeysScreen())
+
+    def use_keys(self, keymap: Keymap) -> None:
+        """Let these keys hold from now on, on every screen."""
+        self.keymap = keymap
+        self.set_keymap(keymap.textual_keymap())
+        for screen in self.screen_stack:
+            for bar in screen.query(KeyBar):
+                bar.use(keymap)
+
     def show_toolbox(self) -> None:
         """Show the pages of the toolbox, those of worlds that are won to be read."""
         from tui.screens.toolbox import ToolboxScreen
@@ -495,6 +510,7 @@ class AckademyApp(CroppingApp):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         yield SystemCommand("Campaign map", "All levels and your stars", self.show_map)
+        yield SystemCommand("Own keys", "Give actions keys of your own", self.show_keys)
         yield SystemCommand("Help", "What the keys do here", self.action_help)
         for entry in self.entries:
             # The palette takes texts for markup: a level's could break it, or have it do something at a click.

@@ -255,6 +255,12 @@ class Game(Protocol):
     def jump(self, debrief: Debrief, turn: Turn) -> None:
         """Open the play screen at the last winnable moment of a play."""
 
+    def show_keys(self) -> None:
+        """Show the screen on which actions get keys of the player's own."""
+
+    def use_keys(self, keymap: Keymap) -> None:
+        """Let these keys hold from now on, on every screen."""
+
     def show_toolbox(self) -> None:
         """Show the pages of the toolbox."""
 

@@ -6,6 +6,7 @@ A new key is one line here and one method `action_<name>` on the screen.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ class Scope(Enum):
     SWEEP = "Your script on many seeds"
     PRESENT = "Before a lecture"
     HELP = "This help"
+    KEYS = "Your own keys"
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Action:
     bar_key: str = ""  # how the bar writes the key, when two actions share one entry ("+/-")
 
 
-E, T, C, B, P, D, L, Y, G, S, R, H = Scope  # the table below reads better with one letter a scope
+E, T, C, B, P, D, L, Y, G, S, R, H, K = Scope  # the table below reads better with one letter a scope
 
 ACTIONS: tuple[Action, ...] = (
     Action("title.start", ("space", "enter"), "start", T, "begin, or go on where you stopped", "play", 0),
@@ -156,6 +158,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("help.down", ("down", "j"), "scroll(1)", H, "down", "scroll", 1, "j/k"),
     Action("help.page_up", ("pageup", "b"), "page(-1)", H, "a page up"),
     Action("help.page_down", ("pagedown", "space"), "page(1)", H, "a page down"),
+    Action("help.keys", ("o",), "own_keys", H, "give actions keys of your own", "own keys", 2),
+    Action("keys.set", ("enter",), "set", K, "give the chosen action another key", "new key", 0),
+    Action("keys.usual", ("delete", "backspace"), "usual", K, "the usual keys again", "usual keys", 1, "delete"),
+    Action("keys.leave", ("escape", "q"), "leave", K, "back", "back", 0),
     Action("app.help", ("question_mark", "f1"), "help", E, "what the keys do here", "help", 0),
     Action("app.commands", ("ctrl+p",), "command_palette", E, "find any command by name", "commands", 7),
     Action("app.copy", ("ctrl+y",), "copy_screen", E, "copy what stands on the screen, as text"),
@@ -284,6 +290,27 @@ def make_keymap(table: Mapping[str, object], source: str = "keys.toml") -> Keyma
             problems.append(f'{source}: "{action_id}" would take a key of "{rival}"; it keeps its usual one.')
             del overrides[action_id]
     return Keymap(overrides, tuple(problems))
+
+
+def with_key(keymap: Keymap, action: str, key: str) -> tuple[Keymap, str]:
+    """The keymap in which this action has this key, "" for its usual ones; and why that cannot be, in a sentence, ""
+    if it can."""
+    others = {name: keys for name, keys in keymap.overrides.items() if name != action}
+    wanted = (key,) if key else BY_ID[action].keys
+    if rival := _rival(action, {**others, action: wanted}):
+        shown = " or ".join(key_name(one) for one in wanted)
+        return keymap, f'{shown} does "{BY_ID[rival].help}" already: give that another key first.'
+    return Keymap({**others, **({action: wanted} if key else {})}), ""
+
+
+def write_keymap(path: Path, keymap: Keymap) -> None:
+    """Keep a player's own keys; without any there is no file. Raises OSError."""
+    if not keymap.overrides:
+        path.unlink(missing_ok=True)
+        return
+    lines = [f'"{name}" = [{", ".join(json.dumps(key) for key in keys)}]' for name, keys in keymap.overrides.items()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(["# Your own keys: made by the game, and free to be edited.", *lines, ""]), "utf-8")
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> Iterable[tuple[str, object]]:

@@ -58,6 +58,9 @@ class PageScreen(AckademyScreen[None]):
     def action_leave(self) -> None:
         self.dismiss()
 
+    def action_own_keys(self) -> None:
+        self.game.show_keys()
+
     def action_scroll(self, lines: int) -> None:
         self.query_one("#page").scroll_relative(y=lines, animate=False)
 

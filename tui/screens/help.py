@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.keymap import Keymap, Scope, in_scope
+from tui.keymap import BY_ID, Keymap, Scope, in_scope
 from tui.language import said
 from tui.screens.base import PageScreen
 from tui.widgets.bars import HeaderBar, KeyBar
@@ -34,8 +34,9 @@ class HelpScreen(PageScreen):
             for scope in (self._scope, Scope.EVERYWHERE, *others):
                 yield Static(said(scope.value), classes="heading")
                 yield Static(key_table(scope, keymap))
+            own = keymap.shown(BY_ID["help.keys"])
             yield Static("Good to know", classes="heading")
-            yield Static(f"{MOUSE}\n\n{STARS}\n\nOwn keys: {self.game.paths.keys}", markup=False)
+            yield Static(f"{MOUSE}\n\n{STARS}\n\nOwn keys: key {own}, or {self.game.paths.keys}", markup=False)
         yield KeyBar(self.SCOPE, keymap, without=frozenset({"app.help"}))
 
 

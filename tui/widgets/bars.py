@@ -62,6 +62,12 @@ class KeyBar(Static):
             if action.id not in self._without | self._dead and self._words.get(action.id, word)
         ]
 
+    def use(self, keymap: Keymap) -> None:
+        """From now on these keys are in force."""
+        self._keymap = keymap
+        self._entries = self._of(self._moves)
+        self.on_resize()
+
     def call(self, action: str, word: str) -> None:
         """From now on the bar says this word for an action: what it does now; "" if it does nothing."""
         if self._words.get(action) != word:

@@ -1,0 +1,121 @@
+"""Own keys: every action with its keys; the chosen one gets the key that is pressed next. What is set is kept in the
+player's `keys.toml`, and holds at once."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.keymap import ACTIONS, BY_ID, Keymap, Scope, with_key, write_keymap
+from tui.platform import error_words
+from tui.screens.base import AckademyScreen, bindings
+from tui.widgets.bars import HeaderBar, KeyBar
+
+FIXED = ("play.panel",)
+"""Actions whose keys mean what they say: the panels' numbers."""
+
+
+class KeysScreen(AckademyScreen[None]):
+    """The list of all actions that may have other keys."""
+
+    SCOPE = Scope.KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
+
+    def compose(self) -> ComposeResult:
+        yield HeaderBar("Ackademy", "Own keys", status=str(self.game.paths.keys))
+        yield OptionList(id="keys")
+        yield KeyBar(self.SCOPE, self.game.keymap)
+
+    def on_mount(self) -> None:
+        self._fill()
+        self.query_one(OptionList).focus()
+
+    def _fill(self) -> None:
+        """All actions, each below the heading of where it is alive; the place stays."""
+        keys = self.query_one(OptionList)
+        place = keys.highlighted
+        keys.clear_options()
+        scope: Scope | None = None
+        for action in ACTIONS:
+            if action.id in FIXED:
+                continue
+            if action.scope is not scope:
+                scope = action.scope
+                keys.add_option(Option(Content.styled(scope.value, "bold"), disabled=True))
+            own = "own" if action.id in self.game.keymap.overrides else ""
+            shown = f"{self.game.keymap.shown(action):<18}{own:<5}"
+            keys.add_option(Option(Content.assemble((shown, "$accent"), action.help), id=action.id))
+        keys.highlighted = 1 if place is None else place
+
+    @property
+    def _chosen(self) -> str:
+        """The id of the action that is chosen."""
+        keys = self.query_one(OptionList)
+        option = keys.get_option_at_index(keys.highlighted) if keys.highlighted is not None else None
+        return (option.id or "") if option is not None else ""
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter, or a click: ask for its key."""
+        self._ask(event.option_id or "")
+
+    def action_set(self) -> None:
+        """As Enter in the list, from the footer."""
+        self._ask(self._chosen)
+
+    def _ask(self, action: str) -> None:
+        if action:
+            self.app.push_screen(KeyPrompt(BY_ID[action].help), lambda key: self._set(action, key))
+
+    def _set(self, action: str, key: str | None) -> None:
+        if key:
+            self._put(*with_key(self.game.keymap, action, key))
+
+    def action_usual(self) -> None:
+        """The chosen action has its usual keys again."""
+        if self._chosen:
+            self._put(*with_key(self.game.keymap, self._chosen, ""))
+
+    def _put(self, keymap: Keymap, problem: str) -> None:
+        """Let these keys hold, and keep them."""
+        if problem:
+            self.app.notify(problem, severity="warning", markup=False)
+            return
+        try:
+            write_keymap(self.game.paths.keys, keymap)
+        except OSError as error:
+            words = f"The keys hold until you leave; they cannot be kept: {error_words(error)}"
+            self.app.notify(words, severity="warning", markup=False)
+        self.game.use_keys(keymap)
+        self._fill()
+
+    def action_leave(self) -> None:
+        self.dismiss()
+
+
+class KeyPrompt(ModalScreen[str | None]):
+    """Waits for one key, whatever it is; Esc takes none, as Esc must always lead out."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(f"{self._words}: press the key that is to do it. Esc: leave it as it is."), id="prompt")
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        self.dismiss(None if event.key == "escape" else event.key)
+
+    def on_click(self) -> None:
+        self.dismiss(None)
+
+
+__all__ = ["KeyPrompt", "KeysScreen"]
