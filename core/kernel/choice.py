@@ -112,7 +112,7 @@ class Asked:
     @property
     def book(self) -> Value:
         """What the standard prescribes here."""
-        return self.choice.book(self)
+        return self.choice.domain.within(self, self.choice.book(self))
 
     @property
     def book_draws(self) -> bool:
@@ -213,6 +213,10 @@ class Domain:
     def problem(self, asked: Asked, value: Value) -> str | None:
         """Why this value cannot be an answer, in words; None if it can."""
         raise NotImplementedError
+
+    def within(self, asked: Asked, value: Value) -> Value:
+        """What the book answers, where a level has set it by a parameter and that lies outside: the nearest inside."""
+        return value
 
     def parse(self, asked: Asked, text: str) -> Value:
         """The value a person typed. Raises ValueError in words."""

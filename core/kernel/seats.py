@@ -35,7 +35,7 @@ class Book:
     waits = False
 
     def answer(self, asked: Asked) -> Value | Pending:
-        return asked.choice.book(asked)
+        return asked.book
 
 
 class PersonaSeat:

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 import pytest
 
 from core.grading import Standing, grade_run
-from core.kernel.seats import Book
+from core.kernel.seats import Book, Random
 from core.kernel.world import World
 from core.record import RunFileError, read
 from levels.courses.course import CourseError, open_course
@@ -346,3 +346,21 @@ def test_zips_in_zips_are_not_followed_without_end(tmp_path):
 def test_what_is_no_file_is_no_course(path):
     with pytest.raises(TreeError):
         open_tree(path, OF_CLASS)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("crown/03-cant-hear-you.toml", 'alarm = "800ms"', 'alarm = "8099999999999999999999ms"'),
+        ("sockets/02-shout.toml", 'patience = "400ms"', 'patience = "1500us"'),
+        ("premise/07-echo.toml", 'patience = "200ms"', 'patience = "90min"'),
+    ],
+)
+def test_a_parameter_beyond_what_may_be_answered_is_the_nearest_that_may(name, old, new):
+    """The book waits as long as a level says, and a player may not wait for so long, or so short."""
+    text = (HOME / name).read_text("utf-8")
+    assert old in text
+    for seat in (Book(), Random(7)):
+        world = World(from_text(text.replace(old, new), "course/a.toml").scenario, seat, intervals=False)
+        world.run(limit=EVENTS)
+        assert world.count > 3

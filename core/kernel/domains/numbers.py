@@ -98,6 +98,9 @@ class Duration(Number):
 
     control = "alarm"
 
+    def within(self, asked: Asked, value: Value) -> Value:
+        return self.near(asked, value) if isinstance(value, int) else value
+
     def parse(self, asked: Asked, text: str) -> Value:
         typed = text.strip()
         sign = -1 if typed[:1] == "-" else 1
