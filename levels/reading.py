@@ -156,6 +156,9 @@ class ActFile(File):
             return  # what it has from the first act was said of that one
         self._whole.problem(home, found, mend, key=key)
 
+    def leave(self, *tables: str) -> None:
+        self._whole.leave(*tables)
+
     def at_home(self, path: KeyPath) -> KeyPath:
         """Where in the whole file this stands: in the act, if it is there, else in the first act."""
         inner = path[1:] if path[:1] == ("level",) and path[1:2] and path[1] in OF_LEVEL else path

@@ -25,6 +25,7 @@ from levels.graded import compiled_to_grade
 from levels.loader import HOME, every_act_of, from_text, of_run
 from levels.schema import LevelError
 from tests.levels.classes import run_bytes, zip_bytes
+from tests.levels.helpers import SOUND
 from tests.levels.test_courses import RECEIPTS
 from tests.patience import ENOUGH
 
@@ -364,3 +365,9 @@ def test_a_parameter_beyond_what_may_be_answered_is_the_nearest_that_may(name, o
         world = World(from_text(text.replace(old, new), "course/a.toml").scenario, seat, intervals=False)
         world.run(limit=EVENTS)
         assert world.count > 3
+
+
+def test_a_name_that_is_none_is_said_of_a_further_act_too():
+    text = SOUND + '\n[[act]]\ntitle = "Again"\n[act.nodes]\n"a b" = { runs = "echo.server" }\n'
+    with pytest.raises(LevelError, match="'a b' is not a name"):
+        from_text(text, "course/a.toml")
