@@ -14,7 +14,7 @@ __all__ = ["Bench", "Figure", "SkippedError", "benches", "interleaved", "measure
 
 def benches() -> dict[str, Bench]:
     """All benchmarks by name, in order."""
-    from core.bench import crowd, explored, frames, goodput, longrun, relay, screen
+    from core.bench import crowd, explored, frames, goodput, graded, longrun, relay, screen
 
     return {
         "relay": relay.bench,
@@ -23,6 +23,7 @@ def benches() -> dict[str, Bench]:
         "crowd": crowd.bench,
         "explore": explored.bench,
         "long": longrun.bench,
+        "grade": graded.bench,
         "start": screen.bench_start,
         "keys": screen.bench_keys,
         "idle": screen.bench_idle,
