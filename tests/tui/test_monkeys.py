@@ -73,6 +73,7 @@ SCREENS: dict[str, Opens] = {
     "map": lambda app: app.show_map(),
     "toolbox": lambda app: app.show_toolbox(),
     "help": lambda app: app.action_help(),
+    "own keys": lambda app: app.show_keys(),
     "brief": lambda app: app.start_level("wire/scissors"),
     "debrief": debriefed,
     **{level: (lambda app, level=level: app.start_level(level, brief=False, anew=True)) for level in LEVELS},
