@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
@@ -79,6 +80,23 @@ def test_by_mouse_and_escape_changes_nothing(tmp_path: Path) -> None:
         await until(lambda: isinstance(app.screen, KeyPrompt))
         await pilot.press("f9")
         await until(lambda: app.keymap.keys_of("title.campaign") == ("f9",))
+
+    drive(app, steps)
+
+
+def test_of_two_keys_in_one_burst_the_first_one_counts(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        keys = await opened(app, pilot)
+        keys.highlighted = place(keys, "title.campaign")
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, KeyPrompt))
+        for key in ("f9", "f10"):
+            app.screen.post_message(events.Key(key, None))
+        await until(lambda: app.keymap.keys_of("title.campaign") == ("f9",))
+        await pilot.pause()
+        assert isinstance(app.screen, KeysScreen)
 
     drive(app, steps)
 

@@ -105,6 +105,7 @@ class KeyPrompt(ModalScreen[str | None]):
     def __init__(self, words: str) -> None:
         super().__init__()
         self._words = words
+        self._answered = False
 
     def compose(self) -> ComposeResult:
         yield Static(Content(f"{self._words}: press the key that is to do it. Esc: leave it as it is."), id="prompt")
@@ -112,10 +113,16 @@ class KeyPrompt(ModalScreen[str | None]):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        self.dismiss(None if event.key == "escape" else event.key)
+        self._answer(None if event.key == "escape" else event.key)
 
     def on_click(self) -> None:
-        self.dismiss(None)
+        self._answer(None)
+
+    def _answer(self, key: str | None) -> None:
+        """Once: a second key of one burst comes while this goes; and not from below another screen."""
+        if not self._answered and self.app.screen is self:
+            self._answered = True
+            self.dismiss(key)
 
 
 __all__ = ["KeyPrompt", "KeysScreen"]
