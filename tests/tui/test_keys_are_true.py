@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from core.kernel.domains import OneOf
-from levels.loader import every_act
+from core.kernel.domains import Fields, OneOf
+from levels.loader import every_act, load
 from levels.schema import Asks, Stops
 from tests.patience import until
 from tests.tui.helpers import shown
@@ -95,6 +95,40 @@ def test_every_key_of_the_footer_does_something(tmp_path: Path, state: str) -> N
         assert await tried(pilot, screen)
 
     playing(tmp_path, level_of(asks="type", sight="all"), steps)
+
+
+def test_no_key_of_the_footer_is_typed_where_a_letter_may_begin_an_answer(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        await until(lambda: screen.bridge.doing is not None)
+        await pilot.pause()
+        doing = screen.bridge.doing
+        assert doing is not None
+        assert isinstance(doing.asked.choice.domain, Fields)
+        assert "key F5" in shown(screen.game)
+        assert "key i" not in shown(screen.game)
+        entries = {action.id: key for action, key, _ in screen.query_one(KeyBar).entries}
+        assert {"play.hint", "play.brief", "play.pause"} <= set(entries), "each has a key that is not typed"
+        for action, key in entries.items():
+            if action in UNSEEN:
+                continue
+            first = key.lower() if key[:1] == "F" else key
+            await pilot.press(KEYS.get(first, first))
+            await pilot.pause()
+            assert screen.bridge.doing is doing
+            assert not any(doing.control.written.values()), f"{key} is typed"
+            if screen.app.screen is not screen:
+                await pilot.press("escape")
+                await pilot.pause()
+        screen.bridge.say("!!", "It was wrong, and there is much to say. " * 30)
+        await pilot.pause()
+        before = shown(screen.game)
+        assert "page down more" in before
+        await pilot.press("pagedown")
+        assert shown(screen.game) != before
+        await pilot.press("m")
+        assert doing.control.written["datagram"] == "m"
+
+    playing(tmp_path, load("wire/jigsaw"), steps)
 
 
 def test_the_record_of_a_play_does_not_answer_the_question_that_one_went_back_to(tmp_path: Path) -> None:

@@ -170,7 +170,7 @@ def test_the_title_of_an_act_is_whole_in_the_header_of_a_small_screen(level: str
     bridge = Bridge(load(level), session_of(load(level), paused=True))
     bridge.session.run_to(123_000)
     canvas = Canvas(80, 1)
-    PlayHeader(bridge, "The wire", "i", ascii_only=False).draw(canvas)
+    PlayHeader(bridge, "The wire", lambda: "i", ascii_only=False).draw(canvas)
     own = bridge.level.title.partition(": ")[2]
     assert own[1:] in str(canvas), str(canvas)
 

@@ -51,7 +51,7 @@ def shots(level, scenario):
     play = level.play
     session = Session(scenario, say=str(play.say), asks=str(play.asks), paused=True, hints=level.texts.hints)
     bridge = Bridge(level, session, {par.measure.name: 100 for par in scenario.par})
-    header = PlayHeader(bridge, "The world", "i", ascii_only=True)
+    header = PlayHeader(bridge, "The world", lambda: "i", ascii_only=True)
     painting = PlayPainting(bridge, ascii_only=True)
     try:
         while not session.over:  # at its end the fog lifts

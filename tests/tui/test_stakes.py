@@ -23,12 +23,12 @@ from tui.widgets.canvas import Canvas
 
 def header(bridge: Bridge, width: int = 120) -> str:
     canvas = Canvas(width, 1, ascii_only=True)
-    PlayHeader(bridge, "Test", "i", ascii_only=True).draw(canvas)
+    PlayHeader(bridge, "Test", lambda: "i", ascii_only=True).draw(canvas)
     return str(canvas)
 
 
 def goals(bridge: Bridge, width: int = 120) -> str:
-    lines = PlayHeader(bridge, "Test", "i", ascii_only=True).goal_lines(width)
+    lines = PlayHeader(bridge, "Test", lambda: "i", ascii_only=True).goal_lines(width)
     return "\n".join("".join(text for text, _ in line) for line in lines)
 
 
@@ -106,7 +106,7 @@ def test_what_is_missing_is_said() -> None:
 
 def test_how_far_it_is_takes_no_row_of_the_pictures(tmp_path: Path) -> None:
     bridge = played("web/ten-pictures", "http.fetch")
-    header_of = PlayHeader(bridge, "Test", "i", ascii_only=True)
+    header_of = PlayHeader(bridge, "Test", lambda: "i", ascii_only=True)
     assert len(header_of.goal_lines(78)) == 1
     assert len(header_of.goal_lines(120)) == 1
 

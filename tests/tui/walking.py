@@ -40,7 +40,7 @@ class Walked:
         self.width, self.height = width, height
         self.bridge = Bridge(level, session_of(level, paused=True), pars(level))
         self.panels = PlayPanels(self.bridge)
-        self.header = PlayHeader(self.bridge, "The Premise", "i", ascii_only=False)
+        self.header = PlayHeader(self.bridge, "The Premise", lambda: "i", ascii_only=False)
         self.painting = PlayPainting(self.bridge, ascii_only=False)
         self.words = PlayWords(self.bridge, Keymap(), ascii_only=False)
         self.layout = PlayLayout(None, self.bridge, self.header, self.painting, self.words, self.panels)

@@ -111,6 +111,10 @@ class Control:
     def typing(self) -> bool:
         return bool(self.typed)
 
+    def may_begin(self, character: str) -> bool:
+        """May a value begin so, while nothing is typed yet? Then the character is typed, and no command."""
+        return False
+
     @property
     def written(self) -> Mapping[str, str]:
         """What has been typed so far, by the names of its fields; where there are none, under ""."""

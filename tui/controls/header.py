@@ -93,10 +93,10 @@ class FieldsControl(Control):
         return Press.CHANGED if line.press(key, character) else Press.NOT_MINE
 
     def may_begin(self, character: str) -> bool:
-        """May a value begin so, while nothing is typed yet? Letters are commands where only numbers can stand."""
+        """May a value begin so? Letters are commands where only numbers can stand."""
         domain = self.parts[self.at][1]
         if not isinstance(domain, Number):
-            return True
+            return not character.isspace()
         return character.isdigit() or (character == "-" and domain.bounds(self.asked)[0] < 0)
 
     def take_character(self, character: str) -> Press:

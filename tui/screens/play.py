@@ -36,6 +36,7 @@ from tui.screens.base import AckademyScreen, bindings
 from tui.screens.inspector import InspectorStage
 from tui.screens.inspector_keys import inspector_clicked, inspector_took
 from tui.screens.play_header import PlayHeader
+from tui.screens.play_keys import command_key, is_typed
 from tui.screens.play_layout import PlayLayout
 from tui.screens.play_motion import PlayMotion
 from tui.screens.play_painting import PlayPainting
@@ -47,8 +48,6 @@ from tui.widgets.bars import KeyBar
 from tui.widgets.canvas import Ink
 from tui.widgets.view import CanvasView
 
-ALL_KEYS = frozenset(key for action in ACTIONS for key in action.keys)
-"""The keys of all commands."""
 READ_AFTER = 1.0
 """Seconds in which nobody has read a screen yet: Enter then was meant for what lay there before, and the network's hand
 takes nothing, unless its frame was moved."""
@@ -126,7 +125,10 @@ class PlayScreen(AckademyScreen[None]):
     def compose(self) -> ComposeResult:
         ascii_only = self.game.options.ascii
         keymap = self.game.keymap
-        brief_key = key_name(keymap.keys_of("play.brief")[0])
+
+        def brief_key() -> str:
+            return key_name(command_key(keymap, "play.brief", self.bridge.doing))
+
         self._header = PlayHeader(self.bridge, self._world_title, brief_key, ascii_only=ascii_only)
         self._painting = painting = PlayPainting(self.bridge, ascii_only=ascii_only, brief_key=brief_key)
         self._words = PlayWords(self.bridge, keymap, ascii_only=ascii_only)
@@ -495,8 +497,8 @@ class PlayScreen(AckademyScreen[None]):
         if doing is not None and self.bridge.over is None:
             if doing.control.takes_space:
                 taken.add("space")
-            if doing.control.typing:
-                taken |= {key for key in ALL_KEYS if not works_while_typing(key)}
+            keymap = self.game.keymap
+            taken |= {key for action in ACTIONS for key in keymap.keys_of(action.id) if is_typed(doing.control, key)}
         return taken
 
     def _dead_actions(self) -> set[str]:

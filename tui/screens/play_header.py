@@ -63,7 +63,7 @@ def _unsaid(goal: Goal) -> str:
 class PlayHeader:
     """Draws the bridge's level: its place, its clock, its stakes, its goal. It changes nothing of the play."""
 
-    def __init__(self, bridge: Bridge, world_title: str, brief_key: str, *, ascii_only: bool) -> None:
+    def __init__(self, bridge: Bridge, world_title: str, brief_key: Callable[[], str], *, ascii_only: bool) -> None:
         self._bridge = bridge
         self._world_title = world_title
         self._brief_key = brief_key
@@ -146,7 +146,7 @@ class PlayHeader:
         if not goals:
             return [[("none: look around", Ink.QUIET)]]
         for shown in range(len(goals), 0, -1):
-            more = f"   {len(goals) - shown} more: key {self._brief_key}" if shown < len(goals) else ""
+            more = f"   {len(goals) - shown} more: key {self._brief_key()}" if shown < len(goals) else ""
             # How far they are takes no row of the picture's.
             plain, *counted = (
                 self._wrapped(goals[:shown], how_far, more, width) for how_far in (_unsaid, _in_full, _in_short)
@@ -168,7 +168,7 @@ class PlayHeader:
     @property
     def _all_of_it(self) -> str:
         """Where the rest of a long goal stands."""
-        return f" ... {self._brief_key} more"
+        return f" ... {self._brief_key()} more"
 
     def _mark(self, mark: str) -> str:
         return mark if self._ascii else MARKS[mark]

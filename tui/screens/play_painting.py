@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from core.kernel.scenario import NETWORK, NetworkSeat
 from core.kernel.time import show_duration
@@ -41,10 +41,10 @@ class PlayPainting:
     lift     which picture of the lift this is, from 1; 0: the fog has lifted, or is there still.
     timeless   did the last picture not show the clock? `drawn_at`: the watcher's clock (µs) when it was drawn.
 
-    `brief_key` opens what says the rest of what has no room.
+    `brief_key`, the key now, opens what says the rest of what has no room.
     """
 
-    def __init__(self, bridge: Bridge, *, ascii_only: bool, brief_key: str = "i") -> None:
+    def __init__(self, bridge: Bridge, *, ascii_only: bool, brief_key: Callable[[], str] = lambda: "i") -> None:
         self._brief_key = brief_key
         self.beside = self.wide = False
         self.lift = self.drawn_at = 0
@@ -117,7 +117,7 @@ class PlayPainting:
         pieces = [[(self._text(text), ink) for text, ink in piece] for piece in pieces]
         lines = _flowed(pieces, width)
         if len(lines) > FACT_ROWS:
-            more = f"   {self._brief_key} more"
+            more = f"   {self._brief_key()} more"
             lines = _flowed(pieces, width - len(more))[:FACT_ROWS]
             lines[-1].append((more, Ink.HINT))
         return lines

@@ -14,6 +14,7 @@ from tui.look import parts
 from tui.look.wipe import typed_letters
 from tui.model import Ending
 from tui.prose import prose, to_ascii
+from tui.screens.play_keys import command_key, is_typed
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 
 END_KEY = "f8"
@@ -79,7 +80,7 @@ class PlayWords:
         return to_ascii(text) if self._ascii else text
 
     def _key(self, action: str) -> str:
-        return key_name(self._keymap.keys_of(action)[0])
+        return key_name(command_key(self._keymap, action, self._bridge.doing))
 
     def draw(self, canvas: Canvas) -> None:
         """The words, and the control of what is asked; what the keys do while nothing is; or how it ended."""
@@ -169,7 +170,7 @@ class PlayWords:
         if words != self._paged:
             self._page, self._paged = 0, words
         state = STRIPES.get(words.sign)
-        key = "page down" if self._typing else self._key("play.more")
+        key = "page down" if self._types_more else self._key("play.more")
         pages = self._pages_of(words, canvas.width, rows, len(f"{key} more 9/9") + 2)
         self._pages = len(pages)
         page = pages[self._page % len(pages)]
@@ -198,10 +199,10 @@ class PlayWords:
         return [page for text in (first, rest) for page in parts.pages([self._text(text)], width - more, rows, 0)]
 
     @property
-    def _typing(self) -> bool:
-        """Is a letter typed, and no command?"""
+    def _types_more(self) -> bool:
+        """Is the key for more typed, and no command?"""
         doing = self._bridge.doing
-        return doing is not None and doing.control.typing
+        return doing is not None and is_typed(doing.control, command_key(self._keymap, "play.more", doing))
 
     def _paint_doing(self, canvas: Canvas) -> None:
         """The question, its control, what the answer means so far, the control's status line, and moves beside it."""
