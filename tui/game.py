@@ -27,8 +27,8 @@ from tui.widgets.canvas import Canvas
 if TYPE_CHECKING:
     from levels.daily import Situation
     from tui.bridge import Bridge
+    from tui.daily import Played
     from tui.rival import Tape
-    from tui.screens.daily import Played
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,9 @@ from tui.signing import now, signer_of
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from tui.daily import Played
     from tui.game import Game
     from tui.look.palette import Palette
-    from tui.screens.daily import Played
     from tui.screens.play import PlayScreen
     from tui.screens.sweep import SweepScreen
     from tui.widgets.canvas import Canvas
@@ -341,7 +341,8 @@ class Stage:
     def situation(self, situation: Situation, done: Callable[[Played], None]) -> Screen[Any]:
         """A play screen that stands at a situation of the daily; nothing of it is remembered but what `done` is told
         once: when its run has ended, or it is left after the answer."""
-        from tui.screens.daily import WORDS, Played
+        from tui.daily import Played
+        from tui.screens.daily import WORDS
         from tui.screens.play import PlayScreen
 
         level, session = situation.level, session_at(situation)

@@ -23,11 +23,12 @@ from tests.patience import ENOUGH, until
 from tests.tui.helpers import SIZES, drive, shown
 from tui.app import AckademyApp, Options
 from tui.bridge import session_at
+from tui.daily import Played, count, counted
 from tui.plain import play_situation
 from tui.platform import find_paths
 from tui.progress import Progress
 from tui.screens.campaign import CampaignScreen
-from tui.screens.daily import DailyScreen, Played, count, counted
+from tui.screens.daily import DailyScreen
 from tui.screens.play import PlayScreen
 from tui.screens.title import TitleScreen
 from tui.stage import Stage

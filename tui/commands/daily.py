@@ -67,7 +67,7 @@ def main(args: argparse.Namespace) -> int:
 
 def _tell(found: list[Situation], day: date, progress: Progress) -> int:
     from levels.daily import share_line
-    from tui.screens.daily import counted
+    from tui.daily import counted
 
     played = counted(progress, day)
     whole = bool(found) and len(played) >= len(found)
@@ -90,8 +90,9 @@ def _tell(found: list[Situation], day: date, progress: Progress) -> int:
 
 def _by_lines(found: list[Situation], day: date, progress: Progress) -> int:
     from levels.daily import share_line
+    from tui.daily import Played, count, counted
     from tui.plain import play_situation
-    from tui.screens.daily import WORDS, Played, count, counted
+    from tui.screens.daily import WORDS
 
     before = [] if day != today() else counted(progress, day)
     again = day != today() or len(before) >= len(found)
