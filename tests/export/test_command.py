@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.export import read_json_lines
+from core.record import read
 from tests.export.captures import packets
 from tui.cli import main
 
@@ -38,8 +39,9 @@ def test_all_formats_at_once(run, tmp_path, capsys):
     assert report["written"][0]["count"] == len(packets(files["pcapng"].read_bytes()))
     header, entries = read_json_lines(files["jsonl"].read_text("utf-8").splitlines())
     assert len(entries) == report["entries"] == header["entries"]
-    result = json.loads(run.read_text("utf-8").splitlines()[-1])["result"]
-    assert header["trace_sha256"] == result["trace_sha256"]
+    result = read(run).result
+    assert result is not None
+    assert header["trace_sha256"] == result.trace_sha256
     assert [path.name for path in tmp_path.glob(".*")] == []
 
 
@@ -143,7 +145,7 @@ def test_no_run_and_broken_runs(run, tmp_path, capsys):
         "noise.run": "noise\n",
         "answers.run": "".join(lines).replace('"after": ', '"after": 9', 1),
         "other.run": "".join(lines).replace('"scenario": "', '"scenario": "' + "0" * 64 + '", "was": "'),
-        "claims.run": "".join(lines[:2] + lines[-1:]),
+        "claims.run": "".join(lines[:2] + lines[-2:]),
     }
     for name, text in broken.items():
         if text is not None:
