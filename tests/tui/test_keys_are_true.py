@@ -9,14 +9,17 @@ from textual.pilot import Pilot
 from core.kernel.domains import Fields, OneOf
 from levels.loader import every_act, load
 from levels.schema import Asks, Stops
-from tests.patience import until
+from tests.patience import ENOUGH, until
 from tests.tui.helpers import shown
 from tests.tui.test_play import level_of, playing
 from tests.tui.walking import walk
+from tui.bridge import Bridge, session_of
 from tui.keymap import KEY_NAMES
+from tui.screens import play_keys
 from tui.screens.debrief import DebriefScreen
 from tui.screens.play import PlayScreen
 from tui.widgets.bars import KeyBar
+from tui.widgets.view import CanvasView
 
 LEVELS = {level.id: level for level in every_act()}
 LISTED = [name for name, level in LEVELS.items() if any(isinstance(one.domain, OneOf) for one in level.choices)]
@@ -154,5 +157,91 @@ def test_the_record_of_a_play_does_not_answer_the_question_that_one_went_back_to
         await pilot.pause()
         assert back.bridge.reading.question is question
         assert len(back.bridge.session.world.answers) == answers
+
+    playing(tmp_path, level_of(asks="type", sight="all"), steps)
+
+
+@pytest.mark.parametrize("key", ["enter", "7"])
+def test_what_is_typed_while_a_question_comes_up_is_no_answer_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setattr(play_keys, "AHEAD", ENOUGH)
+
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        await pilot.press("space", "1", "enter")  # the clock stands; that is the answer
+        await pilot.pause()
+        assert session.question is None
+        assert len(session.world.answers) == 1
+        await pilot.press("5")  # typed while nothing is asked: a digit opens a panel
+        await pilot.pause()
+        session.to_question()
+        await until(lambda: session.waiting)
+        await pilot.pause()
+        doing = screen.bridge.doing
+        assert doing is not None
+        stood = doing.control.draft
+        await pilot.press(key)
+        await pilot.pause()
+        assert len(session.world.answers) == 1
+        assert screen.bridge.doing is doing
+        assert doing.control.draft == stood
+        assert "typed before this question came" in shown(screen.game)
+        monkeypatch.setattr(play_keys, "AHEAD", 0.0)  # a pause, and it is read
+        await pilot.press("7", "enter")
+        await pilot.pause()
+        assert [str(answer.value) for answer in session.world.answers][-1] == str(doing.control.draft) != str(stood)
+
+    playing(tmp_path, load("sockets/doorman"), steps)
+
+
+def test_what_is_typed_into_one_thing_and_then_another_belongs_to_the_first_until_enter_or_a_pause() -> None:
+    now = [10.0]
+    bridge = Bridge(level := load("sockets/doorman"), session_of(level, paused=True), {})
+    bridge.session.step()
+    bridge.refresh_doing()
+    asked = bridge.doing
+    assert asked is not None
+
+    def typed(*keys: str) -> list[bool]:
+        """Was each key meant for something else? First the keys before the question, then those at it."""
+        ahead = play_keys.TypedAhead(lambda: now[0])
+        found = []
+        for key in keys:
+            if key == "wait":
+                now[0] += play_keys.AHEAD
+                continue
+            if key.startswith("before "):
+                before = key.removeprefix("before ")
+                assert not ahead.has(None, before, None if before == "enter" else before)
+                continue
+            found.append(ahead.has(asked, key, None if key in ("enter", "down") else key))
+        return found
+
+    assert typed("7", "enter") == [False, False]
+    assert typed("before 7", "enter", "enter") == [True, True], "Enter again and again is not read either"
+    assert typed("before 7", "wait", "enter") == [False]
+    assert typed("before 7", "1", "wait", "2", "enter") == [True, False, False]
+    assert typed("before 7", "down") == [False], "an arrow answers nothing"
+    assert typed("before 7", "before enter", "7") == [False], "an Enter has ended it"
+    bridge.close()
+
+
+def test_the_next_page_of_what_was_wrong_comes_to_rest_as_the_first_one_does(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        view = screen.query_one("#control", CanvasView)
+        screen.bridge.say("!!", "It was wrong, and there is much to say. " * 30)
+        await pilot.pause()
+        await until(lambda: not view.is_lively)
+        for page in range(2, 5):
+            await pilot.press("m")
+            await pilot.pause()
+            await until(lambda: not view.is_lively)
+            rows = shown(screen.game).splitlines()
+            assert any(row.rstrip().endswith(f"m more {page}/{pages(rows)}") for row in rows), rows
+            assert not any(row.startswith("  █") for row in rows), "nothing stays shaken"
+
+    def pages(rows: list[str]) -> str:
+        return next(row.rstrip().rpartition("/")[2] for row in rows if "m more " in row)
 
     playing(tmp_path, level_of(asks="type", sight="all"), steps)

@@ -36,7 +36,7 @@ from tui.screens.base import AckademyScreen, bindings
 from tui.screens.inspector import InspectorStage
 from tui.screens.inspector_keys import inspector_clicked, inspector_took
 from tui.screens.play_header import PlayHeader
-from tui.screens.play_keys import command_key, is_typed
+from tui.screens.play_keys import TypedAhead, command_key, is_typed
 from tui.screens.play_layout import PlayLayout
 from tui.screens.play_motion import PlayMotion
 from tui.screens.play_painting import PlayPainting
@@ -119,6 +119,7 @@ class PlayScreen(AckademyScreen[None]):
         self._is_drawn = False  # all of it, since the world stands
         self._shown_since = monotonic()
         self._looked = False  # the frame was moved: who does that has seen it
+        self._typed_ahead = TypedAhead()
 
     # Life
 
@@ -471,6 +472,7 @@ class PlayScreen(AckademyScreen[None]):
         """Draw these views anew, at once; without names all of them."""
         for name in names or self._views:
             self._motion.redraw(name)
+        self._watch_time()  # words that come in have begun to move
 
     def _redraw_in_slices(self, slices: Sequence[tuple[str, ...]]) -> None:
         """A frame of a running world, cut up so that a key press never waits for a whole one."""
@@ -607,6 +609,9 @@ class PlayScreen(AckademyScreen[None]):
             self._watch_end()
             return True
         doing = bridge.doing
+        if self._typed_ahead.has(doing, key, character):
+            bridge.say_until_answered("That was typed before this question came: read it first.")
+            return True
         if doing is not None:
             if bridge.at_once and key == "enter" and not doing.control.typing:
                 if bridge.stands_at_start:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from time import monotonic
+
 from tui.bridge import Doing
 from tui.controls.base import Control
 from tui.keymap import Keymap, key_name, works_while_typing
+
+AHEAD = 0.4
+"""Seconds after a key in which what is typed still belongs to the same."""
 
 
 def is_typed(control: Control, key: str) -> bool:
@@ -20,3 +26,31 @@ def command_key(keymap: Keymap, action: str, doing: Doing | None) -> str:
     """The first key of a command that is one now, by Textual's name; its first, if each of them is typed."""
     keys = keymap.keys_of(action)
     return next((key for key in keys if doing is None or not is_typed(doing.control, key)), keys[0])
+
+
+class TypedAhead:
+    """Whoever types while a question comes up has not read it: the rest of what he types, and its Enter, is no answer.
+
+    It was meant for what stood there before: another setting, or nothing, where a digit opens a panel. An Enter ends
+    what is typed; so does a pause.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._at = -AHEAD
+        self._into: Control | None = None
+
+    def has(self, doing: Doing | None, key: str, character: str | None) -> bool:
+        """A key: does it belong to what was typed before this question came?"""
+        control = None if doing is None else doing.control
+        printed = character is not None and character.isprintable() and not character.isspace()
+        now = self._clock()
+        going_on = now - self._at < AHEAD and (printed or key == "enter")
+        if going_on and control is not self._into and doing is not None and doing.question is not None:
+            self._at = now
+            return True
+        if key == "enter":
+            self._at = now - AHEAD
+        elif printed and character is not None and (character.isdigit() or (control is not None and control.typing)):
+            self._at, self._into = now, control
+        return False

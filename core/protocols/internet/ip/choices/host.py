@@ -114,8 +114,8 @@ PLACE = Choice(
 
 WHOSE = Choice(
     name="ip.whose",
-    question="From {from_address}, identification {identification}: {length} bytes, offset {offset}{more}, so from "
-    "byte {first_byte} on. Which datagram's are they?",
+    question="From {from_address}, identification {identification}: {length} bytes, offset {offset}{more}, which "
+    "you put at byte {first_byte}. Which datagram's are they?",
     domain=OneOf(lambda asked: asked.labels),
     cases=PLACE.cases,
     case=lambda asked: asked.situation,
