@@ -166,6 +166,7 @@ def test_what_is_typed_while_a_question_comes_up_is_no_answer_to_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     monkeypatch.setattr(play_keys, "AHEAD", ENOUGH)
+    monkeypatch.setattr(play_keys, "MEANT", ENOUGH)
 
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         session = screen.bridge.session
@@ -188,6 +189,7 @@ def test_what_is_typed_while_a_question_comes_up_is_no_answer_to_it(
         assert doing.control.draft == stood
         assert "typed before this question came" in shown(screen.game)
         monkeypatch.setattr(play_keys, "AHEAD", 0.0)  # a pause, and it is read
+        monkeypatch.setattr(play_keys, "MEANT", 0.0)
         await pilot.press("7", "enter")
         await pilot.pause()
         assert [str(answer.value) for answer in session.world.answers][-1] == str(doing.control.draft) != str(stood)
@@ -208,8 +210,8 @@ def test_what_is_typed_into_one_thing_and_then_another_belongs_to_the_first_unti
         ahead = play_keys.TypedAhead(lambda: now[0])
         found = []
         for key in keys:
-            if key == "wait":
-                now[0] += play_keys.AHEAD
+            if key in ("wait", "a little"):
+                now[0] += play_keys.MEANT if key == "wait" else play_keys.AHEAD
                 continue
             if key.startswith("before "):
                 before = key.removeprefix("before ")
@@ -219,10 +221,11 @@ def test_what_is_typed_into_one_thing_and_then_another_belongs_to_the_first_unti
         return found
 
     assert typed("7", "enter") == [False, False]
-    assert typed("before 7", "enter", "enter") == [True, True], "Enter again and again is not read either"
+    assert typed("before 7", "enter", "enter") == [True, True], "Enter again and again reads nothing"
     assert typed("before 7", "wait", "enter") == [False]
-    assert typed("before 7", "1", "wait", "2", "enter") == [True, False, False]
-    assert typed("before 7", "down") == [False], "an arrow answers nothing"
+    assert typed("before 7", "a little", "enter", "2", "enter") == [True, False, False]
+    assert typed("before 7", "1", "a little", "2", "enter") == [True, False, False]
+    assert typed("before 7", "down", "enter") == [False, False], "who moves an arrow looks at it"
     assert typed("before 7", "before enter", "7") == [False], "an Enter has ended it"
     bridge.close()
 

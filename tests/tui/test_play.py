@@ -830,7 +830,7 @@ def test_a_move_takes_a_commands_letter_and_the_command_its_other_key(tmp_path: 
         await pilot.press("f6")
         assert asked == [level.id]
         await pilot.press("h")
-        assert "Hint 1 of 3: e" in shown(app)
+        await until(lambda: "Hint 1 of 3: e" in shown(app))  # it comes letter by letter
 
     drive(app, body, SIZES[-1])
 

@@ -11,6 +11,8 @@ from tui.keymap import Keymap, key_name, works_while_typing
 
 AHEAD = 0.4
 """Seconds after a key in which what is typed still belongs to the same."""
+MEANT = 1.0
+"""Seconds after a key in which an Enter is about that key."""
 
 
 def is_typed(control: Control, key: str) -> bool:
@@ -37,7 +39,7 @@ class TypedAhead:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._at = -AHEAD
+        self._at = -MEANT
         self._into: Control | None = None
 
     def has(self, doing: Doing | None, key: str, character: str | None) -> bool:
@@ -45,12 +47,15 @@ class TypedAhead:
         control = None if doing is None else doing.control
         printed = character is not None and character.isprintable() and not character.isspace()
         now = self._clock()
-        going_on = now - self._at < AHEAD and (printed or key == "enter")
+        since, enters = now - self._at, key == "enter"
+        going_on = since < MEANT if enters else printed and since < AHEAD
         if going_on and control is not self._into and doing is not None and doing.question is not None:
-            self._at = now
+            self._at = self._at if enters else now
             return True
-        if key == "enter":
-            self._at = now - AHEAD
-        elif printed and character is not None and (character.isdigit() or (control is not None and control.typing)):
+        if enters:
+            self._at = now - MEANT
+        elif not printed:
+            self._into = control  # an arrow: it is looked at
+        elif character is not None and (character.isdigit() or (control is not None and control.typing)):
             self._at, self._into = now, control
         return False

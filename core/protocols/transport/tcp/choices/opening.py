@@ -116,7 +116,7 @@ def _judge_close(asked: Asked, value: Value) -> str:
 
 CLOSE = Choice(
     name="tcp.close",
-    question="{peer} has said its last byte; {unsent} of yours to {peer} are not acknowledged. How do you close?",
+    question="{peer} has said its last byte; bytes of yours to {peer} without an ACK: {unsent}. How do you close?",
     domain=OneOf(
         (FINISH, WAIT, CUT, ABORT),
         {
