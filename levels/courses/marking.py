@@ -143,10 +143,11 @@ class Class:
             found = self._by.get((key, _plain(value) if key == "name" else value.strip().lower()), [])
             if value and len(set(found)) == 1:
                 return found[0]
-        for key in ("id", "login"):  # a file or a folder may be called by the id
-            found = self._by.get((key, who.get("name", "").strip().lower()), [])
-            if len(found) == 1:
-                return found[0]
+        for part in ("name", "said"):  # a file or a folder may be called by the id, or a submission say it
+            for key in ("id", "login"):
+                found = self._by.get((key, who.get(part, "").strip().lower()), [])
+                if len(found) == 1:
+                    return found[0]
         return None
 
     def by_key(self, key: str) -> Student | None:

@@ -9,13 +9,13 @@ Canvas ("Download Submissions"): files "<sortable name in small letters, letters
 
 Gradescope ("Export Submissions"): folders, and a `submission_metadata.yml` that says of each who handed it in and when.
 
-And what is none of these: a folder with a file or a folder for each student.
+And what is none of these: a folder with a file or a folder for each student; or one student's file as it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import PurePosixPath
@@ -23,6 +23,7 @@ from typing import Any
 
 from core.kernel.text import harmless
 from levels.courses.roster import RosterError, read_csv
+from levels.courses.submission import NOTE, RUNS, SUFFIX, student_said
 from levels.courses.tree import Tree, TreeError
 
 METADATA = "submission_metadata.yml"
@@ -44,7 +45,8 @@ class PlatformError(ValueError):
 class HandIn:
     """What one student (or one group) handed in, as the platform tells it.
 
-    who    what is known of each of them: "name", "email", "id" (what the school calls him), "moodle_id", "canvas_id".
+    who    what is known of each of them: "name", "email", "id" (what the school calls him), "moodle_id", "canvas_id";
+           where no platform tells who it is, "said": the id that a submission gives itself.
     at     the platform's stamp; None if it gave none. `late`: what it says of that; None if it says nothing.
     files  the names of the files in the tree.
     """
@@ -94,7 +96,9 @@ def handed_in(tree: Tree, zone: tzinfo, worksheet: tuple[str, bytes] | None = No
     canvas = [short for short in flat.values() if _CANVAS.fullmatch(short) or _ANONYMOUS.fullmatch(short)]
     if canvas and 2 * len(canvas) > len(flat):
         return _canvas(flat)
-    return _plain(inner)
+    if NOTE in inner.values() and all(short == NOTE or short.startswith(RUNS) for short in inner.values()):
+        return _one_submission(tree, inner, top.rstrip("/") or tree.path.stem)
+    return _plain(tree, inner)
 
 
 def _common(names: list[str]) -> str:
@@ -301,21 +305,41 @@ def _stamp(value: Any) -> datetime | None:
 # Anybody
 
 
-def _plain(inner: Mapping[str, str]) -> Handed:
+def _one_submission(tree: Tree, inner: Mapping[str, str], name: str) -> Handed:
+    """One student's submission, as `submit` wrote it or unpacked."""
+    note = next(full for full, short in inner.items() if short == NOTE)
+    who = _with_said({"name": name}, tree, (note,))
+    remark = "one submission: who it is of is what its name says, or it itself; no times are known"
+    return Handed("a submission", (HandIn((who,), tuple(sorted(inner))),), (remark,))
+
+
+def _with_said(who: Mapping[str, str], tree: Tree, files: Iterable[str]) -> Mapping[str, str]:
+    """Who handed these files in, and what id his submission gives itself."""
+    read: dict[str, bytes] = {}
+    for name in files:
+        if name.endswith(SUFFIX) or PurePosixPath(name).name == NOTE:
+            try:
+                read[name] = tree.read(name)
+            except TreeError:  # said when the files are read to be graded
+                continue
+    said = student_said(read)
+    return {**who, "said": said} if said else who
+
+
+def _plain(tree: Tree, inner: Mapping[str, str]) -> Handed:
     found: dict[str, list[str]] = {}
     for name, short in sorted(inner.items()):
         head = short.partition("/")[0]
         if "/" not in short and PurePosixPath(short).suffix.lower() in (".csv", ".txt", ".md"):
             continue
         found.setdefault(head, []).append(name)
-    hand_ins = [
-        HandIn(
-            ({"name": PurePosixPath(head).stem if len(files) == 1 and inner[files[0]] == head else head},), tuple(files)
-        )
-        for head, files in found.items()
-    ]
+    hand_ins = []
+    for head, files in found.items():
+        name = PurePosixPath(head).stem if len(files) == 1 and inner[files[0]] == head else head
+        hand_ins.append(HandIn((_with_said({"name": name}, tree, files),), tuple(files)))
     remarks = [
-        "none of Moodle's, Canvas's or Gradescope's names: who each is is what is said in it; no times are known"
+        "none of Moodle's, Canvas's or Gradescope's names: who each is is what a file or folder is called, or what is"
+        " said in it; no times are known"
     ]
     return Handed("a folder", tuple(hand_ins), tuple(remarks) if hand_ins else ())
 

@@ -16,6 +16,7 @@ from levels.courses.tree import OF_SUBMISSION, TreeError, is_zip, open_zip, show
 
 SUFFIX = ".ackademy"
 NOTE = "submission.json"
+RUNS = "runs/"
 FORMAT = 1
 MOST_RUNS = 500
 MOST_HEADER = 4 * 1024 * 1024
@@ -38,7 +39,7 @@ def written(course: str, student: str, edition: str, runs: Mapping[str, bytes]) 
     """The files of a submission. `edition`: which edition of the course the student has (course.digest_of)."""
     note = {"ackademy": "submission", "format": FORMAT, "course": course, "student": student, "edition": edition}
     files = {NOTE: (json.dumps(note, ensure_ascii=True) + "\n").encode("ascii")}
-    return files | {f"runs/{name}": data for name, data in runs.items()}
+    return files | {f"{RUNS}{name}": data for name, data in runs.items()}
 
 
 def header_of(data: bytes) -> dict[str, Any]:
@@ -81,6 +82,21 @@ def read_submission(files: Mapping[str, bytes], name: str) -> Submission:
         )
         raise SubmissionError(why)
     return Submission(said.get("course", ""), said.get("student", ""), runs)
+
+
+def student_said(files: Mapping[str, bytes]) -> str:
+    """Whose these files say they are, unverified: of a submission, or of one that was unpacked; "" if they do not."""
+    for file, data in files.items():
+        try:
+            if PurePosixPath(file).name == NOTE:
+                return _note(data, file).get("student", "").strip()
+            if is_zip(data):
+                with open_zip(data, file, OF_SUBMISSION) as tree:
+                    if NOTE in tree:
+                        return _note(tree.read(NOTE), file).get("student", "").strip()
+        except (TreeError, SubmissionError):
+            continue
+    return ""
 
 
 def _note(data: bytes, name: str) -> dict[str, str]:

@@ -452,3 +452,33 @@ def test_from_pack_to_marks(class_course, tmp_path, capsys):
     assert run(capsys, "grade", *words)[0] == 0
     told = json.loads(results.read_text("utf-8"))
     assert (told["score"], [test["max_score"] for test in told["tests"]]) == (10, [10, 20])
+
+
+@pytest.mark.parametrize("how", ["the file", "a folder of it", "unpacked", "unpacked in a folder"])
+def test_a_submission_is_graded_as_submit_names_it(class_course, tmp_path, how):
+    """`submit` writes receipts-s004.ackademy, which is nobody's name in the roster: what it says is whose it is."""
+    data = run_bytes(tmp_path, "first-ping", seed_of("five green bottles", "a1", "s004"))
+    files = written("receipts", "s004", "", {"a.run": data})
+    path = tmp_path / "in"
+    path.mkdir()
+    if how.startswith("unpacked"):
+        folder = path / "mine" if how.endswith("folder") else path
+        (folder / "runs").mkdir(parents=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    else:
+        (path / "receipts-s004.ackademy").write_bytes(zip_bytes(files))
+        path = path / "receipts-s004.ackademy" if how == "the file" else path
+    marked = marks_of(class_course, path)
+    assert set(marked) == {student.id for student in CLASS}
+    assert marked["s004"].total == 10
+
+
+def test_what_a_submission_says_counts_only_where_nobody_else_says_who_it_is(class_course, tmp_path):
+    path = tmp_path / "x"
+    path.mkdir()
+    data = run_bytes(tmp_path, "first-ping", seed_of("five green bottles", "a1", "s002"))
+    (path / "s002.ackademy").write_bytes(zip_bytes(written("receipts", "s004", "", {"a.run": data})))
+    marked = marks_of(class_course, path)
+    assert (marked["s002"].total, marked["s004"].missing) == (10, True)
+    assert "it says that it is of 's004'" in marked["s002"].remarks
