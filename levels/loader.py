@@ -59,6 +59,7 @@ from levels.schema import (
 from levels.sides import read_sides, read_twin_seat
 from levels.translated import put_texts
 from levels.values import NAME, did_you_mean
+from levels.writing import key_text
 
 add_rooms()  # levels may be about rooms of other packages
 HOME = Path(__file__).parent
@@ -501,7 +502,7 @@ def _reason(table: Table, name: str) -> str:
     """Why something is let pass; "" if it is not. What is let pass without a reason is a problem."""
     text = table.get(name, str, "").strip()
     if name in table and not text:
-        table.problem(name, f"{name} gives no reason", f'write {name} = "why"')
+        table.problem(name, f"{name} gives no reason", f'write {key_text(name)} = "why"')
     return text
 
 
@@ -668,7 +669,7 @@ def _read_proof(head: Table, compiler: Compiler) -> Proof:
     if raw is None:
         return Proof()
     if isinstance(raw, str):
-        if raw.endswith(".run"):
+        if raw.endswith(".run") or "/" in raw:
             if not NAME.fullmatch(raw):
                 head.problem("proof", f"{raw!r} leads elsewhere", "the run file lies beside the level")
             return Proof(How.RUN, run=raw)

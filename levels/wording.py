@@ -87,6 +87,8 @@ def _missing_keys(level: Level, path: KeyPath, text: str) -> Iterator[Wording]:
     for name in NAMED_KEY.findall(text):
         if name not in level.moves:
             yield Wording(path, f"no move of the player's is called {name!r}", did_you_mean(name, list(level.moves)))
+    if "{key:" in NAMED_KEY.sub("", text):
+        yield Wording(path, "a key is begun, and not ended", "such as {key:ack_now}")
 
 
 def rows_of(text: str) -> int:

@@ -212,7 +212,7 @@ def _print(marked: Sequence[Marked], assignments: Sequence[Assignment], platform
             console.print(Text(f"{one.student.shown}: {words}"), soft_wrap=True)
     handed = sum(not one.missing for one in marked)
     missing = sum(one.missing for one in marked)
-    said_of = f"{handed} handed in by {platform}" if platform != "a folder" else f"{handed} handed in"
+    said_of = f"{handed} handed in by {platform}" if platform not in ("a folder", "a file") else f"{handed} handed in"
     print(f"{said_of}, {missing} missing, of {number(total_of(assignments))} points")
 
 

@@ -440,7 +440,8 @@ class Lines:
         return False
 
     def put(self, asked: Asked) -> None:
-        """Say what is asked, and what may be answered."""
+        """Say what is asked, and what may be answered. Options are numbered where these numbers pick them:
+        where a number is asked for, 1 is the number 1, and not the first of the list."""
         options = self.options(asked)
         self.out(f"? {words_of(asked)}")
         domain = asked.choice.domain
@@ -448,11 +449,12 @@ class Lines:
         self.print_options([f"{place}  {line}" if domain.numbered else line for place, line in enumerate(lines, 1)])
         if not options and (how := domain.how(asked)):
             self.out(f"({how})")
+        numbers = {option: number for option, number in self.bridge.numbers(asked).items() if option in options}
+        picked = all(self.picks(asked, number, option, options) for option, number in numbers.items())
         self.print_options(
             [
-                f"{number}  {shown(asked, option)}{self.note(asked, option)}"
-                for option, number in self.bridge.numbers(asked).items()
-                if option in options
+                f"{number if picked else '-'}  {shown(asked, option)}{self.note(asked, option)}"
+                for option, number in numbers.items()
             ]
         )
 
@@ -625,6 +627,13 @@ class Lines:
             if text.isdigit() and int(text) in numbered:
                 return numbered[int(text)]
             raise
+
+    def picks(self, asked: Asked, number: int, option: Value, options: Sequence[Value]) -> bool:
+        """Is this option what a line with this number alone says?"""
+        try:
+            return bool(self.value_of(asked, str(number), options) == option)
+        except (LookupError, ValueError):
+            return False
 
     def command(self, text: str) -> bool:
         """A word that is a command; was it one?"""

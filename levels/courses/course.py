@@ -75,13 +75,13 @@ class Course:
 
 
 def is_course(path: Path | str) -> bool:
-    """Is this a folder with a `course.toml`, or a zip?"""
+    """Is this a folder with a `course.toml`, or a zip, or called one?"""
     where = Path(path)
     try:
         if not where.is_file():
             return (where / MANIFEST).is_file()
         with where.open("rb") as file:
-            return file.read(2) == b"PK"
+            return file.read(2) == b"PK" or where.suffix.lower() == ".zip"
     except (OSError, ValueError):
         return False
 

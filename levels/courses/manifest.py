@@ -189,7 +189,7 @@ def read_manifest(text: str, path: str, taken: tuple[str, ...] = ()) -> Manifest
     name = _id(head, "id", 'write id = "…"')
     if name in (*TAKEN, *taken):
         head.problem("id", f"{name!r} is what levels are called that are not this course's", "another id")
-    zone = head.parsed("zone", _zone, "", "a zone such as Europe/Berlin")
+    zone = _zone_of(head)
     manifest = Manifest(
         name,
         _title(head),
@@ -246,6 +246,11 @@ def _file_name(table: Table, name: str) -> str:
     if found and (problem := name_problem(found)):
         table.problem(name, f"{found!r} {problem}", "a file of the course's folder")
     return found
+
+
+def _zone_of(head: Table) -> str:
+    """The zone of dates without one; UTC in place of one that there is not, so that no date is blamed for it."""
+    return head.parsed("zone", _zone, "UTC" if "zone" in head else "", "a zone such as Europe/Berlin")
 
 
 def _zone(text: str) -> str:

@@ -310,7 +310,7 @@ def _one_submission(tree: Tree, inner: Mapping[str, str], name: str) -> Handed:
     note = next(full for full, short in inner.items() if short == NOTE)
     who = _with_said({"name": name}, tree, (note,))
     remark = "one submission: who it is of is what its name says, or it itself; no times are known"
-    return Handed("a submission", (HandIn((who,), tuple(sorted(inner))),), (remark,))
+    return Handed("a file", (HandIn((who,), tuple(sorted(inner))),), (remark,))
 
 
 def _with_said(who: Mapping[str, str], tree: Tree, files: Iterable[str]) -> Mapping[str, str]:

@@ -212,6 +212,21 @@ def test_what_is_wrong_with_a_course_is_said_where_it_stands(course, old, new, s
     assert said in problems(course)
 
 
+def test_a_zone_that_there_is_not_is_the_only_thing_blamed(course):
+    change(course, "course.toml", ("due = 2026-11-02T23:59:00+01:00", 'due = "2026-11-02 23:59"'))
+    change(course, "course.toml", ('zone = "Europe/Berlin"', 'zone = "Europe/Berlln"'))
+    assert "no zone is called" in problems(course)
+    assert "in no zone" not in problems(course)
+
+
+@pytest.mark.parametrize("command", [("check", "--quick"), ("play", "--plain"), ("install",)])
+def test_what_is_called_a_zip_and_is_none_is_said_to_be_none(tmp_path, capsys, command):
+    path = tmp_path / "course.zip"
+    path.write_text("not one", "utf-8")
+    status, out, err = run(capsys, command[0], path, *command[1:])
+    assert (status, "this is no zip that can be read" in out + err) == (2, True)
+
+
 def test_a_date_without_a_zone_has_the_course_s(course):
     change(course, "course.toml", ("due = 2026-11-02T23:59:00+01:00", "due = 2026-11-02T23:59:00"))
     with open_course(course) as found:

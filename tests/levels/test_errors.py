@@ -104,6 +104,14 @@ GOLDEN = [
     (("a new ping", "a nwe ping"), "5:32: echo.number has no case 'a nwe ping': did you mean 'a new ping'?"),
     (('proof = "book"', 'proof = "bok"'), "6:9: proof is 'bok': did you mean 'book'?"),
     (('proof = "book"', 'proof = "../x.run"'), "6:9: '../x.run' leads elsewhere: the run file lies beside the level"),
+    (
+        ('proof = "book"', 'proof = "../../etc/passwd"'),
+        "6:9: '../../etc/passwd' leads elsewhere: the run file lies beside the level",
+    ),
+    (
+        ('proof = "book"', 'proof = "book"\nexempt = { "in a hurry" = "" }'),
+        '7:27: in a hurry gives no reason: write "in a hurry" = "why"',
+    ),
     (("seed = 4", "seed = -4"), "4:8: seed is -4: from 0 to 9223372036854775807"),
     (("seed = 4", f"seed = {1 << 63}"), "4:8: seed is 9223372036854775808: from 0 to 9223372036854775807"),
     (("[text]", "[texts]"), "30:2: a level has no 'texts': did you mean 'text'?"),

@@ -70,6 +70,8 @@ def test_nodes_of_a_pattern_start_one_after_the_other(starts, times):
 def test_a_text_names_the_keys_of_the_players_moves_and_no_other():
     found = check(from_text(changed(('"a nudge"', '"press {key:enter}"')), "course/a-level.toml"), QUICK).findings
     assert any(finding.words.startswith("no move of the player's is called 'enter'") for finding in found)
+    found = check(from_text(changed(('"a nudge"', '"press {key:ask again"')), "course/a-level.toml"), QUICK).findings
+    assert any(finding.words.startswith("a key is begun, and not ended") for finding in found)
     sound = check(from_text(changed(), "course/a-level.toml"), QUICK).findings
     assert not any("no move" in finding.words for finding in sound)
 

@@ -56,6 +56,15 @@ def test_options_are_numbered_and_leaving_is_losing(tmp_path: Path) -> None:
     assert "You have left the level." in text
 
 
+def test_the_number_before_an_option_is_what_picks_it(tmp_path: Path) -> None:
+    """Where a number is asked for, 1 is the number 1: the first of the list is not called so, too."""
+    text = played(tmp_path, SERVER, "2\nquit\n", asks="choose")[1]
+    options = re.findall(r"^ +(\S+)  (\d+)$", text.partition(">")[0], re.M)
+    assert len(options) > 2, text
+    assert {mark for mark, _ in options} == {"-"}
+    assert [given.value for given in read(tmp_path / "a.run").answers] == [2]
+
+
 def test_settings_and_waiting_where_nobody_asks(tmp_path: Path) -> None:
     status, text = played(
         tmp_path,
