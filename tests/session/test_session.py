@@ -91,10 +91,10 @@ async def test_a_link_delay_lasts_its_time_and_silence_passes_quickly(server, au
         assert trio.current_time() - started == pytest.approx(0.8, abs=0.05)
         session.close()
 
-    # A minute in which nothing is to be seen: the ping is lost and the client waits.
+    # Ten seconds in which nothing is to be seen: the ping is lost and the client waits, as long as it may.
     quiet = replace(
         server,
-        nodes=(NodeSpec("client", "echo", "client", {"count": 1, "patience": 60_000_000}), server.nodes[1]),
+        nodes=(NodeSpec("client", "echo", "client", {"count": 1, "patience": 10_000_000}), server.nodes[1]),
         happenings=(Lose("client", "server", 1),),
         player=(PlayerSeat("client", ()),),
         limit=90_000_000,
@@ -104,8 +104,8 @@ async def test_a_link_delay_lasts_its_time_and_silence_passes_quickly(server, au
         nursery.start_soon(session.run)
         started = trio.current_time()
         await session.until_over()
-        assert session.world.now >= 60_000_000
-        assert trio.current_time() - started < 4.0  # two silences: the client's, then until the limit
+        assert session.world.now >= 10_000_000
+        assert trio.current_time() - started < 4.0
         session.close()
 
 
