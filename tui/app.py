@@ -34,6 +34,7 @@ from tui.game import Options, Stage
 from tui.guest import GuestHost, GuestJob
 from tui.input_first import input_first
 from tui.keymap import Keymap, Scope, load_keymap
+from tui.language import said
 from tui.model import STARS, CampaignEntry, Debrief, Turn
 from tui.platform import (
     EXIT_SIGHUP,
@@ -292,7 +293,8 @@ class AckademyApp(CroppingApp):
     def stars_status(self) -> str:
         """Return how many stars there are, in words."""
         entries = self.entries_with_stars()
-        return f"{sum(entry.stars for entry in entries)} of {STARS * len(entries)} stars"
+        mine = sum(entry.stars for entry in entries)
+        return said("{mine} of {most} stars").format(mine=mine, most=STARS * len(entries))
 
     def unseen_seed(self, level: str) -> int:
         """Return the smallest positive seed that this player has never begun this level with."""

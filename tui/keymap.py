@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from tui.language import said
+from tui.language import later, said
 
 
 class Scope(Enum):
@@ -183,8 +183,15 @@ KEY_NAMES: Mapping[str, str] = {
     "greater_than_sign": ">",
     "equals_sign": "=",
     "escape": "esc",
-    "pageup": "page up",
-    "pagedown": "page down",
+    "pageup": later("page up"),
+    "pagedown": later("page down"),
+    "space": later("space"),
+    "delete": later("delete"),
+    "backspace": later("backspace"),
+    "up": later("up"),
+    "down": later("down"),
+    "left": later("left"),
+    "right": later("right"),
     "shift+tab": "shift+tab",
 }
 _LONG_NAMES: Mapping[str, str] = {short: long for long, short in KEY_NAMES.items()}
@@ -193,7 +200,7 @@ _LONG_NAMES: Mapping[str, str] = {short: long for long, short in KEY_NAMES.items
 def key_name(key: str) -> str:
     """Write a key as a person reads it: `full_stop` is `.`, `ctrl+p` is `^p`, `f1` is `F1`. Plain ASCII."""
     if key in KEY_NAMES:
-        return KEY_NAMES[key]
+        return said(KEY_NAMES[key])
     if key.startswith("ctrl+"):
         return "^" + key_name(key[5:])
     if key[0] == "f" and key[1:].isdigit():
@@ -243,7 +250,7 @@ class Keymap:
                     continue
                 key = key_name(free[0])
                 if action.bar_key and action.id not in self.overrides:
-                    key = action.bar_key
+                    key = said(action.bar_key)
                 entries.append((action, key, said(action.footer)))
         return entries
 

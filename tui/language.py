@@ -13,6 +13,16 @@ def said(text: str) -> str:
     return _catalogue.get(text, text)
 
 
+def later(text: str) -> str:
+    """The text as it is: one of a table, said when it is shown, as a whole or by `said_each`."""
+    return text
+
+
+def said_each(text: str) -> str:
+    """What several keys do, set apart by three blanks: each said by itself."""
+    return "   ".join(map(said, text.split("   ")))
+
+
 def speak(code: str) -> str:
     """Say everything in this language from now on, also levels and rooms: the one that was found, "" for English."""
     from levels import languages

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.clock import seconds
+from tui.language import later, said
 
 if TYPE_CHECKING:
     from tui.comparing import Line
     from tui.look.fork import Fork
     from tui.widgets.spacetime import Diagram
 
-STAR_WORDS = ("not won yet", "won", "won within par", "won by heart")
+STAR_WORDS = (later("not won yet"), later("won"), later("won within par"), later("won by heart"))
 STARS = 3
 
 
@@ -104,10 +105,10 @@ class Axis:
     def show(self, value: int) -> str:
         """A value with its name: `24 hops`, `1.5 s`."""
         if self.unit == MICROSECONDS:
-            return seconds(value) if self.name == "time" else f"{self.name} {seconds(value)}"
+            return seconds(value) if self.name == "time" else f"{said(self.name)} {seconds(value)}"
         if self.unit:
-            return f"{self.name} {self.scale(value)}"
-        return f"{value} {self.name.removesuffix('s') if value == 1 else self.name}"
+            return f"{said(self.name)} {self.scale(value)}"
+        return f"{value} {said(self.name.removesuffix('s') if value == 1 else self.name)}"
 
     def scale(self, value: int) -> str:
         """A value alone, as it stands at the axis."""

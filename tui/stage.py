@@ -26,6 +26,7 @@ from levels.proofs import ProofError, play, with_par_figures
 from levels.schema import CampaignWorld, Level, LevelError, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, session_at, session_of, to_first_look, with_keys
 from tui.debriefing import axes_of, debrief_of, point_of
+from tui.language import said
 from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, Facts, Ghost, Page, Turn, star_glyphs
 from tui.platform import error_words, free_name, write_crash_report
 from tui.reloading import WatchedFile
@@ -184,7 +185,7 @@ class Stage:
         self._refresh(level)
         found, world = self.level_of(level)
         scenario = found.scenario
-        you = {NETWORK: "the network", INSPECTOR: "the inspector"}.get(found.you, found.you)
+        you = {NETWORK: said("the network"), INSPECTOR: said("the inspector")}.get(found.you, found.you)
         wanted = scenario.win if scenario.inspector is None else scenario.inspector.promise
         goal = "; ".join(goal_words(law.words) for law in wanted)
         return Brief(
@@ -366,7 +367,7 @@ class Stage:
             tell()
             screen.dismiss()
 
-        return PlayScreen(bridge, "the daily", finish, film=False, closes=closes, turns=1)
+        return PlayScreen(bridge, said("the daily"), finish, film=False, closes=closes, turns=1)
 
     def race(self, level: str, tape: Tape) -> None:
         """From now on this run is a ghost beside whoever plays its level on its seed."""
@@ -624,12 +625,16 @@ class Stage:
             place = point_of(rival.world, axes_of(session.scenario))
             ghost = Ghost(f"{rival.name} (lost)" if lost else rival.name, *place, "", "the ghost beside you")
             debrief = replace(debrief, ghosts=(ghost,))
-        words = f"{star_glyphs(result.stars)}  {STAR_WORDS[result.stars]}" if result.won else "No star this time."
+        words = (
+            f"{star_glyphs(result.stars)}  {said(STAR_WORDS[result.stars])}"
+            if result.won
+            else said("No star this time.")
+        )
         if play.scripted:
             words = f"{words} This is the script's, not yours."
         if self.cut:
             debrief = replace(debrief, cut=f"{self.cut[0].upper()}{self.cut[1:]}.", won=False, stars=0)
-            words = "That is no end, and no result."
+            words = said("That is no end, and no result.")
         return Ending(debrief, words, run_file)
 
     def _keep_trap(self, won: Level) -> None:
@@ -659,8 +664,9 @@ def par_words(measure: Measure, par: int) -> str:
     value = str(Figure("", par, None, measure.unit)).strip()
     if measure.name == "time":
         return value
-    words = f"{measure.words}: {value}" if measure.unit in ("B", "µs") else f"{par} {measure.words}"
-    return f"{words} at least" if measure.higher else words
+    named = said(measure.words)
+    words = f"{named}: {value}" if measure.unit in ("B", "µs") else f"{par} {named}"
+    return said("{what} at least").format(what=words) if measure.higher else words
 
 
 def _simplified(protocol: str) -> str:

@@ -1,7 +1,8 @@
 """Catalogues of texts in other languages, as gettext has them: one file a language, `de.po` beside this one.
 
 What can be translated: the campaign's levels and worlds (all that people read of them), the rooms (questions, verdicts,
-laws, personas, terms), and what the screens mark by `said("…")` or have in the table of keys. A text that a catalogue
+laws, measures, personas, terms), and what the screens mark by `said("…")` and `later("…")` or have in the table of
+keys. A text that a catalogue
 does not have is said in English, and listed by `ackademy translations`; so is one whose {places} are not those of the
 English text, for it cannot be filled in.
 """
@@ -17,6 +18,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from core.kernel import language
+from core.kernel.laws import MESSAGES, SENT, TIME, Measure
 from core.protocols import BY_NAME
 from levels.schema import TERMS
 from levels.translated import OF_LEVEL, OF_TEXT
@@ -183,21 +185,33 @@ def _of_room(room: Protocol) -> Iterator[Message]:
     for choice in room.choices:
         for text in (choice.question, *(answer.words for answer in choice.answers.values())):
             yield Message(text, origin)
+        yield Message(choice.label or choice.name.rpartition(".")[2].replace("_", " "), origin)
     for text in (*(law.name for law in room.laws), *(bet.question for bet in room.bets), *room.terms.values()):
         yield Message(text, origin)
+    for measure in room.measures:
+        yield from (Message(text, origin) for text in _of_measure(measure))
+    for persona in room.personas:
+        yield from (Message(text, origin) for text in (persona.name, persona.words))
+
+
+def _of_measure(measure: Measure) -> Iterator[str]:
+    """A measure's name, what one of them is called, and what it is."""
+    yield from (measure.name, measure.name.removesuffix("s"), measure.words)
 
 
 def _of_screens() -> Iterator[Message]:
     """What the screens mark, found in their files; the table of keys, and the words of all levels."""
     yield from (Message(text, "screens") for text in TERMS.values())
+    yield from (Message(text, "screens") for one in (MESSAGES, SENT, TIME) for text in _of_measure(one))
     for path in sorted((LEVELS.parent / "tui").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-            if name == "said" and isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):
-                yield Message(str(node.args[0].value), "screens")
+            if name in ("said", "later") and isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):
+                text = str(node.args[0].value)
+                yield from (Message(one, "screens") for one in (text.split("   ") if name == "later" else [text]))
             elif name == "Action" and isinstance(node, ast.Call) and path.name == "keymap.py":
                 texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-                yield from (Message(text, "screens") for text in texts[2:4])
+                yield from (Message(text, "screens") for text in texts[2:5])
             elif isinstance(node, ast.ClassDef) and node.name == "Scope" and path.name == "keymap.py":
                 values = [one.value for one in node.body if isinstance(one, ast.Assign)]
                 yield from (Message(str(one.value), "screens") for one in values if isinstance(one, ast.Constant))

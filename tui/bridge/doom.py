@@ -13,11 +13,13 @@ from core.kernel.world import Answered, DivergedError
 from core.search import winnable_from
 from core.session import Session
 from core.session.stillness import Stillness, stillness
+from tui.language import later
 
 SLICE = 150
 """Events of the work that are done at once."""
-BOOK_LOSES = "From here the book loses too"
-WAY_IS_GONE = "From here the known way fails"
+
+BOOK_LOSES = later("From here the book loses too")
+WAY_IS_GONE = later("From here the known way fails")
 
 
 class Doom:

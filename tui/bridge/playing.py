@@ -40,6 +40,7 @@ from tui.bridge.words import (
 )
 from tui.clock import show_clock
 from tui.controls import Setting, control_for, shown
+from tui.language import said
 from tui.numbering import Numbers
 from tui.pictures import Scene, general_delays, hook
 from tui.pictures.rows import Row
@@ -225,7 +226,7 @@ class Bridge:
                 self._wait_for(notice.given)  # what the network's hand does is seen at once
             if notice.by == "autopilot":
                 shown_value = self.reading.show(notice.given.choice, notice.given.value)
-                self.say(".", f"{self._called(notice.given.choice)}: {shown_value}, by itself", Ink.QUIET)
+                self.say(".", f"{self._called(notice.given.choice)}: {shown_value}, {said('by itself')}", Ink.QUIET)
             if self.holding is not None and notice.by == "you":
                 self.doom.look()
         elif isinstance(notice, notices.Judged):
@@ -238,9 +239,9 @@ class Bridge:
             self._say_consequence(notice)
         elif isinstance(notice, notices.Expired):
             value = shown(notice.question.asked, notice.value)
-            self.say("~", f"Too late: {value}, since nobody answered.", Ink.COSTLY)
+            self.say("~", said("Too late: {value}, since nobody answered.").format(value=value), Ink.COSTLY)
         elif isinstance(notice, notices.Withdrawn):
-            self.say(".", "The question is gone.", Ink.QUIET)
+            self.say(".", said("The question is gone."), Ink.QUIET)
         elif isinstance(notice, notices.Offered):
             words = f"{self._called(notice.choice)}, {notice.case}: three right in a row. It may run by itself now: u"
             self.say("*", words, Ink.QUIET)
@@ -259,7 +260,8 @@ class Bridge:
                 Ink.ACCENT,
             )
         elif isinstance(notice, notices.Branched):
-            self.say("/", f"From here on another branch, number {notice.branch + 1}; the old one is kept.", Ink.DONE)
+            words = said("From here on another branch, number {number}; the old one is kept.")
+            self.say("/", words.format(number=notice.branch + 1), Ink.DONE)
         elif isinstance(notice, notices.Trouble):
             self.say("!!", f"{notice.who}: {notice.words}", Ink.BAD)
         elif isinstance(notice, notices.Over):
@@ -322,7 +324,7 @@ class Bridge:
     def _wait_for(self, given: Answered) -> None:
         """Something was done: that is all that there is to say of it, until it shows what came of it."""
         shown_value = self.reading.show(given.choice, given.value)
-        text = f"{self._called(given.choice)}: {shown_value}. What comes of it, you will see."
+        text = f"{self._called(given.choice)}: {shown_value}. {said('What comes of it, you will see.')}"
         self.pending = Words(":", text, Ink.QUIET, self.reading.clock)
 
     def end_words(self) -> str:
@@ -351,13 +353,15 @@ class Bridge:
             if instead := instead_words(notice.instead):
                 parts.append(instead)
             if verdict.persona:
-                parts.append(f'So answers one who is called "{verdict.persona}".')
+                parts.append(said('So answers one who is called "{name}".').format(name=said(verdict.persona)))
             if verdict.source:
                 parts.append(f"({verdict.source})")
             words = f"{self._called(verdict.choice)}, {verdict.case}: {' '.join(parts)}"
-            self.mistakes.append(Mistake(f"Left out: {words}" if verdict.label == OMITTED else words, verdict))
+            self.mistakes.append(
+                Mistake(f"{said('Left out')}: {words}" if verdict.label == OMITTED else words, verdict)
+            )
         if verdict.label == OMITTED:
-            parts[0] = f"Left out: {parts[0]}"
+            parts[0] = f"{said('Left out')}: {parts[0]}"
         else:
             parts[0] = f"{self._answer_of(verdict)}{parts[0]}"
         sign = LEFT_OUT if verdict.label == OMITTED else SIGNS[verdict.kind]
@@ -367,15 +371,15 @@ class Bridge:
     def _put_move_last(self, verdict: Verdict) -> None:
         """What was said of a setting does not hide what was said of the move in whose course it was used, unless it is
         worse than that."""
-        before, said = self._said_of_move, self.words[-1]
+        before, last = self._said_of_move, self.words[-1]
         setting = verdict.choice in self._settings
         if setting and before is not None and self.words[-2:-1] == [before[0]]:
             words, move = before
             worse = verdict.kind in MISTAKES and move.kind not in MISTAKES
             if not worse and verdict.time == move.time and 0 <= verdict.event - move.event <= 1:
-                self.words[-2:] = [said, words]
+                self.words[-2:] = [last, words]
                 return
-        self._said_of_move = None if setting else (said, verdict)
+        self._said_of_move = None if setting else (last, verdict)
 
     def _called(self, choice: str) -> str:
         """What a choice is called on the screen."""
@@ -389,7 +393,8 @@ class Bridge:
         if at is None or verdict.label == OMITTED or self.level.play.bare:
             return ""
         called, value = self._called(verdict.choice), self.reading.show(verdict.choice, verdict.value)
-        return f"{called if value == called else f'{called} {value}'} at {show_clock(at)}: "
+        answer = called if value == called else f"{called} {value}"
+        return f"{said('{answer} at {time}').format(answer=answer, time=show_clock(at))}: "
 
     # What the player does
 

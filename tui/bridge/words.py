@@ -123,18 +123,19 @@ class Figure:
     ghost: int | None = None
 
     def __str__(self) -> str:
+        name = said(self.name)
         if self.value is None:
             par = "" if self.par is None else str(Figure("", self.par, None, self.unit)).strip()
-            return f"{self.name} ?{f'/{par}' if par else ''}"
+            return f"{name} ?{f'/{par}' if par else ''}"
         if self.unit in ("µs", "us"):
             value = self.value // 1000 * 1000
             par = f"/{show_duration(self.par)}" if self.par is not None else ""
-            return f"{self.name} {show_duration(value)}{par}"
+            return f"{name} {show_duration(value)}{par}"
         if self.unit == "B" and max(self.value, self.par or 0) >= 10_000:
             par = f"/{self.par // 1000}" if self.par is not None else ""
-            return f"{self.name} {self.value // 1000}{par} KB"
+            return f"{name} {self.value // 1000}{par} KB"
         par = f"/{self.par}" if self.par is not None else ""
-        return f"{self.name} {self.value}{par}{' ' + self.unit if self.unit else ''}"
+        return f"{name} {self.value}{par}{' ' + self.unit if self.unit else ''}"
 
     @property
     def spelt(self) -> str:
@@ -142,7 +143,7 @@ class Figure:
         if self.par is None or self.value is None:
             return str(self)
         par = str(replace(self, name="", value=self.par, par=None)).strip()
-        return f"{replace(self, par=None)} (par {par})"
+        return f"{replace(self, par=None)} ({said('par')} {par})"
 
 
 def apart(asked: Asked) -> Asked:
@@ -166,13 +167,15 @@ def reason_words(reason: str) -> str:
         where = "later" if found.startswith("later, ") else "there"
         found = found.removeprefix("later, ").removeprefix("too: ")
         if found.startswith("time is up: ") and BROKEN not in found:
-            return f"row 2 was not spared: this never came there: {found.removeprefix('time is up: ')}"
+            return f"{said('row 2 was not spared: this never came there')}: {found.removeprefix('time is up: ')}"
         if found.startswith(f"{BROKEN}never: "):
             return f"row 2 was not spared: {where} {found.removeprefix(f'{BROKEN}never: ')}"
         return f"row 2 was not spared: {where}, too, {reason_words(found)}"
-    words = reason.replace(f"{BROKEN}{STARVES}", "this has come about: ").replace(f"{BROKEN}never: ", "this happened: ")
-    words = words.replace(f"time is up: {BROKEN}", "time is up, and this still holds: ")
-    return words.replace("time is up: ", "time is up, and this is not so: ").replace(STARVES, "never: ")
+    words = reason.replace(f"{BROKEN}{STARVES}", f"{said('this has come about')}: ")
+    words = words.replace(f"{BROKEN}never: ", f"{said('this happened')}: ")
+    words = words.replace(f"time is up: {BROKEN}", f"{said('time is up, and this still holds')}: ")
+    words = words.replace("time is up: ", f"{said('time is up, and this is not so')}: ")
+    return words.replace(STARVES, f"{said('never')}: ")
 
 
 _DUMB = ("the timer ", "saved: ", "moved: ", "kept: ", "UDP ttl ")
@@ -189,7 +192,7 @@ def instead_words(instead: str) -> str:
         return ""
     if (handed := _HANDED.fullmatch(seen)) is not None:
         seen = f"{handed[1]} handed up{handed[2]}"
-    return f"By the book you would have seen: {seen}."
+    return said("By the book you would have seen: {seen}.").format(seen=seen)
 
 
 def words_of(asked: Asked) -> str:
@@ -197,7 +200,7 @@ def words_of(asked: Asked) -> str:
     try:
         words = asked.words
     except (AttributeError, KeyError):
-        return f"Your {label_of(asked.choice)}, until you change it:"
+        return said("Your {setting}, until you change it:").format(setting=label_of(asked.choice))
     for value in asked.subject.values():
         if is_dataclass(value):
             words = words.replace(str(value), message_words(value))
@@ -206,11 +209,11 @@ def words_of(asked: Asked) -> str:
 
 def label_of(choice: Choice) -> str:
     """What a move or a setting is called: in the footer, where it is told of, and as what is typed in plain play."""
-    return choice.label or short(choice.name)
+    return said(choice.label) if choice.label else short(choice.name)
 
 
 def short(choice: str) -> str:
-    return choice.rpartition(".")[2].replace("_", " ")
+    return said(choice.rpartition(".")[2].replace("_", " "))
 
 
 _SIGNS = {
@@ -243,8 +246,9 @@ def log_line(entry: Entry, you: str, everything: bool, show: Callable[[str, Valu
     words = entry_words(entry)
     if entry.kind in (kinds.MOVE, kinds.KEEP, kinds.BET):
         name, value = entry.detail
-        word = "bet" if entry.kind == kinds.BET else short(name)
-        words = f"{word}: {show(name, value)}{' from now on' if entry.kind == kinds.KEEP else ''}"
+        word = said("bet") if entry.kind == kinds.BET else short(name)
+        words = f"{word}: {show(name, value)}"
+        words = f"{words} {said('from now on')}" if entry.kind == kinds.KEEP else words
     if everything and entry.node != NETWORK:
         words = f"{entry.node}: {words}"
     ink = Ink.BAD if entry.kind in (kinds.DROP, kinds.CRASH) else Ink.PLAIN if entry.node == you else Ink.QUIET

@@ -11,6 +11,7 @@ from core.kernel.time import MICROSECOND, MILLISECOND, SECOND, show_duration
 from tui.clock import nice
 from tui.controls.base import Press, Setting, number_in
 from tui.controls.pushed import PushedControl
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink
 
 DOTS = " .:|#"
@@ -19,7 +20,7 @@ DOTS = " .:|#"
 class AlarmControl(PushedControl):
     """Left and right push the alarm, up and down by a tenth of that; a click puts it there; or type "900 ms"."""
 
-    keys: ClassVar[str] = "left right push   up down finely   Enter set   or type 900 ms"
+    keys: ClassVar[str] = later("left right push   up down finely   Enter set   or type 900 ms")
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -67,7 +68,8 @@ class AlarmControl(PushedControl):
         if self.line.text or not isinstance(domain, Duration) or not domain.fine:
             return super().status
         fine, coarse = show_duration(domain.fine), show_duration(domain.coarse)
-        return f"left right push by {fine}   up down by {coarse}   Enter set   or type 900 ms"
+        push = said("left right push by {fine}   up down by {coarse}   Enter set   or type 900 ms")
+        return push.format(fine=fine, coarse=coarse)
 
     def _set(self, value: int) -> None:
         self.value = max(self.low, min(self.high, value))
@@ -110,14 +112,16 @@ class AlarmControl(PushedControl):
 
     def _draw_dots(self, canvas: Canvas, width: int, scale: int) -> None:
         if not self.delays:
-            canvas.put(0, 0, "nothing has been measured yet: no dots on the ruler", Ink.QUIET)
+            canvas.put(0, 0, said("nothing has been measured yet: no dots on the ruler"), Ink.QUIET)
             return
         columns = Counter(min(width, round(delay * width / scale)) for delay in self.delays)
         for column, count in columns.items():
             canvas.put(column, 0, DOTS[min(count, len(DOTS) - 1)], Ink.PACKET)
         last = max(columns)
         longest = show_duration(max(self.delays) // MILLISECOND * MILLISECOND)
-        delays = "delay" if len(self.delays) == 1 else "delays"
-        label = f"{len(self.delays)} past {delays}, the longest {longest}"
+        many = said("{count} past delays, the longest {longest}")
+        label = (said("{count} past delay, the longest {longest}") if len(self.delays) == 1 else many).format(
+            count=len(self.delays), longest=longest
+        )
         if last + 2 + len(label) < canvas.width:
             canvas.right(0, label, Ink.QUIET)

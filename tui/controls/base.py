@@ -9,7 +9,11 @@ from typing import ClassVar
 
 from core.kernel.choice import PASS, Asked, Value
 from tui.controls.line import LONGEST
+from tui.language import later, said
 from tui.widgets.canvas import Canvas
+
+TAB, CLEAR = later("Tab complete"), later("Esc clear")
+"""What two keys do while something is typed."""
 
 
 class Press(Enum):
@@ -183,7 +187,7 @@ class Control:
     def check(self) -> str:
         """Why what stands there cannot be given, in words; "" if it can."""
         if self.draft is None:
-            return "choose one first"
+            return said("choose one first")
         return self.domain.problem(self.asked, self.draft) or ""
 
     def _enter(self) -> Press:
@@ -203,5 +207,5 @@ def number_in(target: Hashable, kind: str, most: int | None = None) -> int | Non
 def shown(asked: Asked, value: Value) -> str:
     """A value as a person reads it; declining a standing offer is "nothing"."""
     if value is PASS and asked.choice.standing:
-        return "nothing"
+        return said("nothing")
     return asked.choice.domain.show(value)

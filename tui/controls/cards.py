@@ -9,6 +9,7 @@ from core.kernel.choice import Value
 from core.kernel.domains import OrderOf, by_places
 from tui.controls.base import Press, Setting, number_in
 from tui.controls.choosing import MOST_ROWS, Choosing
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink, cut
 
 
@@ -19,7 +20,7 @@ class CardsControl(Choosing):
     typed, too, with commas between, or by the places in which the cards stand.
     """
 
-    keys: ClassVar[str] = "up down walk   space lift or lay down   Enter answer"
+    keys: ClassVar[str] = later("up down walk   space lift or lay down   Enter answer")
 
     def __init__(self, setting: Setting) -> None:
         domain = setting.asked.choice.domain
@@ -39,8 +40,10 @@ class CardsControl(Choosing):
     @property
     def taking(self) -> str:
         if self.spelled_out is not None:
-            return "Enter lay them so"
-        return "Enter lift" if self._lifted is None else f"Enter carry {self.name_of(self._lifted)} there"
+            return said("Enter lay them so")
+        if self._lifted is None:
+            return said("Enter lift")
+        return said("Enter carry {card} there").format(card=self.name_of(self._lifted))
 
     @property
     def spelled_out(self) -> Value | None:

@@ -9,6 +9,7 @@ from core.kernel.choice import Value
 from core.kernel.domains import SomeOf
 from tui.controls.base import Option, Press, Setting, number_in
 from tui.controls.choosing import MOST_ROWS, Taking
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink, cut
 
 
@@ -16,8 +17,11 @@ class ChairsControl(Taking):
     """Arrows walk along the rows, or a name's beginning goes there; space seats or unseats one, Enter keeps what
     stands. Who is typed is taken by Enter; several, with commas between, at once."""
 
-    keys: ClassVar[str] = "arrows walk   space takes, or takes back   Enter keep"
-    caps: ClassVar[Sequence[tuple[str, str]]] = (("arrows", "walk"), ("space", "take, or take back"))
+    keys: ClassVar[str] = later("arrows walk   space takes, or takes back   Enter keep")
+    caps: ClassVar[Sequence[tuple[str, str]]] = (
+        (later("arrows"), later("walk")),
+        (later("space"), later("take, or take back")),
+    )
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting, ())
@@ -45,7 +49,7 @@ class ChairsControl(Taking):
 
     @property
     def keys_here(self) -> str:
-        return self.keys.replace("arrows", "left right") if self.setting.carried else self.keys
+        return later("left right walk   space takes, or takes back   Enter keep") if self.setting.carried else self.keys
 
     @property
     def listed(self) -> Sequence[Option]:
@@ -57,12 +61,14 @@ class ChairsControl(Taking):
 
     @property
     def caps_here(self) -> Sequence[tuple[str, str]]:
-        return (("left right", "walk"), *self.caps[1:]) if self.setting.carried else self.caps
+        return ((later("left right"), later("walk")), *self.caps[1:]) if self.setting.carried else self.caps
 
     @property
     def taking(self) -> str:
         back = self.spelled_out is None and self.meant in self.seated
-        return f"Enter take {'back' if back else 'it' if self.spelled_out is None else 'these'}"
+        if back:
+            return said("Enter take back")
+        return said("Enter take it") if self.spelled_out is None else said("Enter take these")
 
     @property
     def spelled_out(self) -> Value | None:
@@ -159,7 +165,7 @@ class ChairsControl(Taking):
             canvas.put(x, y, text.ljust(width - 1) if here else text, ink)
             canvas.hot(x, y, width - 1, ("option", self.options.index(option)))
         if self.options and not visible:
-            canvas.put(2, 1, f"type the beginning of one of {len(self.options)}", Ink.QUIET)
+            canvas.put(2, 1, said("type the beginning of one of {count}").format(count=len(self.options)), Ink.QUIET)
 
     def _row(self, option: Value) -> str:
         mark = "[x]" if option in self.seated else "[ ]"

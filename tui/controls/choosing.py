@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from core.kernel.choice import Value
 from core.kernel.domains import beginning, listed, matching, not_recognised, spelled
-from tui.controls.base import Control, Press, Setting
+from tui.controls.base import CLEAR, TAB, Control, Press, Setting
 from tui.controls.line import CARET, Line
+from tui.language import said
 
 FEW = 9
 """Options that can have a digit each; more are found by typing."""
@@ -106,20 +107,20 @@ class Choosing(Control):
             typed = f"{before}{CARET}{after}"
             whole = self.spelled_out
             if whole is not None:
-                return f"{typed}  = {self.domain.show(whole)}   {self.taking}   Esc clear"
+                return f"{typed}  = {self.domain.show(whole)}   {self.taking}   {CLEAR}"
             if not found:
-                return f"{typed}  nothing here begins so   Esc clear"
+                return f"{typed}  {said('nothing here begins so')}   {CLEAR}"
             if len(found) == 1 or self._walked:
-                return f"{typed}  = {self.name_of(self.options[self.at])}   Tab complete   {self.taking}   Esc clear"
-            return f"{typed}  {listed(found, 'or')}   Tab complete   Esc clear"
+                return f"{typed}  = {self.name_of(self.options[self.at])}   {TAB}   {self.taking}   {CLEAR}"
+            return f"{typed}  {listed(found, said('or'))}   {TAB}   {CLEAR}"
         if self.many and not self.setting.carried:
-            return f"{self.keys_here}   or type one of {len(self.options)}"
+            return f"{self.keys_here}   {said('or type one of {count}').format(count=len(self.options))}"
         return self.keys_here
 
     @property
     def taking(self) -> str:
         """What Enter does with what is typed."""
-        return "Enter answer"
+        return said("Enter answer")
 
     @property
     def spelled_out(self) -> Value | None:

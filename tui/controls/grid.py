@@ -9,6 +9,7 @@ from core.kernel.choice import Value
 from core.kernel.domains import Cell, Grid, spelled
 from tui.controls.base import Press, Setting, number_in
 from tui.controls.choosing import Taking
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink, cut
 
 MOST_ROWS = 6
@@ -19,7 +20,7 @@ class GridControl(Taking):
     """Arrows walk through the table, space takes a cell or takes it back, Enter keeps what stands. A row's and a
     column's name find a cell; whole tables are typed as in "in: a, b; out: *"."""
 
-    keys: ClassVar[str] = "arrows walk   space takes, or back   Enter keep"
+    keys: ClassVar[str] = later("arrows walk   space takes, or back   Enter keep")
     separators: ClassVar[str] = ",;:"
 
     def __init__(self, setting: Setting) -> None:
@@ -46,8 +47,8 @@ class GridControl(Taking):
     @property
     def taking(self) -> str:
         if self.spelled_out is not None:
-            return "Enter take these"
-        return f"Enter take {'back' if self.meant in self.chosen else 'it'}"
+            return said("Enter take these")
+        return said("Enter take back") if self.meant in self.chosen else said("Enter take it")
 
     @property
     def spelled_out(self) -> Value | None:

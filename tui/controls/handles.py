@@ -8,8 +8,9 @@ from typing import ClassVar
 from core.kernel.choice import Value
 from core.kernel.domains import Handles, Number, Shape, Slider, Track, beginning
 from tui.clock import nice
-from tui.controls.base import Control, Press, Setting
+from tui.controls.base import CLEAR, TAB, Control, Press, Setting
 from tui.controls.line import Line
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink, cut
 
 MOST_ROWS = 6
@@ -20,7 +21,7 @@ class HandlesControl(Control):
     """Up and down choose a handle, left and right push it (with shift finely); what is typed is where it goes. A click
     on a ruler puts the handle there."""
 
-    keys: ClassVar[str] = "up down handle   left right push   or type   Enter answer"
+    keys: ClassVar[str] = later("up down handle   left right push   or type   Enter answer")
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -57,8 +58,8 @@ class HandlesControl(Control):
         if not self.line.text:
             return self.keys
         found = self._found()
-        more = f"  = {found[0]}   Tab complete" if len(found) == 1 else ""
-        return f"{self.line.text}_{more}   Enter put {self.at_hand} there   Esc clear"
+        more = f"  = {found[0]}   {TAB}" if len(found) == 1 else ""
+        return f"{self.line.text}_{more}   {said('Enter put {what} there').format(what=self.at_hand)}   {CLEAR}"
 
     def _found(self) -> list[str]:
         return list(self.handles.parts[self.at][1].completions(self.asked, self.line.text))

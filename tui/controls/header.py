@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from core.kernel.choice import Value
 from core.kernel.domains import BudgetedFields, Fields, Number, OneOf, beginning, listed
-from tui.controls.base import Control, Press, Setting, number_in
+from tui.controls.base import TAB, Control, Press, Setting, number_in
 from tui.controls.line import CARET, Line
+from tui.language import later
 from tui.widgets.canvas import Canvas, Ink, cut
 
 MOST_BANDS = 2
@@ -19,7 +20,7 @@ class FieldsControl(Control):
     """Left and right go from field to field, typing fills one, up and down change a number or an option. Where blanks
     are allowed, what is empty is blank."""
 
-    keys: ClassVar[str] = "left right field   type   up down change   Enter answer"
+    keys: ClassVar[str] = later("left right field   type   up down change   Enter answer")
     longest: ClassVar[int] = 200
 
     def __init__(self, setting: Setting) -> None:
@@ -108,7 +109,7 @@ class FieldsControl(Control):
         found = self._found()
         if not found or found[0] == self.lines[self.at].text:
             return self.keys
-        return f"= {found[0]}   Tab complete" if len(found) == 1 else f"{listed(found, 'or')}   Tab complete"
+        return f"= {found[0]}   {TAB}" if len(found) == 1 else f"{listed(found, 'or')}   {TAB}"
 
     def _found(self) -> list[str]:
         """What the field at hand may become, if something is typed there."""

@@ -9,6 +9,7 @@ from core.kernel.choice import Value
 from core.kernel.domains import OneOf
 from tui.controls.base import Option, Press, Setting, number_in, shown
 from tui.controls.choosing import MOST_ROWS, Choosing
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink, cut
 
 ROWS = 2
@@ -18,7 +19,7 @@ ROWS = 2
 class ListControl(Choosing):
     """Up and down, an option's number, or its beginning, choose; Enter gives. A second click gives, too."""
 
-    keys: ClassVar[str] = "up down choose   Enter answer"
+    keys: ClassVar[str] = later("up down choose   Enter answer")
     by_digit: ClassVar[bool] = True
     """Do digits pick?"""
 
@@ -118,7 +119,7 @@ class ListControl(Choosing):
             canvas.put(x, y, text + (" " if chosen else ""), Ink.CHOSEN if chosen else Ink.PLAIN)
             canvas.hot(x, y, column - 1, ("option", self.options.index(option)))
         if not visible:
-            canvas.put(0, 0, f"type the beginning of one of {len(self.options)}", Ink.QUIET)
+            canvas.put(0, 0, said("type the beginning of one of {count}").format(count=len(self.options)), Ink.QUIET)
 
     def words_of(self, option: Value) -> str:
         """An option, and what is to be said of it."""

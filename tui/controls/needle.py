@@ -10,6 +10,7 @@ from core.kernel.domains import OneOf, PlaceOf
 from tui.controls.base import Press, Setting
 from tui.controls.choosing import MOST_ROWS
 from tui.controls.listing import ListControl
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink
 
 
@@ -17,8 +18,8 @@ class NeedleControl(ListControl):
     """The arrows turn the needle from node to node (or place to place, in a table up and down, too), and a name's
     beginning turns it there; the picture shows where it points. A click on a node points there; a second one gives."""
 
-    keys: ClassVar[str] = "left right turn the needle   Enter answer"
-    caps: ClassVar[Sequence[tuple[str, str]]] = (("arrows", "point"),)
+    keys: ClassVar[str] = later("left right turn the needle   Enter answer")
+    caps: ClassVar[Sequence[tuple[str, str]]] = ((later("arrows"), later("point")),)
     by_digit: ClassVar[bool] = False
 
     def __init__(self, setting: Setting) -> None:
@@ -91,6 +92,6 @@ class NeedleControl(ListControl):
                 canvas.hot(x - 1, y, len(text), ("option", self.options.index(option)))
                 x += self._wide(option)
         if not visible:
-            canvas.put(2, 0, f"type the beginning of one of {len(self.options)}", Ink.QUIET)
+            canvas.put(2, 0, said("type the beginning of one of {count}").format(count=len(self.options)), Ink.QUIET)
         elif (meant := self.meant) is not None and (words := self.words_of(meant)) != self.name_of(meant):
             canvas.put(2, len(shown), words, Ink.QUIET)

@@ -9,6 +9,7 @@ from core.kernel.choice import Value
 from core.kernel.domains import RankedOf
 from tui.controls.base import Press, Setting, number_in
 from tui.controls.choosing import MOST_ROWS, Taking
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink, cut
 
 
@@ -18,7 +19,7 @@ class RankedControl(Taking):
     order can be typed with commas. In a picture that carries it items keep their places: left and right walk there, up
     and down carry."""
 
-    keys: ClassVar[str] = "space rank or out   left right carry   1-9 insert   Enter answer"
+    keys: ClassVar[str] = later("space rank or out   left right carry   1-9 insert   Enter answer")
     separators: ClassVar[str] = ",>"
 
     def __init__(self, setting: Setting) -> None:
@@ -59,14 +60,14 @@ class RankedControl(Taking):
     @property
     def keys_here(self) -> str:
         if self.carried:
-            return "left right walk   space rank or out   up down carry   Enter answer"
+            return later("left right walk   space rank or out   up down carry   Enter answer")
         return self.keys.replace("   1-9 insert", "") if self.begins("1") else self.keys
 
     @property
     def taking(self) -> str:
         if self.spelled_out is not None:
-            return "Enter rank them so"
-        return "Enter take it out" if self.meant in self.ranked else "Enter rank it"
+            return said("Enter rank them so")
+        return said("Enter take it out") if self.meant in self.ranked else said("Enter rank it")
 
     @property
     def spelled_out(self) -> Value | None:

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from core.kernel.choice import Value
 from core.kernel.domains import Places
-from tui.controls.base import Press, Setting, number_in
+from tui.controls.base import CLEAR, Press, Setting, number_in
 from tui.controls.pushed import PushedControl
+from tui.language import later
 from tui.widgets.canvas import Canvas, Ink
 
 MOST_ROWS = 6
@@ -19,8 +20,8 @@ class ScissorsControl(PushedControl):
     """Left and right carry the scissors from place to place, home and end to the ends, space cuts or mends. Where there
     is one cut to make, it is where the scissors are. The places can be typed, or the line with a bar at each cut."""
 
-    keys: ClassVar[str] = "left right carry the scissors   space cut, or mend   Enter answer"
-    knife_keys: ClassVar[str] = "left right carry the cut   or type its place   Enter answer"
+    keys: ClassVar[str] = later("left right carry the scissors   space cut, or mend   Enter answer")
+    knife_keys: ClassVar[str] = later("left right carry the cut   or type its place   Enter answer")
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -51,7 +52,7 @@ class ScissorsControl(PushedControl):
         if self.line.text:
             draft = self.draft
             means = "" if draft is None else f"  = {self.domain.show(draft)}   Enter answer"
-            return f"{self.line.text}_{means}   Esc clear"
+            return f"{self.line.text}_{means}   {CLEAR}"
         return self.knife_keys if self.knife else self.keys
 
     def _carry(self, at: int) -> None:

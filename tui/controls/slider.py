@@ -9,13 +9,14 @@ from core.kernel.bets import EVEN
 from core.kernel.domains import Odds, Slider
 from tui.controls.base import Press, Setting, number_in
 from tui.controls.pushed import PushedControl
+from tui.language import later
 from tui.widgets.canvas import Canvas, Ink
 
 
 class SliderControl(PushedControl):
     """Left and right push the share, up and down by one step; a click puts it there; or it is typed."""
 
-    keys: ClassVar[str] = "left right push   up down finely   Enter set   or type"
+    keys: ClassVar[str] = later("left right push   up down finely   Enter set   or type")
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -84,7 +85,7 @@ class SliderControl(PushedControl):
 class OddsControl(SliderControl):
     """A chance between two sides, each at its end of the bar: pushed in tens, or typed as "lost 70 %"."""
 
-    keys: ClassVar[str] = "left right push   Enter bet   or type"
+    keys: ClassVar[str] = later("left right push   Enter bet   or type")
 
     def may_begin(self, character: str) -> bool:
         assert isinstance(self.domain, Odds)

@@ -6,15 +6,16 @@ from typing import ClassVar
 
 from core.kernel.choice import Value
 from core.kernel.domains import Form, Text, beginning, listed
-from tui.controls.base import Control, Press, Setting, number_in
+from tui.controls.base import CLEAR, TAB, Control, Press, Setting, number_in
 from tui.controls.line import CARET, Line
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink, cut
 
 
 class TextControl(Control):
     """What is typed is the text; tab completes one of the stock, up and down go through it. Esc empties it."""
 
-    keys: ClassVar[str] = "type   left right caret   Enter answer   Esc clear"
+    keys: ClassVar[str] = later("type   left right caret   Enter answer   Esc clear")
     longest: ClassVar[int] = 1_000
 
     def __init__(self, setting: Setting) -> None:
@@ -24,7 +25,7 @@ class TextControl(Control):
         self.line = Line(longest=self.longest)
         if setting.previous is not None and self.domain.problem(self.asked, setting.previous) is None:
             self.line.set(self.domain.write(setting.previous))
-        self.name = self.asked.choice.name.rpartition(".")[2].replace("_", " ")
+        self.name = said(self.asked.choice.name.rpartition(".")[2].replace("_", " "))
 
     @property
     def typed(self) -> str:
@@ -49,8 +50,9 @@ class TextControl(Control):
         found = self._found()
         if found:
             words = f"= {found[0]}" if len(found) == 1 else listed(found, "or")
-            return f"{words}   Tab complete   Esc clear"
-        return f"{self.keys}   up down stock" if self.domain.step(self.asked, None, 1) is not None else self.keys
+            return f"{words}   {TAB}   {CLEAR}"
+        stock = f"{self.keys}   {said('up down stock')}"
+        return stock if self.domain.step(self.asked, None, 1) is not None else self.keys
 
     def _found(self) -> list[str]:
         text = self.line.text.strip()

@@ -9,6 +9,7 @@ from core.kernel.choice import Value
 from core.kernel.domains import Tokens
 from tui.controls.base import Press, Setting, number_in
 from tui.controls.choosing import Choosing
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink, cut
 
 
@@ -16,7 +17,7 @@ class TokensControl(Choosing):
     """Left and right go from token to token, up and down go through what may stand there, backspace puts back what
     did. A token's beginning finds it, Enter puts it there; the whole line can be typed, too."""
 
-    keys: ClassVar[str] = "left right token   up down replace   or type   Enter answer"
+    keys: ClassVar[str] = later("left right token   up down replace   or type   Enter answer")
 
     def __init__(self, setting: Setting) -> None:
         domain = setting.asked.choice.domain
@@ -49,7 +50,7 @@ class TokensControl(Choosing):
 
     @property
     def taking(self) -> str:
-        return "Enter take the line" if self.spelled_out is not None else "Enter put it there"
+        return said("Enter take the line") if self.spelled_out is not None else said("Enter put it there")
 
     @property
     def spelled_out(self) -> Value | None:

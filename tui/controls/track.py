@@ -9,13 +9,14 @@ from core.kernel.choice import Value
 from core.kernel.domains import Track
 from tui.controls.base import Press, Setting, number_in
 from tui.controls.choosing import Choosing
+from tui.language import later
 from tui.widgets.canvas import Canvas, Ink, cut
 
 
 class TrackControl(Choosing):
     """Left and right move the peg from post to post; a post's beginning, or a click, puts it there; Enter leaves it."""
 
-    keys: ClassVar[str] = "left right move the peg   Enter leave it there"
+    keys: ClassVar[str] = later("left right move the peg   Enter leave it there")
 
     def __init__(self, setting: Setting) -> None:
         domain = setting.asked.choice.domain

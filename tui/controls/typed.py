@@ -8,19 +8,20 @@ from core.kernel.choice import Value
 from core.kernel.domains import Number
 from tui.controls.base import Control, Press, Setting
 from tui.controls.line import CARET, Line
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink
 
 
 class TypedControl(Control):
     """A field to type in. Up and down change a number by one, the one in force if none is typed. Esc empties it."""
 
-    keys: ClassVar[str] = "type   Enter answer   Esc clear"
+    keys: ClassVar[str] = later("type   Enter answer   Esc clear")
     name = "answer"
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         self.line = Line()
-        self.name = self.asked.choice.name.rpartition(".")[2].replace("_", " ")
+        self.name = said(self.asked.choice.name.rpartition(".")[2].replace("_", " "))
 
     @property
     def typed(self) -> str:
@@ -35,7 +36,7 @@ class TypedControl(Control):
 
     def check(self) -> str:
         if not self.line.text.strip():
-            return f"type an answer first{self._wanted(': ')}"
+            return f"{said('type an answer first')}{self._wanted(': ')}"
         try:
             self.domain.parse(self.asked, self.line.text)
         except ValueError as error:
@@ -89,5 +90,6 @@ class TypedControl(Control):
     def _wanted(self, before: str) -> str:
         if isinstance(self.domain, Number):
             low, high = self.domain.bounds(self.asked)
-            return f"{before}a number from {low} to {self.domain.show(high)}"
+            wanted = said("a number from {low} to {high}").format(low=low, high=self.domain.show(high))
+            return f"{before}{wanted}"
         return ""

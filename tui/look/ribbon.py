@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.language import said
 from tui.look.palette import Ink
 from tui.widgets.canvas import Canvas, cut
 
@@ -118,15 +119,15 @@ def _shown(moments: Sequence[Moment], room: int) -> tuple[list[Moment], list[str
 def _draw_book(canvas: Canvas, shown: Sequence[Moment], columns: Sequence[tuple[int, int]], last: int) -> None:
     """The book's line, up to the last answer of which its word is known."""
     judged = [place for place, moment in enumerate(shown) if moment.book]
-    canvas.put(0, 1, "book", Ink.BOOK)
+    canvas.put(0, 1, said("book"), Ink.BOOK)
     for place in range(judged[-1] + 1):
         moment, (start, at) = shown[place], columns[place]
         stop = columns[place + 1][0] if place + 1 < len(columns) else last
         canvas.put(start, 1, "─" * (stop - start), Ink.FAINT, 2)
         if moment.book:
-            said = f"{moment.mark}{moment.book}"
+            words = f"{moment.mark}{moment.book}"
             room = (columns[place + 1][1] if place + 1 < len(columns) else canvas.width) - at - 1
-            canvas.put(at, 1, cut(said, max(2, room)), Ink.BOOK, 0 if moment.differs else 2)
+            canvas.put(at, 1, cut(words, max(2, room)), Ink.BOOK, 0 if moment.differs else 2)
 
 
 def _link(moment: Moment) -> int:

@@ -11,6 +11,7 @@ from core.kernel.time import show_duration
 from core.session.stillness import Stillness
 from tui.bridge import Bridge, reason_words
 from tui.bridge.words import SIGNS, label_of
+from tui.language import later, said, said_each
 from tui.look import strip
 from tui.look.palette import Ink
 from tui.look.parts import keycaps
@@ -79,11 +80,12 @@ class BareStage:
         canvas.put(x + 1, 0, cut(self._text(level.title), canvas.width - x - 16), Ink.STRONG)
         if (rival := self._bridge.reading.rival) is not None:
             rival.follow()
-            words = f"ghost {cut(self._text(rival.name), 12)}: {rival.words()}"
+            words = f"{said('ghost')} {cut(self._text(rival.name), 12)}: {rival.words()}"
             canvas.right(0, words, Ink.QUIET, 1 if level.of == 1 else 18)
         if level.of > 1:
             beads = " ".join("●" if place <= level.act else "○" for place in range(1, level.of + 1))
-            canvas.right(0, f"task {level.act} of {level.of}" if self._ascii else f"task  {beads}", Ink.QUIET, 1)
+            place = said("task {place} of {most}").format(place=level.act, most=level.of)
+            canvas.right(0, place if self._ascii else f"{said('task')}  {beads}", Ink.QUIET, 1)
 
     def draw(self, canvas: Canvas) -> None:
         """All the rest."""
@@ -114,8 +116,8 @@ class BareStage:
                 canvas.centre(middle, y, row, its_ink)
                 y += 1
         self.explained = 0
-        for term, said in self.terms:
-            lines = wrapped(self._text(f"{term}: {said}"), canvas.width - 4)
+        for term, meaning in self.terms:
+            lines = wrapped(self._text(f"{term}: {meaning}"), canvas.width - 4)
             if y + len(lines) > bottom:
                 break
             for row in lines:
@@ -130,7 +132,7 @@ class BareStage:
             if most > 1 or held:
                 full, free = ("#", ".") if self._ascii else ("●", "○")
                 pockets = " ".join([full] * held + [free] * (most - held))
-                canvas.centre(middle, max(y, canvas.height - 4), f"pockets {pockets}", Ink.QUIET)
+                canvas.centre(middle, max(y, canvas.height - 4), f"{said('pockets')} {pockets}", Ink.QUIET)
 
     def draw_stage(self, canvas: Canvas, bridge: Bridge) -> None:
         """The picture."""
@@ -167,8 +169,8 @@ class BareStage:
         rows = max(1, min(rows, self.below - (4 if doing.always else 1)))
         inner = canvas.part(canvas.width - 4, rows)
         if carried:
-            said = f"{doing.control.typed}_" if doing.control.typing else doing.control.meaning
-            inner.centre(inner.width // 2, 0, cut(self._text(said), inner.width), Ink.QUIET)
+            typed = f"{doing.control.typed}_" if doing.control.typing else doing.control.meaning
+            inner.centre(inner.width // 2, 0, cut(self._text(typed), inner.width), Ink.QUIET)
         else:
             doing.control.draw(inner)
         ink = Ink.QUIET if doing.always else Ink.STRONG  # a setting stands below what is to be done
@@ -180,7 +182,7 @@ class BareStage:
             first = Ink.STRONG if passing is None else passing.ink
             lines = [*((line, first) for line in wrapped(above, canvas.width - 2)), *lines]
         if doing.control.typing and not carried:
-            lines.append((cut(self._text(doing.control.status), canvas.width - 2), Ink.ACCENT))
+            lines.append((cut(self._text(said_each(doing.control.status)), canvas.width - 2), Ink.ACCENT))
         for line, its_ink in reversed(lines):
             top -= 1
             canvas.centre(middle, top, line, its_ink)
@@ -202,7 +204,7 @@ class BareStage:
             reason = reason_words(bridge.over.outcome.reason)
             words = bridge.end_words() or ("" if won else f"{reason[:1].upper()}{reason[1:]}")
             score = next(iter(bridge.bet_words()), "")
-            wrong = next((said for said in reversed(bridge.words) if said.sign == SIGNS[Kind.WRONG]), None)
+            wrong = next((one for one in reversed(bridge.words) if one.sign == SIGNS[Kind.WRONG]), None)
             if not won and wrong is not None:  # the answer that lost it
                 return self._text(words or score), self._text(wrong.parts[0] if wrong.parts else wrong.text), wrong.ink
             lift = self._text(texts.lift if won else "")
@@ -225,34 +227,41 @@ class BareStage:
         if hand is None or still in (None, Stillness.WATCHING):
             return ""
         if still is Stillness.QUIET:
-            return "Nothing is under way any more."
-        return f"All else is in. Enter lets this one go{'.' if hand.hold else '; kept, it is lost.'}"
+            return said("Nothing is under way any more.")
+        if hand.hold:
+            return said("All else is in. Enter lets this one go.")
+        return said("All else is in. Enter lets this one go; kept, it is lost.")
 
     def _turning(self, keys: str) -> list[tuple[str, str]]:
         """What the arrows do, of what the keys of a control do, as a cap."""
-        for words, plain, drawn in (("left right ", "<- ->", "← →"), ("up down ", "up down", "↑ ↓")):
-            if keys.startswith(words):
-                return [(plain if self._ascii else drawn, keys.partition("   ")[0].removeprefix(words))]
+        for words, plain, drawn in ((later("left right"), "<- ->", "← →"), (later("up down"), "up down", "↑ ↓")):
+            if keys.startswith(f"{words} "):
+                whole = said(keys.partition("   ")[0])
+                return [(plain if self._ascii else drawn, whole.removeprefix(f"{said(words)} "))]
         return []
 
     def keys(self) -> list[tuple[str, str]]:
         """The keys that are alive now, each with what it does."""
+        return [(said(key), said(words)) for key, words in self._keys()]
+
+    def _keys(self) -> list[tuple[str, str]]:
+        """The same, as tables have them."""
         bridge = self._bridge
         if self.film is not None:
-            return [("any key", "my turn")]
+            return [(later("any key"), later("my turn"))]
         if bridge.over is not None:
             if bridge.level.play.debrief:
-                return [("Enter", "what there is to learn")]
+                return [("Enter", later("what there is to learn"))]
             if bridge.over.outcome.won:
-                return [("Enter", "go on")]
-            return [("Enter", "again"), ("j", "back to the last moment for it")]
+                return [("Enter", later("go on"))]
+            return [("Enter", later("again")), ("j", later("back to the last moment for it"))]
         doing = bridge.doing
         caps = list(doing.control.caps_here) if doing is not None else []
         if doing is not None and not doing.always:
             if doing.how == "bet":
-                caps = caps or [("<- ->" if self._ascii else "← →", "how sure")]
+                caps = caps or [("<- ->" if self._ascii else "← →", later("how sure"))]
             caps = caps or self._turning(doing.control.keys_here)
-            return [*caps, ("Enter", "so be it"), *([] if doing.question else [("Esc", "leave it")])]
+            return [*caps, ("Enter", later("so be it")), *([] if doing.question else [("Esc", later("leave it"))])]
         arrows = "<- ->" if self._ascii else "← →"
         found: list[tuple[str, str]] = []
         stands = bridge.stands_at_start
@@ -261,41 +270,45 @@ class BareStage:
         if doing is not None and bridge.at_once:
             domain = doing.asked.choice.domain
             if isinstance(domain, Duration) and domain.fine:
-                found.append((arrows, f"A by {show_duration(domain.fine)}"))
+                found.append((arrows, said("A by {time}").format(time=show_duration(domain.fine))))
                 found.append(("up down" if self._ascii else "↑ ↓", show_duration(domain.coarse)))
             else:
                 both = "arrows" if self._ascii else "← → ↑ ↓"
-                found.append((both, "move A" if isinstance(domain, Duration) else label_of(doing.asked.choice)))
-            found += [("Enter", "so be it, and go")] if stands else []
-            found += [] if first is None else [(" or ".join(filter(None, ("Enter", first.choice.key))), first.label)]
+                found.append((both, later("move A") if isinstance(domain, Duration) else label_of(doing.asked.choice)))
+            found += [("Enter", later("so be it, and go"))] if stands else []
+            found += (
+                []
+                if first is None
+                else [(f" {said('or')} ".join(filter(None, ("Enter", first.choice.key))), first.label)]
+            )
         elif doing is not None:
-            enter = "so be it, and go" if stands else "set it"
+            enter = later("so be it, and go") if stands else later("set it")
             found += [*(caps or [(arrows, label_of(doing.asked.choice))]), ("Enter", enter)]
         now = {one.choice.name: one for one in bridge.reading.standing_now()}
         holding = bridge.holding
         if holding is not None and holding.framed is not None:
-            found.append((arrows, "choose"))
+            found.append((arrows, later("choose")))
             if "network.let_go" in now and ", held" in holding.framed.name:
-                found.append(("Enter", "let it go"))
+                found.append(("Enter", later("let it go")))
             elif "network.take" in now:
-                found.append(("Enter", "take"))
+                found.append(("Enter", later("take")))
         for one in now.values():
             if one.keeps and doing is not None and one.choice.name == doing.asked.choice.name:
                 continue
             if first is not None and one.choice is first.choice:
                 continue
             if one.choice.name not in ("network.let_go", "network.take"):
-                key = f"Enter or {one.key}" if only is not None and one.choice is only.choice else one.key
+                key = f"Enter {said('or')} {one.key}" if only is not None and one.choice is only.choice else one.key
                 found.append((key, one.label if not one.preview else f"{one.label} ({one.preview})"))
         clock = "F9" if any(key == "space" for key, _ in caps) else "space"
         moves = bridge.betting.moves()
         found += [(move.key, move.label.removeprefix("bet ")) for move in moves if move.alive]
         if not bridge.session.paused and bridge.session.question is None:
-            found.append((clock, "stop the clock"))
+            found.append((clock, later("stop the clock")))
         elif bridge.session.paused and bridge.session.world.answers:
-            found.append((clock, "wait on" if bridge.session.stands_for_move else "go on"))
+            found.append((clock, later("wait on") if bridge.session.stands_for_move else later("go on")))
         elif only is not None:
             pass  # Enter makes it, and the world goes on
-        elif bridge.session.paused and bridge.level.play.stands and not any("go" in said.split() for _, said in found):
-            found.append(("Enter" if first is None and holding is None else clock, "let it run"))
+        elif bridge.session.paused and bridge.level.play.stands and not any("go" in word.split() for _, word in found):
+            found.append(("Enter" if first is None and holding is None else clock, later("let it run")))
         return found

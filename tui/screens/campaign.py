@@ -16,6 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tui.keymap import Scope, key_name
+from tui.language import said
 from tui.model import CampaignEntry
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets import level_card
@@ -71,11 +72,11 @@ class CampaignScreen(AckademyScreen[None]):
 
     def compose(self) -> ComposeResult:
         game = self.game
-        yield HeaderBar("Ackademy", "map", status=game.stars_status())
+        yield HeaderBar("Ackademy", said("map"), status=game.stars_status())
         if game.entries:
             yield CanvasView(self._draw, id="map", ascii_only=game.options.ascii, world="map")
         else:
-            yield Static("No levels were found in this installation.", id="empty")
+            yield Static(said("No levels were found in this installation."), id="empty")
         yield KeyBar(self.SCOPE, game.keymap)
 
     def on_mount(self) -> None:
@@ -128,11 +129,11 @@ class CampaignScreen(AckademyScreen[None]):
             self.here, advised.id if advised is not None else "", self._begun,
             frozenset(self.game.progress.levels()), self.game.new_levels(),
         )  # fmt: skip
-        new = f"{len(self._standing.new)} new, " if self._standing.new else ""
+        new = said("{count} new, ").format(count=len(self._standing.new)) if self._standing.new else ""
         self.query_one(HeaderBar).set_status(f"{new}{self.game.stars_status()}")
-        self.query_one(KeyBar).call("campaign.close", "back" if self.zoom is not Zoom.WORLD else "")
-        self.query_one(KeyBar).call("campaign.new", "new" if self._marked else "")
-        self.query_one(KeyBar).call("campaign.finale", "live" if self._finale is not None else "")
+        self.query_one(KeyBar).call("campaign.close", said("back") if self.zoom is not Zoom.WORLD else "")
+        self.query_one(KeyBar).call("campaign.new", said("new") if self._marked else "")
+        self.query_one(KeyBar).call("campaign.finale", said("live") if self._finale is not None else "")
         self.query_one("#map", CanvasView).redraw()
         if self._timer is not None:
             self._timer.stop()
@@ -367,7 +368,8 @@ class CampaignScreen(AckademyScreen[None]):
         elif not self._is_told:
             self._is_told = True
             leave, end = (key_name(self.game.keymap.keys_of(name)[0]) for name in ("campaign.leave", "app.quit"))
-            self.notify(f"This is the whole map. {leave} goes to the title, {end} ends the game.", timeout=3)
+            words = said("This is the whole map. {leave} goes to the title, {end} ends the game.")
+            self.notify(words.format(leave=leave, end=end), timeout=3)
 
     def action_leave(self) -> None:
         self.dismiss()

@@ -551,8 +551,8 @@ class PlayScreen(AckademyScreen[None]):
         for bar in self.query(KeyBar):
             bar.yield_to(self._taken_keys(), self._dead_actions())
             bar.call("play.pause", said("go on") if session.paused else said("pause"))
-            bar.call("play.leave", "close" if self._panel_lies_there else "leave")
-            bar.call("play.hand_over", "let it run by itself" if session.offered else "take it back")
+            bar.call("play.leave", said("close") if self._panel_lies_there else said("leave"))
+            bar.call("play.hand_over", said("let it run by itself") if session.offered else said("take it back"))
 
     # Keys and clicks
 
@@ -831,7 +831,7 @@ class PlayScreen(AckademyScreen[None]):
         self._acts()
         session = self.bridge.session
         if session.question is not None:
-            self.bridge.say("?", "It is your turn: answer first.", Ink.ACCENT)
+            self.bridge.say("?", said("It is your turn: answer first."), Ink.ACCENT)
         else:
             session.step()
         self._something_changed()
@@ -843,7 +843,7 @@ class PlayScreen(AckademyScreen[None]):
             return
         if not self.bridge.session.back():
             live = self.bridge.session.is_live
-            words = "Live: nothing can be taken back before it is over." if live else "This is the start."
+            words = "Live: nothing can be taken back before it is over." if live else said("This is the start.")
             self.bridge.say(".", words, Ink.QUIET)
         self.bridge.doing = None
         self._something_changed()
@@ -889,7 +889,7 @@ class PlayScreen(AckademyScreen[None]):
         if self._words.has_more:
             self._words.more()
         else:
-            self.bridge.say(".", "That was all that was said.", Ink.QUIET)
+            self.bridge.say(".", said("That was all that was said."), Ink.QUIET)
         self._redraw("control")
 
     def action_terms(self) -> None:
@@ -938,18 +938,18 @@ class PlayScreen(AckademyScreen[None]):
 
     def action_hint(self) -> None:
         if self.bridge.session.hint() is None:
-            self.bridge.say("?", "There are no more hints.", Ink.QUIET)
+            self.bridge.say("?", said("There are no more hints."), Ink.QUIET)
         self._something_changed()
 
     def action_why(self) -> None:
         if self.bridge.session.why() is None:
-            self.bridge.say("-", "There is nothing left to say on your answers so far.", Ink.QUIET)
+            self.bridge.say("-", said("There is nothing left to say on your answers so far."), Ink.QUIET)
         self._something_changed()
 
     def action_hand_over(self) -> None:
         session = self.bridge.session
         if session.hand_over() is None and session.take_back() is None:
-            words = "Nothing runs by itself: three right first answers in a row, and you may hand a case over."
+            words = said("Nothing runs by itself: three right first answers in a row, and you may hand a case over.")
             self.bridge.say("-", words, Ink.QUIET)
         self._something_changed()
 
@@ -959,11 +959,11 @@ class PlayScreen(AckademyScreen[None]):
             return
         over = self.bridge.over
         if self.bridge.session.is_live or not (self.bridge.doom.told or (over is not None and not over.outcome.won)):
-            self.bridge.say(".", "Nothing is lost yet, as far as may be known here.", Ink.QUIET)
+            self.bridge.say(".", said("Nothing is lost yet, as far as may be known here."), Ink.QUIET)
             self._something_changed()
             return
         self.bridge.session.pause()
-        self.bridge.say(".", "Looking for the last moment you could win ...", Ink.QUIET)
+        self.bridge.say(".", said("Looking for the last moment you could win ..."), Ink.QUIET)
         self.run_worker(self._to_moment(), name="moment", exclusive=True)
 
     async def _to_moment(self) -> None:
@@ -973,7 +973,7 @@ class PlayScreen(AckademyScreen[None]):
             await asyncio.sleep(0.001)
         found = decided.found.moment
         if found is None:
-            self.bridge.say(".", "None was found: r begins again.", Ink.QUIET)
+            self.bridge.say(".", said("None was found: r begins again."), Ink.QUIET)
         else:
             self._ends = False
             self.bridge.session.stand(found.event, found.answers)
@@ -1004,8 +1004,9 @@ class PlayScreen(AckademyScreen[None]):
     @property
     def _leaving_words(self) -> str:
         """What the first Esc says, until any other key is pressed."""
-        kept = "; your run is kept" if self.bridge.acted or self.bridge.level.act > 1 else ""
-        return f"Once more, and you leave this level{kept}."
+        if self.bridge.acted or self.bridge.level.act > 1:
+            return said("Once more, and you leave this level; your run is kept.")
+        return said("Once more, and you leave this level.")
 
     def action_leave(self) -> None:
         if self._panel_lies_there:  # Esc closes first what lies above

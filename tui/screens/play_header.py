@@ -8,6 +8,7 @@ from core.kernel.time import show_duration
 from tui.bridge import Bridge, Figure
 from tui.bridge.words import Goal
 from tui.clock import show_clock
+from tui.language import said
 from tui.look.palette import node_ink
 from tui.look.parts import gauge
 from tui.prose import to_ascii
@@ -119,7 +120,7 @@ class PlayHeader:
         """The figures, each with its gauge where it has a par: a canvas as wide as they are."""
         x = 0
         for figure in figures:
-            name = figure.name
+            name = said(figure.name)
             x = canvas.put(x, 0, name, Ink.QUIET) + 1
             if figure.par is not None and bar:
                 share, ghost = _share(figure.value or 0, figure.par), None
@@ -127,7 +128,7 @@ class PlayHeader:
                     ghost = min(1.0, _share(figure.ghost, figure.par))
                 x = gauge(canvas, x, 0, bar, share, book=BOOK_AT, ghost=ghost) + 1
             words = str(figure).removeprefix(name).strip()
-            if name == "time" and figure.par is not None and canvas.width < WIDE:  # the clock says the rest
+            if figure.name == "time" and figure.par is not None and canvas.width < WIDE:  # the clock says the rest
                 words = show_clock(figure.par)
             if not bar:  # the narrowest
                 words = words.replace(" min ", ":").removesuffix(" s") if figure.unit in ("µs", "us") else words
@@ -144,9 +145,10 @@ class PlayHeader:
         with their inks."""
         goals = sorted(self._bridge.reading.goal(), key=lambda goal: (not goal.broken, bool(goal.done)))
         if not goals:
-            return [[("none: look around", Ink.QUIET)]]
+            return [[(said("none: look around"), Ink.QUIET)]]
         for shown in range(len(goals), 0, -1):
-            more = f"   {len(goals) - shown} more: key {self._brief_key()}" if shown < len(goals) else ""
+            more = said("{count} more: key {key}").format(count=len(goals) - shown, key=self._brief_key())
+            more = f"   {more}" if shown < len(goals) else ""
             # How far they are takes no row of the picture's.
             plain, *counted = (
                 self._wrapped(goals[:shown], how_far, more, width) for how_far in (_unsaid, _in_full, _in_short)
@@ -168,7 +170,7 @@ class PlayHeader:
     @property
     def _all_of_it(self) -> str:
         """Where the rest of a long goal stands."""
-        return f" ... {self._brief_key()} more"
+        return f" ... {self._brief_key()} {said('more')}"
 
     def _mark(self, mark: str) -> str:
         return mark if self._ascii else MARKS[mark]

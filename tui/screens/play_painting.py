@@ -117,7 +117,7 @@ class PlayPainting:
         pieces = [[(self._text(text), ink) for text, ink in piece] for piece in pieces]
         lines = _flowed(pieces, width)
         if len(lines) > FACT_ROWS:
-            more = f"   {self._brief_key()} more"
+            more = f"   {self._brief_key()} {said('more')}"
             lines = _flowed(pieces, width - len(more))[:FACT_ROWS]
             lines[-1].append((more, Ink.HINT))
         return lines
@@ -126,7 +126,7 @@ class PlayPainting:
         """Who you are; what you know of yourself, by name; the settings in force; why there is nothing to know."""
         bridge = self._bridge
         if bridge.holding is not None:
-            return "you are the network", hand_view(bridge.holding, scene.now), [], ""
+            return said("you are the network"), hand_view(bridge.holding, scene.now), [], ""
         if bridge.reading.you == NETWORK:
             left = bridge.session.world.left
             network = bridge.level.scenario.network
@@ -134,9 +134,9 @@ class PlayPainting:
             view: dict[str, str | int] = {
                 f"may be {word}": f"{count}{by if word == 'late' else ' more'}" for word, count in left.items()
             }
-            return "you are the network", view, [], ""
+            return said("you are the network"), view, [], ""
         if not bridge.reading.you:
-            return "you only watch", {}, [], "Nobody sits in a player's seat."
+            return said("you only watch"), {}, [], said("Nobody sits in a player's seat.")
         kept = [] if bridge.session.over else bridge.reading.kept_line()
         shown = self._shows(scene) if self._shows is not None else ()
         view = {name.replace("_", " "): value for name, value in scene.view.items() if name not in shown}
@@ -146,7 +146,7 @@ class PlayPainting:
     def draw_view(self, canvas: Canvas) -> None:
         """What the own node says of itself, beside a large stage; at the end what the fog hid."""
         if things := self._bridge.reading.lifted_things:
-            canvas.put(1, 0, "what the fog hid", Ink.HINT)
+            canvas.put(1, 0, said("what the fog hid"), Ink.HINT)
             y = 1
             for one in things:
                 y += canvas.wrap(1, y, self._text(one.words), canvas.width - 2, max(0, canvas.height - y))
@@ -177,7 +177,7 @@ class PlayPainting:
         asked = bridge.reading.question is not None
         silent = 0 if bridge.over is not None else bridge.reading.silence()
         own = inner.part(inner.width, inner.height - (1 if self.has_rival else 0))
-        ribbon.draw(own, "you", moments, asked=asked, silent=silent)
+        ribbon.draw(own, said("you"), moments, asked=asked, silent=silent)
         inner.blit(own, 0, 0)
         if self.has_rival:
             inner.blit(self._rival(inner.part(inner.width, 1)), 0, inner.height - 1)
@@ -190,7 +190,7 @@ class PlayPainting:
         moments = self._bridge.reading.rival_line()
         words = f"{cut(self._text(rival.name), GHOST_NAME)}: {rival.words()}"
         line = canvas.part(max(0, canvas.width - len(words) - 1), 1)
-        ribbon.draw(line, "ghost", moments, silent=0, ink=Ink.STRONG)
+        ribbon.draw(line, said("ghost"), moments, silent=0, ink=Ink.STRONG)
         canvas.blit(line, 0, 0)
         canvas.put(canvas.width - len(words), 0, words, Ink.QUIET)
         return canvas
@@ -221,12 +221,12 @@ def _flowed(pieces: Sequence[Sequence[tuple[str, Ink]]], width: int) -> list[lis
             used += 3
         for text, ink in piece:
             for place, word in enumerate(text.split(" ")):
-                said = f" {word}" if place else word
-                if used and used + len(said) > width:
+                piece_words = f" {word}" if place else word
+                if used and used + len(piece_words) > width:
                     lines.append([])
-                    used, said = 0, word
-                lines[-1].append((said, ink))
-                used += len(said)
+                    used, piece_words = 0, word
+                lines[-1].append((piece_words, ink))
+                used += len(piece_words)
     return lines
 
 

@@ -10,6 +10,7 @@ from core.kernel.world import DivergedError
 from core.policy import NoPolicyError, policy_of
 from tui.bridge import Bridge, with_keys
 from tui.clock import show_clock
+from tui.language import later, said
 from tui.prose import prose, to_ascii
 from tui.widgets import spacetime, spacetime_tall
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
@@ -17,7 +18,7 @@ from tui.widgets.disk import draw_disks
 from tui.widgets.panels import book_lines, draw_bytes, draw_lines, draw_log, rule_of
 from tui.widgets.spacetime_scale import FIRST_ZOOM, PITCHES, spaced
 
-PANELS = ("space-time", "bytes", "log", "book", "policy", "disk")
+PANELS = (later("space-time"), later("bytes"), later("log"), later("book"), later("policy"), later("disk"))
 SPACE_TIME, BYTES, LOG, BOOK, POLICY, DISK = range(len(PANELS))
 
 KEPT_AFTER = 2
@@ -180,7 +181,7 @@ class PlayPanels:
 
     def _draw_tabs(self, canvas: Canvas) -> None:
         """The panels' names, the open one marked; their numbers, where there is no room for names."""
-        names = [f" {place + 1} {name} " for place, name in enumerate(PANELS)]
+        names = [f" {place + 1} {said(name)} " for place, name in enumerate(PANELS)]
         whole = sum(map(len, names)) <= canvas.width
         x = 0
         canvas.raise_row(0)
@@ -190,7 +191,7 @@ class PlayPanels:
             canvas.hot(x, 0, len(text), ("panel", place))
             x += len(text)
         if self.open == BYTES and whole:
-            words = "arrows: fields, messages" if self.in_bytes else "b: field to field"
+            words = said("arrows: fields, messages") if self.in_bytes else said("b: field to field")
             if x + len(words) < canvas.width:
                 canvas.right(0, words, Ink.QUIET, 1)
 
@@ -231,12 +232,12 @@ class PlayPanels:
         by_number = {entry.number: entry for entry in diagram.entries}
         entry = by_number.get(self._event)
         if entry is None:
-            spaced_by = "time" if self.by_time else "events"
-            return [cut(f"[ ] event  < > zoom  = by {spaced_by}", width)]
+            keys = said("[ ] event  < > zoom  = by time") if self.by_time else said("[ ] event  < > zoom  = by events")
+            return [cut(keys, width)]
         cause = by_number.get(entry.cause)
         lines = [f"{show_clock(entry.time)}  {entry.node}: {entry_words(entry)}"]
         if cause is not None:
-            lines.append(f"because of {show_clock(cause.time)}  {cause.node}: {entry_words(cause)}")
+            lines.append(f"{said('because of')} {show_clock(cause.time)}  {cause.node}: {entry_words(cause)}")
         return [cut(line, width) for line in lines]
 
     def _bytes(self, canvas: Canvas) -> None:
@@ -261,16 +262,22 @@ class PlayPanels:
         rule = rule_of(bridge.level.protocol, idl=bridge.reading.speaks_idl)
         lines = [(line, Ink.YOU) for line in wrapped(" ".join(brief.split()), width)]
         lines += book_lines(to_ascii(rule) if canvas.ascii_only else rule, width)
-        rows = [("This question: ", bridge.doing.asked.choice.source, Ink.ACCENT)] if bridge.doing is not None else []
+        rows = (
+            [(said("This question: "), bridge.doing.asked.choice.source, Ink.ACCENT)]
+            if bridge.doing is not None
+            else []
+        )
         rows += [
-            ("This level:    ", f"{goal.mark} {goal.text}", Ink.BAD if goal.broken else Ink.PLAIN)
+            (said("This level:    "), f"{goal.mark} {goal.text}", Ink.BAD if goal.broken else Ink.PLAIN)
             for goal in bridge.reading.goal()
         ]
-        rows += [("This level:    ", source, Ink.QUIET) for source in texts.sources]
-        rows += [("What you know: ", f"{name.replace('_', ' ')} {value}", Ink.PLAIN) for name, value in self._known()]
+        rows += [(said("This level:    "), source, Ink.QUIET) for source in texts.sources]
+        rows += [
+            (said("What you know: "), f"{name.replace('_', ' ')} {value}", Ink.PLAIN) for name, value in self._known()
+        ]
         for name, words, ink in rows:
-            said = to_ascii(words) if canvas.ascii_only else words
-            for place, line in enumerate(wrapped(said, width - len(name))):
+            text = to_ascii(words) if canvas.ascii_only else words
+            for place, line in enumerate(wrapped(text, width - len(name))):
                 lines.append(((" " * len(name) if place else name) + line, ink))
         self._lines(canvas, lines)
 

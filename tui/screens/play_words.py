@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from tui.bridge import Bridge, Doing, Words, reason_words
 from tui.keymap import Keymap, key_name
+from tui.language import said, said_each
 from tui.look import parts
 from tui.look.wipe import typed_letters
 from tui.model import Ending
@@ -41,8 +42,8 @@ def fitting(keys: str, width: int) -> str:
 
 def saved_as(file: str, width: int) -> str:
     """Where a run is kept; where its folder has no room, its name alone: the folder is in the debrief."""
-    words = f"saved as {file}"
-    return words if cell_len(words) <= width else cut(f"saved as {PurePath(file).name}", width)
+    words = said("saved as {file}").format(file=file)
+    return words if cell_len(words) <= width else cut(said("saved as {file}").format(file=PurePath(file).name), width)
 
 
 class _Entry(NamedTuple):
@@ -89,7 +90,8 @@ class PlayWords:
         inner = canvas.part(canvas.width - 2, canvas.height - doomed)
         if doomed:
             again, moment = self._key("play.restart"), self._key("play.moment")
-            words = f"{bridge.doom.words}:  {moment}  back   {again}  again   {key_name(END_KEY)}  watch it end"
+            keys = said("{moment}  back   {again}  again   {end}  watch it end")
+            words = f"{said(bridge.doom.words)}:  {keys.format(moment=moment, again=again, end=key_name(END_KEY))}"
             canvas.put(1, canvas.height - 1, cut(words, canvas.width - 2), Ink.COSTLY)
         if bridge.over is not None:
             self._paint_over(inner)
@@ -108,8 +110,8 @@ class PlayWords:
         if doing is None:
             return WORD_ROWS + 2 + doomed + len(self._standing_rows(width - 2))
         words = self._words_now()
-        said = len(wrapped(self._text(words.text), width - 2 - parts.WORDS_AT))
-        rows = max(WORD_ROWS, min(MOST_WORD_ROWS, said))
+        told = len(wrapped(self._text(words.text), width - 2 - parts.WORDS_AT))
+        rows = max(WORD_ROWS, min(MOST_WORD_ROWS, told))
         rows += len(wrapped(self._title(doing), width - 2, 2)) + self._control_rows(doing, width - 2) + 1
         rows += self._means_rows(doing, width - 2) + doomed
         return rows + (len(self._standing_rows(width - 2)) if doing.always and self._stands_beside else 0)
@@ -133,12 +135,12 @@ class PlayWords:
         much as there is room for, with the key that says all of it."""
         found: list[str] = []
         self.explained = 0
-        for term, said in self.terms if rows > 0 else ():
-            lines = wrapped(self._text(f"{term}: {said}"), width)
+        for term, meaning in self.terms if rows > 0 else ():
+            lines = wrapped(self._text(f"{term}: {meaning}"), width)
             if len(found) + len(lines) > rows:
                 if not found:
-                    more = f" ... {self._key('play.terms')} more"
-                    found = wrapped(self._text(f"{term}: {said}"), width - len(more))[:rows]
+                    more = f" ... {self._key('play.terms')} {said('more')}"
+                    found = wrapped(self._text(f"{term}: {meaning}"), width - len(more))[:rows]
                     found[-1] += more
                     self.explained = 1
                 break
@@ -158,7 +160,8 @@ class PlayWords:
         if words is None:  # nothing has been said yet: who you are, for those who came past the brief
             summary = prose(self._bridge.level.summary).plain
             brief = self._key("play.brief")
-            words = Words("i", f"{summary} (the whole brief: key {brief})", Ink.QUIET)
+            whole = said("(the whole brief: key {key})").format(key=brief)
+            words = Words("i", f"{summary} {whole}", Ink.QUIET)
         return words
 
     def _paint_words(self, canvas: Canvas, rows: int) -> int:
@@ -170,8 +173,8 @@ class PlayWords:
         if words != self._paged:
             self._page, self._paged = 0, words
         state = STRIPES.get(words.sign)
-        key = "page down" if self._types_more else self._key("play.more")
-        pages = self._pages_of(words, canvas.width, rows, len(f"{key} more 9/9") + 2)
+        key = key_name("pagedown") if self._types_more else self._key("play.more")
+        pages = self._pages_of(words, canvas.width, rows, len(f"{key} {said('more')} 9/9") + 2)
         self._pages = len(pages)
         page = pages[self._page % len(pages)]
         if not page:
@@ -184,9 +187,9 @@ class PlayWords:
                 canvas.put(parts.WORDS_AT, y + row, text, words.ink)
         if len(pages) > 1:
             place = self._page % len(pages) + 1
-            said = f"{key} {'more' if place < len(pages) else 'back'} {place}/{len(pages)}"
-            canvas.right(y + len(page) - 1, said, Ink.HINT)
-            canvas.hot(canvas.width - len(said), y + len(page) - 1, len(said), "more")
+            more = f"{key} {said('more') if place < len(pages) else said('back')} {place}/{len(pages)}"
+            canvas.right(y + len(page) - 1, more, Ink.HINT)
+            canvas.hot(canvas.width - len(more), y + len(page) - 1, len(more), "more")
         return len(page)
 
     def _pages_of(self, words: Words, width: int, rows: int, more: int) -> list[list[tuple[str, bool]]]:
@@ -228,8 +231,7 @@ class PlayWords:
             canvas.blit(inner, 0, y)
         y = min(y + room, canvas.height - means - 1 - standing)
         if means:
-            said = self._means(doing)
-            for line in wrapped(self._text(said), canvas.width, means):
+            for line in wrapped(self._text(self._means(doing)), canvas.width, means):
                 canvas.put(0, y, line, Ink.PACKET)
                 y += 1
         if control.problem:
@@ -240,7 +242,7 @@ class PlayWords:
             y = min(canvas.height - 1, y + len(problem) - 1)
         else:
             ink = Ink.ACCENT if control.typing else Ink.QUIET
-            canvas.put(0, y, fitting(self._status(doing), canvas.width - 16), ink)
+            canvas.put(0, y, fitting(said_each(self._status(doing)), canvas.width - 16), ink)
         canvas.right(y, " [Enter] ", Ink.QUIET)
         canvas.hot(canvas.width - 9, y, 9, "enter")
         if doing.how != "answer" and not doing.always and not control.problem:  # it may be left as it is
@@ -279,7 +281,7 @@ class PlayWords:
     @staticmethod
     def _holds(doing: Doing) -> str:
         """From when a change of the setting at hand holds, where the room says so."""
-        return f"({doing.asked.holds})" if doing.how == "keep" and doing.asked.choice.holds else ""
+        return f"({said(doing.asked.holds)})" if doing.how == "keep" and doing.asked.choice.holds else ""
 
     def _means(self, doing: Doing) -> str:
         """What the answer that stands there means, and from when it holds."""
@@ -306,8 +308,8 @@ class PlayWords:
 
     def _paint_waiting(self, canvas: Canvas) -> None:
         standing = self._standing_rows(canvas.width)
-        said, ink = self._waiting_words()
-        lines = wrapped(said, canvas.width)
+        waiting, ink = self._waiting_words()
+        lines = wrapped(waiting, canvas.width)
         terms = self.term_lines(canvas.width, min(TERM_ROWS, canvas.height - 1 - len(lines) - len(standing)))
         room = canvas.height - len(lines) - len(standing) - len(terms)
         y = self._paint_terms(canvas, self._paint_words(canvas, min(MOST_WORD_ROWS, room)), terms)
@@ -321,23 +323,26 @@ class PlayWords:
         """What the keys do while nothing is asked, and the ink of it."""
         session = self._bridge.session
         if session.paused and self._bridge.holding is not None and not session.world.answers:
-            touch = "arrows choose a packet, Enter takes it, space lets it run."
-            return f"The world stands until you touch something: {touch}", Ink.STRONG
+            touch = said("arrows choose a packet, Enter takes it, space lets it run.")
+            return f"{said('The world stands until you touch something')}: {touch}", Ink.STRONG
         if session.paused and self._bridge.level.play.stands and not session.world.now:
-            return "The clock stands, and nobody will ask. Look around; Enter lets it run.", Ink.STRONG
+            return said("The clock stands, and nobody will ask. Look around; Enter lets it run."), Ink.STRONG
         if session.paused:
             pause, step, back = (self._key(f"play.{action}") for action in ("pause", "step", "back"))
-            on = pause if self._bridge.holding is not None else f"{pause} or Enter"  # Enter is the hand's there
-            return f"Paused.   {on}  on   {step}  one event on   {back}  one event back", Ink.STRONG
+            either = said("{key} or Enter").format(key=pause)
+            on = pause if self._bridge.holding is not None else either  # Enter is the hand's there
+            words = said("Paused.   {on}  on   {step}  one event on   {back}  one event back")
+            return words.format(on=on, step=step, back=back), Ink.STRONG
         if self._bridge.holding is not None:
-            return "arrows choose a packet   Enter takes it, or lets it go", Ink.QUIET
+            return said("arrows choose a packet   Enter takes it, or lets it go"), Ink.QUIET
         if session.watching:
-            return "A recorded run is playing. Answer differently at any question to branch off.", Ink.QUIET
+            words = said("A recorded run is playing. Answer differently at any question to branch off.")
+            return words, Ink.QUIET
         if session.is_live:
-            return "Nobody asks. Whoever comes is real, and does not wait for you.", Ink.QUIET
+            return said("Nobody asks. Whoever comes is real, and does not wait for you."), Ink.QUIET
         if session.asks == "notice":
-            return "The world runs, and nobody asks.", Ink.QUIET
-        return "The world runs. It stops when it is your turn.", Ink.QUIET
+            return said("The world runs, and nobody asks."), Ink.QUIET
+        return said("The world runs. It stops when it is your turn."), Ink.QUIET
 
     def _standing_rows(self, width: int) -> list[list[_Entry]]:
         """Moves that may be made unprompted, and bets, in rows; how many chips are left stands in the last."""
@@ -351,7 +356,9 @@ class PlayWords:
             entries.append(_Entry(f"{one.key} {one.label}{shown}{preview}", one.key in now, ("standing", one.key)))
         entries += [_Entry(f"{move.key} {move.label}", move.alive, ("bet", move.key)) for move in betting.moves()]
         if betting.any:
-            entries.append(_Entry(f"chips {betting.chips} of {betting.most}", False, None))
+            entries.append(
+                _Entry(said("chips {left} of {most}").format(left=betting.chips, most=betting.most), False, None)
+            )
         rows: list[list[_Entry]] = []
         used = width
         for entry in entries:
@@ -378,8 +385,8 @@ class PlayWords:
     @property
     def _worst(self) -> Words | None:
         """The gravest of what was said, of these the last."""
-        said = list(reversed(self._bridge.words))
-        return next((words for sign in ("!!", "~", "_") for words in said if words.sign == sign), None)
+        told = list(reversed(self._bridge.words))
+        return next((words for sign in ("!!", "~", "_") for words in told if words.sign == sign), None)
 
     def _over_rows(self, width: int) -> int:
         """How it ended, the lift, stars, where it is kept, the keys: what the picture need not give up, it keeps."""
@@ -387,14 +394,14 @@ class PlayWords:
         assert over is not None
         if self._worst is not None:
             return OVER_ROWS
-        reason = self._reason(reason_words(over.outcome.reason), width - len(" CUT SHORT ") - 1)
+        reason = self._reason(reason_words(over.outcome.reason), width - len(f" {said('CUT SHORT')} ") - 1)
         return min(OVER_ROWS, len(reason) + len(self._lift_lines(width)) + 3)
 
     def _reason(self, words: str, width: int) -> list[str]:
         """Why it ended so, in a few rows; where that is not all of it, with the key that shows all."""
         lines = wrapped(self._text(words), width)
         if len(lines) > REASON_ROWS:
-            more = " ... Enter more"
+            more = f" ... Enter {said('more')}"
             lines = wrapped(self._text(words), width - len(more))[:REASON_ROWS]
             lines[-1] += more
         return lines
@@ -404,7 +411,7 @@ class PlayWords:
         assert over is not None
         won = over.outcome.won
         known = self.ending.debrief.cut if self.ending is not None else ""
-        head = " CUT SHORT " if known else " WON " if won else " LOST "
+        head = f" {said('CUT SHORT') if known else said('WON') if won else said('LOST')} "
         canvas.put(0, 0, head, Ink.CHOSEN)
         y = 0
         for line in self._reason(known or reason_words(over.outcome.reason), canvas.width - len(head) - 1):
@@ -426,20 +433,20 @@ class PlayWords:
     def _paint_keys_at_end(self, canvas: Canvas, y: int, won: bool) -> None:
         """What can be done now, as far as there is room for it."""
         missed = self.ending.debrief.near if self.ending is not None else ""
-        near = f"{self._text(missed)}: again?" if missed else "again"
-        keys = [("Enter", "what there is to learn"), (self._key("play.restart"), near)]
+        near = f"{self._text(missed)}: {said('again?')}" if missed else said("again")
+        keys = [("Enter", said("what there is to learn")), (self._key("play.restart"), near)]
         if self.aside:
-            keys = [("Enter", "go on")]
+            keys = [("Enter", said("go on"))]
         elif not won and not self._bridge.session.scenario.live:
-            keys.append((self._key("play.moment"), "the last moment"))
+            keys.append((self._key("play.moment"), said("the last moment")))
         if not self.aside:
-            keys.append((self._key("play.back"), "a step back"))
+            keys.append((self._key("play.back"), said("a step back")))
         x = 0
         for place, (key, words) in enumerate(keys):
-            said = f"{key}  {words}"
-            if x + len(said) > canvas.width:
+            line = f"{key}  {words}"
+            if x + len(line) > canvas.width:
                 break
-            end = canvas.put(x, y, said, Ink.ACCENT)
+            end = canvas.put(x, y, line, Ink.ACCENT)
             if place == 0:
                 canvas.hot(x, y, end, "enter")
             x = end + 4
@@ -451,7 +458,7 @@ class PlayWords:
         if over is not None and not over.outcome.won and self._bridge.holding is not None:
             return []  # it tells of the blow that did it: it is not true of another, and gives this one away
         if not words and not self._bridge.session.sight.everything:
-            words = "The fog has lifted: above is what really happened."
+            words = said("The fog has lifted: above is what really happened.")
         return wrapped(words, width, 2) if words else []
 
     def _paint_lift(self, canvas: Canvas, y: int) -> int:

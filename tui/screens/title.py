@@ -12,6 +12,7 @@ from textual.timer import Timer
 from tui import theme
 from tui.guest import GuestJob
 from tui.keymap import Scope
+from tui.language import later, said
 from tui.look import logo
 from tui.look.effects import LEAST_MOTION
 from tui.look.palette import Ink
@@ -25,7 +26,7 @@ from tui.widgets.view import CanvasView
 if TYPE_CHECKING:
     from tui.screens.title_world import TitleWorld
 
-MOTTO = "be one node of a running protocol"
+MOTTO = later("be one node of a running protocol")
 WAITS = 30
 """Columns of the key bar that the title of the level to go on with may take."""
 
@@ -91,10 +92,10 @@ class TitleScreen(AckademyScreen[None]):
         game = self.game
         advised = game.advised()
         if advised is None:
-            word = "no levels were found" if not game.entries else "all levels have three stars"
+            word = said("no levels were found") if not game.entries else said("all levels have three stars")
         else:
             first = game.progress.is_first_start
-            word = f"{'begin' if first else 'go on'}: {cut(game.text(advised.title), WAITS)}"
+            word = f"{said('begin') if first else said('go on')}: {cut(game.text(advised.title), WAITS)}"
         self.query_one(KeyBar).call("title.start", word)
         if self.world is None:
             self._begin_world()
@@ -143,12 +144,14 @@ class TitleScreen(AckademyScreen[None]):
         self.query_one("#title", CanvasView).redraw()
 
     def _draw(self, canvas: Canvas) -> None:
-        draw_sky(canvas, self._frame, has_world=self.world is not None, still=self._still, motto=MOTTO)
+        draw_sky(canvas, self._frame, has_world=self.world is not None, still=self._still, motto=said(MOTTO))
         if self.world is not None:
             self.world.draw(canvas, self._frame, still=self._still)
         last = canvas.height - 1
         entries = self.game.entries if self._complete else []
-        words = f"{self.game.stars_status()} in {len(entries)} levels" if entries else f"version {version()}"
+        words = said("version {version}").format(version=version())
+        if entries:
+            words = said("{stars} in {count} levels").format(stars=self.game.stars_status(), count=len(entries))
         canvas.right(last, words if canvas.width > logo.WIDTH else "", Ink.QUIET, 1)
 
     # Keys

@@ -6,6 +6,7 @@ from core.kernel.told import message_words
 from core.protocols.transport.tcp import Connection
 from core.protocols.transport.tcp.messages import Flags, Segment
 from tui.bridge import Bridge
+from tui.language import said
 from tui.look import dots
 from tui.look.flight import WORDED, burst, comet
 from tui.look.flight import Flight as Way
@@ -74,7 +75,7 @@ class TitleWorld:
         if not self.asks or question is None:
             return
         if not self.typed:
-            self.problem = "Type a number first."
+            self.problem = said("Type a number first.")
             return
         try:
             self.bridge.session.answer(int(self.typed), question)
@@ -83,7 +84,8 @@ class TitleWorld:
             self.typed = ""
             return
         words = self.bridge.words[-1]
-        self.said = words.text.partition(": ")[2].partition(" So answers")[0].partition(" (")[0]
+        persona = said('So answers one who is called "{name}".').partition("{")[0]
+        self.said = words.text.partition(": ")[2].partition(f" {persona}")[0].partition(" (")[0]
         self.ink = words.ink
 
     # What is drawn
@@ -98,11 +100,15 @@ class TitleWorld:
         """What happens now, in a sentence."""
         outcome = self.bridge.session.outcome
         if outcome is not None:
-            ending = "Every page has arrived." if outcome.won else f"{outcome.reason[:1].upper()}{outcome.reason[1:]}."
+            ending = (
+                said("Every page has arrived.") if outcome.won else f"{outcome.reason[:1].upper()}{outcome.reason[1:]}."
+            )
             return ending, Ink.GOOD if outcome.won else Ink.BAD
         if self.said:
-            return f"You said {self.typed}.", Ink.STRONG
-        return "You are bob. Some page is missing." if self.asks else "You are bob. Alice sends you pages.", Ink.STRONG
+            return said("You said {number}.").format(number=self.typed), Ink.STRONG
+        if self.asks:
+            return said("You are bob. Some page is missing."), Ink.STRONG
+        return said("You are bob. Alice sends you pages."), Ink.STRONG
 
     def why(self) -> tuple[str, Ink]:
         """What there is to say of it."""
@@ -111,8 +117,8 @@ class TitleWorld:
         if self.said:
             return self.said, self.ink
         if self.asks:
-            return "Type the number of the byte that you want next.", Ink.QUIET
-        return "You tell her what you want next.", Ink.QUIET
+            return said("Type the number of the byte that you want next."), Ink.QUIET
+        return said("You tell her what you want next."), Ink.QUIET
 
 
 def _draw_world(canvas: Canvas, world: TitleWorld, at: Places, frame: int, still: bool) -> None:
@@ -131,7 +137,7 @@ def _draw_world(canvas: Canvas, world: TitleWorld, at: Places, frame: int, still
     dots.curve(canvas, back, Ink.YOU, 4, 3)
     _draw_flights(canvas, world, scene, (forth, back), still)
     _draw_shelf(canvas, scene, at)
-    canvas.centre(at.desk, below, "bob: you", Ink.YOU)
+    canvas.centre(at.desk, below, said("bob: you"), Ink.YOU)
 
 
 def _draw_flights(

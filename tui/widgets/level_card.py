@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tui.clock import seconds
+from tui.language import later, said
 from tui.look.palette import Ink
 from tui.model import STARS, CampaignEntry
 from tui.progress import LevelProgress
@@ -14,7 +15,7 @@ from tui.widgets.canvas import Canvas, cut
 from tui.widgets.line_view import LEGEND, STEP_WORDS, colour_of, dye, fill, stars_of
 
 Glimpse = Callable[[Canvas], None]
-THIRD = "par, on a new seed, no hint, no step back"
+THIRD = later("par, on a new seed, no hint, no step back")
 PLANE_ROWS = 6
 GLIMPSE_ROWS = 8
 
@@ -46,33 +47,36 @@ class Card:
     def where(self) -> str:
         """Its station and what it does with that, or its protocol."""
         entry = self.entry
-        return " · ".join(part for part in (entry.arc or entry.protocol, STEP_WORDS[entry.step]) if part)
+        return " · ".join(part for part in (entry.arc or entry.protocol, said(STEP_WORDS[entry.step])) if part)
 
     @property
     def verb(self) -> str:
         """What opening it does."""
         if self.missing:
-            return "what it is"
-        return f"go on: {self.begun}" if self.begun else "play again" if self.standing.attempts else "play"
+            return said("what it is")
+        if self.begun:
+            return f"{said('go on')}: {self.begun}"
+        return said("play again") if self.standing.attempts else said("play")
 
     @property
     def absence(self) -> str:
         """Why it cannot be played on this machine."""
-        return f"not on this machine: {self.missing}"
+        return f"{said('not on this machine')}: {self.missing}"
 
     def record(self) -> list[str]:
         """How the player stands in it, in words."""
         standing = self.standing
         if not standing.attempts:
-            return [self.absence] if self.missing else ["never played"]
+            return [self.absence] if self.missing else [said("never played")]
         found = [self.absence] if self.missing else []
-        found += [f"{standing.attempts} played, {standing.wins} won"]
+        found += [said("{attempts} played, {wins} won").format(attempts=standing.attempts, wins=standing.wins)]
         if standing.wins and not self.entry.stars:
-            found.append("not all of its tasks are won")
+            found.append(said("not all of its tasks are won"))
         if self.entry.old:
-            found.append("stars are from before it was changed")
+            found.append(said("stars are from before it was changed"))
         if standing.best_messages is not None and standing.best_time_us is not None:
-            found.append(f"best {standing.best_messages} messages, {seconds(standing.best_time_us)}")
+            best = said("best {messages} messages, {time}")
+            found.append(best.format(messages=standing.best_messages, time=seconds(standing.best_time_us)))
         return found
 
 
@@ -87,10 +91,10 @@ def draw_strip(canvas: Canvas, card: Card) -> None:
     where = cut(card.where, canvas.width - x - 3)
     canvas.put(x + 2, 0, where, Ink.PLAIN)
     dye(canvas, x + 2, 0, len(where), colour_of(canvas, entry.line))
-    if x + len(where) + len(LEGEND) + 5 <= canvas.width:
-        canvas.right(0, LEGEND, Ink.QUIET, 1)
+    if x + len(where) + len(said(LEGEND)) + 5 <= canvas.width:
+        canvas.right(0, said(LEGEND), Ink.QUIET, 1)
     y = 1 + canvas.wrap(2, 1, _plain(canvas, entry.summary), canvas.width - 4, 2)
-    pars = [f"par {', '.join(card.pars)}"] if card.pars else []
+    pars = [f"{said('par')} {', '.join(card.pars)}"] if card.pars else []
     told = "   ".join([*([entry.handed_in] if entry.handed_in else []), *card.record(), *pars])
     canvas.wrap(2, y, _plain(canvas, told), canvas.width - 3, 4 - y, Ink.QUIET)
     _draw_open(canvas, 1, 4, card)
@@ -148,7 +152,7 @@ def draw_page(canvas: Canvas, card: Card) -> None:
     if card.par is not None:
         _draw_plane(canvas, beside, y, canvas.width - beside - 2, card, max(4, rows - 2))
     else:
-        canvas.wrap(beside, y, f"par: {', '.join(card.pars)}", canvas.width - beside - 2, 3, Ink.QUIET)
+        canvas.wrap(beside, y, f"{said('par')}: {', '.join(card.pars)}", canvas.width - beside - 2, 3, Ink.QUIET)
     y += rows + 1
     for name, words in _facts(card):
         if y < canvas.height - 2:
@@ -160,18 +164,15 @@ def draw_page(canvas: Canvas, card: Card) -> None:
 def _facts(card: Card) -> list[tuple[str, str]]:
     """What else there is to say of it: name and words."""
     entry, before = card.entry, card.before
-    facts = [("record", "; ".join(card.record()))]
-    facts += (
-        [("live", "not here: see above" if card.missing else "a real program comes to it, from this machine")]
-        if entry.live
-        else []
-    )
-    facts += [("hand in", entry.handed_in)] if entry.handed_in else []
-    facts += [("par", ", ".join(card.pars))] if card.pars else []
-    facts += [("builds on", f"{before.title} {stars_of(before)}")] if before is not None else []
-    facts += [("teaches", "; ".join(entry.covers))] if entry.covers else []
-    facts += [("source", "; ".join(entry.sources))] if entry.sources else []
-    return [*facts, ("third ★", THIRD)] if entry.stars < STARS else facts
+    here = said("not here: see above") if card.missing else said("a real program comes to it, from this machine")
+    facts = [(said("record"), "; ".join(card.record()))]
+    facts += [(said("live"), here)] if entry.live else []
+    facts += [(said("hand in"), entry.handed_in)] if entry.handed_in else []
+    facts += [(said("par"), ", ".join(card.pars))] if card.pars else []
+    facts += [(said("builds on"), f"{before.title} {stars_of(before)}")] if before is not None else []
+    facts += [(said("teaches"), "; ".join(entry.covers))] if entry.covers else []
+    facts += [(said("source"), "; ".join(entry.sources))] if entry.sources else []
+    return [*facts, (said("third ★"), said(THIRD))] if entry.stars < STARS else facts
 
 
 def _plain(canvas: Canvas, text: str) -> str:
@@ -196,8 +197,8 @@ def _draw_plane(canvas: Canvas, x: int, y: int, width: int, card: Card, rows: in
     for row in range(top, floor):
         canvas.put(x, row, "│", Ink.FAINT)
     canvas.put(x, floor, "└" + "─" * (width - 1), Ink.FAINT)
-    canvas.put(x, y, "time", Ink.QUIET)
-    canvas.right(floor + 1, "messages", Ink.QUIET, canvas.width - x - width)
+    canvas.put(x, y, said("time"), Ink.QUIET)
+    canvas.right(floor + 1, said("messages"), Ink.QUIET, canvas.width - x - width)
     wide = max(2, card.par[0] * (width - 2) // most[0])
     high = max(1, card.par[1] * (rows - 1) // most[1])
     canvas.tint(x + 1, floor - high, wide, high, Ink.GOOD, 0.3)
@@ -205,9 +206,9 @@ def _draw_plane(canvas: Canvas, x: int, y: int, width: int, card: Card, rows: in
         canvas.put(x + 1, floor - high, "╌" * wide, Ink.GOOD)
         for row in range(floor - high + 1, floor):
             canvas.put(x + wide, row, "╎", Ink.GOOD)
-    canvas.put(x + 2, floor - 1, "par", Ink.GOOD)
+    canvas.put(x + 2, floor - 1, said("par"), Ink.GOOD)
     if best[0] is not None and best[1] is not None:
         column = x + 1 + min(width - 3, best[0] * (width - 2) // most[0])
         row = floor - 1 - min(rows - 2, best[1] * (rows - 1) // most[1])
-        words = "● your best"
+        words = said("● your best")
         canvas.put(min(column, x + width - len(words)), row, words, Ink.YOU)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from tui.language import later, said
 from tui.look.palette import DEFAULT, Ink, mix
 from tui.model import STARS, CampaignEntry
 from tui.widgets.canvas import Canvas, cut
@@ -14,7 +15,12 @@ LEVEL = 6
 """Columns of a level in an unrolled line."""
 OPEN, TRIED, GO_ON, LIVE = "○", "◌", "▸", "◆"
 FILLED = (OPEN, "◔", "◑", "●")
-STEP_WORDS = {"break": "break it", "be": "be it", "fails": "it fails", "": ""}
+STEP_WORDS = {
+    later("break"): later("break it"),
+    later("be"): later("be it"),
+    later("fails"): later("it fails"),
+    "": "",
+}
 LINE_WORLDS = {"Doors": "sockets", "Time": "clocks", "Ownership": "booth"}
 """Lines whose colour is that of a world of another name."""
 
@@ -181,7 +187,7 @@ def _draw_spot(canvas: Canvas, x: int, y: int, entry: CampaignEntry, standing: S
     if is_here:
         canvas.put(x, y + 1, f" {glyph_of(entry, standing)} ", Ink.CHOSEN)
     elif entry.id in standing.new:
-        canvas.put(x, y + 1, "new", Ink.ON, fill=Ink.LIVE)
+        canvas.put(x, y + 1, cut(said("new"), STARS), Ink.ON, fill=Ink.LIVE)
     else:
         bead(canvas, x + 1, y + 1, entry, standing)
     canvas.put(x, y + 2, stars_of(entry), Ink.YOU if is_here else Ink.QUIET)
@@ -193,14 +199,14 @@ def _draw_titles(canvas: Canvas, y: int, levels: Sequence[CampaignEntry], standi
     """What the levels of a station are called, and what each does."""
     x = 2
     for entry in levels:
-        if x + len(entry.step) + len(entry.title) + 1 >= canvas.width:
+        if x + len(said(entry.step)) + len(entry.title) + 1 >= canvas.width:
             return
-        x = canvas.put(x, y, entry.step, Ink.QUIET) + (1 if entry.step else 0)
+        x = canvas.put(x, y, said(entry.step), Ink.QUIET) + (1 if entry.step else 0)
         x = canvas.put(x, y, entry.title, Ink.YOU if entry.id == standing.here else Ink.STRONG) + 3
 
 
 def _draw_step(canvas: Canvas, x: int, y: int, entry: CampaignEntry, standing: Standing) -> None:
-    canvas.put(x, y, entry.step, Ink.STRONG if entry.id == standing.here else Ink.QUIET)
+    canvas.put(x, y, cut(said(entry.step), LEVEL), Ink.STRONG if entry.id == standing.here else Ink.QUIET)
 
 
 def draw_list(canvas: Canvas, entries: Sequence[CampaignEntry], standing: Standing) -> None:
@@ -219,7 +225,7 @@ def draw_list(canvas: Canvas, entries: Sequence[CampaignEntry], standing: Standi
     for place, (name, entry) in enumerate(rows[first : first + height]):
         y = 1 + (2 * place if is_roomy else place)
         x = canvas.put(2, y, f"{name:<11.11}", Ink.QUIET)
-        canvas.put(x, y, f"{entry.step:<6}", Ink.PLAIN)
+        canvas.put(x, y, f"{said(entry.step):<6}", Ink.PLAIN)
         dye(canvas, x, y, 6, colour)
         bead(canvas, x + 6, y, entry, standing)
         is_here = entry.id == standing.here
@@ -233,18 +239,18 @@ def draw_list(canvas: Canvas, entries: Sequence[CampaignEntry], standing: Standi
         canvas.hot(0, y, canvas.width, ("level", entry.id), 2 if is_roomy else 1)
     for y, more in ((0, first), (canvas.height - 1, len(rows) - first - height)):
         if more > 0:
-            canvas.put(2, y, f"{more} more", Ink.QUIET)
+            canvas.put(2, y, said("{count} more").format(count=more), Ink.QUIET)
 
 
-LEGEND = "○ open  ◌ tried  ▸ go on  ◔ ◑ ● stars"
+LEGEND = later("○ open  ◌ tried  ▸ go on  ◔ ◑ ● stars")
 
 
 def word_of(entry: CampaignEntry, standing: Standing) -> str:
     """The most urgent word on a level: `go on`, `next`, `new`, or that its stars are of an earlier edition."""
     if entry.id in standing.begun:
-        return "go on"
+        return said("go on")
     if entry.id == standing.advised:
-        return "next"
+        return said("next")
     if entry.id in standing.new:
-        return "new"
-    return "old" if entry.old else ""
+        return said("new")
+    return said("old") if entry.old else ""

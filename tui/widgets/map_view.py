@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from tui.language import said
 from tui.look import dots
 from tui.look.palette import DEFAULT, Ink, mix
 from tui.model import CampaignEntry
@@ -36,7 +37,7 @@ def draw_net(canvas: Canvas, net: Net, lines: Mapping[str, Sequence[CampaignEntr
         _draw_line(canvas, laid, lines.get(name, ()), standing)
     if is_tall:
         _draw_marks(canvas, net, lines, standing)
-        canvas.put(2, canvas.height - 1, f"{LEGEND}  ◆ live  dotted: to come", Ink.QUIET)
+        canvas.put(2, canvas.height - 1, f"{said(LEGEND)}  {said('◆ live  dotted: to come')}", Ink.QUIET)
 
 
 def _draw_link(canvas: Canvas, link: Link, dim: float, ink: Ink = Ink.FAINT) -> None:

@@ -13,6 +13,7 @@ from core.wire.cdr import SOURCE as CDR_SOURCE
 from core.wire.cdr import CdrCodec
 from core.wire.table import Span
 from tui.clock import show_clock
+from tui.language import said
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 
 NARROW = 60
@@ -35,7 +36,7 @@ class Bytes:
 def draw_bytes(canvas: Canvas, shown: Bytes | None) -> None:
     """Hex on the left, the fields that the codec reads on the right; the one pointed at stands out in both."""
     if shown is None:
-        canvas.put(1, 1, "No message has been seen yet.", Ink.QUIET)
+        canvas.put(1, 1, said("No message has been seen yet."), Ink.QUIET)
         return
     canvas.put(1, 0, cut(shown.title, canvas.width - 16), Ink.STRONG)
     canvas.right(0, f"{len(shown.data)} bytes", Ink.QUIET, 1)
@@ -139,7 +140,7 @@ def log_rows(lines: Sequence[LogLine], width: int) -> list[tuple[LogLine, str, b
 def draw_log(canvas: Canvas, lines: Sequence[LogLine], back: int = 0) -> int:
     """The newest at the bottom, `back` rows scrolled up; how many rows there are."""
     if not lines:
-        canvas.put(1, 0, "Nothing has happened yet.", Ink.QUIET)
+        canvas.put(1, 0, said("Nothing has happened yet."), Ink.QUIET)
         return 0
     rows = log_rows(lines[-(canvas.height + back) :], canvas.width)
     end = max(min(len(rows), canvas.height), len(rows) - back)
@@ -236,7 +237,7 @@ def draw_lines(canvas: Canvas, lines: Sequence[tuple[str, Ink]], down: int = 0) 
     for y, (text, ink) in enumerate(lines[down : down + canvas.height]):
         canvas.put(1, y, text, ink)
     if len(lines) > down + canvas.height:
-        canvas.right(canvas.height - 1, " page down: more ", Ink.QUIET)
+        canvas.right(canvas.height - 1, f" {said('page down')}: {said('more')} ", Ink.QUIET)
 
 
 __all__ = [
