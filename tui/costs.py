@@ -12,13 +12,14 @@ from core.kernel.scenario import Scenario
 from core.kernel.world import DivergedError
 from tui.bridge import Bridge
 from tui.clock import seconds
+from tui.language import later, said
 
-NOTHING = "cost nothing"
-THE_LEVEL = "cost the level"
-LOST_ALREADY = "cost nothing more: by the book it is lost from there, too"
-TAKEN_BACK = "taken back: cost nothing in this run"
-ABOVE = "counted with the one above"
-TOO_LONG = "what it cost is not reckoned: the run is too long"
+NOTHING = later("cost nothing")
+THE_LEVEL = later("cost the level")
+LOST_ALREADY = later("cost nothing more: by the book it is lost from there, too")
+TAKEN_BACK = later("taken back: cost nothing in this run")
+ABOVE = later("counted with the one above")
+TOO_LONG = later("what it cost is not reckoned: the run is too long")
 EVENTS_AT_ONCE = 40_000
 """As many events have all futures together where somebody waits for them."""
 
@@ -78,7 +79,10 @@ def cost_lines(bridge: Bridge, most: int = EVENTS_AT_ONCE) -> list[str]:
     last: tuple[str, ...] = ()
     for found in costs(bridge, most=most):
         last = last if found is None else found
-    return [f"- {cost[:1].upper()}{cost[1:]}. {text}" for text, cost in zip(mistakes_of(bridge), last, strict=False)]
+    return [
+        f"- {cost[:1].upper()}{cost[1:]}. {text}"
+        for text, cost in zip(mistakes_of(bridge), map(said, last), strict=False)
+    ]
 
 
 def _key(verdict: Verdict) -> tuple[int, str, str, str]:
@@ -95,17 +99,22 @@ def cost_words(scenario: Scenario, found: Sequence[Cost], won: bool = False) -> 
         return THE_LEVEL
     if scenario.win and not any(cost.book_won for cost in found):
         if any(cost.won for cost in found):
-            return "won the level: the book loses from there"
+            return later("won the level: the book loses from there")
         return NOTHING if won else LOST_ALREADY
-    parts: dict[str, list[str]] = {"cost": [], "saved": []}
+    both = said("and")
+    parts: dict[str, list[str]] = {later("cost"): [], later("saved"): []}
     for measure in [par.measure for par in scenario.par] or [MESSAGES, TIME]:
         more = sum(_of(cost, measure) for cost in found)
         if measure.unit == TIME.unit:
             more = abs(more) // 1000 * 1000 * (1 if more > 0 else -1)
         if more:
             parts["cost" if (more > 0) != measure.higher else "saved"].append(_shown(measure, abs(more)))
-    words = ", ".join(f"{word} {' and '.join(what)}" for word, what in parts.items() if what) or NOTHING
-    return f"{len(found)} times, in all: {words}" if len(found) > 1 and words != NOTHING else words
+    words = ", ".join(f"{said(word)} {f' {both} '.join(what)}" for word, what in parts.items() if what) or NOTHING
+    return (
+        said("{count} times, in all: {words}").format(count=len(found), words=words)
+        if len(found) > 1 and words != NOTHING
+        else words
+    )
 
 
 def _of(cost: Cost, measure: Measure) -> int:
@@ -114,8 +123,9 @@ def _of(cost: Cost, measure: Measure) -> int:
 
 
 def _shown(measure: Measure, amount: int) -> str:
+    name = said(measure.name)
     if measure.unit == TIME.unit:
-        return seconds(amount) if measure.name == TIME.name else f"{seconds(amount)} of {measure.name}"
+        return seconds(amount) if measure.name == TIME.name else f"{seconds(amount)} {said('of')} {name}"
     if measure.unit:
-        return f"{amount} {measure.unit} of {measure.name}"
-    return f"{amount} {measure.name.removesuffix('s') if amount == 1 else measure.name}"
+        return f"{amount} {measure.unit} {said('of')} {name}"
+    return f"{amount} {said(measure.name.removesuffix('s') if amount == 1 else measure.name)}"

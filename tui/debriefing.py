@@ -19,9 +19,10 @@ from tui.bridge import Bridge, Figure, reason_words, with_keys
 from tui.clock import seconds
 from tui.costs import costs, mistakes_of
 from tui.ending import Decided, is_turned, luck_words, near_words
+from tui.language import later, said
 from tui.model import STARS, Axis, Debrief, Ghost, Judging
 
-BOOK_WORDS = "answers as the source prescribes"
+BOOK_WORDS = later("answers as the source prescribes")
 GHOST_EVENTS = 200_000
 """Events after which a ghost's run is given up."""
 
@@ -35,10 +36,9 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str) -> Deb
     mistakes = list(groups)
     with suppress(DivergedError):
         for found in diagnose(session.scenario, session.world.answers)[:1]:
-            mistakes.append(
-                f'You answered as one who is called "{found.persona}": {found.words} '
-                f"({found.told} of {found.told + found.against} telling answers)."
-            )
+            words = said('You answered as one who is called "{name}": {words} ({told} of {most} telling answers).')
+            name, most = said(found.persona), found.told + found.against
+            mistakes.append(words.format(name=name, words=said(found.words), told=found.told, most=most))
     return Debrief(
         level=level.id,
         world=world,
@@ -87,10 +87,10 @@ def hero_of(bridge: Bridge, axes: tuple[Measure, Measure], *, won: bool) -> tupl
     """The one number of an ending and what it counts: of a win what it took, in the level's first currency, else after
     how many seconds it was lost; ("", "") where nothing can be counted."""
     if not won:
-        return f"{max(0, bridge.reading.clock) / SECOND:.1f}", "s until it was lost"
+        return f"{max(0, bridge.reading.clock) / SECOND:.1f}", said("s until it was lost")
     axis, value = _axis(axes[0]), point_of(bridge.session.world, axes)[0]
     number, _, unit = axis.scale(value).partition(" ")
-    return number, f"{unit} {axis.name.removesuffix('s') if value == 1 else axis.name}".strip()
+    return number, f"{unit} {said(axis.name.removesuffix('s') if value == 1 else axis.name)}".strip()
 
 
 def _axis(measure: Measure) -> Axis:
@@ -106,14 +106,14 @@ def point_of(world: World, axes: tuple[Measure, Measure]) -> tuple[int, int]:
 def ghost_seats(scenario: Scenario) -> list[tuple[str, str, Seat]]:
     """Who else might have sat in the player's seat, with a word on how they answer: the book, and every persona that
     would answer otherwise."""
-    seats: list[tuple[str, str, Seat]] = [("book", BOOK_WORDS, Book())]
+    seats: list[tuple[str, str, Seat]] = [(said("book"), said(BOOK_WORDS), Book())]
     if not scenario.player:
         return seats
     played = {name for seat in scenario.player for name in seat.choices}
     spec = next(node for node in scenario.nodes if node.name == scenario.player[0].node)
     for persona in scenario.protocols[spec.protocol].personas:
         if "*" in played or any(name in played for name in persona.answers):
-            seats.append((persona.name, persona.words, PersonaSeat(persona)))
+            seats.append((said(persona.name), said(persona.words), PersonaSeat(persona)))
     return seats
 
 
@@ -132,7 +132,7 @@ def ghosts(scenario: Scenario, slice_events: int = 400, mine: World | None = Non
             yield None
         lost = world.outcome is None or not world.outcome.won
         beaten = beats(mine, world) if mine is not None and isinstance(seat, Book) and world.over else ""
-        yield Ghost(f"{name} (lost)" if lost else name, *point_of(world, axes_of(scenario)), beaten, words)
+        yield Ghost(f"{name} ({said('lost')})" if lost else name, *point_of(world, axes_of(scenario)), beaten, words)
 
 
 def alike(scenario: Scenario, slice_events: int = 400) -> Iterator[bool | None]:
@@ -168,7 +168,7 @@ def beats(mine: World, book: World) -> str:
     if mine.outcome is None or not mine.outcome.won or mine.scenario.hand is not None:
         return ""  # there is no book for the network's hand: it does nothing
     if book.outcome is None or not book.outcome.won:
-        return "You beat the book: on this seed it does not win, and you did."
+        return said("You beat the book: on this seed it does not win, and you did.")
     better: list[str] = []
     worse: list[str] = []
     ours, theirs = mine.measures(), book.measures()
@@ -176,14 +176,15 @@ def beats(mine: World, book: World) -> str:
         name, unit = par.measure.name, par.measure.unit
         more = ours[name] - theirs[name]
         if more:
-            words = f"{Figure(name, ours[name], None, unit)} against {Figure(name, theirs[name], None, unit)!s}"
-            words = words.replace(f"against {name} ", "against ")
+            book_s = str(Figure(name, theirs[name], None, unit)).removeprefix(f"{said(name)} ")
+            words = said("{mine} against {other}").format(mine=Figure(name, ours[name], None, unit), other=book_s)
             (better if (more > 0) == par.measure.higher else worse).append(words)
     if not better:
         return ""
     if worse:
-        return f"Better than the book: {', '.join(better)}; but {', '.join(worse)}."
-    return f"You beat the book on this seed: {', '.join(better)}."
+        words = said("Better than the book: {better}; but {worse}.")
+        return words.format(better=", ".join(better), worse=", ".join(worse))
+    return said("You beat the book on this seed: {better}.").format(better=", ".join(better))
 
 
 def judged_count(bridge: Bridge) -> int:

@@ -18,9 +18,11 @@ from core.session.scoring import within_par
 from levels.proofs import ProofError, prove_scenario
 from levels.schema import How, Level
 from tui.bridge import Bridge, Figure
+from tui.bridge.words import short
 from tui.clock import seconds
 from tui.comparing import Line, lines_of
 from tui.costs import mistakes_of
+from tui.language import later, said
 from tui.look.fork import Fork, Side, fork_of
 from tui.look.ribbon import Mark
 from tui.model import Enough, Turn
@@ -33,16 +35,22 @@ ALIKE = 20
 """Letters in which both ways begin alike at most before that is left out."""
 TOLD = 5
 """Events of each way that are told in lines."""
-DID = {Mark.SENT: "sent", Mark.GOT: "got", Mark.DECIDED: "decided", Mark.STARTED: "came back", Mark.FELL: "fell"}
-LAST = "the last moment you could win"
-LAST_WITHIN_PAR = "the last moment within par"
-LATEST = "the latest moment found"
-NONE = "From no moment of this run would the book have won on this seed."
-NONE_OF_HAND = "From no moment of this run does the way that we know still lead there."
-A_WAY_TO_WIN = "a way to win"
-A_WAY = "A WAY"
-STILL_THERE = "here there still was one; which, is yours to find"
-NOT_IN_TIME = "No moment was found in time from which it could still be won."
+DID = {
+    Mark.SENT: later("sent"),
+    Mark.GOT: later("got"),
+    Mark.DECIDED: later("decided"),
+    Mark.STARTED: later("came back"),
+    Mark.FELL: later("fell"),
+}
+LAST = later("the last moment you could win")
+LAST_WITHIN_PAR = later("the last moment within par")
+LATEST = later("the latest moment found")
+NONE = later("From no moment of this run would the book have won on this seed.")
+NONE_OF_HAND = later("From no moment of this run does the way that we know still lead there.")
+A_WAY_TO_WIN = later("a way to win")
+A_WAY = later("A WAY")
+STILL_THERE = later("here there still was one; which, is yours to find")
+NOT_IN_TIME = later("No moment was found in time from which it could still be won.")
 
 
 def is_turned(bridge: Bridge, stars: int) -> bool:
@@ -89,8 +97,9 @@ class Decided:
         bridge = self._bridge
         won = has_won(bridge.session.world)
         for self.found in turnings(bridge.level, bridge.session.world, bridge.pars, enough):
-            words = f"looking for {LAST_WITHIN_PAR if won else LAST}"
-            yield Turn(progress=f"{words}: {self.found.tried} of {self.found.of} tried")
+            what = said(LAST_WITHIN_PAR if won else LAST)
+            words = said("looking for {what}: {tried} of {most} tried")
+            yield Turn(progress=words.format(what=what, tried=self.found.tried, most=self.found.of))
         yield _told(bridge, self.found, won)
 
     def lines(self) -> list[Line]:
@@ -120,7 +129,7 @@ def near_words(bridge: Bridge) -> str:
     more = measures[measure.name] - par
     if more * 100 > par * NEAR:
         return ""
-    return f"{Figure(measure.name, more, None, measure.unit)} above par"
+    return said("{figure} above par").format(figure=Figure(measure.name, more, None, measure.unit))
 
 
 def luck_words(bridge: Bridge) -> Iterator[str]:
@@ -140,23 +149,23 @@ def luck_words(bridge: Bridge) -> Iterator[str]:
     )
     yours = ", ".join(f"{Figure(par.measure.name, mine[par.measure.name], None, par.measure.unit)}"
                       for par in world.scenario.par)  # fmt: skip
-    beside = f" On the mean: {means}; yours: {yours}." if means else ""
-    yield (
-        f"Won by luck: from {seconds(found.at // 1000 * 1000)} on, with other dice, {found.won} of {found.of} runs "
-        f"are won, though by the book.{beside}"
-    )
+    beside = f" {said('On the mean: {means}; yours: {yours}.').format(means=means, yours=yours)}" if means else ""
+    luck = said("Won by luck: from {time} on, with other dice, {won} of {most} runs are won, though by the book.")
+    time = seconds(found.at // 1000 * 1000)
+    yield f"{luck.format(time=time, won=found.won, most=found.of)}{beside}"
 
 
 def told_in_lines(turn: Turn) -> Iterator[str]:
     """The moment and both ways from it as lines, for whoever has no screen."""
     if turn.fork is None:
-        yield turn.head
+        yield said(turn.head)
         return
-    yield f"{turn.head[:1].upper()}{turn.head[1:]}: {turn.when}."
+    head = said(turn.head)
+    yield f"{head[:1].upper()}{head[1:]}: {turn.when}."
     for side in (turn.fork.yours, turn.fork.other):
-        events = ", ".join(f"{DID[moment.mark]} {moment.word}" for moment in side.moments[:TOLD])
-        end = "won" if side.won else "lost"
-        yield f"  {side.name.lower()}: {side.said}{f'; then {events}' if events else ''} ... {end}"
+        events = ", ".join(f"{said(DID[moment.mark])} {moment.word}" for moment in side.moments[:TOLD])
+        end, then = said("won") if side.won else said("lost"), f"; {said('then')} {events}"
+        yield f"  {side.name.lower()}: {side.said}{then if events else ''} ... {end}"
 
 
 def _told(bridge: Bridge, found: Turning, won: bool) -> Turn:
@@ -173,7 +182,7 @@ def _told(bridge: Bridge, found: Turning, won: bool) -> Turn:
             at_once = any(moment.event <= verdict.event <= moment.event + 1 for verdict in verdicts)
             decides = found.final and not won and at_once  # whoever else might win from later was tried
             break
-    fork = _fork(bridge, moment, found.world, when, "the book" if found.by == BY_BOOK else A_WAY_TO_WIN)
+    fork = _fork(bridge, moment, found.world, when, said("the book") if found.by == BY_BOOK else said(A_WAY_TO_WIN))
     return Turn(
         "", head, moment.event, moment.answers, moment.at, when, cause, _entry(bridge, moment), place, decides, fork
     )  # fmt: skip
@@ -192,9 +201,9 @@ def _fork(bridge: Bridge, moment: Moment, other: World, when: str, name: str) ->
     won = has_won(world), has_won(other)
     fork = fork_of(when, before, yours, [], name, won)
     if reading.you not in world.nodes:  # what does it is for the player to find
-        return replace(fork, other=Side(A_WAY, (), STILL_THERE, won[1]))
+        return replace(fork, other=Side(said(A_WAY), (), said(STILL_THERE), won[1]))
     fork = fork_of(when, before, yours, reading.moments_of(other, moment.entries), name, won)
-    mine, theirs = apart(_done(bridge, world, moment) or "you did nothing then",
+    mine, theirs = apart(_done(bridge, world, moment) or said("you did nothing then"),
                          _done(bridge, other, moment) or fork.other.said)  # fmt: skip
     return replace(fork, yours=replace(fork.yours, said=mine), other=replace(fork.other, said=theirs))
 
@@ -216,4 +225,4 @@ def _done(bridge: Bridge, world: World, moment: Moment) -> str:
     given = world.answers[moment.answers] if moment.answers < len(world.answers) else None
     if given is None or given.after > moment.event + 1:
         return ""
-    return f"{given.choice.rpartition('.')[2].replace('_', ' ')}: {bridge.reading.show(given.choice, given.value)}"
+    return f"{short(given.choice)}: {bridge.reading.show(given.choice, given.value)}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tui.language import said
 from tui.look import dots
 from tui.look.palette import Ink
 from tui.look.parts import chip, chip_width
@@ -61,12 +62,12 @@ def fork_of(
     mine, other = (tuple(line[same:]) for line in (yours, theirs))
     return Fork(
         (*before, *yours[:same]), when,
-        Side("YOU", mine, _first(mine), won[0]), Side(name.upper(), other, _first(other), won[1]),
+        Side(said("YOU"), mine, _first(mine), won[0]), Side(name.upper(), other, _first(other), won[1]),
     )  # fmt: skip
 
 
 def _first(moments: Sequence[Moment]) -> str:
-    return f"{moments[0].mark.value} {moments[0].word}".strip() if moments else "nothing more"
+    return f"{moments[0].mark.value} {moments[0].word}".strip() if moments else said("nothing more")
 
 
 def draw(canvas: Canvas, y: int, fork: Fork) -> None:
@@ -83,7 +84,7 @@ def draw(canvas: Canvas, y: int, fork: Fork) -> None:
         shown.insert(0, moment)
     knot = NAME + sum(len(moment.said) + LEAST_LINK for moment in shown) + LEAST_LINK
     _line(canvas, NAME, knot, trunk, Ink.QUIET)
-    canvas.put(1, trunk, "both", Ink.QUIET)
+    canvas.put(1, trunk, said("both"), Ink.QUIET)
     for moment in shown:
         x = canvas.put(x + LEAST_LINK, trunk, moment.said, moment.ink)
     canvas.put(knot, trunk, "◆", Ink.LIVE)

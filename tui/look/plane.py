@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tui.language import said
 from tui.look.palette import Ink
 from tui.widgets.canvas import Canvas, cut
 
@@ -49,7 +50,7 @@ def draw_plane(
     if par is not None:
         column, row = at(*par)
         canvas.tint(left, row, column - left + 1, floor - row, Ink.GOOD, 0.25)
-        canvas.put(left, floor - 1, "par", Ink.GOOD)
+        canvas.put(left, floor - 1, said("par"), Ink.GOOD)
     taken: set[tuple[int, int]] = {(left + place, floor - 1) for place in range(3)} if par is not None else set()
     for point in points:
         column, row = at(point.across, point.upward)

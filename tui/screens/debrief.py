@@ -17,6 +17,7 @@ from textual.widgets import Static
 from tui.costs import THE_LEVEL
 from tui.ending import SECONDS
 from tui.keymap import Scope, key_name
+from tui.language import later, said
 from tui.look.plane import Point
 from tui.model import MESSAGES, STARS, TIME, Axis, Debrief, Ghost, Judging, Turn
 from tui.prose import prose
@@ -29,10 +30,10 @@ from tui.widgets.spacetime_scale import Window
 from tui.widgets.view import CanvasView
 
 PLANE_ROWS = 7
-YOU = "you"
-PAR = "par"
-TO_ITS_END = "What there is to it (when it is played to its end)"
-PAR_WORDS = "no more than this earns the second star"
+YOU = later("you")
+PAR = later("par")
+TO_ITS_END = later("What there is to it (when it is played to its end)")
+PAR_WORDS = later("no more than this earns the second star")
 
 
 class DebriefScreen(AckademyScreen[None]):
@@ -47,8 +48,8 @@ class DebriefScreen(AckademyScreen[None]):
         self.ghosts = list(debrief.ghosts)
         self._moved = 0  # how many half windows the diagram is scrolled
         self.working = debrief.waiting_ghosts is not None
-        self.judging = Judging(progress="soon") if debrief.waiting_values is not None else None
-        self.turn = Turn(progress="looking for the moment that decided it") if debrief.waiting_turn else None
+        self.judging = Judging(progress=said("soon")) if debrief.waiting_values is not None else None
+        self.turn = Turn(progress=said("looking for the moment that decided it")) if debrief.waiting_turn else None
         """The last winnable moment, as far as it has been looked for."""
         self._painting: EndingPainting
 
@@ -58,7 +59,9 @@ class DebriefScreen(AckademyScreen[None]):
         self._painting = painting = EndingPainting(end, self._key("again"), self._key("jump"), ascii_only=ascii_only)
         painting.turn, painting.star_words = self.turn, self._next_star()
         painting.points = self._points()
-        yield HeaderBar("Ackademy", game.text(end.world), game.text(end.title), status=f"seed {end.seed}")
+        yield HeaderBar(
+            "Ackademy", game.text(end.world), game.text(end.title), status=said("seed {seed}").format(seed=end.seed)
+        )
         with VerticalScroll(id="page", classes="scroll", can_focus=False):
             yield CanvasView(painting.draw, id="ending", ascii_only=ascii_only)
             with Vertical(id="more"):
@@ -72,32 +75,32 @@ class DebriefScreen(AckademyScreen[None]):
         """What is read below the head."""
         end, ascii_only = self.debrief, self.game.options.ascii
         if end.text:
-            yield Static("What there is to it" if end.won else TO_ITS_END, classes="heading")
+            yield Static(said("What there is to it") if end.won else said(TO_ITS_END), classes="heading")
             yield Static(prose(end.text, ascii_only=ascii_only))
         if end.sources:
             yield Static(Content(self.game.text("; ".join(end.sources))), classes="text quiet")
         if end.mistakes:
-            yield Static("What cost you", classes="heading")
+            yield Static(said("What cost you"), classes="heading")
         for mistake in end.mistakes:
             yield Static(self._mistake(mistake), classes="mistake")
         if end.story is not None:
-            yield Static("The fog has lifted: what really happened", classes="heading")
+            yield Static(said("The fog has lifted: what really happened"), classes="heading")
             yield CanvasView(self._paint_story, id="story", ascii_only=ascii_only)
-        yield Static("Your play beside others'", classes="heading")
+        yield Static(said("Your play beside others'"), classes="heading")
         beaten = Static(id="beaten")
         beaten.display = False
         yield beaten
         yield Static(id="plane")
         yield Static(id="who", classes="quiet")
         if self.judging is not None:
-            yield Static("Your answers beside the book's, by what comes of them", classes="heading")
+            yield Static(said("Your answers beside the book's, by what comes of them"), classes="heading")
             yield Static(id="judging")
         if end.bets:
-            yield Static("Your bets", classes="heading")
+            yield Static(said("Your bets"), classes="heading")
             lines = [end.bets[0], *(f"- {line}" for line in end.bets[1:])]
             yield Static(Content(self.game.text("\n".join(lines))), id="bets", classes="text")
         if end.run_file:
-            yield Static(Content(f"saved as {end.run_file}"), classes="text quiet")
+            yield Static(Content(said("saved as {file}").format(file=end.run_file)), classes="text quiet")
 
     def _hidden(self) -> frozenset[str]:
         """Commands that can do nothing here."""
@@ -146,7 +149,7 @@ class DebriefScreen(AckademyScreen[None]):
                     self._painting.star_words = self._next_star(alike=True)
                     self._redraw_ending()
                     for bar in self.query(KeyBar):
-                        bar.call("debrief.seed", "once more")
+                        bar.call("debrief.seed", said("once more"))
                 await asyncio.sleep(0.001)
         if self.debrief.waiting_ghosts is not None:
             await self._compute_ghosts()
@@ -190,7 +193,11 @@ class DebriefScreen(AckademyScreen[None]):
     def _mistake(self, text: str, cost: str = "") -> Content:
         """One mistake, under what it cost once that is known."""
         words = prose(text, ascii_only=self.game.options.ascii)
-        return Content.assemble("- ", (f"{self.game.text(_sentence(cost))} ", "bold"), words) if cost else "- " + words
+        return (
+            Content.assemble("- ", (f"{self.game.text(_sentence(said(cost)))} ", "bold"), words)
+            if cost
+            else "- " + words
+        )
 
     def _update_judging(self) -> None:
         if self.judging is None:
@@ -198,7 +205,7 @@ class DebriefScreen(AckademyScreen[None]):
         text, now = self.game.text, self.judging
         parts = [f"- {text(line)}" for line in now.lines]
         if now.progress:
-            parts.append(f"(playing out what comes of each: {now.progress})")
+            parts.append(f"({said('playing out what comes of each')}: {now.progress})")
         head = Content.styled(text(now.summary), "bold $success" if now.beaten else "bold") if now.summary else None
         body = Content("\n".join(parts))
         for widget in self.query("#judging").results(Static):  # none, while the screen is being taken away
@@ -225,14 +232,15 @@ class DebriefScreen(AckademyScreen[None]):
     def _next_star(self, *, alike: bool = False) -> str:
         """What the next star asks for."""
         if self.debrief.stars >= STARS:
-            return "All three stars."
+            return said("All three stars.")
         if self.debrief.stars < 2:
-            return "The second star asks for no more than par on every count."
+            return said("The second star asks for no more than par on every count.")
         if alike:  # another seed has nothing new in it
-            return (
-                f"The third star asks for the same once more (key {self._key('seed')}), with no hint and no step back."
-            )
-        return "The third star asks for the same on a seed that you have not played, with no hint and no step back."
+            words = said("The third star asks for the same once more (key {key}), with no hint and no step back.")
+            return words.format(key=self._key("seed"))
+        return said(
+            "The third star asks for the same on a seed that you have not played, with no hint and no step back."
+        )
 
     def on_resize(self) -> None:
         for ending in self.query("#ending").results(CanvasView):  # none, before the screen is made
@@ -282,30 +290,30 @@ class DebriefScreen(AckademyScreen[None]):
 
     def _plane(self, width: int) -> Content:
         end = self.debrief
-        you = Ghost(YOU, *end.point)
+        you = Ghost(said(YOU), *end.point)
         ghosts = list(self.ghosts)
-        figures = f"you: {_shown(end.axes, end.point)}"
-        names = {axis.name for axis in end.axes}
+        figures = f"{said(YOU)}: {_shown(end.axes, end.point)}"
+        names = {said(axis.name) for axis in end.axes}
         others = [figure for figure in end.figures if not any(figure.startswith(f"{name} ") for name in names)]
         figures = ", ".join([figures, *others])
         if end.par is not None:
-            ghosts.append(Ghost(PAR, *end.par))
-            figures += f"     par: {_shown(end.axes, end.par)}"
+            ghosts.append(Ghost(said(PAR), *end.par))
+            figures += f"     {said(PAR)}: {_shown(end.axes, end.par)}"
         if self.working:
-            figures += "     (the others are playing it now)"
+            figures += f"     ({said('the others are playing it now')})"
         figures = "\n".join(wrapped(figures, max(width, 30)))
         if not ghosts or self._painting.has_plane(self.size.width):  # there it stands above
             return Content(figures)
         picture = Content("\n".join(plane([you, *ghosts], max(width, 30), PLANE_ROWS, end.axes)))
-        picture = picture.highlight_regex(r"# you\b", style="bold $primary")
+        picture = picture.highlight_regex(rf"# {said(YOU)}\b", style="bold $primary")
         return Content(figures) + "\n\n" + picture
 
     def _points(self) -> list[Point]:
         """The points of the plane that stands in the head."""
-        mine = Point(YOU, *self.debrief.point, "●", Ink.YOU)
+        mine = Point(said(YOU), *self.debrief.point, "●", Ink.YOU)
         others = []
         for ghost in self.ghosts:
-            sign, ink = ("◇", Ink.BOOK) if ghost.name == "book" else ("×", Ink.QUIET)
+            sign, ink = ("◇", Ink.BOOK) if ghost.name == said("book") else ("×", Ink.QUIET)
             others.append(Point(ghost.name, ghost.across, ghost.upward, sign, ink))
         return [mine, *others]
 
@@ -313,7 +321,7 @@ class DebriefScreen(AckademyScreen[None]):
         """Who the points of the plane are."""
         words = [(ghost.name, ghost.words) for ghost in self.ghosts if ghost.words]
         if self.debrief.par is not None:
-            words.append((PAR, PAR_WORDS))
+            words.append((said(PAR), said(PAR_WORDS)))
         return Content("\n").join(Content.assemble((name, "bold"), f": {self.game.text(text)}") for name, text in words)
 
     def action_next(self) -> None:
@@ -373,7 +381,8 @@ def plane(points: Sequence[Ghost], width: int, height: int, axes: tuple[Axis, Ax
     across, upward = axes
     most_across = max(point.across for point in points) or 1
     most_upward = max(point.upward for point in points) or 1
-    scale = f"{upward.scale(most_upward):>{max(9, len(upward.name) + 1)}} |"
+    name = said(upward.name)
+    scale = f"{upward.scale(most_upward):>{max(9, len(name) + 1)}} |"
     columns = width - len(scale)
     longest = max(len(point.name) for point in points) + 2
     span = max(columns - longest - 1, 1)
@@ -391,12 +400,10 @@ def plane(points: Sequence[Ghost], width: int, height: int, axes: tuple[Axis, Ax
                 if all(cell == " " for cell in grid[row][max(x - 1, 0) : x + len(label) + 1]):
                     grid[row][x : x + len(label)] = label
                     break
-    rows = [
-        (upward.name.rjust(len(scale) - 2) + " |") if r == 1 else " " * (len(scale) - 1) + "|" for r in range(height)
-    ]
+    rows = [(name.rjust(len(scale) - 2) + " |") if r == 1 else " " * (len(scale) - 1) + "|" for r in range(height)]
     rows[0] = scale
     picture = [axis + "".join(line).rstrip() for axis, line in zip(rows, grid, strict=True)]
-    most = across.show(most_across) + (", more is better" if across.higher else "")
+    most = across.show(most_across) + (f", {said('more is better')}" if across.higher else "")
     return [*picture, " " * (len(scale) - 1) + "+" + "-" * (span + 1), f"{most:>{len(scale) + span + 1}}"]
 
 

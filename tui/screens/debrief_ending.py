@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.costs import LOST_ALREADY
+from tui.language import later, said
 from tui.look import fork, parts, plane
 from tui.look.blocks import big, big_width
 from tui.look.palette import node_ink
@@ -20,7 +21,7 @@ REASON_ROWS = 2
 LEAST_COSTS = 2
 """So many mistakes have their rows before what the fog hid has any."""
 CAUSE_ROWS = 3
-NOTHING_MORE = "nothing more"
+NOTHING_MORE = later("nothing more")
 """What a mistake cost where all was lost before; below it stands in full."""
 BESIDE = 110
 """Columns from which on the plane of results stands beside what it cost."""
@@ -74,7 +75,7 @@ class EndingPainting:
             fork.draw(inner, y, turn.fork)
             y += fork.ROWS + 1
             y = self._truth(inner, y, inner.height - y - ENOUGH)
-        elif turn is not None and (words := turn.progress or turn.head):
+        elif turn is not None and (words := turn.progress or said(turn.head)):
             y += inner.wrap(0, y, words, inner.width, 2, Ink.QUIET) + 1
         below = inner.height - 3
         room = below - y - (2 + min(LEAST_COSTS, len(end.signs)) if end.signs else 0)
@@ -92,7 +93,7 @@ class EndingPainting:
             end = self._end
             plane.draw_plane(
                 inner, inner.width - PLANE[0], y, (PLANE[0], high), self.points, end.par,
-                (end.axes[0].name, end.axes[1].name),
+                (said(end.axes[0].name), said(end.axes[1].name)),
             )  # fmt: skip
             last = max(last, y + high)
         y = min(last + 1, inner.height - 2)
@@ -126,15 +127,15 @@ class EndingPainting:
 
         for row, name in enumerate(names, y):
             ink = node_ink(name, tuple(story.nodes), story.you)
-            canvas.put(0, row, cut(f"{name}, truly", left - 1), ink)
+            canvas.put(0, row, cut(said("{node}, truly").format(node=name), left - 1), ink)
             canvas.tint(left, row, width, 1, ink, 0.25)
             for span in story.spans:
                 start, stop = at(span.opened), at(end if span.closed is None else span.closed)
                 if span.node != name or stop <= start or (span.closed is not None and span.closed <= begin):
                     continue
                 mixes = canvas.palette.mixes and not canvas.ascii_only
-                said = span.interval.name if len(span.interval.name) + 2 <= stop - start else ""
-                text = f" {said}".ljust(stop - start) if mixes else f"[{said.ljust(max(0, stop - start - 2), '-')}]"
+                word = span.interval.name if len(span.interval.name) + 2 <= stop - start else ""
+                text = f" {word}".ljust(stop - start) if mixes else f"[{word.ljust(max(0, stop - start - 2), '-')}]"
                 canvas.put(start, row, text[: stop - start], Ink.ON if mixes else ink, fill=ink if mixes else None)
         canvas.put(at(turn.at), y + len(names), "◆", Ink.LIVE)
         canvas.put(min(at(turn.at) + 2, canvas.width - len(turn.when)), y + len(names), turn.when, Ink.QUIET)
@@ -147,7 +148,7 @@ class EndingPainting:
     def _verdict(self, canvas: Canvas, y: int) -> int:
         """How it ended, and why; the row after it."""
         end = self._end
-        word = "CUT SHORT" if end.cut else "WON" if end.won else "LOST"
+        word = said("CUT SHORT") if end.cut else said("WON") if end.won else said("LOST")
         whole, beside = canvas, self._hero(canvas)
         canvas = whole.window(0, 0, whole.width - beside, whole.height)
         x = parts.chip(canvas, 0, y, word, Ink.BOOK if end.cut else Ink.GOOD if end.won else Ink.BAD) + 2
@@ -156,14 +157,15 @@ class EndingPainting:
             stars = star_glyphs(end.stars).replace("*", "★").replace(".", "☆")
             canvas.put(0, y, stars, Ink.YOU)
             words = self.star_words if end.stars < STARS else ""
-            said = f"{STAR_WORDS[end.stars].capitalize()}. {words}".strip()
-            y += canvas.wrap(len(stars) + 2, y, said, canvas.width - len(stars) - 2, 3, Ink.PLAIN)
+            earned = said(STAR_WORDS[end.stars])
+            line = f"{earned[:1].upper()}{earned[1:]}. {words}".strip()
+            y += canvas.wrap(len(stars) + 2, y, line, canvas.width - len(stars) - 2, 3, Ink.PLAIN)
         whole.blit(canvas, 0, 0)
         canvas, y = whole, max(y, HERO_ROWS if whole.height > LEAST_ROWS else HERO_ROWS - 1) if beside else y
         if self.luck:
             y = parts.words(canvas, y, "hint", [self._text(self.luck)], rows=CAUSE_ROWS)
         if end.near:
-            words = cut(f"{self._text(end.near)}: again?", canvas.width - 5)
+            words = cut(f"{self._text(end.near)}: {said('again?')}", canvas.width - 5)
             canvas.hot(0, y, len(words) + 4, ("key", "again"))
             canvas.put(canvas.put(0, y, words, Ink.YOU) + 1, y, f"[{self._again}]", Ink.STRONG)
             y += 1
@@ -175,16 +177,16 @@ class EndingPainting:
 
     def _hero(self, canvas: Canvas) -> int:
         """The one number, in big digits at the right; the columns that it takes, 0 where there is no room."""
-        number, said = self._end.hero
-        said = self._text(said)
-        wide = max(big_width(number), 0) + 1 + len(said)
+        number, counts = self._end.hero
+        counts = self._text(counts)
+        wide = max(big_width(number), 0) + 1 + len(counts)
         if not number or canvas.width < HERO_LEAST or wide > 2 * canvas.width // 5:
             return 0
         x = canvas.width - wide
         ink = Ink.GOOD if self._end.won else Ink.BAD
         y = 0 if canvas.height <= LEAST_ROWS else 1
         end = big(canvas, x, y, number, ink)
-        canvas.put(end + 1, y + 2, said, Ink.QUIET)
+        canvas.put(end + 1, y + 2, counts, Ink.QUIET)
         return wide + 2
 
     def _costs(self, canvas: Canvas, y: int, rows: int) -> int:
@@ -195,13 +197,13 @@ class EndingPainting:
             order.insert(0, order.pop(turn.place))
         if not order or rows < 2:
             return y
-        canvas.put(0, y, "what it cost", Ink.STRONG)
+        canvas.put(0, y, said("what it cost"), Ink.STRONG)
         room = rows - 1 if len(order) <= rows - 1 else rows - 2
         for row, place in enumerate(order[:room], 1):
             signs, plain, ink = parts.STATES[end.signs[place]]
             stripe, glyph = list(plain if canvas.ascii_only else signs)
             cost = self.costs[place] if place < len(self.costs) else ""
-            cost = NOTHING_MORE if cost == LOST_ALREADY else cost.removeprefix("cost ")
+            cost = said(NOTHING_MORE if cost == LOST_ALREADY else cost).removeprefix(f"{said('cost')} ")
             cost = self._text(cost)
             if len(cost) > canvas.width // 2:
                 cost = cut(cost, canvas.width // 2)
@@ -212,16 +214,18 @@ class EndingPainting:
             canvas.tint(0, y + row, canvas.width, 1, ink, 0.10)
         if room >= len(order):
             return y + 1 + len(order)
-        canvas.put(7, y + room + 1, f"and {len(order) - room} more, below", Ink.QUIET)
+        canvas.put(7, y + room + 1, said("and {count} more, below").format(count=len(order) - room), Ink.QUIET)
         return y + 2 + room
 
     def _keys(self, canvas: Canvas, y: int) -> None:
         """The key that goes to the moment, the largest of all; what lies below."""
         turn = self.turn
         if turn is not None and turn.event >= 0:
-            words = f" {self._jump}  go to {turn.when} and play on "
+            go = said("go to {when} and play on").format(when=turn.when)
+            words = f" {self._jump}  {go} "
             end = canvas.put(0, y, words, Ink.CHOSEN)
             canvas.hot(0, y, end, ("key", "jump"))
-            canvas.put(end + 2, y, cut(turn.head, canvas.width - end - 2), Ink.QUIET)
-        canvas.right(y + 1, "▼ what there is to learn", Ink.QUIET)
-        canvas.hot(canvas.width - 24, y + 1, 24, ("key", "more"))
+            canvas.put(end + 2, y, cut(said(turn.head), canvas.width - end - 2), Ink.QUIET)
+        below = f"▼ {said('what there is to learn')}"
+        canvas.right(y + 1, below, Ink.QUIET)
+        canvas.hot(canvas.width - len(below), y + 1, len(below), ("key", "more"))
