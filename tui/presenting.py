@@ -19,6 +19,7 @@ from core.session import Session
 from levels.schema import Asks, Level
 from tui.bridge import Bridge, reason_words, session_of, words_of
 from tui.controls import shown
+from tui.language import said
 
 MOST_OPTIONS = 6
 """Answers among which a room can vote by hands."""
@@ -94,10 +95,10 @@ class Future:
                 break
         outcome = self._session.outcome
         if outcome is None:
-            return "its end is far away"
+            return said("its end is far away")
         if not outcome.won:
-            return f"lost: {reason_words(outcome.reason)}"
-        return f"won; {'; '.join(map(str, self.bridge.reading.figures()))}"
+            return f"{said('lost')}: {reason_words(outcome.reason)}"
+        return f"{said('won')}; {'; '.join(map(str, self.bridge.reading.figures()))}"
 
 
 def by_the_book(session: Session) -> None:

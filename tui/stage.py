@@ -360,7 +360,7 @@ class Stage:
                 return None
             tell()
             debrief = debrief_of(bridge, level.world, result_of(session.world), "")
-            words = f"Your answer was {WORDS[told[0]][0]}." if told else ""
+            words = said("Your answer was {what}.").format(what=said(WORDS[told[0]][0])) if told else ""
             return Ending(debrief, words, "")
 
         def closes(screen: PlayScreen) -> None:

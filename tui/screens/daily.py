@@ -11,15 +11,16 @@ from textual.binding import BindingType
 from levels.daily import BLOCKS, MONTHS, PLAIN, Mark, Situation, share_line, situations
 from tui.daily import Played, count, counted
 from tui.keymap import Scope, key_name
+from tui.language import later, said
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets.bars import HeaderBar, KeyBar
 from tui.widgets.canvas import Canvas, Ink, cut
 from tui.widgets.view import CanvasView
 
 WORDS = {
-    Mark.GOOD: ("as good as the book's answer", Ink.GOOD),
-    Mark.COSTLY: ("costly", Ink.COSTLY),
-    Mark.WRONG: ("wrong", Ink.BAD),
+    Mark.GOOD: (later("as good as the book's answer"), Ink.GOOD),
+    Mark.COSTLY: (later("costly"), Ink.COSTLY),
+    Mark.WRONG: (later("wrong"), Ink.BAD),
 }
 TITLE = 34
 
@@ -45,7 +46,7 @@ class DailyScreen(AckademyScreen[None]):
         self._ready = False
 
     def compose(self) -> ComposeResult:
-        yield HeaderBar("Ackademy", "the daily")
+        yield HeaderBar("Ackademy", said("the daily"))
         yield CanvasView(self._paint, id="daily", ascii_only=self.game.options.ascii)
         yield KeyBar(self.SCOPE, self.game.keymap)
 
@@ -82,33 +83,31 @@ class DailyScreen(AckademyScreen[None]):
             self.day, self.situations[-1], [one.mark for one in self.played], self.played[-1].figure,
             plain=self.game.options.ascii,
         )  # fmt: skip
-        return f"{line} (again)" if self.again else line
+        return f"{line} ({said('again')})" if self.again else line
 
     def _redraw(self) -> None:
         for view in self.query("#daily").results(CanvasView):  # none, while the screen is being taken away
             view.redraw()
         for bar in self.query(KeyBar):
-            bar.call("daily.play", "once more" if self.done else "play")
+            bar.call("daily.play", said("once more") if self.done else said("play"))
             bar.leave_out(frozenset() if self.done else frozenset({"daily.copy"}))
 
     def _paint(self, canvas: Canvas) -> None:
         canvas.sky()
-        day = f"{self.day.day} {MONTHS[self.day.month - 1]} {self.day.year}"
+        day = f"{self.day.day} {said(MONTHS[self.day.month - 1])} {self.day.year}"
         canvas.put(2, 1, day, Ink.STRONG)
-        canvas.put(
-            2, 2, cut("Five situations, one answer each: the book plays before it and after it.",
-                      canvas.width - 4), Ink.QUIET,
-        )  # fmt: skip
+        rules = said("Five situations, one answer each: the book plays before it and after it.")
+        canvas.put(2, 2, cut(rules, canvas.width - 4), Ink.QUIET)
         if self.again and self._ready:
-            words = (
-                "Once more: this counts for nothing." if self.day == self.game.today() else "Another day counts not."
-            )
+            words = said("Once more: this counts for nothing.")
+            if self.day != self.game.today():
+                words = said("Another day counts not.")
             canvas.put(2, 3, words, Ink.COSTLY)
         if not self._ready:
-            canvas.put(2, 5, "Choosing them ...", Ink.QUIET)
+            canvas.put(2, 5, said("Choosing them ..."), Ink.QUIET)
             return
         if not self.situations:
-            canvas.put(2, 5, "There is no level here that could be asked of.", Ink.QUIET)
+            canvas.put(2, 5, said("There is no level here that could be asked of."), Ink.QUIET)
             return
         blocks = PLAIN if self.game.options.ascii else BLOCKS
         y = 5
@@ -122,12 +121,12 @@ class DailyScreen(AckademyScreen[None]):
             if played is not None:
                 words, its_ink = WORDS[played.mark]
                 canvas.put(4 + TITLE + 1, y, blocks[played.mark], its_ink)
-                canvas.put(4 + TITLE + 3, y, words, its_ink)
+                canvas.put(4 + TITLE + 3, y, said(words), its_ink)
             y += 2 if canvas.height >= 20 else 1
         if self.share:
             canvas.put(2, y + 1, self.share, Ink.STRONG)
             key = key_name(self.game.keymap.keys_of("daily.copy")[0])
-            canvas.put(2, y + 2, f"{key} copies this line", Ink.QUIET)
+            canvas.put(2, y + 2, said("{key} copies this line").format(key=key), Ink.QUIET)
 
     # Keys
 
@@ -157,7 +156,7 @@ class DailyScreen(AckademyScreen[None]):
     def action_copy(self) -> None:
         if self.share:
             self.app.copy_to_clipboard(self.share)
-            self.game.notify(f"Copied: {self.share}", markup=False)
+            self.game.notify(f"{said('Copied')}: {self.share}", markup=False)
 
     def action_leave(self) -> None:
         self.dismiss()

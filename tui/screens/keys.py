@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.keymap import ACTIONS, BY_ID, Keymap, Scope, with_key, write_keymap
+from tui.language import said
 from tui.platform import error_words
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets.bars import HeaderBar, KeyBar
@@ -29,7 +30,7 @@ class KeysScreen(AckademyScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCOPE)]
 
     def compose(self) -> ComposeResult:
-        yield HeaderBar("Ackademy", "Own keys", status=str(self.game.paths.keys))
+        yield HeaderBar("Ackademy", said("Own keys"), status=str(self.game.paths.keys))
         yield OptionList(id="keys")
         yield KeyBar(self.SCOPE, self.game.keymap)
 
@@ -48,10 +49,10 @@ class KeysScreen(AckademyScreen[None]):
                 continue
             if action.scope is not scope:
                 scope = action.scope
-                keys.add_option(Option(Content.styled(scope.value, "bold"), disabled=True))
-            own = "own" if action.id in self.game.keymap.overrides else ""
+                keys.add_option(Option(Content.styled(said(scope.value), "bold"), disabled=True))
+            own = said("own") if action.id in self.game.keymap.overrides else ""
             shown = f"{self.game.keymap.shown(action):<18}{own:<5}"
-            keys.add_option(Option(Content.assemble((shown, "$accent"), action.help), id=action.id))
+            keys.add_option(Option(Content.assemble((shown, "$accent"), said(action.help)), id=action.id))
         keys.highlighted = 1 if place is None else place
 
     @property
@@ -71,7 +72,7 @@ class KeysScreen(AckademyScreen[None]):
 
     def _ask(self, action: str) -> None:
         if action:
-            self.app.push_screen(KeyPrompt(BY_ID[action].help), lambda key: self._set(action, key))
+            self.app.push_screen(KeyPrompt(said(BY_ID[action].help)), lambda key: self._set(action, key))
 
     def _set(self, action: str, key: str | None) -> None:
         if key:
@@ -90,7 +91,7 @@ class KeysScreen(AckademyScreen[None]):
         try:
             write_keymap(self.game.paths.keys, keymap)
         except OSError as error:
-            words = f"The keys hold until you leave; they cannot be kept: {error_words(error)}"
+            words = f"{said('The keys hold until you leave; they cannot be kept')}: {error_words(error)}"
             self.app.notify(words, severity="warning", markup=False)
         self.game.use_keys(keymap)
         self._fill()
@@ -108,7 +109,8 @@ class KeyPrompt(ModalScreen[str | None]):
         self._answered = False
 
     def compose(self) -> ComposeResult:
-        yield Static(Content(f"{self._words}: press the key that is to do it. Esc: leave it as it is."), id="prompt")
+        asked = said("{action}: press the key that is to do it. Esc: leave it as it is.")
+        yield Static(Content(asked.format(action=self._words)), id="prompt")
 
     def on_key(self, event: events.Key) -> None:
         event.stop()

@@ -14,6 +14,7 @@ from textual.timer import Timer
 from core.kernel.choice import Kind
 from tui.bridge import Bridge
 from tui.keymap import Scope, key_name
+from tui.language import said
 from tui.look import parts
 from tui.pictures import hook
 from tui.pictures.general import picture_of
@@ -136,14 +137,18 @@ class PresentScreen(AckademyScreen[None]):
     def _keys(self) -> list[tuple[str, str, Callable[[], None]]]:
         """What works now: key, words, and what does it."""
         phase = self.presenting.phase
-        go_on, leave = self._key("go_on"), (self._key("leave"), "leave", self.action_leave)
+        go_on, leave = self._key("go_on"), (self._key("leave"), said("leave"), self.action_leave)
         if phase is Phase.VOTE:
             up = self._key("up"), "/".join((self._key("up"), self._key("down")))
             return [
-                (go_on, "counted", self.action_go_on), (up[1], "answer", lambda: self.action_move(1)),
-                ("0-9", "hands", lambda: None), (self._key("skip"), "by the book", self.action_skip), leave,
+                (go_on, said("counted"), self.action_go_on), (up[1], said("answer"), lambda: self.action_move(1)),
+                ("0-9", said("hands"), lambda: None), (self._key("skip"), said("by the book"), self.action_skip), leave,
             ]  # fmt: skip
-        words = {Phase.FUTURES: "what is to be said", Phase.REVEAL: "on, as the room said", Phase.OVER: "the end"}
+        words = {
+            Phase.FUTURES: said("what is to be said"),
+            Phase.REVEAL: said("on, as the room said"),
+            Phase.OVER: said("the end"),
+        }
         return [(go_on, words[phase], self.action_go_on), leave]
 
     def _draw(self, canvas: Canvas) -> None:
@@ -152,7 +157,7 @@ class PresentScreen(AckademyScreen[None]):
         canvas.raise_row(0)
         canvas.put(1, 0, self._text(presenting.level.title), Ink.STRONG)
         if presenting.phase is not Phase.OVER:
-            canvas.right(0, f"question {presenting.number}", Ink.QUIET, 1)
+            canvas.right(0, said("question {number}").format(number=presenting.number), Ink.QUIET, 1)
         canvas.raise_row(canvas.height - 1)
         parts.keycaps(canvas, canvas.height - 1, [(key, words) for key, words, _ in self._keys()])
         {
@@ -221,7 +226,7 @@ class PresentScreen(AckademyScreen[None]):
         part.raise_row(0)
         after = parts.chip(part, 1, 0, option.letter, INKS[ord(option.letter) - ord("A")])
         part.put(after + 1, 0, cut(self._text(option.words), width - after - 12), Ink.STRONG)
-        part.right(0, f"{option.hands} hands", Ink.QUIET, 1)
+        part.right(0, said("{count} hands").format(count=option.hands), Ink.QUIET, 1)
         self._draw_picture(part, 0, 1, width, height - 2, future.bridge)
         part.put(1, height - 1, cut(self._text(future.said), width - 2), Ink.QUIET)
         canvas.blit(part, x, y)
@@ -236,8 +241,8 @@ class PresentScreen(AckademyScreen[None]):
             x = parts.chip(canvas, 1, y, option.letter, INKS[ord(option.letter) - ord("A")])
             x = canvas.put(x + 1, y, cut(self._text(option.words), canvas.width - x - 16), Ink.STRONG)
             if option is presenting.winner:
-                canvas.right(y, "the room", Ink.YOU, 1)
-            lines = [self._text(verdict.words), self._text(f"By the book from there: {end}.")]
+                canvas.right(y, said("the room"), Ink.YOU, 1)
+            lines = [self._text(verdict.words), self._text(said("By the book from there: {end}.").format(end=end))]
             if verdict.source:
                 lines.append(self._text(f"({verdict.source})"))
             parts.words(canvas, y + 1, STATES.get(verdict.kind, "pending"), lines, 1, rows - 2)
@@ -252,7 +257,7 @@ class PresentScreen(AckademyScreen[None]):
         top = canvas.height - 3 - len(text)
         self._draw_picture(canvas, 0, 1, canvas.width, top - 1, bridge)
         if outcome is not None:
-            said = "The room has won." if outcome.won else "The room has lost."
-            canvas.centre(canvas.width // 2, top, said, Ink.GOOD if outcome.won else Ink.BAD)
+            words = said("The room has won.") if outcome.won else said("The room has lost.")
+            canvas.centre(canvas.width // 2, top, words, Ink.GOOD if outcome.won else Ink.BAD)
         for row, line in enumerate(text):
             canvas.centre(canvas.width // 2, top + 1 + row, line)

@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.language import said
 from tui.screens.base import PageScreen
 from tui.widgets.bars import HeaderBar, KeyBar
 from tui.widgets.canvas import wrapped
@@ -25,11 +26,11 @@ class TermsScreen(PageScreen):
         self._signs = signs
 
     def compose(self) -> ComposeResult:
-        yield HeaderBar("Ackademy", self._title, status="words and signs")
+        yield HeaderBar("Ackademy", self._title, status=said("words and signs"))
         with VerticalScroll(id="page", classes="scroll", can_focus=False):
-            yield Static("Words that have come up", classes="heading")
+            yield Static(said("Words that have come up"), classes="heading")
             yield Static(id="terms")
-            yield Static("Signs of the picture", classes="heading")
+            yield Static(said("Signs of the picture"), classes="heading")
             yield Static(id="signs")
         yield KeyBar(self.SCOPE, self.game.keymap, without=frozenset({"app.help"}))
 
@@ -53,8 +54,8 @@ class TermsScreen(PageScreen):
         game = self.game
         lines = []
         widest = min(20, max((len(name) for name, _ in rows), default=0)) + 2
-        for name, said in rows:
-            for place, line in enumerate(wrapped(game.text(said), width - widest)):
+        for name, meaning in rows:
+            for place, line in enumerate(wrapped(game.text(meaning), width - widest)):
                 head = "" if place else game.text(name)
                 lines.append(Content.assemble((f"{head:<{widest}}", "$accent"), line))
-        return Content("\n").join(lines) if lines else Content("None has come up yet.")
+        return Content("\n").join(lines) if lines else Content(said("None has come up yet."))

@@ -8,6 +8,8 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.language import said
+
 LEAST = Size(80, 24)
 """What a screen needs that does not say otherwise."""
 
@@ -28,15 +30,19 @@ class TooSmallScreen(ModalScreen[None]):
     def show(self, size: Size, least: Size) -> None:
         """Say the size, and that needed, in as many words as have room."""
         words = [
-            f"This terminal is {size.width} x {size.height}.",
-            f"Ackademy needs {least.width} x {least.height}.",
+            said("This terminal is {width} x {height}.").format(width=size.width, height=size.height),
+            said("Ackademy needs {width} x {height}.").format(width=least.width, height=least.height),
             "",
-            "Everything waits.",
-            "Make it larger to go on,",
-            "or ^q to leave.",
+            said("Everything waits."),
+            said("Make it larger to go on,"),
+            said("or ^q to leave."),
         ]
         if size.width < max(map(len, words)) or size.height < len(words):
-            words = [f"{size.width} x {size.height}: too small", f"{least.width} x {least.height} needed", "^q leaves"]
+            words = [
+                said("{width} x {height}: too small").format(width=size.width, height=size.height),
+                said("{width} x {height} needed").format(width=least.width, height=least.height),
+                said("^q leaves"),
+            ]
         for static in self.query(Static):  # none, while this screen is only about to be shown
             static.update("\n".join(words[: max(1, size.height)]))
 

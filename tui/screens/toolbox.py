@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.language import said
 from tui.model import Page
 from tui.screens.base import PageScreen
 from tui.widgets.bars import HeaderBar, KeyBar
@@ -30,7 +31,8 @@ class ToolboxScreen(PageScreen):
 
     def compose(self) -> ComposeResult:
         mine = sum(page.world in self._won for page in self._pages)
-        yield HeaderBar("Ackademy", "Toolbox", status=f"{mine} of {len(self._pages)} cards")
+        cards = said("{mine} of {most} cards")
+        yield HeaderBar("Ackademy", said("Toolbox"), status=cards.format(mine=mine, most=len(self._pages)))
         with VerticalScroll(id="page", classes="scroll", can_focus=False):
             for world, found in groupby(self._pages, lambda page: page.world):
                 yield Static(world, classes="heading", markup=False)
@@ -39,12 +41,12 @@ class ToolboxScreen(PageScreen):
 
     def _text(self, pages: Sequence[Page]) -> Content:
         if pages[0].world not in self._won:
-            count = f"{len(pages)} card{'' if len(pages) == 1 else 's'}"
-            return Content(f"{count}: to read, win every level of this world.")
+            one, more = said("1 card"), said("{count} cards").format(count=len(pages))
+            return Content(f"{one if len(pages) == 1 else more}: {said('to read, win every level of this world.')}")
         lines: list[Content] = []
         for page in pages:
             lines.append(Content.assemble((self.game.text(page.name), "$accent")))
-            for sign, words in (("+", page.pro), ("-", page.con), ("when", page.when)):
+            for sign, words in (("+", page.pro), ("-", page.con), (said("when"), page.when)):
                 for place, line in enumerate(wrapped(self.game.text(words), WORDS)):
                     lines.append(Content(f"  {sign if place == 0 else '':<5}{line}"))
         return Content("\n").join(lines)
