@@ -20,8 +20,9 @@ from levels.wording import wrong_words
 from tests.tui.helpers import drive, shown
 from tui import cli
 from tui.app import AckademyApp
-from tui.bridge import goal_words
-from tui.language import speak
+from tui.bridge import Figure, goal_words
+from tui.controls.typed import TypedControl
+from tui.language import said_each, speak
 from tui.platform import find_paths
 from tui.screens.brief import BriefScreen
 from tui.stage import Stage
@@ -97,6 +98,13 @@ def test_a_law_that_is_to_be_broken_is_said_so_in_german(german):
     level = load("premise/wrong-turn")
     laws = [goal_words(law.words) for act in every_act_of(level) for law in act.scenario.win]
     assert "mars fällt in A" in laws
+
+
+def test_keys_of_a_control_and_measures_are_said_in_german(german):
+    assert said_each(TypedControl.keys) == "tippen   Enter antworten   Esc leeren"
+    assert said_each("blue   Esc clear") == "blue   Esc leeren"  # what has no German stands as it is
+    assert str(Figure("messages", 3, 10)) == "Nachrichten 3/10"
+    assert BY_NAME["echo"].measures[0].name == "repeats"  # as files and runs name it
 
 
 def test_what_is_missing_is_english(german):

@@ -201,10 +201,7 @@ def _of_measure(measure: Measure) -> Iterator[str]:
 
 def _of_screens() -> Iterator[Message]:
     """What the screens mark, found in their files; the table of keys, and the words of all levels."""
-    from levels.daily import MONTHS  # it loads levels, which ask for their language here
-
     yield from (Message(text, "screens") for text in TERMS.values())
-    yield from (Message(text, "screens") for text in MONTHS)
     yield from (Message(text, "screens") for one in (MESSAGES, SENT, TIME) for text in _of_measure(one))
     for path in sorted((LEVELS.parent / "tui").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

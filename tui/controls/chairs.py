@@ -143,11 +143,11 @@ class ChairsControl(Taking):
 
     def draw(self, canvas: Canvas) -> None:
         free = self.most - len(self.seated)
-        said = f"{len(self.seated)} of {self.most} {self.taken}"
+        words = f"{len(self.seated)} of {self.most} {self.taken}"
         if not self.seated and self.none != SomeOf.none:  # it means something of its own
             canvas.put(0, 0, f"none ticked: {self.none} {self.taken}", Ink.STRONG)
         else:
-            canvas.put(0, 0, said, Ink.STRONG)
+            canvas.put(0, 0, words, Ink.STRONG)
         if free and (self.seated or self.none == SomeOf.none):
             canvas.put(canvas.width // 3 + 4, 0, f"{free} free", Ink.QUIET)
         room = max(1, canvas.height - 1)
