@@ -231,7 +231,7 @@ def test_an_exempted_persona_may_win_and_one_that_loses_needs_no_exemption():
     assert any("'in a hurry' answers none of the player's choices otherwise" in line for line in said)
     assert problems_of(SOUND.replace("seed = 4", 'seed = 4\nexempt = { "in a hury" = "" }'), "a.toml") == [
         "5:12: there is no persona 'in a hury': did you mean 'in a hurry'?",
-        '5:26: in a hury gives no reason: write in a hury = "why"',
+        '5:26: in a hury gives no reason: write "in a hury" = "why"',
     ]
 
 
