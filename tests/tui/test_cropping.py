@@ -13,8 +13,10 @@ from textual._compositor import ChopsUpdate
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from core.bench.frames import LEVEL
+from core.bench.frames import PACKETS
+from core.bench.screen import pinging_level
 from levels.loader import from_text
+from levels.schema import Level
 from tests.tui.helpers import drive, shown
 from tests.tui.test_play import make, play_screen
 from tui.app import AckademyApp
@@ -23,6 +25,12 @@ from tui.look.moving import Placed
 from tui.widgets.view import CanvasView
 
 CONSOLE = Console(force_terminal=True, color_system="truecolor", width=120)
+
+
+def twenty(folder: Path) -> Level:
+    """The level of the bench of frames, that stands at first."""
+    text = pinging_level(folder / "twenty.toml", "Twenty packets", PACKETS, "36000s").read_text("utf-8")
+    return from_text(text.replace("[play]", "[play]\nstands = true"), "test/twenty.toml")
 
 
 class Glass:
@@ -63,7 +71,7 @@ def watch(monkeypatch: pytest.MonkeyPatch, width: int, height: int) -> Glass:
 
 def test_the_terminal_shows_what_is_meant_after_sixty_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     glass = watch(monkeypatch, 120, 40)
-    app = make(tmp_path, from_text(LEVEL.replace("[play]", "[play]\nstands = true"), "test/twenty.toml"))
+    app = make(tmp_path, twenty(tmp_path))
 
     async def steps(pilot: Pilot[None]) -> None:
         screen = play_screen(app)
@@ -121,7 +129,7 @@ def test_only_a_textual_that_was_checked_is_cropped(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_screen_that_is_covered_has_nothing_painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = make(tmp_path, from_text(LEVEL.replace("[play]", "[play]\nstands = true"), "test/twenty.toml"))
+    app = make(tmp_path, twenty(tmp_path))
 
     async def steps(pilot: Pilot[None]) -> None:
         await pilot.pause()
