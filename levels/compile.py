@@ -9,6 +9,7 @@ from core.kernel.network import FATES
 from core.kernel.parameters import Parameter
 from core.kernel.protocol import Cast, Protocol, UnfitNodesError
 from core.kernel.scenario import (
+    DRIFT,
     NETWORK,
     DiceSpec,
     Hand,
@@ -34,6 +35,8 @@ from levels.values import (
 )
 
 FATE_WORDS = FATES[1:]
+DRIFTS = (-900_000, 900_000)
+"""How fast or slow a clock may run, in parts per million."""
 HAND_WORDS = ("pockets", "lose", "copy", "garble", "crash", "cut", "push_clock")
 
 
@@ -138,7 +141,7 @@ class Compiler:
 
     def _read_node(self, names: tuple[str, ...], table: Table) -> list[NodeSpec]:
         clock = table.parsed("clock", parse_signed_duration, 0, 'a duration such as "-5ms"')
-        drift = table.number("drift", 0, -900_000, 900_000)
+        drift = table.number("drift", 0, *DRIFTS)
         up = table.parsed("up", parse_rate, None, 'a rate such as "60KB/s"')
         down = table.parsed("down", parse_rate, None, 'a rate such as "1Mbit/s"')
         first, last = table.parsed("starts", _starts, (0, 0), 'a duration such as "1s", or a range such as "0..1s"')
@@ -239,17 +242,19 @@ class Compiler:
         return found
 
     def read_changes(self, table: Table, node: str) -> tuple[tuple[str, Any], ...]:
-        """Parameters of a node that are others for a while, in the order of the file."""
+        """Parameters of a node, and the drift of its clock, that are others for a while, in the order of the file."""
+        drift = ((DRIFT, table.number(DRIFT, 0, *DRIFTS)),) if DRIFT in table else ()
         spec = next((one for one in self.nodes if one.name == node), None)
         if spec is None or spec.protocol not in self.protocols:
             for name in table.values:
                 table.raw(name)
             return ()
         found = self.read_parameters(table, self.protocols[spec.protocol], spec.role, spec.parameters)
+        table.known.append(DRIFT)
         table.done()
-        if not found and not table.file.problems:
-            table.file.problem(table.path, "nothing changes", f"a parameter of {node}")
-        return tuple(found.items())
+        if not found and not drift and not table.file.problems:
+            table.file.problem(table.path, "nothing changes", f"a parameter of {node}, or its drift")
+        return (*drift, *found.items())
 
     def read_roughness(self, table: Table) -> tuple[tuple[str, Any], ...]:
         """Physics of a link that are others for a while."""

@@ -242,7 +242,8 @@ def _happening(rooms: Mapping[str, Protocol]) -> Schema:
         values = {key.name: {**_value(table, key, rooms), **_told(key)} for key in table.keys}
         if table.marks == ("link",):
             values |= {name: {**_object(mark, rooms), **_told(_key_of(table, name))} for name in ("from", "until")}
-            values["set"] = {**_object(_set_of("link"), rooms), **_told(_key_of(table, "set"))}
+        if table.marks in (("link",), ("node",)):
+            values["set"] = {**_object(_set_of(table.marks[0]), rooms), **_told(_key_of(table, "set"))}
         for name, value in values.items():
             properties.setdefault(name, []).append(value)
         then: Schema = {"properties": values, "required": [key.name for key in table.keys if key.wanted]}

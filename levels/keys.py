@@ -13,7 +13,7 @@ from typing import Any
 from core.kernel.bets import MOST_BETS
 from core.kernel.suspects import ACTS, HAMMERS
 from core.kernel.time import show_duration
-from levels.compile import FATE_WORDS, HAND_WORDS
+from levels.compile import DRIFTS, FATE_WORDS, HAND_WORDS
 from levels.loader import MOST_LIMIT
 from levels.schema import BRIEF_WORDS, HINTS, LIFT_LETTERS, MOST_SEED, MOST_TERM, PROGRAMS, Asks, Say, Sight, Stops
 from levels.sides import MOST as MOST_WORLDS
@@ -183,7 +183,7 @@ NODE_KEYS = (
     Key("router", FLAG, "It runs nothing, and only forwards along the declared links.", "`false`"),
     Key("outside", Shape("a protocol", {"enum": []}), "Live levels only: it stands for a real peer that speaks this."),
     Key("clock", SIGNED, "By how much its clock is ahead of the truth at the start.", '`"0ms"`'),
-    Key("drift", whole(-900_000, 900_000), "By how many parts in a million its clock runs fast.", "0"),
+    Key("drift", whole(*DRIFTS), "By how many parts in a million its clock runs fast.", "0"),
     Key("up", RATE, "What it can send, over all its links together.", "no limit"),
     Key("down", RATE, "What it can receive, over all its links together.", "no limit"),
     Key("starts", SPAN, "When it starts. Of several nodes `\"0..1s\"`: one after the other, evenly.", '`"0s"`'),
@@ -382,15 +382,16 @@ TABLES: tuple[Keys, ...] = (
         Key("from", TABLE, "From the first message of a kind on, instead of `at`."),
         Key("until", TABLE, "Until another, instead of `for`."),
     ), marks=("link",), title="[[happens]] link"),
-    Keys(("happens", "[]"), "A node has other parameters for a while.", (
+    Keys(("happens", "[]"), "A node has other parameters, or a clock that drifts otherwise, for a while.", (
         Key("node", NODE, "Which.", wanted=True), _AT, _FOR, _SET,
     ), marks=("node",), title="[[happens]] node"),
     Keys(("happens", "[]", "set"), "What of the links is other.", (
         Key("latency", DURATION, "As in [links]."), Key("rate", RATE, "As in [links]."),
         Key("queue", whole(0), "As in [links]."), Key("loss", SHARE, "The share of datagrams that is lost."),
     ), marks=("link",), title="set, of links"),
-    Keys(("happens", "[]", "set"), "What of the node is other.", free="a parameter of its role", marks=("node",),
-         title="set, of a node"),
+    Keys(("happens", "[]", "set"), "What of the node is other.", (
+        Key("drift", whole(*DRIFTS), "By how many parts in a million its clock runs fast from then on."),
+    ), free="a parameter of its role", marks=("node",), title="set, of a node"),
     Keys(("happens", "[]", "from"), "A message that begins a wave, and so with until.", (
         Key("sent", ONE_WAY, "From whom to whom.", wanted=True), _MESSAGE, _TWIN, _WHERE,
     ), title="from, until"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from core.kernel import trace as kinds
@@ -13,6 +14,7 @@ from core.kernel.node import Roster
 from core.kernel.outside import Outside
 from core.kernel.runner import Runner
 from core.kernel.scenario import (
+    DRIFT,
     NETWORK,
     Arrival,
     ClockJump,
@@ -100,20 +102,35 @@ class Happenings:
         before: tuple[tuple[str, Any], ...] = ()
         if wave.pairs:
             self._links.wave(wave.pairs, number, wave.changes)
-        elif self._roster[wave.node].up:
-            machine = self._roster.own_named(wave.node).machine
-            before = tuple((name, getattr(machine, name)) for name, _ in wave.changes)
-            for name, value in wave.changes:
-                setattr(machine, name, value)
+        else:
+            before = self._change(wave.node, wave.changes)
         if wave.length is not None:
             course.agenda.plan(course.now + wave.length, CALM, NOBODY, (where, wave.changes, before, number), number)
 
+    def _change(self, name: str, changes: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
+        """Of a node its clock's drift, and its machine's parameters, are others; what they were. Of a node that is down
+        only the clock is there to be changed."""
+        before = []
+        for what, value in changes:
+            if what == DRIFT:
+                node = self._roster.own_named(name)
+                before.append((what, node.clock.drift))
+                self._runner.set_drift(node, value)
+            elif self._roster[name].up:
+                machine = self._roster.own_named(name).machine
+                before.append((what, getattr(machine, what)))
+                setattr(machine, what, value)
+        return tuple(before)
+
     def _take_back(self, where: Any, changes: Any, before: tuple[tuple[str, Any], ...], number: int) -> None:
-        """What it had changed is as before. Of a node that was down meanwhile there is nothing to take back."""
+        """What it had changed is as before, unless it is something else by now. Of the machine of a node that was down
+        meanwhile there is nothing to take back."""
         if not isinstance(where, str):
             self._links.calm(where, number)
-        elif self._roster[where].up and before:
-            machine = self._roster.own_named(where).machine
-            for (name, value), (_, changed) in zip(before, changes, strict=True):
-                if getattr(machine, name) == changed:
-                    setattr(machine, name, value)
+            return
+        changed = dict(changes)
+        node = self._roster[where]
+        for what, value in before:
+            now = node.clock.drift if what == DRIFT else getattr(node.machine, what) if node.up else value
+            if now == changed[what]:
+                self._change(where, ((what, value),))

@@ -324,6 +324,13 @@ class Runner:
         node.timers = {key: (seq, target if at else target + by, at) for key, (seq, target, at) in node.timers.items()}
         self._reset_timers(node)
 
+    def set_drift(self, node: Node, drift: int) -> None:
+        """The node's clock drifts by so many parts per million from now on: it grew warm, or cold."""
+        ends = node.clock.rush(self._course.now, drift)
+        self._reset_timers(node)
+        if node.clock.slewing:
+            self._course.agenda.plan(ends, SLEWED, node.index, (node.clock.slewing,))
+
     def _reset_timers(self, node: Node) -> None:
         """Timers ring by the local clock: after it was adjusted they ring at other true times."""
         for key, (_, target, at) in list(node.timers.items()):

@@ -20,6 +20,9 @@ from core.kernel.time import MILLISECOND, SECOND
 NETWORK = "network"
 """The name under which the network is asked for the fate of packets."""
 
+DRIFT = "drift"
+"""The name under which a wave changes how fast a node's clock runs; no parameter of a room is called so."""
+
 
 @dataclass(frozen=True)
 class NodeSpec:
@@ -179,7 +182,8 @@ class Wave:
     """Physics change from `at` on, for `length` µs (None: for ever): of links (each pair one way), or of a node.
 
     changes  (name, value): of links latency (µs), rate (bit/s, None: no limit), queue, and loss (so many of 1,000
-             datagrams are lost); of a node its parameters. What a link has under way keeps the time that it had.
+             datagrams are lost); of a node its parameters, and the drift of its clock (parts per million). What a link
+             has under way keeps the time that it had.
     """
 
     at: int

@@ -18,7 +18,7 @@ from core.kernel.agenda import DOWNLINK, HOP, RECEIVE
 from core.kernel.laws import BoundLaw, Measure, Tally
 from core.kernel.own import Own
 from core.kernel.protocol import Protocol
-from core.kernel.scenario import NETWORK, Par
+from core.kernel.scenario import DRIFT, NETWORK, Par
 from core.kernel.shown import DOWN, HIDDEN, Belief, Interval, Look, Span, Turn
 from core.kernel.suspects import INSPECTOR
 from core.kernel.time import LocalClock, show_duration
@@ -41,6 +41,7 @@ INWARD = frozenset(
     }
 )  # fmt: skip
 """Of these, what happens to the node, rather than what it does."""
+_WAVES = (kinds.WAVE, kinds.CALM)
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class _ClockBook:
     def __init__(self, ahead: int, drift: int) -> None:
         self._clock = LocalClock(0, ahead, drift)
         self._slew_ends: int | None = None
+        self._before: dict[int, int] = {}
+        """By the number of a wave, what the drift was before it."""
 
     def read(self, true: int) -> int:
         """The reading at the true time `true`, which must not lie before an earlier call's."""
@@ -88,7 +91,20 @@ class _ClockBook:
             return
         over = int(entry.note.split()[2])
         self._clock.slew(entry.time, entry.detail * 1_000_000 // over)
-        self._slew_ends = self._clock.true_at(self._clock.read(entry.time) + over)
+        self._slew_ends = self._clock.slew_ends = self._clock.true_at(self._clock.read(entry.time) + over)
+
+    def waved(self, entry: Entry) -> None:
+        """Follow a wave that changes this node's drift, or its end."""
+        changed = dict(entry.detail[1]).get(DRIFT)
+        if changed is None:
+            return
+        self.read(entry.time)
+        if entry.kind == kinds.WAVE:
+            self._before[entry.number] = self._clock.drift
+        elif self._clock.drift != changed:
+            return
+        ends = self._clock.rush(entry.time, changed if entry.kind == kinds.WAVE else self._before[entry.cause])
+        self._slew_ends = None if self._slew_ends is None else ends
 
 
 class Sight:
@@ -159,6 +175,8 @@ class Sight:
         for entry in self._world.trace.since(self._read):
             if self._clock is not None and entry.kind == kinds.CLOCK and entry.node == self.node:
                 self._clock.adjusted(entry)
+            elif self._clock is not None and entry.kind in _WAVES and entry.detail[0] == self.node:
+                self._clock.waved(entry)
             if self.known(entry):
                 self._take(entry)
                 self._note_spans(entry)

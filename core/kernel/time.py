@@ -88,3 +88,13 @@ class LocalClock:
         """Run `rate` parts per million faster (slower if negative) from now on; 0 ends it."""
         self._rebase(true)
         self.slewing = rate
+
+    def rush(self, true: int, drift: int) -> int:
+        """Drift by `drift` parts per million from now on. When the slew ends now that is under way (true µs): it ends
+        at the same reading."""
+        ends = self.read(self.slew_ends)
+        self._rebase(true)
+        self.drift = drift
+        if self.slewing:
+            self.slew_ends = self.true_at(ends)
+        return self.slew_ends

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from core.kernel import trace as kinds
-from core.kernel.scenario import Cut, LinkSpec, Mark, MarkedWave, Wave
+from core.kernel.scenario import Crash, Cut, LinkSpec, Mark, MarkedWave, Wave
 from core.kernel.seats import Book
 from core.kernel.sight import Sight
+from core.kernel.time import LocalClock
 from core.kernel.told import entry_words
 from core.kernel.world import World, replayed
 from core.protocols import BY_NAME
@@ -235,3 +236,72 @@ def test_what_does_not_change_of_a_node_need_not_be_said_again():
     level = load("wire/sorting-office#2")
     (wave,) = (one for one in level.scenario.happenings if isinstance(one, Wave))
     assert dict(wave.changes) == {"price": 5, "width": 2, "shelf": True}
+
+
+# A clock that grows warm
+
+
+def warm(*waves, drift=20):
+    """Client's clock at the end of 2 s of truth."""
+    client = replace(QUIET.nodes[0], drift=drift)
+    world = World(replace(QUIET, happenings=waves, nodes=(client, QUIET.nodes[1])))
+    world.run(until=2_000 * MS)
+    return world
+
+
+def drift(at, ppm, length=None, node="client"):
+    return Wave(at * MS, (("drift", ppm),), (), node, length)
+
+
+def test_a_clock_drifts_otherwise_for_a_while():
+    """2 s at 20 parts per million; then half a second of them at 300 instead."""
+    assert warm().evidence().clock("client") == 2_000 * MS + 40
+    assert warm(drift(1_000, 300, 500 * MS)).evidence().clock("client") == 2_000 * MS + 30 + 150
+    assert warm(drift(1_000, 300)).evidence().clock("client") == 2_000 * MS + 20 + 300
+
+
+def test_alarms_ring_by_the_drift_as_it_is_by_then():
+    """A clock that runs at half its speed from 10 ms on rings an alarm of 100 ms at 190 ms."""
+    client = replace(QUIET.nodes[0], parameters={"patience": 100 * MS})
+    dead = replace(QUIET, nodes=(client, QUIET.nodes[1]), happenings=(Cut(0, BOTH), drift(10, -500_000)))
+    world = World(dead)
+    world.run(until=300 * MS)
+    ring = next(entry for entry in world.trace if entry.kind == kinds.TIMER)
+    assert ring.time == 190 * MS
+
+
+def test_a_slew_ends_at_the_same_reading_whatever_the_drift():
+    clock = LocalClock()
+    clock.slew(0, 100_000)
+    clock.slew_ends = clock.true_at(1_100)
+    assert clock.slew_ends == 1_000
+    assert clock.rush(500, -600_000) == clock.slew_ends == 500 + 1_100
+    assert clock.read(clock.slew_ends) == 1_100
+
+
+def test_who_sits_there_reads_the_clock_as_it_is_and_is_not_told_why():
+    world = warm(drift(0, 200_000, 1_000 * MS), drift=0)
+    sight = Sight(world, "client")
+    last = [entry for entry in sight.entries() if entry.kind == kinds.RECEIVE][-1]
+    true = [entry for entry in world.trace if entry.kind == kinds.RECEIVE and entry.node == "client"][-1]
+    assert last.time == true.time + true.time * 200_000 // 1_000_000
+    assert not [entry for entry in sight.entries() if entry.kind in (kinds.WAVE, kinds.CALM)]
+
+
+def test_a_node_that_is_down_has_a_clock_all_the_same():
+    world = warm(Crash(100 * MS, "client"), drift(1_000, 100, 500 * MS), drift=0)
+    assert world.evidence().clock("client") == 2_000 * MS + 50
+
+
+def test_a_level_says_how_a_clock_drifts_from_then_on():
+    text = SOUND + WAVE.replace('patience = "1s"', 'patience = "1s", drift = 90')
+    assert from_text(text, "course/wave.toml").scenario.happenings[2].changes == (
+        ("drift", 90),
+        ("patience", 1_000 * MS),
+    )
+    only = SOUND + WAVE.replace('patience = "1s"', "drift = -90")
+    assert from_text(only, "course/wave.toml").scenario.happenings[2].changes == (("drift", -90),)
+    for wrong in ('"fast"', "1000000"):
+        assert any(
+            "drift" in problem for problem in problems_of(SOUND + WAVE.replace('patience = "1s"', f"drift = {wrong}"))
+        )
