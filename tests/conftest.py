@@ -1,6 +1,7 @@
 """Options of the whole suite."""
 
 import os
+import sys
 
 import pytest
 
@@ -12,6 +13,9 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     os.environ["LANGUAGE"] = "en"  # what tests read is English, whoever runs them
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):  # some hundred programs are started: each would compile all anew
+        os.environ["PYTHONPYCACHEPREFIX"] = str(config.rootpath / ".pytest_cache" / "bytecode")
+        sys.dont_write_bytecode, sys.pycache_prefix = False, os.environ["PYTHONPYCACHEPREFIX"]
     config.addinivalue_line("markers", "soak: takes long; only with --soak")
 
 

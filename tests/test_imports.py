@@ -205,8 +205,8 @@ def test_no_breach_is_invented(module, source):
             ["textual", "trio", "asyncio", "rich"],
         ),
         (
-            "import tui.app, tui.screens.title, tui.screens.too_small",
-            ["trio", "levels", "core.kernel", "core.protocols"],
+            "import tui.app, tui.screens.title, tui.screens.too_small, tui.cropping; tui.cropping.is_checked()",
+            ["trio", "levels", "core.kernel", "core.protocols", "importlib.metadata", "tui.model"],
         ),
     ],
     ids=["the protocols", "the check itself", "--version", "the first paint"],
@@ -224,6 +224,8 @@ def test_what_is_loaded(run, heavy):
         "tui",
         "core.kernel",
         "core.protocols",
+        "importlib.metadata",
+        "tui.model",
     ]
     script = f"{run}\nimport sys\nprint('loaded', *[name for name in {watched} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=ENOUGH)

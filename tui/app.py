@@ -29,13 +29,11 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from tui import theme
 from tui.copying import text_of
 from tui.cropping import CroppingApp
-from tui.editor import NoEditorError, edit, editor_of
 from tui.game import Options, Stage
 from tui.guest import GuestHost, GuestJob
 from tui.input_first import input_first
 from tui.keymap import Keymap, Scope, load_keymap
 from tui.language import said
-from tui.model import STARS, CampaignEntry, Debrief, Turn
 from tui.platform import (
     EXIT_SIGHUP,
     Paths,
@@ -48,16 +46,17 @@ from tui.platform import (
     terminal_has_gone,
     write_crash_report,
 )
-from tui.progress import LevelProgress, Progress, stars_of
+from tui.progress import STARS, LevelProgress, Progress, stars_of
 from tui.prose import prose, to_ascii
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.commands import CommandsScreen
 from tui.screens.too_small import LEAST, TooSmallScreen
+from tui.widgets.bars import KeyBar
 
 if TYPE_CHECKING:
     from tui.bridge import Bridge
+    from tui.model import CampaignEntry, Debrief, Turn
     from tui.rival import Tape
-from tui.widgets.bars import KeyBar
 
 DEFAULT_FPS = 20
 LESS = "less"
@@ -65,9 +64,6 @@ LESS = "less"
 KNOWN = "levels known"
 """The setting that holds the ids of all levels that are not new to this player."""
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
-
-if TYPE_CHECKING:
-    from tui.bridge import Bridge
 
 
 class EngineCrashed(Message):
@@ -423,6 +419,8 @@ class AckademyApp(CroppingApp):
 
     def edit(self, path: Path) -> str:
         """Open a file in the player's editor, in place of the game; why it could not be, in words."""
+        from tui.editor import NoEditorError, edit, editor_of
+
         try:
             command = editor_of()
             with self.suspend():

@@ -20,7 +20,8 @@ from tui.clock import seconds
 from tui.costs import costs, mistakes_of
 from tui.ending import Decided, is_turned, luck_words, near_words
 from tui.language import later, said
-from tui.model import STARS, Axis, Debrief, Ghost, Judging
+from tui.model import Axis, Debrief, Ghost, Judging
+from tui.progress import STARS
 
 BOOK_WORDS = later("answers as the source prescribes")
 GHOST_EVENTS = 200_000

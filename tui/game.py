@@ -19,7 +19,6 @@ from textual.screen import Screen
 from tui.guest import GuestHost
 from tui.keymap import Keymap
 from tui.look.palette import Palette
-from tui.model import Brief, CampaignEntry, Debrief, Facts, Page, Turn
 from tui.platform import Paths, paints_utf8
 from tui.progress import Progress
 from tui.widgets.canvas import Canvas
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from levels.daily import Situation
     from tui.bridge import Bridge
     from tui.daily import Played
+    from tui.model import Brief, CampaignEntry, Debrief, Facts, Page, Turn
     from tui.rival import Tape
 
 

@@ -6,12 +6,11 @@ A new key is one line here and one method `action_<name>` on the screen.
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from tui.language import later, said
 
@@ -34,8 +33,7 @@ class Scope(Enum):
     KEYS = "Your own keys"
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(NamedTuple):
     """One thing a key does.
 
     `id` is `<scope>.<name>`, stable, and what `keys.toml` names; `action` is the Textual action without `action_`.
@@ -270,6 +268,8 @@ def load_keymap(path: Path) -> Keymap:
     The file has lines such as `"play.pause" = "p"` or `"play.step" = ["full_stop", "n"]`.
     """
     try:
+        import tomllib
+
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Keymap()
@@ -315,6 +315,8 @@ def write_keymap(path: Path, keymap: Keymap) -> None:
     if not keymap.overrides:
         path.unlink(missing_ok=True)
         return
+    import json
+
     lines = [f'"{name}" = [{", ".join(json.dumps(key) for key in keys)}]' for name, keys in keymap.overrides.items()]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(["# Your own keys: made by the game, and free to be edited.", *lines, ""]), "utf-8")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.clock import seconds
 from tui.language import later, said
+from tui.progress import STARS
 
 if TYPE_CHECKING:
     from tui.comparing import Line
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from tui.widgets.spacetime import Diagram
 
 STAR_WORDS = (later("not won yet"), later("won"), later("won within par"), later("won by heart"))
-STARS = 3
 
 
 @dataclass(frozen=True)

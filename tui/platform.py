@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
+from tui import __version__
+
 if TYPE_CHECKING:
     import asyncio
 
@@ -234,19 +236,7 @@ def error_words(error: Exception) -> str:
 
 def version() -> str:
     """Return Ackademy's version, also from a checkout that was never installed."""
-    from importlib import metadata
-
-    try:
-        return metadata.version(APP_NAME)
-    except metadata.PackageNotFoundError:
-        pass
-    import tomllib
-
-    project = Path(__file__).resolve().parent.parent / "pyproject.toml"
-    try:
-        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
-    except (OSError, ValueError, KeyError):
-        return "unknown"
+    return __version__
 
 
 def versions() -> dict[str, str]:

@@ -49,6 +49,10 @@ FROM play GROUP BY level
 """
 
 
+STARS = 3
+"""The most that a level gives."""
+
+
 @dataclass(frozen=True)
 class LevelProgress:
     """One player's standing in one level. Messages and time are the least of any won play, not of the same one."""

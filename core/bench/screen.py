@@ -39,8 +39,9 @@ PATIENCE = 120.0
 GRACE = 5.0
 """Seconds that a program has to end before it is killed."""
 
-NOT_PASSED_ON = ("NO_COLOR", "LINES", "COLUMNS", "TEXTUAL_FPS")
-"""Variables that would change what the programs do; the last is one that the game sets for itself."""
+NOT_PASSED_ON = ("NO_COLOR", "LINES", "COLUMNS", "PYTHONDONTWRITEBYTECODE", "TEXTUAL_FPS")
+"""Variables that would change what the programs do: without bytecode the game would be compiled at every start, and
+Textual, which pip has compiled, would not; the last is one that the game sets for itself."""
 TITLE_WORDS = "be one node"
 LEVEL_WORDS = "go on: "
 """On the title, once the levels have been read and it is known with which of them to go on."""

@@ -55,6 +55,13 @@ def test_run_says_what_came_of_it(capsys, file):
     assert json.loads(run(capsys, "run", file, "--json", "--seed", 9)[1])["stars"] == 3
 
 
+def test_run_does_not_play_what_a_real_program_plays(capsys):
+    status, out, err = run(capsys, "run", "pipe/live")
+    assert (status, out) == (2, "")
+    assert "ackademy play pipe/live --plain" in err
+    assert "a real program plays" in err
+
+
 @pytest.mark.parametrize(
     ("player", "status"),
     [

@@ -14,14 +14,14 @@ import subprocess
 import sys
 import termios
 import time
-import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from levels.loader import load
 from tests.patience import ENOUGH
-from tui import cli
+from tui import __version__, cli
 from tui.commands import NAMES, module_of
 from tui.platform import find_paths
 from tui.progress import Progress
@@ -38,8 +38,8 @@ def ackademy(*words: str, home: Path | None = None, **variables: str) -> subproc
 
 
 def test_version_is_the_projects() -> None:
-    expected = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert ackademy("--version").stdout == f"ackademy {expected}\n"
+    assert ackademy("--version").stdout == f"ackademy {__version__}\n"
+    assert metadata.version("ackademy") == __version__
 
 
 @pytest.mark.parametrize("words", [["--version"], ["--help"], ["run", "--help"], ["paths"]])

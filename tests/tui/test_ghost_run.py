@@ -19,6 +19,7 @@ from levels.proofs import play, with_par_figures
 from levels.schema import CampaignWorld
 from tests.patience import ENOUGH, until
 from tests.tui.helpers import SIZES, drive, shown
+from tests.tui.test_sweep import played_by_the_book
 from tui.app import AckademyApp
 from tui.bridge import session_of
 from tui.platform import find_paths
@@ -157,12 +158,7 @@ def test_it_is_seen_beside_you_and_in_the_debrief(tmp_path: Path, size: tuple[in
         assert "ghost" in text
         assert "friend: " in text
         assert "answers" in text
-        while not session.over:
-            if session.question is not None:
-                session.answer(session.question.asked.book)
-            elif not session.step():
-                break
-        await until(lambda: screen.ending is not None)
+        await played_by_the_book(screen)
         assert screen.ending is not None
         assert [ghost.name for ghost in screen.ending.debrief.ghosts] == ["friend"]
         await pilot.pause()

@@ -14,7 +14,7 @@ from tests.tui.helpers import drive, make_app, shown
 from tui.app import AckademyApp
 from tui.keymap import ACTIONS, Keymap, Scope, load_keymap, with_key, write_keymap
 from tui.screens.help import HelpScreen
-from tui.screens.keys import FIXED, KeyPrompt, KeysScreen
+from tui.screens.keys import FIXED, HELP_AT, KeyPrompt, KeysScreen
 
 
 async def opened(app: AckademyApp, pilot: Pilot[None]) -> OptionList:
@@ -64,6 +64,25 @@ def test_an_action_gets_a_key_which_holds_at_once_and_is_kept(tmp_path: Path) ->
         assert not app.paths.keys.exists()
 
     drive(app, steps)
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_what_an_action_does_stays_in_its_column(tmp_path: Path, columns: int) -> None:
+    app = make_app(tmp_path)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        keys = await opened(app, pilot)
+        room = keys.scrollable_content_region.width
+        several = 0
+        for at in range(keys.option_count):
+            option = keys.get_option_at_index(at)
+            lines = str(option.prompt).split("\n")
+            assert all(len(line) <= room for line in lines), lines
+            assert all(line.startswith(" " * HELP_AT) for line in lines[1:]), lines
+            several += len(lines) > 1
+        assert several or columns > 80, "some need two lines, or nothing is tried here"
+
+    drive(app, steps, (columns, 24))
 
 
 def test_by_mouse_and_escape_changes_nothing(tmp_path: Path) -> None:

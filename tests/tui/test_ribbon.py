@@ -58,6 +58,19 @@ def test_an_answer_and_what_left_with_it_are_one_event_and_the_same_word_to_many
     assert not any("▸p0 COORD" in one for one in said)
 
 
+def test_no_name_of_a_figure_stands_without_its_figure() -> None:
+    for name in ("pipe/next-byte-please", "pipe/last-words", "pipe/patience"):
+        level = load(name)
+        world = prove(level)
+        shows = {choice.name: choice.domain.show for choice in level.choices}
+        nodes = [node.name for node in level.scenario.nodes]
+        made = History(level.you, nodes, 40_000, shows.__contains__, lambda choice, value: shows[choice](value))  # noqa: B023
+        words = [moment.said for moment in made.moments(list(world.trace), ())]
+        assert any("ACK" in word for word in words)
+        assert not [word for word in words if word.endswith((" win", " seq", " ack", " len"))]
+        assert not [word for word in words if word.count('"') % 2]
+
+
 def test_the_network_has_what_it_did_and_what_came_of_it() -> None:
     level = load("clocks/the-long-way-round")
     world = prove(level)

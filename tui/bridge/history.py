@@ -120,12 +120,15 @@ class History:
         words = message_words(entry.detail).split(" ")
         if len(self._nodes) > 2:
             return f"{entry.peer if peer is None else peer} {words[0]}".strip()
-        said = words[0]
+        kept = [words[0]]
         for word in words[1:]:
-            if len(said) + 1 + len(word) > WORD:
+            if len(" ".join((*kept, word))) > WORD:
+                if kept[-1].islower() and word[:1].isdigit():
+                    kept.pop()  # a figure's name without its figure says nothing
                 break
-            said += f" {word}"
-        return said
+            kept.append(word)
+        said = " ".join(kept)
+        return said.rpartition(' "')[0] if said.count('"') == 1 else said  # nor does half of what was said
 
 
 def act_words(entry: Entry, cause: Entry | None) -> str:

@@ -65,6 +65,8 @@ def _main(args: argparse.Namespace, stack: ExitStack) -> int:
         if found.first is None:
             raise CannotRunError(f"{args.level} is a course: name one of its levels (ackademy list {args.level})")
         level = found.first
+        if level.program:
+            raise CannotRunError(f"a real program plays {level.id}, by a real clock: ackademy play {level.id} --plain")
         if found.course is None:
             say_if_unfit(args.level, level)
         scenario = with_par_figures(level, found.seed(level) if args.seed is None else args.seed)

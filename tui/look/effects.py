@@ -4,8 +4,7 @@ it looks alike at every speed of the world; while the world is paused it stands.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tui.look.dots import Dot
 from tui.look.flight import BURST, WORDED, burst
@@ -37,8 +36,7 @@ class Effect(Protocol):
         """Its picture, counted from 0."""
 
 
-@dataclass(frozen=True)
-class Loss:
+class Loss(NamedTuple):
     """A packet has burst; `place`: of the picture in which it was under way."""
 
     place: Placed
@@ -53,8 +51,7 @@ class Loss:
         over.at(None)
 
 
-@dataclass(frozen=True)
-class Flash:
+class Flash(NamedTuple):
     """These cells light up `times` times: one to whom something has come, words that have just been said."""
 
     x: int
@@ -75,8 +72,7 @@ class Flash:
                 over.light(self.x, row, self.width, self.ink, SHARE)
 
 
-@dataclass(frozen=True)
-class Snap:
+class Snap(NamedTuple):
     """A thing that has come snaps in: its outline, and then all of it lit."""
 
     x: int
@@ -103,8 +99,7 @@ class Snap:
         over.put(self.x, self.y + self.height - 1, f"╰{'─' * inside}╯", Ink.LIVE)
 
 
-@dataclass(frozen=True)
-class Shake:
+class Shake(NamedTuple):
     """These cells are shaken: one column to the right, to the left, to the right."""
 
     x: int
@@ -120,8 +115,7 @@ class Shake:
                 over.shift(self.x, row, self.width, 1 if frame % 2 == 0 else -1)
 
 
-@dataclass(frozen=True)
-class Typing:
+class Typing(NamedTuple):
     """Words that come letter by letter."""
 
     x: int
@@ -138,8 +132,7 @@ class Typing:
             over.put(self.x + typed, self.y, " " * (self.width - typed))
 
 
-@dataclass(frozen=True)
-class Breath:
+class Breath(NamedTuple):
     """Words that wait for what comes of them: they breathe in two shades."""
 
     x: int

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.look.dots import Dot
 from tui.look.moving import Burst, Look, Surface
@@ -36,8 +36,7 @@ ASIDE = 10
 """Dots that a twin leaves the way by."""
 
 
-@dataclass(frozen=True)
-class Flight:
+class Flight(NamedTuple):
     """A packet's way, as dots from sender to receiver, and its plan: it left at `start` and is due at `due` (µs)."""
 
     way: Sequence[Dot]
@@ -54,8 +53,7 @@ class Flight:
         return self.way[round(min(1.0, max(0.0, part)) * (len(self.way) - 1))]
 
 
-@dataclass(frozen=True)
-class Glide:
+class Glide(NamedTuple):
     """A packet under way over a picture (a `tui.look.moving.Moving`).
 
     key      what tells it from other packets, in one picture and the next.

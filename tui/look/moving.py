@@ -8,7 +8,6 @@ above the picture. Only those of them that changed go to the terminal.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from tui.look.palette import DEFAULT, SHADES, Ink, Palette, mix
@@ -100,8 +99,7 @@ class Burst(NamedTuple):
     label: str
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """How much motion there is.
 
     still   less of it: no tails, and packets in steps.
@@ -121,8 +119,7 @@ class Look:
         return Look(still, tail, count <= LABELLED, alone)
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """Something that moves, and where the picture lies that it was put down on: its origin and the part of the canvas
     within which it may be seen, (x, y, width, height)."""
 

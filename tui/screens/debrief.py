@@ -19,7 +19,8 @@ from tui.ending import SECONDS
 from tui.keymap import Scope, key_name
 from tui.language import later, said
 from tui.look.plane import Point
-from tui.model import MESSAGES, STARS, TIME, Axis, Debrief, Ghost, Judging, Turn
+from tui.model import MESSAGES, TIME, Axis, Debrief, Ghost, Judging, Turn
+from tui.progress import STARS
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
 from tui.screens.debrief_ending import LEAST_ROWS, MOST_ROWS, EndingPainting

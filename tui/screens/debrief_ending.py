@@ -10,7 +10,8 @@ from tui.language import later, said
 from tui.look import fork, parts, plane
 from tui.look.blocks import big, big_width
 from tui.look.palette import node_ink
-from tui.model import STAR_WORDS, STARS, Debrief, Turn, star_glyphs
+from tui.model import STAR_WORDS, Debrief, Turn, star_glyphs
+from tui.progress import STARS
 from tui.prose import prose, to_ascii
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 

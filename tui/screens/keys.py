@@ -18,7 +18,13 @@ from tui.language import said
 from tui.platform import error_words
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets.bars import HeaderBar, KeyBar
+from tui.widgets.canvas import wrapped
 
+HELP_AT = 23
+"""The column in which what an action does begins: below itself where it needs more lines."""
+AROUND = 4
+"""Columns that the list takes for its edges and its bar."""
+LEAST_HELP = 20
 FIXED = ("play.panel",)
 """Actions whose keys mean what they say: the panels' numbers."""
 
@@ -38,9 +44,13 @@ class KeysScreen(AckademyScreen[None]):
         self._fill()
         self.query_one(OptionList).focus()
 
+    def on_resize(self) -> None:
+        self._fill()
+
     def _fill(self) -> None:
         """All actions, each below the heading of where it is alive; the place stays."""
         keys = self.query_one(OptionList)
+        width = max(LEAST_HELP, self.size.width - HELP_AT - AROUND)
         place = keys.highlighted
         keys.clear_options()
         scope: Scope | None = None
@@ -52,7 +62,8 @@ class KeysScreen(AckademyScreen[None]):
                 keys.add_option(Option(Content.styled(said(scope.value), "bold"), disabled=True))
             own = said("own") if action.id in self.game.keymap.overrides else ""
             shown = f"{self.game.keymap.shown(action):<18}{own:<5}"
-            keys.add_option(Option(Content.assemble((shown, "$accent"), said(action.help)), id=action.id))
+            words = f"\n{'':<{HELP_AT}}".join(wrapped(said(action.help), width))
+            keys.add_option(Option(Content.assemble((shown, "bold"), words), id=action.id))
         keys.highlighted = 1 if place is None else place
 
     @property

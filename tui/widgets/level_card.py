@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from tui.clock import seconds
 from tui.language import later, said
 from tui.look.palette import Ink
-from tui.model import STARS, CampaignEntry
-from tui.progress import LevelProgress
+from tui.model import CampaignEntry
+from tui.progress import STARS, LevelProgress
 from tui.prose import prose
 from tui.widgets.canvas import Canvas, cut
 from tui.widgets.line_view import LEGEND, STEP_WORDS, colour_of, dye, fill, stars_of

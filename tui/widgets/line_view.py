@@ -8,7 +8,8 @@ from itertools import groupby
 
 from tui.language import later, said
 from tui.look.palette import DEFAULT, Ink, mix
-from tui.model import STARS, CampaignEntry
+from tui.model import CampaignEntry
+from tui.progress import STARS
 from tui.widgets.canvas import Canvas, cut
 
 LEVEL = 6
