@@ -224,6 +224,8 @@ class Holding:
 
     def _why_not(self, name: str, framed: Tile) -> str:
         held, most = self.pockets
+        if name == "take" and not most:
+            return "You have no pockets here: packets fly as they will."
         if name == "take" and held >= most:
             return "Your pockets are full: let go of something first."
         if self.left().get(name) == 0:

@@ -324,6 +324,8 @@ class PlayWords:
         session = self._bridge.session
         if session.paused and self._bridge.holding is not None and not session.world.answers:
             touch = said("arrows choose a packet, Enter takes it, space lets it run.")
+            if not self._bridge.holding.pockets[1]:
+                touch = said("space lets it run.")
             return f"{said('The world stands until you touch something')}: {touch}", Ink.STRONG
         if session.paused and self._bridge.level.play.stands and not session.world.now:
             return said("The clock stands, and nobody will ask. Look around; Enter lets it run."), Ink.STRONG
@@ -333,8 +335,10 @@ class PlayWords:
             on = pause if self._bridge.holding is not None else either  # Enter is the hand's there
             words = said("Paused.   {on}  on   {step}  one event on   {back}  one event back")
             return words.format(on=on, step=step, back=back), Ink.STRONG
-        if self._bridge.holding is not None:
+        if self._bridge.holding is not None and self._bridge.holding.pockets[1]:
             return said("arrows choose a packet   Enter takes it, or lets it go"), Ink.QUIET
+        if self._bridge.holding is not None:
+            return said("The world runs, and nobody asks."), Ink.QUIET
         if session.watching:
             words = said("A recorded run is playing. Answer differently at any question to branch off.")
             return words, Ink.QUIET

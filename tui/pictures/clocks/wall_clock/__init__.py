@@ -12,8 +12,9 @@ from typing import Any
 
 from core.kernel.choice import Asked, Value
 from tui.pictures import Canvas, Scene, general, general_delays
+from tui.pictures.clocks.wall_clock import just_in_time, stale_build
 
-PICTURES: tuple[ModuleType, ...] = ()
+PICTURES: tuple[ModuleType, ...] = (stale_build, just_in_time)
 
 
 def _own(scene: Scene, name: str) -> Any:

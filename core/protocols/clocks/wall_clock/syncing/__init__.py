@@ -9,7 +9,7 @@ from core.protocols.clocks.wall_clock.ground import Group
 from core.protocols.clocks.wall_clock.syncing.choices import CHOICES
 from core.protocols.clocks.wall_clock.syncing.laws import LAWS, MEASURES
 from core.protocols.clocks.wall_clock.syncing.machines import Builder, Laptop
-from core.protocols.clocks.wall_clock.syncing.messages import Build, Edit, Saved, Shift, Sync, Time
+from core.protocols.clocks.wall_clock.syncing.messages import Build, Edit, Saved, Settle, Shift, Sync, Time
 from core.protocols.clocks.wall_clock.syncing.personas import PERSONAS
 
 TERMS = {
@@ -94,7 +94,7 @@ GROUP = Group(
     personas=PERSONAS,
     laws=LAWS,
     measures=MEASURES,
-    requests={"edit": Edit, "build": Build},
+    requests={"edit": Edit, "build": Build, "settle": Settle},
     terms=TERMS,
     fits=_fits,
     scenes=_scenes,

@@ -25,6 +25,8 @@ def _judge(asked: Asked, value: Value) -> str:
     if value == asked.book:
         return "book"
     if value > asked.book:
+        if asked.me.flat and not asked.me.silent and value <= 2 * asked.me.longest:
+            return "stretched"
         return "silent" if asked.me.silent else "steep" if asked.me.steep else "late"
     return "often" if 2 * value < asked.book else "near"
 
@@ -32,7 +34,7 @@ def _judge(asked: Asked, value: Value) -> str:
 RESYNC = Choice(
     name="wall_clock.resync",
     question="How long after one sync does the next one come?",
-    domain=Duration(LEAST, MOST),
+    domain=Duration(LEAST, MOST, fine=5 * SECOND, coarse=20 * SECOND),
     cases=("as the sheet has it", "steeper", "somebody was silent"),
     case=lambda asked: (
         "somebody was silent" if asked.me.silent else "steeper" if asked.me.steep else "as the sheet has it"
@@ -51,6 +53,7 @@ RESYNC = Choice(
     answers={
         "book": Answer(Kind.BOOK, "Both drift, and both are a little wrong from the start: no later than this."),
         "near": Answer(Kind.FINE, "In time, and a little more often than it takes."),
+        "stretched": Answer(Kind.FINE, "While they part so slowly that will do; their sheet does not promise it."),
         "late": Answer(Kind.WRONG, "The other clock drifted too, and neither was quite right when it was set."),
         "steep": Answer(Kind.WRONG, "Measured {me.reply}."),
         "silent": Answer(Kind.COSTLY, "Who did not answer was not set: its clock has drifted all the longer."),

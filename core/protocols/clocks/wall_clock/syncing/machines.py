@@ -20,6 +20,7 @@ from core.protocols.clocks.wall_clock.syncing.messages import (
     Edit,
     Made,
     Saved,
+    Settle,
     Shift,
     Sync,
     Time,
@@ -107,6 +108,8 @@ class Builder(Machine):
     objects: dict[str, Version] = field(default_factory=dict)
     made: dict[str, Made] = field(default_factory=dict)
     """What the last make did, file by file."""
+    planned: int = 0
+    """How many runs of make were planned."""
     makes: int = 0
     """How often make has run."""
     missing: int = 0
@@ -125,6 +128,9 @@ class Builder(Machine):
     """Is a round under way?"""
 
     def on_start(self, ctx: Context) -> None:
+        """Whoever switched all of them on has set all clocks."""
+        self.asked = ctx.now
+        self.set_at = dict.fromkeys(self.laptops, ctx.now)
         if self.laptops:
             self._plan(ctx)
 
@@ -135,16 +141,21 @@ class Builder(Machine):
             elif isinstance(key, tuple):
                 self.objects[str(key[1])] = value
         self.syncs = ctx.stored.get("round", 0)
-        self.on_start(ctx)
+        self.asked = ctx.now
+        if self.laptops:
+            self._plan(ctx)
 
-    def on_request(self, ctx: Context, request: Build) -> None:
-        if request.after:
-            ctx.set_timer("make", request.after)
+    def on_request(self, ctx: Context, request: Build | Settle) -> None:
+        if isinstance(request, Settle):
+            self._sync(ctx)
+        elif request.after:
+            self.planned += 1
+            ctx.set_timer(("make", self.planned), request.after)
         else:
             self._make(ctx)
 
     def on_timer(self, ctx: Context, key: Key) -> None:
-        if key == "make":
+        if isinstance(key, tuple):
             self._make(ctx)
         elif key == "sync":
             self._sync(ctx)
@@ -219,11 +230,10 @@ class Builder(Machine):
     def _close(self, ctx: Context) -> None:
         """All have answered, or whoever has not is not waited for."""
         self.waits = False
-        whole = len(self.heard) == len(self.laptops)
-        before = min((self.set_at.get(laptop, 0) for laptop in self.laptops), default=0)
-        if whole:
-            dot = Dot(self.asked, tuple(self.heard.items()), self.asked - before if before else 0)
-            self.dots = (*self.dots, dot)[-KEPT:]
+        if len(self.heard) == len(self.laptops):
+            known = [self.set_at[laptop] for laptop in self.laptops if laptop in self.set_at]
+            since = self.asked - min(known) if len(known) == len(self.laptops) else 0
+            self.dots = (*self.dots, Dot(self.asked, tuple(self.heard.items()), since))[-KEPT:]
         self.set_at.update(dict.fromkeys(self.heard, self.asked))
         self._plan(ctx)
 
@@ -243,6 +253,11 @@ class Builder(Machine):
     def steep(self) -> bool:
         """Do they run apart about as fast as their sheet allows, or faster?"""
         return self.parting * 100 >= 85 * 2 * self.sheet
+
+    @property
+    def flat(self) -> bool:
+        """Do they run apart less than half as fast as their sheet allows?"""
+        return 0 < self.parting * 100 < 50 * 2 * self.sheet
 
     @property
     def longest(self) -> int:

@@ -57,6 +57,11 @@ class Build:
     after: int = 0
 
 
+@dataclass(frozen=True)
+class Settle:
+    """The user of a builder has it set all clocks, now."""
+
+
 # On the builder's disk
 
 
@@ -87,7 +92,7 @@ class Made:
 @dataclass(frozen=True)
 class Dot:
     """What a round has measured: when (µs, the builder's clock), by how much (µs) each laptop was ahead, and how long
-    before (µs) all of them had been set; 0: never."""
+    before (µs) the first of them had been set; 0: nobody knows."""
 
     at: int
     ahead: tuple[tuple[str, int], ...]
