@@ -275,8 +275,8 @@ def campaign() -> list[CampaignWorld]:
     worlds = []
     for world in _worlds():
         levels, problems = _load_all(_files(HOME / str(world["id"])))
-        finale = next((level for level in levels if level.program), None)
-        levels = [level for level in levels if level is not finale]
+        finales = tuple(level for level in levels if level.program)
+        levels = [level for level in levels if not level.program]
         if levels or problems:
             names = world["id"], said(world["title"]), said(world["summary"])
             cards = tuple(Card(**{key: said(text) for key, text in card.items()}) for card in world.get("card", ()))
@@ -293,7 +293,7 @@ def campaign() -> list[CampaignWorld]:
                     cards,
                     world.get("line", ""),
                     arcs,
-                    finale=finale,
+                    finales=finales,
                 )
             )
     return worlds

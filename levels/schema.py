@@ -25,6 +25,7 @@ LIFT_LETTERS = 130
 PROGRAMS: Mapping[str, str] = {
     "curl puts": "tcp.web", "nc calls": "uppercase.tcp_server", "curl gets": "http.server",
     "aria2 leeches": "bittorrent.peer", "ntplib asks": "sntp.server",
+    "chronyd asks": "sntp.server",
 }  # fmt: skip
 """The programs that a live level may name, each with the machine that it comes to: core.live.programs has them."""
 HINTS = 3
@@ -347,7 +348,7 @@ class CampaignWorld:
     rows    a course's own rows of the curriculum.
     cards   pages of the toolbox that whoever has won this world may read.
     line    the line of the map on which it lies; "" for a course. `arcs`: its stations.
-    finale  its last level, which is played against a real program; None if there is none.
+    finales its last levels, which are played against real programs.
     """
 
     id: str
@@ -360,12 +361,12 @@ class CampaignWorld:
     line: str = ""
     arcs: tuple[Arc, ...] = ()
     rows: Mapping[str, str] = field(default_factory=dict)
-    finale: Level | None = None
+    finales: tuple[Level, ...] = ()
 
     @property
     def all(self) -> tuple[Level, ...]:
-        """Its levels, the finale last."""
-        return self.levels if self.finale is None else (*self.levels, self.finale)
+        """Its levels, the finales last."""
+        return (*self.levels, *self.finales)
 
 
 KeyPath: TypeAlias = tuple[str | int, ...]

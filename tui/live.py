@@ -68,6 +68,16 @@ class LiveStage(Stage):
             self._missing[found.program] = PROGRAMS[found.program].missing()
         return self._missing[found.program]
 
+    def brief(self, level: str) -> Brief:
+        """A level's brief; it says what comes in the place of a program that is not on this machine."""
+        found, brief = self.level_of(level)[0], super().brief(level)
+        if not found.program or self.missing(level):
+            return brief
+        from core.live.programs import PROGRAMS
+
+        words = PROGRAMS[found.program].instead()
+        return replace(brief, text=f"{brief.text}\n\n{words[:1].upper()}{words[1:]}.") if words else brief
+
     def play(self, level: str, seed: int | None) -> Screen[Any]:
         """A new play screen; the brief, as long as its ports cannot be had: it says why."""
         if not self.level_of(level)[0].scenario.live:

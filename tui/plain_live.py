@@ -44,6 +44,9 @@ def play(
     if missing:
         print(f"ackademy play: {level.id} cannot be played on this machine: {missing}", file=sys.stderr)
         return EXIT_USAGE
+    assert program is not None
+    if instead := program.instead():
+        out(f"{instead[:1].upper()}{instead[1:]}.")
     level = dated(level)
     closers: list[Callable[[], None]] = []
 

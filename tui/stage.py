@@ -521,7 +521,7 @@ class Stage:
             replace(
                 world,
                 levels=tuple(anew if one.path == level.path else one for one in world.levels),
-                finale=anew if world.finale is not None and world.finale.path == level.path else world.finale,
+                finales=tuple(anew if one.path == level.path else one for one in world.finales),
             )
             for world in self.worlds
         ]

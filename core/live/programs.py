@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from core.kernel.protocol import Envelope
 from core.kernel.scenario import Scenario
 from core.live import tun
 from core.live.packets import TunPort
@@ -28,6 +31,7 @@ from core.live.sockets import LOOPBACK, StreamPort, UdpPort
 from core.live.swarm import SwarmPort, metainfo
 from core.protocols.peers.bittorrent.messages import Torrent, torrent_of
 from core.protocols.transport.uppercase.sockets import LISTENING
+from core.wire.sntp import SNTP, Mode, Packet, timestamp
 
 Close = Callable[[], None]
 """Ends what was started. Harmless twice."""
@@ -48,6 +52,8 @@ NTP = (
     "import ntplib, sys; "
     "ntplib.NTPClient().request('127.0.0.1', port=int(sys.argv[1]), timeout=float(sys.argv[2]))"
 )  # fmt: skip
+BURST = 2.0
+"""Seconds between two questions of a client that is in a hurry, as chronyd's iburst has them."""
 PATIENT = 600
 """Seconds for which a program waits for a player."""
 
@@ -61,6 +67,7 @@ class Program:
     needs     raises LiveError in words if it cannot be had on this machine; it may take a moment.
     face      starts it before a live world whose machine it is to meet; `folder`: where its files may lie. Returns what
               ends it. Raises LiveError.
+    instead   what comes in its place on this machine, in a sentence; "" if it comes itself. It may take a moment.
     """
 
     name: str
@@ -68,6 +75,7 @@ class Program:
     machine: str
     needs: Callable[[], None]
     face: Callable[[Live, Path], Close]
+    instead: Callable[[], str] = lambda: ""
 
     def missing(self) -> str:
         """What is missing on this machine, in a sentence; "" if nothing is."""
@@ -296,6 +304,66 @@ def _ntp_asks(live: Live, folder: Path) -> Close:
     return Errands(asks).close
 
 
+# chronyd asks the time on a leap night
+
+
+def chronyd() -> str:
+    """Where a chronyd is that runs without rights; "" if there is none. Its folder may not be on everybody's path."""
+    folders = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/sbin"))
+    found = shutil.which("chronyd", path=folders)
+    if found is None:
+        return ""
+    try:
+        done = subprocess.run([found, "-U", "-v"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except OSError:
+        return ""
+    return "" if done.returncode else found
+
+
+def chronyd_words(found: str, port: int) -> tuple[str, ...]:
+    """A chronyd that asks the server at a port of this machine a few times, two seconds apart, says by how much this
+    machine's clock is wrong, and leaves it alone."""
+    return (found, "-U", "-Q", "-t", "8", f"server {LOOPBACK} port {port} iburst")
+
+
+def _no_chronyd() -> str:
+    return "" if chronyd() else "chronyd 4 is not installed (Debian: apt install chrony): a client of ours asks instead"
+
+
+def _chronyd_asks(live: Live, folder: Path) -> Close:
+    """It asks from when the evening begins until the level is over. Each time it forgets what it has heard before."""
+    port = UdpPort(live, _machine(live), _outside(live)).address[1]
+    server = live.world.nodes[_machine(live)]
+    found = chronyd()
+
+    def asks(errands: Errands) -> None:
+        while not getattr(getattr(server.machine, "night", None), "midnight", 0):  # it has no machine before it starts
+            if not errands.pause(AGAIN / 10):
+                return
+        while not live.over and not errands.ended:
+            if found and errands.run(chronyd_words(found, port))[0] == 0:
+                errands.pause(AGAIN / 10)
+            elif found or not ask_the_time(port):
+                errands.pause(AGAIN)
+            else:
+                errands.pause(BURST)
+
+    return Errands(asks).close
+
+
+def ask_the_time(port: int) -> bool:
+    """Our own client in chronyd's place: one question to a port of this machine; has its answer come in a second?"""
+    asked = timestamp(time.time_ns() // 1000)
+    question = Packet(Mode.CLIENT, transmit=asked)
+    envelope = Envelope(LOOPBACK, LOOPBACK, 0, 0)  # which no NTP packet needs
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made, suppress(OSError, ValueError):
+        made.settimeout(AGAIN)
+        made.connect((LOOPBACK, port))
+        made.send(SNTP.encode(question, envelope))
+        return SNTP.decode(made.recv(1024), envelope).originate == asked
+    return False
+
+
 def _on_loopback() -> None:
     """A socket of loopback can be had: a visitor's game has none. Raises OSError."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as made:
@@ -320,6 +388,8 @@ PROGRAMS: Mapping[str, Program] = {
         Program("aria2 leeches", "three clients of aria2 come for a file", "bittorrent.peer", _needs("aria2c"),
                 _aria2_leeches),
         Program("ntplib asks", "ntplib asks the time", "sntp.server", _needs_ntp, _ntp_asks),
+        Program("chronyd asks", "chronyd asks the time, again and again", "sntp.server", _on_loopback, _chronyd_asks,
+                _no_chronyd),
     )
 }  # fmt: skip
 """By name."""

@@ -148,7 +148,7 @@ def test_the_map_as_text(tmp_path: Path) -> None:
             "",
             "",
             "                            TIME",
-            "                            " + "○" * (counts["Time"] - 1) + "◆",
+            "                            " + "○" * (counts["Time"] - 2) + "◆◆",
             "",
         ]
         assert rows[8][45 : 45 + counts["Ring"]] == "◌" + "○" * (counts["Ring"] - 1)

@@ -337,12 +337,12 @@ class CampaignScreen(AckademyScreen[None]):
 
     @property
     def _finale(self) -> CampaignEntry | None:
-        """The live level of the world that is stood on; else of another world of its line."""
+        """The last live level of the world that is stood on; else of another world of its line."""
         here = self.entry
         if here is None:
             return None
         live = [entry for entry in self._lines[here.line or here.world] if entry.live]
-        return next((entry for entry in live if entry.world == here.world), live[0] if live else None)
+        return next((entry for entry in reversed(live) if entry.world == here.world), live[0] if live else None)
 
     def action_finale(self) -> None:
         """To the world's finale, and into it."""

@@ -8,7 +8,7 @@ from core.kernel.choice import Asked
 from core.kernel.time import SECOND, show_duration
 from core.kernel.trace import RECEIVE
 from core.protocols.clocks.sntp.choices import ADJUST, BELIEVE, KISS, OFFSET
-from core.protocols.clocks.sntp.machine import Client
+from core.protocols.clocks.sntp.machine import Client, Server
 from core.protocols.clocks.sntp.times import Packet, clock_words, difference, slew_time, timestamp
 from tui.look.blocks import big, big_width
 from tui.look.dots import curve, middle
@@ -16,6 +16,7 @@ from tui.look.palette import node_ink
 from tui.look.parts import chip, chip_width
 from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene, general
+from tui.pictures.clocks import sntp_leap
 from tui.pictures.flights import glide
 from tui.pictures.general import Place, draw_fuses
 from tui.pictures.lanes import TALL, TALLEST, draw_lane, tile_rows
@@ -43,10 +44,14 @@ CURVE = 9
 
 def draw(canvas: Canvas, scene: Scene) -> None:
     """A client sees its exchange with the server, with as many of the four times as it knows; the hand the two
-    lanes; all others the nodes."""
+    lanes; a server on a leap night what it tells; all others the nodes."""
     ends = _ends(scene)
     if scene.has_hand and len(ends) == 2 and canvas.height >= LYING:
         _draw_hand(canvas, scene, *ends)
+        return
+    server = _server(scene)
+    if server is not None and canvas.width >= sntp_leap.LEAST[0] and canvas.height >= sntp_leap.LEAST[1]:
+        sntp_leap.draw_night(canvas, scene, server)
         return
     me = _client(scene)
     if me is None or scene.lifted or canvas.width < LEAST or canvas.height < 6:
@@ -69,6 +74,13 @@ def _client(scene: Scene) -> Client | None:
     asked = scene.asked.me if scene.asked is not None and scene.asked.node == scene.you else None
     me = asked if isinstance(asked, Client) else scene.me
     return me if isinstance(me, Client) else None
+
+
+def _server(scene: Scene) -> Server | None:
+    """Your machine, if you are a server in a night with a leap second."""
+    asked = scene.asked.me if scene.asked is not None and scene.asked.node == scene.you else None
+    me = asked if isinstance(asked, Server) else scene.me
+    return me if isinstance(me, Server) and me.evening else None
 
 
 def _times(scene: Scene, me: Client) -> list[str]:
@@ -217,6 +229,8 @@ def carries(scene: Scene, asked: Asked, width: int) -> bool:
 
 def shows(scene: Scene) -> Collection[str]:
     """What it says of the own view by itself."""
+    if _server(scene) is not None:
+        return {"of the second told", "leap indicator"}
     return {"open question", "last offset", "last round trip"} if _client(scene) is not None else ()
 
 

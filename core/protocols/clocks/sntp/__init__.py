@@ -4,7 +4,8 @@ Problem      my clock is wrong, and the answer to "what time is it?" is old when
 Rule         four timestamps; half of the difference between the way there and the way back is how wrong you are.
 Simplified   one server a client, no broadcast, no authentication: what follows the header is not looked at. A slew is
              finished before the next one begins.
-Source       RFC 4330 §3-§6, §8, §10; RFC 5905 §7.3, §7.4, §8, §11.3.
+             On a night with a leap second a server's own clock counts on, and what it tells is bent by hand.
+Source       RFC 4330 §3-§6, §8, §10; RFC 5905 §7.3, §7.4, §8, §11.3; RFC 8633 §3.7.1.
 
 Real bytes can be fed: a datagram's content is one `Packet` by `core.wire.sntp`. `epoch` says at which date the clock of
 a node reads 0; a driver that faces real software sets it to the time of day at the start of the run.
@@ -94,6 +95,18 @@ PROTOCOL = _ROOM.with_scenarios(
         win=(
             _ROOM.goal("client is 130 ms to 170 ms behind server"),
             _ROOM.goal("client is 130 ms to 170 ms ahead of server"),
+        ),
+        limit=120 * SECOND,
+    ),
+    _scenario(
+        "a leap night",
+        _client(poll=16 * SECOND, requests=7),
+        _server(evening=40 * SECOND),
+        win=(
+            _ROOM.goal("server tells nobody of a jump of more than 400 ms"),
+            _ROOM.goal("no client that leaps when server warns it sees a jump of more than 400 ms"),
+            _ROOM.goal("server never tells a time more than 600 ms off UTC"),
+            _ROOM.goal("server has told the right time 1 times after midnight"),
         ),
         limit=120 * SECOND,
     ),

@@ -9,6 +9,7 @@ from core.kernel.choice import Answer, Asked, Choice, Kind, Value
 from core.kernel.domains import Duration, Number, OneOf
 from core.kernel.ready_choices import duty, lookup
 from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.clocks.sntp.leap import LEAP, SLOPE
 from core.protocols.clocks.sntp.times import (
     INFINITY,
     LEAST_PAUSE,
@@ -253,4 +254,4 @@ ORIGINATE = duty(
     source="RFC 4330 §6",
 )
 
-CHOICES = (BELIEVE, OFFSET, ADJUST, PAUSE, KISS, ORIGINATE)
+CHOICES = (BELIEVE, OFFSET, ADJUST, PAUSE, KISS, ORIGINATE, LEAP, SLOPE)

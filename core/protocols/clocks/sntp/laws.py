@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from core.kernel.laws import PART, Evidence, Measure, Tally, eventually, sometimes
+from functools import partial
+
+from core.kernel.laws import PART, Evidence, Measure, Tally, always, eventually, sometimes
 from core.kernel.ready_laws import always_each, sometimes_one
+from core.protocols.clocks.sntp.leap import Night
 from core.protocols.clocks.sntp.machine import Client, Server
-from core.protocols.clocks.sntp.personas import ASKED_FOR, UNHURRIED, WELCOME, WITHIN
+from core.protocols.clocks.sntp.personas import (
+    ASKED_FOR,
+    NEAR_UTC,
+    SMOOTH,
+    SMOOTH_FOR_MINDERS,
+    UNHURRIED,
+    WELCOME,
+    WITHIN,
+)
 
 
 def _within(evidence: Evidence, client: str, error: int, server: str) -> bool:
@@ -40,6 +51,44 @@ def _recognized(evidence: Evidence, server: str, count: int) -> bool:
 def _recognizing(evidence: Evidence, server: str, count: int) -> Tally | None:
     machine = evidence.machine(server)
     return Tally(min(machine.recognized, count), count) if isinstance(machine, Server) else None
+
+
+def _night(evidence: Evidence, server: str) -> Night | None:
+    """The night of a server that has to get a leap second in."""
+    machine = evidence.machine(server)
+    return machine.night if isinstance(machine, Server) and machine.evening else None
+
+
+def _smooth(evidence: Evidence, server: str, most: int, *, minds: bool = False) -> bool:
+    night = _night(evidence, server)
+    return night is None or night.jump(minds=minds) <= most
+
+
+def _near_utc(evidence: Evidence, server: str, most: int) -> bool:
+    night = _night(evidence, server)
+    return night is None or night.farthest <= most
+
+
+def _right(evidence: Evidence, server: str, count: int) -> bool:
+    night = _night(evidence, server)
+    return night is not None and night.right_after >= count
+
+
+def _counting_right(evidence: Evidence, server: str, count: int) -> Tally | None:
+    night = _night(evidence, server)
+    return None if night is None else Tally(min(night.right_after, count), count)
+
+
+def _nights(evidence: Evidence, node: str) -> list[Night]:
+    return [server.night for server in evidence.running(Server) if node in ("", server.name) and server.evening]
+
+
+def _largest_jump(evidence: Evidence, node: str) -> int:
+    return max((night.jump(minds=minds) for night in _nights(evidence, node) for minds in (False, True)), default=0)
+
+
+def _astray(evidence: Evidence, node: str) -> int:
+    return max((night.astray for night in _nights(evidence, node)), default=0)
 
 
 def _off(evidence: Evidence, node: str) -> int:
@@ -88,9 +137,21 @@ LAWS = (
         tally=_recognizing,
     ),
     sometimes_one("a server says kiss-o'-death", Server, lambda server: server.kissed > 0),
+    always(SMOOTH, _smooth, assumes=CALM),
+    always(SMOOTH_FOR_MINDERS, partial(_smooth, minds=True), assumes=CALM),
+    always(NEAR_UTC, _near_utc, assumes=CALM),
+    eventually(
+        "{server:node} has told the right time {count:number} times after midnight",
+        _right,
+        assumes=CALM,
+        known="server",
+        tally=_counting_right,
+    ),
 )
 
 MEASURES = (
     Measure("off", "how far the clock is off at the end", _off, "µs"),
     Measure("steps", "steps of the clients' clocks", _steps, known=PART, roles=(Client,)),
+    Measure("jump", "largest jump from one answer to the next", _largest_jump, "µs", known=PART, roles=(Server,)),
+    Measure("astray", "how long another time than UTC was told", _astray, "µs", known=PART, roles=(Server,)),
 )

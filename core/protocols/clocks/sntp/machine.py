@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from core.kernel.choice import Choice, Value
 from core.kernel.effects import Key
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
@@ -20,6 +21,7 @@ from core.protocols.clocks.sntp.choices import (
     STOPS,
     verdict_on,
 )
+from core.protocols.clocks.sntp.leap import HALF, LEAP, SLOPE, Night
 from core.protocols.clocks.sntp.times import (
     EPOCH,
     LEAST_PAUSE,
@@ -210,6 +212,8 @@ class Server(Dated):
     work        µs from a question's arrival to its answer.
     least       questions of one client that come closer together than this (µs) get a kiss, RATE. 0: never.
     deny        clients that get DENY.
+    evening     on a night with a leap second: how long before midnight it has to say what its answers warn of. 0: it is
+                no such night, and nothing of it is asked.
     """
 
     stratum: int = parameter(1, "its distance from a reference clock", low=0, high=255)
@@ -219,6 +223,9 @@ class Server(Dated):
     work: int = parameter(0, "time from a question to its answer", kind="duration", low=0)
     least: int = parameter(0, "who asks again sooner gets a kiss, RATE; 0: never", kind="duration", low=0)
     deny: tuple[str, ...] = parameter((), "who gets a kiss, DENY")
+    evening: int = parameter(
+        0, "how long before a midnight with a leap second it begins; 0: no such night", kind="duration", low=0
+    )
     set_at: int = 0
     heard: dict[str, int] = field(default_factory=dict)
     """When each client asked last, by its own clock."""
@@ -228,14 +235,47 @@ class Server(Dated):
     recognized: int = 0
     """Answers in which the client finds its question."""
     kissed: int = 0
+    night: Night = field(default_factory=Night)
 
     def on_start(self, ctx: Context) -> None:
         self.set_at = timestamp(self.epoch + ctx.now)
+        if self.evening:
+            self._await_midnight(ctx, ctx.choose(LEAP))
+
+    def _await_midnight(self, ctx: Context, leap: str) -> None:
+        """The evening begins when it is known what answers warn of; the slope is asked for where the book turns it."""
+        self.night.leap = leap
+        self.night.midnight = ctx.now + self.evening
+        self.night.since = ctx.now
+        if self.evening > HALF:
+            ctx.set_timer("dusk", self.evening - HALF)
+        ctx.set_timer("midnight", self.evening)
+        self._bend(ctx, ctx.choose(SLOPE))
+
+    def _bend(self, ctx: Context, slope: int) -> None:
+        """From now on the told time gains so many ms a second, until the whole second is in."""
+        night = self.night
+        night.pass_to(ctx.now)
+        night.slope = slope
+        full = night.full_at()
+        if full is None:
+            ctx.cancel_timer("in")
+        else:
+            ctx.set_timer_at("in", full)
+
+    def on_keep(self, ctx: Context, choice: Choice, value: Value) -> None:
+        """A slope holds from its push on. Before the evening it is kept for it."""
+        if choice is SLOPE and self.night.midnight:
+            self._bend(ctx, value)
+
+    def _told(self, reading: int) -> int:
+        """What it tells (µs since 1970) when its own clock reads so much: without a leap second in it the same."""
+        return self.epoch + reading - self.night.inserted_at(reading)
 
     def on_message(self, ctx: Context, source: str, message: Packet) -> None:
         if message.mode not in _ANSWERING or message.version not in VERSIONS:
             return
-        arrived = timestamp(self.epoch + ctx.came)
+        arrived = timestamp(self._told(ctx.came))
         last, self.heard[source] = self.heard.get(source), ctx.came
         if source in self.deny or (self.least and last is not None and ctx.came - last < self.least):
             self._kiss(ctx, source, message, arrived, b"DENY" if source in self.deny else b"RATE")
@@ -246,7 +286,7 @@ class Server(Dated):
         answer = Packet(
             mode=_ANSWERING[Mode(message.mode)],
             version=message.version,
-            leap=self.leap,
+            leap=int(self.night.leap_at(ctx.now), 2) if self.evening else self.leap,
             stratum=self.stratum,
             poll=message.poll,
             precision=-20,
@@ -266,10 +306,15 @@ class Server(Dated):
     def on_timer(self, ctx: Context, key: Key) -> None:
         if isinstance(key, int):
             self._answer(ctx, *self.queue.pop(key))
+        else:
+            self._bend(ctx, ctx.choose(SLOPE))
 
     def _answer(self, ctx: Context, source: str, answer: Packet) -> None:
         self.answered += 1
-        ctx.send(source, replace(answer, transmit=timestamp(self.epoch + ctx.now)))
+        if self.evening:
+            self.night.pass_to(ctx.now)
+            self.night.note(ctx.now)
+        ctx.send(source, replace(answer, transmit=timestamp(self._told(ctx.now))))
 
     def _kiss(self, ctx: Context, source: str, asked: Packet, arrived: int, code: bytes) -> None:
         self.kissed += 1
@@ -287,4 +332,10 @@ class Server(Dated):
         ctx.send(source, kiss)
 
     def view(self) -> dict[str, str | int]:
-        return {"stratum": self.stratum, "reference": self.reference, "answers": self.answered, "kisses": self.kissed}
+        seen: dict[str, str | int] = {
+            "stratum": self.stratum, "reference": self.reference, "answers": self.answered, "kisses": self.kissed,
+        }  # fmt: skip
+        if self.night.midnight:
+            last = self.night.told[-1].inserted if self.night.told else 0
+            seen |= {"of the second told": f"{last / SECOND:.3f} s", "leap indicator": self.night.leap}
+        return seen
