@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from levels.daily import SITUATIONS, Mark
 from tui.progress import Progress
@@ -32,6 +32,17 @@ def counted(progress: Progress, day: date) -> list[Played]:
         return [Played(Mark(mark), str(name), int(value)) for mark, name, value in rows][:SITUATIONS]
     except (TypeError, ValueError):
         return []
+
+
+def in_a_row(progress: Progress, day: date) -> int:
+    """How many days in a row all situations were played: until this one, or until the day before while it is open."""
+    if len(counted(progress, day)) < SITUATIONS:
+        day -= timedelta(1)
+    found = 0
+    while len(counted(progress, day)) >= SITUATIONS:
+        found += 1
+        day -= timedelta(1)
+    return found
 
 
 def count(progress: Progress, day: date, played: Sequence[Played]) -> None:

@@ -343,7 +343,7 @@ class Stage:
         """A play screen that stands at a situation of the daily; nothing of it is remembered but what `done` is told
         once: when its run has ended, or it is left after the answer."""
         from tui.daily import Played
-        from tui.screens.daily import WORDS
+        from tui.screens.daily_cards import WORDS
         from tui.screens.play import PlayScreen
 
         level, session = situation.level, session_at(situation)
@@ -360,7 +360,7 @@ class Stage:
                 return None
             tell()
             debrief = debrief_of(bridge, level.world, result_of(session.world), "")
-            words = said("Your answer was {what}.").format(what=said(WORDS[told[0]][0])) if told else ""
+            words = said("Your answer was {what}.").format(what=said(WORDS[told[0]])) if told else ""
             return Ending(debrief, words, "")
 
         def closes(screen: PlayScreen) -> None:

@@ -323,7 +323,7 @@ def test_every_player_has_a_line_and_nothing_leaves_the_canvas(
         screen._paint(canvas)
         text = str(canvas)
         assert "your script" in text
-        assert "50.0%" in text
+        assert "won 20 of 40" in text or "50.0%" in text  # where there is room the share stands in big digits
         if height > 20:
             assert "persona 3" in text
             assert "floor" in text

@@ -92,7 +92,7 @@ def _by_lines(found: list[Situation], day: date, progress: Progress) -> int:
     from levels.daily import share_line
     from tui.daily import Played, count, counted
     from tui.plain import play_situation
-    from tui.screens.daily import WORDS
+    from tui.screens.daily_cards import WORDS
 
     before = [] if day != today() else counted(progress, day)
     again = day != today() or len(before) >= len(found)
@@ -108,7 +108,7 @@ def _by_lines(found: list[Situation], day: date, progress: Progress) -> int:
             return 1
         mark = one.mark(world)
         played.append(Played(mark, *one.figure(world)))
-        print(f"That was {WORDS[mark][0]}.")
+        print(f"That was {WORDS[mark]}.")
         if not again:
             count(progress, day, played)
     if not found:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from levels.daily import BLOCKS, MONTHS, PLAIN, Mark, Situation, share_line, situations
-from tui.daily import Played, count, counted
+from levels.daily import BLOCKS, MONTHS, PLAIN, Situation, share_line, situations
+from levels.sweeping import main_measure
+from tui.daily import Played, count, counted, in_a_row
 from tui.keymap import Scope, key_name
-from tui.language import later, said
+from tui.language import said
+from tui.model import Axis
+from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
+from tui.screens.daily_cards import SIGNS, WORDS, Card, Day, days_shown, draw, has_room
+from tui.screens.glimpses import Glimpses
 from tui.widgets.bars import HeaderBar, KeyBar
 from tui.widgets.canvas import Canvas, Ink, cut
 from tui.widgets.view import CanvasView
 
-WORDS = {
-    Mark.GOOD: (later("as good as the book's answer"), Ink.GOOD),
-    Mark.COSTLY: (later("costly"), Ink.COSTLY),
-    Mark.WRONG: (later("wrong"), Ink.BAD),
-}
 TITLE = 34
 
 
@@ -44,10 +45,12 @@ class DailyScreen(AckademyScreen[None]):
         self.again = False
         self.day = date.min
         self._ready = False
+        self._glimpses = Glimpses(self, self._redraw)
+        self._streak = 0
 
     def compose(self) -> ComposeResult:
         yield HeaderBar("Ackademy", said("the daily"))
-        yield CanvasView(self._paint, id="daily", ascii_only=self.game.options.ascii)
+        yield CanvasView(self._paint, id="daily", ascii_only=self.game.options.ascii, world="map")
         yield KeyBar(self.SCOPE, self.game.keymap)
 
     def on_mount(self) -> None:
@@ -55,6 +58,7 @@ class DailyScreen(AckademyScreen[None]):
         self.day = self._wanted or today
         self.again = self.day != today
         self.played = [] if self.again else counted(self.game.progress, self.day)
+        self._streak = in_a_row(self.game.progress, today)
         self.run_worker(self._choose, thread=True, name="daily")
 
     def _choose(self) -> None:
@@ -66,6 +70,16 @@ class DailyScreen(AckademyScreen[None]):
         self.situations = found
         self._ready = True
         self._redraw()
+        self._look()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._look)
+
+    def _look(self) -> None:
+        """Have the pictures made, where there is room for them."""
+        for view in self.query("#daily").results(CanvasView):
+            if has_room(view.canvas):
+                self._glimpses.want([one.level.id for one in self.situations], view.palette)
 
     # Drawing
 
@@ -109,6 +123,14 @@ class DailyScreen(AckademyScreen[None]):
         if not self.situations:
             canvas.put(2, 5, said("There is no level here that could be asked of."), Ink.QUIET)
             return
+        if has_room(canvas):
+            y = self._tell(canvas, 4) if self.share else 4
+            draw(canvas, y, self._cards(), self._days(days_shown(canvas)), self._streak)
+            return
+        self._list(canvas)
+
+    def _list(self, canvas: Canvas) -> None:
+        """The situations below each other: a small screen."""
         blocks = PLAIN if self.game.options.ascii else BLOCKS
         y = 5
         for place, one in enumerate(self.situations):
@@ -119,14 +141,46 @@ class DailyScreen(AckademyScreen[None]):
             title = self.game.text(one.level.title)
             canvas.put(4, y, cut(f"{place + 1}  {title}", TITLE), ink)
             if played is not None:
-                words, its_ink = WORDS[played.mark]
+                its_ink = SIGNS[played.mark][1]
                 canvas.put(4 + TITLE + 1, y, blocks[played.mark], its_ink)
-                canvas.put(4 + TITLE + 3, y, said(words), its_ink)
+                canvas.put(4 + TITLE + 3, y, said(WORDS[played.mark]), its_ink)
             y += 2 if canvas.height >= 20 else 1
         if self.share:
-            canvas.put(2, y + 1, self.share, Ink.STRONG)
-            key = key_name(self.game.keymap.keys_of("daily.copy")[0])
-            canvas.put(2, y + 2, said("{key} copies this line").format(key=key), Ink.QUIET)
+            y = self._tell(canvas, y + 1)
+        if self._streak > 1 and y + 1 < canvas.height:
+            canvas.put(2, y + 1, f"{self._streak} {said('days in a row')}", Ink.QUIET)
+
+    def _tell(self, canvas: Canvas, y: int) -> int:
+        """The line to tell others, and which key copies it; the row below."""
+        x = canvas.put(2, y, self.share, Ink.STRONG)
+        key = key_name(self.game.keymap.keys_of("daily.copy")[0])
+        words = said("{key} copies this line").format(key=key)
+        if x + 4 + len(words) < canvas.width:
+            canvas.put(x + 4, y, words, Ink.QUIET)
+            return y + 2
+        canvas.put(2, y + 1, words, Ink.QUIET)
+        return y + 2
+
+    def _cards(self) -> Sequence[Card]:
+        key = key_name(self.game.keymap.keys_of("daily.play")[0])
+        lines = {entry.id: entry.line for entry in self.game.entries_with_stars()}
+        cards = []
+        for place, one in enumerate(self.situations):
+            level = one.level
+            played = self.played[place] if place < len(self.played) else None
+            about = prose(level.summary, ascii_only=self.game.options.ascii).plain
+            cards.append(Card(
+                self.game.text(level.title), level.world, lines.get(level.id, ""), about,
+                self._glimpses.of(level.id), None if played is None else played.mark,
+                "" if played is None else _figure(one, played), key if place == len(self.played) else "",
+            ))  # fmt: skip
+        return cards
+
+    def _days(self, most: int) -> Sequence[Day]:
+        """The days until this one, as many as have room; this one as far as it is played."""
+        found = [self.day - timedelta(back) for back in range(most - 1, 0, -1)]
+        marks = [[one.mark for one in counted(self.game.progress, day)] for day in found]
+        return [*map(Day, found, marks), Day(self.day, [one.mark for one in self.played])]
 
     # Keys
 
@@ -148,10 +202,16 @@ class DailyScreen(AckademyScreen[None]):
         self.played.append(played)
         if not self.again:
             count(self.game.progress, self.day, self.played)
+            self._streak = in_a_row(self.game.progress, self.day)
         self._redraw()
 
     def on_screen_resume(self) -> None:  # beside the base class's own: Textual calls both
         self._redraw()
+        self._look()
+
+    def on_canvas_view_clicked(self, event: CanvasView.Clicked) -> None:
+        if event.target is not None:
+            self.action_play()
 
     def action_copy(self) -> None:
         if self.share:
@@ -160,3 +220,12 @@ class DailyScreen(AckademyScreen[None]):
 
     def action_leave(self) -> None:
         self.dismiss()
+
+
+def _figure(one: Situation, played: Played) -> str:
+    """What a situation's run came to, in words."""
+    measure = main_measure(one.level.scenario)
+    name, value = played.figure
+    if name != measure.name:
+        return f"{name} {value}"
+    return Axis(measure.name, measure.unit, measure.higher).show(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -9,14 +10,25 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from core.kernel.node import Answered
 from tui.keymap import Scope
+from tui.look.parts import spark
 from tui.rival import Tape
 from tui.screens.base import AckademyScreen, bindings
+from tui.screens.glimpses import Glimpses
 from tui.widgets.bars import HeaderBar, KeyBar
 from tui.widgets.canvas import Canvas, Ink, cut
 from tui.widgets.view import CanvasView
 
 NAME = 26
+BESIDE = 100, 28
+"""Columns and rows from which on the level's picture stands beside the list, with what the chosen run did."""
+LIST = 56
+"""Columns of the list then."""
+BUSY = 3
+"""Rows of how much was answered when."""
+FACTS = 7
+"""Rows of what is said of the chosen run."""
 
 
 class GhostsScreen(AckademyScreen[None]):
@@ -32,12 +44,29 @@ class GhostsScreen(AckademyScreen[None]):
         self.chosen = 0
         self._title = title
         self._folder = folder
+        self._glimpses = Glimpses(self, self._redraw)
 
     def compose(self) -> ComposeResult:
         yield HeaderBar("Ackademy", self.game.text(self._title), "a ghost beside you")
         yield CanvasView(self._paint, id="ghosts", ascii_only=self.game.options.ascii)
         without = frozenset() if self.tapes else frozenset({"ghosts.race", "ghosts.up"})
         yield KeyBar(self.SCOPE, self.game.keymap, without=without)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._look)
+
+    def on_screen_resume(self) -> None:  # beside the base class's own: Textual calls both
+        self._look()
+
+    def _look(self) -> None:
+        """Have the level's picture made, where there is room for it."""
+        for view in self.query("#ghosts").results(CanvasView):
+            if view.canvas.width >= BESIDE[0] and view.canvas.height >= BESIDE[1]:
+                self._glimpses.want([self.level], view.palette)
+
+    def _redraw(self) -> None:
+        for view in self.query("#ghosts").results(CanvasView):  # none, while the screen is being taken away
+            view.redraw()
 
     def _paint(self, canvas: Canvas) -> None:
         canvas.sky()
@@ -50,15 +79,51 @@ class GhostsScreen(AckademyScreen[None]):
         if not self.game.options.visitor:
             words += f", or: ackademy play {self.level} --ghost FILE.run"
         y += 1 + canvas.wrap(2, y, self.game.text(words), width, 4, Ink.QUIET)
+        is_wide = canvas.width >= BESIDE[0] and canvas.height >= BESIDE[1]
+        if is_wide:
+            self._show(canvas, LIST + 2 if self.tapes else 2, y)
+        self._list(canvas, y, LIST if is_wide else canvas.width)
+
+    def _list(self, canvas: Canvas, y: int, width: int) -> None:
+        """The runs, in so many columns."""
         rows = max(1, canvas.height - y - 1)
         first = max(0, min(self.chosen - rows // 2, len(self.tapes) - rows))
         for place, tape in list(enumerate(self.tapes))[first : first + rows]:
             ink = Ink.YOU if place == self.chosen else Ink.PLAIN
             canvas.put(1, y, "▸" if place == self.chosen else " ", Ink.YOU)
             x = canvas.put(3, y, f"{cut(self.game.text(tape.name), NAME):<{NAME}} ", ink)
-            canvas.put(x, y, cut(f"seed {tape.seed}  {tape.words}", canvas.width - x - 1), Ink.QUIET)
-            canvas.hot(0, y, canvas.width, ("tape", place))
+            canvas.put(x, y, cut(f"seed {tape.seed}  {tape.words}", width - x - 1), Ink.QUIET)
+            canvas.hot(0, y, width, ("tape", place))
             y += 1
+
+    def _show(self, canvas: Canvas, x: int, y: int) -> None:
+        """The level's picture as large as it goes, and below it the chosen run: as its file claims, and how much it
+        answered when."""
+        width = canvas.width - x - 2
+        height = canvas.height - y - 1
+        rows = height - (FACTS + BUSY if self.tapes else 0)
+        glimpse = self._glimpses.of(self.level)
+        if canvas.palette.mixes and not canvas.ascii_only:
+            picture = canvas.part(width, rows)
+            picture.grounds = [[canvas.palette.ground] * width for _ in range(rows)]
+            if glimpse is not None:
+                glimpse(picture)
+            canvas.blit(picture, x, y)
+        if not self.tapes:
+            return
+        tape = self.tapes[self.chosen]
+        y += rows + 1
+        canvas.tint(x, y, width, canvas.height - y - 1, Ink.FAINT, 0.25)
+        canvas.put(x + 1, y, cut(self.game.text(tape.name), width - 2), Ink.YOU)
+        canvas.put(x + 1, y + 1, cut(f"seed {tape.seed}   {self.game.text(tape.words)}", width - 2), Ink.PLAIN)
+        asked = Counter(one.choice for one in tape.answers if one.how == "answer")
+        most = "   ".join(f"{name} {count}" for name, count in asked.most_common(4))
+        words = f"{len(tape.answers)} answers: {most}" if asked else f"{len(tape.answers)} answers"
+        canvas.put(x + 1, y + 2, cut(words, width - 2), Ink.QUIET)
+        busy = busy_of(tape.answers, width - 2)
+        spark(canvas, x + 1, y + 3 + BUSY, [float(one) for one in busy], BUSY, max(busy, default=0), Ink.YOU)
+        canvas.put(x + 1, y + 4 + BUSY, "begin", Ink.QUIET)
+        canvas.put(x + width - 1 - len("last answer"), y + 4 + BUSY, "last answer", Ink.QUIET)
 
     def action_move(self, step: int) -> None:
         if self.tapes:
@@ -81,3 +146,12 @@ class GhostsScreen(AckademyScreen[None]):
             self.action_move(place - self.chosen)
             if again:
                 self.action_race()
+
+
+def busy_of(answers: Sequence[Answered], columns: int) -> list[int]:
+    """How many of these came in each part of their run, by its events: so many parts, from the first to the last."""
+    found = [0] * columns
+    most = max((one.after for one in answers), default=0)
+    for one in answers:
+        found[min(columns - 1, one.after * columns // (most + 1))] += 1
+    return found

@@ -17,14 +17,18 @@ from tui.keymap import ACTIONS, BY_ID, Keymap, Scope, with_key, write_keymap
 from tui.language import said
 from tui.platform import error_words
 from tui.screens.base import AckademyScreen, bindings
+from tui.screens.keyboard import draw_keyboard
 from tui.widgets.bars import HeaderBar, KeyBar
-from tui.widgets.canvas import wrapped
+from tui.widgets.canvas import Canvas, wrapped
+from tui.widgets.view import CanvasView
 
 HELP_AT = 23
 """The column in which what an action does begins: below itself where it needs more lines."""
 AROUND = 4
 """Columns that the list takes for its edges and its bar."""
 LEAST_HELP = 20
+WIDE, KEYBOARD = 100, 35
+"""From so many columns on a keyboard stands beside the list, and its share in percent: as in the style sheet."""
 FIXED = ("play.panel",)
 """Actions whose keys mean what they say: the panels' numbers."""
 
@@ -37,7 +41,8 @@ class KeysScreen(AckademyScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield HeaderBar("Ackademy", said("Own keys"), status=str(self.game.paths.keys))
-        yield OptionList(id="keys")
+        yield CanvasView(self._paint, id="keyboard", ascii_only=self.game.options.ascii, world="map")
+        yield OptionList(id="keys", classes="scroll")
         yield KeyBar(self.SCOPE, self.game.keymap)
 
     def on_mount(self) -> None:
@@ -49,8 +54,12 @@ class KeysScreen(AckademyScreen[None]):
 
     def _fill(self) -> None:
         """All actions, each below the heading of where it is alive; the place stays."""
-        keys = self.query_one(OptionList)
-        width = max(LEAST_HELP, self.size.width - HELP_AT - AROUND)
+        for keys in self.query(OptionList):  # none, while the screen is being taken away
+            self._fill_in(keys)
+
+    def _fill_in(self, keys: OptionList) -> None:
+        beside = self.size.width * KEYBOARD // 100 + 1 if self.size.width >= WIDE else 0
+        width = max(LEAST_HELP, self.size.width - beside - HELP_AT - AROUND)
         place = keys.highlighted
         keys.clear_options()
         scope: Scope | None = None
@@ -65,13 +74,25 @@ class KeysScreen(AckademyScreen[None]):
             words = f"\n{'':<{HELP_AT}}".join(wrapped(said(action.help), width))
             keys.add_option(Option(Content.assemble((shown, "bold"), words), id=action.id))
         keys.highlighted = 1 if place is None else place
+        self._redraw()
+
+    def on_option_list_option_highlighted(self) -> None:
+        self._redraw()
+
+    def _redraw(self) -> None:
+        for view in self.query("#keyboard").results(CanvasView):  # none, while the screen is being taken away
+            view.redraw()
+
+    def _paint(self, canvas: Canvas) -> None:
+        draw_keyboard(canvas, self.game.keymap, BY_ID.get(self._chosen))
 
     @property
     def _chosen(self) -> str:
         """The id of the action that is chosen."""
-        keys = self.query_one(OptionList)
-        option = keys.get_option_at_index(keys.highlighted) if keys.highlighted is not None else None
-        return (option.id or "") if option is not None else ""
+        keys = next(iter(self.query(OptionList)), None)
+        if keys is None or keys.highlighted is None:
+            return ""
+        return keys.get_option_at_index(keys.highlighted).id or ""
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter, or a click: ask for its key."""

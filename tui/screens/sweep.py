@@ -16,6 +16,7 @@ from core.kernel.time import show_duration
 from levels.schema import Level
 from levels.sweeping import Outcome, Sweep, Tally, main_measure, players_of, quantile
 from tui.keymap import Scope, key_name
+from tui.look.blocks import big
 from tui.look.histogram import Scale, counts, scale_of
 from tui.look.palette import NODES
 from tui.look.parts import gauge, spark
@@ -38,9 +39,11 @@ SHARE = 8
 """Columns of how much was won."""
 MEDIAN = 14
 """Columns of what is in the middle."""
-TALL = 6
-"""Rows of the script's own chart, where there is room."""
-BELOW = 6
+MOST_OTHERS = 4
+"""Rows of another player's chart at most; the script's own has all that is left."""
+LARGE = 5
+"""Rows of a chart from which on its share stands beside it in big digits."""
+BELOW = 7
 """Rows below the charts: the scale, the worst seed, what is wrong."""
 YOU = "your script"
 
@@ -204,39 +207,37 @@ class SweepScreen(AckademyScreen[None]):
             bar.leave_out(frozenset({"sweep.worst"}) if self.worst is None else frozenset())
 
     def _rows(self, height: int) -> list[Row]:
-        """The lines, as high as there is room."""
+        """The lines, as high as there is room: the script's own takes what the others, also those whose turn has not
+        come, do not."""
         name = self._measure.name
+        others = len(self.tallies) - 1 + (self.before is not None)
+        low = max(1, min(MOST_OTHERS, height // (2 * others))) if others > 0 else 0
         rows = []
         for place, tally in enumerate(self.tallies):
             ink = Ink.YOU if place == 0 else Ink.BOOK if place == 1 else NODES[(place - 2) % len(NODES)]
             if place and not tally.seeds:
                 continue  # not its turn yet
-            rows.append(Row(tally.player.words, tally.wins, tally.seeds, tally.values(name), ink))
+            tall = max(1, height - others * low) if place == 0 else low
+            rows.append(Row(tally.player.words, tally.wins, tally.seeds, tally.values(name), ink, tall))
         if self.before is not None:
             before = self.before
-            rows.insert(1, Row(named(before, self._today), before.won, before.seeds, before.values, Ink.HINT))
-        if rows:
-            tall = max(1, min(TALL, height - len(rows) + 1))
-            rows[0] = Row(rows[0].name, rows[0].won, rows[0].seeds, rows[0].values, rows[0].ink, tall)
-        spare = height - sum(row.height for row in rows)
-        grown = []
-        for row in rows:  # the others get a second row, the first ones first
-            more = 1 if row.height == 1 and spare > 0 else 0
-            spare -= more
-            grown.append(Row(row.name, row.won, row.seeds, row.values, row.ink, row.height + more))
-        return grown
+            rows.insert(1, Row(named(before, self._today), before.won, before.seeds, before.values, Ink.HINT, low))
+        return rows
 
     def _paint(self, canvas: Canvas) -> None:
         canvas.sky()
         y = self._head(canvas)
-        rows = self._rows(canvas.height - y - BELOW)
+        room = canvas.height - y - BELOW
+        rows = self._rows(room)
         left = NAME + SHARE + 3
         scale = scale_of([row.values for row in rows], max(8, canvas.width - left - MEDIAN - 2))
-        for row in rows[: max(1, canvas.height - y - BELOW)]:
+        if not rows:
+            self._wait(canvas, y, room)
+        for row in rows[: max(1, room)]:
             y += row.height
             self._chart(canvas, y - 1, row, scale, left)
         if any(row.values for row in rows):
-            y = self._scale(canvas, y, scale, left)
+            y = self._scale(canvas, max(y, canvas.height - BELOW), scale, left)
         self._foot(canvas, min(y + 1, canvas.height - 4))
 
     def _head(self, canvas: Canvas) -> int:
@@ -257,11 +258,26 @@ class SweepScreen(AckademyScreen[None]):
             canvas.put(1, 1 + place, line, Ink.QUIET)
         return 2 + len(lines)
 
+    def _wait(self, canvas: Canvas, y: int, room: int) -> None:
+        """What is to come, before there is anything."""
+        canvas.tint(1, y, canvas.width - 2, room, Ink.FAINT, 0.12)
+        seeds = self._seeds
+        words = (
+            f"Here stand the charts: your script, the book and every persona on the seeds {seeds[0]} to {seeds[-1]:,}."
+        )
+        for place, line in enumerate(wrapped(words, canvas.width - 8, 3)):
+            canvas.centre(canvas.width // 2, y + max(0, room // 2 - 1) + place, line, Ink.QUIET)
+
     def _chart(self, canvas: Canvas, y: int, row: Row, scale: Scale, left: int) -> None:
         """One player, the lowest row of his chart at `y`."""
+        canvas.tint(left, y - row.height + 1, scale.columns, row.height, row.ink, 0.07)
         canvas.put(1, y, cut(self.game.text(row.name), NAME), row.ink)
         share = f"{row.won / row.seeds:.1%}" if row.seeds else "-"
-        canvas.put(1 + NAME + SHARE - len(share), y, share, Ink.STRONG if row.ink is Ink.YOU else Ink.PLAIN)
+        is_large = row.height >= LARGE and row.ink is Ink.YOU and bool(row.seeds)
+        if is_large:
+            big(canvas, 1, y - 4, share, Ink.YOU)
+        else:
+            canvas.put(1 + NAME + SHARE - len(share), y, share, Ink.STRONG if row.ink is Ink.YOU else Ink.PLAIN)
         heights = counts(row.values, scale)
         spark(canvas, left, y, [float(one) for one in heights], row.height, max(heights, default=0) or 1, row.ink)
         for place, one in enumerate(heights):
@@ -272,7 +288,10 @@ class SweepScreen(AckademyScreen[None]):
         canvas.put(left + scale.columns + 1, y, cut(words, MEDIAN), Ink.QUIET)
         if row.name == YOU and row.height > 2:
             told = f"won {row.won:,} of {row.seeds:,}"
-            canvas.put(1, y - 1, cut(told, NAME + SHARE), Ink.QUIET)
+            if is_large:
+                canvas.put(1 + NAME + SHARE - len(told), y, told, Ink.QUIET)
+            else:
+                canvas.put(1, y - 1, cut(told, NAME + SHARE), Ink.QUIET)
 
     def _scale(self, canvas: Canvas, y: int, scale: Scale, left: int) -> int:
         """What the charts stand on, with the player's own run on it; the row after it."""
