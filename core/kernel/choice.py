@@ -263,6 +263,10 @@ class Domain:
 # Choices
 
 
+ONLY_CASE = "always"
+"""The case of a choice that has no more than one."""
+
+
 def _one_case(asked: Asked) -> str:
     return asked.choice.cases[0]
 
@@ -323,7 +327,7 @@ class Choice:
     answers: Mapping[str, Answer]
     source: str
     inaction: Any
-    cases: tuple[str, ...] = ("always",)
+    cases: tuple[str, ...] = (ONLY_CASE,)
     case: Callable[[Asked], str] = _one_case
     judge: Callable[[Asked, Value], str] = _by_comparison
     candidates: Callable[[Asked], Sequence[Value]] = _default_candidates

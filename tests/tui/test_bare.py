@@ -17,11 +17,13 @@ from tests.patience import until
 from tests.tui.helpers import SIZES, drive, shown
 from tests.tui.test_play import ECHO, SERVER, make, play_screen
 from tui.app import Options
-from tui.bridge import Figure, reason_words
+from tui.bridge import Bridge, Figure, reason_words, session_of
 from tui.debriefing import beats
 from tui.pictures import Grab
+from tui.pictures.premise.arq_stage import draw_bare as draw_stage
 from tui.screens import play as played
 from tui.screens.play import PlayScreen
+from tui.widgets.canvas import Canvas
 from tui.widgets.view import CanvasView
 
 TEXTS = """
@@ -553,6 +555,25 @@ def test_the_hand_has_no_book_to_beat() -> None:
     won = prove(level)
     assert won.outcome.won
     assert beats(won, play(level.scenario, Idle())) == ""
+
+
+def test_the_hands_arm_does_not_touch_what_is_said_of_the_far_end() -> None:
+    level = load("premise/wrong-turn")
+    bridge = Bridge(level, session_of(level, paused=True))
+    met = 0
+    for _ in range(60):
+        canvas = Canvas(80, 24, world=level.world)
+        draw_stage(canvas, bridge.scene())
+        start = canvas.text(1).find("arrived")
+        if start >= 0:
+            below = [canvas.chars[2][x] for x in range(start - 1, start + 11)]
+            beside = [canvas.chars[1][start - 1], canvas.chars[1][start + len("arrived 0")]]
+            assert "▀" not in [*below, *beside], canvas.text(2)
+            hand = [hot.x + hot.width // 2 for hot in canvas.hots if isinstance(hot.target, Grab) and hot.target.framed]
+            met += any(start <= middle <= start + 9 for middle in hand)
+        if not bridge.session.step():
+            break
+    assert met, "the hand is never there"
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -93,6 +93,8 @@ def test_a_move_left_out_stands_under_what_it_cost() -> None:
     bridge = played(load("pipe/nobody-asks-you"))
     (line,) = cost_lines(bridge)
     assert line.startswith("- Cost the level. Left out: ack now")
+    assert ", always" not in line  # a choice that has one case is not told by it
+    assert all(", always" not in mistake.text for mistake in bridge.mistakes)
 
 
 def test_what_was_taken_back_cost_nothing() -> None:

@@ -10,7 +10,7 @@ from tui.bridge import Bridge, session_of
 from tui.look.palette import DARK, NONE
 from tui.pictures import Grab
 from tui.pictures.general import picture_of
-from tui.pictures.lanes import spread
+from tui.pictures.lanes import shortened, spread
 from tui.pictures.rows import draw_rows, lies
 from tui.widgets.canvas import Canvas, Hot
 
@@ -46,6 +46,24 @@ def test_things_in_a_row_are_pushed_apart_and_stay_between_its_ends() -> None:
     assert spread([4, 4, 4], [10, 10, 10], 0, 40) == [8, 12, 16]
     assert spread([4, 4, 4], [38, 39, 40], 0, 40) == [28, 32, 36]
     assert spread([6, 6], [0, 1], 0, 12) == [0, 6]
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "said"),
+    [
+        ("ACK 1501", 8, "ACK 1501"),
+        ("ACK 1501", 7, "1501"),
+        ("ACK 1501", 6, "1501"),
+        ("ACK 1501", 5, "ACK.."),
+        ("ACK 1501, has 5", 10, "ACK 1501.."),
+        ("ACK 1501, has 5", 9, "1501.."),
+        ("ELECTION", 6, "ELEC.."),
+        ("4294960000", 6, "..0000"),
+    ],
+)
+def test_no_number_on_a_tile_ends_before_its_last_digit(text: str, room: int, said: str) -> None:
+    assert shortened(text, room) == said
+    assert len(said) <= room
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -222,3 +222,10 @@ def test_the_silence_of_a_king_is_not_told_over_him(height: int) -> None:
     words = drawn(bridge, (80, height))
     assert all(re.search(rf"(?<!\S){name}(?! is|\S)", words) for name in ("7", "5", "you", "0"))
     assert height < 11 or "7 is silent for" in words
+
+
+def test_the_digit_that_picks_a_peer_is_no_part_of_its_name() -> None:
+    for size in ((80, 12), (100, 26)):
+        words = drawn(at_question("swarm/leech", []), size)
+        for name in ("ana", "ben", "cat", "dan", "eve", "fay"):
+            assert re.search(rf"(?<![\w>]){name}\b", words), (name, words)

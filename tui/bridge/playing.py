@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from core.kernel.beside import SECOND_ROW, Beside
-from core.kernel.choice import OMITTED, PASS, Asked, Choice, Kind, Value, Verdict
+from core.kernel.choice import OMITTED, ONLY_CASE, PASS, Asked, Choice, Kind, Value, Verdict
 from core.kernel.domains import OneOf
 from core.kernel.hand import MOVE_BY_NAME
 from core.kernel.unbiased import unbiased
@@ -243,16 +243,16 @@ class Bridge:
         elif isinstance(notice, notices.Withdrawn):
             self.say(".", said("The question is gone."), Ink.QUIET)
         elif isinstance(notice, notices.Offered):
-            words = f"{self._called(notice.choice)}, {notice.case}: three right in a row. It may run by itself now: u"
+            words = f"{self._called_in(notice.choice, notice.case)}: three right in a row. It may run by itself now: u"
             self.say("*", words, Ink.QUIET)
         elif isinstance(notice, notices.HandedOver):
             self.say(
                 "*",
-                f"{self._called(notice.choice)}, {notice.case}: runs by itself from now on (u takes it back).",
+                f"{self._called_in(notice.choice, notice.case)}: runs by itself from now on (u takes it back).",
                 Ink.DONE,
             )
         elif isinstance(notice, notices.TakenBack):
-            self.say("*", f"{self._called(notice.choice)}, {notice.case}: yours again.", Ink.DONE)
+            self.say("*", f"{self._called_in(notice.choice, notice.case)}: yours again.", Ink.DONE)
         elif isinstance(notice, notices.Hinted):
             self.say(
                 "?",
@@ -356,10 +356,7 @@ class Bridge:
                 parts.append(said('So answers one who is called "{name}".').format(name=said(verdict.persona)))
             if verdict.source:
                 parts.append(f"({verdict.source})")
-            words = f"{self._called(verdict.choice)}, {verdict.case}: {' '.join(parts)}"
-            self.mistakes.append(
-                Mistake(f"{said('Left out')}: {words}" if verdict.label == OMITTED else words, verdict)
-            )
+            self.mistakes.append(Mistake(self._mistake_words(verdict, " ".join(parts)), verdict))
         if verdict.label == OMITTED:
             parts[0] = f"{said('Left out')}: {parts[0]}"
         else:
@@ -367,6 +364,11 @@ class Bridge:
         sign = LEFT_OUT if verdict.label == OMITTED else SIGNS[verdict.kind]
         self.say(sign, " ".join(parts), INKS[verdict.kind], parts)
         self._put_move_last(verdict)
+
+    def _mistake_words(self, verdict: Verdict, words: str) -> str:
+        """A mistake by itself: which choice it was, in which case if it has several, and what is said of it."""
+        called = self._called_in(verdict.choice, verdict.case)
+        return f"{said('Left out')}: {called}. {words}" if verdict.label == OMITTED else f"{called}: {words}"
 
     def _put_move_last(self, verdict: Verdict) -> None:
         """What was said of a setting does not hide what was said of the move in whose course it was used, unless it is
@@ -380,6 +382,11 @@ class Bridge:
                 self.words[-2:] = [last, words]
                 return
         self._said_of_move = None if setting else (last, verdict)
+
+    def _called_in(self, choice: str, case: str) -> str:
+        """What a choice is called, and in which case, if it has several."""
+        called = self._called(choice)
+        return called if case == ONLY_CASE else f"{called}, {case}"
 
     def _called(self, choice: str) -> str:
         """What a choice is called on the screen."""

@@ -6,6 +6,7 @@ a lane has the rows for it tiles are three rows tall. What is held hangs under i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ TALL = 4
 """Rows of a lane from which on its tiles are tall: three for a tile, one for what is held."""
 TALLEST = 8
 """Rows of a lane at most: seven for a tile."""
+CUT = ".."
+"""Stands for what has no room."""
 WIRE = "·."
 """What a lane is made of."""
 TAIL = "━━──╌╌"
@@ -43,10 +46,26 @@ def grab_words(scene: Scene, message: object) -> str:
     return scene.words(message)
 
 
+def shortened(text: str, room: int) -> str:
+    """As much of a tile's text as has room. No number ends before its last digit: half of one is another number. Where
+    its words must go to keep it whole they go, and of one that is wider than the tile its last digits stay, which tell
+    it from its neighbours."""
+    if len(text) <= room:
+        return text
+    kept = max(0, room - len(CUT))
+    for found in re.finditer(r"\d+", text):
+        first, last = found.span()
+        if first < kept < last or first == kept:
+            if last - first <= kept:
+                return f"{text[first:last]}{CUT}" if last < len(text) else text[first:last]
+            return f"{CUT}{text[last - kept : last]}" if kept else cut(text, room)
+    return cut(text, room)
+
+
 def tile_words(scene: Scene, grab: Grab, room: int = LONGEST + 2) -> str:
     """What stands on a packet of the hand's, in so many columns: `>..<` in the frame, `(..)` in a pocket, `[..]` else;
     nothing in an empty pocket, `(  )`."""
-    said = cut(grab_words(scene, grab.message), max(LEAST, min(LONGEST + 2, room)) - 2)
+    said = shortened(grab_words(scene, grab.message), max(LEAST, min(LONGEST + 2, room)) - 2)
     if grab.hollow:
         return f"({' ' * len(said)})"
     open_, close = "><" if grab.framed else "()" if grab.held else "[]"

@@ -111,12 +111,14 @@ def _card(
 
 
 def _name(canvas: Canvas, scene: Scene, x: int, y: int, label: str, width: int, ink: Ink) -> None:
-    """A name, behind a column for the sign of what can be chosen: `>` where one is, else the digit that picks it."""
+    """A name, behind two columns for the sign of what can be chosen: `>` where one is, else the digit that picks it. A
+    name that would not have its room behind the blank goes without that."""
     option = next((option for option in scene.listed if option.value == label), None)
+    gap = " " if len(label) < width else ""
     if option is not None and option.here:
-        canvas.put(x, y, f">{cut(label, width)}", Ink.CHOSEN)
+        canvas.put(x, y, f">{gap}{cut(label, width)}", Ink.CHOSEN)
         return
-    canvas.put(x + 1, y, cut(label, width), ink)
+    canvas.put(x + 1 + len(gap), y, cut(label, width), ink)
     if option is not None and option.number:
         canvas.put(x, y, str(option.number), Ink.STRONG)
 
@@ -201,7 +203,7 @@ def _standing(
     if any(option.value == NOBODY for option in scene.listed):  # that nobody is gambled on
         place = min(len(standing), room)
         x, y = 1 + place % columns * STANDING, top + place // columns * tall
-        _name(canvas, scene, x, min(y, bottom - 1), NOBODY, len(NOBODY), Ink.PLAIN)
+        _name(canvas, scene, x, min(y, bottom - 1), NOBODY, len(NOBODY) + 1, Ink.PLAIN)
         canvas.hot(x, min(y, bottom - 1), STANDING - 1, NOBODY, tall)
     if len(standing) > room:
         canvas.right(bottom - 1, f" {len(standing) - room} more ", Ink.QUIET)

@@ -34,6 +34,8 @@ ROOMY = 5
 EARTH_LIT, EARTH_DARK, LAND, CLOUD = 0x2F7BD0, 0x0C1F45, 0x3F8F3C, 0xD5DCE8
 MARS_LIT, MARS_DARK, CRATER, DUST = 0xB4552F, 0x3A140C, 0x54200F, 0x9A4526
 HAND_LIT, HAND_DARK = 0xFFF0B8, 0xE0A24A
+ARM = 2
+"""Columns of the hand's arm on either side of its middle, at most."""
 OPEN = (
     "...ooooo...",
     "..ooooooo..",
@@ -153,7 +155,20 @@ def _draw_names(canvas: Canvas, scene: Scene, stage: _Stage, sender: NodeSpec, r
             for entry in scene.entries
             if entry.kind == RECEIVE and entry.node == reader.name and isinstance(entry.detail, Frame)
         )
-        canvas.put(max(2, stage.right - 11), 1, f"arrived {came}", Ink.QUIET)
+        canvas.put(_arrived_at(stage), 1, f"arrived {came}", Ink.QUIET)
+
+
+def _arrived_at(stage: _Stage) -> int:
+    """The column in which it is said how much has arrived."""
+    return max(2, stage.right - 11)
+
+
+def _below_words(scene: Scene, stage: _Stage, middle: int) -> int:
+    """The first row of the hand's arm: where it would touch what is said of the far end it begins below that."""
+    reach = ARM + 1
+    if not scene.has_hand or middle + reach < _arrived_at(stage) or middle - reach > stage.right:
+        return 1
+    return 3
 
 
 def _draw_second(canvas: Canvas, scene: Scene, stage: _Stage, sender: NodeSpec, reader: NodeSpec) -> None:
@@ -241,7 +256,8 @@ def _draw_packets(canvas: Canvas, scene: Scene, stage: _Stage, sender: str) -> N
         x, width = _draw_tile(canvas, stage, scene.words(grab.message), grab.part, forth, ink, lift)
         hots.append(Hot(x, stage.wire - 1 + lift, width, 3, grab))
         if grab.framed:
-            _draw_hand(canvas, x + width // 2, stage.wire + lift, grab.held, stage.large)
+            below = 0 if scene.wordless else _below_words(scene, stage, x + width // 2)
+            _draw_hand(canvas, x + width // 2, stage.wire + lift, grab.held, stage.large, below)
     canvas.hots += hots
 
 
@@ -265,8 +281,8 @@ def _larger(rows: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(row for place, row in enumerate(wide) for _ in range(1 + place % 2))
 
 
-def _draw_hand(canvas: Canvas, middle: int, y: int, shut: bool, large: bool) -> None:
-    """The network's hand: an arm from above, its fingers over the tile."""
+def _draw_hand(canvas: Canvas, middle: int, y: int, shut: bool, large: bool, begin: int) -> None:
+    """The network's hand: an arm from above, from the row `begin` on, its fingers over the tile."""
     if canvas.ascii_only or not canvas.palette.mixes:
         canvas.put(middle - 1, y - 1, "\\_/" if not shut else "\\o/", Ink.YOU)
         return
@@ -275,10 +291,10 @@ def _draw_hand(canvas: Canvas, middle: int, y: int, shut: bool, large: bool) -> 
     half = len(rows[0]) // 2
     bottom = 2 * (y + 1)
     top = bottom - len(rows)
-    for up in range(max(2, top)):
+    for up in range(2 * max(1, begin), max(2, top)):
         share = up / max(1, top)
         for across in range(-(half // 4), half // 4 + 1):
-            if 2 <= up < top:
+            if up < top:
                 colour = mix(canvas.ground(middle + across, up // 2), HAND_LIT, share)
                 sprite(canvas, middle + across, up, ["x"], {"x": colour})
     for down, row in enumerate(rows):
