@@ -12,7 +12,7 @@ from types import ModuleType
 from core.kernel.protocol import Protocol
 from core.protocols.applications import http
 from core.protocols.calls import marshal
-from core.protocols.clocks import sntp, wall_clock
+from core.protocols.clocks import gps, sntp, wall_clock
 from core.protocols.elections import election_bully
 from core.protocols.internet import ip
 from core.protocols.peers import bittorrent, dht_chord
@@ -34,6 +34,7 @@ ROOMS: tuple[ModuleType, ...] = (
     http,
     sntp,
     wall_clock,
+    gps,
     bittorrent,
     dht_chord,
     election_bully,
