@@ -97,7 +97,13 @@ def _judge_use(asked: Asked, value: Value) -> str:
 USE = Choice(
     name="gps.use",
     question="Whose circles count?",
-    domain=SomeOf(lambda asked: asked.me.audible, lambda asked: len(asked.me.audible), means_all=True, taken="in use"),
+    domain=SomeOf(
+        lambda asked: asked.me.audible,
+        lambda asked: len(asked.me.audible),
+        none="all that are heard",
+        means_all=True,
+        taken="in use",
+    ),
     cases=FIX.cases,
     case=case_of,
     book=lambda asked: asked.me.advice or asked.me.audible,
