@@ -77,7 +77,11 @@ def new_level(protocol: Protocol, path: str, chair: str = "", faulty: bool = Fal
         if examples and sum(part.events for part in work) >= MOST_EVENTS:
             break
         scenario = _hurried(scenario, seat)
-        text = written(protocol, scenario, node_part(protocol, scenario, seat))
+        try:
+            text = written(protocol, scenario, node_part(protocol, scenario, seat))
+        except UnwrittenError as error:
+            against = against or f"{scenario.name!r}: {error}"
+            continue
         if text == unlike:
             continue
         luck = luck_of(text, path, work)

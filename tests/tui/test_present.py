@@ -20,8 +20,11 @@ from tui.presenting import MOST_OPTIONS, NoQuestionError, Phase, Presenting
 from tui.screens.present import PresentScreen
 from tui.screens.too_small import TooSmallScreen
 
-ONLY_MOVES = {"premise/did-you-get-it", "premise/did-you-get-it#2", "premise/two-tapes", "pipe/nobody-asks-you"}
-"""Here one acts unasked."""
+ONLY_MOVES = {
+    "premise/did-you-get-it", "premise/did-you-get-it#2", "premise/two-tapes", "pipe/nobody-asks-you",
+    "clocks/where-and-when",
+}  # fmt: skip
+"""Here one acts unasked, or has to before anything is asked."""
 
 Steps = Callable[[Pilot[None], Presenting], Awaitable[None]]
 

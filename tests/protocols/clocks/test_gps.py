@@ -135,7 +135,7 @@ def test_the_book_waits_for_the_beacon_that_it_needs_and_for_no_other():
 ])  # fmt: skip
 def test_what_the_wrong_ones_end_on(persona, off):
     """The figures that the level file names; the first reef ends the room's own passage."""
-    scenario = PROTOCOL.scenarios[1]
+    scenario = PROTOCOL.scenarios[2]
     world, boat = run(scenario, seats={"boat": persona})
     assert not world.outcome.won
     assert PROTOCOL.persona(persona).fault in world.outcome.reason
@@ -156,7 +156,7 @@ def test_every_wrong_rule_loses_the_level_or_pays(persona):
 def at_stop(number, listens=0, scenario=None):
     """A world in which the skipper asks, at this stop, after so many times of listening on."""
     times = (9_200_000, 49_200_000, 99_200_000, 131_200_000)
-    world = World(replace(scenario or PROTOCOL.scenarios[1], player=(PlayerSeat("boat", ("*",)),), win=()), Player())
+    world = World(replace(scenario or PROTOCOL.scenarios[2], player=(PlayerSeat("boat", ("*",)),), win=()), Player())
     world.run(until=times[number])
     for again in range(listens):
         world.move("boat", "gps.listen", "listen")

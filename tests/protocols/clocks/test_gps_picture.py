@@ -14,7 +14,7 @@ from tests.tui.snapshots import same
 from tui.pictures import Canvas, Scene
 from tui.pictures.clocks.gps import carries, draw, shows
 
-PASSAGE = PROTOCOL.scenarios[1]
+PASSAGE = PROTOCOL.scenarios[2]
 
 
 def asked(until, listens=0):

@@ -10,7 +10,7 @@ from core.kernel.choice import Asked
 from core.kernel.time import SECOND
 from core.protocols.clocks.gps.choices import CLOCK, FARTHEST, USE
 from core.protocols.clocks.gps.geometry import SHUT, Circle, Place, distance, meeting
-from core.protocols.clocks.gps.machine import Receiver
+from core.protocols.clocks.gps.machine import Receiver, stand
 from tui.look.dots import Dot, ellipse, stroke
 from tui.look.palette import node_ink
 from tui.pictures import Canvas, Ink, Scene, general
@@ -28,6 +28,8 @@ MARGIN = 7_000
 SOUTH = 44_000
 """Metres of the chart below the northernmost beacon, at least."""
 KM = 1_000
+SEA = 0.14
+"""So much of the world's ink lies on the sea off the coast."""
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
@@ -101,9 +103,13 @@ class _Chart:
             canvas.put(0, 0, "under way" if me.stop else "fog; nobody has asked yet", Ink.QUIET)
 
     def _draw_chart(self, chart: Canvas) -> None:
-        rock = sorted(place for name, place in self.stand.items() if name not in _floating(self.scene))
-        for one, other in pairwise(rock):
-            stroke(chart, self.dot(one), self.dot(other), Ink.FAINT, every=2)
+        rock = [self.dot(place) for name, place in self.stand.items() if name not in _floating(self.scene)]
+        coast = [(0, min(rock)[1]), *sorted(rock), (2 * chart.width, max(rock)[1])] if rock else []
+        for one, other in pairwise(coast):
+            stroke(chart, one, other, Ink.FAINT, every=2)
+            for column in range(one[0] // 2, min(chart.width, other[0] // 2)):
+                row = (one[1] + (other[1] - one[1]) * (2 * column - one[0]) // (other[0] - one[0])) // 4
+                chart.tint(column, row, 1, chart.height // 2, Ink.WORLD, SEA)
         for name, circle in self.circles.items():
             if circle.radius > 0:
                 wide = circle.radius / self.metres
@@ -139,8 +145,7 @@ class _Chart:
             place = start + len(words)
             place = place if place + len(age) <= chart.width else start - len(age)
             chart.put(place, y, age, Ink.QUIET if name in me.fresh else Ink.COSTLY)
-        if heard:
-            chart.hot(start, y, len(words), name if seating else ("setting", USE.name))
+        chart.hot(start, y, len(words), name if seating else ("setting", USE.name))
 
     def _draw_truth(self, chart: Canvas) -> None:
         """The fog has lifted: the log, where the boat was, and which signals came on a longer way."""
@@ -250,8 +255,7 @@ def _places(scene: Scene) -> dict[str, tuple[int, int]]:
     found = {}
     for node in scene.scenario.nodes:
         if node.role == "beacon":
-            east, north = node.parameters.get("place", (0, 0))
-            found[node.name] = (east, north)
+            found[node.name] = stand(node.name, tuple(node.parameters.get("place", ())))
     return found
 
 

@@ -17,7 +17,7 @@ from core.kernel.time import MILLISECOND, SECOND
 from core.protocols.clocks.gps.choices import CHOICES
 from core.protocols.clocks.gps.geometry import SPEED, distance
 from core.protocols.clocks.gps.laws import LAWS, MEASURES
-from core.protocols.clocks.gps.machine import Beacon, Receiver
+from core.protocols.clocks.gps.machine import Beacon, Receiver, stand
 from core.protocols.clocks.gps.messages import Signal, Tell, Tow, Where
 from core.protocols.clocks.gps.personas import PERSONAS
 from core.protocols.clocks.gps.terms import TERMS
@@ -38,7 +38,7 @@ def _admits(cast: Cast) -> None:
     if not cast.names["receiver"]:
         raise UnfitNodesError("nobody hears the beacons", "", "a node that runs gps.receiver")
     beacons = cast.names["beacon"]
-    places = {name: tuple(cast.parameters[name]["place"]) for name in beacons}
+    places = {name: stand(name, tuple(cast.parameters[name]["place"])) for name in beacons}
     if len(beacons) < LEAST:
         raise UnfitNodesError(f"{len(beacons)} beacons: with fewer than {LEAST} nobody can find a place and a time", "",
                               f"{LEAST} nodes or more that run gps.beacon")  # fmt: skip
@@ -109,6 +109,15 @@ PROTOCOL = _ROOM.with_scenarios(
         links=_links("abc"),
         happenings=(Request(MILLISECOND, "boat", Where()),),
         win=(_ROOM.goal("boat has 1 places in the log"), *map(_ROOM.goal, _BOOKED)),
+        limit=20 * SECOND,
+    ),
+    Scenario(
+        name="five beacons, and a signal off a cliff",
+        protocols={"gps": _ROOM},
+        nodes=(_boat(), *_beacons("abcde")),
+        links={**_links("abcde"), ("d", "boat"): LinkSpec(latency=way(_COAST["d"], _STOPS[0]) + 20)},
+        happenings=(Request(MILLISECOND, "boat", Where()), Request(4 * SECOND, "boat", Tell())),
+        win=(_ROOM.goal("boat has 1 places in the log"),),
         limit=20 * SECOND,
     ),
     Scenario(

@@ -83,6 +83,7 @@ LISTEN = move(
 
 def _judge_use(asked: Asked, value: Value) -> str:
     me = asked.me
+    value = tuple(name for name in value if name in me.heard)
     if value == asked.book:
         return "book"
     if len(value) < 3:
@@ -98,8 +99,8 @@ USE = Choice(
     name="gps.use",
     question="Whose circles count?",
     domain=SomeOf(
-        lambda asked: asked.me.audible,
-        lambda asked: len(asked.me.audible),
+        lambda asked: asked.me.peers,
+        lambda asked: len(asked.me.peers),
         none="all that are heard",
         means_all=True,
         taken="in use",
@@ -165,8 +166,8 @@ CLOCK = Choice(
 UTC = Choice(
     name="gps.utc",
     question=(
-        "The harbour wants UTC. You count GPS time: it was set to UTC in January 1980, when TAI was {first} s ahead of "
-        "that, and has run on ever since. Today TAI is {leap} s ahead of UTC. How many seconds do you add to yours?"
+        "How many seconds do you add to GPS time for UTC? It began as UTC in 1980, TAI {first} s ahead, and ran on. "
+        "Today TAI is {leap} s ahead of UTC."
     ),
     domain=Number(-99, 99, "s"),
     book=lambda asked: asked.first - asked.leap,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import ClassVar, NamedTuple
+from zlib import crc32
 
 from core.kernel.choice import Choice, Value
 from core.kernel.effects import Key
@@ -15,10 +17,21 @@ from core.protocols.clocks.gps.choices import CLOCK, FARTHEST, FIX, GPS_BEHIND_T
 from core.protocols.clocks.gps.geometry import SHUT, SPEED, Circle, closing, distance, meeting
 from core.protocols.clocks.gps.messages import Signal, Tell, Tow, Where
 
+COAST, HIGH = 100_000, 30_000
+"""How long (m) the coast is on which beacons stand of which no level says where, and how far in the north it lies."""
+
+
+def stand(name: str, place: tuple[int, ...]) -> tuple[int, int]:
+    """Where a beacon stands (m): at its place, or somewhere on the coast, by its name, if no level says where."""
+    if place:
+        return place[0], place[1]
+    along = crc32(name.encode())
+    return along % COAST - COAST // 2, HIGH + along // COAST % (HIGH // 3)
+
 
 def two_numbers(value: tuple[int, ...]) -> None:
-    """Raises ValueError unless it is a place."""
-    if len(value) != 2:
+    """Raises ValueError unless it is a place, or none is said."""
+    if value and len(value) != 2:
         raise ValueError(f"a place is two numbers, metres east and north, not {len(value)}")
 
 
@@ -36,7 +49,9 @@ class Beacon(Machine):
     """
 
     receiver: str = parameter("boat", "who hears it", kind="node")
-    place: tuple[int, ...] = parameter((0, 0), "metres east and north on the chart", check=two_numbers)
+    place: tuple[int, ...] = parameter(
+        (), "metres east and north on the chart; left out: somewhere on the coast, by its name", check=two_numbers
+    )
     every: int = parameter(2 * SECOND, "between two signals", kind="duration", low=1)
     signals: int = parameter(0, "how many it sends; 0: it never stops", low=0)
     survey: int = parameter(0, "how often its place is measured; 0: it stands on rock", kind="duration", low=0)
@@ -53,7 +68,7 @@ class Beacon(Machine):
 
     def _send(self, ctx: Context) -> None:
         if not self.told or not self.survey or ctx.now - self.surveyed >= self.survey:
-            self.told, self.surveyed = self.place, ctx.now
+            self.told, self.surveyed = stand(self.name, self.place), ctx.now
         self.sent += 1
         ctx.send(self.receiver, Signal(ctx.now, self.told[0], self.told[1], self.surveyed, self.leap))
         if self.sent != self.signals:
@@ -68,7 +83,8 @@ class Beacon(Machine):
         self.on_start(ctx)
 
     def view(self) -> dict[str, str | int]:
-        return {"stands at": f"{self.place[0]} m east, {self.place[1]} m north", "signals": self.sent}
+        east, north = stand(self.name, self.place)
+        return {"stands at": f"{east} m east, {north} m north", "signals": self.sent}
 
 
 class Ear(NamedTuple):
@@ -104,6 +120,7 @@ class Receiver(Machine):
     reef: int = parameter(1000, "a fix that is more metres off ends on a reef", low=1)
     fresh_for: int = parameter(10 * SECOND, "a beacon's place is old after", kind="duration", low=1)
     most: int = parameter(15, "how often it may listen on at one place", low=0)
+    peers: Sequence[str] = ()
     heard: dict[str, Ear] = field(default_factory=dict)
     stop: int = 0
     """How many places of its course it has come to."""
@@ -140,8 +157,8 @@ class Receiver(Machine):
 
     @property
     def audible(self) -> tuple[str, ...]:
-        """The beacons that were heard at this place, by name."""
-        return tuple(sorted(self.heard))
+        """The beacons that were heard at this place, in the chart's order."""
+        return tuple(name for name in self.peers if name in self.heard)
 
     def age(self, name: str) -> int:
         """How old what a beacon says of its place was when something was heard last (µs)."""
@@ -226,7 +243,7 @@ class Receiver(Machine):
             self.listened += 1
             ctx.set_timer("listened", self.listening)
             return
-        used = ctx.choose(USE)
+        used = tuple(name for name in ctx.choose(USE) if name in self.heard)
         push = ctx.choose(CLOCK, used=used)
         found = meeting(self.circles(used, push))
         if found is None:
