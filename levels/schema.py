@@ -347,7 +347,7 @@ class CampaignWorld:
     early   its place among the worlds that are advised first, from 1; 0 for one that is advised in the order of all.
     rows    a course's own rows of the curriculum.
     cards   pages of the toolbox that whoever has won this world may read.
-    line    the line of the map on which it lies; "" for a course. `arcs`: its stations.
+    line    the line of the map on which it lies; "" for a course's chapter. `arcs`: its stations.
     finales its last levels, which are played against real programs.
     """
 

@@ -66,6 +66,11 @@ KNOWN = "levels known"
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 
 
+def _known(course: str) -> str:
+    """The setting with the ids of the levels that are not new: a course has one of its own."""
+    return f"{KNOWN} of {course}" if course else KNOWN
+
+
 class EngineCrashed(Message):
     """A trio job has raised."""
 
@@ -190,13 +195,25 @@ class AckademyApp(CroppingApp):
         before, now = self.progress.stars_by_edition(entry.id, entry.counts, entry.edition)
         return replace(entry, stars=now or before, old=before > 0 and not now)
 
-    def advised(self) -> CampaignEntry | None:
+    def _course_of(self, level: str) -> str:
+        """The installed course that this level is of; "" for the campaign. Where none is named, and for a level that
+        is not here, what the map begins with."""
+        first = self.entries[0].course if self.entries else ""
+        return next((entry.course for entry in self.entries if level in (entry.id, *entry.acts)), first)
+
+    def _collection(self, level: str = "") -> list[CampaignEntry]:
+        """The levels, with stars, that count together with this one."""
+        course = self._course_of(level)
+        return [entry for entry in self.entries_with_stars() if entry.course == course]
+
+    def advised(self, beside: str = "") -> CampaignEntry | None:
         """Return the level to play next: the first not won, else the first without all stars; None if there is none.
+        Of the campaign, or of the installed course that the level `beside` is of.
 
         Some worlds are advised before their turn: the best of the game should not come after forty levels. Live levels
         are not: what they take may not be here.
         """
-        entries = [entry for entry in self.entries_with_stars() if not entry.live]
+        entries = [entry for entry in self._collection(beside) if not entry.live]
         entries.sort(key=lambda entry: (not entry.early, entry.early))
         for enough in (1, STARS):
             for entry in entries:
@@ -224,23 +241,22 @@ class AckademyApp(CroppingApp):
 
     def new_levels(self) -> frozenset[str]:
         """Return the ids of levels that have come since the map was first looked at, and were not looked at yet."""
-        known = self.progress.setting(self._known).split()
-        ids = [entry.id for entry in self.entries]
-        if not known:
-            self.progress.set_setting(self._known, " ".join(ids))
-            return frozenset()
-        return frozenset(ids) - frozenset(known) - frozenset(self.progress.levels())
+        courses: dict[str, list[str]] = {}
+        for entry in self.entries:
+            courses.setdefault(entry.course, []).append(entry.id)
+        new: set[str] = set()
+        for course, ids in courses.items():
+            if known := self.progress.setting(_known(course)).split():
+                new |= {*ids} - {*known}
+            else:
+                self.progress.set_setting(_known(course), " ".join(ids))
+        return frozenset(new) - frozenset(self.progress.levels())
 
     def know(self, level: str) -> None:
         """From now on this level is not new."""
         if level in self.new_levels():
-            self.progress.set_setting(self._known, f"{self.progress.setting(self._known)} {level}")
-
-    @property
-    def _known(self) -> str:
-        """The setting with the ids of the levels that are not new: a course has one of its own."""
-        course = next((entry.course for entry in self.entries), "")
-        return f"{KNOWN} of {course}" if course else KNOWN
+            name = _known(next(entry.course for entry in self.entries if entry.id == level))
+            self.progress.set_setting(name, f"{self.progress.setting(name)} {level}")
 
     def open_first(self) -> None:
         """On the very first start the first level opens itself, if nothing is to be read before it."""
@@ -267,15 +283,17 @@ class AckademyApp(CroppingApp):
 
     def after(self, level: str) -> CampaignEntry | None:
         """Return the level that follows on its line. At the end of a line: the one that is advised, as long as there is
-        one that is not won, then the next line's first. None after the last, and for a level outside the campaign."""
-        entries = self.entries
+        one that is not won, then the next line's first. None after the last, and for a level outside the campaign. An
+        installed course is on its own in that."""
+        course = self._course_of(level)
+        entries = [entry for entry in self.entries if entry.course == course]
         place = next((place for place, entry in enumerate(entries) if level in (entry.id, *entry.acts)), -1)
         if place < 0:
             return None
         following = entries[place + 1] if place + 1 < len(entries) else None
         if following is not None and following.line == entries[place].line:
             return following
-        advised = self.advised()
+        advised = self.advised(level)
         if advised is not None and advised.stars == 0 and advised.id != entries[place].id:
             return advised
         return following
@@ -283,12 +301,13 @@ class AckademyApp(CroppingApp):
     def won_worlds(self) -> frozenset[str]:
         """Return the titles of the worlds of which every level is won: their pages of the toolbox may be read. Live
         levels are left out: what they take may not be here."""
-        entries = [entry for entry in self.entries_with_stars() if not entry.live]
+        entries = [entry for entry in self._collection() if not entry.live]
         return frozenset(entry.world for entry in entries) - {entry.world for entry in entries if not entry.stars}
 
-    def stars_status(self) -> str:
-        """Return how many stars there are, in words."""
-        entries = self.entries_with_stars()
+    def stars_status(self, beside: str = "") -> str:
+        """Return how many stars there are, in words: in the campaign, or in the installed course that the level
+        `beside` is of."""
+        entries = self._collection(beside)
         mine = sum(entry.stars for entry in entries)
         return said("{mine} of {most} stars").format(mine=mine, most=STARS * len(entries))
 

@@ -23,28 +23,73 @@ class Found:
 
     worlds  the levels of a map. `first`: the one to begin with; None for a course, whose map comes first.
     seeds   level id → the seed of this student. `course`: the course that it is of; None of any other.
+    handed_in  level id → with what it is handed in in its course, and by when, in words.
+    problems   why an installed course is not beside the campaign, in words, one each.
     """
 
     worlds: Sequence[CampaignWorld]
     first: Level | None
     seeds: Mapping[str, int] = field(default_factory=dict)
     course: Course | None = None
+    handed_in: Mapping[str, str] = field(default_factory=dict)
+    problems: Sequence[str] = ()
 
     def seed(self, level: Level) -> int | None:
         """The student's seed for this level; None: the level's own."""
         return self.seeds.get(level.id.partition("#")[0])
 
-    def handed_in(self) -> dict[str, str]:
-        """Level id → with what it is handed in, and by when, in words; {} of anything but a course."""
-        if self.course is None:
-            return {}
-        said = {}
-        for one in self.course.manifest.assignments:
-            zone = "" if one.due is None else f"{one.due:%Z}".removeprefix("UTC") or "UTC"
-            due = "" if one.due is None else f", by {one.due:%d %b %Y %H:%M} {zone}"
-            for name, points in one.points.items():
-                said[self.course.levels[name].id] = f"{one.title}: {float(points):g} points{due}"
-        return said
+
+def handed_in(course: Course) -> dict[str, str]:
+    """Level id → with what it is handed in, and by when, in words."""
+    words = {}
+    for one in course.manifest.assignments:
+        zone = "" if one.due is None else f"{one.due:%Z}".removeprefix("UTC") or "UTC"
+        due = "" if one.due is None else f", by {one.due:%d %b %Y %H:%M} {zone}"
+        for name, points in one.points.items():
+            words[course.levels[name].id] = f"{one.title}: {float(points):g} points{due}"
+    return words
+
+
+@dataclass(frozen=True)
+class Library:
+    """All that is here to be played.
+
+    worlds    the campaign's, and behind them one for every installed course.
+    courses   the courses. `seeds`: level id → the student's seed. `handed_in`: level id → with what it is handed in.
+    problems  why a course is not among them, in words, one each.
+    """
+
+    worlds: Sequence[CampaignWorld]
+    courses: Sequence[Course]
+    seeds: Mapping[str, int]
+    handed_in: Mapping[str, str]
+    problems: Sequence[str]
+
+
+def library() -> Library:
+    """The campaign and the installed courses, of this user and of packages."""
+    from levels.courses.tree import TreeError
+    from levels.loader import campaign
+    from levels.schema import LevelError
+
+    courses: dict[str, Course] = {}
+    problems = []
+    for name in names():
+        try:
+            with ExitStack() as stack:  # they lie in folders, which stay when they are closed
+                course = find_installed(name, stack)
+        except (LevelError, TreeError, OSError) as error:
+            problems.append(str(error))
+        else:
+            courses.setdefault(course.id, course)
+    found = list(courses.values())
+    return Library(
+        [*campaign(), *(course.world() for course in found)],
+        found,
+        {level: seed for course in found for level, seed in course.seeds_of_ids().items()},
+        {level: words for course in found for level, words in handed_in(course).items()},
+        problems,
+    )
 
 
 def shelf() -> Shelf:
@@ -79,14 +124,21 @@ def find_course(name: str, stack: ExitStack, student: str | None = None) -> Cour
             options = {"student": enrolled.student, "seeds": enrolled.seeds}
             return stack.enter_context(open_course(name, language=language(), **options))  # type: ignore[arg-type]
         return stack.enter_context(open_course(name, student=student, language=language()))
+    return find_installed(name, stack, student) if name in {*installed.names(), *courses()} else None
+
+
+def find_installed(name: str, stack: ExitStack, student: str | None = None) -> Course:
+    """A course of `names()`, open as long as the stack is. Raises CourseError, TreeError, ShelfError."""
+    from levels.courses.course import open_course
+    from levels.packages import courses
+
+    installed = shelf()
     brought = courses()
     if name in brought and name not in installed.names():
         return stack.enter_context(open_course(brought[name], student=student or "", language=language()))
-    if name in installed.names():
-        if student is not None:
-            return stack.enter_context(open_course(installed.folder / name, student=student, language=language()))
-        return installed.open(name, stack, language=language())
-    return None
+    if student is not None:
+        return stack.enter_context(open_course(installed.folder / name, student=student, language=language()))
+    return installed.open(name, stack, language=language())
 
 
 def find(name: str, stack: ExitStack, student: str | None = None) -> Found:
@@ -101,7 +153,7 @@ def find(name: str, stack: ExitStack, student: str | None = None) -> Found:
 
     opened = find_course(name, stack, student)
     if opened is not None:
-        return Found(opened.worlds(), None, opened.seeds_of_ids(), opened)
+        return Found(opened.worlds(), None, opened.seeds_of_ids(), opened, handed_in(opened))
     if os.path.isdir(name):
         world = course(name)
         if world.problems:
@@ -119,7 +171,7 @@ def find(name: str, stack: ExitStack, student: str | None = None) -> Found:
         acts = [one for one in every_act_of(level) if not act or str(one.act) == act]
         if not acts:
             raise UnknownLevelError(f"no level is called {name!r}: {level.id} has {len(level.acts) + 1} acts")
-        return Found(opened.worlds(), acts[0], opened.seeds_of_ids(), opened)
+        return Found(opened.worlds(), acts[0], opened.seeds_of_ids(), opened, handed_in(opened))
     try:
         level = inspect_level(name) if name.startswith(PREFIX) else load(name)
     except UnknownLevelError as error:
@@ -127,11 +179,11 @@ def find(name: str, stack: ExitStack, student: str | None = None) -> Found:
         if not near.startswith("did you mean"):
             raise
         raise UnknownLevelError(f"{error}; of the installed courses, {near}") from None
-    worlds: list[CampaignWorld] = campaign()
-    acts = [act for world in worlds for other in world.all for act in every_act_of(other)]
+    acts = [act for world in campaign() for other in world.all for act in every_act_of(other)]
     if not any(level.id == act.id and level.path == act.path for act in acts):
-        worlds = [CampaignWorld(level.world, level.world, "", (level,))]
-    return Found(worlds, level)
+        return Found([CampaignWorld(level.world, level.world, "", (level,))], level)
+    here = library()
+    return Found(here.worlds, level, here.seeds, None, here.handed_in, here.problems)
 
 
 def folder_of(name: str) -> Path | None:

@@ -171,7 +171,7 @@ class Game(Protocol):
     def entries_with_stars(self) -> list[CampaignEntry]:
         """The campaign with this player's stars."""
 
-    def advised(self) -> CampaignEntry | None:
+    def advised(self, beside: str = "") -> CampaignEntry | None:
         """The level to play next."""
 
     def new_levels(self) -> frozenset[str]:
@@ -195,7 +195,7 @@ class Game(Protocol):
     def won_worlds(self) -> frozenset[str]:
         """The titles of the worlds of which every level is won."""
 
-    def stars_status(self) -> str:
+    def stars_status(self, beside: str = "") -> str:
         """How many stars there are, in words."""
 
     def unseen_seed(self, level: str) -> int:

@@ -107,23 +107,24 @@ class Stage:
         }
 
     def entries(self) -> list[CampaignEntry]:
-        """The campaign's map."""
-        rows = {**curriculum(), **{row: said for world in self.worlds for row, said in world.rows.items()}}
-        worlds = {world.title: world for world in self.worlds}
-        arcs = {name: (arc.name, step) for one in self.worlds for arc in one.arcs for name, step in arc.steps.items()}
+        """The map: all levels in order."""
+        return [entry for world in self.worlds for entry in self._entries_of(world)]
+
+    def _entries_of(self, world: CampaignWorld) -> list[CampaignEntry]:
+        rows = {**curriculum(), **world.rows}
+        arcs = {name: (arc.name, step) for arc in world.arcs for name, step in arc.steps.items()}
         return [
             CampaignEntry(
-                level.id, world, level.title, level.summary, BY_NAME[level.protocol].title,
+                level.id, world.title, level.title, level.summary, BY_NAME[level.protocol].title,
                 tuple(rows.get(row, row) for act in every_act_of(level) for row in act.covers),
                 acts=tuple(act.id for act in level.acts), bare=level.play.bare, edition=level.edition,
-                early=worlds[world].early, line=worlds[world].line or world,
+                early=world.early, line=world.line or world.title,
                 arc=arcs.get(level.id, ("live" if level.program else "", ""))[0], step=arcs.get(level.id, ("", ""))[1],
                 live=level.scenario.live, sources=level.texts.sources,
                 course="" if level.within is None else level.within.course,
                 handed_in=self.handed_in.get(level.id, ""),
             )
-            for level, world in self.levels.values()
-            if level.act == 1
+            for level in world.all
         ]  # fmt: skip
 
     def pages(self) -> list[Page]:

@@ -18,7 +18,7 @@ from levels.courses.tree import OF_COURSE, Tree, TreeError, name_problem, open_t
 from levels.loader import from_text, slug_of, world_ids
 from levels.places import find_places
 from levels.reading import LARGEST, File, too_large
-from levels.schema import CampaignWorld, Level, LevelError, Problem, Within
+from levels.schema import Arc, CampaignWorld, Level, LevelError, Problem, Within
 from levels.translated import text_problems
 
 LANGUAGES = "languages"
@@ -68,6 +68,15 @@ class Course:
             )
             for one in chapters
         ]
+
+    def world(self) -> CampaignWorld:
+        """The whole of it as one world, a line of the campaign's map: its chapters are the stations."""
+        manifest = self.manifest
+        arcs = tuple(Arc(one.title, {self.levels[name].id: "" for name in one.levels}) for one in manifest.chapters)
+        return CampaignWorld(
+            self.id, manifest.title, manifest.summary, tuple(self.levels.values()), rows=manifest.rows, line=self.id,
+            arcs=arcs,
+        )  # fmt: skip
 
     def seeds_of_ids(self) -> dict[str, int]:
         """The student's seeds, by the levels' whole ids."""

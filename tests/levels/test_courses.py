@@ -369,7 +369,7 @@ def test_the_map_of_a_course_says_by_when_and_plays_on_the_student_s_seed():
 
     with ExitStack() as stack:
         found = find(str(RECEIPTS), stack, "s001")
-        stage = Stage(found.worlds, seeds=found.seeds, handed_in=found.handed_in())
+        stage = Stage(found.worlds, seeds=found.seeds, handed_in=found.handed_in)
         entry = stage.entries()[0]
         assert (entry.course, entry.handed_in) == ("receipts", "Pings: 10 points, by 02 Nov 2026 23:59 +01:00")
         assert "whoever answers twice answers the same" in entry.covers

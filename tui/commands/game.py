@@ -23,10 +23,14 @@ def main(args: argparse.Namespace) -> int:
 
 
 def load_campaign(app: AckademyApp) -> tuple[list[CampaignEntry], Stage]:
-    """The campaign, once the title has been painted: it takes as long to import as the rest of the game."""
-    from levels.loader import campaign
+    """The campaign and the installed courses, once the title has been painted: it takes as long to import as the rest
+    of the game. A course that is broken is said to be, and left out."""
+    from tui.courses import library
     from tui.live import LiveStage
 
-    stage = LiveStage(campaign(), app=app)
+    found = library()
+    for problem in found.problems:
+        app.notify(f"{problem}\nThis course is left out.", severity="warning", timeout=12, markup=False)
+    stage = LiveStage(found.worlds, app=app, seeds=found.seeds, handed_in=found.handed_in)
     collector.spare()
     return stage.entries(), stage

@@ -56,26 +56,16 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _everything(as_json: bool) -> int:
-    from levels.courses.tree import TreeError
-    from levels.loader import campaign
     from levels.packages import troubles
-    from levels.schema import LevelError
-    from tui.courses import find_course, names
+    from tui.courses import library
 
-    worlds = list(campaign())
-    problems = [str(problem) for world in worlds for problem in world.problems]
-    with ExitStack() as stack:
-        for name in names():
-            try:
-                course = find_course(name, stack)
-                worlds += course.worlds() if course is not None else []
-            except (LevelError, TreeError) as error:
-                problems.append(str(error))
-        if as_json:
-            print(json.dumps([_row(level) for world in worlds for level in world.all], ensure_ascii=False))
-        else:
-            _print_worlds(worlds)
-    problems += [str(trouble) for trouble in troubles()]
+    found = library()
+    if as_json:
+        print(json.dumps([_row(level) for world in found.worlds for level in world.all], ensure_ascii=False))
+    else:
+        _print_worlds(found.worlds)
+    problems = [str(problem) for world in found.worlds for problem in world.problems]
+    problems += [*found.problems, *(str(trouble) for trouble in troubles())]
     for problem in problems:
         print(problem, file=sys.stderr)
     return EXIT_USAGE if problems else 0

@@ -63,6 +63,8 @@ def main(args: argparse.Namespace) -> int:
 def _play(args: argparse.Namespace, found: Found) -> int:
     """Play what was found, while it is there."""
     worlds, first = found.worlds, found.first
+    for problem in found.problems:
+        print(problem, file=sys.stderr)
     if first is not None and found.course is None:
         say_if_unfit(args.level, first)
     record = Path(args.record) if args.record else None
@@ -108,7 +110,7 @@ def _play(args: argparse.Namespace, found: Found) -> int:
         record,
         script=script,
         seeds=found.seeds,
-        handed_in=found.handed_in(),
+        handed_in=found.handed_in,
         watches=os.path.exists(args.level),
     )
     level = first.id if first is not None else None

@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from tui.keymap import Scope, key_name
 from tui.language import said
+from tui.look.palette import Ink
 from tui.model import CampaignEntry
 from tui.screens.base import AckademyScreen, bindings
 from tui.widgets import level_card
@@ -124,13 +125,13 @@ class CampaignScreen(AckademyScreen[None]):
             return
         if self.entry is None:
             self.here = self.order[0].id
-        advised = self.game.advised()
+        advised = self.game.advised(self.here)
         self._standing = Standing(
             self.here, advised.id if advised is not None else "", self._begun,
             frozenset(self.game.progress.levels()), self.game.new_levels(),
         )  # fmt: skip
         new = said("{count} new, ").format(count=len(self._standing.new)) if self._standing.new else ""
-        self.query_one(HeaderBar).set_status(f"{new}{self.game.stars_status()}")
+        self.query_one(HeaderBar).set_status(f"{new}{self.game.stars_status(self.here)}")
         self.query_one(KeyBar).call("campaign.close", said("back") if self.zoom is not Zoom.WORLD else "")
         self.query_one(KeyBar).call("campaign.new", said("new") if self._marked else "")
         self.query_one(KeyBar).call("campaign.finale", said("live") if self._finale is not None else "")
@@ -186,11 +187,14 @@ class CampaignScreen(AckademyScreen[None]):
         draw_net(whole, net, self._lines, self._standing)
         if whole.height > height:  # lines below one another may be more than there is room for
             y = next((cell[1] for name in net.lines if (cell := self._bead(name)) is not None), 0)
-            self._scroll = max(min(self._scroll, y - 1), y + 2 - height, 0)
+            self._scroll = min(max(min(self._scroll, y - 1), y + 2 - height, 0), whole.height - height)
         else:
             self._scroll = 0
         part = canvas.part(width, height)
         part.blit(whole, 0, -self._scroll)
+        hidden = sum(laid.label[1] >= self._scroll + height for laid in net.lines.values())
+        if hidden:
+            part.right(height - 1, said("{count} more").format(count=hidden), Ink.STRONG, 1)
         canvas.blit(part, 0, 0)
 
     def _bead(self, line: str) -> tuple[int, int] | None:
@@ -307,7 +311,7 @@ class CampaignScreen(AckademyScreen[None]):
         self._choose_at(len(self.order) - 1)
 
     def action_advised(self) -> None:
-        advised = self.game.advised()
+        advised = self.game.advised(self.here)
         if advised is not None:
             self.choose(advised.id)
 

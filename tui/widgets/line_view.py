@@ -225,7 +225,7 @@ def draw_list(canvas: Canvas, entries: Sequence[CampaignEntry], standing: Standi
     first = max(0, min(at - height // 2, len(rows) - height))
     for place, (name, entry) in enumerate(rows[first : first + height]):
         y = 1 + (2 * place if is_roomy else place)
-        x = canvas.put(2, y, f"{name:<11.11}", Ink.QUIET)
+        x = canvas.put(2, y, f"{cut(name, 11):<11}", Ink.QUIET)
         canvas.put(x, y, f"{said(entry.step):<6}", Ink.PLAIN)
         dye(canvas, x, y, 6, colour)
         bead(canvas, x + 6, y, entry, standing)

@@ -1,14 +1,14 @@
 """The net of lines: where the levels of all lines lie on a map of any size.
 
 The course has fourteen lines, and a place for each whether it has levels yet or not: the trunk, Premise and Wire, fans
-out; Ring and Ownership meet in Crown; all end in Finals. A map with a line of any other name, an instructor's course,
-has its lines below one another instead. Nothing here draws.
+out; Ring and Ownership meet in Crown; all end in Finals. Lines of other names, installed courses, lie below that, each
+in a row of its own; a map of such lines alone, an instructor's course, has them below one another. Nothing here draws.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tui.look.dots import Dot, bent, middle, polyline
@@ -48,6 +48,11 @@ FAN = 26
 GAP = 3
 """Columns between two lines of a row, at least."""
 EDGE = 2
+LEAST_HEIGHT = 2 * len(ROWS)
+"""Rows that the campaign's lines need."""
+TITLE = 24
+"""Columns of a course's title before its stars and levels."""
+STARS = 6
 
 
 @dataclass(frozen=True)
@@ -80,12 +85,24 @@ class Net:
     """Short cuts from the end of Premise to the lines that are advised before their turn."""
     rows: int = 0
     """How high it is: more than there is room for where lines lie below one another."""
+    height: int = 0
+    """The rows of the campaign's lines; below them lie the courses that are installed beside it."""
 
 
 def lay_out(levels: Mapping[str, int], width: int, height: int, early: Sequence[str] = ()) -> Net:
     """The net of these lines, each with so many levels; `early`: those that are advised before their turn."""
-    if not set(levels) <= set(PLACES):
+    courses = {name: count for name, count in levels.items() if name not in PLACES}
+    if courses and len(courses) == len(levels):
         return _below_one_another(levels, width)
+    beside = _courses(courses, width)
+    height = max(LEAST_HEIGHT, height - beside.rows - 1) if courses else height
+    net = _campaign({name: count for name, count in levels.items() if name in PLACES}, width, height, early)
+    moved = {name: _moved(laid, height) for name, laid in beside.lines.items()}
+    return Net({**net.lines, **moved}, net.links, net.advised, height + beside.rows, height)
+
+
+def _campaign(levels: Mapping[str, int], width: int, height: int, early: Sequence[str]) -> Net:
+    """The net of the campaign's lines."""
     scale = width / 80
     pitch = 2 if scale >= 1.5 and _fits(levels, width, 2) else 1
     folded = EDGE + sum(_length(name, levels, pitch) for name in TRUNK) + GAP >= round(FAN * scale)
@@ -125,7 +142,7 @@ def lay_out(levels: Mapping[str, int], width: int, height: int, early: Sequence[
     for names in ROWS:  # what lies behind another one of these is on the way of that
         if (found := next((name for name in names if name in early), None)) is not None:
             shortcuts.append(_shortcut(laid, found))
-    return Net(laid, _links(laid, fan, folded), shortcuts, height)
+    return Net(laid, _links(laid, fan, folded), shortcuts)
 
 
 def _length(name: str, levels: Mapping[str, int], pitch: int) -> int:
@@ -219,3 +236,26 @@ def _below_one_another(levels: Mapping[str, int], width: int) -> Net:
         laid[name] = Laid(name, beads, end, (EDGE, y))
         y = end[1] + 2
     return Net(laid, rows=y)
+
+
+def _courses(levels: Mapping[str, int], width: int) -> Net:
+    """Courses beside the campaign: each a row, its levels behind its title and its stars; more rows for more levels."""
+    laid = {}
+    start = EDGE + TITLE + STARS
+    y = 0
+    for name, count in levels.items():
+        pitch = 2 if 2 * count <= width - start - EDGE else 1
+        room = max(1, (width - start - EDGE) // pitch)
+        beads = tuple((start + place % room * pitch, y + place // room) for place in range(count))
+        end = beads[-1] if beads else (start, y)
+        laid[name] = Laid(name, beads, end, (EDGE, y))
+        y = end[1] + 1
+    return Net(laid, rows=y)
+
+
+def _moved(laid: Laid, rows: int) -> Laid:
+    """The line so many rows further down."""
+    beads = tuple((x, y + rows) for x, y in laid.beads)
+    return replace(
+        laid, beads=beads, end=(laid.end[0], laid.end[1] + rows), label=(laid.label[0], laid.label[1] + rows)
+    )
