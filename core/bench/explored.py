@@ -14,7 +14,7 @@ from itertools import product
 
 from core import collector
 from core.bench import two_phase
-from core.bench.measuring import Figure, measured
+from core.bench.measuring import Figure, SkippedError, measured
 from core.kernel.laws import BoundLaw, Law
 from core.kernel.protocol import Protocol
 from core.kernel.scenario import Scenario
@@ -32,6 +32,8 @@ WHOLE_COPIES = 700
 """States of a two-phase commit per second when every branch was a copy of the whole world."""
 TIMES = 5
 """By so much the cheap forks are to be faster at least."""
+SEARCHES = 200
+"""Of one scenario, here and by a worker of a cluster."""
 CRASHES = Budget(crashes=2, back=ANYTIME)
 
 
@@ -115,7 +117,21 @@ def bench(quick: bool) -> list[Figure]:
         for persona, states in measured("core.bench.explored", "faults", room.name, str(bound)).items():
             skipped = f"not found within {bound:,} states an exploration" if states < 0 else ""
             figures.append(Figure("explore", f"{room.name}: states until {persona!r}", states, "", skipped=skipped))
-    return figures
+    return [*figures, *_spread(quick)]
+
+
+def _spread(quick: bool) -> list[Figure]:
+    """What a search takes here and by a worker of a cluster; the difference is what the cluster costs."""
+    count = str(SEARCHES // 10 if quick else SEARCHES)
+    here = measured("levels.explored_many", "here", count)["ms"]
+    figures = [Figure("explore", "a search of echo, on one core", round(here, 1), "ms")]
+    name, costs = "a search of echo, by one worker of a dask cluster", "what the cluster costs a search"
+    try:
+        there = measured("levels.explored_many", "cluster", count)["ms"]
+    except SkippedError as error:
+        return figures + [Figure("explore", one, 0, "ms", skipped=str(error)) for one in (name, costs)]
+    figures.append(Figure("explore", name, round(there, 1), "ms"))
+    return [*figures, Figure("explore", costs, round(there - here, 1), "ms")]
 
 
 def main() -> None:

@@ -12,6 +12,8 @@ import pytest
 from core import cluster
 from core.cluster import ClusterError
 from core.grading import grade_run, grade_runs
+from core.search import Exploration
+from levels.exploring import Sent, Way, awaited
 from levels.graded import compiled_to_grade
 from tests.grading.runs import lines_of, played, put
 from tui.cli import main
@@ -78,6 +80,42 @@ def test_a_sweep_of_seeds_comes_to_the_same_on_a_cluster(address, tmp_path, monk
 def test_what_ends_the_work_is_said_in_words(address):
     with pytest.raises(ClusterError, match="ZeroDivisionError"):
         list(cluster.spread(address, one_by, [1, 0]))
+
+
+@pytest.mark.filterwarnings("default")
+def test_explorations_come_to_the_same_on_a_cluster(address, tmp_path, monkeypatch, capsys):
+    """Sound, broken (which is saved, byte for byte alike), and a level with its shortest win and loss."""
+    broken = ["echo", "--persona", "counts on its own@server"]
+    for words, expected in (
+        (["echo"], 0),
+        (["ledger", "--scenario", "2", "--bound", "400"], 0),
+        ([*broken, "--save", str(tmp_path / "here.run")], 1),
+        (["premise/echo", "--bound", "300"], 1),  # whoever sits there may answer anything
+    ):
+        found = []
+        for more in ([], ["--dask", address]):
+            if more:
+                words = [word.replace("here.run", "there.run") for word in words]
+            assert main(["explore", *words, "--json", *more]) == expected, capsys.readouterr()
+            figures = json.loads(capsys.readouterr().out)
+            assert figures.pop("states_per_second") is None or figures["states"] > 0
+            for one in figures["tried"]:
+                del one["seconds"]
+            figures["saved"] = bool(figures["saved"])
+            found.append(figures)
+        assert found[0] == found[1]
+    assert (tmp_path / "here.run").read_bytes() == (tmp_path / "there.run").read_bytes()
+    assert found[0]["shortest_win"]
+    monkeypatch.setattr(cluster, "PATIENCE_S", 0.2)
+    assert main(["explore", "echo", "--dask", "tcp://127.0.0.1:1"]) == 2
+    assert "no dask scheduler answers at" in capsys.readouterr().err
+
+
+def test_of_several_breaches_the_first_in_order_is_waited_for_and_none_behind_it():
+    sound, bad = Sent(Exploration()), Sent(Exploration(), (("a law", Way((), 0)),))
+    assert awaited({}, 3, 5) == {0, 1, 2, 3, 4}
+    assert awaited({2: bad, 3: Sent()}, 4, 4) == {0, 1, 2}
+    assert awaited({2: bad, 0: sound, 1: bad}, 4, 5) == {0, 1, 4}
 
 
 def one_by(number):

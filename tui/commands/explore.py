@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.kernel.trace import Entry
     from core.kernel.world import Answered
     from core.search import Budget, Exploration, Progress
+    from levels.exploring import Made, Subject
 
 SUMMARY = "try every answer, order, crash and loss of a protocol's smallest scenario, or of a level"
 EXAMPLES = """\
@@ -26,6 +27,7 @@ EXAMPLES = """\
   ackademy explore ledger --crashes 1 --persona "begins anew@keeper"
   ackademy explore premise/echo --bound 100000 --json
   ackademy explore echo --persona "counts on its own@server" --late 1 --save broken.run
+  ackademy explore election_bully --dask tcp://host:8786   each of its searches by a worker of a dask scheduler
   ackademy replay broken.run                        opens where the decisive move is still to be made
 
 Without a word on misfortune a protocol is tried with none, then with one packet lost, twice and late, each by itself (a
@@ -78,26 +80,31 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="F.run",
         help="write a counterexample into this run file: ackademy replay opens it in the game",
     )
+    parser.add_argument(
+        "--dask", metavar="ADDRESS", default="", help="let the workers of this dask scheduler do it, a search each"
+    )
     parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
 
 
 def main(args: argparse.Namespace) -> int:
     """Explore; return 0 if no law broke, 1 if one did, 2 if there is no such protocol, scenario or level."""
+    from core.cluster import ClusterError
     from levels.schema import LevelError, UnknownLevelError
 
     try:
-        scenario, is_level = _find(args.subject, args.scenario)
-        scenario = _seated(scenario, args.persona)
-        budgets = _budgets(args, scenario, is_level)
-    except (_UnknownError, UnknownLevelError, LevelError) as error:
+        subject = _find(args.subject, args.scenario)
+        subject = replace(subject, seats=_seats(subject.scenario, args.persona))
+        scenario, is_level = subject.scenario, not subject.room
+        found = _made(subject, _budgets(args, scenario, is_level), args.bound, args.dask)
+    except (_UnknownError, UnknownLevelError, LevelError, ClusterError) as error:
         print(f"ackademy explore: {error}", file=sys.stderr)
         return EXIT_USAGE
-    tried = _explored(scenario, budgets, args.bound)
-    figures = _figures(args.subject, scenario, tried)
+    figures = _figures(args.subject, scenario, found.tried)
     if is_level:
-        figures |= _ways(scenario, args.bound)
+        for name, answers in (("shortest_win", found.win), ("shortest_loss", found.loss)):
+            figures[name] = None if answers is None else [_answered(scenario, answer) for answer in answers]
     try:
-        figures["saved"] = _save(args.save, args.subject, is_level, scenario, tried[-1])
+        figures["saved"] = _save(args.save, args.subject, is_level, scenario, found.tried[-1])
     except OSError as error:
         print(f"ackademy explore: {error_words(error)}", file=sys.stderr)
         return EXIT_USAGE
@@ -113,11 +120,11 @@ def _count(text: str) -> int:
     return whole(text, 0)
 
 
-def _seated(scenario: Scenario, personas: Sequence[str]) -> Scenario:
-    """The scenario with these personas, each NAME@NODE. Raises _UnknownError."""
+def _seats(scenario: Scenario, personas: Sequence[str]) -> dict[str, str]:
+    """Node → persona, of texts that are each NAME@NODE. Raises _UnknownError."""
     from levels.values import did_you_mean
 
-    seats = dict(scenario.seats)
+    seats = {}
     nodes = {node.name: node for node in scenario.nodes}
     for text in personas:
         name, _, where = text.rpartition("@")
@@ -128,7 +135,7 @@ def _seated(scenario: Scenario, personas: Sequence[str]) -> Scenario:
         if name not in known:
             raise _UnknownError(f"--persona {text}: there is no persona {name!r}: {did_you_mean(name, known)}")
         seats[where] = name
-    return replace(scenario, seats=seats)
+    return seats
 
 
 def _budgets(args: argparse.Namespace, scenario: Scenario, is_level: bool) -> list[Budget]:
@@ -152,10 +159,11 @@ def _budgets(args: argparse.Namespace, scenario: Scenario, is_level: bool) -> li
     return list(dict.fromkeys(found))
 
 
-def _find(subject: str, number: int | None) -> tuple[Scenario, bool]:
-    """The scenario, and whether it is a level's. Raises _UnknownError, UnknownLevelError, LevelError."""
+def _find(subject: str, number: int | None) -> Subject:
+    """What is explored. Raises _UnknownError, UnknownLevelError, LevelError."""
     from core.protocols import BY_NAME
     from levels import loader
+    from levels.exploring import Subject
     from levels.values import did_you_mean
 
     if subject in BY_NAME:
@@ -164,17 +172,17 @@ def _find(subject: str, number: int | None) -> tuple[Scenario, bool]:
         if number > len(scenarios):
             names = ", ".join(f"{place} {scenario.name!r}" for place, scenario in enumerate(scenarios, 1))
             raise _UnknownError(f"{subject} has no scenario {number}: there {_are(len(scenarios))} {names}")
-        return scenarios[number - 1], False
+        return Subject(subject, number)
     if not any(mark in subject for mark in "/\\."):
         levels = [level.id for world in loader.campaign() for level in world.levels]
         raise _UnknownError(f"no protocol or level is called {subject!r}: {did_you_mean(subject, [*BY_NAME, *levels])}")
     if number is not None:
         raise _UnknownError("--scenario is for protocols: a level is one scenario")
-    scenario = loader.load(subject).scenario
-    if scenario.inspector is not None:
+    level = loader.load(subject)
+    if level.scenario.inspector is not None:
         words = "an inspector's level has no states to walk: its free run is one, and every blow is tried apart"
         raise _UnknownError(f"{subject}: {words}: ackademy check does that")
-    return scenario, True
+    return Subject(level=level.id, text=level.text)
 
 
 def _are(count: int) -> str:
@@ -197,38 +205,18 @@ def _progress(what: str, bound: int) -> Iterator[Progress]:
         yield show
 
 
-def _explored(scenario: Scenario, budgets: Sequence[Budget], bound: int) -> list[Exploration]:
-    """The explorations, up to the first in which a law breaks; a counterexample is the shortest that a second, wider
-    search finds in reasonable time."""
-    from core.search import explore, laws_of
+def _made(subject: Subject, budgets: Sequence[Budget], bound: int, dask: str) -> Made:
+    """All searches, here, or by the workers of the scheduler at this address. Raises ClusterError."""
+    from rich.console import Console
 
-    tried: list[Exploration] = []
-    for budget in budgets:
-        with _progress(f"exploring, {budget.words}", bound) as progress:
-            result = explore(scenario, budget=budget, bound=bound, progress=progress)
-        tried.append(result)
-        if result.broken:
-            law = next(law for law in laws_of(scenario) if law.text == result.broken[0].law)
-            enough = min(bound, 4 * result.states + 1_000)
-            with _progress("looking for a shorter way to break it", enough) as progress:
-                nearest = explore(scenario, budget=budget, bound=enough, laws=[law], shortest=True, progress=progress)
-            if nearest.broken and len(nearest.broken[0].world.trace) < len(result.broken[0].world.trace):
-                result.broken = nearest.broken
-            break
-    return tried
+    from levels.exploring import explored_here, explored_there
 
-
-def _ways(scenario: Scenario, bound: int) -> dict[str, Any]:
-    """The shortest win and the shortest loss, as far as the bound allows; None for one that was not found."""
-    from core.search import find_loss, find_win
-
-    ways: dict[str, Any] = {}
-    search: Callable[..., list[Answered] | None]
-    for name, search in (("shortest_win", find_win), ("shortest_loss", find_loss)):
-        with _progress(f"looking for the {name.replace('_', ' ')}", bound) as progress:
-            answers = search(scenario, bound, progress)
-        ways[name] = None if answers is None else [_answered(scenario, answer) for answer in answers]
-    return ways
+    if not dask:
+        return explored_here(subject, budgets, bound, _progress)
+    with Console(stderr=True).status("exploring") as status:
+        return explored_there(
+            subject, budgets, bound, dask, lambda done, of: status.update(f"exploring: {done} of {of} searches")
+        )
 
 
 def _save(path: str | None, subject: str, is_level: bool, scenario: Scenario, found: Exploration) -> str | None:
