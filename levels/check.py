@@ -39,6 +39,7 @@ from levels.hinted import wrong_hint
 from levels.inspecting import findings, players
 from levels.lifting import missing
 from levels.loader import CAMPAIGN, COURSE, from_text, home_of, read_text, whole_text
+from levels.mistakes import needless
 from levels.places import Places, find_places
 from levels.players import Blind, Chance, Constant, Listed, Nobody
 from levels.proofs import ProofError, personas_of, prove, prove_scenario
@@ -92,12 +93,17 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True)
 class Effort:
     """How many seeds the linter tries: `chance` for chance, `personas` for everybody else. A count ends early where no
-    further seed can change what is said."""
+    further seed can change what is said.
+
+    idle_first  where doing nothing wins within par, which is an error whatever others do, nobody else who knows
+                nothing is tried: enough for whoever only asks whether a level is sound.
+    """
 
     chance: int = CHANCE_SEEDS
     personas: int = PERSONA_SEEDS
     shortest: bool = True
     hints: bool = True
+    idle_first: bool = False
 
 
 FULL = Effort()
@@ -227,6 +233,8 @@ class _Linter:
             self._check_pars(world)
             self._check_questions(world)
             self._check_shown(world)
+            if (mistake := needless(trials, world)) is not None:
+                self.say(Severity.WARNING, ("level", "proof"), *mistake)
             if found := every_grab(self.scenario):
                 self.say(Severity.ERROR, ("seats", "twin"), found, "a law that only the right packet breaks")
             if found := problem_of(self.scenario):
@@ -431,10 +439,16 @@ class _Linter:
         """Players who know nothing do not win."""
         once, seeds = self.trials.once, self.effort.personas
         counts: list[tuple[str, Count, int]] = []
+        most = allowed(BLIND_WINS, seeds, PERSONA_SEEDS)
+        if self.effort.idle_first and not self.level.stumble:
+            with self.trials.part("constants"):
+                nobody = self._count("nobody", seeds, most, lambda number: Nobody(once), "nobody")
+            if nobody.starred > most:
+                self._judge_blind([(f"{IDLE} wins", nobody, most)])
+                return
         with self.trials.part("chance"):
             chance = self._count("chance", self.effort.chance, CHANCE_WINS, lambda number: Chance(number, once))
             counts.append(("chance wins", chance, allowed(CHANCE_WINS, self.effort.chance, CHANCE_SEEDS)))
-        most = allowed(BLIND_WINS, seeds, PERSONA_SEEDS)
         acting = [("chance", chance)]
         with self.trials.part("lists"):
             for words, place in (("the first of every list", 0), ("the last of every list", -1)):
