@@ -56,7 +56,7 @@ def level_schema(rooms: Mapping[str, Protocol]) -> Schema:
     whole_file["properties"] |= {name: {"$ref": f"#/definitions/{name}"} for name in definitions}
     act = _object(_only(("act", "[]")), rooms)
     act["properties"] |= {name: {"$ref": f"#/definitions/{name}"} for name in definitions}
-    whole_file["properties"]["act"] = {"type": "array", "items": act, **_told(_key_of(top, "act"))}
+    whole_file["properties"]["act"] = {"type": "array", "items": act, **told(_key_of(top, "act"))}
     definitions |= {"law": _laws(rooms.values()), "node": _node(rooms)}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -113,7 +113,7 @@ def _key_of(table: Keys, name: str) -> Key:
     return next(key for key in table.keys if key.name == name)
 
 
-def _told(key: Key) -> Schema:
+def told(key: Key) -> Schema:
     """What an editor says of a key."""
     without = f" Without it: {key.default}." if key.default else ""
     return {"description": f"{key.words}{without}"}
@@ -123,7 +123,7 @@ def _object(table: Keys, rooms: Mapping[str, Protocol]) -> Schema:
     """A table, with all that stands in it."""
     found: Schema = {"type": "object", "description": table.words, "properties": {}}
     for key in table.keys:
-        found["properties"][key.name] = {**_value(table, key, rooms), **_told(key)}
+        found["properties"][key.name] = {**_value(table, key, rooms), **told(key)}
     if wanted := [key.name for key in table.keys if key.wanted]:
         found["required"] = wanted
     if not table.free:
@@ -207,8 +207,8 @@ def _node(rooms: Mapping[str, Protocol]) -> Schema:
             said.setdefault(parameter.name, {}).setdefault(parameter.words, []).append(role)
     for name, words in said.items():
         if name not in own:
-            told = "\n\n".join(f"{text} ({', '.join(of)})" for text, of in words.items())
-            found["properties"][name] = {"description": told}
+            hover = "\n\n".join(f"{text} ({', '.join(of)})" for text, of in words.items())
+            found["properties"][name] = {"description": hover}
     found["additionalProperties"] = False
     found["allOf"] = [
         {
@@ -239,11 +239,11 @@ def _happening(rooms: Mapping[str, Protocol]) -> Schema:
     properties: dict[str, list[Schema]] = {}
     branches = []
     for table in tables:
-        values = {key.name: {**_value(table, key, rooms), **_told(key)} for key in table.keys}
+        values = {key.name: {**_value(table, key, rooms), **told(key)} for key in table.keys}
         if table.marks == ("link",):
-            values |= {name: {**_object(mark, rooms), **_told(_key_of(table, name))} for name in ("from", "until")}
+            values |= {name: {**_object(mark, rooms), **told(_key_of(table, name))} for name in ("from", "until")}
         if table.marks in (("link",), ("node",)):
-            values["set"] = {**_object(_set_of(table.marks[0]), rooms), **_told(_key_of(table, "set"))}
+            values["set"] = {**_object(_set_of(table.marks[0]), rooms), **told(_key_of(table, "set"))}
         for name, value in values.items():
             properties.setdefault(name, []).append(value)
         then: Schema = {"properties": values, "required": [key.name for key in table.keys if key.wanted]}
@@ -255,11 +255,11 @@ def _happening(rooms: Mapping[str, Protocol]) -> Schema:
             known = {"allOf": [known, *other]}
         branches.append({"if": known, "then": then})
     marks = [{"required": list(table.marks)} for table in tables]
-    told = {
+    hovers = {
         name: {"description": "\n\n".join(dict.fromkeys(value["description"] for value in values))}
         for name, values in properties.items()
     }
-    return {"type": "object", "properties": told, "anyOf": marks, "allOf": branches}
+    return {"type": "object", "properties": hovers, "anyOf": marks, "allOf": branches}
 
 
 def _set_of(mark: str) -> Keys:

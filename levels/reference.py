@@ -22,6 +22,8 @@ from core.kernel.inspector import MEASURES as INSPECTOR_MEASURES
 from core.kernel.laws import COMMON_MEASURES, Law, Measure
 from core.kernel.parameters import Parameter
 from core.kernel.protocol import Protocol
+from levels.courses.keys import TABLES as COURSE_TABLES
+from levels.courses.keys import VERSION as COURSE_VERSION
 from levels.json_schema import parameter_default, parameter_shape
 from levels.keys import TABLES, VERSION, Keys
 from levels.loader import curriculum
@@ -48,12 +50,8 @@ class UnmarkedError(ValueError):
 
 def reference(rooms: Mapping[str, Protocol]) -> str:
     """The whole reference: the keys, then the rooms in teaching order."""
-    return (
-        "\n".join(
-            [*_keys(), *_measures(), *_curriculum(), *(line for room in rooms.values() for line in room_lines(room))]
-        )
-        + "\n"
-    )
+    lines = [*_keys(), *_measures(), *_curriculum(), *_course_keys()]
+    return "\n".join([*lines, *(line for room in rooms.values() for line in room_lines(room))]) + "\n"
 
 
 def rows_reference() -> str:
@@ -64,6 +62,11 @@ def rows_reference() -> str:
 def keys_reference() -> str:
     """The keys alone."""
     return "\n".join([*_keys(), *_measures()]) + "\n"
+
+
+def course_reference() -> str:
+    """The keys of a `course.toml`."""
+    return "\n".join(_course_keys()) + "\n"
 
 
 def room_reference(room: Protocol) -> str:
@@ -89,6 +92,15 @@ def _keys() -> Iterator[str]:
     yield "Where a table says no more, any other key is an error. What is **bold** must be there."
     yield ""
     for table in TABLES:
+        yield from _table(table)
+
+
+def _course_keys() -> Iterator[str]:
+    yield f"## Reference: every key of `course.toml` (format {COURSE_VERSION})"
+    yield ""
+    yield "Any other key is an error. What is **bold** must be there."
+    yield ""
+    for table in COURSE_TABLES:
         yield from _table(table)
 
 

@@ -15,7 +15,7 @@ A full example::
     seeds    = "open"                    # open (default): computed from the salt, which students have, too |
                                          # released: the salt stays with you, `ackademy release --seeds` hands them out
 
-    [[chapter]]                          # one line of the map each; left out: one chapter of all levels
+    [[chapter]]                          # a station of its line on the map; left out: one chapter of all levels
     title   = "Receipts"
     summary = "Did it come?"
     levels  = ["first-ping", "lost"]     # every level of the course stands in one chapter
@@ -30,7 +30,7 @@ A full example::
     grace    = "10min"                   # so much later is not late; default none
     won      = "70%"                     # of the points for winning; the rest for winning within par. default 100%
     hints    = 1                         # so many hints a run may have taken; left out: any number
-    attempts = 3                         # so many plays of a level count, the first ones; left out: all
+    attempts = 3                         # so many attempts at a level count, the first ones; left out: all
 
     [curriculum]                         # rows of your own, beside those of levels/curriculum.toml, for `covers`
     leases-expire = "who holds a lease holds it only for a time"
@@ -60,7 +60,10 @@ from levels.values import did_you_mean
 MANIFEST = COURSE
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_ID = 40
+LONGEST_TITLE = 60
 MOST_POINTS = 10_000
+MOST_COUNTED = 1_000
+"""Of hints and attempts."""
 _ID_MEND = f"small letters, digits and single hyphens, {LONGEST_ID} at most"
 _COST = re.compile(
     r"([0-9]{1,3})\s*%\s*(?:a|an|per|every)\s+(hour|day|week)"
@@ -225,8 +228,8 @@ def _title(table: Table) -> str:
     title = _one_line(table, "title")
     if not title:
         table.file.problem(table.path, "there is no title", 'write title = "…"')
-    elif len(title) > 60:
-        table.problem("title", f"the title has {len(title)} letters", "60 at most: it stands in one line")
+    elif len(title) > LONGEST_TITLE:
+        table.problem("title", f"the title has {len(title)} letters", f"{LONGEST_TITLE} at most: it stands in one line")
     return title
 
 
@@ -333,7 +336,7 @@ def _assignments(top: Table, zone: str) -> tuple[Assignment, ...]:
 
 
 def _count(table: Table, name: str, least: int) -> int | None:
-    return table.number(name, least, least, 1_000) if name in table else table.raw(name)
+    return table.number(name, least, least, MOST_COUNTED) if name in table else table.raw(name)
 
 
 def _points(table: Table) -> dict[str, Fraction]:

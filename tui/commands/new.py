@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.commands.schema import schema_of
 from tui.platform import EXIT_USAGE, error_words
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ CHAIR_WORDS = {
 }
 ARC_WORDS = {ONE: "one level", THREE: "an arc of three, as a course: break it, be it, see it fail"}
 COURSE = """\
+#:schema ./{schema}
 # A course: what stands in it is in levels/README.md. ackademy check {folder} looks at all of it.
 [course]
 id = {id}
@@ -182,10 +184,13 @@ def _write_arc(wanted: Wanted) -> int:
     for name, text in texts.items():
         _write(folder / name, text)
     levels = [name.partition("-")[2].removesuffix(".toml") for name in texts]
+    schema, schema_text = schema_of("course")
     course = COURSE.format(
+        schema=schema,
         folder=folder, id=json.dumps(slug), title=json.dumps(protocol.title, ensure_ascii=False),
         levels=json.dumps(levels),
     )  # fmt: skip
+    (folder / schema).write_text(f"{schema_text}\n", encoding="utf-8", newline="\n")
     (folder / "course.toml").write_text(course, encoding="utf-8", newline="\n")
     print(f"wrote {folder}; next: ackademy check {folder}, ackademy play {folder}", file=sys.stderr)
     return 0

@@ -1,4 +1,4 @@
-"""`ackademy reference`: every key of a level file, and of every room all that a file can name."""
+"""`ackademy reference`: every key of a level file and of a course's, and of every room all that a file can name."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ SUMMARY = "every key of a level file, and of a room all that a file can name"
 EXAMPLES = """\
   ackademy reference echo                              parameters, choices, personas, laws, requests of one room
   ackademy reference keys                              the keys of a file
+  ackademy reference course                            the keys of a course.toml
   ackademy reference curriculum                        the rows for `covers`
   ackademy reference --write levels/README.md          anew in a file that has its marks
 """
-KEYS, ROWS = "keys", "curriculum"
+KEYS, ROWS, COURSE = "keys", "curriculum", "course"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("part", nargs="?", metavar="ROOM|keys|curriculum", help="only this part (default: all)")
+    parser.add_argument("part", nargs="?", metavar="ROOM|keys|course|curriculum", help="only this part (default: all)")
     parser.add_argument("--write", metavar="FILE", help="put all of it between the marks in this file")
 
 
@@ -29,6 +30,7 @@ def main(args: argparse.Namespace) -> int:
     from core.protocols import BY_NAME
     from levels.reference import (
         UnmarkedError,
+        course_reference,
         keys_reference,
         reference,
         room_reference,
@@ -52,10 +54,12 @@ def main(args: argparse.Namespace) -> int:
         print(keys_reference(), end="")
     elif args.part == ROWS:
         print(rows_reference(), end="")
+    elif args.part == COURSE:
+        print(course_reference(), end="")
     elif args.part in BY_NAME:
         print(room_reference(BY_NAME[args.part]), end="")
     else:
-        mend = did_you_mean(args.part, [KEYS, ROWS, *BY_NAME])
+        mend = did_you_mean(args.part, [KEYS, COURSE, ROWS, *BY_NAME])
         print(f"ackademy reference: no room is called {args.part!r}: {mend}", file=sys.stderr)
         return EXIT_USAGE
     return 0
