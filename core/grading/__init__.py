@@ -14,11 +14,11 @@ row gives as won, stars, figures, mistakes and first answers is what re-executio
 from core.grading.many import cores, grade_batch, grade_runs
 from core.grading.one import grade_run
 from core.grading.roster import Roster, RosterError, read_roster
-from core.grading.rows import Figure, FirstAnswer, Row, Standing, Wanted, text_digest
+from core.grading.rows import Figure, FirstAnswer, Row, Standing, Try, Wanted, text_digest
 from core.grading.tables import as_csv, as_gradescope, as_junit, by_words, harmless_cell, mistakes_words, words_of
 
 __all__ = [
-    "Figure", "FirstAnswer", "Roster", "RosterError", "Row", "Standing", "Wanted", "as_csv", "as_gradescope",
+    "Figure", "FirstAnswer", "Roster", "RosterError", "Row", "Standing", "Try", "Wanted", "as_csv", "as_gradescope",
     "as_junit", "by_words", "cores", "grade_batch", "grade_run", "grade_runs", "harmless_cell", "mistakes_words",
     "read_roster", "text_digest", "words_of",
 ]  # fmt: skip

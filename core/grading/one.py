@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.grading.rows import Figure, FirstAnswer, Row, Standing, Wanted
+from core.grading.rows import Figure, FirstAnswer, Row, Standing, Try, Wanted
 from core.kernel.choice import Kind, Verdict
 from core.kernel.scenario import Scenario
 from core.kernel.seats import Player
@@ -158,6 +158,7 @@ def _executed(row: Row, run: Run, compile_level: Compile) -> Row:
         row, standing=Standing.VERIFIED, won=found.won, stars=found.stars, reason=clean(found.reason, 400),
         time_us=found.time_us, figures=figures, mistakes=best.mistakes, first=walk.firsts, hints=found.hints,
         rewinds=found.rewinds, unseen=found.unseen, by=best.by,
+        tries=tuple(Try(end.number, end.found.won, end.found.stars, end.found.hints) for end in ends),
     )  # fmt: skip
 
 
@@ -167,8 +168,9 @@ def _with_version(engine: str) -> str:
 
 @dataclass(frozen=True)
 class _End:
-    """One attempt that came to its end, as it was found to."""
+    """One attempt that came to its end, as it was found to. `number`: its place among all, from 1."""
 
+    number: int
     found: Result
     mistakes: Mapping[str, int]
     by: Mapping[str, int]
@@ -208,7 +210,7 @@ class _Walk:
             wrong = (one for one in world.verdicts if one.kind in (Kind.WRONG, Kind.COSTLY))
             mistakes = Counter(f"{one.choice} {one.label}" for one in wrong)
             who = Counter(clean(BY.get(name, name)) for name in by)
-            yield _End(found, dict(sorted(mistakes.items())), dict(sorted(who.items())))
+            yield _End(place + 1, found, dict(sorted(mistakes.items())), dict(sorted(who.items())))
 
     def _check(self, world: World, claimed: Result, hints: int, rewinds: int) -> None:
         """Raises _ContradictionError."""

@@ -87,6 +87,16 @@ class FirstAnswer:
 
 
 @dataclass(frozen=True)
+class Try:
+    """An attempt that came to its end, as executed: the how-manieth of the run it was, from 1. `hints` is claimed."""
+
+    number: int
+    won: bool
+    stars: int
+    hints: int
+
+
+@dataclass(frozen=True)
 class Row:
     """One run file, judged.
 
@@ -99,7 +109,7 @@ class Row:
     sealed     "signed", "checksum" (an unsigned run) or "none" (of an older format).
     won, stars, reason, figures, mistakes, time_us  of its best attempt, as executed. `figures`: by measure; `mistakes`:
                by rule, "<choice> <label>", over that attempt.
-    attempts   how many were begun; `ended`: how many of them came to an end.
+    attempts   how many were begun; `ended`: how many of them came to an end; `tries`: those, in order.
     first      the first answer to each case, over all attempts.
     handed_over  "<choice> <case>" of what was let run by itself at some time.
     hints, rewinds, unseen, by, began, thought_ms  are claimed: whoever can sign the run, or make a checksum, can write
@@ -128,6 +138,7 @@ class Row:
     mistakes: Mapping[str, int] = field(default_factory=dict)
     attempts: int = 0
     ended: int = 0
+    tries: tuple[Try, ...] = ()
     first: tuple[FirstAnswer, ...] = ()
     handed_over: tuple[str, ...] = ()
     hints: int = 0

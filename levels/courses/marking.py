@@ -14,7 +14,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
-from core.grading import Row, Standing, Wanted, grade_runs
+from core.grading import Row, Standing, Try, Wanted, grade_runs
 from core.kernel.scenario import Scenario
 from levels.courses.course import Course
 from levels.courses.manifest import Assignment
@@ -360,7 +360,8 @@ def _key_remarks(known: Class, draft: Marked, row: Row) -> Iterable[str]:
 def _mark(
     known: Class, draft: Marked, one: Assignment, level: str, points: Fraction, rows: list[Row], late: int | None
 ) -> Mark:
-    """What the runs of one level come to: the best that counts."""
+    """What the runs of one level come to: the best attempt that counts. Where only so many count, these are the ones
+    that were begun first, over all runs: a run of more attempts counts with those of its first that are left."""
     none = Mark(level, one.id, Fraction(0), points)
     if draft.handed is None:
         return replace(none, why="missing")
@@ -368,28 +369,45 @@ def _mark(
         return replace(none, why="no run of it")
     best, begun = none, 0
     for row in sorted(rows, key=lambda row: (row.began or "~", row.file)):
+        left = None if one.attempts is None else one.attempts - begun
         begun += max(1, row.attempts)
-        why = _refused(known, draft, one, row) or _too_many(one, begun)
         share = Fraction(0)
+        why = _refused(known, draft, row)
         if not why:
-            share = Fraction(1) if row.stars >= 2 else one.won if row.won else Fraction(0)
-            why = "" if share == 1 else "won, not within par" if row.won else "lost"
-        left = one.late.share(late)
-        if left < 1 and share:
+            tried = max(_counting(one, row.tries, left), key=lambda tried: (tried.won, tried.stars), default=None)
+            if tried is not None and tried.won:
+                share = Fraction(1) if tried.stars >= 2 else one.won
+            better = row.won and (tried is None or (row.won, row.stars) > (tried.won, tried.stars))
+            why = _not_counting(one, row, left) if tried is None or better else ""
+            why = why or ("" if share == 1 else "won, not within par" if share else "lost")
+        rest = one.late.share(late)
+        if rest < 1 and share:
             why = "; ".join(filter(None, [why, f"late{'' if late is None else f' by {span(late)}'}"]))
-        mark = Mark(level, one.id, points * share * left, points, row, why)
+        mark = Mark(level, one.id, points * share * rest, points, row, why)
         if best.row is None or (mark.points, row.verified) > (best.points, best.row.verified):
             best = mark
     return best
 
 
-def _too_many(one: Assignment, begun: int) -> str:
-    if one.attempts is None or begun <= one.attempts:
-        return ""
-    return f"attempt {begun}, and {one.attempts} count"
+def _counting(one: Assignment, tries: Sequence[Try], left: int | None) -> Iterator[Try]:
+    """Of a run's attempts that ended those that count: `left` is how many of its first ones do."""
+    for tried in tries:
+        if (left is None or tried.number <= left) and (one.hints is None or tried.hints <= one.hints):
+            yield tried
 
 
-def _refused(known: Class, draft: Marked, one: Assignment, row: Row) -> str:
+def _not_counting(one: Assignment, row: Row, left: int | None) -> str:
+    """Why the best attempt of a run does not count, in words."""
+    best = max(row.tries, key=lambda tried: (tried.won, tried.stars))
+    if left is not None and best.number > left:
+        assert one.attempts is not None
+        return (
+            f"{'won' if best.won else 'ended'} at attempt {one.attempts - left + best.number}, and {one.attempts} count"
+        )
+    return f"{best.hints} hints, and {one.hints} may be taken"
+
+
+def _refused(known: Class, draft: Marked, row: Row) -> str:
     """Why a run does not count, in words; "" if it does."""
     if row.standing is not Standing.VERIFIED:
         return f"{row.standing.value}: {row.why}"
@@ -398,8 +416,6 @@ def _refused(known: Class, draft: Marked, one: Assignment, row: Row) -> str:
     other = known.by_key(row.player) if row.player else None
     if other is not None and other.id != draft.student.id:
         return f"signed with the key of {other.shown}"
-    if one.hints is not None and row.hints > one.hints:
-        return f"{row.hints} hints, and {one.hints} may be taken"
     return ""
 
 

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 import pytest
 
 from core.record import new_identity
+from core.recorder import Recorder
+from core.session import Session
 from levels.courses.classreport import by_persona, report_of
 from levels.courses.course import open_course
 from levels.courses.manifest import Late
@@ -25,6 +27,7 @@ from levels.courses.seeds import seed_of
 from levels.courses.submission import SubmissionError, read_submission, written
 from levels.courses.tree import OF_CLASS, open_tree
 from levels.loader import from_text
+from levels.proofs import with_par_figures
 from tests.levels import classes
 from tests.levels.classes import BERLIN, CLASS, run_bytes, zip_bytes
 from tests.levels.test_courses import RECEIPTS, change, course, home, run
@@ -277,6 +280,43 @@ def test_hints_and_attempts_are_counted(hand_in, tmp_path, mine, class_course):
     assert mark.points == 0
     change(class_course, "course.toml", ("attempts = 3\n", ""))
     assert hand_in({**runs, "2.run": lost, "9.run": good}).marks["first-ping"].points == 10
+
+
+def attempts_bytes(folder, seed, wins):
+    """A run file with an attempt for each of these: won by the book, or lost by wrong numbers, then gone back to the
+    first question."""
+    with open_course(RECEIPTS) as course:
+        level = course.levels["first-ping"]
+    session = Session(with_par_figures(level, seed))
+    path = folder / f"attempts-{len(wins)}-{sum(wins)}.run"
+    with Recorder(path, session, level=level.id, text=level.text):
+        first = None
+        for place, won in enumerate(wins):
+            if place:
+                session.jump(first)
+            while not session.over:
+                if (question := session.question) is None:
+                    session.step()
+                    continue
+                verdict = session.answer(question.asked.book + (0 if won else 70), question)
+                first = verdict.event if first is None else first
+    return path.read_bytes()
+
+
+def test_of_a_run_with_more_attempts_than_are_allowed_the_first_ones_count(hand_in, tmp_path, mine, class_course):
+    """Whoever won in time loses nothing by going on, and nobody wins by trying until it fits."""
+    early, late = (attempts_bytes(tmp_path, mine, wins) for wins in ((0, 1, 0, 0, 1), (0, 0, 0, 1)))
+    mark = hand_in({"a.run": early}).marks["first-ping"]
+    assert (mark.row.attempts, [tried.number for tried in mark.row.tries if tried.won]) == (5, [2, 5])
+    assert mark.points == 10
+    mark = hand_in({"a.run": late}).marks["first-ping"]
+    assert (mark.points, mark.why) == (0, "won at attempt 4, and 3 count")
+    lost = attempts_bytes(tmp_path, mine, (0, 0))
+    mark = hand_in({"0.run": lost, "1.run": early}).marks["first-ping"]  # of the second run only the first is left
+    assert (mark.points, mark.why) == (0, "lost")
+    assert hand_in({"0.run": early, "1.run": lost}).marks["first-ping"].points == 10
+    change(class_course, "course.toml", ("attempts = 3\n", ""))
+    assert hand_in({"a.run": late}).marks["first-ping"].points == 10
 
 
 @pytest.mark.parametrize(
