@@ -110,6 +110,19 @@ FULL = Effort()
 QUICK = Effort(QUICK_CHANCE_SEEDS, QUICK_PERSONA_SEEDS, False, False)
 
 
+def left_out(effort: Effort) -> str:
+    """What a check of less effort than the full one does not look at, in a sentence; "" of the full one."""
+    parts = [
+        *(["whoever follows the last hint is not played"] if not effort.hints else []),
+        *(["the shortest win and loss are not looked for"] if not effort.shortest else []),
+        *(
+            [f"chance has {effort.chance} seeds instead of {FULL.chance}, all others {effort.personas} instead of "
+             f"{FULL.personas}"] if (effort.chance, effort.personas) != (FULL.chance, FULL.personas) else []
+        ),
+    ]  # fmt: skip
+    return f"left to the full check: {'; '.join(parts)}" if parts else ""
+
+
 def allowed(most: int, seeds: int, of: int) -> int:
     """So many wins are let pass on `seeds` seeds where `most` are on `of`; on a few, luck gets the benefit of the
     doubt."""

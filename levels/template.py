@@ -20,7 +20,7 @@ from core.kernel.scenario import (
     Scenario,
 )
 from core.kernel.time import MILLISECOND
-from levels.report import BLIND, Severity, Status, Work
+from levels.report import BLIND, Report, Severity, Status, Work
 from levels.schema import How, Level, LevelError
 from levels.values import did_you_mean
 from levels.wording import TITLE
@@ -29,7 +29,9 @@ from levels.writing import UnwrittenError, duration, happening_table, inline_tab
 MOST_TRIES = 80
 MOST_EASY = 12
 """Sound levels that chance wins too often before the best of them is taken."""
-MOST_EVENTS = 150_000
+LOOKED_AT = 3
+"""Of those, so many are proved on more seeds, the shorter ones first, and the best of them taken."""
+MOST_EVENTS = 40_000
 """So many events the search may run before it takes what it has, or the campaign's example."""
 SELDOM = 0.1
 STUMBLE = "a beginning, to be made a decision: then take this line out"
@@ -58,8 +60,7 @@ def new_level(protocol: Protocol, path: str, chair: str = "", faulty: bool = Fal
     wins least, which then says that it can be stumbled through; failing that, the campaign's smallest level of it.
     Raises NoTemplateError.
     """
-    best: tuple[float, str] = (1.0, "")
-    easy = 0
+    easy: list[tuple[float, int, str]] = []
     against = ""
     examples = examples_of(protocol)
     work: list[Work] = []
@@ -72,9 +73,10 @@ def new_level(protocol: Protocol, path: str, chair: str = "", faulty: bool = Fal
     if chair and not variants:
         raise NoTemplateError(_no_chair(protocol, chair))
     for tried, (scenario, seat) in enumerate(variants):
-        if tried >= MOST_TRIES or easy >= MOST_EASY:
+        before = _events(work)
+        if tried >= MOST_TRIES or len(easy) >= MOST_EASY:
             break
-        if examples and sum(part.events for part in work) >= MOST_EVENTS:
+        if examples and before >= MOST_EVENTS:
             break
         scenario = _hurried(scenario, seat)
         try:
@@ -84,24 +86,24 @@ def new_level(protocol: Protocol, path: str, chair: str = "", faulty: bool = Fal
             continue
         if text == unlike:
             continue
-        luck = luck_of(text, path, work)
+        luck = luck_of(text, path, work, hasty=True)
         if isinstance(luck, Against):
             against = against or f"{scenario.name!r}, {seat.node} plays {', '.join(seat.choices)}: {luck.words}"
             if luck.blind:
                 text = written(protocol, scenario, node_part(protocol, scenario, seat, STUMBLE))
                 if text == unlike:
                     continue
-                luck = luck_of(text, path, work)
+                luck = luck_of(text, path, work, hasty=True)
         elif luck < SELDOM:
             return text
         if not isinstance(luck, Against):
-            easy += 1
-            best = min(best, (luck, text))
-    if best[1]:
-        return best[1]
+            easy.append((luck, _events(work) - before, text))
+    looked_at = [(luck_of(text, path, work), text) for _, _, text in sorted(easy)[:LOOKED_AT]]
+    if sound := [(luck, text) for luck, text in looked_at if not isinstance(luck, Against)]:
+        return min(sound)[1]
     for level in examples:
         fits = not chair or chair in (level.you, _role(level.scenario, level.you))
-        if fits and isinstance(luck_of(level.text, path, work), float):
+        if fits and isinstance(luck_of(level.text, path, work, again=True), float):
             return copied(level)
     raise NoTemplateError(
         f"no scenario of {protocol.name} makes a level that passes the check by itself; "
@@ -145,10 +147,12 @@ class Against:
     blind: bool = False
 
 
-def luck_of(text: str, path: str, work: list[Work]) -> float | Against:
+def luck_of(text: str, path: str, work: list[Work], *, hasty: bool = False, again: bool = False) -> float | Against:
     """On which share of the seeds chance wins the level in this text; if it does not pass the check, why not.
 
-    `work` gets what that took.
+    work   gets what that took.
+    hasty  where chance does not win seldom, few seeds are enough to say so.
+    again  it has passed before, as the campaign's levels have: few seeds are enough.
     """
     from levels.check import QUICK, check
     from levels.loader import from_text
@@ -156,9 +160,9 @@ def luck_of(text: str, path: str, work: list[Work]) -> float | Against:
 
     try:
         level = from_text(text, path)
-        report = check(level, replace(QUICK, chance=4, personas=4))
+        report = check(level, replace(QUICK, chance=4, personas=4, idle_first=True))
         work += report.work.values()
-        if report.status is Status.SOUND:
+        if report.status is Status.SOUND and not again and not (hasty and _luck(report) >= SELDOM):
             report = check(level, QUICK)
             work += report.work.values()
     except (LevelError, ProofError) as error:
@@ -168,6 +172,14 @@ def luck_of(text: str, path: str, work: list[Work]) -> float | Against:
         first, *more = (one.words for one in errors)
         words = f"{first}; and {len(more)} more" if more else first
         return Against(words, all(one.rule == BLIND for one in errors))
+    return _luck(report)
+
+
+def _events(work: Sequence[Work]) -> int:
+    return sum(part.events for part in work)
+
+
+def _luck(report: Report) -> float:
     chance = report.figures["chance"]
     return float(chance["wins"] / chance["seeds"])
 

@@ -15,7 +15,7 @@ from core.protocols import BY_NAME
 from core.protocols.premise.echo import Server
 from core.session.scoring import stars
 from levels import proofs
-from levels.check import QUICK, Effort, Severity, Status, check, check_file
+from levels.check import FULL, QUICK, Effort, Severity, Status, check, check_file, left_out
 from levels.cost import dear_laws
 from levels.loader import campaign, compiled, from_text
 from levels.players import Survey
@@ -23,6 +23,7 @@ from levels.proofs import ProofError, personas_of, play, prove, prove_scenario, 
 from levels.schema import LevelError
 from levels.template import MOST_EVENTS, new_level
 from tests.levels.helpers import SOUND, changed, problems_of
+from tui.cli import main
 
 FEW = Effort(chance=20, personas=8, shortest=False)
 MANY = Effort(chance=1, personas=32, shortest=False)
@@ -464,11 +465,23 @@ def test_a_new_level_passes_the_check(name, tmp_path, monkeypatch):
     path.write_text(text)
     monkeypatch.undo()
     if any(level.protocol == name for world in campaign() for level in world.levels):
-        # The example's own check, quick and then whole, costs what a check of it costs.
-        searched = events[:-2] if "# A copy of" in text else events
+        # The example's own check costs what a check of it costs.
+        searched = events[:-1] if "# A copy of" in text else events
         assert sum(searched) < 3 * MOST_EVENTS
     report = check_file(path, QUICK)
     assert report.status is Status.SOUND
     if name == "echo":  # the one that is written unless told otherwise
         chance = report.figures["chance"]
         assert 10 * chance["wins"] < chance["seeds"]
+
+
+def test_a_quick_check_says_what_it_leaves_out(tmp_path, capsys):
+    path = tmp_path / "a.toml"
+    path.write_text(SOUND)
+    assert main(["check", str(path), "--quick"]) == 0
+    said = capsys.readouterr().err
+    assert "left to the full check: whoever follows the last hint is not played; the shortest win and loss" in said
+    assert "chance has 40 seeds instead of 200, all others 8 instead of 32" in said
+    assert main(["check", str(path)]) == 0
+    assert "left to" not in capsys.readouterr().err
+    assert left_out(FULL) == ""

@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="+", metavar="FILE|FOLDER|COURSE", help="level files, folders of them, or courses: folder or zip"
     )
     parser.add_argument("--json", action="store_true", help="the findings as JSON on standard output")
-    parser.add_argument("--quick", action="store_true", help="fewer seeds, for a first look")
+    parser.add_argument("--quick", action="store_true", help="a first look: fewer seeds, the last hint untried")
     parser.add_argument("--watch", action="store_true", help="check again whenever a file changes")
 
 
@@ -65,7 +65,7 @@ def _changes(paths: list[Path]) -> dict[str, int]:
 
 
 def _check_all(paths: list[Path], args: argparse.Namespace) -> int:
-    from levels.check import Status, level_files
+    from levels.check import QUICK, Status, left_out, level_files
     from levels.courses.checking import check_course
     from levels.courses.course import is_course
     from levels.schema import UnknownLevelError
@@ -99,6 +99,8 @@ def _check_all(paths: list[Path], args: argparse.Namespace) -> int:
     elif len(reports) > 1:
         counts = {status: sum(report.status is status for report in reports) for status in Status}
         print(", ".join(f"{count} {status}" for status, count in counts.items() if count), flush=True)
+    if args.quick and reports and not args.json:
+        print(f"--quick: {left_out(QUICK)}", file=sys.stderr, flush=True)
     statuses = {report.status for report in reports}
     return EXIT_USAGE if unread or Status.BROKEN in statuses else int(Status.FAILS in statuses)
 
