@@ -75,6 +75,16 @@ def test_its_course_is_there_by_name_and_its_level_is_won(installed, tmp_path):
     assert (status, out.strip(), err) == (0, "visitors/ring-again True", "")
 
 
+def test_a_new_level_of_its_room_passes_the_check_as_it_is(installed, tmp_path):
+    """A decision from the start: neither writing every time nor never does it."""
+    path = tmp_path / "01-mine.toml"
+    status, _, err = python(installed, tmp_path, "-m", "tui", "new", str(path), "--protocol", "guestbook")
+    assert status == 0, err
+    assert "stumble" not in path.read_text("utf-8")
+    status, out, err = python(installed, tmp_path, "-m", "tui", "check", str(path), "--quick")
+    assert (status, out.splitlines()[0]) == (0, f"{path}: sound"), err
+
+
 def test_its_picture_is_drawn(installed, tmp_path):
     script = "import levels.loader\nfrom tui.pictures import hook\nprint(hook('guestbook', 'draw').__module__)\n"
     status, out, err = python(installed, tmp_path, "-c", script)

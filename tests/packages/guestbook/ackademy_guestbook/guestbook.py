@@ -16,9 +16,9 @@ from core.kernel.effects import Key
 from core.kernel.laws import PART, Evidence, Measure, sometimes
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine, Protocol
-from core.kernel.ready_choices import duty, move
-from core.kernel.ready_laws import everybody_gets, written_before_said
-from core.kernel.scenario import Crash, Happening, LinkSpec, NodeSpec, Request, Scenario
+from core.kernel.ready_choices import lookup, move
+from core.kernel.ready_laws import always_each, everybody_gets, written_before_said
+from core.kernel.scenario import Crash, Happening, LinkSpec, Lose, NodeSpec, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import SEND, Entry
 from core.wire.cdr import ULong, codec_for
@@ -49,15 +49,18 @@ class Sign:
 
 WRITE, NOD = "write it down", "nod"
 
-KEEP = duty(
+KEEP = lookup(
     "guestbook.keep",
     "{source} rings with line {number}. What do you do before you say that it is written?",
     {WRITE: "on paper", NOD: "and remember it"},
-    cases=("a line comes",),
+    right={"a new line": WRITE, "a line that you know": NOD},
+    mistakes={WRITE: "twice", NOD: "nod"},
+    case=lambda asked: "a line that you know" if asked.number in asked.me.lines else "a new line",
     inaction=NOD,
     answers={
-        "book": Answer(Kind.BOOK, "Whatever happens to you, line {number} is on paper."),
+        "book": Answer(Kind.BOOK, "Line {number} is on paper, once, and {source} is to know it."),
         "nod": Answer(Kind.WRONG, "{source} believes that line {number} is written; after a crash nobody knows of it."),
+        "twice": Answer(Kind.WRONG, "Line {number} was in the book: your answer was lost. Now it stands there twice."),
     },
     source="Tanenbaum & van Steen 2e §8.3.2",
 )
@@ -131,9 +134,11 @@ class Host(Machine):
     def on_message(self, ctx: Context, source: str, message: Ring | Written) -> None:
         if not isinstance(message, Ring):
             return
-        if message.number not in self.lines:
-            if ctx.choose(KEEP, source=source, number=message.number) == WRITE:
-                ctx.save(message.number, source)
+        is_new = message.number not in self.lines
+        is_written = ctx.choose(KEEP, source=source, number=message.number) == WRITE
+        if is_written:
+            ctx.save(message.number, source)
+        if is_written or is_new:
             self.lines.append(message.number)
         ctx.send(source, Written(message.number))
 
@@ -168,13 +173,17 @@ AGAIN_AND_AGAIN = sometimes("a guest rings twice", lambda evidence: evidence.rec
 SIGNED = everybody_gets(
     Guest, lambda guest: guest.wanted, lambda guest: guest.written, name="every line is written", assumes=("no_crash",)
 )
-LAWS = (ON_PAPER, AGAIN_AND_AGAIN, SIGNED)
+ONCE = always_each("no line stands in the book twice", Host, lambda host: len(set(host.lines)) == len(host.lines))
+LAWS = (ON_PAPER, ONCE, AGAIN_AND_AGAIN, SIGNED)
 
 MEASURES = (Measure("rings", "rings of all guests", lambda evidence, node: evidence.sent(None, Ring), known=PART),)
 
 # Personas
 
-PERSONAS = (Persona("nods", "writes nothing down", {KEEP.name: lambda asked: NOD}, fault=ON_PAPER.name),)
+PERSONAS = (
+    Persona("nods", "writes nothing down", {KEEP.name: lambda asked: NOD}, fault=ON_PAPER.name),
+    Persona("writes every time", "writes down whatever it hears", {KEEP.name: lambda asked: WRITE}, fault=ONCE.name),
+)
 
 
 PROTOCOL = Protocol(
@@ -198,7 +207,7 @@ def _scenario(name: str, *happenings: Happening) -> Scenario:
         nodes=(NodeSpec("guest", "guestbook", "guest"), NodeSpec("host", "guestbook", "host")),
         default_link=LinkSpec(latency=40 * MILLISECOND),
         happenings=(Request(MILLISECOND, "guest", Sign()), *happenings),
-        win=(PROTOCOL.goal("every line is written"), PROTOCOL.goal(ON_PAPER.name)),
+        win=(PROTOCOL.goal("every line is written"), PROTOCOL.goal(ON_PAPER.name), PROTOCOL.goal(ONCE.name)),
         limit=5 * SECOND,
     )
 
@@ -209,5 +218,11 @@ PROTOCOL = PROTOCOL.with_scenarios(
         "two lines, and the host is down for a while",
         Request(2 * MILLISECOND, "guest", Sign()),
         Crash(10 * MILLISECOND, "host", back=300 * MILLISECOND),
+    ),
+    _scenario(
+        "five lines, and two answers are lost",
+        *(Request(place * MILLISECOND, "guest", Sign()) for place in range(2, 6)),
+        Lose("host", "guest", 2),
+        Lose("host", "guest", 4),
     ),
 )
