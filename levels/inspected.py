@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
@@ -57,12 +56,32 @@ def inspecting(name: str) -> str:
         raise UnknownLevelError(f"no protocol is called {name!r}: {did_you_mean(name, list(BY_NAME))}")
     if not room.personas:
         raise UnknownLevelError(f"{name} has no personas: there is nobody to be found")
+    why = ""
     for cast in _casts(room):
-        with suppress(UnwrittenError, LevelError):  # what cannot be said, or cannot stand there several times
+        try:
             text = _write(room, cast)
-            if not findings(from_text(text, name).scenario):  # side by side the dice fall otherwise
+            found = findings(from_text(text, name).scenario)  # side by side the dice fall otherwise
+        except (UnwrittenError, LevelError) as error:
+            why = why or f"{cast.scenario.name!r} cannot stand there several times: {_first(error)}"
+        else:
+            if not found:
                 return text
-    raise UnknownLevelError(f"no scenario of {name} shows who does not play by the book")
+            why = why or f"in {cast.scenario.name!r} {found[0][0]}"
+    raise UnknownLevelError(f"no scenario of {name} shows who does not play by the book: {why or NOTHING_TO_FIND}")
+
+
+NOTHING_TO_FIND = (
+    "whoever does not breaks what is promised in every run, which needs no inspector, or does nothing that the book "
+    "would not do"
+)
+
+
+def _first(error: UnwrittenError | LevelError) -> str:
+    """What is wrong, without where in a text that nobody has written; a name of which another is made is that one's."""
+    if not isinstance(error, LevelError):
+        return str(error)
+    problem = error.problems[0]
+    return f"{problem.found}: {problem.mend}" if problem.mend else problem.found
 
 
 @dataclass(frozen=True)

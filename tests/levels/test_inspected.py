@@ -57,8 +57,12 @@ def test_the_free_runs_keep_what_is_promised_whoever_sits_there():
 
 
 def test_a_room_that_shows_nobody_is_refused_in_words():
-    with pytest.raises(UnknownLevelError, match="no scenario of framing shows who does not play by the book"):
-        inspecting("framing")
+    for name in ("framing", "marshal"):
+        words = f"no scenario of {name} shows who does not play by the book: whoever does not breaks what is promised"
+        with pytest.raises(UnknownLevelError, match=words):
+            inspecting(name)
+    with pytest.raises(UnknownLevelError, match=r"cannot stand there several times: .*its place on the circle"):
+        inspecting("dht_chord")
     with pytest.raises(UnknownLevelError, match=r"no protocol is called 'tpc': .*tcp"):
         inspecting("tpc")
     assert not HARD - set(BY_NAME)

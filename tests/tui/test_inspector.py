@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
 from core.record import read
+from levels.inspected import inspect_level
 from levels.loader import from_text, load
 from levels.schema import Level
+from tests.levels.test_inspected import MADE
 from tests.levels.test_inspector import RING, level_of
 from tests.patience import until
 from tests.tui.helpers import drive, shown
 from tests.tui.test_play import make, play_screen
 from tui.app import Options
 from tui.bridge import Bridge, session_of
-from tui.bridge.inspecting import Inspecting
+from tui.bridge.inspecting import HAMMER_KEYS, Inspecting
 from tui.look.palette import Ink
 from tui.pictures import Canvas
 from tui.plain import play
@@ -242,6 +245,63 @@ def test_it_fits_every_size(level: Level, ascii_only: bool) -> None:
                 picture = drawn(bridge, width, height, ascii_only)
                 assert all(len(line) <= width for line in picture.splitlines())
                 assert not ascii_only or picture.isascii()
+
+
+def reach(bridge: Bridge, node: str) -> None:
+    """Look closely at this node, by keys."""
+    at = bridge.inspecting
+    assert at is not None
+    if at.plays:
+        press(bridge, "!")
+    while at.aims or at.reads:
+        press(bridge, "x")
+    for _ in at.suspects:
+        if node in at.suspect.nodes or node == at.suspect.name:
+            break
+        press(bridge, ">")
+    if node in at.suspect.nodes and len(at.suspect.nodes) > 1:
+        press(bridge, "!")
+        for _ in at.suspect.nodes:
+            if at.node == node:
+                break
+            press(bridge, "v")
+        assert at.node == node
+
+
+def act(bridge: Bridge, name: str, value: Any) -> None:
+    """One act of a proof, by keys: go there, aim, and do it."""
+    at = bridge.inspecting
+    assert at is not None
+    node = value if isinstance(value, str) else value[0] if name == "accuse" else value[1]
+    reach(bridge, node)
+    if name == "sign":
+        assert press(bridge, "ss")[-1] == ""
+    elif name == "accuse":
+        press(bridge, "a")
+        press(bridge, "v" * (value[1] - at.entry))
+        assert at.entry == value[1]
+        assert press(bridge, "!!")[-1] == ""
+    else:
+        hammer, _, time = value
+        press(bridge, "" if at.aims else "!")
+        press(bridge, HAMMER_KEYS[hammer])
+        for _ in at.inspector.times:
+            if at.time != time:
+                press(bridge, ">" if at.time < time else "<")
+        assert tuple(at.blow) == tuple(value)
+        assert press(bridge, "!") == [""]
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_level_that_made_itself_is_won_by_keys(name: str) -> None:
+    level = inspect_level(f"inspect:{name}")
+    bridge, at = seated(level)
+    for given in proven(level):
+        act(bridge, given.choice.partition(".")[2], given.value)
+    assert bridge.over is not None
+    assert bridge.over.outcome.won
+    assert {at.stamp(suspect) for suspect in at.suspects} >= {"signed"}
+    drawn(bridge)
 
 
 # The screen itself
