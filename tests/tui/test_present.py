@@ -91,10 +91,10 @@ def test_the_vote_as_it_is_drawn(tmp_path: Path) -> None:
             "   every byte arrived",
             " Your ACK to alice names the byte that you want next. Which",
             " number goes into it?",
-            " [ A ] 1                                      ##------    5",
-            " [ B ] 500                                    ########   20",
-            " [ C ] 501                                    --------    0",
-            " [ D ] 502                                    --------    0",
+            " [ A ] 1          #########---------------------------    5",
+            " [ B ] 500        ####################################   20",
+            " [ C ] 501        ------------------------------------    0",
+            " [ D ] 502        ------------------------------------    0",
             " [enter] counted  [up/down] answer  [0-9] hands",
         ]
         assert sum(bool(row) for row in rows[1:11]) >= 6  # the picture

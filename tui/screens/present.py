@@ -29,7 +29,9 @@ STEPS = 2.5
 WIDE = 110
 """From so many columns on two futures lie side by side."""
 BAR = 8
-"""Columns of an answer's bar."""
+"""Columns of an answer's bar, at least: it has what its words leave."""
+AROUND = 14
+"""Columns of its letter and number, and of the gaps."""
 STATES = {Kind.BOOK: "right", Kind.FINE: "right", Kind.COSTLY: "costly", Kind.WRONG: "wrong"}
 INKS = (Ink.NODE0, Ink.NODE1, Ink.NODE2, Ink.NODE3, Ink.NODE4, Ink.NODE5)
 
@@ -197,13 +199,15 @@ class PresentScreen(AckademyScreen[None]):
             canvas.put(1, top + row, line, Ink.STRONG)
         top += len(question)
         most = max(1, *(option.hands for option in presenting.options))
+        widest = max((len(self._text(option.words)) for option in presenting.options), default=0)
+        wide = max(BAR, min(canvas.width * 3 // 5, canvas.width - widest - AROUND))
         for place, option in enumerate(presenting.options):
             y = top + place * (2 if tall else 1)
             chosen = place == presenting.chosen
             x = parts.chip(canvas, 1, y, option.letter, Ink.YOU if chosen else INKS[place])
             hands = f"{option.hands:>3}"
-            canvas.put(x + 1, y, cut(self._text(option.words), canvas.width - x - BAR - 7), Ink.STRONG)
-            parts.gauge(canvas, canvas.width - BAR - 6, y, BAR, option.hands / most, INKS[place])
+            canvas.put(x + 1, y, cut(self._text(option.words), canvas.width - x - wide - 7), Ink.STRONG)
+            parts.gauge(canvas, canvas.width - wide - 6, y, wide, option.hands / most, INKS[place])
             canvas.put(canvas.width - 4, y, hands, Ink.YOU if chosen else Ink.PLAIN)
             canvas.hot(0, y, canvas.width, ("option", place))
 
