@@ -227,6 +227,17 @@ def test_what_is_said_of_a_fix():
     assert at_stop(2).move("boat", "gps.fix", "fix").label == "open"
 
 
+@pytest.mark.parametrize("chosen", [(), ("d",), ("a", "b", "c", "e")])
+def test_nobody_chosen_means_all_that_are_heard_and_who_is_not_heard_has_no_circle(chosen):
+    world = at_stop(0, listens=3)
+    world.keep("boat", "gps.use", chosen)
+    world.keep("boat", "gps.clock", 25)
+    world.move("boat", "gps.fix", "fix")
+    verdicts = {verdict.choice: verdict.label for verdict in world.verdicts if verdict.choice != "gps.listen"}
+    assert verdicts == {"gps.fix": "book", "gps.use": "book", "gps.clock": "book"}
+    assert [entry.off for entry in boat_of(world).log] == [12]
+
+
 def test_a_place_that_was_left_without_a_fix_is_a_reef():
     world = at_stop(0)
     world.run(until=47 * SECOND)

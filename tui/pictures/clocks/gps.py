@@ -57,8 +57,7 @@ class _Chart:
         push = _setting(scene, CLOCK.name, 0)
         self.push = push if isinstance(push, int) else 0
         used = _setting(scene, USE.name, ())
-        used = tuple(name for name in used if name in me.heard) if isinstance(used, tuple) else ()
-        self.used: tuple[str, ...] = used or me.audible
+        self.used = me.meant(used if isinstance(used, tuple) else ())
         self.circles = dict(zip(me.audible, me.circles(me.audible, self.push), strict=True))
         self.meet = meeting([self.circles[name] for name in self.used])
         self.tall = canvas.height >= TALL

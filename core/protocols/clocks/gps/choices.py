@@ -83,7 +83,7 @@ LISTEN = move(
 
 def _judge_use(asked: Asked, value: Value) -> str:
     me = asked.me
-    value = tuple(name for name in value if name in me.heard)
+    value = me.meant(value)
     if value == asked.book:
         return "book"
     if len(value) < 3:

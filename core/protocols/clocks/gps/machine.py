@@ -160,6 +160,10 @@ class Receiver(Machine):
         """The beacons that were heard at this place, in the chart's order."""
         return tuple(name for name in self.peers if name in self.heard)
 
+    def meant(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Whose circles count if these are chosen: those of them that are heard; all that are, if none of them is."""
+        return tuple(name for name in self.audible if name in names) or self.audible
+
     def age(self, name: str) -> int:
         """How old what a beacon says of its place was when something was heard last (µs)."""
         ear = self.heard[name]
@@ -243,7 +247,7 @@ class Receiver(Machine):
             self.listened += 1
             ctx.set_timer("listened", self.listening)
             return
-        used = tuple(name for name in ctx.choose(USE) if name in self.heard)
+        used = self.meant(ctx.choose(USE))
         push = ctx.choose(CLOCK, used=used)
         found = meeting(self.circles(used, push))
         if found is None:
