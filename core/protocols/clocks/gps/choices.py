@@ -155,7 +155,7 @@ CLOCK = Choice(
     answers={
         "book": Answer(Kind.BOOK, "So pushed, these circles meet as well as they can."),
         "near": Answer(Kind.FINE, "A µs off, which is 300 m of every circle; at {book} they meet best."),
-        "open": Answer(Kind.WRONG, "The circles do not meet so: at {book} these do."),
+        "open": Answer(Kind.WRONG, "The circles do not meet so: at {book} these come nearest to it."),
         "unseen": Answer(Kind.COSTLY, "Fewer than three circles do not tell how wrong your clock is."),
     },
     source=GPS,
