@@ -12,7 +12,10 @@ from levels.courses.packing import PackError, packed
 from levels.courses.roster import RosterError, read_roster
 from levels.courses.tree import TreeError
 from levels.report import Finding, Gravity, Report, Severity
-from levels.schema import Level, Problem
+from levels.schema import HINTS, Level, Problem
+
+WITHOUT_SOLUTION = f"{HINTS - 1} hints"
+"""What is found in a level of a students' file, and is no fault of it: the solution was taken out."""
 
 
 def check_course(path: Path, check: Callable[[Level], Report]) -> list[Report]:
@@ -25,7 +28,11 @@ def check_course(path: Path, check: Callable[[Level], Report]) -> list[Report]:
             reports = [_of_course(course)]
             for level in course.levels.values():
                 report = check(level)
-                findings = [replace(one, problem=relabelled(one.problem, course)) for one in report.findings]
+                findings = [
+                    replace(one, problem=relabelled(one.problem, course))
+                    for one in report.findings
+                    if not ("hints" in course.manifest.packed and one.problem.found == WITHOUT_SOLUTION)
+                ]
                 place = relabelled(Problem(report.path, 1, 1, ""), course).path
                 reports.append(replace(report, path=place, findings=findings))
             return reports

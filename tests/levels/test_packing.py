@@ -97,6 +97,8 @@ def test_pack_and_install_and_play(course, capsys, tmp_path):
     assert run(capsys, "pack", path)[0] == 2
     status, out, _ = run(capsys, "check", path, "--quick")
     assert (status, "its proof is withheld" in out) == (1, True)
+    assert f"{path}/levels/01-first-ping.toml: sound" in out  # the book wins it, and a solution is not missed
+    assert "2 hints" not in out
 
 
 def test_answers_are_not_given_away_while_they_can_be_handed_in(course, capsys, tmp_path):
