@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.kernel.choice import Persona
 from core.kernel.scenario import ClockJump, DiceSpec, LinkSpec, LoseMessage, NodeSpec, PlayerSeat, Request, Scenario
 from core.kernel.seats import Book, Idle, Player
 from core.kernel.time import MILLISECOND, SECOND
@@ -11,6 +12,7 @@ from core.kernel.trace import CLOCK
 from core.kernel.world import World
 from core.protocols.clocks.wall_clock import PROTOCOL
 from core.protocols.clocks.wall_clock.syncing import Build, Edit
+from core.protocols.clocks.wall_clock.syncing.laws import too_far
 from core.protocols.clocks.wall_clock.syncing.messages import COMPILED, UP_TO_DATE, Dot, Made
 from levels.loader import from_text, load
 
@@ -185,6 +187,51 @@ def test_a_setting_that_is_pushed_moves_the_alarm_that_runs():
     world.keep("builder", "wall_clock.resync", 30 * SECOND)
     world.run(until=31 * SECOND)
     assert builder_of(world).syncs == 1
+
+
+# Just in time
+
+
+def hour(pause, seed):
+    """Won, syncs, seconds over, edits missing: with an alarm that is always so many seconds, or the book's."""
+    scenario = load("clocks/just-in-time").scenario.reseeded(seed)
+    room = scenario.protocols["wall_clock"]
+    if pause is not None:
+        always = Persona("always", "the same", {"wall_clock.resync": lambda asked: pause * SECOND})
+        room = replace(room, personas=(always,))
+    seats = {} if pause is None else {"builder": "always"}
+    world = World(replace(scenario, player=(), seats=seats, protocols={"wall_clock": room}), Book())
+    world.run()
+    measures = world.measures()
+    return world.outcome.won, measures["syncs"], measures["over"] / SECOND, builder_of(world).missing
+
+
+def test_the_book_goes_by_the_dots_and_keeps_both_clocks_together():
+    for seed in range(1, 9):
+        won, syncs, over, missing = hour(None, seed)
+        assert won
+        assert 45 <= syncs <= 56
+        assert over <= 15
+        assert missing <= 1
+
+
+@pytest.mark.parametrize("pause", [200, 100, 80, 60, 40, 30, 10])
+def test_an_alarm_that_never_changes_loses_edits_or_coins(pause):
+    """δ/ρ, δ/2ρ, the sheet's 80 s; and whoever sets clocks all the time."""
+    assert sum(hour(pause, seed)[0] for seed in range(1, 9)) <= 3
+
+
+def test_an_alarm_between_them_pays():
+    _, _, book, _ = hour(None, 1)
+    for seed in range(1, 5):
+        assert hour(50, seed)[2] > max(15, book)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "over"), [(0, 0, 0), (10, 10, 60), (0, 20, 30), (-20, 20, 30), (-9, 9, 0), (20, 0, 30)]
+)
+def test_how_long_two_clocks_are_too_far_apart_between_two_readings(one, other, over):
+    assert too_far(ms(one), ms(other), 60, ms(10)) == over
 
 
 def test_loss_and_jitter_harm_no_machine():

@@ -38,7 +38,9 @@ def suits(scene: Scene) -> bool:
 
 
 def _me(scene: Scene) -> object:
-    return scene.asked.me if scene.asked is not None and isinstance(scene.asked.me, Builder) else scene.me
+    """Your machine, in the middle of the event that asks you something: a setting that is only open goes on."""
+    asked = scene.question.asked if scene.question is not None else None
+    return asked.me if asked is not None and isinstance(asked.me, Builder) else scene.me
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
@@ -85,7 +87,7 @@ class _Plot:
             canvas.put(0, self.y(ahead) // 4, f"{'+' if ahead > 0 else '-'}{me.apart // MILLISECOND}", Ink.BAD)
         stroke(canvas, (2 * self.left, self.y(0)), (2 * self.right, self.y(0)), Ink.FAINT)
         canvas.put(0, self.y(0) // 4, "0 ms", Ink.QUIET)
-        for age, dot in enumerate(reversed(me.dots[-DOTS:])):
+        for age, dot in reversed([*enumerate(reversed(me.dots[-DOTS:]))]):
             self._draw_dot(dot, age)
         self._draw_alarm()
 
@@ -149,7 +151,7 @@ def _draw_side(canvas: Canvas, me: Builder, x: int) -> None:
         else:
             canvas.put(x, 0, number, ink)
             y = 0
-        canvas.put(x + (0 if y else len(number) + 1), y, "ms apart, asked", Ink.QUIET)
+        canvas.put(x + (0 if y else len(number) + 1), y, "ms apart", Ink.QUIET)
         canvas.put(x, y + 1, f"{last.since // SECOND} s after a sync", Ink.QUIET)
         y += 2
     rates = [dot.apart * 1000 / dot.since for dot in me.dots if dot.since][-(SIDE - 3) :]

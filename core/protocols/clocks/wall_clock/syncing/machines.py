@@ -10,7 +10,7 @@ from core.kernel.effects import Key
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import MILLISECOND, SECOND, show_duration
-from core.protocols.clocks.wall_clock.ground import MILLION, step, until_apart
+from core.protocols.clocks.wall_clock.ground import step, until_apart
 from core.protocols.clocks.wall_clock.syncing.choices import RESYNC
 from core.protocols.clocks.wall_clock.syncing.messages import (
     COMPILED,
@@ -245,14 +245,13 @@ class Builder(Machine):
     @property
     def parting(self) -> int:
         """How fast (parts per million) the clocks run apart, by the last two rounds that were whole; 0: unknown."""
-        if not self.dots or not self.dots[-1].since:
-            return 0
-        return self.dots[-1].apart * MILLION // self.dots[-1].since
+        return self.dots[-1].parting if self.dots else 0
 
     @property
     def steep(self) -> bool:
-        """Do they run apart about as fast as their sheet allows, or faster?"""
-        return self.parting * 100 >= 85 * 2 * self.sheet
+        """Did they run apart about as fast as their sheet allows, or faster, in one of the last two rounds? One flat
+        dot may be an error of the syncs."""
+        return any(dot.parting * 100 >= 85 * 2 * self.sheet for dot in self.dots[-2:])
 
     @property
     def flat(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.protocols.clocks.wall_clock.ground import MILLION
 from core.wire.cdr import LongLong, ULong
 
 
@@ -103,3 +104,8 @@ class Dot:
         """How far (µs) the clocks were apart that are farthest from each other."""
         found = [ahead for _, ahead in self.ahead]
         return max(found) - min(found) if found else 0
+
+    @property
+    def parting(self) -> int:
+        """How fast (parts per million) the two ran apart since they had been set; 0: nobody knows."""
+        return self.apart * MILLION // self.since if self.since else 0
