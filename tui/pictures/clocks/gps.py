@@ -29,7 +29,7 @@ SOUTH = 44_000
 """Metres of the chart below the northernmost beacon, at least."""
 KM = 1_000
 SEA = 0.14
-"""So much of the world's ink lies on the sea off the coast."""
+"""So much of the world's ink lies on the sea."""
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
@@ -108,7 +108,7 @@ class _Chart:
             stroke(chart, one, other, Ink.FAINT, every=2)
             for column in range(one[0] // 2, min(chart.width, other[0] // 2)):
                 row = (one[1] + (other[1] - one[1]) * (2 * column - one[0]) // (other[0] - one[0])) // 4
-                chart.tint(column, row, 1, chart.height // 2, Ink.WORLD, SEA)
+                chart.tint(column, row, 1, chart.height - row, Ink.WORLD, SEA)
         for name, circle in self.circles.items():
             if circle.radius > 0:
                 wide = circle.radius / self.metres
