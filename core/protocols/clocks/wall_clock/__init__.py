@@ -8,16 +8,16 @@ Simplified   a clock runs evenly between two things that happen to it; a date is
 Source       Tanenbaum & van Steen 2e §6.1; Cristian 1989; POSIX.1-2017, make; GNU make 4.3; RFC 5905 §11.3.
 
 The roles come in groups, each a module of its own that says what it brings as its GROUP: `syncing` (laptop, builder),
-`bending` (machine).
+`bending` (machine), `silo` (headquarters, a silo, the exchange between them).
 """
 
 from __future__ import annotations
 
 from core.kernel.protocol import Cast, Protocol
-from core.protocols.clocks.wall_clock import bending, syncing
+from core.protocols.clocks.wall_clock import bending, silo, syncing
 from core.wire.cdr import codec_for
 
-GROUPS = (syncing.GROUP, bending.GROUP)
+GROUPS = (syncing.GROUP, bending.GROUP, silo.GROUP)
 """In this order; the first scenario of the first group is the one that is explored completely."""
 
 _MESSAGES = tuple(message for group in GROUPS for message in group.messages)
