@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from core.kernel.choice import OMITTED, PASS, Asked, Choice, Value
 from core.kernel.dice import Dice
+from core.kernel.language import later, said
 from core.kernel.scenario import NETWORK, Scenario
 from core.kernel.seats import Book, Player
 from core.kernel.world import Answered, DivergedError, Question, World
@@ -28,9 +29,9 @@ MOST_EVENTS = 200_000
 class Worth(Enum):
     """An answer beside the book's, by value."""
 
-    BETTER = "better than the book"
-    AS_GOOD = "as good"
-    COSTLY = "costly"
+    BETTER = later("better than the book")
+    AS_GOOD = later("as good")
+    COSTLY = later("costly")
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,12 @@ class Judgement:
     def words(self) -> str:
         """The judgement in words."""
         mine, book = _shown(self.value), _shown(self.book)
-        over = f"over {self.done} futures from here: {mine}, by the book {book}"
-        if self.worth is Worth.BETTER:
-            return f"You beat the book {over}."
-        if self.worth is Worth.COSTLY:
-            return f"Costly {over}."
-        return f"As good as the book {over}."
+        texts = {
+            Worth.BETTER: later("You beat the book over {count} futures from here: {mine}, by the book {book}."),
+            Worth.COSTLY: later("Costly over {count} futures from here: {mine}, by the book {book}."),
+        }
+        even = later("As good as the book over {count} futures from here: {mine}, by the book {book}.")
+        return said(texts.get(self.worth, even), count=self.done, mine=mine, book=book)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from core.kernel.language import said
 from core.kernel.laws import BoundLaw, Evidence, Law, LawKind
 from core.kernel.world import World
 
@@ -29,7 +30,7 @@ class Miss:
     @property
     def words(self) -> str:
         """In words: "58 KB short"."""
-        return f"{self.short} {self.what} short".replace("  ", " ")
+        return said("{count} {what} short", count=self.short, what=said(self.what)).replace("  ", " ")
 
 
 def near_miss(run: World) -> Miss | None:

@@ -14,6 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from core.kernel.choice import Kind, Verdict
+from core.kernel.language import later
 from core.kernel.scenario import Scenario
 from core.kernel.seats import Book
 from core.kernel.world import Answered, World
@@ -42,7 +43,10 @@ class Mark(StrEnum):
 BLOCKS = {Mark.GOOD: "▇", Mark.COSTLY: "▄", Mark.WRONG: "▁"}
 PLAIN = {Mark.GOOD: "#", Mark.COSTLY: "=", Mark.WRONG: "_"}
 """The same in ASCII."""
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = (
+    later("Jan"), later("Feb"), later("Mar"), later("Apr"), later("May"), later("Jun"), later("Jul"), later("Aug"),
+    later("Sep"), later("Oct"), later("Nov"), later("Dec"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.kernel import trace as kinds
+from core.kernel.language import later, retold, said
 from core.kernel.scenario import NETWORK
 from core.kernel.seats import Book
 from core.kernel.shown import DOWN
@@ -23,8 +24,9 @@ MOST_EVENTS = 2_000_000
 MOST_TIMES = 3
 """Of what is often so many times are said, and how many more there are."""
 WORDS: Mapping[str, str] = {
-    "lost": kinds.DROP, "crash": kinds.CRASH, "restart": kinds.RESTART, "cut": kinds.CUT, "wave": kinds.WAVE,
-    "clock": kinds.CLOCK, "saved": kinds.SAVE, "handed up": kinds.DELIVER, "garbled": kinds.GARBLED,
+    later("lost"): kinds.DROP, later("crash"): kinds.CRASH, later("restart"): kinds.RESTART,
+    later("cut"): kinds.CUT, later("wave"): kinds.WAVE, later("clock"): kinds.CLOCK, later("saved"): kinds.SAVE,
+    later("handed up"): kinds.DELIVER, later("garbled"): kinds.GARBLED,
 }  # fmt: skip
 """Entries by a word, besides the types of messages (their sendings)."""
 
@@ -100,19 +102,29 @@ def _lifted(shown: Shown, truth: Sight) -> Lifted:
     if shown.how == "value":
         view = truth.view(shown.node)
         value = view.get(shown.what, view.get(shown.what.replace(" ", "_")))
-        words = "nothing, as it is down" if value is None else str(value)
-        return Lifted(shown, f"{shown.node}, {shown.what}: {words}", value=value)
+        words = said("nothing, as it is down") if value is None else retold(str(value))
+        return Lifted(shown, f"{shown.node}, {said(shown.what.replace('_', ' '))}: {words}", value=value)
     if shown.how == "interval":
         spans = [span for span in truth.spans() if span.interval.name == shown.what and shown.node in ("", span.node)]
         times = [
-            f"{'' if shown.node else f'{span.node} '}{_moment(span.opened)} to "
-            f"{'the end' if span.closed is None else _moment(span.closed)}"
+            ("" if shown.node else f"{span.node} ")
+            + said(
+                "{start} to {end}",
+                start=_moment(span.opened),
+                end=said("the end") if span.closed is None else _moment(span.closed),
+            )
             for span in spans
         ]
-        return Lifted(shown, f"{shown.name}: {_few(times)}", frozenset(span.entry for span in spans))
+        return Lifted(shown, f"{_named(shown)}: {_few(times)}", frozenset(span.entry for span in spans))
     found = list(_entries(shown, truth))
     times = [f"{_words(entry)}, {_moment(entry.time)}" for entry in found]
-    return Lifted(shown, f"{shown.name}: {_few(times)}", frozenset(entry.number for entry in found))
+    return Lifted(shown, f"{_named(shown)}: {_few(times)}", frozenset(entry.number for entry in found))
+
+
+def _named(shown: Shown) -> str:
+    """What was asked for, by the word for it where it is one of ours."""
+    what = shown.name.removeprefix(f"{shown.node} ") if shown.node else shown.name
+    return f"{shown.node} {said(what)}" if shown.node else said(what)
 
 
 def _entries(shown: Shown, truth: Sight) -> Iterator[Entry]:
@@ -128,7 +140,7 @@ def _entries(shown: Shown, truth: Sight) -> Iterator[Entry]:
 def _words(entry: Entry) -> str:
     """An entry without what its name says already."""
     if entry.kind == kinds.DROP:
-        return f"{message_words(entry.detail)} to {entry.peer}"
+        return said("{words} to {peer}", words=message_words(entry.detail), peer=entry.peer)
     words = entry_words(entry)
     return words.partition(": ")[2] if entry.kind in (kinds.CUT, kinds.SAVE, kinds.DELIVER) else words
 
@@ -140,6 +152,7 @@ def _moment(time: int) -> str:
 
 def _few(times: Sequence[str]) -> str:
     if not times:
-        return "never, this time"
-    more = f", and {len(times) - MOST_TIMES} more" if len(times) > MOST_TIMES else ""
-    return f"{'; '.join(times[:MOST_TIMES])}{more}"
+        return said("never, this time")
+    words = "; ".join(times[:MOST_TIMES])
+    more = len(times) - MOST_TIMES
+    return said("{words}, and {count} more", words=words, count=more) if more > 0 else words

@@ -237,7 +237,7 @@ class AckademyApp(CroppingApp):
         if act == level:
             return ""
         acts = next([entry.id, *entry.acts] for entry in self.entries if entry.id == level)
-        return f"task {acts.index(act) + 1} of {len(acts)}"
+        return said("task {place} of {count}", place=acts.index(act) + 1, count=len(acts))
 
     def new_levels(self) -> frozenset[str]:
         """Return the ids of levels that have come since the map was first looked at, and were not looked at yet."""
@@ -341,7 +341,11 @@ class AckademyApp(CroppingApp):
         unless it begins `anew`.
         """
         if self.stage is None:
-            self.notify(f"{level} cannot be played here: no stage was given.", severity="error", markup=False)
+            self.notify(
+                said("{level} cannot be played here: no stage was given.", level=level),
+                severity="error",
+                markup=False,
+            )
             return
         screen: Screen[Any]
         if anew:
@@ -373,7 +377,7 @@ class AckademyApp(CroppingApp):
             screen, words = self.stage.reloaded(bridge)
         except (LevelError, UnknownLevelError) as error:
             first = error.problems[0] if isinstance(error, LevelError) else error
-            self.notify(f"{first}\nIt is played as it was.", severity="warning", timeout=12, markup=False)
+            self.notify(f"{first}\n{said('It is played as it was.')}", severity="warning", timeout=12, markup=False)
             return
         self._entries = self.stage.entries()
         self._show(screen)
@@ -404,12 +408,12 @@ class AckademyApp(CroppingApp):
         """Lay the screen of the player's script of a level above this one: of his moves in this play, or in the last
         one that has ended."""
         if self.options.visitor:
-            self.notify("Scripts and editors are for whoever sits at the machine itself.", severity="warning")
+            self.notify(said("Scripts and editors are for whoever sits at the machine itself."), severity="warning")
         elif self.stage is not None:
             try:
                 self.push_screen(self.stage.scripted(level, bridge))
             except (OSError, ValueError) as error:
-                self._warn(f"There is no script of this: {error_words(error)}")
+                self._warn(said("There is no script of this: {error}", error=error_words(error)))
 
     def show_daily(self) -> None:
         """Show the five situations of the day."""
@@ -447,7 +451,7 @@ class AckademyApp(CroppingApp):
         except (NoEditorError, OSError) as error:
             return error_words(error)
         except SuspendNotSupported:
-            return "this terminal cannot be lent to an editor"
+            return said("this terminal cannot be lent to an editor")
         return ""
 
     def today(self) -> date:
@@ -528,12 +532,15 @@ class AckademyApp(CroppingApp):
             self.push_screen(CommandsScreen(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        yield SystemCommand("Campaign map", "All levels and your stars", self.show_map)
-        yield SystemCommand("Own keys", "Give actions keys of your own", self.show_keys)
-        yield SystemCommand("Help", "What the keys do here", self.action_help)
+        yield SystemCommand(said("Campaign map"), said("All levels and your stars"), self.show_map)
+        yield SystemCommand(said("Own keys"), said("Give actions keys of your own"), self.show_keys)
+        yield SystemCommand(said("Help"), said("What the keys do here"), self.action_help)
         for entry in self.entries:
             # The palette takes texts for markup: a level's could break it, or have it do something at a click.
-            title, summary = (text.replace("[", r"\[") for text in (f"Play: {entry.title}", prose(entry.summary).plain))
+            title, summary = (
+                text.replace("[", r"\[")
+                for text in (said("Play: {title}", title=entry.title), prose(entry.summary).plain)
+            )
             yield SystemCommand(title, summary, lambda entry=entry: self.start_level(entry.id))
         for command in super().get_system_commands(screen):
             if command.title != "Keys":  # our own help says it better
@@ -555,9 +562,9 @@ class AckademyApp(CroppingApp):
             picture.parent.mkdir(parents=True, exist_ok=True)
             picture.write_text(self.export_screenshot(), "utf-8")
         except OSError as error:
-            self._warn(f"The picture cannot be kept: {error_words(error)}")
+            self._warn(said("The picture cannot be kept: {error}", error=error_words(error)))
         else:
-            self.notify(f"The screen is kept as {picture}", markup=False)
+            self.notify(said("The screen is kept as {file}", file=picture), markup=False)
         return None
 
     def action_keep_picture(self) -> None:
@@ -567,7 +574,12 @@ class AckademyApp(CroppingApp):
         """Onto the clipboard of the terminal, which may be another machine's."""
         text = text_of(self.screen)
         self.copy_to_clipboard(text)
-        self.notify(f"Copied: {text.count(chr(10)) + 1} lines. Where nothing arrives, the terminal does not allow it.")
+        self.notify(
+            said(
+                "Copied: {count} lines. Where nothing arrives, the terminal does not allow it.",
+                count=text.count(chr(10)) + 1,
+            )
+        )
 
     # Life and death
 
@@ -580,8 +592,9 @@ class AckademyApp(CroppingApp):
         for problem in (*self.keymap.problems, *([self.progress.problem] if self.progress.problem else [])):
             self._warn(problem)
         if self.options.theme is not None and self.options.theme not in self.available_themes:
+            themes = ", ".join(sorted(self.available_themes))
             self._warn(
-                f'There is no theme "{self.options.theme}"; there are {", ".join(sorted(self.available_themes))}.'
+                said('There is no theme "{theme}"; there are {themes}.', theme=self.options.theme, themes=themes)
             )
         chosen = self.options.theme or self.options.no_color or self.progress.setting("theme", "")
         if self.console.color_system == "standard" and not self.is_headless and not chosen:
@@ -630,8 +643,8 @@ class AckademyApp(CroppingApp):
         size = {"size": f"{self.size.width}x{self.size.height}", "theme": self.theme}
         report = write_crash_report(self.paths.reports, error, {**self.crash_context, **size})
         reason = f"{type(error).__name__}: {error}".strip().splitlines()[0][:200]
-        where = f"The report is in {report}" if report else "No report could be written"
-        self.crash_note = f"Ackademy has crashed, and is sorry. {reason}\n{where}"
+        where = said("The report is in {file}", file=report) if report else said("No report could be written")
+        self.crash_note = f"{said('Ackademy has crashed, and is sorry.')} {reason}\n{where}"
 
     def _engine_crashed(self, job: GuestJob, error: BaseException) -> None:
         self.post_message(EngineCrashed(job, error))

@@ -13,6 +13,7 @@ from core.search import BY_BOOK, Moment, Turning, future_of, has_won, world_at
 from core.session.lines import Branch
 from tui.bridge import Bridge
 from tui.clock import seconds
+from tui.language import later, said
 
 MOST_STEPS = 160
 """Steps of a line that are kept."""
@@ -68,8 +69,8 @@ def lines_of(bridge: Bridge, turning: Turning, proof: Sequence[Answered]) -> lis
     others: list[Line] = []
     moment = turning.moment
     if moment is not None and bridge.reading.you in world.nodes:
-        who = "by the book" if turning.by == BY_BOOK else "a way to win"
-        name = f"{who} from {seconds(moment.at // 1000 * 1000)}"
+        text = later("by the book from {time}") if turning.by == BY_BOOK else later("a way to win from {time}")
+        name = said(text, time=seconds(moment.at // 1000 * 1000))
         with suppress(DivergedError):
             others.append(Line(name, _steps(bridge, _futures(world, turning, proof)), moment.at))
     for branch in session.branches:
@@ -82,7 +83,7 @@ def lines_of(bridge: Bridge, turning: Turning, proof: Sequence[Answered]) -> lis
                  and branch.answers), default=len(world.answers))  # fmt: skip
     begin = moment if moment is not None and moment.answers <= start else _moment_before(world.answers, start)
     mine = _steps(bridge, _walk(world_at(world.scenario, world.answers[: begin.answers], begin), world.answers, begin))
-    return [Line("this run", mine, begin.at), *others]
+    return [Line(said("this run"), mine, begin.at), *others]
 
 
 def _branch_line(bridge: Bridge, branch: Branch, world: World) -> Line:
@@ -109,11 +110,17 @@ def _moment_before(answers: Sequence[Answered], place: int) -> Moment:
 def _name(bridge: Bridge, branch: Branch, place: int) -> str:
     """A branch by its first move that this run has not."""
     if place >= len(branch.answers):
-        return f"branch {branch.number + 1}: as far as it was played"
+        return said("branch {number}: as far as it was played", number=branch.number + 1)
     given = branch.answers[place]
-    choice = given.choice.rpartition(".")[2].replace("_", " ")
+    choice = said(given.choice.rpartition(".")[2].replace("_", " "))
     value = bridge.reading.show(given.choice, given.value)
-    return f"branch {branch.number + 1}: {choice} {value}, {seconds(given.at // 1000 * 1000)}"
+    return said(
+        "branch {number}: {choice} {value}, {time}",
+        number=branch.number + 1,
+        choice=choice,
+        value=value,
+        time=seconds(given.at // 1000 * 1000),
+    )
 
 
 def _futures(run: World, turning: Turning, proof: Sequence[Answered]) -> Iterator[World]:

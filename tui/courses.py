@@ -6,15 +6,23 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from levels.daily import MONTHS
+from tui.language import said
 from tui.platform import find_paths, language
 
 if TYPE_CHECKING:
     from levels.courses.course import Course
     from levels.courses.shelf import Shelf
     from levels.schema import CampaignWorld, Level
+
+
+def _day(due: datetime, zone: str) -> str:
+    """When something is due: "01 Dec 2026 23:59 UTC"."""
+    return f"{due:%d} {said(MONTHS[due.month - 1])} {due:%Y %H:%M} {zone}"
 
 
 @dataclass(frozen=True)
@@ -41,13 +49,15 @@ class Found:
 
 def handed_in(course: Course) -> dict[str, str]:
     """Level id → with what it is handed in, and by when, in words."""
-    words = {}
+    found = {}
     for one in course.manifest.assignments:
         zone = "" if one.due is None else f"{one.due:%Z}".removeprefix("UTC") or "UTC"
-        due = "" if one.due is None else f", by {one.due:%d %b %Y %H:%M} {zone}"
         for name, points in one.points.items():
-            words[course.levels[name].id] = f"{one.title}: {float(points):g} points{due}"
-    return words
+            words = said("{title}: {points} points", title=one.title, points=f"{float(points):g}")
+            if one.due is not None:
+                words = said("{words}, by {time}", words=words, time=_day(one.due, zone))
+            found[course.levels[name].id] = words
+    return found
 
 
 @dataclass(frozen=True)

@@ -219,26 +219,45 @@ def judged(bridge: Bridge, slice_events: int = 150) -> Iterator[Judging | None]:
                 counts[now.worth] += 1
                 if now.value != now.book:
                     lines.append(_judged_words(bridge, given, now))
-            yield Judging(tuple(lines), f"answer {min(place + 1, count)} of {count}, future {now.done} of {now.of}")
+            yield Judging(
+                tuple(lines),
+                said(
+                    "answer {place} of {all}, future {future} of {futures}",
+                    place=min(place + 1, count),
+                    all=count,
+                    future=now.done,
+                    futures=now.of,
+                ),
+            )
     yield Judging(tuple(lines), "", _judged_summary(place, counts), counts[Worth.BETTER] > counts[Worth.COSTLY])
 
 
 def _judged_words(bridge: Bridge, given: Answered, found: Judgement) -> str:
     """One answer: when, what, and how much more or less it earns than the book's, on the mean."""
-    name = given.choice.rpartition(".")[2].replace("_", " ")
-    words = str(found.worth.value)
+    name = said(given.choice.rpartition(".")[2].replace("_", " "))
+    words = said(found.worth.value)
     if found.worth is not Worth.AS_GOOD:
         more = found.value - found.book
-        words += f", by {float(abs(more) / abs(found.book)):.1%}" if found.book else f", by {float(abs(more)):.4g}"
+        by = f"{float(abs(more) / abs(found.book)):.1%}" if found.book else f"{float(abs(more)):.4g}"
+        words = said("{words}, by {much}", words=words, much=by)
     return f"{seconds(given.at // 1000 * 1000)}, {name} {bridge.reading.show(given.choice, given.value)}: {words}"
 
 
 def _judged_summary(count: int, counts: Mapping[Worth, int]) -> str:
     better, costly = counts[Worth.BETTER], counts[Worth.COSTLY]
     if not count:
-        return "Nothing here could be judged by value."
-    answers = "The one answer was" if count == 1 else f"Of {count} answers:"
-    tally = f"{answers} {better} better than the book's, {counts[Worth.AS_GOOD]} as good, {costly} costly"
+        return said("Nothing here could be judged by value.")
     if count == 1:
-        tally = f"{answers} {next(worth.value for worth in Worth if counts[worth])}"
-    return f"{'You beat the book. ' if better > costly else ''}{tally} (means over {FUTURES} futures each)."
+        how = said(next(worth.value for worth in Worth if counts[worth]))
+        tally = said("The one answer was {how} (means over {futures} futures each).", how=how, futures=FUTURES)
+    else:
+        tally = said(
+            "Of {count} answers: {better} better than the book's, {good} as good, {costly} costly "
+            "(means over {futures} futures each).",
+            count=count,
+            better=better,
+            good=counts[Worth.AS_GOOD],
+            costly=costly,
+            futures=FUTURES,
+        )
+    return f"{said('You beat the book.')} {tally}" if better > costly else tally

@@ -274,7 +274,13 @@ def load_keymap(path: Path) -> Keymap:
     except FileNotFoundError:
         return Keymap()
     except (OSError, ValueError) as error:
-        return Keymap(problems=(f"{path.name} could not be read, so the usual keys are in force ({error}).",))
+        return Keymap(
+            problems=(
+                said(
+                    "{file} could not be read, so the usual keys are in force ({error}).", file=path.name, error=error
+                ),
+            )
+        )
     return make_keymap(table, path.name)
 
 
@@ -285,16 +291,29 @@ def make_keymap(table: Mapping[str, object], source: str = "keys.toml") -> Keyma
     for action_id, value in _flat(table):
         keys = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
         if action_id not in BY_ID:
-            problems.append(f'{source}: there is no action "{action_id}".')
+            problems.append(said('{file}: there is no action "{action}".', file=source, action=action_id))
         elif action_id == "play.panel":
-            problems.append(f'{source}: the keys of "{action_id}" are the panels\' numbers and cannot be changed.')
+            problems.append(
+                said(
+                    '{file}: the keys of "{action}" are the panels\' numbers and cannot be changed.',
+                    file=source,
+                    action=action_id,
+                )
+            )
         elif not keys or not all(isinstance(key, str) and key and "," not in key[:-1] for key in keys):
-            problems.append(f'{source}: "{action_id}" needs a key, or a list of keys.')
+            problems.append(said('{file}: "{action}" needs a key, or a list of keys.', file=source, action=action_id))
         else:
             overrides[action_id] = tuple(_LONG_NAMES.get(key, key) for key in keys)
     for action_id in list(overrides):
         if rival := _rival(action_id, overrides):
-            problems.append(f'{source}: "{action_id}" would take a key of "{rival}"; it keeps its usual one.')
+            problems.append(
+                said(
+                    '{file}: "{action}" would take a key of "{rival}"; it keeps its usual one.',
+                    file=source,
+                    action=action_id,
+                    rival=rival,
+                )
+            )
             del overrides[action_id]
     return Keymap(overrides, tuple(problems))
 
@@ -305,8 +324,10 @@ def with_key(keymap: Keymap, action: str, key: str) -> tuple[Keymap, str]:
     others = {name: keys for name, keys in keymap.overrides.items() if name != action}
     wanted = (key,) if key else BY_ID[action].keys
     if rival := _rival(action, {**others, action: wanted}):
-        shown = " or ".join(key_name(one) for one in wanted)
-        return keymap, f'{shown} does "{BY_ID[rival].help}" already: give that another key first.'
+        shown = f" {said('or')} ".join(key_name(one) for one in wanted)
+        return keymap, said(
+            '{key} does "{action}" already: give that another key first.', key=shown, action=said(BY_ID[rival].help)
+        )
     return Keymap({**others, **({action: wanted} if key else {})}), ""
 
 

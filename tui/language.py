@@ -1,21 +1,13 @@
-"""The language of the screens: what they mark by `said("…")`, from the same catalogues as levels and rooms.
+"""The language of the screens: what they mark, from the same catalogues as levels and rooms (core.kernel.language).
 
-A lookup of its own, because the title is painted before anything of the kernel is loaded (core.kernel.language).
+That file is a leaf, and this one loads nothing else: the title is painted before anything of the kernel is there.
 """
 
 from __future__ import annotations
 
-_catalogue: dict[str, str] = {}
+from core.kernel.language import counted, later, retold, said, written
 
-
-def said(text: str) -> str:
-    """The text in the language that is used; itself, if that has nothing for it."""
-    return _catalogue.get(text, text)
-
-
-def later(text: str) -> str:
-    """The text as it is: one of a table, said when it is shown, as a whole or by `said_each`."""
-    return text
+__all__ = ["counted", "later", "retold", "said", "said_each", "speak", "written"]
 
 
 def said_each(text: str) -> str:
@@ -24,11 +16,7 @@ def said_each(text: str) -> str:
 
 
 def speak(code: str) -> str:
-    """Say everything in this language from now on, also levels and rooms: the one that was found, "" for English."""
+    """Say everything in this language from now on: the one that was found, "" for English."""
     from levels import languages
 
-    found = languages.speak(code)
-    _catalogue.clear()
-    if found:
-        _catalogue.update(languages.catalogue(found))
-    return found
+    return languages.speak(code)

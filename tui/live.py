@@ -24,6 +24,7 @@ from levels.schema import CampaignWorld, Level
 from tui.app import AckademyApp, Options
 from tui.bridge import Bridge
 from tui.commands.screen_options import run_app
+from tui.language import said
 from tui.model import Brief, Ending
 from tui.platform import error_words
 from tui.screens.brief import BriefScreen
@@ -59,9 +60,9 @@ class LiveStage(Stage):
         if not found.scenario.live or self.attach is not None:
             return ""
         if self.app is not None and self.app.options.visitor:
-            return "real programs come only to who sits at the machine itself, not in a browser"
+            return said("real programs come only to who sits at the machine itself, not in a browser")
         if not found.program:
-            return "it names no program that comes to it: `ackademy live` has others"
+            return said("it names no program that comes to it: `ackademy live` has others")
         if found.program not in self._missing:
             from core.live.programs import PROGRAMS
 
@@ -120,7 +121,7 @@ class LiveStage(Stage):
         session.live.end()
         ending = super().finish(screen, play)
         if ending is not None and ending.run_file and self.app is not None:
-            self.app.notify(f"The run is saved as {ending.run_file}", markup=False)
+            self.app.notify(said("The run is saved as {file}", file=ending.run_file), markup=False)
         return ending
 
     def opened(self, bridge: Bridge) -> None:

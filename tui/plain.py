@@ -48,6 +48,7 @@ from tui.controls import shown
 from tui.controls.choosing import FEW
 from tui.costs import cost_lines
 from tui.ending import SECONDS, is_turned, luck_words, near_words, proof_of, told_in_lines, turns
+from tui.language import said
 from tui.look.strip import told
 from tui.model import STAR_WORDS, star_glyphs
 from tui.pictures.crowd import counts
@@ -407,10 +408,10 @@ class Lines:
             line = turn_line(turn)
             self.tell_line(line)
         before = ("", "")
-        for said in words[self._said :]:
-            if (said.sign, said.text) != before:  # of many answers that were alike one line says it
-                self.out(f"{said.sign} {said.text}")
-            before = (said.sign, said.text)
+        for one in words[self._said :]:
+            if (one.sign, one.text) != before:  # of many answers that were alike one line says it
+                self.out(f"{one.sign} {one.text}")
+            before = (one.sign, one.text)
         self._said = len(words)
         doom = self.bridge.doom
         while doom.at_work:
@@ -664,7 +665,7 @@ class Lines:
                 self.out(f"  {line}")
         elif text == "disk":
             lines = [line for line, _ in disk_lines(self.bridge.reading.disks().look())]
-            for line in lines or [NOTHING_SAVED]:
+            for line in lines or [said(NOTHING_SAVED)]:
                 self.out(f"  {line}")
         elif text == "moves":
             for one in self.bridge.reading.standing_now():

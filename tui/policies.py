@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from tui.language import later
 from tui.progress import Progress
 
-FRESH = "It is made of your moves: nothing in it is changed yet."
-OWN = "It is the one that you have changed; n makes another of your moves of now."
+FRESH = later("It is made of your moves: nothing in it is changed yet.")
+OWN = later("It is the one that you have changed; n makes another of your moves of now.")
 
 
 class PolicyFile:

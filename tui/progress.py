@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tui.language import said
+
 FORMAT = 1  # PRAGMA user_version
 BUSY_MS = 2000  # how long a write waits for another game's
 MOST = (1 << 63) - 1  # of an INTEGER: a run file of another person's may hold more
@@ -210,22 +212,41 @@ class Progress:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 return _connect(path)
             except _NewerFormatError as newer:
-                self._note(f"Progress was saved by a newer Ackademy (format {newer}); this game is not saved.")
+                self._note(
+                    said(
+                        "Progress was saved by a newer Ackademy (format {format}); this game is not saved.",
+                        format=newer,
+                    )
+                )
                 break
             except sqlite3.OperationalError as error:
-                self._note(f"This game is not saved: {path} cannot be written ({error}).")
+                self._note(said("This game is not saved: {file} cannot be written ({error}).", file=path, error=error))
                 return self._copy_of(path)
             except sqlite3.DatabaseError as error:
                 if attempt != "as it is":
-                    self._note(f"This game is not saved: {path} is broken ({error}).")
+                    self._note(said("This game is not saved: {file} is broken ({error}).", file=path, error=error))
                     break
                 aside = _move_aside(path, identity)
                 if aside is None:
-                    self._note(f"This game is not saved: {path} is broken and cannot be moved ({error}).")
+                    self._note(
+                        said(
+                            "This game is not saved: {file} is broken and cannot be moved ({error}).",
+                            file=path,
+                            error=error,
+                        )
+                    )
                     break
-                self._note(f"The progress file was broken; it is kept as {aside}, and a new one was begun.")
+                self._note(
+                    said("The progress file was broken; it is kept as {file}, and a new one was begun.", file=aside)
+                )
             except OSError as error:
-                self._note(f"This game is not saved: {path.parent} cannot be used ({error.strerror}).")
+                self._note(
+                    said(
+                        "This game is not saved: {folder} cannot be used ({error}).",
+                        folder=path.parent,
+                        error=error.strerror,
+                    )
+                )
                 break
         self.in_memory = True
         return _memory()
@@ -246,7 +267,7 @@ class Progress:
         """Carry on in memory with whatever can still be read, after the file failed while the game runs."""
         if self.in_memory:
             raise error  # our own mistake, not the file's
-        self._note(f"Progress is no longer saved: {self.path} failed ({error}).")
+        self._note(said("Progress is no longer saved: {file} failed ({error}).", file=self.path, error=error))
         self.in_memory = True
         memory = _memory()
         copy = _memory()
@@ -303,7 +324,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         if "no such" in str(error):  # right number, other tables: not a file of ours
             raise sqlite3.DatabaseError(str(error)) from error
         if "already exists" in str(error):
-            raise sqlite3.DatabaseError("it is not a progress file") from error
+            raise sqlite3.DatabaseError(said("it is not a progress file")) from error
         raise
     except BaseException:
         db.close()

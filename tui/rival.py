@@ -19,6 +19,7 @@ from core.record import LIVE, Run, RunFileError, read
 from core.session import Session
 from levels.schema import Level
 from tui.clock import seconds
+from tui.language import counted, later, said
 from tui.platform import error_words
 
 MOST_LOOKED_AT = 200
@@ -66,23 +67,28 @@ def _unfit(run: Run, level: Level, seed: int | None) -> str:
     """Why this run is none of this level and seed, in words."""
     header = run.header
     if header.explored is not None:
-        return "an explorer found this run: nobody played it"
+        return said("an explorer found this run: nobody played it")
     if header.kind == LIVE or level.scenario.live:
-        return "a run against programs outside cannot be met again"
+        return said("a run against programs outside cannot be met again")
     if header.level != level.id:
-        return f"it is a run of {header.level}, and this is {level.id}"
+        return said("it is a run of {other}, and this is {this}", other=header.level, this=level.id)
     if seed is not None and header.seed != seed:
-        return f"it was played on seed {header.seed}, and this is seed {seed}: a ghost runs on the same"
+        return said(
+            "it was played on seed {seed}, and this is seed {this}: a ghost runs on the same",
+            seed=header.seed,
+            this=seed,
+        )
     if header.scenario != level.scenario.digest():
-        return "it was played by other rules than this version's"
+        return said("it was played by other rules than this version's")
     return ""
 
 
 def _words(run: Run) -> str:
     if run.result is None:
-        return "left before its end"
-    how = f"won, {run.result.stars} of 3 stars" if run.result.won else "lost"
-    return f"{how}, {run.result.messages} messages, {seconds(run.result.time_us // 1000 * 1000)}"
+        return said("left before its end")
+    how = said("won, {stars} of 3 stars", stars=run.result.stars) if run.result.won else said("lost")
+    messages = counted("{count} message", "{count} messages", run.result.messages)
+    return f"{how}, {messages}, {seconds(run.result.time_us // 1000 * 1000)}"
 
 
 class Rival:
@@ -160,7 +166,7 @@ class Rival:
         """How it stands."""
         outcome = self._world.outcome
         if outcome is not None:
-            return f"{'won' if outcome.won else 'lost'} at {show(outcome.at)}"
+            return said(later("won at {time}") if outcome.won else later("lost at {time}"), time=show(outcome.at))
         if self.trouble:
-            return "does not fit any more"
-        return f"{self._given} answer{'' if self._given == 1 else 's'}"
+            return said("does not fit any more")
+        return counted("{count} answer", "{count} answers", self._given)

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tui.language import later, said
 from tui.pictures import Grab
 from tui.pictures.rows import Row
 
-ALONE = "There is one world here, and none beside it."
+ALONE = later("There is one world here, and none beside it.")
 
 
 def row_lines(rows: Sequence[Row]) -> Iterator[str]:
     """Each world: its title and how it stands; what is known of its nodes; for the network's hand what is under way,
     and of what it is the twin."""
     if not rows:
-        yield ALONE
+        yield said(ALONE)
     for row in rows:
-        ended = "" if row.ended is None else ", won" if row.ended else ", lost"
+        ended = "" if row.ended is None else f", {said('won') if row.ended else said('lost')}"
         yield f"{row.title}{ended}{f': {row.state}' if row.state else ''}"
         scene = row.scene
         for name in scene.nodes:
-            if not scene.look_of(name).hidden and (said := scene.said_of(name)):
-                yield f"   {name}: {said}"
+            if not scene.look_of(name).hidden and (words := scene.said_of(name)):
+                yield f"   {name}: {words}"
         for alarm in scene.alarms:
-            yield f"   {alarm.node}: its alarm rings in {alarm.left // 1000} ms"
+            yield "   " + said("{node}: its alarm rings in {time} ms", node=alarm.node, time=alarm.left // 1000)
         for grab in scene.grabs:
             yield f"   {_grab_words(grab)}"
 
 
 def _grab_words(grab: Grab) -> str:
     if grab.hollow:
-        return f"an empty pocket: there is no {grab.thread} here"
-    return f"{grab.name}{f', the twin of {grab.thread}' if grab.thread else ''}"
+        return said("an empty pocket: there is no {packet} here", packet=grab.thread)
+    return said("{packet}, the twin of {other}", packet=grab.name, other=grab.thread) if grab.thread else grab.name

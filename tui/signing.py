@@ -6,6 +6,7 @@ import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from tui.language import said
 from tui.platform import Paths, error_words
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ def signer_of(paths: Paths) -> tuple[Identity | None, str]:
     try:
         found = read_identity(paths.identity)
     except (IdentityError, OSError) as error:
-        return None, f"This run is not signed: {error_words(error)}"
+        return None, said("This run is not signed: {error}", error=error_words(error))
     if found is not None and find_spec("cryptography") is None:  # a header that names a player wants his signature
-        return None, "This run is not signed: the Python package cryptography is not installed"
+        return None, said("This run is not signed: the Python package cryptography is not installed")
     return found, ""
 
 

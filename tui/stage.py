@@ -216,7 +216,7 @@ class Stage:
 
     def missing(self, level: str) -> str:
         """What is missing on this machine for a level, in a sentence; "" if nothing is."""
-        return "it is played by `ackademy live`" if self.level_of(level)[0].scenario.live else ""
+        return said("it is played by `ackademy live`") if self.level_of(level)[0].scenario.live else ""
 
     def title(self) -> Bridge | None:
         """The level that runs on the title, at play; None: nothing runs there."""
@@ -228,9 +228,9 @@ class Stage:
         self._refresh(level)
         tape, self.tape = self.tape, ()
         opens, self.opens = self.opens, None
-        said, self.said = self.said, ""
-        if said and self.app is not None:
-            self.app.notify(said, severity="warning" if self.doubted else "information", markup=False)
+        words, self.said = self.said, ""
+        if words and self.app is not None:
+            self.app.notify(words, severity="warning" if self.doubted else "information", markup=False)
         screen = self._screen(level, seed, tape, paused=opens is not None)
         if opens is not None:
             screen.bridge.session.jump(opens)
@@ -320,7 +320,9 @@ class Stage:
             with Script(screen.policy.path, seed=seed, hidden=hidden_of(scenario)) as seat:
                 world = play(scenario, seat)
         except (OSError, ScriptError, ProofError, ValueError) as error:
-            self.app.notify(f"It cannot be played: {error_words(error)}", severity="error", markup=False)
+            self.app.notify(
+                said("It cannot be played: {error}", error=error_words(error)), severity="error", markup=False
+            )
             return
         self.app.lay_above(self._aside(level, seed, tuple(world.answers)))
 
@@ -336,7 +338,7 @@ class Stage:
             if not session.over:
                 return None
             debrief = debrief_of(bridge, title, result_of(session.world), "")
-            return Ending(debrief, "This was the script's run.", "")
+            return Ending(debrief, said("This was the script's run."), "")
 
         return PlayScreen(bridge, title, finish, film=False, closes=lambda play: play.dismiss())
 
@@ -377,7 +379,7 @@ class Stage:
     def own_tape(self, debrief: Debrief) -> Tape:
         """The play that has ended, as a ghost for the next one."""
         world = self._ended[debrief.level].session.world
-        return Tape("you, before", world.scenario.seed, tuple(world.answers))
+        return Tape(said("you, before"), world.scenario.seed, tuple(world.answers))
 
     def tapes(self, level: str) -> list[Tape]:
         """The runs among the player's own that can be a ghost of this level, the newest first."""
@@ -492,7 +494,11 @@ class Stage:
                 signer=signer, began=now(),
             )  # fmt: skip
         except OSError as error:
-            self.app.notify(f"This run cannot be saved: {error_words(error)}", severity="warning", markup=False)
+            self.app.notify(
+                said("This run cannot be saved: {error}", error=error_words(error)),
+                severity="warning",
+                markup=False,
+            )
             return None
 
     # Files that are being edited
@@ -545,8 +551,9 @@ class Stage:
         session.take_over()
         if not played.paused and not played.over:
             session.resume()
-        where = "" if found.whole else f" From {show_duration(found.at)} on your answers do not fit any more."
-        return screen, f"Read anew.{where}"
+        if found.whole:
+            return screen, said("Read anew.")
+        return screen, said("Read anew. From {time} on your answers do not fit any more.", time=show_duration(found.at))
 
     # After
 
@@ -586,7 +593,9 @@ class Stage:
             except OSError as error:
                 if self.app is not None and self.app.return_code is None:
                     self.app.notify(
-                        f"This run stays in {recorder.path}: {error_words(error)}", severity="warning", markup=False
+                        said("This run stays in {file}: {error}", file=recorder.path, error=error_words(error)),
+                        severity="warning",
+                        markup=False,
                     )
 
     def finish(self, screen: PlayScreen, play: Play) -> Ending | None:
@@ -624,7 +633,8 @@ class Stage:
             rival.follow()
             lost = rival.world.outcome is None or not rival.world.outcome.won
             place = point_of(rival.world, axes_of(session.scenario))
-            ghost = Ghost(f"{rival.name} (lost)" if lost else rival.name, *place, "", "the ghost beside you")
+            name = said("{name} (lost)", name=rival.name) if lost else rival.name
+            ghost = Ghost(name, *place, "", said("the ghost beside you"))
             debrief = replace(debrief, ghosts=(ghost,))
         words = (
             f"{star_glyphs(result.stars)}  {said(STAR_WORDS[result.stars])}"
@@ -632,7 +642,8 @@ class Stage:
             else said("No star this time.")
         )
         if play.scripted:
-            words = f"{words} This is the script's, not yours."
+            script = said("This is the script's, not yours.")
+            words = f"{words} {script}"
         if self.cut:
             debrief = replace(debrief, cut=f"{self.cut[0].upper()}{self.cut[1:]}.", won=False, stars=0)
             words = said("That is no end, and no result.")
@@ -648,9 +659,15 @@ class Stage:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(self.level_of(act.id)[0].text, "utf-8", newline="\n")
             except OSError as error:
-                self.app.notify(f"The trap cannot be saved: {error_words(error)}", severity="warning", markup=False)
+                self.app.notify(
+                    said("The trap cannot be saved: {error}", error=error_words(error)),
+                    severity="warning",
+                    markup=False,
+                )
         if self.app is not None and won.act == won.of and any(act.fed for act in self._acts_of(won)):
-            self.app.notify(f"Your traps are levels of their own now: {self.app.paths.traps}", markup=False)
+            self.app.notify(
+                said("Your traps are levels of their own now: {folder}", folder=self.app.paths.traps), markup=False
+            )
 
     def _acts_of(self, level: Level) -> list[Level]:
         return [act for act, _ in self.levels.values() if act.path == level.path]

@@ -15,6 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tui.language import said
+
 MOST_KEPT = 40
 """Entries of a level."""
 
@@ -80,9 +82,9 @@ class Sweeps:
 def named(kept: Kept, today: date) -> str:
     """Whose that is, for people."""
     if kept.day == today.isoformat():
-        return "your script before"
+        return said("your script before")
     days = (today - date.fromisoformat(kept.day)).days
-    return "yesterday's you" if days == 1 else f"you, {days} days ago"
+    return said("yesterday's you") if days == 1 else said("you, {days} days ago", days=days)
 
 
 def _kept(row: Any) -> Kept | None:

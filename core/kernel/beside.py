@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 from core.kernel import trace as kinds
 from core.kernel.choice import Value
 from core.kernel.hand import NetworkHand, Tile
+from core.kernel.language import later
 from core.kernel.node import Outcome
 from core.kernel.protocol import Protocol as Room
 from core.kernel.scenario import Side
@@ -85,7 +86,7 @@ class Beside(Generic[R]):
             rest.run(limit=MOST_EVENTS)
             end = rest.outcome
             if end is None or not end.won:
-                reason = "it does not end" if end is None else end.reason
+                reason = later("it does not end") if end is None else end.reason
                 return Outcome(False, f"{SECOND_ROW}later, too: {reason}", now)
         return outcome
 

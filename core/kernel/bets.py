@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 
 from core.kernel.choice import PASS, Answer, Choice, Kind, Value
 from core.kernel.domains import Odds
+from core.kernel.language import counted, said
 from core.kernel.laws import BoundLaw
 from core.kernel.text import harmless
 
@@ -90,7 +91,7 @@ class Bet:
 def law_bet(law: BoundLaw) -> Bet:
     """A bet on a law of the level: will it have come about (always: will it be kept) when the run ends?"""
     text = law.text.replace("{", "{{").replace("}", "}}")
-    return Bet(law.text, f"How likely is it: {text}?", text, ("yes", "no"), law=law)
+    return Bet(law.text, said("How likely is it: {law}?", law=text), text, ("yes", "no"), law=law)
 
 
 def what_of(bet: Bet, subject: Subject) -> str:
@@ -158,5 +159,9 @@ def score_words(score: Fraction | None, chips: int) -> str:
     """A Brier score as people read it, over so many wagers that came out; "" if there are none."""
     if score is None:
         return ""
-    many = "1 bet lost" if chips == 1 else f"{chips} bets, each lost"
-    return f"{many} {float(score):.2f}: 0 is best, and always to say even loses 0.25."
+    return counted(
+        "1 bet lost {score}: 0 is best, and always to say even loses 0.25.",
+        "{count} bets, each lost {score}: 0 is best, and always to say even loses 0.25.",
+        chips,
+        score=f"{float(score):.2f}",
+    )

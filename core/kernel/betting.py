@@ -10,6 +10,7 @@ from core.kernel.course import Course
 from core.kernel.desk import Desk
 from core.kernel.facts import Facts
 from core.kernel.goals import Goals
+from core.kernel.language import said
 from core.kernel.laws import Evidence
 from core.kernel.node import Roster
 from core.kernel.scenario import Scenario
@@ -92,7 +93,7 @@ class Betting:
         asked = next((asked for asked in self.open(name) if asked.choice.name == bet_name), None)
         if asked is None:
             if self.chips <= 0 and any(bet.name == bet_name for bet, _ in self._subjects(name)):
-                raise LookupError("all chips lie already")
+                raise LookupError(said("all chips lie already"))
             raise LookupError(f"there is nothing to bet on now: {bet_name}")
         self._desk.check(asked, share)
         course = self._course

@@ -9,7 +9,7 @@ from string import Formatter
 from typing import Any, TypeAlias
 
 from core.kernel.dice import Dice
-from core.kernel.language import said
+from core.kernel.language import later, retold, said
 from core.kernel.text import harmless
 
 Value: TypeAlias = Any
@@ -135,13 +135,13 @@ class Asked:
     @property
     def preview(self) -> str:
         """What the move would do if it were made now, in a few words; "" if there is nothing to say."""
-        return self.choice.preview(self) if self.choice.preview is not None else ""
+        return retold(self.choice.preview(self)) if self.choice.preview is not None else ""
 
     @property
     def holds(self) -> str:
         """Of a setting: from when a change holds, in words."""
         holds = self.choice.holds
-        return (holds(self) if callable(holds) else holds) or "from now on"
+        return retold((holds(self) if callable(holds) else holds) or later("from now on"))
 
     @property
     def is_odd(self) -> bool:
@@ -397,7 +397,7 @@ def judge(asked: Asked, value: Value, event: int, time: int, personas: Sequence[
     """The verdict on an answer: the book's answer, what kind this one is, in words, and the persona that answers so."""
     choice = asked.choice
     if choice.chance:
-        label, answer = "book", Answer(Kind.FINE, "Chance decides this; nothing is judged.")
+        label, answer = "book", Answer(Kind.FINE, later("Chance decides this; nothing is judged."))
     else:
         label = choice.judge(asked, value)
         answer = choice.answers[label]

@@ -11,6 +11,7 @@ from core.kernel.chance import Chance
 from core.kernel.choice import Value
 from core.kernel.course import Course
 from core.kernel.desk import Desk
+from core.kernel.language import later, written
 from core.kernel.links import Links
 from core.kernel.network import (
     AS_IT_IS,
@@ -38,6 +39,9 @@ from core.kernel.scenario import (
     Scenario,
     Wave,
 )
+
+LOST_ON_THE_WAY = later("lost on the way")
+"""Why a message is lost for which nothing else is to blame."""
 
 
 class Datagrams:
@@ -113,7 +117,7 @@ class Datagrams:
         """A datagram leaves `node`; `number` is the entry of its sending."""
         destination = self._roster.get(to)
         if destination is None:
-            self.drop(node.name, to, message, number, "no node has this name")
+            self.drop(node.name, to, message, number, later("no node has this name"))
             return
         if self._plain:
             spec = self._links.spec(node.name, to)
@@ -243,28 +247,40 @@ class Datagrams:
         there = links.hop(here, packet.destination)
         if there is None:
             if self._roster[here].spec.router:
-                self.drop(*pair, packet.message, packet.sent, f"{here} has no route to {packet.destination}")
+                self.drop(
+                    *pair,
+                    packet.message,
+                    packet.sent,
+                    written("{node} has no route to {peer}", node=here, peer=packet.destination),
+                )
                 return
             there = packet.destination
         if here != packet.source:
             if packet.ttl <= 1:
-                self.drop(*pair, packet.message, packet.sent, f"its time to live ran out at {here}")
+                self.drop(*pair, packet.message, packet.sent, written("its time to live ran out at {node}", node=here))
                 return
             packet = packet._replace(ttl=packet.ttl - 1)
             course.note(here, kinds.FORWARD, packet.message, there, packet.sent)
         spec = links.spec(here, there)
         if spec is None:
-            self.drop(*pair, packet.message, packet.sent, f"no link from {here} to {there}")
+            self.drop(
+                *pair, packet.message, packet.sent, written("no link from {node} to {peer}", node=here, peer=there)
+            )
             return
         if links.is_cut(here, there) or (here == packet.source and links.is_cut(*pair)):
-            self.drop(*pair, packet.message, packet.sent, f"the link from {here} to {there} is cut")
+            self.drop(
+                *pair,
+                packet.message,
+                packet.sent,
+                written("the link from {node} to {peer} is cut", node=here, peer=there),
+            )
             return
         if not fate.delays:
-            self.drop(*pair, packet.message, packet.sent, "lost on the way")
+            self.drop(*pair, packet.message, packet.sent, LOST_ON_THE_WAY)
             return
         loss = links.loss(here, there)
         if loss and self._chance.dice(NETWORK, "loss", here, there, packet.message).below(1_000) < loss:
-            self.drop(*pair, packet.message, packet.sent, "lost on the way")
+            self.drop(*pair, packet.message, packet.sent, LOST_ON_THE_WAY)
             return
         departure = self._departure(here, there, spec, packet)
         if departure is None:
@@ -289,7 +305,12 @@ class Datagrams:
         ends = (packet.source, packet.destination)
         size = self._roster.size(self._roster[packet.source].protocol, packet.message, *ends)
         if spec.mtu is not None and size > spec.mtu:
-            self.drop(*ends, packet.message, packet.sent, f"{size} bytes are more than the MTU of {spec.mtu}")
+            self.drop(
+                *ends,
+                packet.message,
+                packet.sent,
+                written("{size} bytes are more than the MTU of {most}", size=size, most=spec.mtu),
+            )
             return None
         rate = node.spec.up
         if rate is not None:
@@ -301,7 +322,7 @@ class Datagrams:
         assert link is not None
         departure = link.depart(now, size)
         if departure is None:
-            self.drop(*ends, packet.message, packet.sent, f"the queue at {here} is full")
+            self.drop(*ends, packet.message, packet.sent, written("the queue at {node} is full", node=here))
         return departure
 
     def downlink(self, index: int, payload: tuple[Any, ...], cause: int) -> tuple[str, tuple[Any, ...]] | None:
@@ -337,7 +358,7 @@ class Datagrams:
             bit = flip % (len(data) * 8)
             data[bit // 8] ^= 0x80 >> bit % 8
         if not node.up:
-            self.drop(source, node.name, message, cause, "the node is down")
+            self.drop(source, node.name, message, cause, later("the node is down"))
             return None
         try:
             received = protocol.codec.decode(bytes(data), envelope)

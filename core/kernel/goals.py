@@ -7,6 +7,7 @@ from typing import Any
 
 from core.kernel.data import clone
 from core.kernel.facts import Facts
+from core.kernel.language import later, written
 from core.kernel.laws import BoundLaw, Evidence, LawKind, Measure, Tally
 from core.kernel.node import Outcome
 from core.kernel.scenario import NETWORK, Scenario
@@ -92,7 +93,7 @@ class Goals:
                     return
             elif law.law.kind is LawKind.ALWAYS:
                 if not law.holds(evidence):
-                    self.outcome = Outcome(False, f"broken: {law.text}", now)
+                    self.outcome = Outcome(False, written("broken: {law}", law=law.text), now)
                     return
             else:
                 wanted += 1
@@ -156,12 +157,14 @@ class Goals:
         ]
         now = self._facts.now
         if missing:
-            self.outcome = Outcome(False, f"time is up: {'; '.join(missing)}", now)
+            self.outcome = Outcome(False, written("time is up: {laws}", laws="; ".join(missing)), now)
             return
         words = "; ".join(law.text for law, _, wins in self._monitors if wins)
         # A live run without a goal is one that nothing went wrong in: whoever ran it ended it.
         live = self._scenario.live
-        self.outcome = Outcome(bool(self._scenario.win) or live, words or ("ended" if live else "time is up"), now)
+        self.outcome = Outcome(
+            bool(self._scenario.win) or live, words or (later("ended") if live else later("time is up")), now
+        )
 
     # How it stands
 

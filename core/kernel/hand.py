@@ -25,10 +25,11 @@ from core.kernel.chance import Chance
 from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, Value, Verdict
 from core.kernel.claims import Found
 from core.kernel.course import Course
-from core.kernel.datagrams import Datagrams
+from core.kernel.datagrams import LOST_ON_THE_WAY, Datagrams
 from core.kernel.desk import Desk
 from core.kernel.domains import Duration, Fields, OneOf
 from core.kernel.goals import Goals
+from core.kernel.language import later, written
 from core.kernel.links import Links
 from core.kernel.network import Packet
 from core.kernel.node import Outcome, Roster
@@ -88,7 +89,7 @@ PUSH_CLOCK = _act(
     candidates=_pushes,
 )  # fmt: skip
 
-OATH = "no hand does it"
+OATH = later("no hand does it")
 SWEAR = _act(
     "swear", "s", "Swear that no hand within this budget does it?",
     "Sworn: now everything is tried.", "Clarke, Emerson & Sifakis 2009",
@@ -423,7 +424,7 @@ class NetworkHand:
             self._course.agenda.take(tile.event)
         elif held.ends is not None:
             self._course.agenda.take(held.ends)
-        self._drop(tile.event, "lost on the way")
+        self._drop(tile.event, LOST_ON_THE_WAY)
 
     def _drop(self, event: Event, why: str) -> None:
         payload = event[4]
@@ -451,12 +452,16 @@ class NetworkHand:
         assert self._oath is not None
         found = self.sworn = self._oath()
         if found.holds:
-            words = f"sworn rightly: no hand does it, in any of {found.tried:,} worlds"
+            words = written("sworn rightly: no hand does it, in any of {count} worlds", count=f"{found.tried:,}")
         elif found.answers is None:
-            words = "sworn blindly: nobody knows, for not all worlds could be tried"
+            words = later("sworn blindly: nobody knows, for not all worlds could be tried")
         else:
-            acts = "1 act does" if len(found.answers) == 1 else f"{len(found.answers)} acts do"
-            words = f"sworn falsely: {acts} it"
+            count = len(found.answers)
+            words = (
+                later("sworn falsely: 1 act does it")
+                if count == 1
+                else written("sworn falsely: {count} acts do it", count=count)
+            )
         self._goals.outcome = Outcome(found.holds, words, self._course.now)
 
     def _cut(self, link: str, number: int) -> None:
@@ -471,7 +476,7 @@ class NetworkHand:
     def end(self) -> None:
         """The run's time is up: what is held is lost."""
         for held in self.held:
-            self._drop(held.event, "held to the end")
+            self._drop(held.event, later("held to the end"))
         self.held = ()
 
     # Put to a seat

@@ -27,6 +27,7 @@ from core.kernel.course import Course
 from core.kernel.desk import Desk
 from core.kernel.domains import Duration, Fields, Number, OneOf
 from core.kernel.goals import Goals
+from core.kernel.language import later, written
 from core.kernel.laws import PART, BoundLaw, Evidence, Law, LawKind, Measure
 from core.kernel.node import Node, Outcome
 from core.kernel.scenario import (
@@ -47,7 +48,7 @@ from core.kernel.seats import Pending, Seat
 from core.kernel.suspects import ACCUSE, HIT, INSPECTOR, JOIN, KILL, LOSS, SIGN, SKEW, Blow, Inspector, Suspect
 from core.kernel.trace import Entry, Trace
 
-REFUTED, ACCUSED, SIGNED = "refuted", "accused", "signed"
+REFUTED, ACCUSED, SIGNED = later("refuted"), later("accused"), later("signed")
 MOST_EVENTS = 200_000
 """A run with a blow that has not ended after so many events keeps no promise."""
 ROUNDS = 64
@@ -214,7 +215,7 @@ class Trials:
         world = self._make(struck(self._scenario, suspect, blow))
         world.run(limit=MOST_EVENTS)
         end = world.outcome
-        effect = Effect(True, "it does not end") if end is None else Effect(not end.won, end.reason)
+        effect = Effect(True, later("it does not end")) if end is None else Effect(not end.won, end.reason)
         self._remember(key, effect, world)
         return effect
 
@@ -436,11 +437,11 @@ class Inspection:
         signs = SIGN in self._inspector.acts
         found = []
         if HIT in self._inspector.acts and self._inspector.apart:
-            found.append("every unsound one is refuted")
+            found.append(later("every unsound one is refuted"))
         if ACCUSE in self._inspector.acts:
-            found.append("who does not play by the book is accused")
+            found.append(later("who does not play by the book is accused"))
         if signs:
-            found.append("only the sound are signed")
+            found.append(later("only the sound are signed"))
         over = self._goals.outcome
         return [(_settled_law(name), over is not None and over.won) for name in found]
 
@@ -452,7 +453,7 @@ class Inspection:
         if not self._ended:
             return None
         names = ", ".join(one.name for one in self._standing())
-        return Outcome(False, f"nobody has settled {names}", now)
+        return Outcome(False, written("nobody has settled {names}", names=names), now)
 
     def _decide(self) -> None:
         """Is everybody settled, or can somebody be no more?"""
@@ -463,13 +464,18 @@ class Inspection:
         standing = self._standing()
         wanted = [one for one in standing if unsound(one) or SIGN in inspector.acts]
         if not wanted:
-            goals.outcome = Outcome(True, "everybody is settled rightly", now)
+            goals.outcome = Outcome(True, later("everybody is settled rightly"), now)
             return
         by_blow_only = HIT in inspector.acts and ACCUSE not in inspector.acts
         if by_blow_only and self.left == 0 and (left := [one for one in standing if unsound(one)]):
             self._swing(left[0])
             names = ", ".join(one.name for one in left)
-            goals.outcome = Outcome(False, f"no blow is left, and {names} {_stands(left)} unrefuted", now)
+            text = (
+                later("no blow is left, and {names} stands unrefuted")
+                if len(left) == 1
+                else later("no blow is left, and {names} stand unrefuted")
+            )
+            goals.outcome = Outcome(False, written(text, names=names), now)
 
     def _swing(self, suspect: Suspect) -> Blow | None:
         """The engine strikes the blow that refutes a suspect."""
@@ -548,15 +554,19 @@ class Inspection:
         self.settled[value] = SIGNED
         if self._trials.unsound(suspect):
             blow = self._swing(suspect) if self._inspector.apart else None
-            why = f": {blow}, and it breaks" if blow is not None else ": it does not play by the book"
-            self._goals.outcome = Outcome(False, f"a false signature for {value}{why}", self._course.now)
+            text = (
+                later("a false signature for {node}: {blow}, and it breaks")
+                if blow is not None
+                else later("a false signature for {node}: it does not play by the book")
+            )
+            self._goals.outcome = Outcome(False, written(text, node=value, blow=blow), self._course.now)
 
     def _accuse(self, value: Value) -> None:
         node, entry = value
         if self._try_accuse(value) == "proven":
             self.settled[self._suspect_of(node).name] = ACCUSED
         else:
-            words = f"a false accusation: entry {entry} of {node} proves nothing"
+            words = written("a false accusation: entry {entry} of {node} proves nothing", entry=entry, node=node)
             self._goals.outcome = Outcome(False, words, self._course.now)
 
     def settle(self) -> None:
@@ -588,10 +598,6 @@ class Inspection:
             value: Value | Pending = (yield asked) if desk.player.waits else desk.player.answer(asked)
             if value is not PASS and not isinstance(value, Pending):
                 self.move(choice.name, value)
-
-
-def _stands(left: Sequence[Suspect]) -> str:
-    return "stands" if len(left) == 1 else "stand"
 
 
 def _spaced(length: int) -> Sequence[int]:

@@ -177,7 +177,7 @@ _PATTERNS = {
 @dataclass(frozen=True)
 class Tally:
     """How far a law of win is: so much `done`, of so much (`of`; 0 where nobody can say), and what is missing, in a few
-    words."""
+    words, in the language that is used."""
 
     done: int
     of: int = 0
@@ -186,7 +186,11 @@ class Tally:
     @property
     def words(self) -> str:
         """`1 of 3: alice's FIN not yet acknowledged`"""
-        count = f"{self.done} of {self.of}" if self.of else f"{self.done} so far"
+        count = (
+            said("{part} of {whole}", part=self.done, whole=self.of)
+            if self.of
+            else said("{count} so far", count=self.done)
+        )
         return f"{count}: {self.missing}" if self.missing else count
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from core.kernel.effects import Key
+from core.kernel.language import later, said
 from core.kernel.laws import Evidence, Law, Tally, always, eventually, sometimes
 from core.kernel.trace import DELIVER, SAVE, SEND, START, Entry
 
@@ -85,8 +86,10 @@ def _tally_of(evidence: Evidence, missing: Any, words: str) -> Tally | None:
     if not roll.complete or not roll.of:
         return None
     left = [name for name, value in roll.of.items() if value == missing]
-    named = ", ".join(left[:NAMED]) + (f" and {len(left) - NAMED} more" if len(left) > NAMED else "")
-    return Tally(len(roll.of) - len(left), len(roll.of), f"{words} {named}".strip() if left else "")
+    named = ", ".join(left[:NAMED])
+    if len(left) > NAMED:
+        named = said("{names} and {count} more", names=named, count=len(left) - NAMED)
+    return Tally(len(roll.of) - len(left), len(roll.of), f"{said(words)} {named}".strip() if left else "")
 
 
 def always_each(name: str, role: type[M], holds: Callable[[M], bool], *, assumes: tuple[str, ...] = ()) -> Law:
@@ -112,7 +115,7 @@ def eventually_each(
 
     return eventually(
         name, all_of_them, watch=roll_call(role, holds, fallen), assumes=assumes,
-        tally=lambda evidence: _tally_of(evidence, False, "not yet"),
+        tally=lambda evidence: _tally_of(evidence, False, later("not yet")),
     )  # fmt: skip
 
 
@@ -137,7 +140,7 @@ def everybody_gets(
 
     return eventually(
         name, nobody_waits, watch=roll_call(role, state), assumes=assumes,
-        tally=lambda evidence: _tally_of(evidence, "waits", "not yet"),
+        tally=lambda evidence: _tally_of(evidence, "waits", later("not yet")),
     )  # fmt: skip
 
 

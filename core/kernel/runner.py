@@ -26,6 +26,7 @@ from core.kernel.effects import (
     named,
 )
 from core.kernel.handling import Handling, SuspendedError
+from core.kernel.language import later
 from core.kernel.machines import Machines
 from core.kernel.node import Node, Roster
 from core.kernel.protocol import Context
@@ -62,7 +63,7 @@ class Runner:
             if self._streams.hears(node, connection):
                 self.handle(node, RECEIVED, payload, cause)
             else:
-                self._datagrams.drop(source, node.name, message, cause, "the stream is closed")
+                self._datagrams.drop(source, node.name, message, cause, later("the stream is closed"))
         elif node.direct:
             # What a world does most; `handle` does the same for all that is less simple.
             handling, context, course = self._handling, self._context, self._course
@@ -79,7 +80,7 @@ class Runner:
         elif node.up:
             self.handle(node, RECEIVED, payload, cause)
         else:
-            self._datagrams.drop(source, node.name, message, cause, "the node is down")
+            self._datagrams.drop(source, node.name, message, cause, later("the node is down"))
 
     def handle(
         self,
@@ -164,7 +165,7 @@ class Runner:
             source, data, *stream = payload
             context.connection = stream[0] if stream else None
             machine.on_garbled(context, source, data)
-            return source, data, "flipped bits: the codec refuses it"
+            return source, data, later("flipped bits: the codec refuses it")
         raise AssertionError(f"no handler for {kind}")
 
     def _open_inbox(self, node: Node) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from core.kernel.language import later, retold, said
 from core.kernel.trace import Trace
 
 
@@ -42,7 +43,7 @@ class Shade:
 
     def said(self, value: int) -> str:
         """A value in words."""
-        return self.steps[value] if self.steps else f"{value} of {self.top}"
+        return said(self.steps[value]) if self.steps else said("{part} of {whole}", part=value, whole=self.top)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Interval:
     believed: Callable[[Any], Collection[str]] | None = None
 
 
-DOWN = Interval("down", "is down", lambda machine: False)
+DOWN = Interval(later("down"), later("is down"), lambda machine: False)
 """Between a crash and the restart. The kernel notes it by itself."""
 
 
@@ -167,7 +168,9 @@ class Turn(NamedTuple):
     @property
     def words(self) -> str:
         """What a log says of it: "p3 reigns", "p3: reigning is over"."""
-        return f"{self.node} {self.interval.words}" if self.opened else f"{self.node}: {self.interval.name} is over"
+        if self.opened:
+            return f"{self.node} {said(self.interval.words)}"
+        return said("{node}: {interval} is over", node=self.node, interval=said(self.interval.name))
 
 
 class Look(NamedTuple):
@@ -185,9 +188,14 @@ class Look(NamedTuple):
     hidden: bool = False
 
     @property
+    def is_down(self) -> bool:
+        """Has it crashed, and not come back yet?"""
+        return self.absence.startswith("down")
+
+    @property
     def words(self) -> str:
         """What stands beside the node's name: the badge, or that it is not there."""
-        return self.absence.partition(" since ")[0] or self.badge
+        return said("down") if self.is_down else retold(self.absence or self.badge)
 
 
 HIDDEN = Look(hidden=True)

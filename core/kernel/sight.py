@@ -15,6 +15,7 @@ from typing import Any
 
 from core.kernel import trace as kinds
 from core.kernel.agenda import DOWNLINK, HOP, RECEIVE
+from core.kernel.language import written
 from core.kernel.laws import BoundLaw, Measure, Tally
 from core.kernel.own import Own
 from core.kernel.protocol import Protocol
@@ -311,9 +312,9 @@ class Sight:
             return ""
         place = self._open.get((name, DOWN.name))
         if place is not None:
-            return f"down since {show_duration(self._spans[place].opened)}"
+            return written("down since {time}", time=show_duration(self._spans[place].opened))
         starts = spec.starts if self._clock is None else LocalClock(0, spec.clock, spec.drift).read(spec.starts)
-        return f"starts at {show_duration(starts)}"
+        return written("starts at {time}", time=show_duration(starts))
 
     def spans(self) -> list[Span]:
         """The known times of nodes in their room's intervals, and down, in the order in which they began."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from core.kernel.language import later, written
 from core.kernel.laws import BoundLaw
 from core.kernel.time import MILLISECOND, SECOND, show_duration
 
@@ -20,6 +21,14 @@ HIT, ACCUSE, SIGN = ACTS = ("hit", "accuse", "sign")
 """What an inspector may do."""
 
 
+_BLOWS = {
+    KILL: later("{node} dies at {time}"),
+    SKEW: later("{node}'s clock jumps at {time}"),
+    JOIN: later("a stranger joins {node} at {time}"),
+    LOSS: later("{node} is not heard at {time}"),
+}
+
+
 class Blow(NamedTuple):
     """One blow: which hammer, at which node, when (true µs)."""
 
@@ -28,8 +37,7 @@ class Blow(NamedTuple):
     time: int
 
     def __str__(self) -> str:
-        words = {KILL: "{} dies", SKEW: "{}'s clock jumps", JOIN: "a stranger joins {}", LOSS: "{} is not heard"}
-        return f"{words[self.hammer].format(self.node)} at {show_duration(self.time)}"
+        return written(_BLOWS[self.hammer], node=self.node, time=show_duration(self.time))
 
 
 @dataclass(frozen=True)

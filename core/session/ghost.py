@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.kernel.choice import Verdict
+from core.kernel.language import later, said
 from core.kernel.seats import Book
 from core.kernel.sight import INWARD, Sight
 from core.kernel.time import MILLISECOND, show_duration
@@ -13,6 +14,10 @@ from core.session.notices import Consequence
 
 MOST_EVENTS = 20_000
 """Events after which a ghost is given up: its words are then said without a difference."""
+
+
+AT = later("{what} at {time}")
+"""What happened, and when."""
 
 
 class Ghost:
@@ -111,7 +116,7 @@ class _Inward:
         time = entry.time
         if not self.sight.everything:
             time = self.world.nodes[self.sight.node].clock.read(time)
-        return f"{entry_words(entry)} at {show_duration(time)}"
+        return said(AT, what=entry_words(entry), time=show_duration(time))
 
 
 def foreseen(ghost: Ghost, world: World, horizon: int) -> Consequence | None:

@@ -17,6 +17,7 @@ from typing import Any
 
 from core.kernel.bets import Settled, Wager
 from core.kernel.choice import Asked, Value, Verdict
+from core.kernel.language import said
 from core.kernel.scenario import Scenario
 from core.kernel.seats import Seat
 from core.kernel.sight import Sight
@@ -445,7 +446,9 @@ class Session:
         with self._acting():
             found = question or self.question
             if found is None or found.number not in {q.number for q in self.world.questions}:
-                raise LookupError("no question is open" if question is None else "that question is no longer open")
+                raise LookupError(
+                    said("no question is open") if question is None else said("that question is no longer open")
+                )
             return self._play.answer(value, found)
 
     def hand_over(self, case: Case | None = None) -> Case | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from core.kernel.language import later
 from core.kernel.sight import Sight
 from core.kernel.world import World
 
@@ -19,10 +20,10 @@ ELSEWHERE = ("crash", "cut", "push_clock", "swear")
 class Stillness(Enum):
     """Why nothing is to be done now but to wait."""
 
-    WATCHING = "all has been done that could be: what is under way comes in by itself"
-    HOLDING = "nothing is under way but what is held, and no alarm runs"
-    QUIET = "nothing is under way, and nothing is held"
-    IDLE = "there is no move to be made, and nothing is under way that could be seen"
+    WATCHING = later("all has been done that could be: what is under way comes in by itself")
+    HOLDING = later("nothing is under way but what is held, and no alarm runs")
+    QUIET = later("nothing is under way, and nothing is held")
+    IDLE = later("there is no move to be made, and nothing is under way that could be seen")
 
 
 GRACE = {Stillness.HOLDING: 6.0, Stillness.QUIET: 0.8, Stillness.IDLE: 2.0}

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from core.kernel.language import later
 from core.session.notices import Notice, Trouble
 from core.session.wake import Wake
 
@@ -259,7 +260,7 @@ class Taps:
                 continue
             if tap.behind and tap not in self._slow:
                 self._slow.append(tap)
-                self.complain(tap.name, "It is slow: the world waits for it.")
+                self.complain(tap.name, later("It is slow: the world waits for it."))
             await tap.caught_up()
 
     async def hear_out(self) -> None:

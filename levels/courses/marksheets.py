@@ -16,7 +16,7 @@ from typing import Any
 from levels.courses.manifest import Assignment
 from levels.courses.marking import Class, Marked, span
 from levels.courses.platforms import moodle_number
-from levels.courses.roster import RosterError, read_csv
+from levels.courses.roster import RosterError, head_of, read_csv
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes what begins so for a formula."""
@@ -302,7 +302,7 @@ def _rows(template: tuple[str, bytes]) -> list[list[str]]:
 
 
 def _columns(rows: list[list[str]], name: str, *wanted: str) -> Mapping[str, int]:
-    columns = {cell.strip().lower(): place for place, cell in enumerate(rows[0])}
+    columns = {cell: place for place, cell in enumerate(head_of(rows[0]))}
     for one in wanted:
         if one.lower() not in columns:
             raise RosterError(f"{name}: no column is called {one!r}: there are {', '.join(rows[0][:12])}")

@@ -22,18 +22,27 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from core.kernel.text import harmless
-from levels.courses.roster import RosterError, read_csv
+from levels.courses.roster import RosterError, head_of, read_csv
 from levels.courses.submission import NOTE, RUNS, SUFFIX, student_said
 from levels.courses.tree import Tree, TreeError
 
 METADATA = "submission_metadata.yml"
 _MOODLE = re.compile(r"(?P<name>.*?)_(?P<number>[0-9]+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)")
+_HIDDEN = ("Participant", "Teilnehmer")
+"""What Moodle calls whose name it hides, in English and in German."""
 _CANVAS = re.compile(r"(?P<name>\w+?)(?P<late>_LATE)?_(?P<user>[0-9]+)_(?P<file>[0-9]+)_(?P<rest>.+)")
 _ANONYMOUS = re.compile(r"(?P<late>LATE_)?anon_(?P<user>[A-Za-z0-9]+)_(?P<file>[0-9]+)_(?P<rest>.+)")
 _MOODLE_DATES = ("%A, %d %B %Y, %I:%M %p", "%A, %B %d, %Y, %I:%M %p", "%d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M",
                  "%Y-%m-%d %H:%M", "%d/%m/%y, %H:%M", "%A, %d. %B %Y, %H:%M")  # fmt: skip
-_LATE_WORDS = re.compile(r"([0-9]+)\s*(day|hour|min|sec)[a-z]*")
-_UNITS = {"day": 86400, "hour": 3600, "min": 60, "sec": 1}
+_LATE_WORDS = re.compile(r"([0-9]+)\s*(day|hour|min|sec|tag|stunde|sek)[a-z]*")
+_UNITS = {"day": 86400, "tag": 86400, "hour": 3600, "stunde": 3600, "min": 60, "sec": 1, "sek": 1}
+_LATE_ENDS = ("late", "zu spät")
+"""What Moodle says behind how late something was, in English and in German."""
+_GERMAN_DATE = re.compile(r"(?:\w+, )?([0-9]{1,2})\. (\w+) ([0-9]{4}), ([0-9]{1,2}):([0-9]{2})")
+_GERMAN_MONTHS = (
+    "januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
+    "dezember",
+)  # fmt: skip
 MOST_METADATA = 64 * 1024 * 1024
 
 
@@ -137,7 +146,7 @@ def read_worksheet(data: bytes, name: str) -> Worksheet | None:
     rows = [row for row in read_csv(data, name) if any(row)]
     if not rows:
         return None
-    columns = {cell.strip().lower(): place for place, cell in enumerate(rows[0])}
+    columns = {cell: place for place, cell in enumerate(head_of(rows[0]))}
     return Worksheet(rows, columns) if {"identifier", "grade"} <= set(columns) else None
 
 
@@ -154,7 +163,7 @@ def _moodle(inner: Mapping[str, str], zone: tzinfo, sheets: list[tuple[str, byte
         if match is None or match["kind"] != "file":
             continue
         who = {"name": harmless(match["name"]), "moodle_id": match["number"]}
-        if who["name"].startswith("Participant"):  # blind marking: that is nobody's name
+        if who["name"].startswith(_HIDDEN):  # blind marking: that is nobody's name
             del who["name"]
         before = found.get(match["number"], HandIn((who,), ()))
         found[match["number"]] = replace(before, files=(*before.files, name))
@@ -177,7 +186,7 @@ def _moodle(inner: Mapping[str, str], zone: tzinfo, sheets: list[tuple[str, byte
             if number in found:
                 told = sheet.cell(row, "last modified (submission)")
                 status = sheet.cell(row, "status").lower()
-                late = " late" in status
+                late = any(f" {end}" in status for end in _LATE_ENDS)
                 at = _moodle_date(told, zone)
                 if at is None and told not in ("", "-"):
                     remarks.append(
@@ -203,12 +212,20 @@ def _moodle_date(text: str, zone: tzinfo) -> datetime | None:
             return datetime.strptime(clean, form).replace(tzinfo=zone)
         except ValueError:
             continue
-    return None
+    found = _GERMAN_DATE.fullmatch(clean)
+    if found is None or found[2].lower() not in _GERMAN_MONTHS:
+        return None
+    try:
+        month = _GERMAN_MONTHS.index(found[2].lower()) + 1
+        return datetime(int(found[3]), month, int(found[1]), int(found[4]), int(found[5]), tzinfo=zone)
+    except ValueError:
+        return None
 
 
 def _late_by(status: str) -> int | None:
-    """The seconds in a status such as "submitted for grading - 3 mins 31 secs late"."""
-    part = next((one for one in status.split(" - ") if one.strip().endswith("late")), "")
+    """The seconds in a status such as "submitted for grading - 3 mins 31 secs late", or "… - 3 minuten 31 sekunden zu
+    spät"."""
+    part = next((one for one in status.split(" - ") if one.strip().endswith(_LATE_ENDS)), "")
     found = _LATE_WORDS.findall(part)
     return sum(int(number) * _UNITS[unit] for number, unit in found) if found else None
 

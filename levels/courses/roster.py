@@ -22,7 +22,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.kernel.text import harmless
@@ -89,12 +89,28 @@ def read_csv(data: bytes, name: str) -> list[list[str]]:
     return [[harmless(cell, "", "\n") for cell in row] for row in rows]
 
 
+_MOODLE_IN_GERMAN = {
+    "id": "identifier", "vollständiger name": "full name", "e-mail-adresse": "email address", "id-nummer": "id number",
+    "anmeldename": "username", "bewertung": "grade", "bestwertung": "maximum grade",
+    "zuletzt geändert (abgabe)": "last modified (submission)", "zuletzt geändert (bewertung)": "last modified (grade)",
+    "feedback als kommentar": "feedback comments",
+}  # fmt: skip
+"""Headings of Moodle's grading worksheet in its German language pack (mod_assign), and what they are in English."""
+
+
+def head_of(row: Sequence[str]) -> list[str]:
+    """The headings of a table in small letters; those of Moodle's German grading worksheet as the English one has
+    them."""
+    head = [cell.strip().lower() for cell in row]
+    return [_MOODLE_IN_GERMAN.get(cell, cell) for cell in head] if {"id", "bewertung"} <= set(head) else head
+
+
 def read_roster(data: bytes, name: str) -> list[Student]:
     """The class in a CSV. Raises RosterError in words."""
     rows = [row for row in read_csv(data, name) if any(cell.strip() for cell in row)]
     if not rows:
         raise RosterError(f"{name}: there is nothing in it: its first row names the columns")
-    head = [cell.strip().lower() for cell in rows[0]]
+    head = head_of(rows[0])
     named = {part: [word for word in words if word in head] for part, words in _COLUMNS.items()}
     places = {part: head.index(words[0]) for part, words in named.items() if words}
     if {"student", "id", "sis login id"} <= set(head):  # Canvas's own gradebook

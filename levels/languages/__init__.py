@@ -1,42 +1,58 @@
 """Catalogues of texts in other languages, as gettext has them: one file a language, `de.po` beside this one.
 
 What can be translated: the campaign's levels and worlds (all that people read of them), the rooms (questions, verdicts,
-laws, measures, personas, terms), and what the screens mark by `said("…")` and `later("…")` or have in the table of
-keys. A text that a catalogue
-does not have is said in English, and listed by `ackademy translations`; so is one whose {places} are not those of the
-English text, for it cannot be filled in.
+laws, measures, personas, terms), what kernel, rooms, pictures and screens mark (`core.kernel.language`), and the table
+of keys. A text that a catalogue does not have is said in English, and listed by `ackademy translations`; so is one
+whose {places} are not those of the English text, for it cannot be filled in.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
+from gettext import c2py
 from pathlib import Path
 from string import Formatter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from core.kernel import language
+from core.kernel.choice import Choice, Domain
+from core.kernel.domains import Fields, Number, Odds, OneOf
+from core.kernel.hand import MOVES as HAND_MOVES
+from core.kernel.inspector import MEASURES as INSPECTOR_MEASURES
+from core.kernel.inspector import MOVES as INSPECTOR_MOVES
 from core.kernel.laws import MESSAGES, SENT, TIME, Measure
+from core.kernel.network import FATE, FATES
 from core.protocols import BY_NAME
 from levels.schema import TERMS
 from levels.translated import OF_LEVEL, OF_TEXT
 
 if TYPE_CHECKING:
+    from polib import POFile
+
     from core.kernel.protocol import Protocol
 
 HOME = Path(__file__).parent
 LEVELS = HOME.parent
+ROOT = LEVELS.parent
+MARKS = ("said", "counted", "later", "written")
+"""The names of core.kernel.language that mark a text."""
+TOLD_BY = ("view", "badge")
+"""Functions of a machine whose every word is told to people."""
 _PLACE = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True)
 class Message:
-    """A text that can be translated, and where it is from: "level premise/echo", "room echo", "screens"."""
+    """A text that can be translated, and where it is from: "level premise/echo", "room echo", "kernel", "screens".
+    `many`: what it is for any other number than one, of a text that counts; else ""."""
 
     text: str
     origin: str
+    many: str = ""
 
 
 class UnknownLanguageError(LookupError):
@@ -53,35 +69,52 @@ def speak(code: str) -> str:
     English."""
     wanted = code.replace("-", "_")
     found = next((one for one in (wanted, wanted.partition("_")[0]) if one in codes()), "")
-    if found or not language.is_english():
-        language.use(catalogue(found) if found else {})
+    if found:
+        rule = _file(found).metadata.get("Plural-Forms", "").partition("plural=")[2].rstrip(";") or "n != 1"
+        language.use(catalogue(found), plurals(found), c2py(rule))
+    elif not language.is_english():
+        language.use({})
     return found
 
 
 def catalogue(code: str) -> dict[str, str]:
     """English text → text, of all that is translated and fits. Raises UnknownLanguageError."""
-    return {text: said for text, said in _entries(code).items() if said and not _unfit(text, said)}
+    return {
+        one.msgid: one.msgstr
+        for one in _file(code)
+        if one.msgstr and not one.obsolete and not one.msgid_plural and not _unfit(one.msgid, one.msgstr)
+    }
+
+
+def plurals(code: str) -> dict[str, tuple[str, ...]]:
+    """English text for one → its forms, of all that counts and is translated whole. Raises UnknownLanguageError."""
+    found = {}
+    for one in _file(code):
+        forms = tuple(form for _, form in sorted(one.msgstr_plural.items()))
+        if forms and all(forms) and not one.obsolete and not any(_unfit(one.msgid_plural, form) for form in forms):
+            found[one.msgid] = forms
+    return found
 
 
 def missing(code: str) -> list[Message]:
     """What this language does not say, or not so that it could be filled in."""
-    known = catalogue(code)
-    return [one for one in messages() if one.text not in known]
+    known, counted = catalogue(code), plurals(code)
+    return [one for one in messages() if one.text not in (counted if one.many else known)]
 
 
 def stale(code: str) -> list[str]:
     """What the catalogue translates and nobody says any more."""
-    every = {one.text for one in messages()}
-    return [text for text in _entries(code) if text not in every]
+    every = {(one.text, one.many) for one in messages()}
+    return [one.msgid for one in _file(code) if not one.obsolete and (one.msgid, one.msgid_plural) not in every]
 
 
-def _entries(code: str) -> dict[str, str]:
+def _file(code: str) -> POFile:
     import polib  # only who reads another language waits for it
 
     path = HOME / f"{code}.po"
     if code not in codes():
         raise UnknownLanguageError(f"there is no catalogue {path.name!r}: there is {', '.join(codes()) or 'none'}")
-    return {entry.msgid: entry.msgstr for entry in polib.pofile(str(path), encoding="utf-8") if not entry.obsolete}
+    return polib.pofile(str(path), encoding="utf-8")
 
 
 def _unfit(text: str, said: str) -> bool:
@@ -101,12 +134,17 @@ def template() -> str:
     import polib
 
     file = polib.POFile()
-    file.metadata = {"MIME-Version": "1.0", "Content-Type": "text/plain; charset=utf-8"}
-    found: dict[str, list[str]] = {}
+    file.metadata = {
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=utf-8",
+        "Plural-Forms": "nplurals=2; plural=(n != 1);",
+    }
+    found: dict[tuple[str, str], list[str]] = {}
     for one in messages():
-        found.setdefault(one.text, []).append(one.origin)
-    for text, origins in found.items():
-        file.append(polib.POEntry(msgid=text, occurrences=[(origin, "") for origin in dict.fromkeys(origins)]))
+        found.setdefault((one.text, one.many), []).append(one.origin)
+    for (text, many), origins in found.items():
+        forms = {"msgid_plural": many, "msgstr_plural": {0: "", 1: ""}} if many else {}
+        file.append(polib.POEntry(msgid=text, occurrences=[(origin, "") for origin in dict.fromkeys(origins)], **forms))
     return str(file)
 
 
@@ -115,7 +153,8 @@ def template() -> str:
 
 def messages() -> list[Message]:
     """All texts, levels first; one that is said in several places stands there several times."""
-    found = [*_of_levels(), *(one for room in BY_NAME.values() for one in _of_room(room)), *_of_screens()]
+    rooms = (one for room in BY_NAME.values() for one in _of_room(room))
+    found = [*_of_levels(), *rooms, *_of_sources(), *_of_screens()]
     return [one for one in found if one.text.strip()]
 
 
@@ -183,15 +222,54 @@ def _said(value: Any) -> Any:
 def _of_room(room: Protocol) -> Iterator[Message]:
     origin = f"room {room.name}"
     for choice in room.choices:
-        for text in (choice.question, *(answer.words for answer in choice.answers.values())):
-            yield Message(text, origin)
-        yield Message(choice.label or choice.name.rpartition(".")[2].replace("_", " "), origin)
-    for text in (*(law.name for law in room.laws), *(bet.question for bet in room.bets), *room.terms.values()):
+        yield from (Message(text, origin) for text in _of_choice(choice))
+    for bet in room.bets:
+        yield from (Message(text, origin) for text in (bet.question, bet.what, *bet.sides))
+    for text in (*(law.name for law in room.laws), *room.terms.values()):
+        yield Message(text, origin)
+    for kind in _spelt_out(room.messages):
+        yield from (Message(one.name, origin) for one in fields(kind))
+    shades = () if room.shade is None else (room.shade.words, *room.shade.steps)
+    for text in (*shades, *(text for one in room.intervals for text in (one.name, one.words))):
         yield Message(text, origin)
     for measure in room.measures:
         yield from (Message(text, origin) for text in _of_measure(measure))
     for persona in room.personas:
         yield from (Message(text, origin) for text in (persona.name, persona.words))
+
+
+def _spelt_out(kinds: Iterable[Any]) -> Iterator[Any]:
+    """Messages, and what they are made of, that are told by the names of their fields."""
+    for kind in kinds:
+        if is_dataclass(kind) and kind.__str__ is object.__str__:
+            yield kind
+            hints = get_type_hints(kind).values()
+            yield from _spelt_out(part for hint in hints for part in (hint, *get_args(hint)))
+
+
+def _of_choice(choice: Choice) -> Iterator[str]:
+    """A choice's question, the words on its answers, its cases, and what its answers are called."""
+    yield from (choice.question, *(answer.words for answer in choice.answers.values()), *choice.cases, choice.not_now)
+    yield choice.label or choice.name.rpartition(".")[2].replace("_", " ")
+    yield from _of_domain(choice.domain)
+
+
+def _of_domain(domain: Domain) -> Iterator[str]:
+    """What options, parts and units are called, as far as that does not hang on the question."""
+    yield from (found for name in ("none", "taken", "blank") if isinstance(found := getattr(domain, name, ""), str))
+    options = getattr(domain, "options", getattr(domain, "items", ()))
+    if isinstance(options, tuple):
+        yield from (option for option in options if isinstance(option, str))
+    if isinstance(domain, OneOf):
+        yield from domain.words.values()
+    if isinstance(domain, Odds):
+        yield from domain.sides
+    elif isinstance(domain, Number) and len(domain.unit) > 2:  # "ms" and "%" are the same everywhere
+        yield from dict.fromkeys((domain.unit, domain.unit.removesuffix("s")))
+    if isinstance(domain, Fields):
+        for name, part in domain.parts:
+            yield name
+            yield from _of_domain(part)
 
 
 def _of_measure(measure: Measure) -> Iterator[str]:
@@ -200,18 +278,78 @@ def _of_measure(measure: Measure) -> Iterator[str]:
 
 
 def _of_screens() -> Iterator[Message]:
-    """What the screens mark, found in their files; the table of keys, and the words of all levels."""
+    """What all levels explain and are measured by, and the table of keys."""
+    for choice in (*HAND_MOVES, *INSPECTOR_MOVES, FATE):
+        yield from (Message(text, "kernel") for text in _of_choice(choice))
+    yield from (Message(text, "kernel") for one in INSPECTOR_MEASURES for text in _of_measure(one))
+    yield from (Message(text, "kernel") for text in FATES)
     yield from (Message(text, "screens") for text in TERMS.values())
     yield from (Message(text, "screens") for one in (MESSAGES, SENT, TIME) for text in _of_measure(one))
-    for path in sorted((LEVELS.parent / "tui").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-            if name in ("said", "later") and isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):
-                text = str(node.args[0].value)
-                yield from (Message(one, "screens") for one in (text.split("   ") if name == "later" else [text]))
-            elif name == "Action" and isinstance(node, ast.Call) and path.name == "keymap.py":
-                texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-                yield from (Message(text, "screens") for text in texts[2:5])
-            elif isinstance(node, ast.ClassDef) and node.name == "Scope" and path.name == "keymap.py":
-                values = [one.value for one in node.body if isinstance(one, ast.Assign)]
-                yield from (Message(str(one.value), "screens") for one in values if isinstance(one, ast.Constant))
+    for node in ast.walk(ast.parse((ROOT / "tui/keymap.py").read_text("utf-8"))):
+        if isinstance(node, ast.Call) and _name_of(node) == "Action":
+            texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            yield from (Message(text, "screens") for text in texts[2:5])
+        elif isinstance(node, ast.ClassDef) and node.name == "Scope":
+            values = [one.value for one in node.body if isinstance(one, ast.Assign)]
+            yield from (Message(str(one.value), "screens") for one in values if isinstance(one, ast.Constant))
+
+
+def _of_sources() -> Iterator[Message]:
+    """What the files of kernel, rooms, pictures and screens mark."""
+    for folder in ("core", "levels", "tui"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            origin = _origin_of(path.relative_to(ROOT))
+            yield from (Message(text, origin, many) for text, many in marked_in(path))
+
+
+def _origin_of(path: Path) -> str:
+    """Whose texts a file of ours marks: those of a room and of its picture are the room's."""
+    if path.parts[:2] in (("core", "protocols"), ("tui", "pictures")) and len(path.parts) > 3:
+        name = path.with_suffix("").parts[3]
+        rooms = [room for room in BY_NAME if name == room or name.startswith(f"{room}_")]
+        if rooms:
+            return f"room {max(rooms, key=len)}"
+    return "screens" if path.parts[0] == "tui" else "kernel"
+
+
+@lru_cache(maxsize=2_000)
+def marked_in(path: Path) -> tuple[tuple[str, str], ...]:
+    """(text, "" or what it is for another number than one) of all that a file of Python marks."""
+    found = []
+    source = path.read_text("utf-8")
+    if not any(name in source for name in (*MARKS, *(f"def {name}(" for name in TOLD_BY))):
+        return ()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef) and node.name in TOLD_BY:
+            found += [(text, "") for text in _constants(node)]
+        if not isinstance(node, ast.Call) or (name := _name_of(node)) not in MARKS:
+            continue
+        texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        if name == "counted" and len(texts) > 1:
+            found.append((texts[0], texts[1]))
+        elif name == "later" and texts:
+            found += [(text, "") for text in texts[0].split("   ")]
+        elif texts and isinstance(node.args[0], ast.Constant):
+            found.append((texts[0], ""))
+    return tuple(found)
+
+
+def _constants(function: ast.FunctionDef) -> Iterator[str]:
+    """The words that a function of a machine puts into what it tells of itself; what it fills in it marks itself."""
+    parts = {id(part) for node in ast.walk(function) if isinstance(node, ast.JoinedStr) for part in node.values}
+    marked = {
+        id(one)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and _name_of(node) in MARKS
+        for one in node.args
+    }
+    documented = ast.get_docstring(function, clean=False)
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in parts | marked:
+            continue
+        if node.value != documented and any(letter.isalpha() for letter in node.value):
+            yield node.value.replace("_", " ")
+
+
+def _name_of(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""

@@ -95,18 +95,19 @@ def zip_bytes(files):
     return made.getvalue()
 
 
-def moodle(folder, *, worksheet=True, folders=True, blind=False, old=False):
+def moodle(folder, *, worksheet=True, folders=True, blind=False, old=False, german=False):
     """Moodle's "Download all submissions", with the grading worksheet beside."""
     files = {}
     for pupil, data in ((pupil, _submissions(folder).get(pupil.id)) for pupil in CLASS):
         if data is not None:
-            name = "Participant" if blind else pupil.name.replace("'", "")
+            name = ("Teilnehmer_in" if german else "Participant") if blind else pupil.name.replace("'", "")
             prefix = f"{name}_{pupil.moodle}_assignsubmission_file"
             inner = f"{'_' if old else ''}/" if folders else "_"
             files[f"{prefix}{inner}receipts-{pupil.id}.ackademy"] = data
             files[f"{name}_{pupil.moodle}_assignsubmission_onlinetext/onlinetext.html"] = b"<p>done</p>"
     if worksheet:
-        files["Grades-DS-Pings-4711.csv"] = moodle_worksheet().encode("utf-8-sig")
+        sheet = moodle_worksheet_in_german() if german else moodle_worksheet()
+        files["Grades-DS-Pings-4711.csv"] = sheet.encode("utf-8-sig")
     return zip_bytes(files)
 
 
@@ -124,6 +125,34 @@ def moodle_worksheet():
             status += "1 day 6 hours late - "
         rows.writerow(
             [f"Participant {one.moodle}", one.name, one.id, one.email, status, "", "30.00", "Yes", at, "-", ""]
+        )
+    return made.getvalue()
+
+
+MONTHS_IN_GERMAN = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+    "Dezember",
+)  # fmt: skip
+DAYS_IN_GERMAN = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+
+
+def moodle_worksheet_in_german():
+    """The same, from a Moodle that speaks German (language pack of mod_assign)."""
+    made = io.StringIO()
+    rows = csv.writer(made, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    rows.writerow(
+        ["ID", "Vollständiger Name", "ID-Nummer", "E-Mail-Adresse", "Status", "Bewertung", "Bestwertung",
+         "Bewertung kann geändert werden", "Zuletzt geändert (Abgabe)", "Zuletzt geändert (Bewertung)",
+         "Feedback als Kommentar"]
+    )  # fmt: skip
+    for one in CLASS:
+        day, month = DAYS_IN_GERMAN[one.at.weekday()], MONTHS_IN_GERMAN[one.at.month - 1]
+        at = f"{day}, {one.at.day}. {month} {one.at:%Y, %H:%M}" if one.hands_in else "-"
+        status = "Zur Bewertung abgegeben - " if one.hands_in else "Keine Abgabe - "
+        if one.late:
+            status += "1 Tag 6 Stunden zu spät - "
+        rows.writerow(
+            [f"Teilnehmer/in {one.moodle}", one.name, one.id, one.email, status, "", "30,00", "Ja", at, "-", ""]
         )
     return made.getvalue()
 

@@ -83,7 +83,10 @@ def test_a_class_of_forty_is_graded_by_one_command(class_course, tmp_path, playe
         assert found["students"][8]["late_s"] == {"a1": 30 * 3600}
 
 
-@pytest.mark.parametrize("options", [{"folders": False}, {"blind": True}, {"old": True}, {"worksheet": False}])
+@pytest.mark.parametrize("options", [
+    {"folders": False}, {"blind": True}, {"old": True}, {"worksheet": False}, {"german": True},
+    {"german": True, "blind": True},
+])  # fmt: skip
 def test_moodle_in_all_of_its_ways(class_course, tmp_path, played, options):
     path = tmp_path / "download.zip"
     path.write_bytes(classes.moodle(played, **options))
@@ -391,12 +394,27 @@ def test_one_student_s_odd_file_stops_no_class(class_course, tmp_path, mine, pla
     assert "\u202e" not in err
 
 
+def test_a_german_moodle_gets_its_own_worksheet_back(class_course, tmp_path, played, capsys):
+    path, sheet, filled = tmp_path / "d.zip", tmp_path / "sheet.csv", tmp_path / "m.csv"
+    path.write_bytes(classes.moodle(played, german=True))
+    sheet.write_bytes(classes.moodle_worksheet_in_german().encode("utf-8-sig"))
+    run(capsys, "grade", path, "--course", class_course, "--assignment", "a1", "--moodle", filled, "--template", sheet)
+    original = list(csv.DictReader(io.StringIO(classes.moodle_worksheet_in_german())))
+    rows = list(csv.DictReader(io.StringIO(filled.read_text("utf-8"), newline="")))
+    ours = {"Bewertung": "", "Feedback als Kommentar": ""}
+    for before, after, pupil in zip(original, rows, CLASS, strict=True):
+        assert {**before, **ours} == {**after, **ours}
+        assert after["Bewertung"] == (f"{pupil.points:.2f}" if pupil.hands_in else "")
+
+
 def test_rosters_of_platforms_are_read():
     canvas = read_roster(classes.canvas_gradebook().encode(), "book.csv")
     assert [one.canvas_id for one in canvas] == [str(pupil.canvas) for pupil in CLASS]
     assert canvas[0].id == "s000"
     moodle = read_roster(classes.moodle_worksheet().encode("utf-8-sig"), "sheet.csv")
     assert (moodle[3].id, moodle[3].moodle_id, moodle[3].email) == ("s003", "8880003", "s003@example.edu")
+    german = read_roster(classes.moodle_worksheet_in_german().encode("utf-8-sig"), "sheet.csv")
+    assert german == moodle
     scope = read_roster(b"First Name;Last Name;SID;Email\r\nAda;Example;1;a@b\r\n", "r.csv")
     assert (scope[0].id, scope[0].name) == ("1", "Ada Example")
     keys = read_roster(b"student,key\ns1,aa\ns1,bb\ns2,cc\n", "r.csv")

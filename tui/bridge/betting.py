@@ -8,12 +8,13 @@ from core.kernel.bets import Settled, brier, score_words
 from core.kernel.choice import Asked, Value
 from core.session import Session
 from levels.schema import BetKey, Level
+from tui.language import later, retold, said
 
 BET_KEY = "b"
 """Opens the control of what may be bet on, in every level that has bets."""
 
 
-GONE_ON = "That is over: what could be bet on has gone on."
+GONE_ON = later("That is over: what could be bet on has gone on.")
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class Betting:
         if not self.any:
             return []
         names = {asked.choice.name for asked in self.open()}
-        own = [BetMove(key.key, f"bet {key.side}", key.bet in names) for key in self._keys]
-        return [*own, BetMove(BET_KEY, "bet", bool(names))]
+        own = [BetMove(key.key, said("bet {side}", side=said(key.side)), key.bet in names) for key in self._keys]
+        return [*own, BetMove(BET_KEY, said("bet"), bool(names))]
 
     def key(self, key: str | None) -> BetKey | None:
         """What this key of the level's own lays; None if it is none."""
@@ -79,7 +80,7 @@ class Betting:
     def give(self, asked: Asked, share: Value) -> str:
         """Lay what stands in the control, on what it was opened for; why that was not possible, "" if it was."""
         if not self.is_on(asked):
-            return GONE_ON
+            return said(GONE_ON)
         try:
             self._session.bet(asked.choice.name, share)
         except (LookupError, ValueError) as error:
@@ -98,14 +99,14 @@ class Betting:
     def nothing(self) -> str:
         """Why nothing can be bet on now."""
         if not self.any:
-            return "There is nothing to bet on in this level."
-        return "Nothing to bet on now." if self.chips else "All your chips lie already."
+            return said("There is nothing to bet on in this level.")
+        return said("Nothing to bet on now.") if self.chips else said("All your chips lie already.")
 
     def refusal(self, error: Exception) -> str:
         """Why a chip could not be laid, in words."""
         if isinstance(error, LookupError):
             return self.nothing
-        return str(error)
+        return retold(str(error))
 
 
 def settled_words(settled: list[Settled]) -> list[str]:
@@ -117,7 +118,11 @@ def settled_words(settled: list[Settled]) -> list[str]:
     lines = [score] if score else []
     for one in laid:
         assert one.wager is not None
-        came = f"it was {one.came}" if one.came not in ("", "yes", "no") else one.came or "that never came out"
+        if one.came in ("", "yes", "no"):
+            came = said(one.came or later("that never came out"))
+        else:
+            came = said("it was {side}", side=said(one.came))
         loss = "" if one.loss is None else f" ({float(one.loss):.2f})"
-        lines.append(f"{one.what}: you said {one.wager.words}; {came}{loss}")
+        told = said("{what}: you said {chance}; {came}", what=retold(one.what), chance=one.wager.words, came=came)
+        lines.append(f"{told}{loss}")
     return lines

@@ -12,6 +12,7 @@ from core.kernel.scenario import NETWORK
 from core.kernel.suspects import INSPECTOR
 from core.kernel.told import message_words
 from core.kernel.trace import Entry
+from tui.language import said
 from tui.look.palette import Ink, node_ink
 from tui.look.ribbon import WORD, Mark, Moment
 
@@ -47,7 +48,7 @@ class History:
     def moments(self, entries: Sequence[Entry], judged: Sequence[Verdict]) -> list[Moment]:
         """The latest events of the player's own among what is known, oldest first; `judged`: the verdicts whose words
         were said."""
-        said = {(verdict.event, verdict.choice): verdict for verdict in judged}
+        told = {(verdict.event, verdict.choice): verdict for verdict in judged}
         if self._you in (NETWORK, INSPECTOR):
             return self._of_all(entries)
         own = [entry for entry in entries if entry.node == self._you][-MOST:]
@@ -56,7 +57,7 @@ class History:
         for _, group in groupby(own, lambda entry: entry.event):
             event = list(group)
             waited = before is not None and event[0].time - before > LONG * self._latency
-            for moment in self._of(event, said):
+            for moment in self._of(event, told):
                 found.append(replace(moment, waited=waited))
                 waited = False
                 before = event[-1].time
@@ -83,10 +84,10 @@ class History:
         if entry.kind == kinds.RECEIVE:
             return Moment(Mark.GOT, f"{entry.node} {_first(message_words(entry.detail))}", ink)
         if entry.kind in (kinds.DROP, kinds.CRASH):
-            return Moment(Mark.FELL, entry.node if entry.kind == kinds.CRASH else "lost", Ink.BAD)
+            return Moment(Mark.FELL, entry.node if entry.kind == kinds.CRASH else said("lost"), Ink.BAD)
         return Moment(Mark.STARTED, entry.node, Ink.GOOD) if entry.kind == kinds.RESTART else None
 
-    def _of(self, event: Sequence[Entry], said: dict[tuple[int, str], Verdict]) -> list[Moment]:
+    def _of(self, event: Sequence[Entry], told: dict[tuple[int, str], Verdict]) -> list[Moment]:
         """The moments of one event: what came, what was decided of it, what left."""
         came = [entry for entry in event if entry.kind == kinds.RECEIVE]
         left = [entry for entry in event if entry.kind == kinds.SEND]
@@ -101,7 +102,7 @@ class History:
             if self._mine(name)
         ]
         for name, value in answers:
-            verdict = said.get((event[0].event, name))
+            verdict = told.get((event[0].event, name))
             differs = verdict is not None and verdict.kind in _INKS
             ink = _INKS[verdict.kind] if verdict is not None and differs else Ink.YOU
             book = self._show(name, verdict.book) if verdict is not None else ""
@@ -123,19 +124,19 @@ class History:
         kept = [words[0]]
         for word in words[1:]:
             if len(" ".join((*kept, word))) > WORD:
-                if kept[-1].islower() and word[:1].isdigit():
+                if not kept[-1].isupper() and word[:1].isdigit():
                     kept.pop()  # a figure's name without its figure says nothing
                 break
             kept.append(word)
-        said = " ".join(kept)
-        return said.rpartition(' "')[0] if said.count('"') == 1 else said  # nor does half of what was said
+        shown = " ".join(kept)
+        return shown.rpartition(' "')[0] if shown.count('"') == 1 else shown  # nor does half of what was said
 
 
 def act_words(entry: Entry, cause: Entry | None) -> str:
     """An act of the network's hand, or of an inspector, in two words: what was done and to what; `cause`: the packet as
     it was sent, if it was about one."""
     name, value = entry.detail
-    done = name.rpartition(".")[2].replace("_", " ")
+    done = said(name.rpartition(".")[2].replace("_", " "))
     if cause is not None and cause.kind in kinds.CARRIES_MESSAGE:
         return f"{done} {_first(message_words(cause.detail))}"
     return done if value is None else f"{done} {value}"

@@ -14,6 +14,7 @@ from core.kernel.trace import MOVE
 from core.kernel.world import World
 from core.session import Session
 from core.session.stillness import Stillness, is_over, stillness
+from tui.language import later, retold, said
 from tui.pictures import Alarm, Grab
 
 ON_TILES = ("take", "let_go", "lose", "copy", "garble")
@@ -61,7 +62,14 @@ class Holding:
     def framed_words(self) -> str:
         """The packet in the frame, and whose it is; "" if there is none."""
         framed = self.framed
-        return "" if framed is None else f"{message_words(framed.message)} from {framed.source} to {framed.destination}"
+        if framed is None:
+            return ""
+        return said(
+            "{packet} from {source} to {destination}",
+            packet=message_words(framed.message),
+            source=framed.source,
+            destination=framed.destination,
+        )
 
     def grabs(self, clock: int) -> list[Grab]:
         """Every packet as a picture draws it, at the watcher's clock (µs)."""
@@ -167,11 +175,11 @@ class Holding:
         for name in session.scenario.seats if twin.book else twin.parameters:
             look = looks.get(name)
             rings = min((fuse.rings for fuse in hand.fuses() if fuse.node == name), default=None)
-            words = [] if look is None else [look.absence or look.badge]
-            words += [] if rings is None else [f"alarm in {(rings - now) // 1000} ms"]
-            found[f"row 2: {name}"] = ", ".join(word for word in words if word) or "as in row 1"
+            words = [] if look is None else [retold(look.absence or look.badge)]
+            words += [] if rings is None else [said("alarm in {time} ms", time=(rings - now) // 1000)]
+            found[said("row 2: {name}", name=name)] = ", ".join(filter(None, words)) or said("as in row 1")
         if beside.missed:
-            found["missed"] = f"{len(beside.missed)} in row 2"
+            found[said("missed")] = said("{count} in row 2", count=len(beside.missed))
         return found
 
     # What is done
@@ -199,7 +207,7 @@ class Holding:
         """Take the packet in the frame, or let go of it if it is held. Why that cannot be; "" if it could."""
         tiles = self._tiles()
         if not tiles:
-            return "There is nothing under way."
+            return said("There is nothing under way.")
         _, held = tiles[self._at(tiles)]
         return self.act("let_go" if held else "take")
 
@@ -207,7 +215,7 @@ class Holding:
         """Do this to the packet in the frame. Why that cannot be, in words; "" if it could."""
         framed = self.framed
         if framed is None:
-            return "There is nothing under way."
+            return said("There is nothing under way.")
         choice = MOVE_BY_NAME[f"network.{name}"]
         offer = next((asked for asked in self._session.offers() if asked.choice is choice), None)
         if offer is None or framed.name not in offer.options:
@@ -227,13 +235,20 @@ class Holding:
         if name == "take" and not most:
             return "You have no pockets here: packets fly as they will."
         if name == "take" and held >= most:
-            return "Your pockets are full: let go of something first."
+            return said("Your pockets are full: let go of something first.")
         if self.left().get(name) == 0:
-            words = {"take": "taken", "lose": "lost", "copy": "copied", "garble": "garbled"}
-            return f"Nothing more can be {words[name]}: that was all you had."
+            return said(_NO_MORE[name])
         if framed.stream:
-            return "That travels on a stream: it can be held, nothing else."
-        return "Not that one, not now."
+            return said("That travels on a stream: it can be held, nothing else.")
+        return said("Not that one, not now.")
+
+
+_NO_MORE = {
+    "take": later("Nothing more can be taken: that was all you had."),
+    "lose": later("Nothing more can be lost: that was all you had."),
+    "copy": later("Nothing more can be copied: that was all you had."),
+    "garble": later("Nothing more can be garbled: that was all you had."),
+}
 
 
 def _grab(world: World, tile: Tile, clock: int, held: bool) -> Grab:

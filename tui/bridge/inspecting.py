@@ -14,6 +14,7 @@ from core.kernel.time import MILLISECOND, SECOND, show_duration
 from core.kernel.trace import Entry
 from core.kernel.world import World
 from core.session import Session
+from tui.language import later, retold, said
 from tui.pictures import Scene
 
 HAMMER_KEYS = {KILL: "k", SKEW: "c", JOIN: "n", LOSS: "l"}
@@ -30,14 +31,20 @@ AGAIN_SECONDS = 8.0
 
 def hammer_words(inspector: Inspector, hammer: str, node: str) -> str:
     """What a hammer does to a node, in a few words."""
-    way = "ahead" if inspector.skew > 0 else "back"
-    its = "its" if node == "it" else f"{node}'s"
-    return {
-        KILL: f"{node} dies",
-        SKEW: f"{its} clock {show_duration(abs(inspector.skew))} {way}",
-        JOIN: f"a stranger joins {node}",
-        LOSS: f"{node} unheard for {show_duration(inspector.loss)}",
-    }[hammer]
+    texts = {
+        KILL: later("{node} dies"),
+        SKEW: later("{node}'s clock {time} ahead") if inspector.skew > 0 else later("{node}'s clock {time} back"),
+        JOIN: later("a stranger joins {node}"),
+        LOSS: later("{node} unheard for {time}"),
+    }
+    nobody = {
+        KILL: later("it dies"),
+        SKEW: later("its clock {time} ahead") if inspector.skew > 0 else later("its clock {time} back"),
+        JOIN: later("a stranger joins it"),
+        LOSS: later("it is unheard for {time}"),
+    }
+    time = show_duration(abs(inspector.skew) if hammer == SKEW else inspector.loss)
+    return said((nobody if node == "it" else texts)[hammer], node=node, time=time)
 
 
 class Run:
@@ -95,11 +102,11 @@ class Rerun:
             now = look.absence or look.badge
             before = "" if was is None else was.absence or was.badge
             if was is None:
-                found[name] = now
+                found[name] = retold(now)
             elif now != before:
                 same = now.split(", ")
                 other = ", ".join(part for part in before.split(", ") if part not in same)
-                found[name] = f"{now} (before: {other or before})"
+                found[name] = said("{now} (before: {other})", now=retold(now), other=retold(other or before))
         return found
 
 
@@ -229,11 +236,14 @@ class Inspecting:
         if rerun is None:
             return ""
         if rerun.plays:
-            return f"{rerun.blow.blow}." if not rerun.blow.own else f"The engine swings the hammer: {rerun.blow.blow}."
+            blow = retold(str(rerun.blow.blow))
+            return said("The engine swings the hammer: {blow}.", blow=blow) if rerun.blow.own else f"{blow}."
         changed = [f"{name} {words}" for name, words in rerun.changed(rerun.end).items()]
-        more = f"; and {len(changed) - MOST_CHANGED} more" if len(changed) > MOST_CHANGED else ""
-        words = f"{'; '.join(changed[:MOST_CHANGED])}{more}" if changed else "All others end as they did"
-        return f"{'RUINED' if rerun.blow.ruined else 'It stands'}: {rerun.blow.blow}. {words}."
+        if len(changed) > MOST_CHANGED:
+            changed[MOST_CHANGED:] = [said("and {count} more", count=len(changed) - MOST_CHANGED)]
+        words = "; ".join(changed) or said("All others end as they did")
+        ended = said("RUINED") if rerun.blow.ruined else said("It stands")
+        return f"{ended}: {retold(str(rerun.blow.blow))}. {words}."
 
     # What is done
 
@@ -325,42 +335,47 @@ class Inspecting:
     def strike(self) -> str:
         """Strike the blow that is aimed. Why that cannot be, in words; "" if it was struck."""
         if not self.may(HIT):
-            return "There is nothing to strike with."
+            return said("There is nothing to strike with.")
         if not self.inspection.left:
-            return "No blow is left."
+            return said("No blow is left.")
         if self.suspect.name in self.inspection.settled:
-            return f"{self.suspect.name} is {self.inspection.settled[self.suspect.name]}: that stands."
+            return self._settled(self.suspect.name)
         if any(one.blow == self.blow for one in self.inspection.struck):
-            return f"You have struck that: {self.blow}. Another node, another moment, another hammer?"
+            blow = retold(str(self.blow))
+            return said("You have struck that: {blow}. Another node, another moment, another hammer?", blow=blow)
         return self._move(HIT_MOVE.name, tuple(self.blow))
 
     def sign(self) -> str:
         """Sign for the suspect in the frame, when it is said twice. Why that cannot be, in words; "" if it was."""
         if not self.may(SIGN):
-            return "Nobody signs here."
+            return said("Nobody signs here.")
         name = self.suspect.name
         if name in self.inspection.settled:
-            return f"{name} is {self.inspection.settled[name]}: that stands."
+            return self._settled(name)
         if self._sure != f"sign {name}":
             self._sure = f"sign {name}"
-            return f"Sign for {name}? Once more, and your name is on it."
+            return said("Sign for {name}? Once more, and your name is on it.", name=name)
         self._sure = ""
         return self._move(SIGN_MOVE.name, name)
 
     def accuse(self) -> str:
         """Accuse the node in the frame by the entry that is touched, when it is said twice. As `sign`."""
         if not self.may(ACCUSE):
-            return "Nobody is accused here."
+            return said("Nobody is accused here.")
         words = f"accuse {self.node} {self.entry}"
         if self._sure != words:
             self._sure = words
-            return f"Accuse {self.node} by this line? Once more, and it is said."
+            return said("Accuse {node} by this line? Once more, and it is said.", node=self.node)
         self._sure = ""
         return self._move(ACCUSE_MOVE.name, (self.node, self.entry))
+
+    def _settled(self, name: str) -> str:
+        how = said(self.inspection.settled[name])
+        return said("{name} is {how}: that stands.", name=name, how=how)
 
     def _move(self, choice: str, value: object) -> str:
         try:
             self._session.move(choice, value)
         except (LookupError, ValueError) as error:
-            return str(error.args[0] if error.args else error)
+            return retold(str(error.args[0] if error.args else error))
         return ""

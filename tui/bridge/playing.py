@@ -40,7 +40,7 @@ from tui.bridge.words import (
 )
 from tui.clock import show_clock
 from tui.controls import Setting, control_for, shown
-from tui.language import said
+from tui.language import retold, said
 from tui.numbering import Numbers
 from tui.pictures import Scene, general_delays, hook
 from tui.pictures.rows import Row
@@ -234,7 +234,7 @@ class Bridge:
                 self.doom.look()
             self._said_at[notice.verdict.event, notice.verdict.choice] = self.session.sight.clock()
         elif isinstance(notice, notices.Bell):
-            self.say("!", f"{notice.node}: something is due.", Ink.ACCENT)
+            self.say("!", said("{node}: something is due.", node=notice.node), Ink.ACCENT)
         elif isinstance(notice, notices.Consequence):
             self._say_consequence(notice)
         elif isinstance(notice, notices.Expired):
@@ -243,27 +243,39 @@ class Bridge:
         elif isinstance(notice, notices.Withdrawn):
             self.say(".", said("The question is gone."), Ink.QUIET)
         elif isinstance(notice, notices.Offered):
-            words = f"{self._called_in(notice.choice, notice.case)}: three right in a row. It may run by itself now: u"
+            words = said(
+                "{choice}: three right in a row. It may run by itself now: u",
+                choice=self._called_in(notice.choice, notice.case),
+            )
             self.say("*", words, Ink.QUIET)
         elif isinstance(notice, notices.HandedOver):
             self.say(
                 "*",
-                f"{self._called_in(notice.choice, notice.case)}: runs by itself from now on (u takes it back).",
+                said(
+                    "{choice}: runs by itself from now on (u takes it back).",
+                    choice=self._called_in(notice.choice, notice.case),
+                ),
                 Ink.DONE,
             )
         elif isinstance(notice, notices.TakenBack):
-            self.say("*", f"{self._called_in(notice.choice, notice.case)}: yours again.", Ink.DONE)
+            words = said("{choice}: yours again.", choice=self._called_in(notice.choice, notice.case))
+            self.say("*", words, Ink.DONE)
         elif isinstance(notice, notices.Hinted):
             self.say(
                 "?",
-                f"Hint {notice.stage} of {notice.stages}: {prose(with_keys(notice.words, self.level)).plain}",
+                said(
+                    "Hint {stage} of {stages}: {words}",
+                    stage=notice.stage,
+                    stages=notice.stages,
+                    words=prose(with_keys(notice.words, self.level)).plain,
+                ),
                 Ink.ACCENT,
             )
         elif isinstance(notice, notices.Branched):
             words = said("From here on another branch, number {number}; the old one is kept.")
             self.say("/", words.format(number=notice.branch + 1), Ink.DONE)
         elif isinstance(notice, notices.Trouble):
-            self.say("!!", f"{notice.who}: {notice.words}", Ink.BAD)
+            self.say("!!", f"{notice.who}: {retold(notice.words)}", Ink.BAD)
         elif isinstance(notice, notices.Over):
             self.over = notice
             for consequence in notice.remaining:
@@ -287,7 +299,7 @@ class Bridge:
         before, self._missed = self._missed, self._misses
         for place, side in enumerate(self.session.world.sides, 2):
             if self._missed > before and side.missed and side.missed[-1][0] == self.session.world.count - 1:
-                self.say(".", f"Row {place} has no such packet now: there it hit nothing.", Ink.QUIET)
+                self.say(".", said("Row {row} has no such packet now: there it hit nothing.", row=place), Ink.QUIET)
 
     def say(self, sign: str, text: str, ink: Ink = Ink.PLAIN, parts: Sequence[str] = ()) -> None:
         """Say something to the player, here and in the log; `parts`: its sentences, where not all may have room."""
@@ -386,7 +398,7 @@ class Bridge:
     def _called_in(self, choice: str, case: str) -> str:
         """What a choice is called, and in which case, if it has several."""
         called = self._called(choice)
-        return called if case == ONLY_CASE else f"{called}, {case}"
+        return called if case == ONLY_CASE else f"{called}, {retold(case)}"
 
     def _called(self, choice: str) -> str:
         """What a choice is called on the screen."""
@@ -469,7 +481,7 @@ class Bridge:
         if doing.how == "bet":
             if not self.betting.is_on(doing.asked):
                 self.doing = None
-                self.say("?", GONE_ON, Ink.QUIET)
+                self.say("?", said(GONE_ON), Ink.QUIET)
             return
         if doing.question is None:
             renewed = self._asked_to_keep if doing.how == "keep" else self._offered
@@ -493,6 +505,7 @@ class Bridge:
         delays_of, notes_of = hook(protocol, "delays"), hook(protocol, "notes")
         delays: Sequence[int] = delays_of(scene, asked) if delays_of else general_delays(scene)
         notes: Mapping[Value, str] = notes_of(scene, asked) if notes_of else {}
+        notes = {option: retold(words) for option, words in notes.items()}
         return Setting(
             asked, options, previous, delays, notes, unlisted=self.session.asks == "type",
             numbers=self.numbers(asked), pieces=self.pieces(asked), carried=self.carried(asked),
@@ -554,7 +567,7 @@ class Bridge:
                 set_to = f"{label_of(doing.asked.choice)}: {shown(doing.asked, value)}"
                 self.say(".", f"{set_to}, {doing.asked.holds}", Ink.DONE)
         except (LookupError, ValueError) as error:
-            return str(error.args[0] if error.args else error)
+            return retold(str(error.args[0] if error.args else error))
         self.last_given[name] = value
         self.doing = self._still_at(doing) if doing.how == "keep" and name in self.level.play.at_once else None
         return ""
@@ -603,7 +616,9 @@ class Bridge:
             asked = self._asked_to_keep(choice)
             if asked is None:
                 absence = self.reading.absence()
-                return f"{standing.label} cannot be set {f'yet: {absence}' if absence else 'now'}"
+                if absence:
+                    return said("{setting} cannot be set yet: {why}", setting=standing.label, why=absence)
+                return said("{setting} cannot be set now", setting=standing.label)
             begun = self.doing
             if begun is not None and begun.asked.choice is not choice and (begun.question is not None or begun.always):
                 self._put_by = begun
@@ -617,7 +632,7 @@ class Bridge:
                 if len(moves) == 1 and self.doing.control.draft in (None, moves[0]):
                     return self._move_at_once(asked, moves[0])
                 return ""
-        return choice.not_now or f"{standing.label}: not now"
+        return said(choice.not_now) if choice.not_now else said("{move}: not now", move=standing.label)
 
     def _offered(self, choice: Choice) -> Asked | None:
         """This move as it is offered now; None if it cannot be made."""
@@ -641,7 +656,7 @@ class Bridge:
         try:
             self.session.move(asked.choice.name, value, asked.node)
         except (LookupError, ValueError) as error:
-            return str(error.args[0] if error.args else error)
+            return retold(str(error.args[0] if error.args else error))
         return ""
 
     def _asked_to_keep(self, choice: Choice) -> Asked | None:

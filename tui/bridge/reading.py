@@ -39,6 +39,7 @@ from tui.bridge.words import (
     short,
     turn_line,
 )
+from tui.language import later, retold, said
 from tui.look.palette import Ink, node_ink
 from tui.look.ribbon import Mark, Moment
 from tui.pictures import Scene
@@ -132,7 +133,7 @@ class Reading:
     def show(self, choice: str, value: Value) -> str:
         """An answer to a choice, as a person reads it."""
         if value is PASS:
-            return "nothing"
+            return said("nothing")
         found = self._every_choice.get(choice)
         return str(value) if found is None else found.domain.show(value)
 
@@ -151,9 +152,9 @@ class Reading:
             measure = par.measure
             name, value = measure.name, self.sight.measure(measure)
             if measure.known == PART and value is not None and not self.lifted:
-                name = f"own {name}"
+                name = said("own {measure}", measure=said(name))
             if measure is MESSAGES and not self.lifted:
-                name, value = "seen", self._known_messages()
+                name, value = later("seen"), self._known_messages()
             wanted, ghost = self.pars.get(measure.name), self.best.get(measure.name)
             if self.rival is not None:
                 self.rival.follow()
@@ -241,9 +242,9 @@ class Reading:
     def own_row(self, scene: Scene) -> Row:
         """This world beside the others. How a fair trap stands, the header says."""
         if self.session.scenario.twin is not None:
-            return Row("1  this is to break", scene)
+            return Row(f"1  {said('this is to break')}", scene)
         outcome = self.session.outcome
-        return Row("1  yours", scene, self.state_of(self.sight), None if outcome is None else outcome.won)
+        return Row(f"1  {said('yours')}", scene, self.state_of(self.sight), None if outcome is None else outcome.won)
 
     def sides(self) -> list[Row]:
         """The worlds beside this one: their titles, how they stand, what may be seen of them."""
@@ -260,7 +261,7 @@ class Reading:
             ended = side.world.outcome if self.lifted else None
             is_trap = side.side.keeps is not None
             broken = ended is not None and not ended.won
-            state = "broken, too" if is_trap and broken else self.state_of(sight)
+            state = said("broken, too") if is_trap and broken else self.state_of(sight)
             title = f"{place}  {side_title(side.side, session.scenario)}"
             rows.append(Row(title, scene, state, None if ended is None or is_trap else ended.won))
         return rows
@@ -387,8 +388,8 @@ class Reading:
     def log(self, words: Sequence[Words]) -> list[LogLine]:
         """What happened and what was said, oldest first."""
         self._look()
-        said = [LogLine(one.time, one.sign, one.text, one.ink) for one in words]
-        return sorted([*self._lines, *said], key=lambda line: line.time) if said else self._lines
+        told = [LogLine(one.time, one.sign, one.text, one.ink) for one in words]
+        return sorted([*self._lines, *told], key=lambda line: line.time) if told else self._lines
 
     def disks(self) -> Disks:
         """The disks that may be seen, and how what is on them came there."""
@@ -419,7 +420,13 @@ class Reading:
         else:
             return None
         spec = self.session.world.nodes[ends[0] if ends[0] in self.session.world.nodes else ends[1]].spec
-        return self._bytes(message, ends, f"{message_words(message)} from {ends[0]}, at hand", field, spec.protocol)
+        return self._bytes(
+            message,
+            ends,
+            said("{words} from {peer}, at hand", words=message_words(message), peer=ends[0]),
+            field,
+            spec.protocol,
+        )
 
     @property
     def speaks_idl(self) -> bool:
@@ -467,27 +474,36 @@ class Reading:
         absence = self.sight.look(self.you).absence
         if not absence:
             return ""
-        mine = self.you == "you"
-        it, are = ("you", "you are") if mine else ("it", f"{self.you} is")
-        if absence.startswith("down"):
-            return f"{are} {absence}: all that {it} had not saved is lost."
-        words = f"you {absence.replace('starts', 'start', 1)}" if mine else f"{self.you} {absence}"
-        return f"{words}: until then {it} {'are' if mine else 'is'} not there."
+        mine, down = self.you == "you", absence.startswith("down")
+        since = retold(absence)
+        if mine:
+            text = later("you are {since}: all that you had not saved is lost.")
+            if not down:
+                text, since = (
+                    later("you start at {since}: until then you are not there."),
+                    absence.rpartition(" at ")[2],
+                )
+        else:
+            text = later("{node} is {since}: all that it had not saved is lost.")
+            if not down:
+                text = later("{node} {since}: until then it is not there.")
+        return said(text, node=self.you, since=since)
 
     def waiting_words(self) -> str:
-        """One word or two on whether the clock runs."""
+        """One word or two on whether the clock runs, in English."""
         waiting = self.session.waiting
-        words = {"": "runs", "question": "your turn", "seat": "thinking"}
+        words = {"": later("runs"), "question": later("your turn"), "seat": later("thinking")}
         return words.get(waiting, waiting)
 
 
 def side_title(side: Side, scenario: Scenario) -> str:
     """What a world beside the first is called: its title, or what is other there."""
-    must = "" if side.keeps is None else "this must hold: "
-    if side.name:
-        return f"{must}{side.name}"
-    if side.book:
-        return f"{must}the book"
+    title = said(side.name) if side.name else said("the book") if side.book else _differing(side, scenario)
+    return title if side.keeps is None else said("this must hold: {title}", title=title)
+
+
+def _differing(side: Side, scenario: Scenario) -> str:
+    """What is other in a world beside the first."""
     words = []
     for node in scenario.nodes:
         values = side.parameters.get(node.name, {})
@@ -496,5 +512,6 @@ def side_title(side: Side, scenario: Scenario) -> str:
         )
         for name, value in values.items():
             shown = show_duration(value) if kinds_of[name] == "duration" else value
-            words.append(f"{node.name}'s {name.replace('_', ' ')} {shown}")
-    return f"{must}{', '.join(words)}"
+            what = said(name.replace("_", " "))
+            words.append(said("{node}'s {what} {value}", node=node.name, what=what, value=shown))
+    return ", ".join(words)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass, replace
 
@@ -16,8 +15,9 @@ from core.kernel.time import show_duration
 from core.kernel.told import entry_words, message_words
 from core.kernel.trace import Entry
 from core.kernel.world import Question
+from core.session.ghost import AT
 from tui.controls import Control
-from tui.language import said
+from tui.language import later, retold, said
 from tui.widgets.canvas import Ink, wrapped
 from tui.widgets.panels import LogLine
 
@@ -155,7 +155,7 @@ def goal_words(text: str) -> str:
     """A law of win as the player's task: one that is to be broken is said so."""
     if text.startswith(STARVES):
         return f"{said('let this never come about')}: {text.removeprefix(STARVES)}"
-    return f"{said('break this')}: {text.removeprefix(BROKEN)}" if text.startswith(BROKEN) else text
+    return f"{said('break this')}: {text.removeprefix(BROKEN)}" if text.startswith(BROKEN) else retold(text)
 
 
 def reason_words(reason: str) -> str:
@@ -164,23 +164,51 @@ def reason_words(reason: str) -> str:
     """
     if reason.startswith(SECOND_ROW):
         found = reason.removeprefix(SECOND_ROW)
-        where = "later" if found.startswith("later, ") else "there"
+        later_on = found.startswith("later, ")
         found = found.removeprefix("later, ").removeprefix("too: ")
         if found.startswith("time is up: ") and BROKEN not in found:
-            return f"{said('row 2 was not spared: this never came there')}: {found.removeprefix('time is up: ')}"
+            law = _laws_words(found.removeprefix("time is up: "))
+            return said("row 2 was not spared: this never came there: {law}", law=law)
         if found.startswith(f"{BROKEN}never: "):
-            return f"row 2 was not spared: {where} {found.removeprefix(f'{BROKEN}never: ')}"
-        return f"row 2 was not spared: {where}, too, {reason_words(found)}"
-    words = reason.replace(f"{BROKEN}{STARVES}", f"{said('this has come about')}: ")
-    words = words.replace(f"{BROKEN}never: ", f"{said('this happened')}: ")
-    words = words.replace(f"time is up: {BROKEN}", f"{said('time is up, and this still holds')}: ")
-    words = words.replace("time is up: ", f"{said('time is up, and this is not so')}: ")
-    return words.replace(STARVES, f"{said('never')}: ")
+            law = _laws_words(found.removeprefix(f"{BROKEN}never: "))
+            happened = (
+                later("row 2 was not spared: later {law}") if later_on else later("row 2 was not spared: there {law}")
+            )
+            return said(happened, law=law)
+        too = (
+            later("row 2 was not spared: later, too, {law}")
+            if later_on
+            else later("row 2 was not spared: there, too, {law}")
+        )
+        return said(too, law=reason_words(found))
+    for start, words in _REASONS.items():
+        if reason.startswith(start):
+            return said(words, law=_laws_words(reason.removeprefix(start)))
+    return _laws_words(reason)
 
 
-_DUMB = ("the timer ", "saved: ", "moved: ", "kept: ", "UDP ttl ")
-"""Beginnings of what happens inside a node, or says nothing of what it carries: one datagram more."""
-_HANDED = re.compile(r"handed up: \[?(.*?)\]?( at -?[^ ]+ ?[^ ]*)")
+_REASONS = {
+    f"{BROKEN}{STARVES}": later("this has come about: {law}"),
+    f"{BROKEN}never: ": later("this happened: {law}"),
+    f"time is up: {BROKEN}": later("time is up, and this still holds: {law}"),
+    "time is up: ": later("time is up, and this is not so: {law}"),
+    BROKEN: later("broken: {law}"),
+    STARVES: later("never: {law}"),
+}
+"""What the reason of an end begins with, and how it is said; the longer beginning first."""
+
+
+def _laws_words(text: str) -> str:
+    """Several laws, or what else ended a run, as they are told to people."""
+    return "; ".join(map(_law_words, text.split("; ")))
+
+
+def _law_words(text: str) -> str:
+    return said("never: {law}", law=retold(text.removeprefix(STARVES))) if text.startswith(STARVES) else retold(text)
+
+
+_DUMB = ("the timer {words} rang", "saved: {words}", "moved: {words}", "kept: {words}", "UDP ttl ")
+"""What happens inside a node (core.kernel.told), or says nothing of what it carries: one datagram more."""
 
 
 def instead_words(instead: str) -> str:
@@ -188,10 +216,14 @@ def instead_words(instead: str) -> str:
     a timer of the node's own that rang, say.
     """
     seen = instead.removesuffix(".")
-    if not seen or seen.startswith(_DUMB):
+    if not seen or seen.startswith(tuple(said(text).partition("{")[0] for text in _DUMB)):
         return ""
-    if (handed := _HANDED.fullmatch(seen)) is not None:
-        seen = f"{handed[1]} handed up{handed[2]}"
+    handed = said("handed up: {words}").partition("{")[0]
+    if seen.startswith(handed):
+        at = said(AT).replace("{what}", "").replace("{time}", "")
+        what, _, time = seen.removeprefix(handed).rpartition(at)
+        what = what.removeprefix("[").removesuffix("]")
+        seen = said(AT, what=said("{words} handed up", words=what), time=time)
     return said("By the book you would have seen: {seen}.").format(seen=seen)
 
 

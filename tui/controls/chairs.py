@@ -129,7 +129,12 @@ class ChairsControl(Taking):
         elif len(self.seated) < self.most:
             self.seated.add(option)
         else:
-            self.problem = f"{self.most} of {self.most} {self.taken}: take one back first (space)"
+            self.problem = said(
+                "{count} of {most} {taken}: take one back first (space)",
+                count=self.most,
+                most=self.most,
+                taken=said(self.taken),
+            )
         return Press.CHANGED
 
     def _width(self) -> int:
@@ -143,13 +148,15 @@ class ChairsControl(Taking):
 
     def draw(self, canvas: Canvas) -> None:
         free = self.most - len(self.seated)
-        words = f"{len(self.seated)} of {self.most} {self.taken}"
+        words = said("{count} of {most} {taken}", count=len(self.seated), most=self.most, taken=said(self.taken))
         if not self.seated and self.none != SomeOf.none:  # it means something of its own
-            canvas.put(0, 0, f"none ticked: {self.none} {self.taken}", Ink.STRONG)
+            canvas.put(
+                0, 0, said("none ticked: {none} {taken}", none=said(self.none), taken=said(self.taken)), Ink.STRONG
+            )
         else:
             canvas.put(0, 0, words, Ink.STRONG)
         if free and (self.seated or self.none == SomeOf.none):
-            canvas.put(canvas.width // 3 + 4, 0, f"{free} free", Ink.QUIET)
+            canvas.put(canvas.width // 3 + 4, 0, said("{count} free", count=free), Ink.QUIET)
         room = max(1, canvas.height - 1)
         visible = self.visible
         wide = max(1, canvas.width // self._width())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from core.kernel.choice import Value
-from core.kernel.domains import beginning, listed, matching, not_recognised, spelled
+from core.kernel.domains import beginning, listed, matching, not_recognised, told
 from tui.controls.base import CLEAR, TAB, Control, Press, Setting
 from tui.controls.line import CARET, Line
 from tui.language import said
@@ -70,7 +70,7 @@ class Choosing(Control):
 
     def name_of(self, option: Value) -> str:
         """An option as it is typed."""
-        return spelled(option)
+        return told(option)
 
     @property
     def at_hand(self) -> Value | None:

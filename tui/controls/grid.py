@@ -53,7 +53,9 @@ class GridControl(Taking):
     @property
     def spelled_out(self) -> Value | None:
         text = self.line.text
-        if not (any(sign in text for sign in ",;:") or text.strip() in ("all", self.domain.show(()))):
+        if not (
+            any(sign in text for sign in ",;:") or text.strip() in ("all", self.domain.write(()), self.domain.show(()))
+        ):
             return None
         try:
             return self.domain.parse(self.asked, text)
@@ -107,7 +109,12 @@ class GridControl(Taking):
         elif len(self.chosen) < self.most:
             self.chosen.add(cell)
         else:
-            self.problem = f"{self.most} of {self.most} {self.taken}: take one back first (space)"
+            self.problem = said(
+                "{count} of {most} {taken}: take one back first (space)",
+                count=self.most,
+                most=self.most,
+                taken=said(self.taken),
+            )
 
     def click(self, target: Hashable, delta: int = 0) -> Press:
         if delta and self.options:

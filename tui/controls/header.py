@@ -9,7 +9,7 @@ from core.kernel.choice import Value
 from core.kernel.domains import BudgetedFields, Fields, Number, OneOf, beginning, listed
 from tui.controls.base import TAB, Control, Press, Setting, number_in
 from tui.controls.line import CARET, Line
-from tui.language import later
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink, cut
 
 MOST_BANDS = 2
@@ -54,7 +54,7 @@ class FieldsControl(Control):
         for place, ((name, _), line) in enumerate(zip(self.parts, self.lines, strict=True)):
             try:
                 if not line.text.strip() and not self.blanks:
-                    raise ValueError("type a value")
+                    raise ValueError(said("type a value"))
                 values.append(self.fields.read_part(self.asked, place, line.text))
             except ValueError as error:
                 self.wrong = place
@@ -200,10 +200,12 @@ class FieldsControl(Control):
         assert isinstance(self.domain, BudgetedFields)
         filled = sum(bool(line.text.strip()) for line in self.lines)
         least, most = self.domain.limits(self.asked)
-        words = f"{filled} of {most} filled in"
-        words += f", at least {least}" if least else ""
+        words = said("{count} of {most} filled in", count=filled, most=most)
+        if least:
+            words = said("{words}, at least {least}", words=words, least=least)
+        words = said("{words}; the others stay {blank}", words=words, blank=said(self.domain.blank))
         ink = Ink.COSTLY if filled > most else Ink.STRONG
-        x = canvas.put(0, 0, f"{words}; the others stay {self.domain.blank}", ink)
+        x = canvas.put(0, 0, words, ink)
         canvas.put(x + 3, 0, cut(self._wanted(), canvas.width - x - 3), Ink.QUIET)
 
     def _wanted(self) -> str:
@@ -211,7 +213,7 @@ class FieldsControl(Control):
         domain = self.parts[self.at][1]
         if isinstance(domain, Number):
             low, high = domain.bounds(self.asked)
-            return f"{domain.show(low)} to {domain.show(high)}"
+            return said("{least} to {most}", least=domain.show(low), most=domain.show(high))
         if isinstance(domain, OneOf):
             options = [domain.show(option) for option in domain.of(self.asked)]
             return (", " if any(" " in option for option in options) else " ").join(options)

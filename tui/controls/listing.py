@@ -130,5 +130,5 @@ class ListControl(Choosing):
         """What is to be said of an option; "" if nothing is."""
         more = self.setting.notes.get(option, "")
         if not more and isinstance(self.domain, OneOf):
-            return self.domain.words.get(option, "")
+            return said(self.domain.words.get(option, ""))
         return more

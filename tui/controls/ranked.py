@@ -109,7 +109,7 @@ class RankedControl(Taking):
         if item in self.ranked:
             self.ranked.remove(item)
         elif len(self.ranked) >= self.most:
-            self.problem = f"{self.most} of {self.most} ranked: take one out first (space)"
+            self.problem = said("{most} of {most} ranked: take one out first (space)", most=self.most)
             return
         self.ranked.insert(max(0, min(place, len(self.ranked))), item)
         self._lay(item)
@@ -147,7 +147,7 @@ class RankedControl(Taking):
 
     def draw(self, canvas: Canvas) -> None:
         ranked, most = len(self.ranked), self.most
-        canvas.put(0, 0, f"{ranked} of {most} ranked, the first first", Ink.STRONG)
+        canvas.put(0, 0, said("{count} of {most} ranked, the first first", count=ranked, most=most), Ink.STRONG)
         visible = self.visible
         room = max(1, canvas.height - 1)
         for y, place in enumerate(self.page(room), 1):

@@ -9,7 +9,7 @@ from core.kernel.choice import Value
 from core.kernel.domains import Places
 from tui.controls.base import CLEAR, Press, Setting, number_in
 from tui.controls.pushed import PushedControl
-from tui.language import later
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink
 
 MOST_ROWS = 6
@@ -51,7 +51,7 @@ class ScissorsControl(PushedControl):
     def status(self) -> str:
         if self.line.text:
             draft = self.draft
-            means = "" if draft is None else f"  = {self.domain.show(draft)}   Enter answer"
+            means = "" if draft is None else f"  = {self.domain.show(draft)}   " + later("Enter answer")
             return f"{self.line.text}_{means}   {CLEAR}"
         return self.knife_keys if self.knife else self.keys
 
@@ -80,7 +80,7 @@ class ScissorsControl(PushedControl):
         if place in self.value:
             self.value = tuple(one for one in self.value if one != place)
         elif len(self.value) >= self.most:
-            return f"{self.most} of {self.most} cuts made: mend one first (space)"
+            return said("{most} of {most} cuts made: mend one first (space)", most=self.most)
         else:
             self.value = tuple(sorted((*self.value, place)))
         return ""
@@ -133,8 +133,10 @@ class ScissorsControl(PushedControl):
             last = min(len(self.source), start + per_row)
             if last == len(self.source) and last > start and last in self.places:
                 self._boundary(canvas, (last - start) * step, y, last, cuts, here)
-        words = f"{len(cuts)} of {self.most} cuts" if not self.knife else ""
-        where = "" if here is None or self.line.text else f"{here} before, {len(self.source) - here} after"
+        words = said("{count} of {most} cuts", count=len(cuts), most=self.most) if not self.knife else ""
+        where = ""
+        if here is not None and not self.line.text:
+            where = said("{before} before, {after} after", before=here, after=len(self.source) - here)
         canvas.put(0, canvas.height - 1, "   ".join(part for part in (words, where) if part), Ink.QUIET)
 
     def _boundary(self, canvas: Canvas, x: int, y: int, place: int, cuts: tuple[int, ...], here: Value | None) -> None:

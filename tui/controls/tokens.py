@@ -100,7 +100,7 @@ class TokensControl(Choosing):
         if self.program.replaced(self.asked, self.tokens) > self.program.limit(self.asked):
             self.tokens[self.place] = before
             most = self.program.limit(self.asked)
-            self.problem = f"{most} of {most} tokens replaced: put one back first (backspace)"
+            self.problem = said("{most} of {most} tokens replaced: put one back first (backspace)", most=most)
         self._go(self.place)
 
     def walk(self, key: str, character: str | None) -> Press:
@@ -146,8 +146,8 @@ class TokensControl(Choosing):
             canvas.hot(x, 0, len(token), ("token", place))
             x += len(token) + 1
         most, replaced = self.program.limit(self.asked), self.program.replaced(self.asked, self.tokens)
-        canvas.right(0, f"  {replaced} of {most} replaced", Ink.QUIET)
-        x = canvas.put(0, 1, "here: ", Ink.QUIET)
+        canvas.right(0, "  " + said("{count} of {most} replaced", count=replaced, most=most), Ink.QUIET)
+        x = canvas.put(0, 1, f"{said('here')}: ", Ink.QUIET)
         for place, token in enumerate(self.options):
             shown = token in self.visible
             ink = Ink.CHOSEN if token == self.meant and self.typing else Ink.STRONG if place == self.at else Ink.PLAIN

@@ -9,7 +9,7 @@ from core.kernel.choice import Value
 from core.kernel.domains import Track
 from tui.controls.base import Press, Setting, number_in
 from tui.controls.choosing import Choosing
-from tui.language import later
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink, cut
 
 
@@ -72,7 +72,7 @@ class TrackControl(Choosing):
                 canvas.centre(x, 2, cut(name, room - 1), ink)
             canvas.hot(place * room, 0, room, ("option", place), 3)
         if here >= 0:
-            words = self.setting.notes.get(self.options[here]) or self._words.get(self.options[here], "")
-            said = f"{names[here]}{f': {words}' if words else ''}" if words or room <= 3 else ""
-            x = spots[here] + 2 if spots[here] + 2 + len(said) <= canvas.width else max(0, spots[here] - 1 - len(said))
-            canvas.put(x, 0, said, Ink.QUIET)
+            words = self.setting.notes.get(self.options[here]) or said(self._words.get(self.options[here], ""))
+            told = f"{names[here]}{f': {words}' if words else ''}" if words or room <= 3 else ""
+            x = spots[here] + 2 if spots[here] + 2 + len(told) <= canvas.width else max(0, spots[here] - 1 - len(told))
+            canvas.put(x, 0, told, Ink.QUIET)

@@ -11,6 +11,7 @@ import math
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
+from tui.language import said
 from tui.look.dots import Dot
 from tui.look.moving import Burst, Look, Surface
 from tui.look.palette import SHADES, Ink
@@ -94,7 +95,10 @@ class Glide(NamedTuple):
         if self.planned is not None:
             ink, tail = Ink.COSTLY, tail + LATE_TAIL if tail else 0
         if self.again:
-            flight, label = Flight(beside(flight.way), flight.start, flight.due), f"{label} again".strip()
+            flight, label = (
+                Flight(beside(flight.way), flight.start, flight.due),
+                said("{label} again", label=label).strip(),
+            )
         shade = 0
         sunk = (part / self.until - SINKS_AT) / (1 - SINKS_AT)
         if self.sinks and sunk > 0:
@@ -174,7 +178,7 @@ def due(canvas: Surface, at: Dot) -> None:
         canvas.dot(
             round(x + 4 * math.cos(math.radians(angle))), round(y + 4 * math.sin(math.radians(angle))), Ink.QUIET
         )
-    canvas.label((x, y + 4), "due", Ink.QUIET)
+    canvas.label((x, y + 4), said("due"), Ink.QUIET)
 
 
 def beside(way: Sequence[Dot]) -> list[Dot]:

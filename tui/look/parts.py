@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
+from tui.language import said
 from tui.look.palette import Ink
 from tui.widgets.canvas import Canvas, clip, wrapped
 
@@ -171,12 +172,12 @@ def waiting(
     dots: Sequence[int] = (),
     doubtful: Sequence[int] = (),
     marks: Sequence[tuple[int, str, Ink]] = (),
-    said: str = "silent",
+    words: str | None = None,
 ) -> None:
     """How long one waits for an answer: a ruler with the dots of those that came, on it the alarm `A`, and below it the
     bar of the wait under way (None: there is none), which grows towards the alarm. Marks stand on the ruler.
 
-    It takes six rows, two of dots, the ruler in the row `y`, its labels, the bar, and the words on it.
+    It takes six rows, two of dots, the ruler in the row `y`, its labels, the bar, and the words on it ("silent").
     """
     ruler(canvas, y, most, labels, dots, x=x, width=width, doubtful=doubtful)
     for value, sign, ink in marks:
@@ -192,7 +193,7 @@ def waiting(
     near = elapsed * 5 >= alarm * 4
     canvas.put(x, y + 2, "━" * (end - x), Ink.COSTLY if near else Ink.LIVE)
     canvas.put(end, y + 2, ">", Ink.COSTLY if near else Ink.LIVE)
-    canvas.put(x, y + 3, said, Ink.QUIET)
+    canvas.put(x, y + 3, said("silent") if words is None else words, Ink.QUIET)
 
 
 WORDS_AT = 4
@@ -247,14 +248,15 @@ def page_of_words(canvas: Canvas, y: int, state: str, rows: Sequence[tuple[str, 
 
 
 def keycaps(canvas: Canvas, y: int, keys: Sequence[tuple[str, str]], x: int = 1) -> int:
-    """The keys that work now, each as a cap with its words; the column after them. What has no room is left out."""
-    for key, said in keys:
-        cap = f" {key} " if not canvas.ascii_only and canvas.palette.mixes else f"[{key}]"
-        if x + len(cap) + len(said) + 1 > canvas.width:
+    """The keys that work now, each as a cap with its words; the column after them. What has no room is left out. A key
+    is said in the reader's language; a click means it by its own name."""
+    for key, words in keys:
+        cap = f" {said(key)} " if not canvas.ascii_only and canvas.palette.mixes else f"[{said(key)}]"
+        if x + len(cap) + len(words) + 1 > canvas.width:
             break
         start = x
         x = canvas.put(x, y, cap, Ink.STRONG, fill=Ink.FAINT)
-        x = canvas.put(x + 1, y, said, Ink.QUIET)
+        x = canvas.put(x + 1, y, words, Ink.QUIET)
         canvas.hot(start, y, x - start, ("key", key))
         x += 2
     return x

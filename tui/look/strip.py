@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from core.kernel.shown import Interval, Span
 from core.kernel.time import SECOND, show_duration
+from tui.language import later, said
 from tui.look.palette import Ink
 from tui.pictures import Scene
 from tui.widgets.canvas import Canvas
@@ -36,9 +37,11 @@ def lines_of(scene: Scene) -> list[tuple[str, list[Span]]]:
         return []
     lines = []
     if scene.me is not None or scene.sight.believed():
-        lines.append(("believed", [span for span in scene.sight.believed() if span.interval.name == interval.name]))
+        lines.append(
+            (later("believed"), [span for span in scene.sight.believed() if span.interval.name == interval.name])
+        )
     if scene.sight.everything:
-        lines.append(("as it was" if lines else interval.name,
+        lines.append((later("as it was") if lines else interval.name,
                       [span for span in scene.sight.spans() if span.interval.name == interval.name]))  # fmt: skip
     return lines
 
@@ -59,11 +62,11 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     while whole < scene.now:
         whole *= 2
     cells = canvas.width - LABEL - 1
-    canvas.put(1, 0, f"who {interval.words}"[: canvas.width - 12], Ink.QUIET)
+    canvas.put(1, 0, said("who {does}", does=said(interval.words))[: canvas.width - 12], Ink.QUIET)
     canvas.right(0, f"{show_duration(whole)} ", Ink.QUIET)
     letters = letters_of(scene.nodes)
     for y, (label, spans) in enumerate(lines, 1):
-        canvas.put(1, y, label[: LABEL - 1], Ink.QUIET)
+        canvas.put(1, y, said(label)[: LABEL - 1], Ink.QUIET)
         now = min(cells, scene.now * cells // whole + 1)
         for x in range(now):
             there = _within(spans, x * whole // cells, (x + 1) * whole // cells, scene.now)
@@ -108,11 +111,19 @@ def told(scene: Scene) -> list[str]:
     found = []
     for label, spans in lines_of(scene):
         times = [
-            f"{span.node} from {show_duration(span.opened)}"
-            f"{'' if span.closed is None else f' to {show_duration(span.closed)}'}"
+            said("{node} from {start}", node=span.node, start=show_duration(span.opened))
+            if span.closed is None
+            else said(
+                "{node} from {start} to {end}",
+                node=span.node,
+                start=show_duration(span.opened),
+                end=show_duration(span.closed),
+            )
             for span in spans
         ]
-        more = f"{len(times) - MOST_TOLD} before; " if len(times) > MOST_TOLD else ""
-        what = label if interval is None or label == interval.name else f"{interval.name}, {label}"
-        found.append(f"{what}: {more}{'; '.join(times[-MOST_TOLD:]) or 'nobody'}")
+        if len(times) > MOST_TOLD:
+            times[:-MOST_TOLD] = [said("{count} before", count=len(times) - MOST_TOLD)]
+        same = interval is None or label == interval.name
+        what = said(label) if same or interval is None else f"{said(interval.name)}, {said(label)}"
+        found.append(f"{what}: {'; '.join(times) or said('nobody')}")
     return found

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from core.kernel.shown import Look, Shade
 from core.kernel.trace import RECEIVE, SEND
+from tui.language import retold, said
 from tui.pictures import Canvas, Ink, Scene
 from tui.widgets.canvas import cut
 
@@ -122,7 +123,7 @@ class _Glyphs:
         if look is None or look.hidden:
             return _HIDDEN
         if look.absence:
-            return _DOWN if look.words == "down" else _NOT_YET
+            return _DOWN if look.is_down else _NOT_YET
         return _THERE if look.shade is None else self._shaded(look.shade, 1)
 
     def of(self, names: Sequence[str], looks: Mapping[str, Look]) -> Cell:
@@ -152,7 +153,7 @@ def _legend(canvas: Canvas, scene: Scene, shades: str, group: int) -> None:
     y = canvas.height - LEGEND
     parts = counts(scene, shades)
     if group > 1:
-        parts.append(f"{group} a cell")
+        parts.append(said("{count} a cell", count=group))
     canvas.put(0, y, cut("  ".join(parts), canvas.width), Ink.QUIET)
     words, ink = _own_line(scene)
     canvas.put(0, y + 1, cut(words, canvas.width), ink)
@@ -161,7 +162,7 @@ def _legend(canvas: Canvas, scene: Scene, shades: str, group: int) -> None:
 def counts(scene: Scene, glyphs: str = "") -> list[str]:
     """How many nodes are how, as far as it may be known; with the glyph of each, where `glyphs` are the four shades."""
     if not scene.sight.everything:
-        return ["· unknown", "o met", "> sent to"] if glyphs else []
+        return [f"· {said('unknown')}", f"o {said('met')}", f"> {said('sent to')}"] if glyphs else []
     looks, shade = scene.looks.values(), scene.shade
     parts: list[tuple[str, str]] = []
     there = [look for look in looks if not look.absence]
@@ -172,13 +173,17 @@ def counts(scene: Scene, glyphs: str = "") -> list[str]:
             glyph = glyphs[grade(shade, value)] if glyphs else ""
             parts.append((glyph, f"{shade.said(value)} {numbers[value]}"))
     elif shade is not None and values:
-        scale = f": {glyphs[0]} none, {glyphs[-1]} {shade.top}" if glyphs else ""
-        parts.append(("", f"{shade.words}{scale}; {sum(values) // len(values)} on average"))
+        name = said(shade.words)
+        if glyphs:
+            name = said(
+                "{name}: {least} none, {most} {top}", name=name, least=glyphs[0], most=glyphs[-1], top=shade.top
+            )
+        parts.append(("", said("{name}; {mean} on average", name=name, mean=sum(values) // len(values))))
     else:
         badges = Counter(look.badge for look in there if look.badge)
-        parts += [("", f"{badge} {count}") for badge, count in badges.most_common(4)]
-    absent = Counter(look.words == "down" for look in looks if look.absence)
-    for down, glyph, words in ((True, "x", "down"), (False, "_", "not started")):
+        parts += [("", f"{retold(badge)} {count}") for badge, count in badges.most_common(4)]
+    absent = Counter(look.is_down for look in looks if look.absence)
+    for down, glyph, words in ((True, "x", said("down")), (False, "_", said("not started"))):
         if absent[down]:
             parts.append((glyph if glyphs else "", f"{words} {absent[down]}"))
     return [f"{glyph} {words}".lstrip() for glyph, words in parts]
@@ -191,9 +196,9 @@ def _own_line(scene: Scene) -> tuple[str, Ink]:
         return _named(scene, "*", scene.draft, scene.draft), Ink.CHOSEN
     if question is not None and question.kind == RECEIVE and question.node == scene.you:
         source, message = question.payload[:2]
-        return f"< {scene.words(message)} from {source}", Ink.ACCENT
+        return "< " + said("{words} from {peer}", words=scene.words(message), peer=source), Ink.ACCENT
     if scene.you in scene.nodes:
-        you = "you" if scene.you == "you" else f"{scene.you}, you"
+        you = said("you") if scene.you == "you" else f"{scene.you}, {said('you')}"
         return _named(scene, "@", scene.you, you), Ink.YOU
     return "", Ink.PLAIN
 

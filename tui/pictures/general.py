@@ -14,6 +14,7 @@ from core.kernel.domains import NodeOf
 from core.kernel.scenario import NETWORK
 from core.kernel.shown import HIDDEN, Look
 from core.kernel.trace import RECEIVE, SEND
+from tui.language import said
 from tui.look.dots import Dot, curve, mist
 from tui.look.palette import SHADES, node_ink
 from tui.look.parts import chip, chip_width
@@ -93,7 +94,7 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     _draw_at_hand(canvas, scene, where)
     _draw_nobody(canvas, scene, where)
     if scene.you == NETWORK and not scene.has_hand:
-        canvas.centre(canvas.width // 2, canvas.height - 1, "you are the network", Ink.YOU)
+        canvas.centre(canvas.width // 2, canvas.height - 1, said("you are the network"), Ink.YOU)
     draw_mist(canvas, scene, where)
 
 
@@ -202,18 +203,18 @@ def draw_node(canvas: Canvas, scene: Scene, name: str, place: Place) -> None:
         canvas.put(start - 1, y, ">", Ink.CHOSEN)
         canvas.put(start + wide, y, "<", Ink.CHOSEN)
     canvas.hot(start - 1, y, wide + 2, name)
-    said = [("you", Ink.YOU)] if mine and name != "you" else []
+    pieces = [(said("you"), Ink.YOU)] if mine and name != "you" else []
     if badge := _badge(scene, look):
         room = canvas.width // 2 - 2 if len(scene.nodes) <= 2 else canvas.width // 3
-        said.append((cut(badge, max(0, room)), Ink.BAD if look.absence else Ink.STRONG))
-    whole = " ".join(text for text, _ in said)
-    for text in dict.fromkeys((whole, said[0][0] if said else "")):
-        if text and _put_beside(canvas, text, said, start, wide, y, two=len(scene.nodes) <= 2):
+        pieces.append((cut(badge, max(0, room)), Ink.BAD if look.absence else Ink.STRONG))
+    whole = " ".join(text for text, _ in pieces)
+    for text in dict.fromkeys((whole, pieces[0][0] if pieces else "")):
+        if text and _put_beside(canvas, text, pieces, start, wide, y, two=len(scene.nodes) <= 2):
             return
 
 
 def _put_beside(
-    canvas: Canvas, text: str, said: Sequence[tuple[str, Ink]], start: int, wide: int, y: int, *, two: bool
+    canvas: Canvas, text: str, pieces: Sequence[tuple[str, Ink]], start: int, wide: int, y: int, *, two: bool
 ) -> bool:
     """Write words near a chip, where there is room; could they be?"""
     middle = _start(canvas, start + wide // 2, len(text))
@@ -222,7 +223,7 @@ def _put_beside(
         spots = [(middle, y + 2), (middle, y + 1)]
     for column, row in spots:
         if canvas.free(column, row, len(text)):
-            for words, ink in said:
+            for words, ink in pieces:
                 if words in text:
                     column = canvas.put(column, row, words, ink) + 1
             return True
@@ -304,8 +305,8 @@ def _draw_trail(canvas: Canvas, grab: Grab, way: Sequence[Dot]) -> None:
 def _lay(canvas: Canvas, scene: Scene, grab: Grab, place: Place, taken: Sequence[Hot]) -> Hot:
     """A tile where no other lies, as near to its place as there is room, and rather on a bare spot than on words."""
     x, y = place
-    said = tile_words(scene, grab)
-    wide = len(said)
+    label = tile_words(scene, grab)
+    wide = len(label)
     middle = _start(canvas, x, wide)
     spots = [
         (_start(canvas, x + across * (wide + 1), wide), y + down)
@@ -321,7 +322,7 @@ def _lay(canvas: Canvas, scene: Scene, grab: Grab, place: Place, taken: Sequence
     ]
     bare = [(start, row) for start, row in open_ if canvas.free(start, row, wide)]
     start, row = next(iter([*bare[:1], *open_[:1]]), (middle, y))
-    return draw_tile(canvas, start, row, said, grab)
+    return draw_tile(canvas, start, row, label, grab)
 
 
 def draw_fuses(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> None:
@@ -395,9 +396,9 @@ def _draw_at_hand(canvas: Canvas, scene: Scene, where: Mapping[str, Place]) -> N
     spots = [(start, row, words) for start in (towards_it, at[0] + 3, at[0] - 2 - wide) for row in (y, y + 1, y - 1)]
     for start, room in ((at[0] + 3, canvas.width - at[0] - 3), (0, at[0] - 1)):  # beside the node, cut shorter
         spots.append((start, at[1], f"[{cut(scene.words(message), min(24, room - 2))}]"))
-    for start, row, said in spots:
-        if _only_dots(canvas, start, row, len(said)):  # it hides no node and no name
-            canvas.put(start, row, said, Ink.ACCENT)
+    for start, row, label in spots:
+        if _only_dots(canvas, start, row, len(label)):  # it hides no node and no name
+            canvas.put(start, row, label, Ink.ACCENT)
             return
     covering = [any(row == b and start <= a < start + wide for a, b in where.values()) for start, row, _ in spots[:3]]
     start, row, _ = spots[covering.index(False) if False in covering else 0]

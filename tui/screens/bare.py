@@ -242,7 +242,7 @@ class BareStage:
 
     def keys(self) -> list[tuple[str, str]]:
         """The keys that are alive now, each with what it does."""
-        return [(said(key), said(words)) for key, words in self._keys()]
+        return [(key, said(words)) for key, words in self._keys()]
 
     def _keys(self) -> list[tuple[str, str]]:
         """The same, as tables have them."""

@@ -108,7 +108,8 @@ class DailyScreen(AckademyScreen[None]):
 
     def _paint(self, canvas: Canvas) -> None:
         canvas.sky()
-        day = f"{self.day.day} {MONTHS[self.day.month - 1]} {self.day.year}"
+        month = said(MONTHS[self.day.month - 1])
+        day = said("{day} {month} {year}", day=self.day.day, month=month, year=self.day.year)
         canvas.put(2, 1, day, Ink.STRONG)
         rules = said("Five situations, one answer each: the book plays before it and after it.")
         canvas.put(2, 2, cut(rules, canvas.width - 4), Ink.QUIET)

@@ -12,6 +12,7 @@ from textual.binding import BindingType
 
 from core.kernel.node import Answered
 from tui.keymap import Scope
+from tui.language import said
 from tui.look.parts import spark
 from tui.rival import Tape
 from tui.screens.base import AckademyScreen, bindings
@@ -47,7 +48,7 @@ class GhostsScreen(AckademyScreen[None]):
         self._glimpses = Glimpses(self, self._redraw)
 
     def compose(self) -> ComposeResult:
-        yield HeaderBar("Ackademy", self.game.text(self._title), "a ghost beside you")
+        yield HeaderBar("Ackademy", self.game.text(self._title), said("a ghost beside you"))
         yield CanvasView(self._paint, id="ghosts", ascii_only=self.game.options.ascii)
         without = frozenset() if self.tapes else frozenset({"ghosts.race", "ghosts.up"})
         yield KeyBar(self.SCOPE, self.game.keymap, without=without)
@@ -72,12 +73,14 @@ class GhostsScreen(AckademyScreen[None]):
         canvas.sky()
         width = canvas.width - 4
         if not self.tapes:
-            y = 1 + canvas.wrap(2, 1, "No run of this level can play beside you yet: play it once.", width, 2)
+            y = 1 + canvas.wrap(2, 1, said("No run of this level can play beside you yet: play it once."), width, 2)
         else:
-            y = 1 + canvas.wrap(2, 1, "It answers as it did, on its own seed; you see it as far as you are.", width, 2)
-        words = f"A friend's run: put his file into {self._folder}"
+            y = 1 + canvas.wrap(
+                2, 1, said("It answers as it did, on its own seed; you see it as far as you are."), width, 2
+            )
+        words = said("A friend's run: put his file into {folder}", folder=self._folder)
         if not self.game.options.visitor:
-            words += f", or: ackademy play {self.level} --ghost FILE.run"
+            words += ", " + said("or: {command}", command=f"ackademy play {self.level} --ghost FILE.run")
         y += 1 + canvas.wrap(2, y, self.game.text(words), width, 4, Ink.QUIET)
         is_wide = canvas.width >= BESIDE[0] and canvas.height >= BESIDE[1]
         if is_wide:
@@ -92,7 +95,8 @@ class GhostsScreen(AckademyScreen[None]):
             ink = Ink.YOU if place == self.chosen else Ink.PLAIN
             canvas.put(1, y, "▸" if place == self.chosen else " ", Ink.YOU)
             x = canvas.put(3, y, f"{cut(self.game.text(tape.name), NAME):<{NAME}} ", ink)
-            canvas.put(x, y, cut(f"seed {tape.seed}  {tape.words}", width - x - 1), Ink.QUIET)
+            words = said("seed {seed}  {words}", seed=tape.seed, words=tape.words)
+            canvas.put(x, y, cut(words, width - x - 1), Ink.QUIET)
             canvas.hot(0, y, width, ("tape", place))
             y += 1
 

@@ -8,12 +8,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.keymap import BY_ID, Keymap, Scope, in_scope
-from tui.language import said
+from tui.language import later, said
 from tui.screens.base import PageScreen
 from tui.widgets.bars import HeaderBar, KeyBar
 
-MOUSE = "Whatever a key does, a click does too. Hold shift while dragging to mark text, as your terminal does it."
-STARS = (
+MOUSE = later(
+    "Whatever a key does, a click does too. Hold shift while dragging to mark text, as your terminal does it."
+)
+STARS = later(
     "Stars: *.. won, **. within par in messages and in time, *** again on a seed you had not seen, "
     "with no hint and no step back."
 )
@@ -35,8 +37,9 @@ class HelpScreen(PageScreen):
                 yield Static(said(scope.value), classes="heading")
                 yield Static(key_table(scope, keymap))
             own = keymap.shown(BY_ID["help.keys"])
-            yield Static("Good to know", classes="heading")
-            yield Static(f"{MOUSE}\n\n{STARS}\n\nOwn keys: key {own}, or {self.game.paths.keys}", markup=False)
+            yield Static(said("Good to know"), classes="heading")
+            where = said("Own keys: key {key}, or {file}", key=own, file=self.game.paths.keys)
+            yield Static(f"{said(MOUSE)}\n\n{said(STARS)}\n\n{where}", markup=False)
         yield KeyBar(self.SCOPE, keymap, without=frozenset({"app.help"}))
 
 

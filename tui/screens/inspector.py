@@ -10,6 +10,7 @@ from core.kernel.time import MILLISECOND, show_duration
 from tui.bridge import Bridge
 from tui.bridge.inspecting import HAMMER_KEYS, Inspecting, Rerun, Run, hammer_words
 from tui.bridge.words import SIGNS, log_line
+from tui.language import later, retold, said
 from tui.look.palette import Ink
 from tui.look.parts import chip
 from tui.pictures.general import picture_of
@@ -17,7 +18,9 @@ from tui.prose import to_ascii
 from tui.screens.bare import BareStage
 from tui.widgets.canvas import Canvas, cut
 
-STAMPS = {REFUTED: ("REFUTED", Ink.BAD), ACCUSED: ("ACCUSED", Ink.BAD), SIGNED: ("SIGNED", Ink.GOOD)}
+STAMPS = {
+    REFUTED: (later("REFUTED"), Ink.BAD), ACCUSED: (later("ACCUSED"), Ink.BAD), SIGNED: (later("SIGNED"), Ink.GOOD),
+}  # fmt: skip
 FLASH = 350 * MILLISECOND
 """For so long a blow is seen to fall."""
 LEAST_BOX = 22
@@ -50,7 +53,7 @@ class InspectorStage(BareStage):
         if at.may(HIT):
             full, free = ("#", ".") if self._likeness else ("●", "○")
             left, most = at.inspection.left, at.inspector.hits
-            canvas.right(0, f"blows {full * left}{free * (most - left)}", Ink.PLAIN, 1)
+            canvas.right(0, said("blows {left}", left=full * left + free * (most - left)), Ink.PLAIN, 1)
 
     def draw_stage(self, canvas: Canvas, bridge: Bridge) -> None:
         """Everything above the words."""
@@ -90,14 +93,15 @@ class InspectorStage(BareStage):
         x = chip(canvas, x, y, name, Ink.YOU if chosen else Ink.QUIET) + 1
         stamp = self._at.stamp(suspect)
         if stamp:
-            canvas.put(x, y, STAMPS[stamp][0], self._stamp_ink(suspect, stamp))
+            canvas.put(x, y, said(STAMPS[stamp][0]), self._stamp_ink(suspect, stamp))
         elif blows := self._at.blows(suspect):
-            canvas.put(x, y, "x" * len(blows) + " stood", Ink.QUIET)
+            canvas.put(x, y, said("{blows} stood", blows="x" * len(blows)), Ink.QUIET)
 
     def _draw_track(self, canvas: Canvas, y: int, now: int) -> None:
         """How far the free run has come."""
         over = self._at.ended and self._at.again is None
-        words = f"free run  {'is over' if over else f'{now // (100 * MILLISECOND) / 10:.1f} s'}"
+        time = f"{now // (100 * MILLISECOND) / 10:.1f} s"
+        words = said("free run  is over") if over else said("free run  {time}", time=time)
         canvas.put(1, y, words, Ink.QUIET)
         start, width = 22, canvas.width - 24
         if width > 0:
@@ -114,17 +118,17 @@ class InspectorStage(BareStage):
         rows = max(3, canvas.height - (4 if at.may(HIT) else 0))
         time = at.shown_time
         if both or rerun is None:
-            title = f"as it ran  {time // (100 * MILLISECOND) / 10:.1f} s"
+            title = said("as it ran  {time}", time=f"{time // (100 * MILLISECOND) / 10:.1f} s")
             self._draw_run(canvas, (0, half, rows), at.free_run(at.suspect), title, None)
         x = half + 1 if both else 0
         width = canvas.width - x
         if at.reads:
             self._draw_log(canvas, x, width, rows)
         elif rerun is not None:
-            self._draw_run(canvas, (x, width, rows), rerun.after, f"{rerun.blow.blow}", rerun)
+            self._draw_run(canvas, (x, width, rows), rerun.after, retold(f"{rerun.blow.blow}"), rerun)
         elif both:
-            canvas.put(x + 1, 0, "with one blow", Ink.QUIET)
-            words = "the changed run stands here" if at.may(HIT) else "a opens the log"
+            canvas.put(x + 1, 0, said("with one blow"), Ink.QUIET)
+            words = said("the changed run stands here") if at.may(HIT) else said("a opens the log")
             canvas.centre(x + width // 2, rows // 2, words, Ink.QUIET)
         if both:
             for y in range(rows):
@@ -149,7 +153,7 @@ class InspectorStage(BareStage):
         canvas.put(end, 0, cut(self._fit(title), x + width - end), Ink.PLAIN if rerun else Ink.QUIET)
         stamp = at.stamp(at.suspect)
         if rerun is None and stamp:
-            words = STAMPS[stamp][0]
+            words = said(STAMPS[stamp][0])
             canvas.put(x + width - len(words) - 1, 0, words, self._stamp_ink(at.suspect, stamp))
 
     def _stamp_ink(self, suspect: Suspect, stamp: str) -> Ink:
@@ -229,7 +233,7 @@ class InspectorStage(BareStage):
         at, reading = self._at, self._play.reading
         end = chip(canvas, x + 1, 0, at.node, Ink.YOU) + 1
         entries = at.log()
-        canvas.put(end, 0, f"its log, {len(entries)} lines", Ink.QUIET)
+        canvas.put(end, 0, said("its log, {count} lines", count=len(entries)), Ink.QUIET)
         first = max(0, min(len(entries) - rows + 1, at.entry - rows // 2))
         for row, entry in enumerate(entries[first : first + rows - 1], 1):
             number = first + row
@@ -267,27 +271,28 @@ class InspectorStage(BareStage):
         """The keys that are alive now, each with what it does."""
         bridge, at = self._play, self._at
         if at.plays:
-            return [("Enter", "to its end")]
+            return [("Enter", said("to its end"))]
         if bridge.over is not None:
             return super().keys()
         arrows, down = ("<- ->", "up dn") if self._likeness else ("← →", "↑ ↓")
         if at.reads:
-            return [(down, "line"), ("Enter", "accuse by it"), ("Esc", "back")]
+            return [(down, said("line")), ("Enter", said("accuse by it")), ("Esc", said("back"))]
         found: list[tuple[str, str]] = []
         if at.aims:
-            found = [(down, "whom"), (arrows, "when"), ("Enter", "strike")] if at.may(HIT) else [(down, "whom")]
+            found = [(down, said("whom"))]
+            found += [(arrows, said("when")), ("Enter", said("strike"))] if at.may(HIT) else []
         else:
-            found = [(arrows, "choose"), ("Enter", "look closer")]
+            found = [(arrows, said("choose")), ("Enter", said("look closer"))]
         if at.may(SIGN):
-            found.append(("s", "sign"))
+            found.append(("s", said("sign")))
         if at.may(ACCUSE):
-            found.append(("a", "log"))
+            found.append(("a", said("log")))
         if at.aims:
-            found.append(("Esc", "all"))
+            found.append(("Esc", said("all")))
         if at.ended:
-            found.append(("space", "again" if at.again is None else "enough"))
+            found.append(("space", said("again") if at.again is None else said("enough")))
         elif not at.aims:
-            found.append(("space", "go on" if bridge.session.paused else "stop the clock"))
+            found.append(("space", said("go on") if bridge.session.paused else said("stop the clock")))
         return found
 
 

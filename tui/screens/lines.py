@@ -13,6 +13,7 @@ from tui.bridge import Bridge
 from tui.clock import seconds
 from tui.comparing import Line
 from tui.keymap import Scope
+from tui.language import said
 from tui.pictures.general import picture_of
 from tui.pictures.rows import SIDE_BY_SIDE, Row, draw_rows
 from tui.screens.base import AckademyScreen, bindings
@@ -53,22 +54,28 @@ class LinesScreen(AckademyScreen[None]):
 
     def compose(self) -> ComposeResult:
         level = self._bridge.level
-        yield HeaderBar("Ackademy", self.game.text(level.title), "lines of play")
+        yield HeaderBar("Ackademy", self.game.text(level.title), said("lines of play"))
         yield CanvasView(self._paint, id="lines", ascii_only=self.game.options.ascii, world=level.world)
         yield KeyBar(self.SCOPE, self.game.keymap)
 
     def _paint(self, canvas: Canvas) -> None:
         canvas.sky()
         if len(self.lines) < 2:
-            canvas.wrap(2, 1, "There is no other line: nothing was gone back to, and no better way was found.",
+            canvas.wrap(2, 1, said("There is no other line: nothing was gone back to, and no better way was found."),
                         canvas.width - 4, 3, Ink.PLAIN)  # fmt: skip
             return
         y = self._list(canvas)
         stops = self._stops
         canvas.put(1, y, seconds(stops[self.stop] // 1000 * 1000), Ink.STRONG)
-        words = "here they part" if not self.stop else "the first difference" if self.stop == self._first else ""
+        words = (
+            said("here they part")
+            if not self.stop
+            else said("the first difference")
+            if self.stop == self._first
+            else ""
+        )
         canvas.put(14, y, words, Ink.YOU)
-        canvas.right(y, f"step {self.stop + 1} of {len(stops)}", Ink.QUIET, 1)
+        canvas.right(y, said("step {place} of {all}", place=self.stop + 1, all=len(stops)), Ink.QUIET, 1)
         y += 1
         pair = [self.lines[0], self._other]
         rows = [self._row(line) for line in (pair if self.alone < 0 else [pair[self.alone]])]

@@ -23,7 +23,7 @@ from tui.controls import Press
 from tui.ending import SECONDS, Decided, proof_of
 from tui.guest import GuestJob
 from tui.keymap import ACTIONS, Scope, in_scope, key_name, works_while_typing
-from tui.language import said
+from tui.language import later, said
 from tui.look.effects import LEAST_MOTION
 from tui.look.wipe import FRAMES
 from tui.model import Ending
@@ -235,7 +235,7 @@ class PlayScreen(AckademyScreen[None]):
         film = Bridge(self.bridge.level, session_of(self.bridge.level, scenario.seed, hand.sworn.answers))
         self._painting.film = film
         if self._bare is not None:
-            self._bare.film, self._bare.tells = film, "This does it."
+            self._bare.film, self._bare.tells = film, said("This does it.")
         film.session.faster()
         self._run_film(film)
 
@@ -610,7 +610,7 @@ class PlayScreen(AckademyScreen[None]):
             return True
         doing = bridge.doing
         if self._typed_ahead.has(doing, key, character):
-            bridge.say_until_answered("That was typed before this question came: read it first.")
+            bridge.say_until_answered(said("That was typed before this question came: read it first."))
             return True
         if doing is not None:
             if bridge.at_once and key == "enter" and not doing.control.typing:
@@ -712,8 +712,8 @@ class PlayScreen(AckademyScreen[None]):
         if self._bare is not None:
             self._blink()
             return
-        said = f"The frame is on {holding.framed_words}. Enter takes that, arrows go to another."
-        self.bridge.say(".", said, Ink.ACCENT)
+        words = said("The frame is on {packet}. Enter takes that, arrows go to another.", packet=holding.framed_words)
+        self.bridge.say(".", words, Ink.ACCENT)
 
     def _inspector_took(self, inspecting: Inspecting, key: str, character: str | None) -> bool:
         problem = inspector_took(inspecting, key, character, over=self.bridge.over is not None)
@@ -819,12 +819,15 @@ class PlayScreen(AckademyScreen[None]):
         if session.over:
             return
         if session.is_live:
-            self.bridge.say(".", "Live: those outside do not wait, so there is no pausing.", Ink.QUIET)
+            self.bridge.say(".", said("Live: those outside do not wait, so there is no pausing."), Ink.QUIET)
         else:
             session.toggle()
             if session.question is not None and session.world.stopped:
-                after = "stands when you have answered, too" if session.paused else "goes on when you have answered"
-                self.bridge.say_until_answered(f"The world {after}.")
+                stands, goes_on = (
+                    later("The world stands when you have answered, too."),
+                    later("The world goes on when you have answered."),
+                )
+                self.bridge.say_until_answered(said(stands if session.paused else goes_on))
         self._something_changed()
 
     def action_step(self) -> None:
@@ -838,12 +841,12 @@ class PlayScreen(AckademyScreen[None]):
 
     def action_back(self) -> None:
         if self._turns is not None:
-            self.bridge.say(".", "One answer: there is no going back here.", Ink.QUIET)
+            self.bridge.say(".", said("One answer: there is no going back here."), Ink.QUIET)
             self._something_changed()
             return
         if not self.bridge.session.back():
             live = self.bridge.session.is_live
-            words = "Live: nothing can be taken back before it is over." if live else said("This is the start.")
+            words = said("Live: nothing can be taken back before it is over.") if live else said("This is the start.")
             self.bridge.say(".", words, Ink.QUIET)
         self.bridge.doing = None
         self._something_changed()

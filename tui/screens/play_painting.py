@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from core.kernel.scenario import NETWORK, NetworkSeat
 from core.kernel.time import show_duration
 from tui.bridge import Bridge
 from tui.bridge.holding import Holding
-from tui.language import said
+from tui.language import retold, said
 from tui.look import ribbon, strip
 from tui.look.wipe import wipe
 from tui.pictures import Scene, hook
@@ -130,16 +130,19 @@ class PlayPainting:
         if bridge.reading.you == NETWORK:
             left = bridge.session.world.left
             network = bridge.level.scenario.network
-            by = f", by {show_duration(network.late)}" if isinstance(network, NetworkSeat) else ""
+            by = show_duration(network.late) if isinstance(network, NetworkSeat) else ""
             view: dict[str, str | int] = {
-                f"may be {word}": f"{count}{by if word == 'late' else ' more'}" for word, count in left.items()
+                said("may be {fate}", fate=said(fate)): said("{count}, by {time}", count=count, time=by)
+                if fate == "late"
+                else said("{count} more", count=count)
+                for fate, count in left.items()
             }
             return said("you are the network"), view, [], ""
         if not bridge.reading.you:
             return said("you only watch"), {}, [], said("Nobody sits in a player's seat.")
         kept = [] if bridge.session.over else bridge.reading.kept_line()
         shown = self._shows(scene) if self._shows is not None else ()
-        view = {name.replace("_", " "): value for name, value in scene.view.items() if name not in shown}
+        view = _shown_view(scene.view, shown)
         title = said("you") if bridge.reading.you == "you" else said("you are {node}").format(node=bridge.reading.you)
         return title, view, kept, bridge.reading.absence()
 
@@ -230,14 +233,23 @@ def _flowed(pieces: Sequence[Sequence[tuple[str, Ink]]], width: int) -> list[lis
     return lines
 
 
+def _shown_view(view: Mapping[str, str | int], without: Collection[str]) -> dict[str, str | int]:
+    """What a node tells of itself, in the language that is used, but for these names."""
+    return {
+        said(name.replace("_", " ")): retold(value) if isinstance(value, str) else value
+        for name, value in view.items()
+        if name not in without
+    }
+
+
 def hand_view(holding: Holding, clock: int) -> dict[str, str | int]:
     """What the network's hand holds and for how long at the watcher's clock (µs), and what it may still do."""
     held, most = holding.pockets
-    view: dict[str, str | int] = {"frame": framed} if (framed := holding.framed_words) else {}
+    view: dict[str, str | int] = {said("frame"): framed} if (framed := holding.framed_words) else {}
     if most:
-        view["pockets"] = f"{held} of {most} full"
+        view[said("pockets")] = said("{held} of {most} full", held=held, most=most)
     for act, left in holding.left().items():
-        view[act.replace("_", " ")] = "no limit" if left is None else f"{left} more"
+        view[said(act.replace("_", " "))] = said("no limit") if left is None else said("{count} more", count=left)
     if waited := holding.waited(clock):
-        view["held for"] = waited
+        view[said("held for")] = waited
     return {**view, **holding.second_row()}

@@ -15,7 +15,9 @@ from textual.timer import Timer
 from core.kernel.time import show_duration
 from levels.schema import Level
 from levels.sweeping import Outcome, Sweep, Tally, main_measure, players_of, quantile
+from tui.bridge import reason_words
 from tui.keymap import Scope, key_name
+from tui.language import later, retold, said
 from tui.look.blocks import big
 from tui.look.histogram import Scale, counts, scale_of
 from tui.look.palette import NODES
@@ -45,7 +47,7 @@ LARGE = 5
 """Rows of a chart from which on its share stands beside it in big digits."""
 BELOW = 7
 """Rows below the charts: the scale, the worst seed, what is wrong."""
-YOU = "your script"
+YOU = later("your script")
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class SweepScreen(AckademyScreen[None]):
         self._digest = ""
 
     def compose(self) -> ComposeResult:
-        yield HeaderBar("Ackademy", self.game.text(self.level.title), "your script on many seeds")
+        yield HeaderBar("Ackademy", self.game.text(self.level.title), said("your script on many seeds"))
         ascii_only = self.game.options.ascii
         yield CanvasView(self._paint, id="sweep", ascii_only=ascii_only, world=self.level.world)
         yield KeyBar(self.SCOPE, self.game.keymap)
@@ -186,7 +188,7 @@ class SweepScreen(AckademyScreen[None]):
         try:
             sweeps.keep(kept)
         except OSError as error:
-            self.note = f"This is not kept for tomorrow: {error_words(error)}"
+            self.note = said("This is not kept for tomorrow: {error}", error=error_words(error))
 
     # Drawing
 
@@ -203,7 +205,7 @@ class SweepScreen(AckademyScreen[None]):
         for view in self.query("#sweep").results(CanvasView):  # none, while the screen is being taken away
             view.redraw()
         for bar in self.query(KeyBar):
-            bar.call("sweep.run", "stop" if self.runs else "run again" if self.tallies else "run")
+            bar.call("sweep.run", said("stop") if self.runs else said("run again") if self.tallies else said("run"))
             bar.leave_out(frozenset({"sweep.worst"}) if self.worst is None else frozenset())
 
     def _rows(self, height: int) -> list[Row]:
@@ -245,8 +247,8 @@ class SweepScreen(AckademyScreen[None]):
         canvas.put(1, 0, cut(self.policy.path.name, canvas.width // 2), Ink.STRONG)
         sweep = self.sweep
         if sweep is not None and sweep.of:
-            words = f"{sweep.done:,} of {sweep.of:,} runs"
-            state = "" if self.runs else "  stopped" if sweep.done < sweep.of else "  done"
+            words = said("{done} of {all} runs", done=f"{sweep.done:,}", all=f"{sweep.of:,}")
+            state = "" if self.runs else f"  {said('stopped')}" if sweep.done < sweep.of else f"  {said('done')}"
             start = canvas.width - len(words) - len(state) - 1
             canvas.put(start, 0, words, Ink.PLAIN)
             canvas.put(start + len(words), 0, state, Ink.QUIET)
@@ -271,7 +273,7 @@ class SweepScreen(AckademyScreen[None]):
     def _chart(self, canvas: Canvas, y: int, row: Row, scale: Scale, left: int) -> None:
         """One player, the lowest row of his chart at `y`."""
         canvas.tint(left, y - row.height + 1, scale.columns, row.height, row.ink, 0.07)
-        canvas.put(1, y, cut(self.game.text(row.name), NAME), row.ink)
+        canvas.put(1, y, cut(self.game.text(retold(row.name)), NAME), row.ink)
         share = f"{row.won / row.seeds:.1%}" if row.seeds else "-"
         is_large = row.height >= LARGE and row.ink is Ink.YOU and bool(row.seeds)
         if is_large:
@@ -284,10 +286,10 @@ class SweepScreen(AckademyScreen[None]):
             if one and not canvas.chars[y][left + place].strip():
                 canvas.put(left + place, y, "▁", row.ink)  # what came at all is never as low as nothing
         middle = quantile(row.values, 0.5)
-        words = "none won" if middle is None and row.seeds else "" if middle is None else self._axis.scale(middle)
+        words = said("none won") if middle is None and row.seeds else "" if middle is None else self._axis.scale(middle)
         canvas.put(left + scale.columns + 1, y, cut(words, MEDIAN), Ink.QUIET)
         if row.name == YOU and row.height > 2:
-            told = f"won {row.won:,} of {row.seeds:,}"
+            told = said("won {won} of {all}", won=f"{row.won:,}", all=f"{row.seeds:,}")
             if is_large:
                 canvas.put(1 + NAME + SHARE - len(told), y, told, Ink.QUIET)
             else:
@@ -297,9 +299,10 @@ class SweepScreen(AckademyScreen[None]):
         """What the charts stand on, with the player's own run on it; the row after it."""
         canvas.put(left, y, "─" * scale.columns, Ink.FAINT)
         least, most = self._axis.scale(scale.least), self._axis.scale(scale.most)
-        middle = f"{self._axis.name}{', more is better' if self._axis.higher else ''}"
-        canvas.put(1 + NAME, y, "won", Ink.QUIET)
-        canvas.put(left + scale.columns + 1, y, "median", Ink.QUIET)
+        name = said(self._axis.name)
+        middle = said("{measure}, more is better", measure=name) if self._axis.higher else name
+        canvas.put(1 + NAME, y, said("won"), Ink.QUIET)
+        canvas.put(left + scale.columns + 1, y, said("median"), Ink.QUIET)
         canvas.put(left, y + 1, least, Ink.QUIET)
         if scale.most > scale.least:
             canvas.put(left + scale.columns - len(most), y + 1, most, Ink.QUIET)
@@ -307,7 +310,7 @@ class SweepScreen(AckademyScreen[None]):
         mine = self._mine
         if mine is not None and mine.value is not None and mine.won:
             canvas.put(left + scale.column(mine.value), y, "▲", Ink.YOU)
-            canvas.put(1, y + 1, cut("▲ you, by hand", NAME + SHARE), Ink.YOU)
+            canvas.put(1, y + 1, cut(said("▲ you, by hand"), NAME + SHARE), Ink.YOU)
         return y + 2
 
     def _foot(self, canvas: Canvas, y: int) -> None:
@@ -318,15 +321,28 @@ class SweepScreen(AckademyScreen[None]):
             y = say_words(canvas, y, "wrong", [self.game.text(f"{failed[:1].upper()}{failed[1:]}.")], 1, 2)
         if mine is not None and mine.failures:
             first = mine.failures[0]
-            where = f"{self.policy.path.name}, line {first.line}" if first.line else self.policy.path.name
-            on = f"on seed {first.seed}, {len(mine.failures)} of {mine.seeds} seeds in all"
+            where = self.policy.path.name
+            if first.line:
+                where = said("{file}, line {line}", file=where, line=first.line)
+            on = said(
+                "on seed {seed}, {count} of {all} seeds in all",
+                seed=first.seed,
+                count=len(mine.failures),
+                all=mine.seeds,
+            )
             say_words(canvas, y, "wrong", [self.game.text(f"{where}: {first.failure} ({on})")], 1, 3)
             return
         if worst is not None:
-            how = "won" if worst.won else "lost"
-            said = f"Worst seed {worst.seed}: {how} after {show_duration(worst.time_us)}: {worst.reason}."
+            text = (
+                later("Worst seed {seed}: won after {time}: {reason}.")
+                if worst.won
+                else later("Worst seed {seed}: lost after {time}: {reason}.")
+            )
+            told = said(text, seed=worst.seed, time=show_duration(worst.time_us), reason=reason_words(worst.reason))
             key = key_name(self.game.keymap.keys_of("sweep.worst")[0])
-            y = say_words(canvas, y, "costly", [self.game.text(said), f"{key} opens it as a run."], 1, 4)
+            y = say_words(
+                canvas, y, said("costly"), [self.game.text(told), said("{key} opens it as a run.", key=key)], 1, 4
+            )
         if self.note and y < canvas.height:
             canvas.put(1, y, cut(self.note, canvas.width - 2), Ink.QUIET)
 
@@ -348,7 +364,11 @@ class SweepScreen(AckademyScreen[None]):
             problem = error_words(error)
         self.begin()
         if problem:
-            self.note = f"{problem[:1].upper()}{problem[1:]}. The file is {self.policy.path}"
+            self.note = said(
+                "{problem}. The file is {file}",
+                problem=f"{problem[:1].upper()}{problem[1:]}",
+                file=self.policy.path,
+            )
         self._redraw()
 
     def action_anew(self) -> None:
@@ -358,7 +378,7 @@ class SweepScreen(AckademyScreen[None]):
             self.problem = error_words(error)
             self._redraw()
             return
-        self.note = f"Yours is kept as {aside.name}." if aside is not None else ""
+        self.note = said("Yours is kept as {file}.", file=aside.name) if aside is not None else ""
         self.begin()
 
     def action_worst(self) -> None:

@@ -55,7 +55,7 @@ class TermsScreen(PageScreen):
         lines = []
         widest = min(20, max((len(name) for name, _ in rows), default=0)) + 2
         for name, meaning in rows:
-            for place, line in enumerate(wrapped(game.text(meaning), width - widest)):
-                head = "" if place else game.text(name)
+            for place, line in enumerate(wrapped(game.text(said(meaning)), width - widest)):
+                head = "" if place else game.text(said(name))
                 lines.append(Content.assemble((f"{head:<{widest}}", "$accent"), line))
         return Content("\n").join(lines) if lines else Content(said("None has come up yet."))

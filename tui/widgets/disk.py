@@ -15,12 +15,15 @@ from core.kernel.sight import Sight
 from core.kernel.told import entry_words, saved_words
 from core.kernel.trace import Entry
 from tui.clock import show_clock
+from tui.language import later, retold, said
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 from tui.widgets.panels import LogLine
 
 NARROW = 60
 """Columns from which on disks and their story stand side by side."""
-NOTHING_SAVED = "Nothing has been saved: a crash would take all that is known."
+UP = "up"
+"""How a node is that runs."""
+NOTHING_SAVED = later("Nothing has been saved: a crash would take all that is known.")
 MOST_STORY = 200
 """Lines of the story that are kept."""
 TORN_ROWS = 6
@@ -64,7 +67,7 @@ class Disks:
         return map(self._disk, sorted(self._cells, key=lambda name: name != self.sight.node))
 
     def _disk(self, name: str) -> Disk:
-        return Disk(name, self.sight.look(name).absence or "up", tuple(self._cells[name].values()))
+        return Disk(name, self.sight.look(name).absence or UP, tuple(self._cells[name].values()))
 
     def _take(self, entry: Entry) -> None:
         cells = self._cells.setdefault(entry.node, {})
@@ -76,18 +79,25 @@ class Disks:
         elif entry.kind == kinds.CRASH:
             self.story.append(LogLine(entry.time, "X", words, Ink.BAD, entry.number))
         else:
-            kept = ", ".join(cell.words for cell in cells.values()) or "an empty disk"
-            self.story.append(LogLine(entry.time, "R", f"{words} with {kept}", Ink.GOOD, entry.number))
+            kept = ", ".join(cell.words for cell in cells.values()) or said("an empty disk")
+            words = said("{words} with {kept}", words=words, kept=kept)
+            self.story.append(LogLine(entry.time, "R", words, Ink.GOOD, entry.number))
+
+
+def _headed(disk: Disk) -> str:
+    if disk.state == UP:
+        return said("{node}, up", node=disk.node)
+    return f"{disk.node}, {retold(disk.state)}"
 
 
 def disk_lines(disks: Iterable[Disk]) -> Iterator[tuple[str, Ink]]:
     """The disks as lines: a node's name and state, below it its cells, each with the time at which it was saved."""
     for disk in disks:
-        yield f"{disk.node}, {disk.state}", Ink.BAD if disk.state.startswith("down") else Ink.STRONG
+        yield _headed(disk), Ink.BAD if disk.state.startswith("down") else Ink.STRONG
         for cell in disk.cells:
             yield f"{show_clock(cell.saved):>8} {cell.words}", Ink.PLAIN
         if not disk.cells:
-            yield "  nothing: all that it knew is lost", Ink.QUIET
+            yield "  " + said("nothing: all that it knew is lost"), Ink.QUIET
 
 
 def draw_disks(canvas: Canvas, disks: Disks, back: int = 0) -> int:
@@ -95,7 +105,7 @@ def draw_disks(canvas: Canvas, disks: Disks, back: int = 0) -> int:
     the story has."""
     lines = list(islice(disk_lines(disks.look()), canvas.height))
     if not lines:
-        canvas.wrap(1, 0, NOTHING_SAVED, canvas.width - 2, canvas.height, Ink.QUIET)
+        canvas.wrap(1, 0, said(NOTHING_SAVED), canvas.width - 2, canvas.height, Ink.QUIET)
         return 0
     if canvas.width < NARROW:  # one above the other
         above = min(len(lines), canvas.height // 2)

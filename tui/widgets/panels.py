@@ -13,7 +13,7 @@ from core.wire.cdr import SOURCE as CDR_SOURCE
 from core.wire.cdr import CdrCodec
 from core.wire.table import Span
 from tui.clock import show_clock
-from tui.language import said
+from tui.language import counted, retold, said
 from tui.widgets.canvas import Canvas, Ink, cut, wrapped
 
 NARROW = 60
@@ -39,7 +39,7 @@ def draw_bytes(canvas: Canvas, shown: Bytes | None) -> None:
         canvas.put(1, 1, said("No message has been seen yet."), Ink.QUIET)
         return
     canvas.put(1, 0, cut(shown.title, canvas.width - 16), Ink.STRONG)
-    canvas.right(0, f"{len(shown.data)} bytes", Ink.QUIET, 1)
+    canvas.right(0, counted("{count} byte", "{count} bytes", len(shown.data)), Ink.QUIET, 1)
     across = 16 if canvas.width >= 96 else 8
     if canvas.width < NARROW:  # one above the other
         hex_rows = min(-(-len(shown.data) // across), max(1, canvas.height // 2))
@@ -105,8 +105,8 @@ def _draw_fields(canvas: Canvas, shown: Bytes, left: int) -> None:
         canvas.hot(left, 1 + row, width, ("span", top + row))
     if shown.spans and rows > 0:
         span = shown.spans[shown.at]
-        bits = f"bit {span.first_bit} to {span.first_bit + max(1, span.bits) - 1}"
-        meaning = "  ".join(part for part in (span.meaning, span.source, bits) if part)
+        bits = said("bit {first} to {last}", first=span.first_bit, last=span.first_bit + max(1, span.bits) - 1)
+        meaning = "  ".join(part for part in (retold(span.meaning), span.source, bits) if part)
         canvas.put(left, canvas.height - 1, cut(meaning, width), Ink.QUIET)
 
 

@@ -16,6 +16,7 @@ from core.kernel.shown import DOWN, Span
 from core.kernel.told import message_words
 from core.kernel.trace import Entry
 from tui.clock import nice
+from tui.language import later, said
 from tui.widgets.canvas import Canvas, Ink, cells_between, cut
 from tui.widgets.spacetime_scale import Scale, Window
 
@@ -181,7 +182,8 @@ def _draw_halves(canvas: Canvas, diagram: Diagram, window: Scale, rows: dict[str
         side = x + 1 if leaving else x - 1
         if y + 1 <= last and side >= names:
             canvas.put(side, y + 1, "\\" if leaving else "/", Ink.PACKET)
-        words.append((side, cut(f"{message_words(entry.detail)} {'to' if leaving else 'from'} {entry.peer}", 26)))
+        text = later("{words} to {peer}") if leaving else later("{words} from {peer}")
+        words.append((side, cut(said(text, words=message_words(entry.detail), peer=entry.peer), 26)))
     for side, text in reversed(words):  # the newest first: they are what is looked for
         spots = [(side + 2, y + 1), *((side, row) for row in range(y + 2, last + 1))]
         spots += [(side - 1 - len(text), row) for row in range(y + 1, last + 1)]

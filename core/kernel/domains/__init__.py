@@ -22,11 +22,11 @@ from core.kernel.domains.options import NodeOf, OneOf, Options, OrderOf, PlaceOf
 from core.kernel.domains.selections import Cell, Grid, Selection, SomeOf
 from core.kernel.domains.texts import Form, Places, Text, selecting
 from core.kernel.domains.tokens import Tokens
-from core.kernel.domains.words import beginning, listed, matching, not_recognised, spelled
+from core.kernel.domains.words import beginning, listed, matching, not_recognised, spelled, told
 
 __all__ = [
     "BLANK", "Bound", "BudgetedFields", "Cell", "Duration", "Fields", "Form", "Grid", "Handles", "NodeOf", "Number",
     "Odds", "OneOf", "Options", "OrderOf", "PlaceOf", "Places", "RankedOf", "Selection", "Shape", "Slider", "SomeOf",
     "Text", "Tokens", "Track", "beginning", "bound", "by_places", "listed", "matching", "not_recognised", "selecting",
-    "spelled",
+    "spelled", "told",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from core.kernel.domains.numbers import Bound, Number, bound
 from core.kernel.domains.options import Track
 from core.kernel.domains.texts import Text
 from core.kernel.domains.words import how_many, listed, pieces, quoted, unquoted
+from core.kernel.language import said
 
 BLANK = "-"
 """How a blank is typed."""
@@ -32,7 +33,7 @@ class Fields(Domain):
 
     def problem(self, asked: Asked, value: Value) -> str | None:
         if not isinstance(value, tuple) or len(value) != len(self.parts):
-            return f"{len(self.parts)} values: {', '.join(self.names)}"
+            return said("{count} values: {names}", count=len(self.parts), names=", ".join(self.names))
         for (name, domain), part in zip(self.parts, value, strict=True):
             problem = self._part_problem(asked, domain, part)
             if problem:
@@ -52,7 +53,7 @@ class Fields(Domain):
             named = self._named(word)
             name, rest = named if named is not None else (self.names[min(place, len(self.parts) - 1)], word)
             if name in found or (named is None and place >= len(self.parts)):
-                raise ValueError(f"{len(self.parts)} values: {', '.join(self.names)}")
+                raise ValueError(said("{count} values: {names}", count=len(self.parts), names=", ".join(self.names)))
             found[name] = rest
         value = self._of_words(asked, found)
         problem = self.problem(asked, value)
@@ -70,7 +71,7 @@ class Fields(Domain):
 
     def _of_words(self, asked: Asked, words: dict[str, str]) -> Value:
         if len(words) != len(self.parts):
-            raise ValueError(f"{len(self.parts)} values: {', '.join(self.names)}")
+            raise ValueError(said("{count} values: {names}", count=len(self.parts), names=", ".join(self.names)))
         return tuple(self.read_part(asked, place, words[name]) for place, name in enumerate(self.names))
 
     def read_part(self, asked: Asked, place: int, text: str) -> Value:
@@ -84,7 +85,9 @@ class Fields(Domain):
         return self.parts[place][1].write(value)
 
     def show(self, value: Value) -> str:
-        return ", ".join(f"{name} {domain.show(part)}" for (name, domain), part in zip(self.parts, value, strict=True))
+        return ", ".join(
+            f"{said(name)} {domain.show(part)}" for (name, domain), part in zip(self.parts, value, strict=True)
+        )
 
     def write(self, value: Value) -> str:
         words = []
@@ -98,7 +101,8 @@ class Fields(Domain):
 
     def how(self, asked: Asked) -> str:
         parts = "; ".join(f"{name}: {how}" for name, domain in self.parts if (how := domain.how(asked)))
-        return f"{', '.join(self.names)}, in this order, with commas between{f' ({parts})' if parts else ''}"
+        words = said("{names}, in this order, with commas between", names=", ".join(self.names))
+        return f"{words} ({parts})" if parts else words
 
     def default_candidates(self, asked: Asked) -> Sequence[Value]:
         per_part = [list(domain.default_candidates(asked)) for _, domain in self.parts]
@@ -137,8 +141,14 @@ class BudgetedFields(Fields):
         least, most = self.limits(asked)
         filled = sum(part is not None for part in value)
         if filled > most:
-            return f"{filled} are filled in: at most {most} of {len(value)} may be"
-        return f"{filled} are filled in: at least {least} of {len(value)} must be" if filled < least else None
+            return said(
+                "{count} are filled in: at most {most} of {all} may be", count=filled, most=most, all=len(value)
+            )
+        if filled < least:
+            return said(
+                "{count} are filled in: at least {least} of {all} must be", count=filled, least=least, all=len(value)
+            )
+        return None
 
     def _part_problem(self, asked: Asked, domain: Domain, part: Value) -> str | None:
         return None if part is None else domain.problem(asked, part)
@@ -154,20 +164,25 @@ class BudgetedFields(Fields):
 
     def show(self, value: Value) -> str:
         filled = (
-            f"{name} {domain.show(part)}"
+            f"{said(name)} {domain.show(part)}"
             for (name, domain), part in zip(self.parts, value, strict=True)
             if part is not None
         )
-        return ", ".join(filled) or f"all {self.blank}"
+        return ", ".join(filled) or said("all {blank}", blank=said(self.blank))
 
     def how(self, asked: Asked) -> str:
         least, most = self.limits(asked)
         count = how_many(least, most)
         parts = "; ".join(f"{name}: {how}" for name, domain in self.parts if (how := domain.how(asked)))
-        return (
-            f"{count} of {len(self.parts)}, each with its name, such as \"{self.names[0]}=…, {self.names[-1]}=…\"; "
-            f"the others stay {self.blank}. {listed(self.names)}{f' ({parts})' if parts else ''}"
-        )  # fmt: skip
+        words = said(
+            '{count} of {all}, each with its name, such as "{example}"; the others stay {blank}. {names}',
+            all=len(self.parts),
+            count=count,
+            example=f"{self.names[0]}=…, {self.names[-1]}=…",
+            blank=said(self.blank),
+            names=listed(self.names),
+        )
+        return f"{words} ({parts})" if parts else words
 
     def default_candidates(self, asked: Asked) -> Sequence[Value]:
         firsts = []
@@ -231,7 +246,13 @@ class Handles(Fields):
             first, last = (self.place_of(asked, place, part) for place, part in enumerate(value))
             if first > last:
                 (one, other), (low, high) = self.names, self.parts
-                return f"{one} {low[1].show(value[0])} is beyond {other} {high[1].show(value[1])}"
+                return said(
+                    "{one} {first} is beyond {other} {last}",
+                    one=one,
+                    first=low[1].show(value[0]),
+                    other=other,
+                    last=high[1].show(value[1]),
+                )
         return self.fits(asked, value) or None
 
     def place_of(self, asked: Asked, place: int, part: Value) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from core.kernel.choice import Asked, Domain, Value
+from core.kernel.language import said
 from core.kernel.time import MILLISECOND, SECOND, parse_duration, show_duration
 
 Bound: TypeAlias = int | Callable[[Asked], int]
@@ -38,21 +39,27 @@ class Number(Domain):
     def problem(self, asked: Asked, value: Value) -> str | None:
         low, high = self.bounds(asked)
         if not isinstance(value, int) or isinstance(value, bool):
-            return f"{value!r} is not a whole number"
+            return said("{text} is not a whole number", text=repr(value))
         return (
             None
             if low <= value <= high
-            else f"{self.show(value)} is not between {self.show(low)} and {self.show(high)}"
+            else said(
+                "{value} is not between {low} and {high}",
+                value=self.show(value),
+                low=self.show(low),
+                high=self.show(high),
+            )
         )
 
     def parse(self, asked: Asked, text: str) -> Value:
         digits = text.strip()
-        for unit in (self.unit, self.unit[:-1] if self._counts else ""):
+        one = self.unit[:-1] if self._counts else ""
+        for unit in (said(self.unit), said(one), self.unit, one):
             digits = digits.removesuffix(unit).rstrip()
         try:
             value = int(digits.replace("_", ""))
         except ValueError:
-            raise ValueError(f"{text!r} is not a whole number") from None
+            raise ValueError(said("{text} is not a whole number", text=repr(text))) from None
         problem = self.problem(asked, value)
         if problem:
             raise ValueError(problem)
@@ -64,7 +71,7 @@ class Number(Domain):
         return len(self.unit) > 2 and self.unit.endswith("s")
 
     def show(self, value: Value) -> str:
-        return f"{value} {self.unit[:-1] if value == 1 and self._counts else self.unit}".rstrip()
+        return f"{value} {said(self.unit[:-1] if value == 1 and self._counts else self.unit)}".rstrip()
 
     def step(self, asked: Asked, value: Value, by: int) -> Value:
         return self.near(asked, value + by)
@@ -76,7 +83,7 @@ class Number(Domain):
 
     def how(self, asked: Asked) -> str:
         low, high = self.bounds(asked)
-        return f"a number from {low} to {self.show(high)}"
+        return said("a number from {low} to {high}", low=low, high=self.show(high))
 
     def default_candidates(self, asked: Asked) -> Sequence[Value]:
         return self.bounds(asked)
@@ -125,7 +132,7 @@ class Duration(Number):
 
     def how(self, asked: Asked) -> str:
         low, high = self.bounds(asked)
-        return f'a time from {self.show(low)} to {self.show(high)}, such as "900 ms"'
+        return said('a time from {low} to {high}, such as "900 ms"', low=self.show(low), high=self.show(high))
 
 
 @dataclass(frozen=True)
@@ -147,7 +154,12 @@ class Slider(Number):
         problem = super().problem(asked, value)
         low = self.bounds(asked)[0]
         if problem is None and (value - low) % self.by:
-            return f"{self.show(value)} is none of {self.show(low)}, {self.show(low + self.by)} and so on"
+            return said(
+                "{value} is none of {low}, {next} and so on",
+                value=self.show(value),
+                low=self.show(low),
+                next=self.show(low + self.by),
+            )
         return problem
 
     def step(self, asked: Asked, value: Value, by: int) -> Value:
@@ -162,7 +174,7 @@ class Slider(Number):
 
     def how(self, asked: Asked) -> str:
         words = super().how(asked)
-        return words if self.by == 1 else f"{words}, in steps of {self.by}"
+        return words if self.by == 1 else said("{words}, in steps of {by}", words=words, by=self.by)
 
     def default_candidates(self, asked: Asked) -> Sequence[Value]:
         low, high = self.bounds(asked)
@@ -185,16 +197,26 @@ class Odds(Slider):
 
     def show(self, value: Value) -> str:
         if value == 50:
+            return said("even")
+        return f"{said(self.sides[0])} {value} %" if value > 50 else f"{said(self.sides[1])} {100 - value} %"
+
+    def write(self, value: Value) -> str:
+        if value == 50:
             return "even"
         return f"{self.sides[0]} {value} %" if value > 50 else f"{self.sides[1]} {100 - value} %"
 
     def parse(self, asked: Asked, text: str) -> Value:
         typed = text.strip()
         for place, side in enumerate(self.sides):
-            if typed.lower().startswith(side.lower()) and not typed[len(side) : len(side) + 1].isalnum():
-                share: int = super().parse(asked, typed[len(side) :].strip() or "80")
-                return share if place == 0 else 100 - share
-        return 50 if typed.lower() == "even" else super().parse(asked, typed)
+            for name in (side, said(side)):
+                if typed.lower().startswith(name.lower()) and not typed[len(name) : len(name) + 1].isalnum():
+                    share: int = super().parse(asked, typed[len(name) :].strip() or "80")
+                    return share if place == 0 else 100 - share
+        return 50 if typed.lower() in ("even", said("even").lower()) else super().parse(asked, typed)
 
     def how(self, asked: Asked) -> str:
-        return f'"{self.sides[0]} 80 %", "{self.sides[1]} 70 %" and so on in tens, or "even"'
+        return said(
+            '"{first} 80 %", "{second} 70 %" and so on in tens, or "even"',
+            first=said(self.sides[0]),
+            second=said(self.sides[1]),
+        )

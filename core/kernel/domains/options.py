@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from core.kernel.choice import Asked, Domain, Value
 from core.kernel.domains.numbers import Bound, bound
-from core.kernel.domains.words import how_many, listed, match, matching, spelled
+from core.kernel.domains.words import how_many, listed, match, matching, spelled, told
+from core.kernel.language import later, said
 
 Options: TypeAlias = Sequence[Value] | Callable[[Asked], Sequence[Value]]
 
@@ -36,12 +37,17 @@ class OneOf(Domain):
 
     def problem(self, asked: Asked, value: Value) -> str | None:
         options = self.of(asked)
-        return None if value in options else f"{value!r} is not one of {listed(options)}"
+        if value in options:
+            return None
+        return said("{text} is not one of {options}", text=repr(value), options=listed(options))
 
     def parse(self, asked: Asked, text: str) -> Value:
         return match(self.of(asked), text)
 
     def show(self, value: Value) -> str:
+        return told(value)
+
+    def write(self, value: Value) -> str:
         return spelled(value)
 
     def step(self, asked: Asked, value: Value, by: int) -> Value:
@@ -106,7 +112,7 @@ class OrderOf(Domain):
     def problem(self, asked: Asked, value: Value) -> str | None:
         items = list(self.of(asked))
         good = isinstance(value, tuple) and len(value) == len(items) and all(item in value for item in items)
-        return None if good else f"every one of {listed(items)}, once"
+        return None if good else said("every one of {options}, once", options=listed(items))
 
     def parse(self, asked: Asked, text: str) -> Value:
         items = list(self.of(asked))
@@ -121,17 +127,23 @@ class OrderOf(Domain):
         return value
 
     def show(self, value: Value) -> str:
+        return " > ".join(map(told, value))
+
+    def write(self, value: Value) -> str:
         return " > ".join(map(spelled, value))
 
     def pieces(self, asked: Asked) -> Sequence[Value]:
         return self.of(asked)
 
     def how(self, asked: Asked) -> str:
-        return "all of them in your order, by their numbers with blanks between, or by name with commas"
+        return said("all of them in your order, by their numbers with blanks between, or by name with commas")
 
     def default_candidates(self, asked: Asked) -> Sequence[Value]:
         items = tuple(self.of(asked))
         return [items, items[::-1], *(items[n:] + items[:n] for n in range(1, len(items)))]
+
+
+_RANKED = later("{count} of them, the first first, by name with commas or by number with blanks between")
 
 
 @dataclass(frozen=True)
@@ -162,21 +174,21 @@ class RankedOf(Domain):
         items = list(self.of(asked))
         least, most = self.limits(asked)
         if not isinstance(value, tuple):
-            return f"{value!r} is no order"
+            return said("{text} is no order", text=repr(value))
         foreign = [item for item in value if item not in items]
         if foreign:
-            return f"{spelled(foreign[0])} is not one of {listed(items)}"
+            return said("{text} is not one of {options}", text=spelled(foreign[0]), options=listed(items))
         if any(item in value[:place] for place, item in enumerate(value)):
-            return "one is named twice"
+            return said("one is named twice")
         if len(value) > most:
-            return f"at most {most}, not {len(value)}"
-        return f"at least {least}, not {len(value)}" if len(value) < least else None
+            return said("at most {most}, not {count}", most=most, count=len(value))
+        return said("at least {least}, not {count}", least=least, count=len(value)) if len(value) < least else None
 
     def parse(self, asked: Asked, text: str) -> Value:
         items = list(self.of(asked))
         numbers = text.split()
         value: tuple[Value, ...]
-        if text.strip() in ("", self.none):
+        if text.strip() in ("", self.none, said(self.none)):
             value = ()
         elif all(word.isdigit() and 1 <= int(word) <= len(items) for word in numbers) and not any(
             spelled(item)[:1].isdigit() for item in items
@@ -190,6 +202,9 @@ class RankedOf(Domain):
         return value
 
     def show(self, value: Value) -> str:
+        return " > ".join(map(told, value)) or said(self.none)
+
+    def write(self, value: Value) -> str:
         return " > ".join(map(spelled, value)) or self.none
 
     def pieces(self, asked: Asked) -> Sequence[Value]:
@@ -198,8 +213,10 @@ class RankedOf(Domain):
     def how(self, asked: Asked) -> str:
         least, most = self.limits(asked)
         count = how_many(least, most)
-        nothing = "" if least else f"; an empty line is {self.none}"
-        return f"{count} of them, the first first, by name with commas or by number with blanks between{nothing}"
+        words = said(
+            "{count} of them, the first first, by name with commas or by number with blanks between", count=count
+        )
+        return words if least else f"{words}; {said('an empty line is {none}', none=said(self.none))}"
 
     def left_of(self, asked: Asked, value: Value) -> Value:
         left = tuple(item for item in value if item in self.of(asked)) if isinstance(value, tuple) else ()

@@ -10,7 +10,8 @@ from typing import TypeAlias
 from core.kernel.choice import Asked, Domain, Value
 from core.kernel.domains.numbers import Bound, bound
 from core.kernel.domains.options import Options, options_of
-from core.kernel.domains.words import how_many, listed, match, matching, spelled
+from core.kernel.domains.words import how_many, listed, match, matching, spelled, told
+from core.kernel.language import said
 
 Cell: TypeAlias = tuple[Value, Value]
 """A cell of a table: its row and its column."""
@@ -40,15 +41,15 @@ class Selection(Domain):
         options = list(self.of(asked))
         least, most = self.limits(asked)
         if not isinstance(value, tuple):
-            return f"{value!r} is not a selection"
+            return said("{text} is not a selection", text=repr(value))
         foreign = [item for item in value if item not in options]
         if foreign:
-            return f"{spelled(foreign[0])} is not one of {listed(options)}"
+            return said("{text} is not one of {options}", text=spelled(foreign[0]), options=listed(options))
         if len(set(value)) < len(value):
-            return "one is named twice"
+            return said("one is named twice")
         if len(value) > most:
-            return f"at most {most}, not {len(value)}"
-        return f"at least {least}, not {len(value)}" if len(value) < least else None
+            return said("at most {most}, not {count}", most=most, count=len(value))
+        return said("at least {least}, not {count}", least=least, count=len(value)) if len(value) < least else None
 
     def put_in_order(self, asked: Asked, chosen: Sequence[Value]) -> tuple[Value, ...]:
         """What was chosen as an answer. Raises ValueError in words if it is none."""
@@ -95,7 +96,7 @@ class SomeOf(Selection):
     def parse(self, asked: Asked, text: str) -> Value:
         options = list(self.of(asked))
         chosen: list[Value] = []
-        if text.strip() != self.none:
+        if text.strip() not in (self.none, said(self.none)):
             for part in filter(None, re.split(r"\s*,\s*", text.strip())):
                 # A name may have blanks in it; where it has none, blanks part the names as commas do.
                 words = [part] if matching(options, part) else part.split()
@@ -103,13 +104,20 @@ class SomeOf(Selection):
         return self.put_in_order(asked, chosen)
 
     def show(self, value: Value) -> str:
+        return ", ".join(map(told, value)) or said(self.none)
+
+    def write(self, value: Value) -> str:
         return ", ".join(map(spelled, value)) or self.none
 
     def pieces(self, asked: Asked) -> Sequence[Value]:
         return self.of(asked)
 
     def how(self, asked: Asked) -> str:
-        return f"up to {self.most(asked)} of them, with commas between; an empty line is {self.none}"
+        return said(
+            "up to {most} of them, with commas between; an empty line is {none}",
+            most=self.most(asked),
+            none=said(self.none),
+        )
 
     def default_candidates(self, asked: Asked) -> Sequence[Value]:
         options = tuple(self.of(asked))
@@ -159,7 +167,7 @@ class Grid(Selection):
         chosen: list[Value] = []
         if text.strip() == "all":
             chosen += cells
-        elif text.strip() != self.none:
+        elif text.strip() not in (self.none, said(self.none)):
             for part in filter(None, re.split(r"\s*;\s*", text.strip())):
                 name, colon, rest = part.partition(":")
                 if not colon:
@@ -184,7 +192,7 @@ class Grid(Selection):
         least, most = self.limits(asked)
         cells = self.of(asked)
         if not cells:
-            return "there is nothing to choose"
+            return said("there is nothing to choose")
         shut = [(row, column) for row in rows for column in columns if (row, column) not in cells]
         count = how_many(least, most)
         example = f"{spelled(rows[0])}: {', '.join(map(spelled, columns[:2]))}; {spelled(rows[-1])}: *"

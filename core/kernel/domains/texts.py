@@ -13,6 +13,7 @@ from core.kernel.choice import Asked, Domain, Value
 from core.kernel.domains.numbers import Bound, bound
 from core.kernel.domains.options import Options, options_of
 from core.kernel.domains.words import how_many, listed, quoted, spaced, unquoted
+from core.kernel.language import counted, said
 
 
 class Form(Enum):
@@ -78,17 +79,17 @@ class Text(Domain):
         least, most = self.limits(asked)
         unit = self.form.unit
         if not isinstance(value, bytes if self.form in (Form.HEX, Form.BYTES) else str):
-            return f"{value!r} is no text of {unit}"
+            return said("{text} is no text of {unit}", text=repr(value), unit=said(unit))
         if isinstance(value, str):
             allowed = "01" if self.form is Form.BITS else self.alphabet
             for letter in value:
                 if not letter.isprintable():
-                    return f"{letter!r} cannot be printed"
+                    return said("{letter} cannot be printed", letter=repr(letter))
                 if allowed and letter not in allowed:
-                    return f"{letter!r} is none of {' '.join(allowed)}"
+                    return said("{letter} is none of {allowed}", letter=repr(letter), allowed=" ".join(allowed))
         if not least <= len(value) <= most:
-            said = f"{len(value)} {unit[:-1] if len(value) == 1 else unit}"
-            return f"{said}: {how_many(least, most)} are wanted"
+            given = f"{len(value)} {said(unit[:-1] if len(value) == 1 else unit)}"
+            return said("{given}: {wanted} are wanted", given=given, wanted=how_many(least, most))
         return self.fits(asked, value) or None
 
     def parse(self, asked: Asked, text: str) -> Value:
@@ -102,16 +103,16 @@ class Text(Domain):
         quotes = unquoted(text.strip())
         inside = text.strip() if quotes is None else quotes
         if not inside and quotes is None:
-            raise ValueError('nothing is typed: an empty answer is typed as ""')
+            raise ValueError(said('nothing is typed: an empty answer is typed as ""'))
         if self.form is Form.BITS:
             return re.sub(r"[\s_]", "", inside)
         if self.form is Form.HEX:
             digits = re.sub(r"[\s:_]|^0x", "", inside)
             wrong = re.search(r"[^0-9a-fA-F]", digits)
             if wrong:
-                raise ValueError(f"{wrong[0]!r} is no hexadecimal digit")
+                raise ValueError(said("{text} is no hexadecimal digit", text=repr(wrong[0])))
             if len(digits) % 2:
-                raise ValueError("half a byte at the end: two digits are one byte")
+                raise ValueError(said("half a byte at the end: two digits are one byte"))
             return bytes.fromhex(digits)
         if self.form is Form.BYTES:
             return _unescaped(inside)
@@ -119,12 +120,12 @@ class Text(Domain):
 
     def show(self, value: Value) -> str:
         if self.form is Form.HEX:
-            return value.hex(" ") or "no bytes"
+            return value.hex(" ") or said("no bytes")
         if self.form is Form.BYTES:
-            return _escaped(value) or "no bytes"
+            return _escaped(value) or said("no bytes")
         if self.form is Form.BITS:
-            return _grouped(value) or "no bits"
-        return value or "an empty text"
+            return _grouped(value) or said("no bits")
+        return value or said("an empty text")
 
     def write(self, value: Value) -> str:
         if self.form is Form.HEX:
@@ -260,31 +261,36 @@ class Places(Domain):
 
     def problem(self, asked: Asked, value: Value) -> str | None:
         if not isinstance(value, tuple) or not all(type(place) is int for place in value):
-            return f"{value!r} are no places"
+            return said("{text} are no places", text=repr(value))
         places = self.of(asked)
         for place in value:
             if place not in places:
-                only = f"places {places[0]} to {places[-1]}" if isinstance(places, range) and places else ""
-                return f"{place} is no place to cut at: {only or listed(places) or 'there is none'}"
+                if isinstance(places, range) and places:
+                    only = said("places {first} to {last}", first=places[0], last=places[-1])
+                else:
+                    only = listed(places) or said("there is none")
+                return said("{place} is no place to cut at: {places}", place=place, places=only)
         if any(one >= other for one, other in pairwise(value)):
-            return "the cuts stand in rising order, each once"
+            return said("the cuts stand in rising order, each once")
         least, most = self.limits(asked)
         if not least <= len(value) <= most:
-            cuts = "cut" if len(value) == 1 else "cuts"
-            return f"{len(value)} {cuts}: {how_many(least, most)} are wanted"
+            return counted(
+                "{count} cut: {wanted} are wanted", "{count} cuts: {wanted} are wanted", len(value),
+                wanted=how_many(least, most),
+            )  # fmt: skip
         return None
 
     def parse(self, asked: Asked, text: str) -> Value:
         """Places with blanks between, "8 14"; or the line itself with a bar at each cut, "GET |/index"."""
         if "|" in text:
             value = self._barred(asked, text)
-        elif text.strip() in ("", self.none):
+        elif text.strip() in ("", self.none, said(self.none)):
             value = ()
         else:
             words = [word for word in re.split(r"[\s,]+", text) if word]
             wrong = next((word for word in words if not word.isdecimal()), None)
             if wrong is not None:
-                raise ValueError(f"{wrong!r} is no place: a number, how many come before the cut")
+                raise ValueError(said("{text} is no place: a number, how many come before the cut", text=repr(wrong)))
             value = tuple(sorted({int(word) for word in words}))
         problem = self.problem(asked, value)
         if problem:
@@ -298,14 +304,14 @@ class Places(Domain):
             try:
                 parts.append(part if isinstance(line, str) else bytes.fromhex(part))
             except ValueError:
-                raise ValueError(f"{part!r} are no bytes in hexadecimal digits") from None
+                raise ValueError(said("{text} are no bytes in hexadecimal digits", text=repr(part))) from None
         if (b"" if isinstance(line, bytes) else "").join(parts) != line:  # type: ignore[arg-type]
-            raise ValueError("that is not the line, with bars in it")
+            raise ValueError(said("that is not the line, with bars in it"))
         places = [sum(map(len, parts[:count])) for count in range(1, len(parts))]
         return tuple(places)
 
     def show(self, value: Value) -> str:
-        return f"at {', '.join(map(str, value))}" if value else self.none
+        return said("at {places}", places=", ".join(map(str, value))) if value else said(self.none)
 
     def write(self, value: Value) -> str:
         return " ".join(map(str, value)) or self.none

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from core.kernel.choice import Asked, Domain, Value
 from core.kernel.domains.numbers import Bound, bound
 from core.kernel.domains.words import listed
+from core.kernel.language import said
 
 Stock: TypeAlias = Sequence[str] | Callable[[Asked, int], Sequence[str]]
 TRIED = 40
@@ -58,14 +59,19 @@ class Tokens(Domain):
     def problem(self, asked: Asked, value: Value) -> str | None:
         line = self.line_of(asked)
         if not isinstance(value, tuple) or len(value) != len(line):
-            return f"{len(line)} tokens, as in {' '.join(line)}"
+            return said("{count} tokens, as in {line}", count=len(line), line=" ".join(line))
         for place, token in enumerate(value):
             stock = self.stock_at(asked, place)
             if token not in stock:
-                return f"{token!r} cannot stand at place {place + 1}: {listed(stock, 'or')} can"
+                return said(
+                    "{token} cannot stand at place {place}: {options} can",
+                    token=repr(token),
+                    place=place + 1,
+                    options=listed(stock, "or"),
+                )
         replaced, most = self.replaced(asked, value), self.limit(asked)
         if replaced > most:
-            return f"{replaced} tokens are others: at most {most} may be"
+            return said("{count} tokens are others: at most {most} may be", count=replaced, most=most)
         return self.reads(asked, value) or None
 
     def parse(self, asked: Asked, text: str) -> Value:
@@ -97,10 +103,15 @@ class Tokens(Domain):
             stock = self.stock_at(asked, place)
             fitting = [token for token in stock if text.startswith(token, at)]
             if not fitting:
-                found = repr(text[at:].split(maxsplit=1)[0]) if text[at:].strip() else "the end"
-                return f"place {place + 1} wants {listed(stock, 'or')}, and there is {found}"
+                found = repr(text[at:].split(maxsplit=1)[0]) if text[at:].strip() else said("the end")
+                return said(
+                    "place {place} wants {options}, and there is {found}",
+                    place=place + 1,
+                    options=listed(stock, "or"),
+                    found=found,
+                )
             at += len(max(fitting, key=len))
-        return f"{text[at:].strip()!r} is more than the line has places"
+        return said("{text} is more than the line has places", text=repr(text[at:].strip()))
 
     def show(self, value: Value) -> str:
         return " ".join(value)

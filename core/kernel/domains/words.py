@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from core.kernel.choice import Value
+from core.kernel.language import is_english, later, retold, said
 
 LISTED = 8
 """How many options a sentence names."""
@@ -16,25 +17,38 @@ def spelled(value: Value) -> str:
     return " ".join(map(spelled, value)) if isinstance(value, tuple) else str(value)
 
 
+def told(value: Value) -> str:
+    """A value as a person reads it: as it is typed, in the language that is used."""
+    return retold(spelled(value))
+
+
+_MORE = {later("and"): later("{names} and {count} more"), later("or"): later("{names} or {count} more")}
+
+
 def listed(options: Sequence[Value], last: str = "and") -> str:
     """Options in a sentence: "a, b and c"; of many the first few, and how many more there are."""
-    names = [spelled(option) for option in options[:LISTED]]
+    names = [told(option) for option in options[:LISTED]]
     if len(options) > LISTED:
-        return f"{', '.join(names)} {last} {len(options) - LISTED} more"
-    return f" {last} ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+        return said(_MORE[last], names=", ".join(names), count=len(options) - LISTED)
+    return f" {said(last)} ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def matching(options: Sequence[Value], text: str) -> list[Value]:
     """The options that a typed text may mean: the one that is spelled so, else all that begin so, in letters of any
-    case. Nothing typed means none of them."""
+    case; as it is written, or in the language that is used. Nothing typed means none of them."""
     wanted = text.strip()
     if not wanted:
         return []
-    exact = [option for option in options if spelled(option) == wanted]
+    found = _matching(options, wanted, spelled)
+    return found if found or is_english() else _matching(options, wanted, told)
+
+
+def _matching(options: Sequence[Value], wanted: str, spell: Callable[[Value], str]) -> list[Value]:
+    exact = [option for option in options if spell(option) == wanted]
     if exact:
         return exact[:1]
-    begins = [option for option in options if spelled(option).lower().startswith(wanted.lower())]
-    whole = [option for option in begins if len(spelled(option)) == len(wanted)]
+    begins = [option for option in options if spell(option).lower().startswith(wanted.lower())]
+    whole = [option for option in begins if len(spell(option)) == len(wanted)]
     return whole if len(whole) == 1 else begins
 
 
@@ -48,7 +62,9 @@ def beginning(names: Sequence[str]) -> str:
 
 def how_many(least: int, most: int) -> str:
     """A range of counts: "3", "up to 3", "1 to 3"."""
-    return f"{most}" if least == most else f"{least} to {most}" if least else f"up to {most}"
+    if least == most:
+        return f"{most}"
+    return said("{least} to {most}", least=least, most=most) if least else said("up to {most}", most=most)
 
 
 def not_recognised(options: Sequence[Value], text: str) -> str:
@@ -57,8 +73,8 @@ def not_recognised(options: Sequence[Value], text: str) -> str:
     if len(found) == 1:
         return ""
     if found:
-        return f"{text.strip()!r} may be {listed(found, 'or')}: type more of it"
-    return f"{text!r} is not one of {listed(options)}"
+        return said("{text} may be {options}: type more of it", text=repr(text.strip()), options=listed(found, "or"))
+    return said("{text} is not one of {options}", text=repr(text), options=listed(options))
 
 
 def match(options: Sequence[Value], text: str) -> Value:

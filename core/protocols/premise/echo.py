@@ -15,6 +15,7 @@ from core.kernel.bets import Bet
 from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
 from core.kernel.domains import Duration, Number
 from core.kernel.effects import Key
+from core.kernel.language import later, written
 from core.kernel.laws import Evidence, Measure, Tally, always, eventually
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine, Protocol, State
@@ -178,7 +179,7 @@ class Client(Machine):
 
     def on_keep(self, ctx: Context, choice: Choice, value: Value) -> None:
         if self.follows and self.asking and choice.name == PATIENCE.name and isinstance(value, int):
-            ctx.set_timer("silence", max(0, self.asked_at + value - ctx.now))
+            ctx.set_timer(later("silence"), max(0, self.asked_at + value - ctx.now))
 
     def on_request(self, ctx: Context, request: Ask) -> None:
         idle = not self.asking
@@ -204,7 +205,7 @@ class Client(Machine):
         return {"waiting for": waiting, "copies sent": self.copy, "heard": ", ".join(map(str, self.heard)) or "none"}
 
     def badge(self) -> str:
-        return f"asks {self.number}" if self.number <= self.count else "has all"
+        return written("asks {number}", number=self.number) if self.number <= self.count else "has all"
 
 
 @dataclass
@@ -224,7 +225,7 @@ class Server(Machine):
         return {"highest number heard": self.highest, "answers sent": self.answered}
 
     def badge(self) -> str:
-        return f"heard {self.highest}" if self.highest else ""
+        return written("heard {number}", number=self.highest) if self.highest else ""
 
 
 # Personas

@@ -17,6 +17,7 @@ from typing import Any
 from core.kernel.choice import Answer, Asked, Choice, Kind, Persona, Value
 from core.kernel.domains import Duration, SomeOf
 from core.kernel.effects import Key
+from core.kernel.language import written
 from core.kernel.laws import PART, Evidence, Measure, eventually
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Cast, Context, Machine, Protocol, UnfitNodesError
@@ -216,7 +217,9 @@ class Member(Machine):
         }
 
     def badge(self) -> str:
-        return f"has {self.number}" if self.named == NONE else f"has {self.number}, names {self.named}"
+        if self.named == NONE:
+            return written("has {number}", number=self.number)
+        return written("has {number}, names {named}", number=self.number, named=self.named)
 
 
 @dataclass
@@ -230,10 +233,12 @@ class Auditor(Machine):
             self.reports[source] = message.number
 
     def view(self) -> dict[str, str | int]:
-        return {name: f"names {number}" for name, number in sorted(self.reports.items())} or {"reports": "none yet"}
+        return {name: written("names {number}", number=number) for name, number in sorted(self.reports.items())} or {
+            "reports": "none yet"
+        }
 
     def badge(self) -> str:
-        return f"{len(self.reports)} reports"
+        return written("{count} reports", count=len(self.reports))
 
 
 # Personas: ways that only seem to need no one

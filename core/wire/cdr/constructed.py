@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from core.kernel.language import later
 from core.wire.cdr.names import identifier
 from core.wire.cdr.primitives import UNSIGNED_LONG, Boolean, Number
 from core.wire.cdr.reader import CODEC, Reader, Type
@@ -166,7 +167,7 @@ class Union(Type):
             raise CodecError(CODEC, first, f"no message type has number {place}, there are {len(self.arms)}")
         name = self.names[place]
         path = f"{path}.{name}" if path else name
-        reader.note(f"{path}.type", first, 4, place, f"{name} ({place})", "which kind of message this is")
+        reader.note(f"{path}.type", first, 4, place, f"{name} ({place})", later("which kind of message this is"))
         return self.arms[place][1].read(reader, path)
 
 

@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
+from core.kernel.language import later
 from core.wire.cdr.quad import from_quad, to_quad
 from core.wire.cdr.reader import CODEC, Reader, Type
 from core.wire.table import CodecError
@@ -123,7 +124,7 @@ class String(Type):
             raise CodecError(CODEC, first + error.start, "a string that is no UTF-8") from error
         if reader.spans is not None:
             reader.note(path, first, length - 1, value, f'"{value}"', self.idl)
-            reader.note(f"{path}.NUL", first + length - 1, 1, 0, "closes the string", self.idl)
+            reader.note(f"{path}.NUL", first + length - 1, 1, 0, later("closes the string"), self.idl)
         return value
 
 

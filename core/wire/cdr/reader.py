@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.kernel.language import written
 from core.wire.table import CodecError, Span
 
 SOURCE = "CORBA 3.3 part 2, 9.3"
@@ -40,7 +41,7 @@ class Reader:
                     self.position * 8,
                     gap * 8,
                     self.data[self.position : first],
-                    f"fills up to a multiple of {boundary}; may hold anything",
+                    written("fills up to a multiple of {boundary}; may hold anything", boundary=boundary),
                     "alignment",
                     f"{SOURCE}.1.1",
                 )

@@ -14,6 +14,7 @@ from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.choices import CARD_WORDS, CARDS
 from core.protocols.premise.arq.machine import OUT, SILENT, TOLD, Receiver, Sender, texts_of
 from core.protocols.premise.arq.messages import Complaint, Frame
+from tui.language import said
 from tui.look.places import between
 from tui.pictures import BELOW, Canvas, Ink, Scene
 from tui.pictures.flights import glide, lane
@@ -92,7 +93,7 @@ def _draw_plan(canvas: Canvas, scene: Scene, sender: NodeSpec, right: int) -> No
     room = max(1, (right - 8) // wide)
     first = 0 if me is None else max(0, min(me.base - room // 2, len(plan) - room))
     x = 7
-    canvas.put(1, 1, "plan", Ink.QUIET)
+    canvas.put(1, 1, said("plan"), Ink.QUIET)
     for place in range(first, min(len(plan), first + room)):
         told = "" if me is None or not me.told else me.told[place]  # not yet, while it is asked at its start
         due = me is not None and place == me.top and not me.owed and not me.crowded
@@ -102,7 +103,7 @@ def _draw_plan(canvas: Canvas, scene: Scene, sender: NodeSpec, right: int) -> No
         canvas.put(x, 2, stub, shade)
         x += wide
     if me is not None:
-        canvas.put(1, 2, "told", Ink.QUIET)
+        canvas.put(1, 2, said("told"), Ink.QUIET)
 
 
 # The wire
@@ -146,7 +147,9 @@ def _draw_stub(canvas: Canvas, scene: Scene, y: int, left: int) -> None:
                  if entry.kind == "receive" and entry.node == scene.you), None)  # fmt: skip
     if last is not None:
         old = me.heard == "old receipt"
-        words = f"{_tile(canvas, scene, last.detail)}{' on the floor' if old else ''}"
+        words = _tile(canvas, scene, last.detail)
+        if old:
+            words = said("{message} on the floor", message=words)
         canvas.put(left, y, words, Ink.QUIET if old else Ink.GOOD)
 
 
@@ -161,14 +164,14 @@ def _draw_sheet(canvas: Canvas, scene: Scene, reader: NodeSpec) -> None:
         me = scene.me
         _draw_texts(canvas, me.read, y)
         count = 1 << min(me.bits, 4)
-        x = canvas.put(1, y + 1, "numbers ", Ink.QUIET)
+        x = canvas.put(1, y + 1, f"{said('numbers')} ", Ink.QUIET)
         for number in range(count):
             awaited = number == me.awaited % count
             x = canvas.put(x, y + 1, f"[{number}]" if awaited else f" {number} ", Ink.CHOSEN if awaited else Ink.QUIET)
     elif not is_hidden(scene):
         _draw_texts(canvas, read_by(scene.entries, reader), y)
     else:
-        canvas.put(1, y, "in the haze", Ink.QUIET)
+        canvas.put(1, y, said("in the haze"), Ink.QUIET)
 
 
 def _draw_texts(canvas: Canvas, texts: Sequence[str], y: int) -> None:

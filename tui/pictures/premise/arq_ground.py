@@ -10,6 +10,7 @@ from core.kernel.trace import DELIVER, Entry
 from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.ground import PLAIN, START, STEPS, Spot, pit_at, rows_of, start_of, stepped
 from core.protocols.premise.arq.machine import ASSUMED, OUT, SILENT, TOLD, Rover, Sender
+from tui.language import said
 from tui.pictures import Canvas, Ink, Scene
 from tui.widgets.canvas import cut
 
@@ -96,7 +97,12 @@ class Ground:
         """The ground at the right edge: pits and flag by their letters, the rover `R` (as believed: `r`)."""
         rows = rows_of(self.map)
         left = canvas.width - self.width
-        canvas.put(left, 0, cut(f"{self.name.upper()}{'' if self.seen else ' (photo)'}", self.width), Ink.STRONG)
+        canvas.put(
+            left,
+            0,
+            cut(self.name.upper() if self.seen else said("{name} (photo)", name=self.name.upper()), self.width),
+            Ink.STRONG,
+        )
         for row, letters in enumerate(rows):
             for column, letter in enumerate(letters):
                 spot = Spot(column, len(rows) - 1 - row)
@@ -109,7 +115,9 @@ class Ground:
                     glyph, ink = ("R" if self.seen else "r"), Ink.CHOSEN
                 canvas.put(x, y, glyph, ink)
         if pit_at(self.map, self.spot):
-            canvas.put(left, 1 + len(rows) * self.rise, f"fell into {pit_at(self.map, self.spot)}", Ink.BAD)
+            canvas.put(
+                left, 1 + len(rows) * self.rise, said("fell into {pit}", pit=pit_at(self.map, self.spot)), Ink.BAD
+            )
 
 
 def draw_candle(canvas: Canvas, scene: Scene, me: Sender, x: int, y: int, width: int, *, bare: bool = False) -> None:
@@ -118,15 +126,15 @@ def draw_candle(canvas: Canvas, scene: Scene, me: Sender, x: int, y: int, width:
     if out and not me.owed:
         burnt = (scene.now - me.lit[out[0] - 1]) / me.patience
         left = max(0, min(CANDLE, round(CANDLE * (1 - burnt))))
-        x = canvas.put(x, y, "candle |", Ink.QUIET)
+        x = canvas.put(x, y, f"{said('candle')} |", Ink.QUIET)
         canvas.put(x, y, "▓" * left, Ink.ACCENT)
         canvas.put(x + left, y, "." * (CANDLE - left) + "|", Ink.QUIET)
         return
     words, ink = "", Ink.ACCENT
     if me.owed:
-        words = "Nothing came. Again, or next?"
+        words = said("Nothing came. Again, or next?")
     elif me.heard == "old receipt":
-        words, ink = "That receipt tells nothing new.", Ink.QUIET
+        words, ink = said("That receipt tells nothing new."), Ink.QUIET
     elif not me.top and not bare:  # there the level's own line says it
-        words, ink = "It is at S. You cannot see it.", Ink.QUIET
+        words, ink = said("It is at S. You cannot see it."), Ink.QUIET
     canvas.wrap(x, y, words, max(10, width), 2, ink)

@@ -10,6 +10,7 @@ from core.kernel.trace import Entry
 from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.laws import as_read
 from core.protocols.premise.arq.machine import texts_of
+from tui.language import later, said
 from tui.pictures import Canvas, Ink, Scene
 from tui.pictures.general import draw_fuses
 from tui.pictures.lanes import TALLEST, draw_lanes
@@ -17,7 +18,7 @@ from tui.pictures.premise.arq_ground import read_by
 
 ABOVE, BELOW = 3, 2
 """Rows above the lanes, for the sender, its texts and its ticks, and below them, for what is read."""
-TOLD, SENT = "ok", ".."
+TOLD, SENT = later("ok"), ".."
 """What stands below a text that was answered, and below one that was not yet."""
 
 
@@ -30,9 +31,11 @@ def draw_hand(canvas: Canvas, scene: Scene, sender: NodeSpec, reader: NodeSpec) 
     room = canvas.height - ABOVE - BELOW
     rows = max(2, min(TALLEST, room // 2))
     draw_lanes(canvas, scene, sender.name, reader.name, ABOVE + max(0, room - 2 * rows) // 2, rows)
-    _draw_read(canvas, f"{reader.name.upper()} reads", scene.entries, reader, canvas.height - 2, Ink.STRONG)
+    _draw_read(
+        canvas, said("{reader} reads", reader=reader.name.upper()), scene.entries, reader, canvas.height - 2, Ink.STRONG
+    )
     if scene.second is not None:
-        _draw_read(canvas, "row 2 reads", scene.second.entries(), reader, canvas.height - 1, Ink.PLAIN)
+        _draw_read(canvas, said("row 2 reads"), scene.second.entries(), reader, canvas.height - 1, Ink.PLAIN)
 
 
 def _draw_ticks(canvas: Canvas, scene: Scene, sender: NodeSpec) -> None:
@@ -53,4 +56,4 @@ def _draw_read(canvas: Canvas, name: str, entries: Iterable[Entry], reader: Node
     """What a reader has read so far; of more than there is room for the end."""
     x = canvas.put(1, y, f"{name}: ", Ink.QUIET)
     line = as_read(read_by(entries, reader))
-    canvas.put(x, y, line[-max(1, canvas.width - x) :] or "nothing yet", ink if line else Ink.QUIET)
+    canvas.put(x, y, line[-max(1, canvas.width - x) :] or said("nothing yet"), ink if line else Ink.QUIET)

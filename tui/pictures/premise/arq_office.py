@@ -13,6 +13,7 @@ from core.protocols.premise.arq import PROTOCOL
 from core.protocols.premise.arq.choices import PLACE, SHELF, SHELF_KEEPS, SHELF_NONE, WIDTH
 from core.protocols.premise.arq.machine import ASSUMED, OUT, SILENT, TOLD, Receiver, Sender
 from core.protocols.premise.arq.messages import Frame
+from tui.language import later, said
 from tui.look.parts import Tile, tile
 from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene
@@ -62,6 +63,10 @@ def draw_office(canvas: Canvas, scene: Scene, sender: NodeSpec, reader: NodeSpec
     return True
 
 
+NEW, AGAIN, BOTH = later("new"), later("again"), later("again+new")
+"""What stands at a stamp of the dial: how it may come."""
+
+
 class _Office:
     """One drawing of an office."""
 
@@ -96,13 +101,13 @@ class _Office:
         window = asked.window if asked is not None else int(told["width"]) if told["shelf"] else 1
         awaited = {(me.awaited + ahead) % count for ahead in range(max(1, min(window, count)))}
         middle = canvas.width // 4
-        self._draw_dial(middle, self.dial, count, dict.fromkeys(awaited, "new"), asked.number if asked else -1)
+        self._draw_dial(middle, self.dial, count, dict.fromkeys(awaited, NEW), asked.number if asked else -1)
         x, y = middle + (28 if self.tall else 18), self.dial - 2
-        canvas.put(x, y, "arc: what can come now", Ink.QUIET)
-        canvas.put(x, y + 1, "the rest: said again", Ink.QUIET)
+        canvas.put(x, y, said("arc: what can come now"), Ink.QUIET)
+        canvas.put(x, y + 1, said("the rest: said again"), Ink.QUIET)
         if asked is not None:
-            canvas.put(x, y + 3, "in your hand:", Ink.QUIET)
-            tile(canvas, x + 14, y + 3, f"stamp {asked.number}", Ink.PACKET)
+            canvas.put(x, y + 3, said("in your hand:"), Ink.QUIET)
+            tile(canvas, x + 14, y + 3, said("stamp {number}", number=asked.number), Ink.PACKET)
         meant = scene.draft if asked is not None and isinstance(scene.draft, int) else -1
         first = max(0, meant if meant >= 0 else me.awaited) // SHEET * SHEET
         self._draw_frame(first, count)
@@ -136,20 +141,20 @@ class _Office:
         window = width if shelf == SHELF_KEEPS else 1
         words: dict[int, str] = {}
         for ahead in range(min(width, count)):
-            words[(me.base + ahead) % count] = "again"
+            words[(me.base + ahead) % count] = AGAIN
         for ahead in range(min(window, count)):
             number = (me.base + width + ahead) % count
-            words[number] = "again+new" if words.get(number, "new") != "new" else "new"
+            words[number] = BOTH if words.get(number, NEW) != NEW else NEW
         middle = 19
         self._draw_dial(middle, self.dial, count, words, -1)
         x = 42
         canvas.put(x, 0, f"{scene.now / (1000 * MILLISECOND):.2f} s", Ink.STRONG)
-        canvas.put(x + 10, 0, f"{me.coins} coins, a frame {me.frame_price}", Ink.STRONG)
-        self._draw_lever(x, 2, "under way", WIDTH.name, [(n, str(n)) for n in range(1, count + 1)], width)
-        shelves = [(SHELF_KEEPS, "shelf"), (SHELF_NONE, "none")]
-        self._draw_lever(x, 4, f"{reader.name} has", SHELF.name, shelves, shelf)
-        canvas.put(x, 5, "again: can be said again", Ink.QUIET)
-        canvas.put(x, 6, f"new: {reader.name} would take it as new", Ink.QUIET)
+        canvas.put(x + 10, 0, said("{coins} coins, a frame {price}", coins=me.coins, price=me.frame_price), Ink.STRONG)
+        self._draw_lever(x, 2, said("under way"), WIDTH.name, [(n, str(n)) for n in range(1, count + 1)], width)
+        shelves = [(SHELF_KEEPS, said("shelf")), (SHELF_NONE, said("none"))]
+        self._draw_lever(x, 4, said("{reader} has", reader=reader.name), SHELF.name, shelves, shelf)
+        canvas.put(x, 5, said("again: can be said again"), Ink.QUIET)
+        canvas.put(x, 6, said("new: {reader} would take it as new", reader=reader.name), Ink.QUIET)
         self._draw_wire(sender, reader, self.sheet - (5 if self.tall else 3))
         first = min(me.base, len(me.plan) - 1) // SHEET * SHEET
         self._draw_frame(first, count)
@@ -206,21 +211,22 @@ class _Office:
         """The numbers round a dial, those of an arc solid, with what they mean; of more than fit, a row."""
         canvas = self.canvas
         spots = SPOTS.get(count, tuple((4 * place - 2 * min(count, 9), 0) for place in range(min(count, MOST_STAMPS))))
-        canvas.put(middle - 2, y, "stamp", Ink.FAINT)
+        canvas.put(middle - 2, y, said("stamp"), Ink.FAINT)
         wide, high = (1.5, 2) if self.tall else (1, 1)
         for number, spot in enumerate(spots):
             across, down = round(spot[0] * wide), spot[1] * high
             x = middle + across
-            said = words.get(number, "")
-            ink = Ink.YOU if "again" in said else Ink.GOOD if said == "new" else Ink.QUIET
+            told = words.get(number, "")
+            ink = Ink.YOU if AGAIN in told else Ink.GOOD if told == NEW else Ink.QUIET
             if number == at:
                 canvas.put(x - 3, y + down, ">", Ink.PACKET)
-            if said and not canvas.ascii_only and canvas.palette.mixes:
+            if told and not canvas.ascii_only and canvas.palette.mixes:
                 canvas.put(x - 1, y + down, f" {number} ", Ink.ON, fill=ink)
             else:
-                canvas.put(x - 1, y + down, f"[{number}]" if said else f" {number} ", ink)
-            if said and not self._reads:
-                canvas.put(x - 2 - len(said) if across < 0 else x + 3, y + down, said, ink)
+                canvas.put(x - 1, y + down, f"[{number}]" if told else f" {number} ", ink)
+            if told and not self._reads:
+                text = said(told)
+                canvas.put(x - 2 - len(text) if across < 0 else x + 3, y + down, text, ink)
 
     def _draw_place(self, x: int, y: int, text: str, ink: Ink, *, empty: bool) -> None:
         """What lies on a place of the sheet; a frame round it, where there is the height for one."""
@@ -236,7 +242,12 @@ class _Office:
     def _draw_frame(self, first: int, count: int) -> None:
         """Of every place of the sheet its stamp, below it."""
         canvas = self.canvas
-        canvas.put(self.left, self.sheet - (2 if self.tall else 1), f"sheet {first // SHEET + 1}", Ink.QUIET)
+        canvas.put(
+            self.left,
+            self.sheet - (2 if self.tall else 1),
+            said("sheet {number}", number=first // SHEET + 1),
+            Ink.QUIET,
+        )
         for place in range(first, first + SHEET):
             x, y = self._cell(place - first)
             ink = Ink.FAINT if not canvas.ascii_only else Ink.QUIET

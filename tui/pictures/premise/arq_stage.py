@@ -12,6 +12,7 @@ from core.protocols.premise.arq.ground import FLAG, PLAIN, START, Spot, rows_of
 from core.protocols.premise.arq.machine import TOLD, Sender
 from core.protocols.premise.arq.messages import Frame
 from core.protocols.premise.arq.teacher import Teacher
+from tui.language import said
 from tui.look.blocks import planet, sprite
 from tui.look.dots import fog
 from tui.look.palette import mix
@@ -145,9 +146,9 @@ def _draw_names(canvas: Canvas, scene: Scene, stage: _Stage, sender: NodeSpec, r
         return
     sent = sum(1 for entry in scene.entries if entry.kind == SEND and isinstance(entry.detail, Frame))
     canvas.put(2, 0, sender.name.upper(), Ink.STRONG)
-    canvas.put(2, 1, f"sent {sent}", Ink.QUIET)
+    canvas.put(2, 1, said("sent {count}", count=sent), Ink.QUIET)
     if isinstance(scene.me, Teacher):  # below: to the right the silences are shown at the end
-        canvas.put(2, 2, f"coins {scene.me.coins}", Ink.QUIET)
+        canvas.put(2, 2, said("coins {count}", count=scene.me.coins), Ink.QUIET)
     canvas.put(max(2, stage.right - len(reader.name) - 1), 0, reader.name.upper(), Ink.STRONG)
     if scene.has_hand:
         came = sum(
@@ -155,7 +156,7 @@ def _draw_names(canvas: Canvas, scene: Scene, stage: _Stage, sender: NodeSpec, r
             for entry in scene.entries
             if entry.kind == RECEIVE and entry.node == reader.name and isinstance(entry.detail, Frame)
         )
-        canvas.put(_arrived_at(stage), 1, f"arrived {came}", Ink.QUIET)
+        canvas.put(_arrived_at(stage), 1, said("arrived {count}", count=came), Ink.QUIET)
 
 
 def _arrived_at(stage: _Stage) -> int:
@@ -308,8 +309,8 @@ def _draw_desk(canvas: Canvas, scene: Scene, stage: _Stage) -> None:
     if not isinstance(me, Sender) or scene.lifted or not me.told:
         return
     x, y = 16, 1
-    canvas.put(x - 6, y, "plan", Ink.QUIET)
-    canvas.put(x - 6, y + 1, "told", Ink.QUIET)
+    canvas.put(x - 6, y, said("plan"), Ink.QUIET)
+    canvas.put(x - 6, y + 1, said("told"), Ink.QUIET)
     for place, text in enumerate(me.plan):
         stub, ink = STUBS.get(me.told[place], ("", Ink.QUIET))
         due = place == me.top and not me.owed and not me.crowded
@@ -317,7 +318,7 @@ def _draw_desk(canvas: Canvas, scene: Scene, stage: _Stage) -> None:
         canvas.put(x, y + 1, stub, ink)
         x += max(4, len(text) + 2)
     if me.bits or me.bits_now:  # else coins only count what was sent
-        canvas.put(2, y + 2, f"coins {me.coins}", Ink.QUIET)
+        canvas.put(2, y + 2, said("coins {count}", count=me.coins), Ink.QUIET)
     row = stage.wire + 3
     draw_candle(canvas, scene, me, stage.left, row, stage.right - stage.left, bare=True)
     if me.heard and scene.entries:
@@ -326,7 +327,7 @@ def _draw_desk(canvas: Canvas, scene: Scene, stage: _Stage) -> None:
             old = me.heard == "old receipt"
             words = f"({scene.words(last.detail)})"
             if old:
-                words += " falls to the floor"
+                words = said("{message} falls to the floor", message=words)
             elif me.told.count(TOLD) == 1:
-                words += ' = "got it"'
+                words = said('{message} = "got it"', message=words)
             canvas.put(stage.left, row + 1, words, Ink.QUIET if old else Ink.GOOD)

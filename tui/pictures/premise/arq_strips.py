@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from core.kernel.trace import DROP, RECEIVE, SEND, Entry
 from core.protocols.premise.arq.machine import Sender
 from core.protocols.premise.arq.messages import Frame
+from tui.language import later, said
 from tui.pictures import Canvas, Ink, Scene
 from tui.pictures.premise.arq_ground import drawn
 from tui.widgets.canvas import cut
 
 LEFT, WIDE = 12, 15
 """The first column of the strips, and the columns of the first."""
-LOST, UNHEARD, LATE = "nothing came", "came, ACK lost", "came, ACK late"
+LOST, UNHEARD, LATE = later("nothing came"), later("came, ACK lost"), later("came, ACK late")
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,13 @@ def draw_strips(canvas: Canvas, scene: Scene, me: Sender, reader: str, rows: int
     all_of_them = silences(scene, me, reader)
     if not all_of_them or rows < 2:
         return
-    canvas.put(LEFT, 0, f"{me.name.upper()} heard", Ink.QUIET)
-    canvas.put(LEFT + WIDE, 0, f"on {reader.upper()}", Ink.QUIET)
+    canvas.put(LEFT, 0, said("{node} heard", node=me.name.upper()), Ink.QUIET)
+    canvas.put(LEFT + WIDE, 0, said("on {node}", node=reader.upper()), Ink.QUIET)
     shown = all_of_them if len(all_of_them) < rows else all_of_them[: rows - 2]
     for y, silence in enumerate(shown, 1):
         text = cut(drawn(canvas, silence.text), 4)
-        canvas.put(LEFT, y, f" {text:<4} silence ", Ink.ON, fill=Ink.QUIET)
-        truth = silence.truth if silence.truth == LOST else f"{text} {silence.truth}"
+        canvas.put(LEFT, y, f" {text:<4} {said('silence')} ", Ink.ON, fill=Ink.QUIET)
+        truth = said(silence.truth) if silence.truth == LOST else f"{text} {said(silence.truth)}"
         canvas.put(LEFT + WIDE, y, f" {truth:<20} ", Ink.ON, fill=Ink.BAD if silence.truth == LOST else Ink.COSTLY)
     if len(shown) < len(all_of_them):
-        canvas.put(LEFT, len(shown) + 1, f"and {len(all_of_them) - len(shown)} more", Ink.QUIET)
+        canvas.put(LEFT, len(shown) + 1, said("and {count} more", count=len(all_of_them) - len(shown)), Ink.QUIET)

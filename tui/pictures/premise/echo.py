@@ -11,6 +11,7 @@ from core.kernel.bets import Settled
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import DROP, RECEIVE, SEND
 from core.protocols.premise.echo import PATIENCE, SILENCE, Client, Ping, Pong
+from tui.language import counted, said
 from tui.look.blocks import big, big_width
 from tui.look.dots import fog
 from tui.look.parts import along, tile, waiting
@@ -116,7 +117,7 @@ def draw_bare(canvas: Canvas, scene: Scene) -> None:
 def _draw_way(canvas: Canvas, scene: Scene, me: Client, y: int, tall: int) -> None:
     """The ping as it leaves, until the mist has it, which is so many rows taller above and below."""
     misty = range(canvas.width - 22, canvas.width - 2)
-    x = tile(canvas, 2, y + 1, f"ping {min(me.number, me.count)}", Ink.YOU)
+    x = tile(canvas, 2, y + 1, said("ping {number}", number=min(me.number, me.count)), Ink.YOU)
     lane(canvas, x, misty.start - 1, y + 1)
     for flight in scene.flights:
         if not isinstance(flight.message, Ping | Pong):
@@ -138,16 +139,16 @@ def _draw_ruler(
     most = me.longest if me.longest <= SECOND else 500 * MILLISECOND
     step = 100 * MILLISECOND
     labels = [(value, str(value // MILLISECOND)) for value in range(0, most + 1, step)]
-    said = f"silent, copy {me.copy}" if me.copy > 1 else "silent"
+    words = said("silent, copy {number}", number=me.copy) if me.copy > 1 else said("silent")
     waiting(
         canvas, LEFT, y, width, most, labels, alarm=alarm, elapsed=elapsed, dots=past.dots, doubtful=past.doubtful,
-        said="" if scene.lifted else said,
+        words="" if scene.lifted else words,
     )  # fmt: skip
     for column in range(width):
         value = round(column * most / (width - 1) / COLUMN) * COLUMN
         canvas.hot(LEFT + column, y - 2, 1, ("ruler", value), 5)
     if past.doubtful:
-        words = "o  asked twice"
+        words = f"o  {said('asked twice')}"
         canvas.put(min(LEFT + width + 2, canvas.width - len(words)), y - 1, words, Ink.QUIET)
 
 
@@ -169,12 +170,17 @@ def _draw_row(canvas: Canvas, scene: Scene, me: Client, y: int) -> None:
         canvas.put(x, y, sign, Ink.GOOD if done else Ink.YOU if number == me.number else Ink.FAINT)
         x += 2
     sent = sum(1 for entry in scene.entries if entry.kind == SEND and entry.node == scene.you)
-    often = "once" if sent == 1 else f"{sent} times"
-    canvas.put(x + 2, y, f"asked {often}, {scene.now // (100 * MILLISECOND) / 10:.1f} s", Ink.QUIET)
+    time = f"{scene.now // (100 * MILLISECOND) / 10:.1f} s"
+    words = counted("asked once, {time}", "asked {count} times, {time}", sent, time=time)
+    canvas.put(x + 2, y, words, Ink.QUIET)
     if me.floor:
         x = canvas.put(LEFT, y + 2, "x" * min(me.floor, 12), Ink.COSTLY)
-        answers = "1 answer" if me.floor == 1 else f"{me.floor} answers"
-        canvas.put(x + 1, y + 2, f"on the floor: {answers} to what had been answered already", Ink.QUIET)
+        words = counted(
+            "on the floor: 1 answer to what had been answered already",
+            "on the floor: {count} answers to what had been answered already",
+            me.floor,
+        )
+        canvas.put(x + 1, y + 2, words, Ink.QUIET)
 
 
 def _draw_truth(canvas: Canvas, scene: Scene, me: Client, y: int) -> None:
@@ -182,18 +188,19 @@ def _draw_truth(canvas: Canvas, scene: Scene, me: Client, y: int) -> None:
     lost: dict[int, str] = {}
     for entry in scene.sight.entries():
         if entry.kind == DROP and isinstance(entry.detail, Ping | Pong):
-            lost.setdefault(entry.detail.number, "ping" if isinstance(entry.detail, Ping) else "answer")
+            lost.setdefault(entry.detail.number, said("ping") if isinstance(entry.detail, Ping) else said("answer"))
     pitch = 4 if canvas.width < 110 else 5
     settled = {one.subject: one for one in scene.settled if one.bet is SILENCE}
     past = past_of(scene)
     usual = sorted(past.dots)[len(past.dots) // 2] if past.dots else me.round_trip
-    for row, words in enumerate(("", "was", "you" if scene.wagers else "")):
+    for row, words in enumerate(("", said("was"), said("you") if scene.wagers else "")):
         canvas.put(1, y + row, words, Ink.QUIET)
     kinds = [
         f"{what}s {' '.join(str(number) for number, lies in sorted(lost.items()) if lies == what)}"
         for what in dict.fromkeys(lost.values())
     ]
-    words = f"╳ lost{': ' if kinds else ''}{', '.join(kinds)}   ~ only slow"
+    lost_words = said("lost: {what}", what=", ".join(kinds)) if kinds else said("lost")
+    words = f"╳ {lost_words}   ~ {said('only slow')}"
     canvas.put(LEFT + 2, y + 4, cut(words, canvas.width - LEFT - 3), Ink.QUIET)
     for number in range(1, me.count + 1):
         x = LEFT + 2 + (number - 1) * pitch

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from core.kernel.time import MILLISECOND
 from core.kernel.trace import SEND
 from core.protocols.premise.maxfind import Best
+from tui.language import said
 from tui.look.dots import middle, stroke
 from tui.pictures import Canvas, Ink, Scene
 from tui.pictures.general import Place, draw_flights
@@ -118,7 +119,7 @@ def _draw_node(canvas: Canvas, scene: Scene, node: str, x: int, y: int, named: b
     if says != "nothing yet" and not look.absence:
         most = _greatest(scene, node)
         right = says == most
-        words += "✓" if right else f" says {says}"
+        words += "✓" if right else " " + said("says {number}", number=says)
         if node != scene.you:
             ink = Ink.GOOD if right else Ink.COSTLY
     words = cut(words, 15)

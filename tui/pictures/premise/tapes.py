@@ -6,6 +6,7 @@ from core.kernel.time import MILLISECOND
 from core.protocols.premise.tapes.choices import SHIFT, STRETCH
 from core.protocols.premise.tapes.machine import Archivist
 from core.protocols.premise.tapes.slack import EVEN, FREE, leaning, slack_at, stretched
+from tui.language import counted, said
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.widgets.canvas import cut
 
@@ -88,12 +89,24 @@ class _Tapes:
             canvas.put(0, y, " " * self.left)
         self._draw_notes()
         back = leaning(me.arrows, self.shift, self.stretch)
-        lean = "leans" if back == 1 else "lean"
-        push = f"{back} of {len(me.arrows)} letters {lean} back: push {me.other}'s tape" if back else ""
+        push = counted(
+            "{count} of {all} letters leans back: push {node}'s tape",
+            "{count} of {all} letters lean back: push {node}'s tape",
+            back,
+            all=len(me.arrows),
+            node=me.other,
+        )
+        push = push if back else ""
         if not slack_at(me.arrows, self.stretch).fits:
-            push = f"no shift fits: stretch {me.other}'s tape"
+            push = said("no shift fits: stretch {node}'s tape", node=me.other)
         if me.asks:
-            words = f"{me.one} {self._stamp(me.one)}, {me.other} {self._stamp(me.other)}: who was first?"
+            words = said(
+                "{one} {stamp}, {other} {stamp_of_other}: who was first?",
+                one=me.one,
+                stamp=self._stamp(me.one),
+                other=me.other,
+                stamp_of_other=self._stamp(me.other),
+            )
             x = canvas.put(0, 0, cut(words, canvas.width), Ink.ACCENT)
             if canvas.width - x > len(push) + 2:
                 canvas.right(0, push, Ink.BAD)
@@ -103,19 +116,19 @@ class _Tapes:
             if canvas.width - x > len(push) + 2:
                 canvas.right(0, push, Ink.BAD)
         if beyond:
-            words = f"{beyond} more lean{'s' if beyond == 1 else ''} back beyond the edge"
+            words = counted("{count} more leans back beyond the edge", "{count} more lean back beyond the edge", beyond)
             canvas.right(self.bottom, words, Ink.BAD)
         self._draw_slack(self.bottom + self.thick + 1)
 
     def _waiting_words(self) -> str:
         """What is waited for while nobody asks who was first."""
         me = self.me
-        open_pairs = f"open: {', '.join(map(str, me.open))}" if me.open else ""
+        open_pairs = said("open: {pairs}", pairs=", ".join(map(str, me.open))) if me.open else ""
         if me.may_ask and me.open:
-            return f"{open_pairs}. Ask for letters, or let time go on"
+            return said("{open}. Ask for letters, or let time go on", open=open_pairs)
         if me.expects_lines:
-            return ", ".join(filter(None, (open_pairs, "letters are under way")))
-        return open_pairs or "no two notes to compare yet"
+            return ", ".join(filter(None, (open_pairs, said("letters are under way"))))
+        return open_pairs or said("no two notes to compare yet")
 
     def _draw_bodies(self) -> None:
         """Where there is room, the tapes themselves, outwards from their edges, with what their clocks say on them."""
@@ -158,15 +171,17 @@ class _Tapes:
         canvas, me = self.canvas, self.me
         slack = slack_at(me.arrows, self.stretch)
         y = min(canvas.height - 1, y + 1)
-        stretch = "" if self.stretch == EVEN else f", stretched to {self.stretch}"
-        canvas.put(0, y, "slack", Ink.QUIET)
-        lies = f"at {self.shift // MILLISECOND} ms{stretch}"
+        canvas.put(0, y, said("slack"), Ink.QUIET)
+        shift = self.shift // MILLISECOND
+        lies = said("at {shift} ms", shift=shift)
+        if self.stretch != EVEN:
+            lies = said("at {shift} ms, stretched to {stretch}", shift=shift, stretch=self.stretch)
         room = max(12, canvas.width - NAMES - len(lies) - 2)
         if not me.arrows:
-            canvas.put(NAMES, y, f"no letter yet; {lies}", Ink.QUIET)
+            canvas.put(NAMES, y, said("no letter yet; {shift}", shift=lies), Ink.QUIET)
             return
         if not slack.fits:
-            canvas.put(NAMES, y, cut(f"no shift fits; {lies}", canvas.width - NAMES), Ink.BAD)
+            canvas.put(NAMES, y, cut(said("no shift fits; {shift}", shift=lies), canvas.width - NAMES), Ink.BAD)
             return
         scale = 100 * MILLISECOND * 2
         for column in range(room):

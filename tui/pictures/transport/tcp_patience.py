@@ -9,6 +9,7 @@ from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import DROP, SEND
 from core.protocols.transport.tcp import Connection, Endpoint, Segment
 from core.protocols.transport.tcp.dots import mark
+from tui.language import said
 from tui.look.blocks import big, big_width
 from tui.look.dots import fog
 from tui.look.parts import along, tile, waiting
@@ -43,12 +44,13 @@ def draw(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> None:
     dots = me.dots[-LATEST:]
     step = 200 * MILLISECOND if width > 45 else 500 * MILLISECOND
     guess = mark(me.dots)
-    copies = f", copy {conn.tries + 1}" if conn.tries else ""
+    copy = conn.tries + 1
+    words = said("silent, copy {number}", number=copy) if conn.tries else said("silent")
     waiting(
         canvas, LEFT, at, width, MOST, [(value, f"{value // MILLISECOND}") for value in range(0, MOST + 1, step)],
         alarm=alarm, elapsed=elapsed, dots=[dot.length for dot in dots if not dot.doubtful],
         doubtful=[dot.length for dot in dots if dot.doubtful],
-        marks=[] if guess is None else [(guess, "^", Ink.BOOK)], said="" if scene.lifted else f"silent{copies}",
+        marks=[] if guess is None else [(guess, "^", Ink.BOOK)], words="" if scene.lifted else words,
     )  # fmt: skip
     _draw_heaps(canvas, [along(dot.length, MOST, width) for dot in dots if not dot.doubtful], at, gap)
     for column in range(width):
@@ -58,8 +60,8 @@ def draw(canvas: Canvas, scene: Scene, me: Endpoint, conn: Connection) -> None:
         ms = str(max(0, elapsed) // MILLISECOND // 10 * 10)
         x = big(canvas, max(LEFT + width + 3, canvas.width - 4 - big_width(ms) - 3), at + 1, ms, Ink.STRONG)
         canvas.put(x + 1, at + 3, "ms", Ink.QUIET)
-    said = [f"A {_ms(alarm)}"] + ([] if guess is None else [f"^ mean and four spreads of your dots: {_ms(guess)}"])
-    canvas.put(LEFT, at + 5, cut("   ".join(said), canvas.width - LEFT), Ink.QUIET)
+    told = [f"A {_ms(alarm)}"] + ([] if guess is None else [f"^ mean and four spreads of your dots: {_ms(guess)}"])
+    canvas.put(LEFT, at + 5, cut("   ".join(told), canvas.width - LEFT), Ink.QUIET)
     if any(dot.doubtful for dot in dots):
         canvas.put(LEFT + width + 2, at - 1, cut("o  whose copy?", canvas.width - LEFT - width - 2), Ink.COSTLY)
     _draw_row(canvas, scene, me, tiles, here, at + 7 + gap, tall=gap > 1)

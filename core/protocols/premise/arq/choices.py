@@ -6,6 +6,7 @@ from itertools import combinations
 
 from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, Value
 from core.kernel.domains import Number, OneOf, PlaceOf, Slider, SomeOf
+from core.kernel.language import later
 from core.kernel.ready_choices import move
 
 STOP_AND_WAIT = "Tanenbaum & Wetherall 5e §3.3.3; RFC 3366 §1.4.1"
@@ -254,14 +255,14 @@ STOP = Choice(
 
 NUMBER, SAY_AGAIN, WAIT, TWICE, LONGER = "number", "ask again", "wait", "say all twice", "longer alarm"
 CARD_WORDS = {
-    NUMBER: "a copy is known by it; a coin a bit, with every text",
-    SAY_AGAIN: "what nobody answers is said again, and paid again",
-    WAIT: "the next text only when this one is answered",
-    TWICE: "every text twice at once, and paid twice",
-    LONGER: "an alarm three times as long",
+    NUMBER: later("a copy is known by it; a coin a bit, with every text"),
+    SAY_AGAIN: later("what nobody answers is said again, and paid again"),
+    WAIT: later("the next text only when this one is answered"),
+    TWICE: later("every text twice at once, and paid twice"),
+    LONGER: later("an alarm three times as long"),
 }
 MOST_CARDS = 2
-TWICE_COMES, IS_LOST, IS_LATE = "comes twice", "is lost", "is late"
+TWICE_COMES, IS_LOST, IS_LATE = later("comes twice"), later("is lost"), later("is late")
 """What may befall a text."""
 CURES: dict[str, tuple[str, ...]] = {
     "": (), TWICE_COMES: (NUMBER,), IS_LOST: (NUMBER, SAY_AGAIN), IS_LATE: (WAIT,),

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from core.kernel.choice import Choice, Value
 from core.kernel.effects import Key
+from core.kernel.language import counted, later, said, written
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import SECOND
@@ -119,12 +120,12 @@ class Sender(Machine):
     def frame_price(self) -> str:
         """What a text with its number costs, in words."""
         coins = self.price * (1 + self.bits_now)
-        return f"{coins} coin{'' if coins == 1 else 's'}"
+        return counted("{count} coin", "{count} coins", coins)
 
     @property
     def count_words(self) -> str:
         """How many numbers there are."""
-        return f"{self.bits_now} bits make {1 << self.bits_now} numbers"
+        return said("{bits} bits make {count} numbers", bits=self.bits_now, count=1 << self.bits_now)
 
     # What it does
 
@@ -163,7 +164,7 @@ class Sender(Machine):
         self._send(ctx, place)
         if self.every:
             self.resting = True
-            ctx.set_timer("rest", self.every)
+            ctx.set_timer(later("rest"), self.every)
 
     def _assume(self, ctx: Context, place: int) -> None:
         """Take a text as read of which nobody said so, if it has not been answered."""
@@ -184,7 +185,7 @@ class Sender(Machine):
         ctx.send(self.receiver, Frame(place % (1 << bits), bits, self._window_of(service), service, self.plan[place]))
         if service >= ANSWERED:
             self.told[place] = OUT
-            ctx.set_timer(("silence", place), self.patience)
+            ctx.set_timer((later("silence"), place), self.patience)
         else:
             self.told[place] = SENT
             if place == self.base:
@@ -258,16 +259,19 @@ class Sender(Machine):
     def view(self) -> dict[str, str | int]:
         out = ", ".join(f"{number} {self.plan[number - 1]}" for number in self.outstanding)
         return {
-            "sent": f"{self.top} of {len(self.plan)}",
+            "sent": written("{part} of {whole}", part=self.top, whole=len(self.plan)),
             "answered": ", ".join(str(place + 1) for place, told in enumerate(self.told) if told == TOLD) or "none",
             "not answered": out or "none",
             "silent": ", ".join(map(str, self.owed)) or "none",
-            "number": f"{self.bits_now} bit{'' if self.bits_now == 1 else 's'}",
+            "number": written(ONE_BIT if self.bits_now == 1 else SO_MANY_BITS, count=self.bits_now),
             "coins": self.coins,
         }
 
     def badge(self) -> str:
-        return f"waits for {self.oldest}" if self.outstanding else ""
+        return written("waits for {number}", number=self.oldest) if self.outstanding else ""
+
+
+ONE_BIT, SO_MANY_BITS = later("{count} bit"), later("{count} bits")
 
 
 @dataclass
@@ -389,7 +393,7 @@ class Receiver(Machine):
         }
 
     def badge(self) -> str:
-        return f"has read {len(self.read)}" if self.read else ""
+        return written("has read {count}", count=len(self.read)) if self.read else ""
 
 
 @dataclass
@@ -425,8 +429,11 @@ class Rover(Receiver):
         self.pit = pit_at(self.map, self.spot)
 
     def view(self) -> dict[str, str | int]:
-        where = f"in pit {self.pit}" if self.pit else "at the flag" if self.at_flag else "on its way"
-        return {"stands": f"{self.spot.x} east, {self.spot.y} north", "is": where, **super().view()}
+        where = written("in pit {pit}", pit=self.pit) if self.pit else "at the flag" if self.at_flag else "on its way"
+        stands = written("{east} east, {north} north", east=self.spot.x, north=self.spot.y)
+        return {"stands": stands, "is": where, **super().view()}
 
     def badge(self) -> str:
-        return f"fell into {self.pit}" if self.pit else "at the flag" if self.at_flag else f"step {len(self.read)}"
+        if self.pit:
+            return written("fell into {pit}", pit=self.pit)
+        return "at the flag" if self.at_flag else written("step {count}", count=len(self.read))

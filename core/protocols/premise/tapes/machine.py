@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from core.kernel.choice import Choice, Value
 from core.kernel.effects import Key
+from core.kernel.language import later, written
 from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.kernel.time import MILLISECOND
@@ -61,7 +62,7 @@ class Diarist(Machine):
             if message.answer:
                 self._turn_in(ctx)
             else:
-                ctx.set_timer(("answer", message.number), self.pause)
+                ctx.set_timer((later("answer"), message.number), self.pause)
 
     def on_timer(self, ctx: Context, key: Key) -> None:
         _, number = key if isinstance(key, tuple) else (key, 0)
@@ -256,8 +257,8 @@ class Archivist(Machine):
         return {
             "letters": 2 * len(self.stamps),
             "filed": filed or "none",
-            "open": ", ".join(map(str, self.open)) or "none",
+            "still open": ", ".join(map(str, self.open)) or "none",
         }
 
     def badge(self) -> str:
-        return f"{self.orders} filed"
+        return written("{count} filed", count=self.orders)
