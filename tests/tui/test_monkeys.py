@@ -8,23 +8,38 @@ from __future__ import annotations
 import asyncio
 import random
 import unicodedata
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from textual import events
 from textual.errors import NoWidget
-from textual.pilot import Pilot
+from textual.pilot import Pilot, WaitForScreenTimeout
 
-from levels.loader import campaign
+from core.kernel.node import Answered
+from levels.daily import Mark, Situation, situations
+from levels.loader import campaign, load
 from tests.patience import ENOUGH, until
 from tests.tui.helpers import drive
 from tui.app import AckademyApp, Options
+from tui.daily import Played, count
 from tui.keymap import ACTIONS
+from tui.live import LiveStage
+from tui.pictures.signs import signs_of
 from tui.platform import find_paths
+from tui.presenting import Presenting
 from tui.progress import Progress
+from tui.rival import Tape
+from tui.screens.debrief import DebriefScreen
+from tui.screens.ghosts import GhostsScreen
+from tui.screens.present import PresentScreen
+from tui.screens.sweep import SweepScreen
+from tui.screens.terms import TermsScreen
 from tui.stage import Play, Stage
 
 SIZES = [(80, 24), (120, 40), (160, 50), (60, 20), (60, 16), (20, 5), (1, 1), (59, 24), (80, 15), (250, 90), (97, 31)]
@@ -39,10 +54,18 @@ NEVER = {"ctrl+q"}
 """It ends the game, as it should."""
 PASTES = ("", "1001", "a\nb", "[bold]x[/]", "\x1b[2J", "日本語" * 30, "x" * 5000, "\x00\x07")
 
+DAY = date(2026, 11, 28)
+NOT_HERE = "curl is not on this machine"
+"""No monkey starts a program outside."""
+FEW_SEEDS = 3
+"""Seeds of a sweep here: nobody waits for a thousand."""
+
 LEVELS = (
     "premise/wrong-turn", "premise/the-audit", "premise/echo", "premise/two-tapes", "wire/scissors",
     "pipe/next-byte-please", "pipe/patience", "sockets/coat-check", "swarm/quid-pro-quo", "swarm/last-copy",
-    "ring/fingers-crossed", "crown/two-kings", "clocks/what-time-is-it-there",
+    "ring/fingers-crossed", "crown/two-kings", "clocks/what-time-is-it-there", "premise/silence", "wire/doors",
+    "wire/shuffle", "wire/signposts", "pipe/fair-share", "pipe/whose-line", "sockets/shout", "web/where-does-it-end",
+    "crown/long-live",
 )  # fmt: skip
 """A level of every chair, control and picture."""
 
@@ -67,6 +90,47 @@ def debriefed(app: AckademyApp) -> None:
     app.show_debrief(ending.debrief)
 
 
+@cache
+def of_the_day(day: date) -> list[Situation]:
+    """The daily of a few levels, found once."""
+    return situations(day, [load(name) for name in ("premise/echo", "pipe/next-byte-please", "ring/fingers-crossed")])
+
+
+def daily(app: AckademyApp) -> None:
+    """The daily of a day after some others."""
+    for back in range(4):
+        count(app.progress, DAY - timedelta(back), [Played(mark, "messages", 9) for mark in Mark][: 3 - back])
+    app.show_daily()
+
+
+def sweep(app: AckademyApp) -> None:
+    """The script of the moves of nobody yet."""
+    app.show_script("ring/fingers-crossed")
+
+
+def ghosts(app: AckademyApp) -> None:
+    answers = tuple(Answered(place, place, "p6", "alarm", 1) for place in range(9))
+    tapes = [Tape(f"run {number} [1]", number, answers, "won, 24 messages") for number in range(60)]
+    app.push_screen(GhostsScreen("crown/two-kings", "Two kings", tapes, app.paths.runs))
+
+
+def lines(app: AckademyApp) -> None:
+    """The lines of a play that was lost, beside each other."""
+    debriefed(app)
+    assert isinstance(app.screen, DebriefScreen)
+    app.show_lines(app.screen.debrief)
+
+
+def words_and_signs(app: AckademyApp) -> None:
+    app.push_screen(
+        TermsScreen("Next byte", {"ACK": "It names the byte that is wanted next."}, signs_of("tcp", hand=True))
+    )
+
+
+def lecture(app: AckademyApp) -> None:
+    app.push_screen(PresentScreen(Presenting(load("pipe/next-byte-please"), None)))
+
+
 Opens = Callable[[AckademyApp], Any]
 SCREENS: dict[str, Opens] = {
     "title": lambda app: None,  # it lies below all others
@@ -76,6 +140,15 @@ SCREENS: dict[str, Opens] = {
     "own keys": lambda app: app.show_keys(),
     "brief": lambda app: app.start_level("wire/scissors"),
     "debrief": debriefed,
+    "daily": daily,
+    "sweep": sweep,
+    "ghosts": ghosts,
+    "no ghosts": lambda app: app.show_ghosts("crown/two-kings"),
+    "lines": lines,
+    "words and signs": words_and_signs,
+    "lecture": lecture,
+    "commands": lambda app: app.action_command_palette(),
+    "live": lambda app: app.start_level("pipe/live"),
     **{level: (lambda app, level=level: app.start_level(level, brief=False, anew=True)) for level in LEVELS},
 }
 
@@ -86,16 +159,24 @@ def game(home: Path, *, ascii_only: bool = False) -> AckademyApp:
     with_play = Progress(paths.progress)
     with_play.begin("premise/wrong-turn", 1)
     with_play.close()
-    stage = Stage(campaign())
+    stage = LiveStage(campaign())
     app = AckademyApp(Options(ascii=ascii_only), entries=stage.entries(), stage=stage, paths=paths)
     stage.app = app
+    app.today = lambda: DAY  # type: ignore[method-assign]
     return app
 
 
 async def settled(pilot: Pilot[None], told: Callable[[], str]) -> None:
     """Wait until all that was sent has been taken up; a game that hangs is found here."""
+
+    async def rest() -> None:
+        while True:
+            with suppress(WaitForScreenTimeout):  # Textual's own patience is too short for a busy machine
+                await pilot.pause()
+                return
+
     try:
-        await asyncio.wait_for(pilot.pause(), ENOUGH)
+        await asyncio.wait_for(rest(), ENOUGH)
     except TimeoutError:
         raise AssertionError(f"it hangs after {told()}") from None
 
@@ -141,6 +222,19 @@ async def one_act(pilot: Pilot[None], dice: random.Random, storms: bool) -> str:
     return key
 
 
+@contextmanager
+def few() -> Iterator[None]:
+    """The daily is found once, a sweep is over soon, in this process, and no program comes from outside."""
+    plain = SweepScreen.__init__
+
+    def fewer(self: SweepScreen, *words: object, **how: object) -> None:
+        plain(self, *words, **{**how, "seeds": FEW_SEEDS, "jobs": 1})  # type: ignore[arg-type]
+
+    here = patch.object(LiveStage, "missing", lambda stage, level: NOT_HERE if level.endswith("/live") else "")
+    with here, patch("tui.screens.daily.situations", of_the_day), patch.object(SweepScreen, "__init__", fewer):
+        yield
+
+
 def let_loose(home: Path, screen: str, seed: int, acts: int, *, storms: bool = False, ascii_only: bool = False) -> None:
     """Let a monkey at this screen; if it leaves for another, it is brought back now and then."""
     dice = random.Random(f"{screen} {seed}")
@@ -153,20 +247,23 @@ def let_loose(home: Path, screen: str, seed: int, acts: int, *, storms: bool = F
         for number in range(acts):
             if number % 100 == 0:
                 if storms:
-                    await pilot.resize_terminal(80, 24)
+                    with suppress(WaitForScreenTimeout):
+                        await pilot.resize_terminal(80, 24)
                 app.workers.cancel_all()
                 while len(app.screen_stack) > 1:
                     app.pop_screen()
                     await settled(pilot, lambda: str(done[-30:]))
                 SCREENS[screen](app)
-            done.append(await one_act(pilot, dice, storms))
+            with suppress(WaitForScreenTimeout):  # whether it hangs is asked right below
+                done.append(await one_act(pilot, dice, storms))
             if number % 10 == 0:
                 await settled(pilot, lambda: str(done[-30:]))
                 await until(lambda: is_drawn(app))
         await settled(pilot, lambda: str(done[-30:]))
 
     try:
-        drive(app, steps)
+        with few():
+            drive(app, steps)
     except BaseException as error:
         raise AssertionError(f"{screen}, seed {seed}: {type(error).__name__} {error} after {done[-30:]}") from error
     assert app.crash_note is None, (app.crash_note, done[-30:])
