@@ -10,7 +10,7 @@ PERSONAS = (
     Persona(
         "reads the clock", "goes by what the clock on the wall reads", {TIMER.name: lambda asked: READS}, NO_FALSE.name
     ),
-    Persona("steps", "lets a wrong clock jump", {SLOPE.name: lambda asked: 0}, NO_FALSE.name),
+    Persona("lets it jump", "lets a wrong clock jump", {SLOPE.name: lambda asked: 0}, NO_FALSE.name),
     Persona("in no hurry", "bends a wrong clock by one per cent", {SLOPE.name: lambda asked: 1}, RIGHT_IN_TIME.name),
     Persona(
         "no slack",
