@@ -18,7 +18,9 @@ from tests.tui.helpers import drive
 from tests.tui.test_play import make, play_screen
 from tui.app import AckademyApp, Options
 from tui.look import effects, moving
-from tui.look.flight import BURST, WORDED
+from tui.look.effects import Loss
+from tui.look.flight import BURST, WORDED, Flight, Glide
+from tui.look.moving import Over
 from tui.look.palette import DARK, NONE, Ink
 from tui.pictures import Canvas, Scene
 from tui.pictures.general import draw
@@ -537,3 +539,12 @@ def test_less_motion_has_an_allowance() -> None:
             total += 3_000
     assert total <= LESS_BYTES * (passed / 20 + 2)
     assert total >= LESS_BYTES * (passed / 20 - 2)
+
+
+@pytest.mark.parametrize("frame", [0, 3, 7])
+def test_a_burst_that_lasts_while_the_window_becomes_smaller_is_drawn_nowhere_else(frame: int) -> None:
+    large, small = Canvas(40, 12), Canvas(10, 4)
+    large.fly(Glide("x", Flight(way=[(60, 30), (70, 40)], start=0, due=10), 0, Ink.PACKET))
+    over = Over(small)
+    Loss(large.moving[0], (20, 14), "1001").draw(over, frame, still=False)
+    assert all(x < small.width and y < small.height for x, y in over.settle())

@@ -163,11 +163,13 @@ class Over:
         self._place = place
 
     def _cell(self, x: int, y: int) -> tuple[int, int] | None:
-        """A cell of the picture as one of the whole; None outside of what may be seen."""
+        """A cell of the picture as one of the whole; None outside of what may be seen: also of a picture that was put
+        down before the whole became smaller."""
         if self._place is not None:
             x, y = x + self._place.x, y + self._place.y
             left, top, wide, high = self._place.clip
-            return (x, y) if left <= x < left + wide and top <= y < top + high else None
+            if not (left <= x < left + wide and top <= y < top + high):
+                return None
         return (x, y) if 0 <= x < self._below.width and 0 <= y < self._below.height else None
 
     def dot(self, x: int, y: int, ink: Ink = Ink.QUIET, shade: int = 0) -> None:
