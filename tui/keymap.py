@@ -186,6 +186,8 @@ KEY_NAMES: Mapping[str, str] = {
     "space": later("space"),
     "delete": later("delete"),
     "backspace": later("backspace"),
+    "home": later("home"),
+    "end": later("end"),
     "up": later("up"),
     "down": later("down"),
     "left": later("left"),

@@ -14,7 +14,7 @@ from core.kernel.scenario import NETWORK
 from core.kernel.suspects import INSPECTOR
 from core.kernel.time import show_duration
 from core.kernel.world import Answered, DivergedError, World, replayed
-from core.protocols import BY_NAME
+from core.protocols import BY_NAME, simplified
 from core.record import RunFileError, read, result_of
 from core.recorder import Recorder, Unfinished, journal_name, unfinished
 from core.script import Script, ScriptError, ScriptSeat, hidden_of
@@ -116,7 +116,7 @@ class Stage:
         return [
             CampaignEntry(
                 level.id, world.title, level.title, level.summary, BY_NAME[level.protocol].title,
-                tuple(rows.get(row, row) for act in every_act_of(level) for row in act.covers),
+                tuple(said(rows.get(row, row)) for act in every_act_of(level) for row in act.covers),
                 acts=tuple(act.id for act in level.acts), bare=level.play.bare, edition=level.edition,
                 early=world.early, line=world.line or world.title,
                 arc=arcs.get(level.id, ("live" if level.program else "", ""))[0], step=arcs.get(level.id, ("", ""))[1],
@@ -191,7 +191,7 @@ class Stage:
         goal = "; ".join(goal_words(law.words) for law in wanted)
         return Brief(
             found.id, world, found.title, you, with_keys(found.texts.brief, found), goal,
-            scenario.limit, self.facts(level).pars, _simplified(found.protocol), found.texts.sources,
+            scenario.limit, self.facts(level).pars, said(simplified(found.protocol)), found.texts.sources,
         )  # fmt: skip
 
     def facts(self, level: str) -> Facts:
@@ -685,13 +685,3 @@ def par_words(measure: Measure, par: int) -> str:
     named = said(measure.words)
     words = f"{named}: {value}" if measure.unit in ("B", "µs") else f"{par} {named}"
     return said("{what} at least").format(what=words) if measure.higher else words
-
-
-def _simplified(protocol: str) -> str:
-    """The room's own word on what it simplifies."""
-    import re
-
-    from tui.widgets.panels import rule_of
-
-    found = re.search(r"^Simplified\s+(.*?)(?=^\S|\Z)", rule_of(protocol), re.DOTALL | re.MULTILINE)
-    return " ".join(found[1].split()) if found else ""

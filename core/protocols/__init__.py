@@ -7,6 +7,8 @@ names hold its picture, if it has one (`tui/pictures/peers/dht_chord.py`), and i
 
 from __future__ import annotations
 
+import inspect
+import re
 from types import ModuleType
 
 from core.kernel.protocol import Protocol
@@ -65,6 +67,13 @@ def add(room: ModuleType) -> Protocol:
 def module_of(name: str) -> ModuleType:
     """The module or package of the room with this name. Raises KeyError."""
     return _MODULES[name]
+
+
+def simplified(name: str) -> str:
+    """What the room with this name leaves out of its standard: its own words, or "". Raises KeyError."""
+    text = inspect.cleandoc(module_of(name).__doc__ or "")
+    found = re.search(r"^Simplified\s+(.*?)(?=^\S|\Z)", text, re.DOTALL | re.MULTILINE)
+    return " ".join(found[1].split()) if found else ""
 
 
 def place_of(name: str) -> tuple[str, str]:

@@ -26,7 +26,7 @@ from core.kernel.inspector import MEASURES as INSPECTOR_MEASURES
 from core.kernel.inspector import MOVES as INSPECTOR_MOVES
 from core.kernel.laws import MESSAGES, SENT, TIME, Measure
 from core.kernel.network import FATE, FATES
-from core.protocols import BY_NAME
+from core.protocols import BY_NAME, simplified
 from levels.schema import TERMS
 from levels.translated import OF_LEVEL, OF_TEXT
 
@@ -162,13 +162,22 @@ def _of_levels() -> Iterator[Message]:
     import tomllib
 
     campaign = tomllib.loads((LEVELS / "campaign.toml").read_text("utf-8"))
+    rows = tomllib.loads((LEVELS / "curriculum.toml").read_text("utf-8"))["rows"]
     for world in campaign["world"]:
         for text in texts_of_world(world):
             yield Message(text, f"world {world['id']}")
         for path in sorted((LEVELS / str(world["id"])).glob("*.toml")):
             values = tomllib.loads(path.read_text("utf-8"))
-            for text in texts_of_level(values):
-                yield Message(text, f"level {world['id']}/{path.stem.partition('-')[2]}")
+            origin = f"level {world['id']}/{path.stem.partition('-')[2]}"
+            yield from (Message(text, origin) for text in texts_of_level(values))
+            yield from (Message(rows[row], origin) for row in covered_by(values) if row in rows)
+
+
+def covered_by(values: Mapping[str, Any]) -> Iterator[str]:
+    """The rows of the curriculum that a level and its acts cover, by its file's values."""
+    for head, _ in _parts(values):
+        covers = head.get("covers", ())
+        yield from (row for row in covers if isinstance(row, str))
 
 
 def texts_of_world(world: Mapping[str, Any]) -> Iterator[str]:
@@ -225,7 +234,7 @@ def _of_room(room: Protocol) -> Iterator[Message]:
         yield from (Message(text, origin) for text in _of_choice(choice))
     for bet in room.bets:
         yield from (Message(text, origin) for text in (bet.question, bet.what, *bet.sides))
-    for text in (*(law.name for law in room.laws), *room.terms.values()):
+    for text in (simplified(room.name), *(law.name for law in room.laws), *room.terms.values()):
         yield Message(text, origin)
     for kind in _spelt_out(room.messages):
         yield from (Message(one.name, origin) for one in fields(kind))

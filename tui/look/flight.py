@@ -156,7 +156,7 @@ def burst(canvas: Surface, centre: Dot, frame: int, label: str = "", *, still: b
     if frame >= BURST or still:
         if frame < WORDED or still:
             canvas.put(x, y, "╳", Ink.BAD)
-            canvas.label(centre, f"LOST {label}".rstrip(), Ink.BAD)
+            canvas.label(centre, f"{said('LOST')} {label}".rstrip(), Ink.BAD)
         return
     radius = 3 + 3.2 * frame
     for spark in range(SPARKS):

@@ -62,7 +62,7 @@ def _draw_line(
     canvas: Canvas, laid: Laid, entries: Sequence[CampaignEntry], standing: Standing
 ) -> None:  # fmt: skip
     colour = colour_of(canvas, laid.name)
-    name = laid.name.upper()
+    name = said(laid.name).upper()
     x, y = laid.label
     if not entries:
         _draw_promise(canvas, laid, colour)
@@ -124,8 +124,8 @@ def _draw_marks(
         if len(stars) > 2 - (stars != "★0") and _clear(canvas, x, y, len(stars) + 1):
             canvas.put(x, y, stars, Ink.QUIET)
             dye(canvas, x, y, len(stars), colour_of(canvas, name))
-    marks = ((standing.here, "here", Ink.YOU), (standing.advised, "next", Ink.YOU),
-             *((level, "new", Ink.STRONG) for level in sorted(standing.new)))  # fmt: skip
+    marks = ((standing.here, said("here"), Ink.YOU), (standing.advised, said("next"), Ink.YOU),
+             *((level, said("new"), Ink.STRONG) for level in sorted(standing.new)))  # fmt: skip
     for level, word, ink in marks:
         for name, entries in lines.items():
             for entry, (x, y) in zip(entries, laid[name].beads, strict=False):

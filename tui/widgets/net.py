@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from tui.language import later
 from tui.look.dots import Dot, bent, middle, polyline
 
 Cell = tuple[int, int]
@@ -25,20 +26,20 @@ class Place(NamedTuple):
 
 
 PLACES: Mapping[str, Place] = {
-    "Premise": Place(2, 2, 7),
-    "Wire": Place(2, 12, 13),
-    "Pipe": Place(0, 28, 17),
-    "Doors": Place(0, 48, 20),
-    "Call": Place(1, 28, 21),
-    "Shape": Place(1, 52, 20),
-    "Rumour": Place(2, 28, 18),
-    "Stream": Place(2, 49, 12),
-    "Swarm": Place(3, 28, 14),
-    "Ring": Place(3, 45, 14),
-    "Crown": Place(4, 56, 12),
-    "Time": Place(5, 28, 19),
-    "Ownership": Place(5, 50, 18),
-    "Finals": Place(3, 72, 5),
+    later("Premise"): Place(2, 2, 7),
+    later("Wire"): Place(2, 12, 13),
+    later("Pipe"): Place(0, 28, 17),
+    later("Doors"): Place(0, 48, 20),
+    later("Call"): Place(1, 28, 21),
+    later("Shape"): Place(1, 52, 20),
+    later("Rumour"): Place(2, 28, 18),
+    later("Stream"): Place(2, 49, 12),
+    later("Swarm"): Place(3, 28, 14),
+    later("Ring"): Place(3, 45, 14),
+    later("Crown"): Place(4, 56, 12),
+    later("Time"): Place(5, 28, 19),
+    later("Ownership"): Place(5, 50, 18),
+    later("Finals"): Place(3, 72, 5),
 }
 TRUNK = ("Premise", "Wire")
 ROWS = (("Pipe", "Doors"), ("Call", "Shape"), ("Rumour", "Stream"), ("Swarm", "Ring"), ("Crown",),
