@@ -141,7 +141,8 @@ def test_new_writes_a_level_that_passes(capsys, tmp_path):
 
 
 def test_new_says_what_is_against_a_room_that_makes_no_level(capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr(template, "luck_of", lambda text, path, work: template.Against("it is won by doing nothing"))
+    against = template.Against("it is won by doing nothing")
+    monkeypatch.setattr(template, "luck_of", lambda text, path, work, **how: against)
     status, _, err = run(capsys, "new", tmp_path / "new.toml")
     assert status == 2
     assert "against the first that was tried ('two pings', server plays echo.number: it is won by doing nothing)" in err

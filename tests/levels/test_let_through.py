@@ -368,4 +368,5 @@ def test_the_command_has_patience_where_no_bar_is_shown(capsys, tmp_path, monkey
     assert main(["check", "--quick", str(file)]) == 0
     said = capsys.readouterr().err
     assert "s so far, now chance, 0 of 40" in said
-    assert "a.toml: this took" in said.splitlines()[-1]
+    assert "a.toml: this took" in said.splitlines()[-2]
+    assert said.splitlines()[-1].startswith("--quick: left to the full check: ")
