@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import json
 import sys
 import time
-from typing import Any
 
+from core.bench.measuring import here_or_by_worker
 from core.cluster import spread
 from core.search import Budget
 from levels.exploring import Piece, Search, Subject, made
@@ -33,18 +31,7 @@ def seconds(count: int, address: str = "") -> float:
 def main() -> None:
     """Measure once, print JSON: `python -m levels.explored_many here|cluster COUNT`."""
     where, count = sys.argv[1], int(sys.argv[2])
-    if where == "here":
-        spent = seconds(count)
-    else:
-        try:
-            library: Any = importlib.import_module("distributed")
-        except ImportError:
-            print(json.dumps({"skipped": "the extra `cluster` is not installed"}))
-            return
-        beside = {"n_workers": 1, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
-        with library.LocalCluster(**beside) as cluster:
-            spent = seconds(count, cluster.scheduler_address)
-    print(json.dumps({"ms": spent * 1000 / count}))
+    here_or_by_worker(where, count, lambda address: seconds(count, address))
 
 
 if __name__ == "__main__":

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import json
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
+from core.bench.measuring import here_or_by_worker
 from core.grading import grade_runs
 from core.record import header_of, result_of, write
 from levels.graded import compiled_to_grade
@@ -46,18 +44,7 @@ def main() -> None:
     where, count = sys.argv[1], int(sys.argv[2])
     with tempfile.TemporaryDirectory(prefix="ackademy-") as folder:
         tasks = recorded(Path(folder), count)
-        if where == "here":
-            spent = seconds(tasks)
-        else:
-            try:
-                library: Any = importlib.import_module("distributed")
-            except ImportError:
-                print(json.dumps({"skipped": "the extra `cluster` is not installed"}))
-                return
-            beside = {"n_workers": 1, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
-            with library.LocalCluster(**beside) as cluster:
-                spent = seconds(tasks, cluster.scheduler_address)
-    print(json.dumps({"ms": spent * 1000 / count}))
+        here_or_by_worker(where, count, lambda address: seconds(tasks, address))
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -79,3 +81,20 @@ def median_ratio(ours: Sequence[dict[str, float]], peer: Sequence[dict[str, floa
 def median(results: Sequence[dict[str, float]], name: str) -> float:
     """The median of one figure."""
     return statistics.median(result[name] for result in results)
+
+
+def here_or_by_worker(where: str, count: int, seconds: Callable[[str], float]) -> None:
+    """Print the milliseconds that each of `count` pieces took, as JSON: in this process, or where `where` is not "here"
+    by the one worker of a dask cluster that lives as long. `seconds`: measures, given a scheduler's address or ""."""
+    if where == "here":
+        spent = seconds("")
+    else:
+        try:
+            library: Any = importlib.import_module("distributed")
+        except ImportError:
+            print(json.dumps({"skipped": "the extra `cluster` is not installed"}))
+            return
+        beside = {"n_workers": 1, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+        with library.LocalCluster(**beside) as cluster:
+            spent = seconds(cluster.scheduler_address)
+    print(json.dumps({"ms": spent * 1000 / count}))
