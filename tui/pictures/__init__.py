@@ -14,7 +14,8 @@ subject: `tui/pictures/<subject>/<protocol>.py` is found by its name. It has one
 `draw` is called whenever something has happened, and in between where it reads the clock, with a blank canvas of
 whatever size there is: at 80x24 that is some 80 x 12 cells, at 120x40 some 84 x 28. What of the own view `shows` does
 not name stands below or beside the picture. It must be quick (a few ms), never wrong at a smaller size (the canvas cuts
-off what lies outside), and must show nothing but what the scene has: `scene.view` and `scene.me` (the own machine),
+off what lies outside), and must show nothing but what the scene has: `scene.view` and `scene.me` (the own machine;
+`scene.own` has it in the middle of an event), `scene.setting` (a setting, also while it is being entered),
 `scene.flights`, `scene.entries`, and of other nodes `scene.view_of(name)`, which is {} in the fog, and
 `scene.look_of(name)`.
 Glyphs: ASCII, box drawing, ▓░ and ▁▂▃▄▅▆▇█ (all have ASCII likenesses, by themselves). Inks have a meaning
@@ -59,7 +60,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import ModuleType
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 from core.kernel.bets import Settled, Wager
 from core.kernel.choice import Asked, Value
@@ -74,6 +75,7 @@ from levels.packages import picture_of
 from tui.controls import Option
 from tui.widgets.canvas import Canvas, Ink
 
+M = TypeVar("M")
 __all__ = ["Canvas", "Draw", "Flight", "Grab", "Ink", "Scene", "general_delays", "hook"]
 
 
@@ -232,6 +234,20 @@ class Scene:
         """Does the player answer this choice?"""
         seats = [seat.choices for seat in self.scenario.player if seat.node == self.you]
         return any("*" in choices or choice in choices for choices in seats)
+
+    def own(self, kind: type[M]) -> M | None:
+        """The player's own machine, if it is of this kind: in the middle of the event in which it asks, where something
+        of it is being answered, else as it is."""
+        asked = self.asked.me if self.asked is not None and self.asked.node == self.you else None
+        me = asked if isinstance(asked, kind) else self.me
+        return me if isinstance(me, kind) else None
+
+    def setting(self, choice: str, otherwise: M) -> M:
+        """A setting as it is being entered, else as it is kept, else as `otherwise` says, whose type it has."""
+        if self.asked is not None and self.asked.choice.name == choice and isinstance(self.draft, type(otherwise)):
+            return self.draft
+        kept = self.kept.get(choice, otherwise)
+        return kept if isinstance(kept, type(otherwise)) else otherwise
 
     @cached_property
     def _half_way(self) -> Any:

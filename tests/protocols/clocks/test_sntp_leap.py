@@ -12,7 +12,19 @@ from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import SEND
 from core.kernel.world import World
 from core.protocols.clocks.sntp import PROTOCOL
-from core.protocols.clocks.sntp.leap import GENTLY, HALF, LEAP, LONGER, NONE, SHORTER, SLOPE, STEEPEST, Night, Told
+from core.protocols.clocks.sntp.leap import (
+    GENTLY,
+    HALF,
+    LEAP,
+    LONGER,
+    NONE,
+    OWN_LEAP,
+    SHORTER,
+    SLOPE,
+    STEEPEST,
+    Night,
+    Told,
+)
 from core.protocols.clocks.sntp.machine import Server
 from core.protocols.clocks.sntp.times import EPOCH, difference, timestamp
 from core.wire.sntp import Leap
@@ -128,6 +140,12 @@ def test_how_long_it_is_astray_is_counted_to_the_microsecond():
     assert told.astray == 5 * SECOND
 
 
+def test_right_is_who_tells_utc_after_midnight_to_the_millisecond():
+    answers = [Told(99, SECOND, NONE), Told(100, SECOND, NONE), Told(101, SECOND - 2 * MILLISECOND, NONE)]
+    assert Night(midnight=100, told=answers).right_after == 1
+    assert Night(told=answers).right_after == 0
+
+
 @pytest.mark.parametrize(
     ("leap", "inserted", "minds", "jump"),
     [
@@ -150,8 +168,8 @@ def test_a_client_that_minds_it_is_two_seconds_back_where_the_server_bends_too()
     world = night("warns as well")
     told = world.evidence().machine("server").night
     crossing = next(place for place, answer in enumerate(told.told) if answer.at >= told.midnight)
-    leapt = SECOND
-    assert told.told[crossing].inserted + leapt == pytest.approx(1.5 * SECOND, abs=40_000)
+    assert told.told[crossing].inserted + OWN_LEAP[LONGER] == pytest.approx(1.5 * SECOND, abs=40_000)
+    assert SECOND + OWN_LEAP[LONGER] == 2 * SECOND  # once the second is in
     assert "2.0 s" in LEAP.answers[LONGER].words
 
 

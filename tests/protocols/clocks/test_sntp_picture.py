@@ -1,8 +1,12 @@
 """The picture of four timestamps: the ways that an offset would mean."""
 
+from dataclasses import replace
+
 from core.kernel.seats import Idle, Player
 from core.kernel.sight import Sight
 from core.kernel.world import World
+from core.protocols.clocks.sntp.choices import OFFSET
+from core.protocols.clocks.sntp.machine import Client, Server
 from levels.loader import load
 from tests.tui.snapshots import same
 from tui.pictures import Canvas, Scene
@@ -50,6 +54,22 @@ def test_an_impossible_offset_has_the_answer_there_before_it_left():
     world = at_the_offset()
     assert "there before it left" in row(drawn(world, 3_000_000), "so, there")
     assert "there before it left" in row(drawn(world, -2_499_998), "and back")
+
+
+def test_a_scene_has_the_own_machine_in_the_middle_of_the_event_and_a_setting_as_it_is_entered():
+    world = at_the_offset()
+    asked = next(iter(world.questions)).asked
+    me, sight = world.evidence().machine("client"), Sight(world, "client")
+    scene = Scene(sight, world.scenario, "client", sight.clock(), me=me, kept={OFFSET.name: 7})
+    assert asked.me is not me
+    assert scene.own(Client) is me
+    assert replace(scene, asked=asked).own(Client) is asked.me
+    assert replace(scene, asked=asked, you="server", me=None).own(Client) is None
+    assert scene.own(Server) is None
+    assert (scene.setting(OFFSET.name, 0), scene.setting("sntp.slope", 3), scene.setting(OFFSET.name, ())) == (7, 3, ())
+    entered = replace(scene, asked=asked, draft=9)
+    assert (entered.setting(OFFSET.name, 0), entered.setting("sntp.slope", 3)) == (9, 3)
+    assert replace(entered, draft=None).setting(OFFSET.name, 0) == 7
 
 
 def test_all_four_times_are_shown_at_every_size():

@@ -147,9 +147,10 @@ def test_a_bent_clock_is_right_when_it_believes_so():
     assert abs(world.evidence().clock("machine") - world.now) <= 25 * MILLISECOND
 
 
-def test_rfc5905_11_3_at_500_ppm_four_seconds_take_over_two_hours():
-    assert 4 * SECOND * 1_000_000 // 500 == 8000 * SECOND
-    assert pytest.approx(2 * 60 + 13, abs=0.5) == 8000 / 60
+@pytest.mark.parametrize(("slope", "words"), [(-30, "right in 13.3 s"), (-1, "right in 400.0 s"), (1, ""), (0, "")])
+def test_it_is_said_how_long_four_seconds_take_at_a_slope(slope, words):
+    """At the 500 ppm of RFC 5905, 11.3 it would be 8000 s."""
+    assert Clockwork(believed=4 * SECOND).means(0, slope).partition(";")[0] == words
 
 
 def test_a_better_sample_is_believed():

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
+from core.kernel.seats import Book
 from core.kernel.time import SECOND
+from core.kernel.world import World
 from core.protocols.clocks.wall_clock.syncing import Builder
 from core.protocols.clocks.wall_clock.syncing.choices import RESYNC
 from core.protocols.clocks.wall_clock.syncing.messages import Dot
 from levels.loader import load
 from tests.tui.snapshots import same
 from tui.bridge import Bridge, session_of
-from tui.pictures import Canvas
+from tui.pictures import Canvas, general_delays
 from tui.pictures.clocks.wall_clock import carries, delays, draw, shows
 
 FLAT = tuple(Dot(80 * SECOND * n, (("ana", 3000 + 100 * n), ("ben", -2900 + 50 * n)), 80 * SECOND) for n in range(1, 6))
@@ -77,10 +79,16 @@ def test_the_control_is_on_the_picture_and_has_no_dots_of_its_own():
     asked = type("Asked", (), {"choice": RESYNC, "me": scene.me})()
     assert carries(scene, asked, 80)
     assert not carries(scene, asked, 30)
+    world = World(scene.scenario, Book())
+    world.run(until=100 * SECOND)
+    scene = replace(scene, entries=list(world.trace))
+    assert general_delays(scene)
     assert list(delays(scene, asked)) == []
     assert "syncs" in shows(scene)
 
 
 def test_it_is_right_at_every_size():
     for width, height in ((1, 1), (40, 7), (60, 9), (200, 50), (30, 40)):
-        assert drawn(STEEP, width=width, height=height)[0] is not None
+        lines = drawn(STEEP, width=width, height=height)[0].splitlines()
+        assert len(lines) <= height
+        assert all(len(line) <= width for line in lines)

@@ -71,6 +71,12 @@ def test_what_is_bent_and_what_does_not_hold_yet_is_said():
     assert any("bent by -20 %" in picture for picture in hits)
 
 
+def test_before_anything_is_set_lever_and_bar_say_the_same_window():
+    picture = drawn(at("five nights", "hq", 3), "hq")
+    assert f"window {WINDOW.inaction} min" in picture
+    assert f"fires at {WINDOW.inaction} min" in picture
+
+
 def test_headquarters_that_are_hit_say_so():
     picture = headquarters(870, height=26)
     assert "nobody is there any more" in picture

@@ -72,4 +72,6 @@ def test_on_a_disk_of_whole_seconds_beads_stand_on_seconds():
 
 def test_it_is_right_at_every_size():
     for width, height in ((1, 1), (44, 6), (60, 9), (200, 50), (30, 40)):
-        assert drawn(6300, (500, -200), width=width, height=height) is not None
+        lines = drawn(6300, (500, -200), width=width, height=height).splitlines()
+        assert len(lines) <= height
+        assert all(len(line) <= width for line in lines)

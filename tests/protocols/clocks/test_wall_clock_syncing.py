@@ -170,9 +170,13 @@ def test_who_was_silent_is_asked_again_at_once():
 
 
 def test_a_later_edit_with_an_earlier_date_vanishes():
-    """ana is 12 ms ahead: ben's edit follows hers 11 ms later, and is dated 1 ms before it."""
-    late, early = (pair(0, 0, happenings=(ClockJump(SECOND, ANA, ms(by)),), limit=20 * SECOND) for by in (12, 10))
+    """ana is 12 ms ahead: ben's edit follows hers 11 ms later, and is dated 1 ms before it. Of the same date the first
+    one is kept."""
+    late, same, early = (
+        pair(0, 0, happenings=(ClockJump(SECOND, ANA, ms(by)),), limit=20 * SECOND) for by in (12, 11, 10)
+    )
     assert builder_of(late).missing > 0
+    assert builder_of(same).missing > 0
     assert builder_of(early).missing == 0
 
 

@@ -7,9 +7,9 @@ from math import expm1, log1p
 from core.kernel.choice import Asked
 from core.kernel.time import MILLISECOND, LocalClock
 from core.kernel.trace import CLOCK, MOVE
-from core.protocols.clocks.clock_sync.averaging import Sample
+from core.protocols.clocks.clock_sync.averaging import Sample, in_milliseconds
 from core.protocols.clocks.clock_sync.daemon import Daemon
-from core.protocols.clocks.clock_sync.daemon_choices import COUNT, MEAN, WRITE, in_milliseconds
+from core.protocols.clocks.clock_sync.daemon_choices import COUNT, MEAN, WRITE
 from tui.look.palette import node_ink
 from tui.pictures import Canvas, Ink, Scene
 from tui.widgets.canvas import cut
@@ -35,9 +35,7 @@ BEAD = 1
 
 def daemon_of(scene: Scene) -> Daemon | None:
     """The player's machine, in the middle of the event in which it asks, if it is a daemon."""
-    asked = scene.asked.me if scene.asked is not None and scene.asked.node == scene.you else None
-    me = asked if isinstance(asked, Daemon) else scene.me
-    return me if isinstance(me, Daemon) else None
+    return scene.own(Daemon)
 
 
 def fits(canvas: Canvas, me: Daemon) -> bool:
@@ -161,7 +159,7 @@ class _Parliament:
         canvas.put(self.right + 2, y, f"{place:+d}" if name != me.name else "0", Ink.PLAIN if on else Ink.QUIET)
         if not is_watch:
             by = self.mean - place
-            canvas.right(y, f"{'>' if by > 0 else '<' if by < 0 else '='} {by:+d}" if by else "= 0", Ink.YOU)
+            canvas.right(y, f"{'>' if by > 0 else '<'} {by:+d}" if by else "= 0", Ink.YOU)
 
     def _draw_span(self, y: int, sample: Sample, ink: Ink, strong: bool) -> None:
         """From where to where a clock may stand, and the middle of that; the way to the bead."""

@@ -26,9 +26,8 @@ LEAST_SPAN = 120
 
 def sensor_of(scene: Scene) -> Sensor | None:
     """The player's machine, in the middle of the event in which it asks, if it is a sensor that compares."""
-    asked = scene.asked.me if scene.asked is not None and scene.asked.node == scene.you else None
-    me = asked if isinstance(asked, Sensor) else scene.me
-    return me if isinstance(me, Sensor) and me.friend else None
+    me = scene.own(Sensor)
+    return me if me is not None and me.friend else None
 
 
 def fits(canvas: Canvas) -> bool:
@@ -51,9 +50,8 @@ class _Range:
 
     def __init__(self, canvas: Canvas, scene: Scene, me: Sensor) -> None:
         self.canvas, self.scene, self.me = canvas, scene, me
-        self.laying = scene.asked is not None and scene.asked.choice.name == LINE.name
-        draft = scene.draft if self.laying else None
-        self.line: tuple[int, int] | None = draft if isinstance(draft, tuple) and self.laying else None
+        draft = scene.draft if scene.asked is not None and scene.asked.choice.name == LINE.name else None
+        self.line: tuple[int, int] | None = draft if isinstance(draft, tuple) else None
         self.left, self.right = NAMES, canvas.width - 2
         self.top, self.bottom = 1, canvas.height - 3
         self.now = scene.now
@@ -105,7 +103,7 @@ class _Range:
             x, y = self.x(dot.at), self.y(dot.ahead)
             canvas.pool(x, y, 3, 1, Ink.YOU, 0.25)
             canvas.put(x, y, "●", Ink.YOU if dot in used or not me.bang else Ink.QUIET)
-            if y not in labelled and not any(abs(y - other) < 1 for other in labelled):
+            if y not in labelled:
                 canvas.put(0, y, f"{dot.ahead:>{NAMES - 2}}", Ink.QUIET)
                 labelled.append(y)
         if not me.dots:

@@ -54,10 +54,8 @@ class _Chart:
 
     def __init__(self, canvas: Canvas, scene: Scene, me: Receiver) -> None:
         self.canvas, self.scene, self.me = canvas, scene, me
-        push = _setting(scene, CLOCK.name, 0)
-        self.push = push if isinstance(push, int) else 0
-        used = _setting(scene, USE.name, ())
-        self.used = me.meant(used if isinstance(used, tuple) else ())
+        self.push = scene.setting(CLOCK.name, 0)
+        self.used = me.meant(scene.setting(USE.name, ()))
         self.circles = dict(zip(me.audible, me.circles(me.audible, self.push), strict=True))
         self.meet = meeting([self.circles[name] for name in self.used])
         self.tall = canvas.height >= TALL
@@ -273,13 +271,6 @@ def _detours(me: Receiver) -> dict[str, int]:
     }
     middle = sorted(wrong.values())[len(wrong) // 2] if wrong else 0
     return {name: far - middle for name, far in wrong.items() if abs(far - middle) > 2 * SHUT}
-
-
-def _setting(scene: Scene, choice: str, otherwise: object) -> object:
-    """A setting as it is being entered, else as it is kept."""
-    if scene.asked is not None and scene.asked.choice.name == choice and scene.draft is not None:
-        return scene.draft
-    return scene.kept.get(choice, otherwise)
 
 
 def carries(scene: Scene, asked: Asked, width: int) -> bool:

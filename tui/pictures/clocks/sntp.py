@@ -71,16 +71,13 @@ def draw(canvas: Canvas, scene: Scene) -> None:
 
 def _client(scene: Scene) -> Client | None:
     """Your machine, in the middle of the event that asks you something, if you are a client."""
-    asked = scene.asked.me if scene.asked is not None and scene.asked.node == scene.you else None
-    me = asked if isinstance(asked, Client) else scene.me
-    return me if isinstance(me, Client) else None
+    return scene.own(Client)
 
 
 def _server(scene: Scene) -> Server | None:
     """Your machine, if you are a server in a night with a leap second."""
-    asked = scene.asked.me if scene.asked is not None and scene.asked.node == scene.you else None
-    me = asked if isinstance(asked, Server) else scene.me
-    return me if isinstance(me, Server) and me.evening else None
+    me = scene.own(Server)
+    return me if me is not None and me.evening else None
 
 
 def _times(scene: Scene, me: Client) -> list[str]:

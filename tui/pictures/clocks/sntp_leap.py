@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.kernel.time import SECOND
-from core.protocols.clocks.sntp.leap import SLOPE, Night
+from core.protocols.clocks.sntp.leap import SLOPE
 from core.protocols.clocks.sntp.machine import Server
 from core.protocols.clocks.sntp.personas import NEAR_UTC
 from tui.look.blocks import big, big_width
@@ -47,7 +47,7 @@ class _Plane:
         self.middle = self.night.midnight
         self.right = canvas.width - 1 - (SIDE if canvas.width >= WIDE else 0)
         self.bottom = canvas.height - 1 - BELOW
-        self.slope = _slope(scene, me.night)
+        self.slope = scene.setting(SLOPE.name, me.night.slope)
 
     def x(self, time: int) -> float:
         """The column of a time by the server's clock: as much after midnight as before it."""
@@ -135,14 +135,6 @@ class _Plane:
             jump = night.jump(minds=minds)
             words = f"{who}: largest jump {jump // 1000} ms in {len(night.told)} answers"
             canvas.put(0, row + minds, cut(words, canvas.width), Ink.BAD if jump > SECOND // 5 else Ink.QUIET)
-
-
-def _slope(scene: Scene, night: Night) -> int:
-    """The slope as it is being pushed, else as it is."""
-    if scene.asked is not None and scene.asked.choice.name == SLOPE.name and isinstance(scene.draft, int):
-        return scene.draft
-    kept = scene.kept.get(SLOPE.name, night.slope)
-    return kept if isinstance(kept, int) else night.slope
 
 
 def _most_off(scene: Scene) -> int:

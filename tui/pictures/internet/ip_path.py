@@ -29,9 +29,7 @@ ROOMY, STEP = 18, 3
 
 def own_prober(scene: Scene) -> Prober | None:
     """Your machine: as it stands within the event that asks you something, or else as it is."""
-    asked = scene.asked.me if scene.asked is not None and scene.asked.node == scene.you else None
-    me = asked if isinstance(asked, Prober) else scene.me
-    return me if isinstance(me, Prober) else None
+    return scene.own(Prober)
 
 
 def draw_path(canvas: Canvas, scene: Scene) -> None:

@@ -82,13 +82,6 @@ class _Office:
         self.dial = 6 if self.tall else 3
         """The row of the dial's middle."""
 
-    def _setting(self, choice: str, otherwise: object) -> object:
-        """A lever as it is being moved, else as it is kept, else as it was last."""
-        scene = self.scene
-        if scene.asked is not None and scene.asked.choice.name == choice and scene.draft is not None:
-            return scene.draft
-        return scene.kept.get(choice, otherwise)
-
     # Bob
 
     def draw_reader(self, me: Receiver, sender: NodeSpec) -> None:
@@ -135,9 +128,8 @@ class _Office:
         """The dial with both arcs, the levers, the wire and the sheet as receipts tell it."""
         canvas, scene = self.canvas, self.scene
         count = 1 << me.bits_now
-        width = self._setting(WIDTH.name, me.width_now)
-        shelf = self._setting(SHELF.name, SHELF_KEEPS if me.shelf_now else SHELF_NONE)
-        width = width if isinstance(width, int) else me.width_now
+        width = scene.setting(WIDTH.name, me.width_now)
+        shelf = scene.setting(SHELF.name, SHELF_KEEPS if me.shelf_now else SHELF_NONE)
         window = width if shelf == SHELF_KEEPS else 1
         words: dict[int, str] = {}
         for ahead in range(min(width, count)):

@@ -37,8 +37,8 @@ class _Tapes:
 
     def __init__(self, canvas: Canvas, scene: Scene, me: Archivist) -> None:
         self.canvas, self.me = canvas, me
-        self.shift = _setting(scene, SHIFT.name, me.shift) * MILLISECOND
-        self.stretch = _setting(scene, STRETCH.name, me.stretch)
+        self.shift = scene.setting(SHIFT.name, me.shift) * MILLISECOND
+        self.stretch = scene.setting(STRETCH.name, me.stretch)
         self.number = me.number
         self.left, self.right = NAMES, canvas.width - 1
         self.thick = canvas.height // 6 if canvas.height >= ROOMY else 0
@@ -195,11 +195,3 @@ class _Tapes:
         if slack.high < self.shift - scale // 2 and slack.high < FREE:
             canvas.put(NAMES, y, "<<", Ink.ACCENT)
         canvas.put(NAMES + room + 1, y, lies, Ink.PLAIN if fits else Ink.BAD)
-
-
-def _setting(scene: Scene, choice: str, otherwise: int) -> int:
-    """A setting as it is being entered, else as it is kept, else as it was used last."""
-    if scene.asked is not None and scene.asked.choice.name == choice and isinstance(scene.draft, int):
-        return scene.draft
-    kept = scene.kept.get(choice, otherwise)
-    return kept if isinstance(kept, int) else otherwise

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from core.kernel.time import MILLISECOND
+from core.protocols.clocks.clock_sync.fitting import round_half_up
+
 
 class Sample(NamedTuple):
     """How far a clock is ahead of one's own (µs), and how much of that is doubt: to either side at most so much."""
@@ -41,8 +44,12 @@ def mean_of(offsets: Sequence[int], step: int = 1) -> int:
     """Their mean (µs) to the nearest multiple of `step`, a half upwards; 0 of none."""
     if not offsets:
         return 0
-    parts = len(offsets) * step
-    return (2 * sum(offsets) + parts) // (2 * parts) * step
+    return round_half_up(sum(offsets), len(offsets) * step) * step
+
+
+def in_milliseconds(time: int) -> int:
+    """µs as ms, to the nearest."""
+    return round_half_up(time, MILLISECOND)
 
 
 def letters_of(offsets: Mapping[str, int], mean: int) -> dict[str, int]:

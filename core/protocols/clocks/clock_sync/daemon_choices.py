@@ -5,7 +5,6 @@ from __future__ import annotations
 from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, Value
 from core.kernel.domains import NodeOf, Slider, SomeOf
 from core.kernel.ready_choices import duty, move
-from core.kernel.time import MILLISECOND
 
 TEMPO = "Gusella & Zatti 1989 (TEMPO)"
 CRISTIAN = "Cristian 1989"
@@ -199,8 +198,3 @@ WRITE = move(
 )
 
 CHOICES: tuple[Choice, ...] = (COUNT, MEAN, LETTER, WRITE, AGAIN, LOOK)
-
-
-def in_milliseconds(time: int) -> int:
-    """µs as ms, to the nearest."""
-    return (2 * time + MILLISECOND) // (2 * MILLISECOND)

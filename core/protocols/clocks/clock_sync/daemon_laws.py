@@ -22,8 +22,8 @@ LITTLE = "{daemon:node} moves right clocks by at most {most:duration} in all"
 
 @dataclass
 class Rounds:
-    """How far apart all clocks were once each round's letters had come (µs), the least and the greatest of all, and
-    by how much right ones were moved."""
+    """From the least to the greatest of all clocks once each round's letters had come (µs), and by how much right ones
+    were moved."""
 
     apart: tuple[int, ...] = ()
     moved: int = 0
@@ -64,12 +64,24 @@ def _moved_of_right(evidence: Evidence, daemon: str) -> int:
     return total
 
 
+def _rounds_within(evidence: Evidence, error: int) -> int:
+    return sum(apart <= error for apart in evidence.recall(Rounds).apart)
+
+
 def _agreed(evidence: Evidence, rounds: int, daemon: str, error: int) -> bool:
-    return sum(apart <= error for apart in evidence.recall(Rounds).apart) >= rounds
+    return _rounds_within(evidence, error) >= rounds
 
 
 def _agreeing(evidence: Evidence, rounds: int, daemon: str, error: int) -> Tally | None:
-    return Tally(min(rounds, sum(apart <= error for apart in evidence.recall(Rounds).apart)), rounds)
+    return Tally(min(rounds, _rounds_within(evidence, error)), rounds)
+
+
+def _stands_apart(daemon: Daemon) -> bool:
+    return daemon.ready and daemon.name not in daemon.camp
+
+
+def _is_tied(daemon: Daemon) -> bool:
+    return daemon.ready and len(daemon.camps) > 1
 
 
 AGREED = eventually(TOGETHER, _agreed, watch=_watch, assumes=CALM, tally=_agreeing)
@@ -82,8 +94,8 @@ ALWAYS_AGREED = always(
 MOVED_LITTLE = always(
     LITTLE, lambda evidence, daemon, most: evidence.recall(Rounds).moved <= most, watch=_watch, assumes=CALM
 )
-NOBODY_RIGHT = sometimes_one("a daemon's own clock stands apart", Daemon, lambda daemon: _stands_apart(daemon))
-TIED = sometimes_one("as many clocks stand here as there", Daemon, lambda daemon: len(_camps(daemon)) > 1)
+STANDS_APART = sometimes_one("a daemon's own clock stands apart", Daemon, _stands_apart)
+TIED = sometimes_one("as many clocks stand here as there", Daemon, _is_tied)
 OLD = sometimes(
     "a clock is {error:duration} off {daemon:node} after its letters",
     lambda evidence, error, daemon: any(apart >= error for apart in evidence.recall(Rounds).apart),
@@ -92,15 +104,7 @@ OLD = sometimes(
 )
 
 
-def _camps(daemon: Daemon) -> list[tuple[str, ...]]:
-    return daemon.camps if daemon.ready else []
-
-
-def _stands_apart(daemon: Daemon) -> bool:
-    return daemon.ready and daemon.name not in daemon.camp
-
-
-LAWS = (AGREED, ALWAYS_AGREED, MOVED_LITTLE, NOBODY_RIGHT, TIED, OLD)
+LAWS = (AGREED, ALWAYS_AGREED, MOVED_LITTLE, STANDS_APART, TIED, OLD)
 
 
 def _of_daemons(evidence: Evidence, node: str) -> list[Daemon]:

@@ -101,7 +101,6 @@ class Sensor(Machine):
     walk: int = parameter(0, "by how much its crystal's rate may change in a second, µs/s", low=0, high=20)
     heard: dict[int, int] = field(default_factory=dict)
     noted: dict[int, int] = field(default_factory=dict)
-    compared: list[int] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
     shots: int = 0
     awaited: bool = False
@@ -228,8 +227,7 @@ class Sensor(Machine):
                 ctx.send(self.tell, Heard(False, message.number, ctx.came))
         elif isinstance(message, Heard) and source == self.friend:
             if message.shot:
-                self.noted.setdefault(message.number, message.reading)
-                self._compare(message.number)
+                self._note(message)
             elif not self.bang:
                 self.bang, self.bang_at = message.reading, ctx.came
                 ctx.set_timer("place", self.patience)
@@ -244,10 +242,14 @@ class Sensor(Machine):
                 self.told = pulse.stamp - ctx.came
             self._compare(pulse.number)
 
+    def _note(self, heard: Heard) -> None:
+        if heard.number not in self.noted:
+            self.noted[heard.number] = heard.reading
+            self._compare(heard.number)
+
     def _compare(self, number: int) -> None:
-        """A dot, once both have heard the shot, each shot once."""
-        if number in self.heard and number in self.noted and number not in self.compared:
-            self.compared.append(number)
+        """A dot, once both have heard the shot: whoever heard it last is told of here, and once."""
+        if number in self.heard and number in self.noted:
             self.awaited = False
             self.dots.append(Dot(self.heard[number], self.noted[number] - self.heard[number]))
 

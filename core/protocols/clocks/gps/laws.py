@@ -8,39 +8,38 @@ from core.kernel.time import SECOND
 from core.protocols.clocks.gps.geometry import SHUT
 from core.protocols.clocks.gps.machine import Receiver
 
+CALM = ("bounded_delay", "no_loss", "no_crash")
+RELIABLE = ("no_crash", "no_loss")
+
 NO_REEF = always_each(
     "no boat runs on a reef", Receiver, lambda receiver: not receiver.reefs,
-    assumes=("bounded_delay", "no_loss", "no_crash"),
+    assumes=CALM,
 )  # fmt: skip
 NOT_MISLED = always_each("no harbour is told another time than UTC", Receiver, lambda receiver: not receiver.misled)
 
 
-def _receiver(evidence: Evidence, name: str) -> Receiver | None:
-    return evidence.machine(name, Receiver)
-
-
 def _few_reefs(evidence: Evidence, receiver: str, count: int) -> bool:
-    machine = _receiver(evidence, receiver)
+    machine = evidence.machine(receiver, Receiver)
     return machine is None or machine.reefs <= count
 
 
 def _fixed(evidence: Evidence, receiver: str, count: int) -> bool:
-    machine = _receiver(evidence, receiver)
+    machine = evidence.machine(receiver, Receiver)
     return machine is not None and len(machine.log) >= count
 
 
 def _fixing(evidence: Evidence, receiver: str, count: int) -> Tally | None:
-    machine = _receiver(evidence, receiver)
+    machine = evidence.machine(receiver, Receiver)
     return None if machine is None else Tally(len(machine.log), count)
 
 
 def _within(evidence: Evidence, receiver: str, count: int, metres: int) -> bool:
-    machine = _receiver(evidence, receiver)
+    machine = evidence.machine(receiver, Receiver)
     return machine is not None and sum(entry.off <= metres for entry in machine.log) >= count
 
 
 def _told(evidence: Evidence, receiver: str) -> bool:
-    machine = _receiver(evidence, receiver)
+    machine = evidence.machine(receiver, Receiver)
     return machine is not None and machine.told is not None
 
 
@@ -53,17 +52,17 @@ LAWS = (
     NO_REEF,
     NOT_MISLED,
     always("{receiver:node} runs on at most {count:number} reefs", _few_reefs,
-           assumes=("bounded_delay", "no_loss", "no_crash")),
+           assumes=CALM),
     eventually(
-        "{receiver:node} has {count:number} places in the log", _fixed, assumes=("no_crash", "no_loss"),
+        "{receiver:node} has {count:number} places in the log", _fixed, assumes=RELIABLE,
         known="receiver", tally=_fixing,
     ),
     eventually(
         "{receiver:node} has {count:number} places in the log that are right to {metres:number} m", _within,
-        assumes=("no_crash", "no_loss"),
+        assumes=RELIABLE,
     ),
     eventually(
-        "{receiver:node} has told the harbour what UTC is", _told, assumes=("no_crash", "no_loss"), known="receiver"
+        "{receiver:node} has told the harbour what UTC is", _told, assumes=RELIABLE, known="receiver"
     ),
     sometimes_one("four circles that no push shuts", Receiver, _disagree),
 )  # fmt: skip

@@ -121,11 +121,7 @@ class Night:
     @property
     def right_after(self) -> int:
         """Answers after midnight that told UTC, to the millisecond."""
-        return sum(
-            told.at >= self.midnight and abs(SECOND - told.inserted) <= MILLISECOND
-            for told in self.told
-            if self.midnight
-        )
+        return sum(self.utc_at(told.at) == SECOND and abs(SECOND - told.inserted) <= MILLISECOND for told in self.told)
 
 
 LEAP = duty(
@@ -137,7 +133,6 @@ LEAP = duty(
         SHORTER: "last minute has 59 seconds",
     },
     inaction=LONGER,
-    candidates=lambda asked: [NONE, LONGER, SHORTER],
     answers={
         "book": Answer(Kind.BOOK, "Who asks gets the second from you, bit by bit, and has nothing to do besides."),
         LONGER: Answer(

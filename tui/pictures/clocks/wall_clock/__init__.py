@@ -30,8 +30,8 @@ def draw(canvas: Canvas, scene: Scene) -> None:
 
 def delays(scene: Scene, asked: Asked) -> Sequence[int]:
     """The dots on the ruler of an alarm (µs)."""
-    found: Sequence[int] = ((own := _own(scene, "delays")) and own(scene, asked)) or general_delays(scene)
-    return found
+    own = _own(scene, "delays")
+    return own(scene, asked) if own else general_delays(scene)
 
 
 def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:

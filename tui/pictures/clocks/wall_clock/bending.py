@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from core.kernel.choice import Asked
 from core.kernel.time import SECOND
 from core.protocols.clocks.wall_clock.bending.choices import SLOPE
 from core.protocols.clocks.wall_clock.bending.machines import Clockwork
@@ -29,18 +28,12 @@ MOST = 4_500_000
 
 def suits(scene: Scene) -> bool:
     """Is a machine played whose programs live by one clock?"""
-    return _me(scene) is not None
-
-
-def _me(scene: Scene) -> Clockwork | None:
-    asked = scene.asked.me if scene.asked is not None and scene.asked.node == scene.you else None
-    me = asked if isinstance(asked, Clockwork) else scene.me
-    return me if isinstance(me, Clockwork) else None
+    return scene.own(Clockwork) is not None
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
     """The plane of time, and beside it the programs."""
-    me = _me(scene)
+    me = scene.own(Clockwork)
     if me is None or canvas.width < LEAST[0] or canvas.height < LEAST[1]:
         general.draw(canvas, scene)
         return
@@ -52,11 +45,6 @@ def shows(scene: Scene) -> Collection[str]:
     return {"slope", "peer", "auction"}
 
 
-def carries(scene: Scene, asked: Asked, width: int) -> bool:
-    """The lever stands below it."""
-    return False
-
-
 class _Plane:
     """One drawing of a clock's way, with the slope as it is or as it is being pushed."""
 
@@ -66,7 +54,7 @@ class _Plane:
         self.now = me.stamps[-1][0] if scene.sight.everything and me.stamps else scene.now
         self.ahead = me.ahead_at(self.now)
         self.right = canvas.width - SIDE - 2
-        self.slope = _slope(scene, me)
+        self.slope = scene.setting(SLOPE.name, me.slope)
         self.end = max(me.shuts + 2 * SECOND, 12 * SECOND)
 
     def x(self, utc: int) -> float:
@@ -147,11 +135,3 @@ class _Plane:
         canvas.put(end, row + 1, "│", Ink.STRONG)
         canvas.put(end + 2, row + 1, buried, Ink.BAD)
         return row + (2 if canvas.height < 12 else 3)
-
-
-def _slope(scene: Scene, me: Clockwork) -> int:
-    """The slope as it is being pushed, else as it is."""
-    if scene.asked is not None and scene.asked.choice.name == SLOPE.name and isinstance(scene.draft, int):
-        return scene.draft
-    kept = scene.kept.get(SLOPE.name, me.slope)
-    return kept if isinstance(kept, int) else me.slope

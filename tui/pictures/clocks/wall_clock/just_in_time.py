@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from core.kernel.choice import Asked
 from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.clocks.wall_clock.ground import MILLION
 from core.protocols.clocks.wall_clock.syncing.choices import RESYNC
 from core.protocols.clocks.wall_clock.syncing.machines import Builder
 from core.protocols.clocks.wall_clock.syncing.messages import Dot
@@ -62,10 +63,7 @@ class _Plot:
         self.canvas, self.scene, self.me = canvas, scene, me
         self.left, self.right = NAMES, width - 1
         self.top, self.bottom = 1, canvas.height - 4
-        draft = scene.draft if scene.asked is not None and scene.asked.choice.name == RESYNC.name else None
-        kept = scene.kept.get(RESYNC.name, me.pause)
-        value = draft if isinstance(draft, int) else kept
-        self.alarm = value if isinstance(value, int) else me.pause
+        self.alarm = scene.setting(RESYNC.name, me.pause)
 
     def x(self, time: int) -> int:
         """The dot's column of a time after a sync (µs)."""
@@ -75,6 +73,10 @@ class _Plot:
         """The dot's row of a clock that is so far ahead (µs)."""
         high = 4 * (self.bottom - self.top)
         return 4 * self.top + high // 2 - max(-TOP, min(TOP, ahead)) * high // (2 * TOP)
+
+    def _time_at(self, column: int) -> int:
+        """How long after a sync a column is (µs)."""
+        return (column - self.left) * RULER // max(1, self.right - self.left)
 
     def draw(self) -> None:
         """All of it, from the ground up."""
@@ -95,11 +97,11 @@ class _Plot:
         """How far one clock may be off by its sheet."""
         canvas, me = self.canvas, self.me
         for column in range(self.left, self.right + 1):
-            time = (column - self.left) * RULER // max(1, self.right - self.left)
-            off = me.error + time * me.sheet // 1_000_000
+            time = self._time_at(column)
+            off = me.error + time * me.sheet // MILLION
             top, low = self.y(off) // 4, self.y(-off) // 4
             canvas.tint(column, top, 1, low - top + 1, Ink.WORLD, 0.2 if time <= self.alarm else 0.1)
-        end = (self.x(RULER), me.error + RULER * me.sheet // 1_000_000)
+        end = (self.x(RULER), me.error + RULER * me.sheet // MILLION)
         for sign in (1, -1):
             stroke(canvas, (self.x(0), self.y(sign * me.error)), (end[0], self.y(sign * end[1])), Ink.QUIET, every=2)
 
@@ -133,8 +135,7 @@ class _Plot:
         words = f"[{self.alarm // SECOND} s]{' >' if self.alarm > RULER else ''}"
         canvas.put(max(self.left, min(column - len(words) // 2, self.right - len(words))), y - 1, words, ink)
         for column in range(self.left, self.right + 1):
-            time = (column - self.left) * RULER // max(1, self.right - self.left)
-            second = max(1, round(time / SECOND / 5) * 5)
+            second = max(1, round(self._time_at(column) / SECOND / 5) * 5)
             canvas.hot(column, y - 1, 1, ("ruler", second * SECOND) if asks else ("setting", RESYNC.name), 3)
 
 
@@ -150,7 +151,6 @@ def _draw_side(canvas: Canvas, me: Builder, x: int) -> None:
             y = 3
         else:
             canvas.put(x, 0, number, ink)
-            y = 0
         canvas.put(x + (0 if y else len(number) + 1), y, "ms apart", Ink.QUIET)
         canvas.put(x, y + 1, f"{last.since // SECOND} s after a sync", Ink.QUIET)
         y += 2

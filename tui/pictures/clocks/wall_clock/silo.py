@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
-from core.kernel.choice import Choice
-from core.kernel.time import SECOND
-from core.protocols.clocks.wall_clock.silo.choices import LOSSES, PERIOD, RESET, SLOPE, TELL, TIMER, WINDOW
-from core.protocols.clocks.wall_clock.silo.machine import Exchange, Headquarters, Silo
+from core.kernel.time import MINUTE, SECOND
+from core.protocols.clocks.wall_clock.silo.choices import (
+    COUNTS,
+    LOSSES,
+    PERIOD,
+    READS,
+    RESET,
+    SLOPE,
+    TELL,
+    TIMER,
+    WINDOW,
+)
+from core.protocols.clocks.wall_clock.silo.machine import Exchange, Faced, Headquarters, Silo
 from tui.look.blocks import big, big_width
 from tui.look.palette import node_ink
 from tui.look.parts import chip
@@ -29,7 +37,7 @@ TALL = 20
 
 def suits(scene: Scene) -> bool:
     """Is it headquarters or an exchange whose view this is?"""
-    return isinstance(_machine(scene), Headquarters | Exchange)
+    return scene.own(Faced) is not None
 
 
 def shows(scene: Scene) -> Collection[str]:
@@ -39,7 +47,7 @@ def shows(scene: Scene) -> Collection[str]:
 
 def draw(canvas: Canvas, scene: Scene) -> None:
     """Headquarters see their clock and three silences that may be; the exchange two clocks that run towards an hour."""
-    me = _machine(scene)
+    me = scene.own(Faced)
     if canvas.width < LEAST or canvas.height < LOW:
         general.draw(canvas, scene)
     elif isinstance(me, Headquarters):
@@ -48,19 +56,6 @@ def draw(canvas: Canvas, scene: Scene) -> None:
         _draw_race(canvas, scene, me)
     else:
         general.draw(canvas, scene)
-
-
-def _machine(scene: Scene) -> object:
-    """The player's own machine, in the middle of an event where one asks."""
-    asked = scene.asked.me if scene.asked is not None and scene.asked.node == scene.you else None
-    return asked if asked is not None else scene.me
-
-
-def _setting(scene: Scene, choice: Choice, otherwise: int | str) -> Any:
-    """A setting as it is being entered, else as it is kept, else as it was used last."""
-    at_hand = scene.asked is not None and scene.asked.choice.name == choice.name and scene.draft is not None
-    found: Any = scene.draft if at_hand else scene.kept.get(choice.name, otherwise)
-    return found
 
 
 # Headquarters
@@ -98,12 +93,12 @@ def _clock_words(me: Headquarters) -> str:
 
 def _draw_settings(canvas: Canvas, scene: Scene, me: Headquarters, y: int) -> None:
     """The levers in a row: each is opened where it stands."""
-    period = _setting(scene, PERIOD, me.pause)
+    period = scene.setting(PERIOD.name, me.pause)
     words = (
         (PERIOD, f"a reset each {period} min"),
-        (TIMER, str(_setting(scene, TIMER, "counts" if me.counting else "reads"))),
-        (WINDOW, f"window {_setting(scene, WINDOW, PERIOD.inaction)} min"),
-        (SLOPE, f"bend {_setting(scene, SLOPE, SLOPE.inaction)} %"),
+        (TIMER, scene.setting(TIMER.name, COUNTS if me.counting else READS)),
+        (WINDOW, f"window {scene.setting(WINDOW.name, WINDOW.inaction)} min"),
+        (SLOPE, f"bend {scene.setting(SLOPE.name, SLOPE.inaction)} %"),
         (RESET, "reset"),
     )
     x = 2
@@ -117,8 +112,8 @@ def _draw_settings(canvas: Canvas, scene: Scene, me: Headquarters, y: int) -> No
 def _draw_silences(canvas: Canvas, scene: Scene, me: Headquarters, y: int) -> None:
     """How long the silo has heard nothing, if all resets came, or the last, or the last two, did not; and the window
     that it was told. Headquarters cannot know which."""
-    window = int(_setting(scene, WINDOW, WINDOW.inaction))
-    period = int(_setting(scene, PERIOD, me.pause))
+    window = scene.setting(WINDOW.name, WINDOW.inaction)
+    period = scene.setting(PERIOD.name, me.pause)
     most = max(window, (LOSSES + 1) * period) * 5 // 4
     left, room = NAMES, canvas.width - NAMES - 2
     thick = max(1, min(4, (canvas.height - y - 3) // (LOSSES + 1)))
@@ -147,7 +142,7 @@ def _draw_silence(
     names = ("all came", "1 is lost", "2 are lost")
     canvas.put(2, top, names[place], Ink.PLAIN)
     passed = (me.ticks_at(scene.now) - me.marks[place]) // me.minute if place < len(me.marks) else 0
-    period = int(_setting(scene, PERIOD, me.pause))
+    period = scene.setting(PERIOD.name, me.pause)
     ends = max(passed, (place + 1) * period)
     for line in range(top, min(top + max(1, thick - 1), canvas.height - 1)):
         solid, light = passed * room // most, ends * room // most
@@ -181,13 +176,12 @@ def _draw_race(canvas: Canvas, scene: Scene, me: Exchange) -> None:
     lie = int(scene.draft) if _is_telling(scene) and isinstance(scene.draft, int) else None
     silo = next(node for node in scene.scenario.nodes if node.role == "silo")
     window = int(silo.parameters.get("window", Silo.window))
-    counted = scene.now + int(silo.parameters.get("silent", 0))
+    silent = int(silo.parameters.get("silent", 0))
     wrong = me.said[0]
     reads = scene.now + wrong
-    start = -60 * SECOND
-    stop = window - int(silo.parameters.get("silent", 0)) + 60 * SECOND
+    gate = window - silent
+    start, stop = -MINUTE, gate + MINUTE
     left, right = 2, canvas.width - 3
-    gate = stop - 60 * SECOND
 
     def x(time: int) -> int:
         return left + (min(max(time, start), stop) - start) * (right - left) // (stop - start)
@@ -197,7 +191,7 @@ def _draw_race(canvas: Canvas, scene: Scene, me: Exchange) -> None:
     for place, (name, time, ends, says) in enumerate(
         (
             (me.hq, reads, f"{me.face(gate)} RESET", me.face(reads)),
-            (me.silo, counted - int(silo.parameters.get("silent", 0)), f"{_clock(window)} fires", _clock(counted)),
+            (me.silo, scene.now, f"{_clock(window)} fires", _clock(scene.now + silent)),
         )
     ):
         y = place * gap
@@ -234,4 +228,4 @@ def _is_telling(scene: Scene) -> bool:
 
 def _clock(time: int) -> str:
     """Minutes and seconds: "59:59"."""
-    return f"{time // (60 * SECOND)}:{time // SECOND % 60:02d}"
+    return f"{time // MINUTE}:{time // SECOND % 60:02d}"

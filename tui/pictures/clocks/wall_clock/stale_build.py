@@ -24,7 +24,6 @@ LEAST = 44
 """Columns below which there is no room for a ruler."""
 ROOMY = 18
 """Rows from which on the clocks are large and the rulers have bodies."""
-
 MOST_ROWS = 15
 """As many rows a ruler has at most."""
 

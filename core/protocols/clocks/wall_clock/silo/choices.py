@@ -8,6 +8,7 @@ from typing import Any
 from core.kernel.choice import PASS, Answer, Asked, Choice, Kind, Value
 from core.kernel.domains import Number, OneOf, OrderOf, Slider
 from core.kernel.ready_choices import move
+from core.kernel.time import SECOND
 
 READS, COUNTS = "reads", "counts"
 AHEAD, BACK, JUMP, LOST, HIT = "ahead", "back", "jump", "lost", "hit"
@@ -175,7 +176,7 @@ TELL = Choice(
     available=lambda asked: asked.me.told < asked.me.lies,
     not_now="You have said what time it is: nobody asks again.",
     by_hand=True,
-    means=lambda asked, value: f"headquarters will read {asked.me.face(asked.now + value * 1_000_000)}",
+    means=lambda asked, value: f"headquarters will read {asked.me.face(asked.now + value * SECOND)}",
     answers={
         "true": Answer(Kind.FINE, "That is the right time."),
         "least": Answer(Kind.FINE, "A second: there is no smaller lie."),

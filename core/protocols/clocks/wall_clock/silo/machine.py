@@ -242,7 +242,6 @@ class Silo(Machine):
                 return
             self.heard = message.stamp
             self.resets += 1
-            self.window = message.window
             wait = message.window + self.grace
             if message.counts:
                 ctx.set_timer(FUSE, wait)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.kernel.choice import Answer, Asked, Choice, Kind, Value
 from core.kernel.domains import Duration
 from core.kernel.time import SECOND
+from core.protocols.clocks.wall_clock.ground import until_apart
 
 CRISTIAN = "Cristian 1989 (reading a remote clock)"
 DRIFT = "Tanenbaum & van Steen 2e §6.1.3"
@@ -42,8 +43,8 @@ RESYNC = Choice(
     book=book_pause,
     candidates=lambda asked: [
         book_pause(asked),
-        asked.me.apart * 1_000_000 // asked.me.sheet,
-        asked.me.apart * 1_000_000 // (2 * asked.me.sheet),
+        until_apart(asked.me.apart, asked.me.sheet),
+        until_apart(asked.me.apart, 2 * asked.me.sheet),
         10 * SECOND,
     ],
     inaction=MOST,
