@@ -20,10 +20,10 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--soak"):
-        for item in items:
-            if "soak" in item.keywords:
-                item.add_marker(pytest.mark.skip(reason="only with --soak"))
+    mark = pytest.mark.timeout(0) if config.getoption("--soak") else pytest.mark.skip(reason="only with --soak")
+    for item in items:
+        if "soak" in item.keywords:
+            item.add_marker(mark)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -23,6 +23,8 @@ from tui.cli import main
 ROOT = Path(__file__).parents[1]
 LEVELS = {level.id: level for level in every_act()}
 SEED = 11
+MOST_STEPS = 100_000
+"""What a person does and what happens in a level, taken together, before a test says that it never ends."""
 
 
 class InParts:
@@ -201,14 +203,18 @@ def test_a_branch_is_a_fresh_run_with_its_answers(name):
 
 
 def live_through(world, dice):
-    """A person: answers in any order and late, takes up offers between events, keeps answers; the world is forked."""
+    """A person: answers in any order and late, takes up offers between events, keeps answers; the world is forked.
+    Offers are taken up so seldom that what they cause is over sooner: else a level never ends in which one may always
+    do what causes three events."""
     nodes = dict.fromkeys(seat.node for seat in world.scenario.player)
-    while not world.over:
+    for _ in range(MOST_STEPS):
+        if world.over:
+            return world
         luck = dice.random()
         if world.questions and (world.stopped or luck < 0.3):
             question = dice.choice(world.questions)
             world.answer(dice.choice(list(question.asked.candidates)), question)
-        elif luck < 0.35:
+        elif 0.3 <= luck < 0.35:
             upcoming = world.next_time()
             if upcoming is not None:
                 world.advance(dice.randint(world.now, upcoming))
@@ -231,7 +237,7 @@ def live_through(world, dice):
             world = world.fork()
         else:
             world.step()
-    return world
+    raise AssertionError(f"not over after {MOST_STEPS} steps, at {world.now} us")
 
 
 def test_whatever_a_person_does_replays():
