@@ -136,6 +136,7 @@ def test_the_map_as_text(tmp_path: Path) -> None:
         await pilot.pause()
         rows = [bare(row).rstrip() for row in shown(app).splitlines()]
         counts = {name: len(entries) for name, entries in lines_of(app.entries).items()}
+        clocks = sum(entry.id.startswith("clocks/") for entry in lines_of(app.entries)["Time"])
         assert [row[:44].rstrip() for row in rows[1:14]] == [
             "                            PIPE",
             "                            ○◔" + "○" * (counts["Pipe"] - 3) + "◆",
@@ -148,7 +149,7 @@ def test_the_map_as_text(tmp_path: Path) -> None:
             "",
             "",
             "                            TIME",
-            "                            " + "○" * (counts["Time"] - 2) + "◆◆",
+            "                            " + "○" * (clocks - 2) + "◆◆" + "○" * (counts["Time"] - clocks),
             "",
         ]
         assert rows[8][45 : 45 + counts["Ring"]] == "◌" + "○" * (counts["Ring"] - 1)

@@ -1,0 +1,8 @@
+"""The words that this room brings, each in one plain sentence."""
+
+TERMS = {
+    "stamp": "a logical time and a name, as in 12.SF; of two equal times the earlier name in the alphabet goes first.",
+    "head": "the card with the smallest stamp of those that are not in the book yet.",
+    "lamp": "somebody has acknowledged this card: he holds it, too.",
+    "strike": "to ask somebody no more, all together; his cards that anybody holds are kept.",
+}

@@ -1,0 +1,110 @@
+"""Replicas of one account: the network's hand sees cities, their books and the letters; a replica sees its queue."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import combinations
+
+from core.kernel.choice import Asked
+from core.protocols.clocks.ordered_multicast.messages import Ack, Letter, Update, stamp_words, update_words
+from tui.look.blocks import big, big_width
+from tui.look.dots import curve
+from tui.look.palette import node_ink
+from tui.look.parts import chip, chip_width
+from tui.look.places import between
+from tui.pictures import Canvas, Ink, Scene, general
+from tui.pictures.clocks import multicast_replica
+from tui.pictures.general import draw_grabs
+
+LEAST = (44, 5)
+"""Columns and rows below which there is no room for books."""
+ROOMY, FACING = 18, 7
+"""Rows from which on books are big; of two cities that face each other."""
+
+
+def draw(canvas: Canvas, scene: Scene) -> None:
+    """A replica sees its queue, whoever sees everything the books; all others the nodes."""
+    me = multicast_replica.replica_of(scene)
+    if me is not None and multicast_replica.fits(canvas):
+        multicast_replica.draw(canvas, scene, me)
+    elif scene.has_hand and canvas.width >= LEAST[0] and canvas.height >= LEAST[1]:
+        _draw_cities(canvas, scene)
+    else:
+        general.draw(canvas, scene)
+
+
+def carries(scene: Scene, asked: Asked, width: int) -> bool:
+    """Whoever is to be struck is pointed at on it."""
+    return multicast_replica.carries(scene, asked, width)
+
+
+def shows(scene: Scene) -> Collection[str]:
+    """What it says of the own view by itself."""
+    return multicast_replica.SHOWN if multicast_replica.replica_of(scene) is not None else ()
+
+
+def packet_words(message: Letter) -> str:
+    """A letter in a word or two, as it lies in the network's hand."""
+    if isinstance(message, Update):
+        return update_words(message.dollars, message.percent)
+    return f"ack {stamp_words((message.time, message.origin))}" if isinstance(message, Ack) else f"no {message.who}"
+
+
+# The network's hand
+
+
+def _draw_cities(canvas: Canvas, scene: Scene) -> None:
+    """Each city with what its book came to, and how; the letters between them as tiles."""
+    names = scene.nodes
+    facing = len(names) == 2
+    if facing:
+        y = canvas.height - 2 if canvas.height < ROOMY else canvas.height * 2 // 3
+        where = {names[0]: (4, y), names[1]: (canvas.width - 5, y)}
+    else:
+        where = general.places(names, canvas.width, canvas.height - (4 if canvas.height >= ROOMY else 1))
+    for one, other in combinations(where.values(), 2):
+        curve(canvas, between(one, other), Ink.FAINT, every=4)
+    ledgers = {name: _ledger(scene, name) for name in names}
+    ground = canvas.width // 3, canvas.height if facing else canvas.height // 2
+    for name, (x, y) in where.items():
+        ink = node_ink(name, names, scene.you)
+        left, above = x - ground[0] // 2, y - ground[1] // 2
+        canvas.tint(
+            max(0, min(left, canvas.width - ground[0])),
+            max(0, min(above, canvas.height - ground[1])),
+            *ground,
+            ink,
+            0.1,
+        )
+        wide = chip_width(canvas, name)
+        chip(canvas, x - wide // 2, y, name, ink)
+        book, applied = ledgers[name]
+        parted = any(len(applied) == len(other) and book != sums for sums, other in ledgers.values())
+        top = 0 if facing else y + 1
+        sum_ink = Ink.BAD if parted and applied else Ink.STRONG
+        _draw_ledger(
+            canvas, ledgers[name], (x, top), ink, sum_ink, is_big=canvas.height >= (FACING if facing else ROOMY)
+        )
+    canvas.hots += draw_grabs(canvas, scene, where, 2)
+
+
+def _ledger(scene: Scene, name: str) -> tuple[str, list[str]]:
+    """What a book stands at, and what was applied to it, in its order."""
+    view = scene.view_of(name)
+    applied = str(view.get("applied", ""))
+    return str(view.get("book", "")), [] if applied == "nothing" else applied.split()
+
+
+def _draw_ledger(
+    canvas: Canvas, ledger: tuple[str, list[str]], place: tuple[int, int], ink: Ink, sum_ink: Ink, *, is_big: bool
+) -> None:
+    """What was applied, and what it came to, in the middle over or under a city, moved in at the edges."""
+    book, applied = ledger
+    x, y = place
+    before = " ".join(applied) + (" = " if applied else "")
+    wide = len(before) + len(book)
+    start = max(1, min(x - wide // 2, canvas.width - 1 - wide))
+    canvas.put(canvas.put(start, y, before, ink), y, book, sum_ink)
+    digits = big_width(book)
+    if is_big and y + 4 < canvas.height:
+        big(canvas, max(1, min(x - digits // 2, canvas.width - 1 - digits)), y + 1, book, sum_ink)
