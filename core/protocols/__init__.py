@@ -14,7 +14,7 @@ from types import ModuleType
 from core.kernel.protocol import Protocol
 from core.protocols.applications import http
 from core.protocols.calls import marshal
-from core.protocols.clocks import clock_sync, gps, ordered_multicast, sntp, wall_clock
+from core.protocols.clocks import clock_sync, gps, logical_clocks, ordered_multicast, sntp, wall_clock
 from core.protocols.elections import election_bully
 from core.protocols.internet import ip
 from core.protocols.peers import bittorrent, dht_chord
@@ -38,6 +38,7 @@ ROOMS: tuple[ModuleType, ...] = (
     wall_clock,
     gps,
     clock_sync,
+    logical_clocks,
     ordered_multicast,
     bittorrent,
     dht_chord,
