@@ -22,7 +22,7 @@ from tui.screens.too_small import TooSmallScreen
 
 ONLY_MOVES = {
     "premise/did-you-get-it", "premise/did-you-get-it#2", "premise/two-tapes", "pipe/nobody-asks-you",
-    "clocks/where-and-when",
+    "clocks/where-and-when", "clocks/lord-of-the-second#2", "clocks/lord-of-the-second#3",
 }  # fmt: skip
 """Here one acts unasked, or has to before anything is asked."""
 

@@ -2,22 +2,25 @@
 
 Problem      files are dated, alarms ring and time-outs end by clocks; no two clocks agree, and none keeps the sun.
 Rule         two clocks part by twice what each may drift: set them before that is too much; bend a clock that is wrong
-             rather than let it jump; count what has passed rather than read what time it is.
+             rather than let it jump; count what has passed rather than read what time it is; keep with the Earth by
+             steps that are few, and announced.
 Simplified   a clock runs evenly between two things that happen to it; a date is a number of µs; setting a clock takes
              one question, and is wrong by at most half of what the two ways differ in.
-Source       Tanenbaum & van Steen 2e §6.1; Cristian 1989; POSIX.1-2017, make; GNU make 4.3; RFC 5905 §11.3.
+Source       Tanenbaum & van Steen 2e §6.1; Cristian 1989; POSIX.1-2017, make; GNU make 4.3; RFC 5905 §11.3;
+             ITU-R TF.460-6.
 
 The roles come in groups, each a module of its own that says what it brings as its GROUP: `syncing` (laptop, builder),
-`bending` (machine), `silo` (headquarters, a silo, the exchange between them).
+`bending` (machine), `silo` (headquarters, a silo, the exchange between them), `bureau` (the sky, who keeps clocks with
+it, and who lives by them).
 """
 
 from __future__ import annotations
 
 from core.kernel.protocol import Cast, Protocol
-from core.protocols.clocks.wall_clock import bending, silo, syncing
+from core.protocols.clocks.wall_clock import bending, bureau, silo, syncing
 from core.wire.cdr import codec_for
 
-GROUPS = (syncing.GROUP, bending.GROUP, silo.GROUP)
+GROUPS = (syncing.GROUP, bending.GROUP, silo.GROUP, bureau.GROUP)
 """In this order; the first scenario of the first group is the one that is explored completely."""
 
 _MESSAGES = tuple(message for group in GROUPS for message in group.messages)

@@ -12,9 +12,9 @@ from typing import Any
 
 from core.kernel.choice import Asked, Value
 from tui.pictures import Canvas, Scene, general, general_delays
-from tui.pictures.clocks.wall_clock import bending, just_in_time, silo, stale_build
+from tui.pictures.clocks.wall_clock import bending, bureau, just_in_time, silo, stale_build
 
-PICTURES: tuple[ModuleType, ...] = (stale_build, just_in_time, bending, silo)
+PICTURES: tuple[ModuleType, ...] = (stale_build, just_in_time, bending, bureau, silo)
 
 
 def _own(scene: Scene, name: str) -> Any:
