@@ -110,7 +110,7 @@ def test_machines_that_fall_are_dark_for_half_a_year():
         assert drawn(at(RECORD, half, (2, INSERT, MORE))).count("○") == dark
     picture = drawn(at(FUTURE, 3, (2, OMIT, LESS)))
     assert picture.count("○") == 12
-    assert "12 of 12 fell" in picture
+    assert "12 of 12: never tried" in picture
 
 
 def test_what_nobody_has_tried_is_said_before():

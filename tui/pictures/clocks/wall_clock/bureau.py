@@ -323,9 +323,8 @@ class _Second:
             lamp = (x + place % 12 * 2, y + 1 + place // 12)
             canvas.put(*lamp, "○" if place < dark else "●", Ink.BAD if place < dark else Ink.GOOD)
         y += 1 + -(-machines // 12)
-        canvas.put(
-            x, y, cut(f"{dark} of {machines} fell" if dark else "machines", room), Ink.BAD if dark else Ink.QUIET
-        )
+        words = f"{dark} of {machines}{': never tried' if dark == machines else ' fell'}" if dark else "machines"
+        canvas.put(x, y, cut(words, room), Ink.BAD if dark else Ink.QUIET)
         canvas.put(x, y + 1, cut(f"fallen so far {me.fallen}", room), Ink.STRONG)
         y += 2 + (canvas.height >= TALL)
         for sign in (1, -1) if me.omits else (1,):
