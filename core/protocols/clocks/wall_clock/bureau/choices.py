@@ -11,7 +11,7 @@ from core.kernel.domains import Handles, Number, Shape, Slider
 from core.kernel.ready_choices import move
 from core.protocols.clocks.wall_clock.bureau.calendar import ALL, CYCLE, DAY, Calendar, best
 
-LILIUS = "Inter gravissimas (1582); Richards 1998, ch. 19"
+BULL = "Inter gravissimas (1582)"
 TF460 = "ITU-R TF.460-6 §2.1-2.3"
 MOST_DROPPED = 14
 LEAST_LEAPS = 80
@@ -73,7 +73,7 @@ DAYS = Choice(
         "steep": Answer(Kind.WRONG, "The days are right, and the slope is not: in 400 years it is off again."),
         "far": Answer(Kind.WRONG, "{answer}: then the equinox is more than half a day off 21 March."),
     },
-    source=LILIUS,
+    source=BULL,
 )  # fmt: skip
 
 # The second
