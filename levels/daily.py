@@ -147,12 +147,16 @@ def _in_level(level: Level, day: date, place: int, attempt: int) -> Situation | 
 
 
 def _questions(level: Level, scenario: Scenario, answers: Sequence[Answered]) -> Iterator[Situation]:
-    """Every question of this run that has several answers and is no setting, as a situation."""
+    """Every question of this run that has several answers and is no setting, as a situation. After it the book only
+    answers questions: whoever watches the rest of the run makes no moves, and leaves settings as they are."""
+    kept = {one.name for room in scenario.protocols.values() for one in room.choices if one.keeps}
+    acted = [place for place, given in enumerate(answers) if given.how != "answer" or given.choice in kept]
+    begin = acted[-1] + 1 if acted else 0
     world = World(scenario, intervals=False)
     for place, given in enumerate(answers):
         while world.count < given.after and world.step():
             pass
-        for question in world.questions if given.how == "answer" else ():
+        for question in world.questions if place >= begin else ():
             asked = question.asked
             if (question.node, asked.choice.name) != (given.node, given.choice) or asked.choice.keeps:
                 continue

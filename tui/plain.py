@@ -521,13 +521,15 @@ class Lines:
             self.move(text)
 
     def wait(self, text: str) -> None:
-        """Let so much of the own clock's time pass, or until something is asked."""
+        """Let so much of the own clock's time pass, or until something is asked. Whoever sets it meanwhile does not
+        make that longer or shorter."""
         try:
-            until = self.bridge.reading.clock + parse_duration(text)
+            duration = parse_duration(text)
         except ValueError as error:
             self.out(f"!! {error}")
             return
-        while self.session.question is None and (left := until - self.bridge.reading.clock) > 0:
+        until = self.session.world.now + self.session.sight.lasts(duration)
+        while self.session.question is None and (left := until - self.session.world.now) > 0:
             if not self.session.wait(left):
                 break
             self.tell()

@@ -230,19 +230,25 @@ class Presenting:
         self._to_question()
 
     def _to_question(self) -> None:
+        """On to what there are two answers to: where there is but one, it is given."""
         for _ in range(LONGEST):
-            if self.session.question is not None or self.session.over or not self.session.step():
+            asked = self.asked
+            values = [] if asked is None else self._some(asked)
+            if asked is not None and len(values) > 1:
+                break
+            if asked is not None and not self.session.over:
+                self.session.answer(asked.book)
+            elif self.session.over or not self.session.step():
                 break
         asked = self.asked
-        if asked is None:
+        if asked is None or self.session.over:
             self.phase = Phase.OVER
             return
         self.number += 1
         self.phase = Phase.VOTE
         self.chosen = 0
         self.options = [
-            Option(letter, value, shown(asked, value))
-            for letter, value in zip(LETTERS, self._some(asked), strict=False)
+            Option(letter, value, shown(asked, value)) for letter, value in zip(LETTERS, values, strict=False)
         ]
 
     def _some(self, asked: Asked) -> list[Value]:

@@ -277,6 +277,13 @@ class Sight:
             return self._world.now
         return self._world.nodes[self.node].clock.read(self._world.now)
 
+    def lasts(self, duration: int) -> int:
+        """How long (true µs) so much of the watcher's own time lasts from now on, at the rate of its clock now."""
+        if self.everything:
+            return duration
+        clock, now = self._world.nodes[self.node].clock, self._world.now
+        return clock.true_at(clock.read(now) + duration) - now
+
     def view(self, node: str = "") -> dict[str, str | int]:
         """The own machine's view; with everything in sight, any node's. {} if it is down or may not be seen."""
         name = node or self.node

@@ -29,10 +29,11 @@ ACTS = {level.id: level for level in every_act() if not level.scenario.live}
 class Typist(io.StringIO):
     """Types what a recorded run did: an answer when it is asked for, a move or a setting when its time has come.
 
-    Where nobody asks for a setting, an answer of the run is set as soon as the one before it was used.
+    Where nobody asks for a setting, an answer of the run is set as soon as the one before it was used; if `late`, as
+    where a setting acts at once, when the run used it.
     """
 
-    def __init__(self, level: Level, answers: list[Answered]) -> None:
+    def __init__(self, level: Level, answers: list[Answered], *, late: bool = False) -> None:
         super().__init__()
         self.level = level
         self.session: Session | None = None
@@ -49,7 +50,8 @@ class Typist(io.StringIO):
             elif given.choice not in self.keeps:
                 self.asked[given.choice].append(given)
             elif given.how == "keep" or key not in used or used[key].value != given.value:
-                since = given.at if given.how == "keep" else used[key].at + 1 if key in used else 0
+                asked_late = given.how == "keep" or (late and key in used)
+                since = given.at if asked_late else used[key].at + 1 if key in used else 0
                 self.plan.append((since, given))
             if given.how == "answer":
                 used[key] = given
@@ -70,7 +72,7 @@ class Typist(io.StringIO):
             return ""
         at, given = self.plan[0]
         if at > session.world.now and not session.world.free_run_is_over:
-            return f"wait {at - session.world.now} us"
+            return f"wait {max(1, self.by_own_clock(at) - self.by_own_clock(session.world.now))} us"
         if given.how in ("move", "bet"):
             if given.choice not in {asked.choice.name for asked in (*session.offers(), *session.bets())}:
                 return ""  # at the same moment, but after an event
@@ -81,6 +83,12 @@ class Typist(io.StringIO):
         choice = next(choice for choice in self.level.moves.values() if choice.name == given.choice)
         line = f"{label_of(choice)} {choice.domain.show(given.value)}".strip()
         return "" if self.typed[-1:] == [line] and given.choice in self.keeps else line  # it cannot be set yet
+
+    def by_own_clock(self, at: int) -> int:
+        """What the clock that the player goes by will read at a true time, if nobody bends it until then."""
+        session = self.session
+        assert session is not None
+        return at if session.sight.everything else session.world.nodes[session.player].clock.read(at)
 
     def is_set(self, given: Answered) -> bool:
         assert self.session is not None
@@ -105,10 +113,12 @@ def typed(
     home: Path,
     monkeypatch: pytest.MonkeyPatch,
     lines: Sequence[str] = (),
+    *,
+    late: bool = False,
 ) -> tuple[Typist, int, str, Progress]:
     """Type this run of this level; what was typed, the status, what was told, and what is remembered."""
     monkeypatch.setenv("ACKADEMY_HOME", str(home))
-    typist = Typist(level, answers)
+    typist = Typist(level, answers, late=late)
 
     def watched(*words: object, **how: object) -> Session:
         typist.session = session_of(*words, **how)  # type: ignore[arg-type]
@@ -127,7 +137,13 @@ def typed(
 def test_the_proof_earns_the_same_stars_by_lines(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     level = ACTS[name]
     proof = prove_scenario(level, with_par_figures(level))
-    typist, status, text, progress = typed(level, list(proof.answers), tmp_path, monkeypatch)
+    for late in (False, True):
+        typist, status, text, progress = typed(
+            level, list(proof.answers), tmp_path / f"late {late}", monkeypatch, late=late
+        )
+        if status == 0:
+            break
+        progress.close()
     assert status == 0, (typist.typed[-10:], text[-800:])
     assert progress.level(name).stars == stars_of_world(proof) == 2
     assert progress.level(name).wins == 1

@@ -22,9 +22,10 @@ from tui.screens.too_small import TooSmallScreen
 
 ONLY_MOVES = {
     "premise/did-you-get-it", "premise/did-you-get-it#2", "premise/two-tapes", "pipe/nobody-asks-you",
-    "clocks/where-and-when", "clocks/lord-of-the-second#2", "clocks/lord-of-the-second#3",
+    "clocks/where-and-when", "clocks/parliament-of-clocks", "clocks/starters-pistol", "clocks/two-fifty-nine",
+    "clocks/lord-of-the-second#2", "clocks/lord-of-the-second#3", "stamps/alibi", "stamps/sf-and-ny",
 }  # fmt: skip
-"""Here one acts unasked, or has to before anything is asked."""
+"""Here one acts unasked, or has to before anything is asked to which there are two answers."""
 
 Steps = Callable[[Pilot[None], Presenting], Awaitable[None]]
 

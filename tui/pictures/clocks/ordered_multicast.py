@@ -13,7 +13,7 @@ from tui.look.palette import node_ink
 from tui.look.parts import chip, chip_width
 from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene, general
-from tui.pictures.clocks import multicast_replica
+from tui.pictures.clocks import ordered_multicast_replica
 from tui.pictures.general import draw_grabs
 
 LEAST = (44, 5)
@@ -24,9 +24,9 @@ ROOMY, FACING = 18, 7
 
 def draw(canvas: Canvas, scene: Scene) -> None:
     """A replica sees its queue, whoever sees everything the books; all others the nodes."""
-    me = multicast_replica.replica_of(scene)
-    if me is not None and multicast_replica.fits(canvas):
-        multicast_replica.draw(canvas, scene, me)
+    me = ordered_multicast_replica.replica_of(scene)
+    if me is not None and ordered_multicast_replica.fits(canvas):
+        ordered_multicast_replica.draw(canvas, scene, me)
     elif scene.has_hand and canvas.width >= LEAST[0] and canvas.height >= LEAST[1]:
         _draw_cities(canvas, scene)
     else:
@@ -35,12 +35,12 @@ def draw(canvas: Canvas, scene: Scene) -> None:
 
 def carries(scene: Scene, asked: Asked, width: int) -> bool:
     """Whoever is to be struck is pointed at on it."""
-    return multicast_replica.carries(scene, asked, width)
+    return ordered_multicast_replica.carries(scene, asked, width)
 
 
 def shows(scene: Scene) -> Collection[str]:
     """What it says of the own view by itself."""
-    return multicast_replica.SHOWN if multicast_replica.replica_of(scene) is not None else ()
+    return ordered_multicast_replica.SHOWN if ordered_multicast_replica.replica_of(scene) is not None else ()
 
 
 def packet_words(message: Letter) -> str:
