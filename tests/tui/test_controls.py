@@ -233,3 +233,38 @@ def test_no_size_and_no_key_breaks_a_control(domain: Domain, width: int) -> None
     for target in (("option", 0), ("ruler", 5), "n1", None, ("entry", 3)):
         control.click(target, 0)
         control.click(target, 1)
+
+
+def test_who_comes_while_everybody_counts_counts_as_well_and_the_cursor_stays() -> None:
+    here = ["a", "b"]
+    domain = SomeOf(lambda asked: tuple(here), lambda asked: len(here), means_all=True)
+    control = make(domain)
+    press(control, "down")
+    here.append("c")
+    control.freshen(control.setting)
+    assert control.draft == ("a", "b", "c")
+    assert control.at_hand == "b"
+    chosen = make(domain, previous=("a", "b"))
+    here.append("d")
+    chosen.freshen(chosen.setting)
+    assert chosen.draft == ("a", "b")
+
+
+def test_who_was_left_out_stays_out_when_somebody_comes() -> None:
+    here = ["a", "b"]
+    control = make(SomeOf(lambda asked: tuple(here), lambda asked: len(here), means_all=True))
+    press(control, "space")
+    here.append("c")
+    control.freshen(control.setting)
+    assert control.draft == ("b",)
+
+
+def test_a_control_goes_on_where_an_earlier_one_was() -> None:
+    domain = SomeOf(("a", "b", "c"), 3)
+    before = make(domain)
+    press(before, "down", "down")
+    after = make(domain)
+    after.resume(before)
+    assert after.at_hand == "c"
+    press(after, "space")
+    assert after.draft == ("c",)

@@ -579,6 +579,7 @@ class Bridge:
             return None
         again = self._ask(asked, how="keep")
         again.always = doing.always
+        again.control.resume(doing.control)
         return again
 
     @property

@@ -158,6 +158,9 @@ class Control:
         self.setting = setting
         self.asked = setting.asked
 
+    def resume(self, before: Control) -> None:
+        """Be where an earlier control of the same setting was: the keys go on from there."""
+
     def rows(self, width: int) -> int:
         """How many rows it wants at this width."""
         raise NotImplementedError

@@ -25,6 +25,7 @@ class ChairsControl(Taking):
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting, ())
+        self.seated: set[Value] = set()
         self.freshen(setting)
         previous = setting.previous if isinstance(setting.previous, tuple) else ()
         assert isinstance(self.domain, SomeOf)
@@ -37,7 +38,10 @@ class ChairsControl(Taking):
         super().freshen(setting)
         assert isinstance(self.domain, SomeOf)
         self.asked = setting.asked
+        everybody = self.domain.means_all and not setting.previous and self.seated >= set(self.options)
         self.renew(self.domain.of(self.asked))
+        if everybody:  # whoever has come since counts as well
+            self.seated = set(self.options)
         self.most = self.domain.most(self.asked)
         self.taken = self.domain.taken
         self.none = self.domain.none

@@ -43,6 +43,10 @@ class Choosing(Control):
         if self.typing:
             self.look()
 
+    def resume(self, before: Control) -> None:
+        if before.at_hand in self.options:
+            self.at = self.options.index(before.at_hand)
+
     # What subclasses say and ask
 
     def walk(self, key: str, character: str | None) -> Press:

@@ -330,6 +330,7 @@ class PlayScreen(AckademyScreen[None]):
             self.set_timer(1.0, self._film_is_over)
         if bridge.refresh_doing():
             self.panels.leave_bytes()
+        bridge.freshen()  # the clock that does so else stands, and the last event has brought something
         if bridge.over is not None and not self._over_shown:
             self._over_shown = True
             self._over_since = monotonic()
