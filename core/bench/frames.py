@@ -30,7 +30,7 @@ WARM = 3.0
 OURS = """\
 import json, sys, time
 from pathlib import Path
-from tui.screens.play import PlayScreen
+from tui.screens.play_frames import PlayFrames
 from tui.cli import main
 
 taken = []
@@ -48,8 +48,8 @@ def timed(method, begins):
     return call
 
 
-PlayScreen._tick = timed(PlayScreen._tick, True)
-PlayScreen._redraw_slice = timed(PlayScreen._redraw_slice, False)
+PlayFrames.tick = timed(PlayFrames.tick, True)
+PlayFrames.draw_slice = timed(PlayFrames.draw_slice, False)
 try:
     main(sys.argv[2:])
 finally:

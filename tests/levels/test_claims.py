@@ -177,12 +177,12 @@ def test_on_the_screen_the_shortest_run_is_played(tmp_path: Path) -> None:
         screen = play_screen(pilot.app)
         await pilot.press("s")
         await until(lambda: "sworn falsely: 1 act does it" in shown(pilot.app))
-        film = screen._painting.film
+        film = screen.film.shown
         assert film is not None
         await until(lambda: film.session.world.answers or film.over)
         screen.bridge.session.back()
         screen._something_changed()
-        await until(lambda: screen._painting.film is None)
+        await until(lambda: screen.film.shown is None)
 
     drive(make(tmp_path, level()), steps)
 

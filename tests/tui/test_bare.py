@@ -21,7 +21,7 @@ from tui.bridge import Bridge, Figure, reason_words, session_of
 from tui.debriefing import beats
 from tui.pictures import Grab
 from tui.pictures.premise.arq_stage import draw_bare as draw_stage
-from tui.screens import play as played
+from tui.screens import play_nudges
 from tui.screens.play import PlayScreen
 from tui.widgets.canvas import Canvas
 from tui.widgets.view import CanvasView
@@ -91,7 +91,7 @@ def test_a_bare_stage_has_picture_task_line_and_keys_and_nothing_else(tmp_path: 
 
 
 def test_the_nudge_comes_to_whoever_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.screens.play.NUDGE_AFTER", 0.05)
+    monkeypatch.setattr(play_nudges, "NUDGE_AFTER", 0.05)
 
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         screen.bridge.session.pause()
@@ -114,7 +114,7 @@ def test_a_film_is_shown_first_and_any_key_ends_it_and_the_level_stands_as_it_wa
 
 
 def test_another_key_makes_the_keys_blink_and_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(played, "BLINK", 1000.0)  # no machine is too slow to look while it lasts
+    monkeypatch.setattr(play_nudges, "BLINK", 1000.0)  # no machine is too slow to look while it lasts
 
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         screen.bridge.session.pause()
@@ -124,7 +124,7 @@ def test_another_key_makes_the_keys_blink_and_does_nothing(tmp_path: Path, monke
             assert screen._bare.blinks, key
             assert screen.bridge.session.world.count == count
             screen._bare.blinks = False
-        monkeypatch.setattr(played, "BLINK", 0.01)
+        monkeypatch.setattr(play_nudges, "BLINK", 0.01)
         await pilot.press("z")
         await until(lambda: not screen._bare.blinks)
         await pilot.press("space")
@@ -251,7 +251,7 @@ def test_an_enter_that_was_meant_for_what_lay_there_before_takes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until the frame was moved, or a second has passed."""
-    monkeypatch.setattr(played, "READ_AFTER", 1e9)
+    monkeypatch.setattr(play_nudges, "READ_AFTER", 1e9)
 
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         session = screen.bridge.session
@@ -267,9 +267,9 @@ def test_an_enter_that_was_meant_for_what_lay_there_before_takes_nothing(
 
 
 def test_a_second_after_it_is_there_a_screen_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(played, "READ_AFTER", 1.0)
+    monkeypatch.setattr(play_nudges, "READ_AFTER", 1.0)
     moments = iter((0.0, 0.0, 0.9, 1.1))
-    monkeypatch.setattr(played, "monotonic", lambda: next(moments))
+    monkeypatch.setattr(play_nudges, "monotonic", lambda: next(moments))
 
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         session = screen.bridge.session
@@ -483,7 +483,7 @@ def test_what_may_be_pointed_at_is_what_is_there_now_and_the_picture_carries_it(
         assert "[1]" in shown(pilot.app) or ">1<" in shown(pilot.app)
         session.pause()
         session.run_to(200_000)
-        screen._tick()
+        screen.frames.tick()
         await pilot.pause()
         first = bridge.doing.control.options[0]
         assert first > 1

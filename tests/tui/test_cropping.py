@@ -82,7 +82,7 @@ def test_the_terminal_shows_what_is_meant_after_sixty_frames(tmp_path: Path, mon
         view = screen.query_one("#picture", CanvasView)
         moving: list[Placed] = view.canvas.moving
         assert len(moving) == 20
-        screen._redraw()
+        screen.frames.redraw()
         await pilot.pause()
         glass.bytes, cells = 0, []
         for frame in range(1, 61):

@@ -87,11 +87,11 @@ def test_pictures_of_a_running_world_wait(tmp_path: Path, clock: SimpleNamespace
         screen = play_screen(app)
         session = screen.bridge.session
         session.stand_aside()
-        screen._stale = [("head",)]
-        screen._redraw_slice()
-        assert screen._stale
+        screen.frames.draw_in_slices([("head",)])
+        screen.frames.draw_slice()
+        assert screen.frames.stale
         clock.now += 1.0
-        screen._redraw_slice()
-        assert not screen._stale
+        screen.frames.draw_slice()
+        assert not screen.frames.stale
 
     drive(app, body)

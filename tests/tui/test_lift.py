@@ -15,7 +15,7 @@ from tui.app import Options
 from tui.bridge import Bridge, session_of
 from tui.look.wipe import EDGE, FRAMES, typed_letters, wipe
 from tui.plain import play
-from tui.screens import play as played
+from tui.screens import play_lift
 from tui.screens.play import PlayScreen
 from tui.widgets.canvas import Canvas, Ink
 from tui.widgets.spacetime import draw, whole
@@ -93,7 +93,7 @@ def play_by_the_book(screen: PlayScreen) -> None:
 
 
 def test_on_the_screen_the_fog_goes_and_the_sentence_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(played, "LIFT_FRAMES", FRAMES)
+    monkeypatch.setattr(play_lift, "LIFT_FRAMES", FRAMES)
 
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         play_by_the_book(screen)
@@ -106,7 +106,7 @@ def test_on_the_screen_the_fog_goes_and_the_sentence_stays(tmp_path: Path, monke
 
 
 def test_with_few_pictures_a_second_the_lift_is_one_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(played, "LIFT_FRAMES", FRAMES)
+    monkeypatch.setattr(play_lift, "LIFT_FRAMES", FRAMES)
 
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         play_by_the_book(screen)

@@ -334,7 +334,9 @@ def stage(screen: PlayScreen) -> CanvasView:
 def count_drawings(screen: PlayScreen, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The views that are drawn anew from here on."""
     drawn: list[str] = []
-    monkeypatch.setattr(screen._motion, "_draw", lambda parts: drawn.extend(name for part in parts for name in part))
+    monkeypatch.setattr(
+        screen.frames.motion, "_draw", lambda parts: drawn.extend(name for part in parts for name in part)
+    )
     return drawn
 
 
@@ -343,12 +345,12 @@ def test_a_picture_is_drawn_once_for_each_state(tmp_path: Path, monkeypatch: pyt
         drawn = count_drawings(screen, monkeypatch)
         screen.bridge.session.step()
         for _ in range(12):
-            screen._motion.frame()
+            screen.frames.motion.frame()
         assert drawn.count("picture") == 1
         assert screen._painting.timeless
         screen.bridge.session.step()
         for _ in range(12):
-            screen._motion.frame()
+            screen.frames.motion.frame()
         assert drawn.count("picture") == 2
         assert drawn.count("head") == drawn.count("panel") > 3
 
@@ -359,11 +361,11 @@ def test_a_picture_that_shows_the_clock_is_drawn_in_every_second_frame(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
-        screen._motion.frame()
+        screen.frames.motion.frame()
         drawn = count_drawings(screen, monkeypatch)
         screen._painting.timeless = False
         for _ in range(12):
-            screen._motion.frame()
+            screen.frames.motion.frame()
         assert drawn.count("picture") == 6
 
     at_play(tmp_path, wire(), steps)
@@ -407,7 +409,7 @@ def test_who_gets_something_lights_up_and_then_the_screen_rests(tmp_path: Path) 
         while not any(entry.kind == "receive" for entry in screen.bridge.reading.entries()):
             assert not view.is_lively
             session.step()
-            screen._motion.redraw("picture")
+            screen.frames.motion.redraw("picture")
         assert view.is_lively
         hot = next(hot for hot in view.canvas.hots if hot.target == "server")
         view.advance(0)
@@ -417,7 +419,7 @@ def test_who_gets_something_lights_up_and_then_the_screen_rests(tmp_path: Path) 
         for _ in range(6):
             view.advance(0)
         assert not view.is_lively
-        screen._motion.redraw("picture")
+        screen.frames.motion.redraw("picture")
         assert not view.is_lively, "once for each arrival"
 
     at_play(tmp_path, wire(), steps)
@@ -428,9 +430,9 @@ def test_a_verdict_comes_in_as_its_state_asks_for(tmp_path: Path) -> None:
         view = screen.query_one("#control", CanvasView)
         for sign, kind in (("ok", effects.Flash), ("!!", effects.Shake), ("?", effects.Typing), (":", effects.Breath)):
             screen.bridge.say(sign, f"These are words with the sign {sign}.", Ink.PLAIN)
-            screen._motion.redraw("control")
+            screen.frames.motion.redraw("control")
             assert [type(effect) for effect, _ in view._effects] == [kind]
-            screen._motion.redraw("control")
+            screen.frames.motion.redraw("control")
             assert len(view._effects) == 1
 
     at_play(tmp_path, wire(), steps)
@@ -439,11 +441,11 @@ def test_a_verdict_comes_in_as_its_state_asks_for(tmp_path: Path) -> None:
 def test_while_it_is_paused_everything_stands(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         stage(screen).show(effects.Flash(0, 0, 4, 1, Ink.LIVE, 2))
-        assert screen._motion.is_lively
-        assert not screen._lasts
-        screen._tick()
-        screen._tick()
-        assert screen._motion.is_lively
+        assert screen.frames.motion.is_lively
+        assert not screen.frames.lasts
+        screen.frames.tick()
+        screen.frames.tick()
+        assert screen.frames.motion.is_lively
 
     at_play(tmp_path, wire(), steps)
 
@@ -453,16 +455,16 @@ def test_words_that_come_while_it_is_paused_are_typed_to_their_end(tmp_path: Pat
         view = screen.query_one("#control", CanvasView)
         assert screen.bridge.session.waiting == "paused"
         screen.bridge.say("?", "A hint is asked for where the clock stands, and all of it is to be read.", Ink.PLAIN)
-        screen._redraw("control")
+        screen.frames.redraw("control")
         assert view.is_lively
-        assert screen._lasts
+        assert screen.frames.lasts
         stage(screen).show(effects.Flash(0, 0, 4, 1, Ink.LIVE, 2))
         for _ in range(40):
-            screen._tick()
+            screen.frames.tick()
         assert not view.is_lively
         assert not view._over
         assert stage(screen).is_lively, "the picture stands"
-        assert not screen._lasts
+        assert not screen.frames.lasts
 
     at_play(tmp_path, wire(), steps)
 
@@ -472,11 +474,11 @@ def test_words_that_come_while_it_is_paused_are_typed_to_their_end(tmp_path: Pat
 
 def test_less_motion_has_eight_frames_of_twenty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
-        screen._motion.frame()
+        screen.frames.motion.frame()
         frames: list[int] = []
         monkeypatch.setattr(stage(screen), "advance", frames.append)
         for _ in range(40):
-            screen._motion.frame()
+            screen.frames.motion.frame()
         assert 2 * LESS_FPS - 1 <= len(frames) <= 2 * LESS_FPS
         assert stage(screen).still
 
@@ -511,16 +513,16 @@ def test_a_terminal_that_does_not_keep_up_gets_less(tmp_path: Path) -> None:
 def test_nothing_is_drawn_while_the_terminal_is_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         waits = BEHIND
-        monkeypatch.setattr(screen._motion.pressure, "_backlog", lambda: waits)
+        monkeypatch.setattr(screen.frames.motion.pressure, "_backlog", lambda: waits)
         drawn = count_drawings(screen, monkeypatch)
         screen.bridge.session.step()
         for _ in range(HELD):
-            screen._motion.frame()
+            screen.frames.motion.frame()
         assert not drawn
-        assert screen._motion.less
+        assert screen.frames.motion.less
         waits = 0
         for _ in range(4):
-            screen._motion.frame()
+            screen.frames.motion.frame()
         assert "picture" in drawn
 
     at_play(tmp_path, wire(), steps)

@@ -255,7 +255,7 @@ def test_a_bet_closes_with_the_silence_that_it_is_about(tmp_path: Path) -> None:
         assert "How likely is it that it is lost?" in shown(pilot.app)
         assert shown(pilot.app).splitlines()[-1].split()[:4] == ["←", "→", "how", "sure"]
         await to(pilot, screen, 90_000)
-        screen._tick()
+        screen.frames.tick()
         await pilot.pause()
         assert "How likely" not in shown(pilot.app)
         assert "what could be bet on has gone on" in shown(pilot.app)
@@ -309,20 +309,20 @@ def test_the_frame_hops_for_whoever_does_nothing_and_the_nudge_waits_for_the_fil
 
         monkeypatch.setattr(screen, "set_timer", wait)
         await pilot.press("x")
-        await until(lambda: {"_nudge", "_hop"} <= waits.keys())
-        assert (waits["_nudge"], waits["_hop"]) == (NUDGE_AFTER, HOP_AFTER), "counted from the end of the film on"
+        await until(lambda: {"nudge", "hop"} <= waits.keys())
+        assert (waits["nudge"], waits["hop"]) == (NUDGE_AFTER, HOP_AFTER), "counted from the end of the film on"
         holding = screen.bridge.holding
         first = holding.framed.name
-        screen._hop()
+        screen.nudges.hop()
         assert holding.framed.name != first
-        assert waits["_hop_back"] == HOP
-        screen._hop_back()
+        assert waits["hop_back"] == HOP
+        screen.nudges.hop_back()
         assert holding.framed.name == first
-        screen._nudge()
+        screen.nudges.nudge()
         await until(lambda: "Enter takes it off the wire. Try." in shown(app))
         await pilot.press("right")
         moved = holding.framed.name
-        screen._hop()
+        screen.nudges.hop()
         assert holding.framed.name == moved, "whoever has moved it knows"
         await pilot.press("enter")
         await until(lambda: "Try." not in shown(app))

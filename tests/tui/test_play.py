@@ -482,8 +482,7 @@ def test_ascii_only_is_ascii_only(tmp_path: Path) -> None:
 def test_a_screen_at_rest_paints_nothing(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         await pilot.pause()
-        assert screen._timer is not None
-        assert not screen._timer._active.is_set()  # Textual's own word for a paused timer
+        assert not screen.frames.timer._active.is_set()  # Textual's own word for a paused timer
         assert sum(view.redraw() for view in screen.query(CanvasView)) == 0
 
     playing(tmp_path, level_of(asks="type"), steps)

@@ -75,6 +75,11 @@ class PlayLayout:
         """The same on a screen of this width."""
         return width >= SIDE and not self._bridge.session.world.sides
 
+    @property
+    def has_panel_to_close(self) -> bool:
+        """Is there a panel that Esc closes?"""
+        return self._panels.opened or (self._panels.shown and not self.beside)
+
     def shares(self, width: int, height: int) -> Shares:
         """The rows of each part on a screen of this size: the control gets what it needs, the stage the rest; a panel
         stands beside it or lies over its lower part."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 from levels.schema import Level
 from tui.game import Game
@@ -55,6 +56,44 @@ class PlayTerms:
     def go_on(self) -> None:
         """The player has done something: what was explained has been read."""
         self.now = ()
+
+
+class Explainer(Protocol):
+    """Who draws what words mean that have just come up, each with its sentence."""
+
+    terms: Sequence[tuple[str, str]]
+    explained: int
+    """For how many of them there was room."""
+
+
+class Explaining:
+    """Has words explained where they come up."""
+
+    def __init__(self, terms: PlayTerms, explainer: Explainer) -> None:
+        self._terms = terms
+        self._explainer = explainer
+
+    def look(self, text: str) -> bool:
+        """This stands on the screen: is there a word in it that was never met? Then it is to be drawn anew, and `drawn`
+        to be called."""
+        found = self._terms.look(text)
+        if found:
+            self._put()
+        return found
+
+    def drawn(self) -> None:
+        """It stands there now, as far as there was room."""
+        self._terms.shown(self._explainer.explained)
+        self._put()
+
+    def was_read(self) -> None:
+        """The player does something: what was explained has been read."""
+        if self._terms.now:
+            self._terms.go_on()
+            self._put()
+
+    def _put(self) -> None:
+        self._explainer.terms = self._terms.now
 
 
 def _pattern(name: str) -> re.Pattern[str]:
