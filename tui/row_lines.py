@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tui.language import later, said
-from tui.pictures import Grab
+from tui.pictures import Grab, Scene, packet_name
 from tui.pictures.rows import Row
 
 ALONE = later("There is one world here, and none beside it.")
@@ -26,10 +26,12 @@ def row_lines(rows: Sequence[Row]) -> Iterator[str]:
         for alarm in scene.alarms:
             yield "   " + said("{node}: its alarm rings in {time} ms", node=alarm.node, time=alarm.left // 1000)
         for grab in scene.grabs:
-            yield f"   {_grab_words(grab)}"
+            yield f"   {_grab_words(scene, grab)}"
 
 
-def _grab_words(grab: Grab) -> str:
+def _grab_words(scene: Scene, grab: Grab) -> str:
+    """By which name it is taken, of what it is the twin, and what it says."""
     if grab.hollow:
         return said("an empty pocket: there is no {packet} here", packet=grab.thread)
-    return said("{packet}, the twin of {other}", packet=grab.name, other=grab.thread) if grab.thread else grab.name
+    words = said("{packet}, the twin of {other}", packet=grab.name, other=grab.thread) if grab.thread else grab.name
+    return f"{words}: {packet_name(scene.scenario, grab.message)}"

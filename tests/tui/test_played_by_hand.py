@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from tests.tui.test_carried import at_question, rows_of
 from tui.bridge import Bridge, session_of
 from tui.bridge.history import act_words
 from tui.look.ribbon import Mark
+from tui.pictures import packet_name
 from tui.pictures.general import picture_of
+from tui.row_lines import row_lines
 from tui.screens.play import PlayScreen
 from tui.screens.play_painting import hand_view
 from tui.widgets.canvas import Canvas
@@ -78,7 +81,7 @@ def test_of_the_packet_in_the_frame_it_is_said_what_it_is_and_whose(name: str) -
         assert framed is not None
         said = str(hand_view(holding, bridge.scene().now)["frame"])
         assert said.endswith(f" from {framed.source} to {framed.destination}")
-        assert bridge.reading.scene(None).words(framed.message) in said
+        assert packet_name(level.scenario, framed.message) in said
         assert holding.walk(1)
 
 
@@ -93,8 +96,8 @@ def test_the_line_of_events_names_a_packet_as_its_tile_does(name: str) -> None:
     assert framed is not None
     assert not holding.act("take")
     done = next(entry for entry in bridge.session.world.trace if entry.kind == kinds.MOVE and entry.cause >= 0)
-    words = bridge.reading.scene(None).words(framed.message)
-    said = act_words(done, bridge.session.world.trace[done.cause])
+    words = packet_name(level.scenario, framed.message)
+    said = act_words(done, bridge.session.world.trace[done.cause], partial(packet_name, level.scenario))
     assert said.startswith("take ")
     assert words.startswith(said.removeprefix("take "))
     assert type(framed.message).__name__ not in said.split() or type(framed.message).__name__ in words.split()
@@ -104,6 +107,22 @@ def test_the_line_of_events_names_a_packet_as_its_tile_does(name: str) -> None:
         bridge.session.step()
     for moment in bridge.reading.history(bridge.scene(), []):
         assert moment.word.count('"') % 2 == 0, moment.word
+
+
+def test_a_piece_of_a_letter_is_called_by_what_it_says_and_not_by_its_header() -> None:
+    level = load("wire/shuffle")
+    bridge = Bridge(level, session_of(level))
+    holding = bridge.holding
+    assert holding is not None
+    assert hand_view(holding, 0)["frame"] == "BELL: from gate to ben"
+    assert not holding.grasp()
+    while not (came := [one.word for one in bridge.reading.history(bridge.scene(), []) if one.word.startswith("ben")]):
+        bridge.session.step()
+    assert came == ["ben RUN."]
+    words = [one.word for one in bridge.reading.history(bridge.scene(), [])]
+    assert "take BELL:" in words
+    assert "fragment" not in " ".join(words)
+    assert "   Frame gate -> ben: QUIET:" in row_lines(bridge.rows())
 
 
 def test_what_an_o_on_the_map_is_stands_below_it() -> None:

@@ -28,7 +28,7 @@ class History:
 
     you, nodes   the player's node, and all nodes; `latency`: a median link delay (µs).
     mine         is a choice one of those that the player decides?
-    show         an answer to a choice, as a person reads it.
+    show         an answer to a choice, as a person reads it; `called`: a message, as whoever sees all calls it.
     """
 
     def __init__(
@@ -38,12 +38,14 @@ class History:
         latency: int,
         mine: Callable[[str], bool],
         show: Callable[[str, Value], str],
+        called: Callable[[object], str] = message_words,
     ) -> None:
         self._you = you
         self._nodes = tuple(nodes)
         self._latency = latency
         self._mine = mine
         self._show = show
+        self._called = called
 
     def moments(self, entries: Sequence[Entry], judged: Sequence[Verdict]) -> list[Moment]:
         """The latest events of the player's own among what is known, oldest first; `judged`: the verdicts whose words
@@ -80,9 +82,9 @@ class History:
         ink = node_ink(entry.node, self._nodes, "")
         if entry.kind == kinds.MOVE and entry.node == self._you:
             sent = next((one for one in reversed(entries) if one.number == entry.cause), None)
-            return Moment(Mark.DECIDED, act_words(entry, sent), Ink.YOU)
+            return Moment(Mark.DECIDED, act_words(entry, sent, self._called), Ink.YOU)
         if entry.kind == kinds.RECEIVE:
-            return Moment(Mark.GOT, f"{entry.node} {_first(message_words(entry.detail))}", ink)
+            return Moment(Mark.GOT, f"{entry.node} {_first(self._called(entry.detail))}", ink)
         if entry.kind in (kinds.DROP, kinds.CRASH):
             return Moment(Mark.FELL, entry.node if entry.kind == kinds.CRASH else said("lost"), Ink.BAD)
         return Moment(Mark.STARTED, entry.node, Ink.GOOD) if entry.kind == kinds.RESTART else None
@@ -132,13 +134,13 @@ class History:
         return shown.rpartition(' "')[0] if shown.count('"') == 1 else shown  # nor does half of what was said
 
 
-def act_words(entry: Entry, cause: Entry | None) -> str:
+def act_words(entry: Entry, cause: Entry | None, called: Callable[[object], str] = message_words) -> str:
     """An act of the network's hand, or of an inspector, in two words: what was done and to what; `cause`: the packet as
-    it was sent, if it was about one."""
+    it was sent, if it was about one, and `called` what it is called."""
     name, value = entry.detail
     done = said(name.rpartition(".")[2].replace("_", " "))
     if cause is not None and cause.kind in kinds.CARRIES_MESSAGE:
-        return f"{done} {_first(message_words(cause.detail))}"
+        return f"{done} {_first(called(cause.detail))}"
     return done if value is None else f"{done} {value}"
 
 

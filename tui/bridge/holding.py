@@ -9,13 +9,12 @@ from core.kernel.agenda import Event
 from core.kernel.beside import Beside
 from core.kernel.hand import MOVE_BY_NAME, NetworkHand, Tile
 from core.kernel.sight import Sight
-from core.kernel.told import message_words
 from core.kernel.trace import MOVE
 from core.kernel.world import World
 from core.session import Session
 from core.session.stillness import Stillness, is_over, stillness
 from tui.language import later, retold, said
-from tui.pictures import Alarm, Grab
+from tui.pictures import Alarm, Grab, packet_name
 
 ON_TILES = ("take", "let_go", "lose", "copy", "garble")
 """Acts on the packet in the frame; the others are about a node or a link."""
@@ -66,7 +65,7 @@ class Holding:
             return ""
         return said(
             "{packet} from {source} to {destination}",
-            packet=message_words(framed.message),
+            packet=packet_name(self._session.scenario, framed.message),
             source=framed.source,
             destination=framed.destination,
         )

@@ -42,7 +42,7 @@ from tui.bridge.words import (
 from tui.language import later, retold, said
 from tui.look.palette import Ink, node_ink
 from tui.look.ribbon import Mark, Moment
-from tui.pictures import Scene
+from tui.pictures import Scene, packet_name
 from tui.pictures.rows import Row
 from tui.rival import Rival
 from tui.widgets.disk import Disks
@@ -302,7 +302,12 @@ class Reading:
             self.latency,
             lambda name: name in choices and not (choices[name].keeps and not choices[name].standing),
             self.show,
+            self._called,
         )
+
+    def _called(self, message: object) -> str:
+        """What whoever sees all calls a message."""
+        return packet_name(self.session.scenario, message)
 
     def moments_of(self, world: World, since: int, until: int | None = None) -> list[Moment]:
         """The player's own line of events in any world, the fog lifted: from entry number `since` of its trace on, up
@@ -315,9 +320,9 @@ class Reading:
         for entry in entries:
             if entry.kind == kinds.MOVE and entry.node == self.you:
                 cause = world.trace[entry.cause] if entry.cause >= 0 else None
-                found.append(Moment(Mark.DECIDED, act_words(entry, cause), Ink.YOU))
+                found.append(Moment(Mark.DECIDED, act_words(entry, cause, self._called), Ink.YOU))
             elif entry.kind == kinds.RECEIVE:
-                word = f"{entry.node} {message_words(entry.detail)}"
+                word = f"{entry.node} {self._called(entry.detail)}"
                 found.append(Moment(Mark.GOT, word, node_ink(entry.node, self._names)))
         return found[:LINE_LIMIT] if until is None else found
 

@@ -76,7 +76,7 @@ from tui.controls import Option
 from tui.widgets.canvas import Canvas, Ink
 
 M = TypeVar("M")
-__all__ = ["Canvas", "Draw", "Flight", "Grab", "Ink", "Scene", "general_delays", "hook"]
+__all__ = ["Canvas", "Draw", "Flight", "Grab", "Ink", "Scene", "general_delays", "hook", "packet_name", "packet_words"]
 
 
 @dataclass(frozen=True)
@@ -328,6 +328,22 @@ def _module(protocol: str) -> ModuleType | None:
         return installed
     name = ".".join((__name__, *place_of(protocol)))
     return None if importlib.util.find_spec(name) is None else importlib.import_module(name)
+
+
+def packet_name(scenario: Scenario, message: object) -> str:
+    """What a packet of the network's hand is called where there is room for some words: in its own words, as far as
+    they say what stands on its tile, too; else only what stands there."""
+    words, tile = message_words(message), packet_words(scenario, message)
+    return words if tile in words else tile
+
+
+def packet_words(scenario: Scenario, message: object) -> str:
+    """What stands on a packet of the network's hand: what the picture of its room calls it, or else its words."""
+    for name, room in scenario.protocols.items():
+        own = hook(name, "packet_words") if isinstance(message, room.messages) else None
+        if own is not None:
+            return str(own(message))
+    return message_words(message)
 
 
 def general_delays(scene: Scene) -> list[int]:

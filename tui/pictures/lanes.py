@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.pictures import Canvas, Grab, Ink, Scene, hook
+from tui.pictures import Canvas, Grab, Ink, Scene, packet_words
 from tui.widgets.canvas import Hot, cut
 
 LONGEST = 14
@@ -37,15 +37,6 @@ class Wanted:
     x: int
 
 
-def grab_words(scene: Scene, message: object) -> str:
-    """What stands on a packet of the network's hand: what the picture of its room calls it, or else its words."""
-    for name, room in scene.scenario.protocols.items():
-        own = hook(name, "packet_words") if isinstance(message, room.messages) else None
-        if own is not None:
-            return str(own(message))
-    return scene.words(message)
-
-
 def shortened(text: str, room: int) -> str:
     """As much of a tile's text as has room. No number ends before its last digit: half of one is another number. Where
     its words must go to keep it whole they go, and of one that is wider than the tile its last digits stay, which tell
@@ -65,7 +56,7 @@ def shortened(text: str, room: int) -> str:
 def tile_words(scene: Scene, grab: Grab, room: int = LONGEST + 2) -> str:
     """What stands on a packet of the hand's, in so many columns: `>..<` in the frame, `(..)` in a pocket, `[..]` else;
     nothing in an empty pocket, `(  )`."""
-    said = shortened(grab_words(scene, grab.message), max(LEAST, min(LONGEST + 2, room)) - 2)
+    said = shortened(packet_words(scene.scenario, grab.message), max(LEAST, min(LONGEST + 2, room)) - 2)
     if grab.hollow:
         return f"({' ' * len(said)})"
     open_, close = "><" if grab.framed else "()" if grab.held else "[]"
