@@ -268,12 +268,14 @@ def _edge(place: Place, towards: Place, card: Place) -> Place:
 def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place], below: int = 1) -> list[Hot]:
     """Every packet that the network's hand sees, as a tile on its way: `>..<` in the frame, `(..)` in a pocket; and at
     each node, so many rows `below` it, how soon its alarm rings. A click on a tile brings the frame there: those parts
-    are returned, to lie above all others. No tile lies on another."""
+    are returned, to lie above all others. No tile lies on another, nor on the name of a node."""
     below = -3 if len(where) == 2 else below
     fuses = {name: (x, max(0, min(canvas.height - 1, y + below))) for name, (x, y) in where.items()}
     draw_fuses(canvas, scene, fuses)
     rows: dict[int, list[Wanted]] = {}
     hots: list[Hot] = []
+    wide = {name: chip_width(canvas, name) for name in where}
+    chips = [Hot(_start(canvas, x, wide[name]), y, wide[name], 1, name) for name, (x, y) in where.items()]
     for grab in sorted(scene.grabs, key=lambda grab: (not grab.framed, not grab.held, -grab.part)):
         if grab.source not in where or grab.destination not in where:
             continue
@@ -289,7 +291,7 @@ def draw_grabs(canvas: Canvas, scene: Scene, where: Mapping[str, Place], below: 
         if len(scene.nodes) == 2:
             rows.setdefault(y, []).append(Wanted(grab, x))
         else:
-            hots.append(_lay(canvas, scene, grab, (x, y), hots))
+            hots.append(_lay(canvas, scene, grab, (x, y), [*chips, *hots]))
     for y, wanted in rows.items():
         hots += draw_tiles(canvas, scene, wanted, y, (0, canvas.width))
     return hots
@@ -303,7 +305,8 @@ def _draw_trail(canvas: Canvas, grab: Grab, way: Sequence[Dot]) -> None:
 
 
 def _lay(canvas: Canvas, scene: Scene, grab: Grab, place: Place, taken: Sequence[Hot]) -> Hot:
-    """A tile where no other lies, as near to its place as there is room, and rather on a bare spot than on words."""
+    """A tile where no other lies, nor a node, as near to its place as there is room: rather on a bare spot than on
+    words, and rather with a blank at both ends than next to them."""
     x, y = place
     label = tile_words(scene, grab)
     wide = len(label)
@@ -321,7 +324,8 @@ def _lay(canvas: Canvas, scene: Scene, grab: Grab, place: Place, taken: Sequence
         if not any(hot.y == row and start < hot.x + hot.width and hot.x < start + wide for hot in taken)
     ]
     bare = [(start, row) for start, row in open_ if canvas.free(start, row, wide)]
-    start, row = next(iter([*bare[:1], *open_[:1]]), (middle, y))
+    apart = [(start, row) for start, row in bare if canvas.free(start - 1, row, wide + 2)]
+    start, row = next(iter([*apart[:1], *bare[:1], *open_[:1]]), (middle, y))
     return draw_tile(canvas, start, row, label, grab)
 
 

@@ -16,8 +16,9 @@ from tui.widgets.canvas import Hot, cells_between, cut
 
 LEAST = 6
 """Rows of a whole picture below its title."""
-LYING = 14
-"""Rows of a picture that lies, with its title, in which its tiles are three rows tall."""
+LYING, LYING_FURTHER = 14, 13
+"""Rows of a picture that lies, with its title, in which its tiles are three rows tall: of the first, which says a line
+of the second world, too, and of a further one."""
 SIDE_BY_SIDE = 110
 """Columns of a screen from which on worlds lie beside each other."""
 LANE = 3
@@ -37,13 +38,18 @@ class Row:
 def draw_rows(canvas: Canvas, draw: Draw, rows: Sequence[Row], *, wide: bool, lies: bool = False) -> None:
     """All worlds: beside each other if `wide`, else under each other; a picture that `lies` wants width, and is under
     the others where there is the height for it."""
-    if wide and not (lies and canvas.height >= len(rows) * LYING):
+    if wide and not (lies and canvas.height >= lying_rows(len(rows))):
         _beside_each_other(canvas, draw, rows)
     elif all(row.scene.has_hand for row in rows) and canvas.height < len(rows) * (LEAST + 3):
         _first_and_lanes(canvas, draw, rows)
     else:
         _under_each_other(canvas, draw, rows)
     _draw_threads(canvas, rows)
+
+
+def lying_rows(worlds: int) -> int:
+    """The rows that so many worlds take under each other where their pictures lie."""
+    return LYING + LYING_FURTHER * (worlds - 1)
 
 
 def lies(rows: Sequence[Row]) -> bool:
@@ -73,7 +79,7 @@ def _beside_each_other(canvas: Canvas, draw: Draw, rows: Sequence[Row]) -> None:
 def _under_each_other(canvas: Canvas, draw: Draw, rows: Sequence[Row]) -> None:
     y = 0
     for place, row in enumerate(rows):
-        height = (canvas.height - y) // (len(rows) - place)
+        height = -(-(canvas.height - y) // (len(rows) - place))  # a row that is over is the first one's
         part = canvas.window(0, y, canvas.width, height)
         _draw_whole(part, draw, row)
         canvas.blit(part, 0, y)

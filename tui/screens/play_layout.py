@@ -8,9 +8,9 @@ from typing import NamedTuple
 from textual.screen import Screen
 
 from tui.bridge import Bridge
-from tui.pictures.rows import SIDE_BY_SIDE
+from tui.pictures.rows import SIDE_BY_SIDE, lying_rows
 from tui.screens.play_header import PlayHeader
-from tui.screens.play_painting import PlayPainting
+from tui.screens.play_painting import FACT_ROWS, PlayPainting
 from tui.screens.play_panels import PlayPanels
 from tui.screens.play_words import PlayWords
 
@@ -64,7 +64,8 @@ class PlayLayout:
         self._painting = painting
         self._words = words
         self._panels = panels
-        self._control = LEAST_CONTROL
+        self._has_hand = bridge.session.scenario.hand is not None
+        self._control = 0 if self._has_hand else LEAST_CONTROL
 
     @property
     def beside(self) -> bool:
@@ -98,10 +99,12 @@ class PlayLayout:
             self._control = wanted
         elif not covered:  # it grows with what is asked and does not shrink again: a screen that jumps is tiring
             self._control = max(self._control, wanted)
-        least = wanted if self._bridge.session.scenario.hand is not None else LEAST_CONTROL
+        least = wanted if self._has_hand else LEAST_CONTROL
         control = max(least, min(max(self._control, wanted), left - LEAST_PICTURE))
         if self._bridge.over is None:  # a word that has come up has rows only where control and picture can spare them
             roomy = ROOMY_ROWS if beside_it else ROOMY_PICTURE
+            if beside_it and self._painting.wide:  # else worlds that lie under each other would jump to beside it
+                roomy = lying_rows(1 + len(self._bridge.session.world.sides)) + FACT_ROWS
             terms = len(self._words.term_lines(width - 2)) - (control - wanted)
             control += max(0, min(terms, left - control - roomy))
         stage = left - control

@@ -22,6 +22,8 @@ END_KEY = "f8"
 """Watches the rest of a run that is lost."""
 WORD_ROWS = 2
 MOST_WORD_ROWS = 4
+WAITING_ROWS = 2
+"""Rows of what the keys do while nothing is asked; that a run is lost is said in one of them, so the picture stays."""
 TERM_ROWS = 3
 """Rows at most in which it is said what a new term means."""
 REASON_ROWS = 3
@@ -108,7 +110,8 @@ class PlayWords:
             return self._over_rows(width - 2)
         doomed = int(self._bridge.doom.told)
         if doing is None:
-            return WORD_ROWS + 2 + doomed + len(self._standing_rows(width - 2))
+            waiting = len(wrapped(self._waiting_words()[0], width - 2)) + doomed
+            return WORD_ROWS + max(WAITING_ROWS, waiting) + len(self._standing_rows(width - 2))
         words = self._words_now()
         told = len(wrapped(self._text(words.text), width - 2 - parts.WORDS_AT))
         rows = max(WORD_ROWS, min(MOST_WORD_ROWS, told))

@@ -16,8 +16,8 @@ from tui.pictures.general import draw_fuses
 from tui.pictures.lanes import TALLEST, draw_lanes
 from tui.pictures.premise.arq_ground import read_by
 
-ABOVE, BELOW = 3, 2
-"""Rows above the lanes, for the sender, its texts and its ticks, and below them, for what is read."""
+ABOVE, BELOW = 3, 1
+"""Rows above the lanes, for the sender, its texts and its ticks, and below them, for what is read in each world."""
 TOLD, SENT = later("ok"), ".."
 """What stands below a text that was answered, and below one that was not yet."""
 
@@ -28,11 +28,17 @@ def draw_hand(canvas: Canvas, scene: Scene, sender: NodeSpec, reader: NodeSpec) 
     candles = [alarm for alarm in scene.alarms if isinstance(alarm.key, tuple)]  # not its rest between two texts
     draw_fuses(canvas, replace(scene, alarms=candles), {sender.name: (canvas.width // 2, 0)})
     _draw_ticks(canvas, scene, sender)
-    room = canvas.height - ABOVE - BELOW
+    readers = BELOW * (1 if scene.second is None else 2)
+    room = canvas.height - ABOVE - readers
     rows = max(2, min(TALLEST, room // 2))
     draw_lanes(canvas, scene, sender.name, reader.name, ABOVE + max(0, room - 2 * rows) // 2, rows)
     _draw_read(
-        canvas, said("{reader} reads", reader=reader.name.upper()), scene.entries, reader, canvas.height - 2, Ink.STRONG
+        canvas,
+        said("{reader} reads", reader=reader.name.upper()),
+        scene.entries,
+        reader,
+        canvas.height - readers,
+        Ink.STRONG,
     )
     if scene.second is not None:
         _draw_read(canvas, said("row 2 reads"), scene.second.entries(), reader, canvas.height - 1, Ink.PLAIN)
