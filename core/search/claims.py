@@ -51,13 +51,13 @@ def _futures(world: World) -> Iterator[World]:
         fork = world.fork()
         fork.move(node, choice, value)
         yield fork
-    yield from _let_go_later(world)
+    yield from let_go_later(world)
     fork = world.fork()
     fork.step()
     yield fork
 
 
-def _let_go_later(world: World) -> Iterator[World]:
+def let_go_later(world: World) -> Iterator[World]:
     """What is held, let go of before the next event so that it comes right behind something that is planned."""
     hand, upcoming = world.hand, world.next_time()
     if hand is None or upcoming is None or not hand.held:

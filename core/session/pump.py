@@ -9,7 +9,7 @@ from core.session import notices
 from core.session.clock import Clock
 from core.session.play import Play
 from core.session.service import Service
-from core.session.stillness import GRACE, HASTE, Stillness, idle, stillness
+from core.session.stillness import GRACE, HASTE, Stillness, Vain, idle, stillness
 from core.session.taps import Taps
 from core.session.wake import Wake
 
@@ -42,6 +42,7 @@ class Pump:
         self._running = False
         self._closed = False
         self._aside_until = float("-inf")
+        self._vain = Vain()
 
     async def run(self) -> None:
         """Until `close` is called or the task is cancelled; see Session.run."""
@@ -130,6 +131,8 @@ class Pump:
         first = world.count
         nap = FRAME
         still = stillness(world) or (None if clock.shortens else idle(world, play.row.sight))
+        if still is Stillness.HOLDING and self._vain.look(world):
+            still = Stillness.QUIET  # whether it is let go of or not: there is but the end to come
         grace = GRACE.get(still) if still is not None else None
         seconds *= HASTE if still is Stillness.WATCHING else 1.0
         while world is play.world and not (clock.paused or play.stands):

@@ -6,11 +6,13 @@ hurries by what can be seen from the player's chair alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 
 from core.kernel.language import later
 from core.kernel.sight import Sight
 from core.kernel.world import World
+from core.search.held import wins_by_letting_go
 
 ON_PACKETS = ("take", "lose", "copy", "garble")
 ELSEWHERE = ("crash", "cut", "push_clock", "swear")
@@ -48,6 +50,27 @@ def stillness(world: World) -> Stillness | None:
     if not flying:
         return Stillness.QUIET
     return None if any(hand.left.get(act, 0) != 0 for act in ON_PACKETS) else Stillness.WATCHING
+
+
+class Vain:
+    """Is what the hand holds held in vain: does it win at no time any more to let go of it, and can nothing else be
+    done? Found out a slice at a time, while nothing moves; until then it is not."""
+
+    def __init__(self) -> None:
+        self._of: tuple[World | None, int] = (None, 0)
+        self._work: Iterator[bool | None] | None = None
+        self._found = False
+
+    def look(self, world: World) -> bool:
+        """Do a slice of the work for this world, in which nothing is under way but what is held; what is known by now.
+        It stays so until something is done."""
+        if self._of != (now := (world, len(world.answers))):
+            hand = world.hand
+            only = hand is not None and not any(hand.left.get(act, 0) != 0 for act in ON_PACKETS)
+            self._of, self._found, self._work = now, False, wins_by_letting_go(world) if only else None
+        if self._work is not None and (wins := next(self._work, True)) is not None:
+            self._found, self._work = not wins, None
+        return self._found
 
 
 def idle(world: World, sight: Sight) -> Stillness | None:

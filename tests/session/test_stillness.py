@@ -12,7 +12,7 @@ import trio.testing
 from core.kernel.choice import PASS
 from core.session import Session
 from core.session.pace import Pace
-from core.session.stillness import GRACE, HASTE, Stillness, idle, is_over, stillness
+from core.session.stillness import GRACE, HASTE, Stillness, Vain, idle, is_over, stillness
 from levels.loader import load
 from tui.bridge import session_of
 
@@ -49,10 +49,10 @@ def test_before_the_first_act_there_is_all_to_do() -> None:
 
 
 async def test_what_is_held_alone_has_its_time_and_then_the_rest_passes_fast(autojump_clock: Clock) -> None:
-    """Of the four the last is taken: the rover stops short, and falls into nothing."""
-    session = wrong_turn()
-    arrived = session.world.hand.tiles()[-2].time
-    take(session, -1)
+    """Of four the second is taken: let go of it later, the rover falls."""
+    session = wrong_turn("#2")
+    arrived = session.world.hand.tiles()[-1].time
+    take(session, 1)
     assert stillness(session.world) is None, "others are on their way"
     async with running(session):
         began = session.world.now
@@ -62,6 +62,48 @@ async def test_what_is_held_alone_has_its_time_and_then_the_rest_passes_fast(aut
         await trio.sleep(3.0)
         assert not session.over
     assert session.world.now == pytest.approx(arrived + 3_100_000, abs=200_000)
+
+
+async def test_what_is_held_in_vain_is_not_waited_for(autojump_clock: Clock) -> None:
+    """Of four the last is taken: held or let go of, it makes nobody fall, and nothing else is left to be done."""
+    session = wrong_turn()
+    arrived = session.world.hand.tiles()[-2].time
+    take(session, -1)
+    async with running(session):
+        await seconds_to(session, arrived)
+        await trio.sleep(0.1)
+        assert stillness(session.world) is Stillness.HOLDING
+        assert await seconds_to(session, session.scenario.limit) < 2.5
+    assert session.over
+
+
+@pytest.mark.parametrize(
+    ("act", "place", "vain"), [("", 3, True), ("#2", 0, False), ("#2", 1, False), ("#2", 3, True), ("#3", 3, False)]
+)
+def test_held_in_vain_is_what_wins_at_no_time_and_where_nothing_else_can_be_done(
+    act: str, place: int, vain: bool
+) -> None:
+    """Of the third act any number may be taken: what is let go of there can be taken again."""
+    session = wrong_turn(act)
+    take(session, place)
+    while stillness(session.world) is not Stillness.HOLDING:
+        assert session.step()
+    before, found = session.world.count, Vain()
+    assert [found.look(session.world) for _ in range(20)][-1] is vain
+    assert session.world.count == before
+    session.move("network.let_go", session.world.hand.pockets()[0].name)
+    assert not found.look(session.world), "something was done: it is found out anew"
+
+
+async def test_the_one_take_of_two_truths_wasted_leaves_no_dead_seconds(autojump_clock: Clock) -> None:
+    """Each of three silences was waited out for six seconds."""
+    session = session_of(load("ring/two-truths"), paused=True)
+    session.move("network.take", session.world.hand.tiles()[0].name)
+    session.resume()
+    async with running(session):
+        assert await seconds_to(session, session.scenario.limit) < 30
+    assert session.outcome is not None
+    assert not session.outcome.won
 
 
 async def test_where_all_stands_still_the_end_is_near(autojump_clock: Clock) -> None:
