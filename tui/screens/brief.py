@@ -1,4 +1,4 @@
-"""A level, before it begins: who you are, what to reach, and sixty words at most."""
+"""A level, before it begins: who you are, what to reach, and sixty words at most; where there is room, how it looks."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.clock import seconds
+from tui.glimpse import FULL
 from tui.keymap import Scope, key_name
 from tui.language import said
 from tui.model import Brief, star_glyphs
 from tui.prose import prose
 from tui.screens.base import AckademyScreen, bindings
+from tui.screens.glimpses import Glimpses
 from tui.widgets.bars import HeaderBar, KeyBar
-from tui.widgets.canvas import wrapped
+from tui.widgets.canvas import Canvas, wrapped
+from tui.widgets.view import CanvasView
+
+LEAST_PICTURE, WIDEST_PICTURE = 9, 112
+"""Rows that are left over from which on the level's picture stands in them; columns of it at most."""
 
 
 class BriefScreen(AckademyScreen[None]):
@@ -33,6 +39,7 @@ class BriefScreen(AckademyScreen[None]):
         self._anew = anew or brief.level
         self._seed = seed
         self._unfinished = unfinished
+        self._glimpses = Glimpses(self, self._fit_picture)
 
     def compose(self) -> ComposeResult:
         game, brief = self.game, self.brief
@@ -48,6 +55,7 @@ class BriefScreen(AckademyScreen[None]):
                 yield Static(Content(game.text("; ".join(brief.sources))), classes="text quiet")
             if not self._unfinished:
                 yield self._go()
+            yield CanvasView(self._draw_picture, id="glimpse", ascii_only=game.options.ascii)
         yield KeyBar(self.SCOPE, game.keymap)
 
     def _go(self) -> Static:
@@ -67,6 +75,23 @@ class BriefScreen(AckademyScreen[None]):
         for widget in self.query("#facts").results(Static):  # none, while the screen is being taken away
             width = widget.content_size.width
             widget.update(facts(self.brief, width or 68, ascii_only=self.game.options.ascii))
+            self.call_after_refresh(self._fit_picture)
+
+    def _fit_picture(self) -> None:
+        """Let the picture have what the words leave over, if that is enough; it keeps its shape."""
+        for picture in self.query("#glimpse").results(CanvasView):
+            self._glimpses.want([self.brief.level], picture.palette)
+            above = [widget for widget in self.query_one("#page").children if widget is not picture]
+            rows = self.query_one(KeyBar).region.y - max(widget.region.bottom for widget in above) - 2
+            picture.display = rows >= LEAST_PICTURE and self._glimpses.of(self.brief.level) is not None
+            picture.styles.height = rows
+            picture.styles.width = min(WIDEST_PICTURE, self.size.width - 8, rows * FULL[0] // FULL[1])
+            self.call_after_refresh(picture.redraw)
+
+    def _draw_picture(self, canvas: Canvas) -> None:
+        glimpse = self._glimpses.of(self.brief.level)
+        if glimpse is not None:
+            glimpse(canvas)
 
     def action_start(self) -> None:
         if self._unfinished:
