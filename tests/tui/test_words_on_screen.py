@@ -127,6 +127,67 @@ def test_nothing_is_cut_and_every_word_of_the_trade_is_declared(name, how, monke
     assert not trade, "declare them likewise"
 
 
+def paged(walked):
+    """What is said, from page to page."""
+    found = []
+    walked.draw()  # how many pages there are is known once they are drawn
+    for _ in range(20):
+        canvas = walked.draw()["control"]
+        rows = [canvas.text(hot.y) for hot in canvas.hots if isinstance(hot.target, tuple) and hot.target[0] == "words"]
+        found.append(" ".join(re.sub(r"\S+( down)? (more|back) \d/\d", "", row[5:]) for row in rows))
+        if not walked.words.has_more or "back" in canvas.text(len(rows) - 1):
+            break
+        walked.words.more()
+    return " ".join(" ".join(found).split())
+
+
+@pytest.mark.parametrize("panel", [False, True])
+@pytest.mark.parametrize("name", ["swarm/last-copy", "swarm/bad-apple"])
+def test_beside_a_long_list_a_verdict_has_pages_and_none_of_it_is_lost(name, panel):
+    """Also while a panel lies over the picture that else has the list."""
+    verdicts = 0
+    for walked, _ in (stop for how in ("wrong", "idle") for stop in walk(LEVELS[name], how)):
+        told = next((words for words in reversed(walked.bridge.words) if words.sign != "."), None)
+        if walked.bridge.over is None and walked.bridge.pending is None and told is not None and told.sign in "~!!":
+            walked.panels.shown = panel
+            assert paged(walked) == " ".join(told.text.split())
+            verdicts += 1
+    assert verdicts
+
+
+BARE = [level.id for level in every_act() if level.play.bare and level.terms and not level.scenario.live]
+ART = re.compile("[ ▀▄⠀-⣿]*")
+"""Stars, and the pixels of a planet: nobody points at them."""
+EXPLAINED = (("§§§", "§ " * 20), ("§§", "§ " * 60), ("§", "§ " * 200))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("name", BARE)
+def test_on_a_bare_stage_an_explained_word_hides_nothing_that_one_points_at(name, size):
+    """Nor the line of keys, nor what the hand's pockets hold, nor at the end what the run came to: that moves down."""
+    explained = 0
+    for stop, (walked, _) in enumerate(walk(LEVELS[name], "right", *size)):
+        walked.bare.terms = ()
+        without = walked.draw()["picture"]
+        walked.bare.terms = EXPLAINED
+        drawn = walked.draw()["picture"]
+        explained += walked.bare.explained
+        for y, (before, now) in enumerate(zip(str(without).splitlines(), str(drawn).splitlines(), strict=True)):
+            hidden = "".join(
+                was for was, at in zip(before.ljust(size[0]), now.ljust(size[0]), strict=True) if at == "§"
+            )
+            words = re.search(r"(pockets [●○ ]*[●○]|\w+ \d.*\(par.*\))", before)
+            if words is None:
+                assert ART.fullmatch(hidden), hidden
+                assert not hidden or not [hot for hot in without.hots if hot.y <= y < hot.y + hot.height]
+            else:
+                assert words[0] in str(drawn)
+        assert drawn.text(drawn.height - 1) == without.text(drawn.height - 1)
+        if stop == 4:
+            break
+    assert explained
+
+
 JARGON = re.compile(r"\b(CORBA|IDL|CDR|discriminator|union|struct|enum|octet sequence)\b")
 """What no level of the first two worlds teaches, but for those that marshal."""
 

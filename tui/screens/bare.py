@@ -115,24 +115,35 @@ class BareStage:
             for row in wrapped(text, canvas.width - 4, rows) if text else ():
                 canvas.centre(middle, y, row, its_ink)
                 y += 1
+        counts = self._counts(bridge)
+        y = self._explain(canvas, y, bottom - bool(counts))
+        if counts:
+            least = canvas.height - (4 if bridge.over is None else 3)
+            canvas.centre(middle, max(y, least), cut(counts, canvas.width), Ink.QUIET)
+
+    def _explain(self, canvas: Canvas, y: int, bottom: int) -> int:
+        """What words mean that have just come up, as far as whole sentences have room above `bottom`; the row after."""
         self.explained = 0
         for term, meaning in self.terms:
             lines = wrapped(self._text(f"{term}: {meaning}"), canvas.width - 4)
             if y + len(lines) > bottom:
                 break
             for row in lines:
-                canvas.centre(middle, y, row, Ink.HINT)
+                canvas.centre(canvas.width // 2, y, row, Ink.HINT)
                 y += 1
             self.explained += 1
+        return y
+
+    def _counts(self, bridge: Bridge) -> str:
+        """What the hand's pockets hold; at the end what the run came to."""
         if bridge.over is not None and bridge.level.scenario.par:
-            figures = "   ".join(figure.spelt for figure in bridge.reading.figures())
-            canvas.centre(middle, max(y, canvas.height - 3), cut(self._text(figures), canvas.width), Ink.QUIET)
-        if bridge.holding is not None and bridge.over is None:
+            return self._text("   ".join(figure.spelt for figure in bridge.reading.figures()))
+        if bridge.over is None and bridge.holding is not None:
             held, most = bridge.holding.pockets
             if most > 1 or held:
                 full, free = ("#", ".") if self._ascii else ("●", "○")
-                pockets = " ".join([full] * held + [free] * (most - held))
-                canvas.centre(middle, max(y, canvas.height - 4), f"{said('pockets')} {pockets}", Ink.QUIET)
+                return f"{said('pockets')} {' '.join([full] * held + [free] * (most - held))}"
+        return ""
 
     def draw_stage(self, canvas: Canvas, bridge: Bridge) -> None:
         """The picture."""
