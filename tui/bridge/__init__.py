@@ -6,8 +6,9 @@ for the end, when the fog has lifted.
 """
 
 from tui.bridge.moves import with_keys
-from tui.bridge.playing import Bridge, session_at, session_of, to_first_look
+from tui.bridge.playing import Bridge
 from tui.bridge.reading import Reading
+from tui.bridge.sessions import session_at, session_of, to_first_look
 from tui.bridge.words import (
     Doing,
     Figure,

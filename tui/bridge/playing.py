@@ -1,4 +1,4 @@
-"""What the player does, and what the session says to it."""
+"""A level at play: what the player is at, and what a key of his does to the session."""
 
 from __future__ import annotations
 
@@ -7,106 +7,38 @@ from contextlib import suppress
 from dataclasses import replace
 
 from core.kernel.beside import SECOND_ROW, Beside
-from core.kernel.choice import OMITTED, ONLY_CASE, PASS, Asked, Choice, Kind, Value, Verdict
+from core.kernel.choice import PASS, Asked, Choice, Value, Verdict
 from core.kernel.domains import OneOf
 from core.kernel.hand import MOVE_BY_NAME
 from core.kernel.unbiased import unbiased
-from core.kernel.world import Answered, Question, World
-from core.session import AsyncSeat, Session, for_player, notices
-from levels.daily import Situation
-from levels.proofs import with_par_figures
+from core.kernel.world import Question, World
+from core.session import Session, notices
 from levels.schema import Level
-from levels.schema import Sight as LevelSight
 from tui.bridge.betting import GONE_ON, Betting, settled_words
 from tui.bridge.doom import Doom
 from tui.bridge.holding import ON_TILES, Holding, alarms_of
 from tui.bridge.inspecting import Inspecting
-from tui.bridge.moves import with_keys
 from tui.bridge.reading import Reading
+from tui.bridge.telling import MISTAKES, Telling
 from tui.bridge.words import (
-    INKS,
-    LEFT_OUT,
-    LOG_LIMIT,
-    SIGNS,
     Doing,
     Mistake,
     Standing,
     Words,
     apart,
-    instead_words,
     label_of,
-    short,
     words_of,
 )
-from tui.clock import show_clock
 from tui.controls import Setting, control_for, shown
 from tui.language import retold, said
 from tui.numbering import Numbers
 from tui.pictures import Scene, general_delays, hook
 from tui.pictures.rows import Row
-from tui.prose import prose
 from tui.widgets.canvas import Ink
 from tui.widgets.panels import LogLine
 
-MISTAKES = (Kind.WRONG, Kind.COSTLY)
-"""The kinds of answers that are held against one."""
 STAGE = 80
 """Columns of a picture, unless somebody says so."""
-
-
-def session_of(
-    level: Level,
-    seed: int | None = None,
-    answers: Sequence[Answered] = (),
-    *,
-    paused: bool = False,
-    seat: AsyncSeat | None = None,
-    by_hand: bool = False,
-    lifted: bool = False,
-) -> Session:
-    """A session of this level, on this seed (None: the level's own), with recorded answers to watch; `seat` answers in
-    the player's place; `by_hand`: no case is offered to run by itself; `lifted`: there is no fog."""
-    play = level.play
-    scenario = with_par_figures(level, seed)
-    session = Session(
-        scenario,
-        seats=for_player(scenario, seat) if seat is not None else None,
-        say=str(play.say),
-        asks=str(play.asks),
-        pace="auto" if play.pace is None else play.pace,
-        everything=lifted or play.sight is LevelSight.ALL,
-        answers=answers,
-        hints=level.texts.hints,
-        paused=paused or scenario.hand is not None,  # the hand moves first
-        may_hand_over=play.hand_over and not by_hand,
-        bell=play.bell,
-        stops=str(play.stops),
-    )
-    if not answers:
-        to_first_look(session)
-    return session
-
-
-def session_at(situation: Situation) -> Session:
-    """A session that stands at a situation of the daily, its question open."""
-    session = session_of(situation.level, situation.seed, situation.given, paused=True, by_hand=True)
-    session.stand(situation.event, len(situation.given))
-    session.take_over()
-    return session
-
-
-def to_first_look(session: Session) -> None:
-    """Let a world of the network's hand run to where it may act and there is something to touch, unless it is there. It
-    stands then."""
-    hand = session.scenario.hand
-    if hand is None:
-        return
-    if session.world.now < hand.since:
-        session.run_to(hand.since)
-    here = session.world.hand
-    while here is not None and not here.tiles() and session.step():
-        pass
-    session.pause()
 
 
 class Bridge:
@@ -114,8 +46,7 @@ class Bridge:
 
     changed    called (in the session's thread) when something other than time has changed.
     closers    what else ends when this play does: whoever writes it down.
-    words      what was said, oldest first; `mistakes`: what was found wrong; `judged`: the verdicts whose words were
-               said; `pending`: the last answer, while nothing has been said of it.
+    telling    what is said to the player.
     acted      has the player done anything, or set anything?
     doing      what the control is for; None while there is nothing to enter.
     last_given the last answer to each choice.
@@ -138,15 +69,8 @@ class Bridge:
         self.reading = Reading(level, session, self.pars, best or {})
         self.changed: Callable[[], None] = lambda: None
         self.closers: list[Callable[[], None]] = []
-        self.words: list[Words] = []
-        self.mistakes: list[Mistake] = []
-        self.judged: list[Verdict] = []
-        self._said_of_move: tuple[Words, Verdict] | None = None
-        self._settings = frozenset(choice.name for choice in level.choices if choice.keeps)
-        self.pending: Words | None = None
+        self.telling = Telling(level, session, self.reading, lambda: self.changed())
         self.acted = False
-        self._passing: tuple[tuple[int | None, bool], Words | None] = ((None, False), None)
-        self._said_at: dict[tuple[int, str], int] = {}
         self.doing: Doing | None = None
         self.over: notices.Over | None = None
         self.last_given: dict[str, Value] = {}
@@ -155,7 +79,6 @@ class Bridge:
         self._fresh = 0
         self._put_by: Doing | None = None  # what was begun before another setting was opened: it goes on after that
         self._was_paused = session.paused
-        self._missed = self._misses
         self.holding = Holding(session) if session.scenario.hand is not None else None
         self.betting = Betting(level, session)
         self.stage = STAGE
@@ -209,135 +132,44 @@ class Bridge:
         """What happened and what was said, oldest first."""
         return self.reading.log(self.words)
 
-    # Notices
-
-    def _take(self, notice: notices.Notice) -> None:
-        if isinstance(notice, notices.Stepped):
-            return  # the clock's own timer draws that
-        if isinstance(notice, notices.Paced):
-            before, self._was_paused = self._was_paused, notice.paused
-            if notice.paused == before:
-                return  # who changes the speed draws it
-        if isinstance(notice, notices.Answered):
-            self.last_given[notice.given.choice] = notice.given.value
-            self.acted = self.acted or notice.by == "you"
-            self._tell_misses()
-            if notice.by == "you" and notice.given.how != "keep" and notice.given.choice not in MOVE_BY_NAME:
-                self._wait_for(notice.given)  # what the network's hand does is seen at once
-            if notice.by == "autopilot":
-                shown_value = self.reading.show(notice.given.choice, notice.given.value)
-                self.say(".", f"{self._called(notice.given.choice)}: {shown_value}, {said('by itself')}", Ink.QUIET)
-            if self.holding is not None and notice.by == "you":
-                self.doom.look()
-        elif isinstance(notice, notices.Judged):
-            if notice.verdict.kind in MISTAKES:
-                self.doom.look()
-            self._said_at[notice.verdict.event, notice.verdict.choice] = self.session.sight.clock()
-        elif isinstance(notice, notices.Bell):
-            self.say("!", said("{node}: something is due.", node=notice.node), Ink.ACCENT)
-        elif isinstance(notice, notices.Consequence):
-            self._say_consequence(notice)
-        elif isinstance(notice, notices.Expired):
-            value = shown(notice.question.asked, notice.value)
-            self.say("~", said("Too late: {value}, since nobody answered.").format(value=value), Ink.COSTLY)
-        elif isinstance(notice, notices.Withdrawn):
-            self.say(".", said("The question is gone."), Ink.QUIET)
-        elif isinstance(notice, notices.Offered):
-            words = said(
-                "{choice}: three right in a row. It may run by itself now: u",
-                choice=self._called_in(notice.choice, notice.case),
-            )
-            self.say("*", words, Ink.QUIET)
-        elif isinstance(notice, notices.HandedOver):
-            self.say(
-                "*",
-                said(
-                    "{choice}: runs by itself from now on (u takes it back).",
-                    choice=self._called_in(notice.choice, notice.case),
-                ),
-                Ink.DONE,
-            )
-        elif isinstance(notice, notices.TakenBack):
-            words = said("{choice}: yours again.", choice=self._called_in(notice.choice, notice.case))
-            self.say("*", words, Ink.DONE)
-        elif isinstance(notice, notices.Hinted):
-            self.say(
-                "?",
-                said(
-                    "Hint {stage} of {stages}: {words}",
-                    stage=notice.stage,
-                    stages=notice.stages,
-                    words=prose(with_keys(notice.words, self.level)).plain,
-                ),
-                Ink.ACCENT,
-            )
-        elif isinstance(notice, notices.Branched):
-            words = said("From here on another branch, number {number}; the old one is kept.")
-            self.say("/", words.format(number=notice.branch + 1), Ink.DONE)
-        elif isinstance(notice, notices.Trouble):
-            self.say("!!", f"{notice.who}: {retold(notice.words)}", Ink.BAD)
-        elif isinstance(notice, notices.Over):
-            self.over = notice
-            for consequence in notice.remaining:
-                self._say_consequence(consequence)
-        elif isinstance(notice, notices.Jumped):
-            self.over = self.doing = self.pending = self._put_by = None
-            self.doom.forget()
-            self._missed = self._misses
-            self.words = [words for words in self.words if words.time <= self.reading.clock]
-            self.judged = [verdict for verdict in self.judged if verdict.event < self.session.world.count]
-        if self.inspecting is not None:
-            self.inspecting.look()
-        self.changed()
+    # What is said
 
     @property
-    def _misses(self) -> int:
-        return sum(len(side.missed) for side in self.session.world.sides)
+    def words(self) -> list[Words]:
+        """What was said, oldest first."""
+        return self.telling.words
 
-    def _tell_misses(self) -> None:
-        """Say that an act had nothing to hit in a world beside this one."""
-        before, self._missed = self._missed, self._misses
-        for place, side in enumerate(self.session.world.sides, 2):
-            if self._missed > before and side.missed and side.missed[-1][0] == self.session.world.count - 1:
-                self.say(".", said("Row {row} has no such packet now: there it hit nothing.", row=place), Ink.QUIET)
+    @property
+    def mistakes(self) -> list[Mistake]:
+        """What was found wrong."""
+        return self.telling.mistakes
 
-    def say(self, sign: str, text: str, ink: Ink = Ink.PLAIN, parts: Sequence[str] = ()) -> None:
-        """Say something to the player, here and in the log; `parts`: its sentences, where not all may have room."""
-        if sign != ".":
-            self.pending = None
-            self._passing = ((None, False), None)  # it would lie over this
-        self.words.append(Words(sign, text, ink, self.session.sight.clock(), tuple(parts)))
-        del self.words[:-LOG_LIMIT]
-        self.changed()
+    @property
+    def judged(self) -> list[Verdict]:
+        """The verdicts whose words were said."""
+        return self.telling.judged
 
-    def take_back(self, text: str) -> None:
-        """What was said last is not so any more, if this is it: what was said before it is said again."""
-        if self.words and self.words[-1].text == text:
-            del self.words[-1]
-            self.changed()
-
-    def say_until_answered(self, text: str, sign: str = "?", ink: Ink = Ink.QUIET) -> None:
-        """Say something that is true only as long as what is asked now is open, and nothing else is done."""
-        self._passing = (self._standing, Words(sign, text, ink, self.reading.clock))
-        self.changed()
+    @property
+    def pending(self) -> Words | None:
+        """The last answer, while nothing has been said of it."""
+        return self.telling.pending
 
     @property
     def passing(self) -> Words | None:
         """What is true only for now; None if it is so no more."""
-        standing, words = self._passing
-        return words if standing == self._standing else None
+        return self.telling.passing
 
-    @property
-    def _standing(self) -> tuple[int | None, bool]:
-        """Which question is open, and does the world stand?"""
-        question = self.session.question
-        return (None if question is None else question.number, self.session.paused)
+    def say(self, sign: str, text: str, ink: Ink = Ink.PLAIN, parts: Sequence[str] = ()) -> None:
+        """Say something to the player; see Telling.say."""
+        self.telling.say(sign, text, ink, parts)
 
-    def _wait_for(self, given: Answered) -> None:
-        """Something was done: that is all that there is to say of it, until it shows what came of it."""
-        shown_value = self.reading.show(given.choice, given.value)
-        text = f"{self._called(given.choice)}: {shown_value}. {said('What comes of it, you will see.')}"
-        self.pending = Words(":", text, Ink.QUIET, self.reading.clock)
+    def say_until_answered(self, text: str, sign: str = "?", ink: Ink = Ink.QUIET) -> None:
+        """Say something that is true only for now; see Telling.say_until_answered."""
+        self.telling.say_until_answered(text, sign, ink)
+
+    def take_back(self, text: str) -> None:
+        """What was said last is not so any more, if this is it."""
+        self.telling.take_back(text)
 
     def end_words(self) -> str:
         """What the level says of how this run ended: of the first of its ends that holds; "" if none does, or if the
@@ -357,63 +189,31 @@ class Bridge:
         """What the player's wagers came to, once the run is over; [] before, and where nobody bet."""
         return settled_words(self.session.settled) if self.session.over else []
 
-    def _say_consequence(self, notice: notices.Consequence) -> None:
-        verdict = notice.verdict
-        self.judged.append(verdict)
-        parts = [verdict.words]
-        if verdict.kind in MISTAKES:
-            if instead := instead_words(notice.instead):
-                parts.append(instead)
-            if verdict.persona:
-                parts.append(said('So answers one who is called "{name}".').format(name=said(verdict.persona)))
-            if verdict.source:
-                parts.append(f"({verdict.source})")
-            self.mistakes.append(Mistake(self._mistake_words(verdict, " ".join(parts)), verdict))
-        if verdict.label == OMITTED:
-            parts[0] = f"{said('Left out')}: {parts[0]}"
-        else:
-            parts[0] = f"{self._answer_of(verdict)}{parts[0]}"
-        sign = LEFT_OUT if verdict.label == OMITTED else SIGNS[verdict.kind]
-        self.say(sign, " ".join(parts), INKS[verdict.kind], parts)
-        self._put_move_last(verdict)
+    # Notices
 
-    def _mistake_words(self, verdict: Verdict, words: str) -> str:
-        """A mistake by itself: which choice it was, in which case if it has several, and what is said of it."""
-        called = self._called_in(verdict.choice, verdict.case)
-        return f"{said('Left out')}: {called}. {words}" if verdict.label == OMITTED else f"{called}: {words}"
-
-    def _put_move_last(self, verdict: Verdict) -> None:
-        """What was said of a setting does not hide what was said of the move in whose course it was used, unless it is
-        worse than that."""
-        before, last = self._said_of_move, self.words[-1]
-        setting = verdict.choice in self._settings
-        if setting and before is not None and self.words[-2:-1] == [before[0]]:
-            words, move = before
-            worse = verdict.kind in MISTAKES and move.kind not in MISTAKES
-            if not worse and verdict.time == move.time and 0 <= verdict.event - move.event <= 1:
-                self.words[-2:] = [last, words]
-                return
-        self._said_of_move = None if setting else (last, verdict)
-
-    def _called_in(self, choice: str, case: str) -> str:
-        """What a choice is called, and in which case, if it has several."""
-        called = self._called(choice)
-        return called if case == ONLY_CASE else f"{called}, {retold(case)}"
-
-    def _called(self, choice: str) -> str:
-        """What a choice is called on the screen."""
-        found = self.level.moves.get(choice)
-        return short(choice) if found is None else label_of(found)
-
-    def _answer_of(self, verdict: Verdict) -> str:
-        """Which answer a verdict is about, and when it was given: `ack 1001 at 0.616 s: `; "" of what was left out, and
-        on a bare stage, where things have no names yet."""
-        at = self._said_at.get((verdict.event, verdict.choice))
-        if at is None or verdict.label == OMITTED or self.level.play.bare:
-            return ""
-        called, value = self._called(verdict.choice), self.reading.show(verdict.choice, verdict.value)
-        answer = called if value == called else f"{called} {value}"
-        return f"{said('{answer} at {time}').format(answer=answer, time=show_clock(at))}: "
+    def _take(self, notice: notices.Notice) -> None:
+        if isinstance(notice, notices.Stepped):
+            return  # the clock's own timer draws that
+        if isinstance(notice, notices.Paced):
+            before, self._was_paused = self._was_paused, notice.paused
+            if notice.paused == before:
+                return  # who changes the speed draws it
+        if isinstance(notice, notices.Answered):
+            self.last_given[notice.given.choice] = notice.given.value
+            self.acted = self.acted or notice.by == "you"
+        elif isinstance(notice, notices.Over):
+            self.over = notice
+        elif isinstance(notice, notices.Jumped):
+            self.over = self.doing = self._put_by = None
+            self.doom.forget()
+        self.telling.take(notice)
+        if (isinstance(notice, notices.Answered) and self.holding is not None and notice.by == "you") or (
+            isinstance(notice, notices.Judged) and notice.verdict.kind in MISTAKES
+        ):
+            self.doom.look()
+        if self.inspecting is not None:
+            self.inspecting.look()
+        self.changed()
 
     # What the player does
 
