@@ -19,7 +19,7 @@ from core.session import Session
 from levels.schema import Level
 from tui import plain
 from tui.live import dated, face, live_session
-from tui.plain import Lines
+from tui.plain_lines import Lines
 from tui.platform import EXIT_USAGE, error_words, find_paths
 from tui.progress import Progress
 

@@ -16,7 +16,7 @@ from core.session import Session
 from tests.kernel.crowd import crowd
 from tests.tui.test_play import level_of
 from tui.bridge import Bridge
-from tui.plain import Lines
+from tui.plain_lines import Lines
 from tui.screens.play_panels import DISK, PlayPanels
 from tui.widgets.canvas import Canvas
 from tui.widgets.disk import NOTHING_SAVED, Disks, disk_lines, draw_disks

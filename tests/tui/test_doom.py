@@ -15,7 +15,7 @@ from levels.proofs import personas_of
 from tests.patience import until
 from tests.tui.helpers import shown
 from tests.tui.test_play import playing
-from tui import plain
+from tui import plain, plain_lines
 from tui.bridge import Bridge, session_of
 from tui.bridge.doom import BOOK_LOSES, WAY_IS_GONE, Doom
 from tui.ending import proof_of
@@ -149,7 +149,7 @@ def test_what_can_be_done_when_it_is_lost(tmp_path: Path, key: str) -> None:
 
 def test_plain_play_says_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACKADEMY_HOME", str(tmp_path))
-    monkeypatch.setattr(plain, "SECONDS", 3600.0)
+    monkeypatch.setattr(plain_lines, "SECONDS", 3600.0)
     said: list[str] = []
     plain.play(load(LEVEL), lines=io.StringIO("1\n" * 60), out=said.append)
     assert f"! {BOOK_LOSES}." in said

@@ -16,7 +16,7 @@ from tests.patience import until
 from tests.tui.helpers import drive, make_debrief, shown
 from tests.tui.snapshots import same
 from tests.tui.test_play import answer, level_of, make, play_screen, playing
-from tui import plain
+from tui import plain, plain_lines
 from tui.bridge import Bridge, session_of
 from tui.cli import main
 from tui.costs import LOST_ALREADY, THE_LEVEL
@@ -246,7 +246,7 @@ def test_luck_in_words_stands_beside_ones_own_run() -> None:
 
 def test_plain_play_tells_the_moment_and_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACKADEMY_HOME", str(tmp_path))
-    monkeypatch.setattr(plain, "SECONDS", 3600.0)
+    monkeypatch.setattr(plain_lines, "SECONDS", 3600.0)
     said: list[str] = []
     assert plain.play(level_of(asks="type"), lines=io.StringIO("1\n9\n9\n"), out=said.append) == 1
     text = "\n".join(said)
