@@ -29,7 +29,8 @@ from tui.model import Brief, Ending
 from tui.platform import error_words
 from tui.screens.brief import BriefScreen
 from tui.screens.play import PlayScreen
-from tui.stage import Play, Stage
+from tui.stage import Stage
+from tui.written import Play
 
 Attach = Callable[[LiveSession], Callable[[], None]]
 """Opens the ports of a live session; returns what closes them. Raises LiveError."""

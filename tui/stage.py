@@ -16,22 +16,22 @@ from core.kernel.time import show_duration
 from core.kernel.world import Answered, DivergedError, World, replayed
 from core.protocols import BY_NAME, simplified
 from core.record import RunFileError, read, result_of
-from core.recorder import Recorder, Unfinished, journal_name, unfinished
-from core.script import Script, ScriptError, ScriptSeat, hidden_of
+from core.recorder import Unfinished, unfinished
+from core.script import ScriptSeat, hidden_of
 from core.session import Session, par_of
 from core.session.refit import refit
 from levels.daily import Mark, Situation
 from levels.loader import HOME, curriculum, every_act_of, feed, from_text, load, read_text
-from levels.proofs import ProofError, play, with_par_figures
+from levels.proofs import with_par_figures
 from levels.schema import CampaignWorld, Level, LevelError, UnknownLevelError
 from tui.bridge import Bridge, Figure, goal_words, session_at, session_of, to_first_look, with_keys
 from tui.debriefing import axes_of, debrief_of, point_of
 from tui.language import said
 from tui.model import STAR_WORDS, Brief, CampaignEntry, Debrief, Ending, Facts, Ghost, Page, Turn, star_glyphs
-from tui.platform import error_words, free_name, write_crash_report
+from tui.platform import error_words, free_name
 from tui.reloading import WatchedFile
 from tui.rival import Rival, Tape, tapes_in
-from tui.signing import now, signer_of
+from tui.written import Play
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -40,23 +40,9 @@ if TYPE_CHECKING:
     from tui.game import Game
     from tui.look.palette import Palette
     from tui.screens.play import PlayScreen
-    from tui.screens.sweep import SweepScreen
     from tui.widgets.canvas import Canvas
 
 TITLE = HOME / "title.toml"
-
-
-@dataclass
-class Play:
-    """One play being played: its place in the progress file, and what writes it down."""
-
-    world: str
-    number: int | None = None
-    unseen: bool = False
-    scripted: bool = False
-    recorder: Recorder | None = None
-    run_file: Path | None = None
-    """Where the run is put when the play is over, or left."""
 
 
 @dataclass
@@ -285,46 +271,12 @@ class Stage:
     def scripted(self, level: str, bridge: Bridge | None = None) -> Screen[Any]:
         """The screen of the player's script of a level: of his moves in this play, or in the last one that has ended.
         Raises ValueError in words, OSError where its file cannot be written."""
-        from core.policy import NoPolicyError, policy_of
-        from levels.sweeping import main_measure, why_not
-        from tui.policies import PolicyFile
-        from tui.screens.sweep import Mine, SweepScreen
+        from tui.scripting import sweep_of
 
         assert self.app is not None
         bridge = bridge or self._ended.get(level)
         found = bridge.level if bridge is not None else self.level_of(level)[0]
-        if problem := why_not(found):
-            raise ValueError(problem)
-        world = bridge.session.world if bridge is not None else None
-        scenario = found.scenario if world is None else world.scenario
-        try:
-            answers, until = (world.answers, world.count) if world is not None else ((), 0)
-            text = policy_of(scenario, answers, found.title, found.id, until)
-        except (NoPolicyError, DivergedError) as error:
-            raise ValueError(str(error)) from None
-        policy = PolicyFile(self.app.paths.policies, found.id, text, self.app.progress)
-        policy.prepare()
-        mine = None
-        if world is not None and world.outcome is not None:
-            measure = main_measure(scenario)
-            known = {"messages": world.evidence().sent(), "time": world.now, **world.measures()}
-            mine = Mine(world.outcome.won, known.get(measure.name))
-        return SweepScreen(found, policy, watch=self._watch_script, today=self.app.today(), mine=mine)
-
-    def _watch_script(self, screen: SweepScreen, seed: int) -> None:
-        """Play a script once more on this seed, and open that as a run, above the screen that asks for it."""
-        assert self.app is not None
-        level = screen.level
-        scenario = with_par_figures(level, seed)
-        try:
-            with Script(screen.policy.path, seed=seed, hidden=hidden_of(scenario)) as seat:
-                world = play(scenario, seat)
-        except (OSError, ScriptError, ProofError, ValueError) as error:
-            self.app.notify(
-                said("It cannot be played: {error}", error=error_words(error)), severity="error", markup=False
-            )
-            return
-        self.app.lay_above(self._aside(level, seed, tuple(world.answers)))
+        return sweep_of(found, None if bridge is None else bridge.session.world, self.app, self._aside)
 
     def _aside(self, level: Level, seed: int, answers: Sequence[Answered]) -> Screen[Any]:
         """A play screen above another, which shows a run that is none of the player's; nothing of it is remembered."""
@@ -425,7 +377,7 @@ class Stage:
         if self.ghost is not None and not answers and (self.ghost[0], self.ghost[1].seed) == (name, number):
             bridge.reading.rival = Rival(self.ghost[1], session)
         self.opened(bridge)
-        play = Play(world)
+        play = Play(world, self.app, self.record)
         again = level.path in self._lost
         if level.of > 1 and not answers:
             anew = level.act == 1 and not again
@@ -442,8 +394,8 @@ class Stage:
                 play.number = self.app.progress.begin(name, number)
             else:
                 play.unseen, play.number = goes_on.unseen, goes_on.play
-            play.recorder = self._recorder(level, session, play, goes_on)
-            bridge.closers.append(lambda: self._closed(play, session))
+            play.write_down(level, session, goes_on)
+            bridge.closers.append(lambda: play.closed(session))
         file = None if lifted or session.is_live else self._file(level)
         return PlayScreen(bridge, world, lambda screen: self.finish(screen, play), film=not again, file=file)
 
@@ -470,36 +422,6 @@ class Stage:
 
     def opened(self, bridge: Bridge) -> None:
         """What else a new play needs."""
-
-    def _recorder(self, level: Level, session: Session, play: Play, goes_on: Unfinished | None) -> Recorder | None:
-        """What writes the run as it is played; None where nothing can be written, which never stops the game."""
-        assert self.app is not None
-        paths = self.app.paths
-        path = play.run_file = self.record or free_name(paths.runs, level.id, session.scenario.seed)
-        journal = paths.journals / journal_name(path.stem, play.number or 0, play.unseen)
-        if goes_on is not None:
-            journal = goes_on.run.path
-        run = goes_on.run if goes_on is not None else None
-        signer, unsigned = signer_of(paths)
-        if unsigned:
-            self.app.notify(unsigned, severity="warning", markup=False)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if session.scenario.live:
-                return Recorder(
-                    path, session, level=level.id, text=level.text, unseen=play.unseen, signer=signer, began=now()
-                )
-            return Recorder(
-                journal, session, level=level.id, text=level.text, unseen=play.unseen, later=True, goes_on=run,
-                signer=signer, began=now(),
-            )  # fmt: skip
-        except OSError as error:
-            self.app.notify(
-                said("This run cannot be saved: {error}", error=error_words(error)),
-                severity="warning",
-                markup=False,
-            )
-            return None
 
     # Files that are being edited
 
@@ -557,54 +479,13 @@ class Stage:
 
     # After
 
-    def _closed(self, play: Play, session: Session) -> None:
-        """The play's screen is gone. Where the whole game ends, a play under way stays a journal: it can be gone on
-        with at the next start, as after a kill."""
-        for trouble in session.troubles:
-            if (
-                trouble.error is not None
-                and not isinstance(trouble.error, OSError | ScriptError)
-                and self.app is not None
-            ):
-                write_crash_report(
-                    self.app.paths.reports, trouble.error, {"who": trouble.who, "scenario": session.scenario.name}
-                )
-        if play.recorder is None:
-            return
-        if self.app is not None and self.app.return_code is not None and not session.over and _played(session):
-            play.recorder.close()
-        else:
-            self._put_away(play, session)
-            play.recorder.close()
-
-    def _put_away(self, play: Play, session: Session) -> None:
-        """The journal of a play that is over or left becomes its run file, or nothing if nothing was played."""
-        recorder = play.recorder
-        if recorder is None or play.run_file is None:
-            return
-        if not session.over:
-            recorder.close()
-            if not _played(session) and self.record is None:
-                recorder.discard()
-                return
-        if recorder.path != play.run_file:
-            try:
-                recorder.move(play.run_file)
-            except OSError as error:
-                if self.app is not None and self.app.return_code is None:
-                    self.app.notify(
-                        said("This run stays in {file}: {error}", file=recorder.path, error=error_words(error)),
-                        severity="warning",
-                        markup=False,
-                    )
-
     def finish(self, screen: PlayScreen, play: Play) -> Ending | None:
         """Remember a play that ended, or was left. None if it was left."""
         bridge = screen.bridge
         session = bridge.session
         run_file = ""
         if play.recorder is not None:
-            self._put_away(play, session)
+            play.put_away(session)
             run_file = str(play.recorder.path)
         if not session.over:
             return None
@@ -671,10 +552,6 @@ class Stage:
 
     def _acts_of(self, level: Level) -> list[Level]:
         return [act for act, _ in self.levels.values() if act.path == level.path]
-
-
-def _played(session: Session) -> bool:
-    return any(given.how != "keep" for given in session.world.answers)
 
 
 def par_words(measure: Measure, par: int) -> str:

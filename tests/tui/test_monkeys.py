@@ -40,7 +40,8 @@ from tui.screens.ghosts import GhostsScreen
 from tui.screens.present import PresentScreen
 from tui.screens.sweep import SweepScreen
 from tui.screens.terms import TermsScreen
-from tui.stage import Play, Stage
+from tui.stage import Stage
+from tui.written import Play
 
 SIZES = [(80, 24), (120, 40), (160, 50), (60, 20), (60, 16), (20, 5), (1, 1), (59, 24), (80, 15), (250, 90), (97, 31)]
 KEYS = sorted(
