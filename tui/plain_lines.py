@@ -38,7 +38,7 @@ from tui.look.strip import told
 from tui.pictures.crowd import counts
 from tui.pictures.general import CROWD
 from tui.plain_inspector import begin, tell_blow, tell_log
-from tui.prose import prose
+from tui.prose import unmarked
 from tui.row_lines import row_lines
 from tui.widgets.disk import NOTHING_SAVED, disk_lines
 from tui.widgets.panels import LogLine
@@ -472,4 +472,4 @@ class Lines:
 
 def flat(text: str) -> str:
     """A level's text as one line without its markup."""
-    return " ".join(prose(text).plain.split())
+    return " ".join(unmarked(text).split())

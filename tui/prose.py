@@ -15,7 +15,8 @@ _STYLES = ("bold", "$accent", "italic")
 _PLAIN = str.maketrans(
     {"–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "→": "->", "←": "<-", "×": "x",
      "·": "-", "•": "-", "≤": "<=", "≥": ">=", "µ": "u", " ": " ", "§": "sec.", "½": "1/2",
-     "ß": "ss", "°": " degrees", "δ": "delta", "θ": "theta", "Ω": "Omega", "✓": "+", "✗": "x", "↑": "^", "↓": "v"}
+     "ß": "ss", "°": " degrees", "γ": "gamma", "δ": "delta", "θ": "theta", "ρ": "rho", "Ω": "Omega",
+     "✓": "+", "✗": "x", "↑": "^", "↓": "v"}
 )  # fmt: skip
 
 
@@ -39,6 +40,11 @@ def prose(text: str, *, ascii_only: bool = False) -> Content:
                 lines[-1] += " " + line.strip()
         blocks.append(Content("\n").join(_spans(line) for line in lines))
     return Content("\n\n").join(blocks)
+
+
+def unmarked(text: str) -> str:
+    """Return the text as it stands but for the signs of its spans."""
+    return _SPAN.sub(lambda span: next(filter(None, span.groups())), text)
 
 
 def _spans(line: str) -> Content:

@@ -159,8 +159,8 @@ class PlayScreen(AckademyScreen[None]):
         self._lift = PlayLift(self, bridge, (self._painting, self._words, artist), frames)
         self._decided = PlayDecided(self, bridge, self._turns)
         self._doing = PlayDoing(bridge, self.panels, self._explaining)
-        holding, picture = bridge.holding, self._views["picture"]
-        hand = None if holding is None else PlayHand(bridge, holding, picture, self._doing, self.nudges)
+        holding = bridge.holding
+        hand = None if holding is None else PlayHand(bridge, holding, self._views, self._doing, self.nudges)
         self._input = PlayInput(
             bridge, self.game.keymap, self.panels, hand, self._doing, self.nudges, self._decided, self._to_debrief
         )

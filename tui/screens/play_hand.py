@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tui.bridge import Bridge
 from tui.bridge.holding import Holding
 from tui.language import said
@@ -13,14 +15,14 @@ from tui.widgets.view import CanvasView
 
 
 class PlayHand:
-    """The hand of one play screen. `picture`: where the packets are drawn."""
+    """The hand of one play screen, on whose view "picture" the packets are drawn."""
 
     def __init__(
-        self, bridge: Bridge, holding: Holding, picture: CanvasView, doing: PlayDoing, nudges: PlayNudges
+        self, bridge: Bridge, holding: Holding, views: Mapping[str, CanvasView], doing: PlayDoing, nudges: PlayNudges
     ) -> None:
         self._bridge = bridge
         self._holding = holding
-        self._picture = picture
+        self._views = views
         self._doing = doing
         self._nudges = nudges
 
@@ -49,7 +51,7 @@ class PlayHand:
         """The packets on the picture by their names, from left to right, one above the other from the top."""
         mine = {grab.name for grab in self._bridge.scene().grabs}
         at: dict[str, tuple[int, int]] = {}
-        for hot in self._picture.canvas.hots:
+        for hot in self._views["picture"].canvas.hots:
             if isinstance(hot.target, Grab) and hot.target.name in mine:
                 at.setdefault(hot.target.name, (2 * hot.x + hot.width, hot.y))
         return sorted(at, key=lambda name: at[name])
