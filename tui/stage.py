@@ -194,7 +194,7 @@ class Stage:
         """What draws a level's first picture in small; None of a level that is played against programs outside."""
         from tui.glimpse import glimpse_of, paint
 
-        found, _ = self.level_of(level)
+        found, _ = self.levels[level]  # as it is unfed: what was played is the app's own thread's to ask for
         if found.scenario.live:
             return None
         picture = glimpse_of(found, palette)

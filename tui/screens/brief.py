@@ -81,8 +81,9 @@ class BriefScreen(AckademyScreen[None]):
         """Let the picture have what the words leave over, if that is enough; it keeps its shape."""
         for picture in self.query("#glimpse").results(CanvasView):
             self._glimpses.want([self.brief.level], picture.palette)
-            above = [widget for widget in self.query_one("#page").children if widget is not picture]
-            rows = self.query_one(KeyBar).region.y - max(widget.region.bottom for widget in above) - 2
+            page = self.query_one("#page")
+            above = max(widget.region.bottom for widget in page.children if widget is not picture)
+            rows = page.content_region.bottom - above - 1
             picture.display = rows >= LEAST_PICTURE and self._glimpses.of(self.brief.level) is not None
             picture.styles.height = rows
             picture.styles.width = min(WIDEST_PICTURE, self.size.width - 8, rows * FULL[0] // FULL[1])
