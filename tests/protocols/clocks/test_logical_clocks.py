@@ -12,6 +12,7 @@ from core.kernel.time import SECOND
 from core.kernel.world import World
 from core.protocols.clocks.logical_clocks import PROTOCOL
 from core.protocols.clocks.logical_clocks.detective import Detective, fitting_at_most, kinds_of
+from core.protocols.clocks.logical_clocks.detective_personas import PERSONAS
 from core.protocols.clocks.logical_clocks.messages import Chat, Deposition, Line, Night, Write
 from core.protocols.clocks.logical_clocks.order import (
     AFTER,
@@ -353,7 +354,7 @@ def test_the_book_judges_nine_slips_and_pushes_once_a_night():
     assert me_of(world).pushed == 2
 
 
-@pytest.mark.parametrize("persona", [each.name for each in PROTOCOL.personas[1:6]])
+@pytest.mark.parametrize("persona", [each.name for each in PERSONAS[1:]])
 def test_every_wrong_rule_loses_the_level_or_pays(persona):
     for seed in range(4):
         world = play(load(LEVEL).scenario.reseeded(seed), PersonaSeat(PROTOCOL.persona(persona)))

@@ -16,6 +16,7 @@ from core.protocols.clocks.logical_clocks import PROTOCOL
 from core.protocols.clocks.logical_clocks.messages import Closing, Letter, Parcel, Reply
 from core.protocols.clocks.logical_clocks.office import Dot, Office, Query
 from core.protocols.clocks.logical_clocks.office_laws import wasted
+from core.protocols.clocks.logical_clocks.office_personas import PERSONAS
 from levels.loader import from_text, load
 from levels.proofs import play
 from levels.schema import LevelError
@@ -142,7 +143,7 @@ def test_figures_of_the_level_no_constant_fits_all(persona, cases_won):
     assert any(case[0] > 8 for case in found)
 
 
-@pytest.mark.parametrize("persona", [each.name for each in PROTOCOL.personas[6:]])
+@pytest.mark.parametrize("persona", [each.name for each in PERSONAS])
 def test_every_wrong_rule_loses_the_level_or_pays_on_most_seeds(persona):
     good = 0
     for seed in range(16):

@@ -69,6 +69,50 @@ class Parcel:
 
 
 @dataclass(frozen=True)
+class Version:
+    """A cart: its vector, one number for each store, and what is in it."""
+
+    vector: tuple[ULong, ...]
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Get:
+    """A customer's: what is in my cart?"""
+
+
+@dataclass(frozen=True)
+class Got:
+    """All versions on the shelf."""
+
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True)
+class Put:
+    """A customer's: this is in my cart now. `context`: of all that had been read the largest number of each store; all
+    0 if nothing had."""
+
+    items: tuple[str, ...]
+    context: tuple[ULong, ...]
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A store's to the others: a version that it has made."""
+
+    version: Version
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A request: read the cart, put this in beside what is there, write it back. `unread`: write without reading."""
+
+    item: str = ""
+    unread: bool = False
+
+
+@dataclass(frozen=True)
 class Chat:
     """A request: do so many things, one after another: a letter to somebody, or something of your own."""
 

@@ -160,7 +160,7 @@ class _Board:
         left = me.budget - len(me.slides)
         x = canvas.put(0, y, f"pushes left {left}", Ink.YOU if left else Ink.COSTLY)
         canvas.hot(0, y, x, ("setting", SLIDE.name))
-        x = canvas.put(x + 3, y, "slips", Ink.QUIET)
+        x += 1
         given = me.given[len(me.given) - me.done - me.replays :]
         for number, slip in enumerate(me.slips):
             name = f"{slip.bead[0]} {slip.bead[1]}"
