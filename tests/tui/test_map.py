@@ -137,6 +137,8 @@ def test_the_map_as_text(tmp_path: Path) -> None:
         rows = [bare(row).rstrip() for row in shown(app).splitlines()]
         counts = {name: len(entries) for name, entries in lines_of(app.entries).items()}
         clocks = sum(entry.id.startswith("clocks/") for entry in lines_of(app.entries)["Time"])
+        time = "○" * (clocks - 2) + "◆◆" + "○" * (counts["Time"] - clocks)
+        assert rows[12][28 : 28 + counts["Time"]] == time
         assert [row[:44].rstrip() for row in rows[1:14]] == [
             "                            PIPE",
             "                            ○◔" + "○" * (counts["Pipe"] - 3) + "◆",
@@ -149,7 +151,7 @@ def test_the_map_as_text(tmp_path: Path) -> None:
             "",
             "",
             "                            TIME",
-            "                            " + "○" * (clocks - 2) + "◆◆" + "○" * (counts["Time"] - clocks),
+            "                            " + time[:16],
             "",
         ]
         assert rows[8][45 : 45 + counts["Ring"]] == "◌" + "○" * (counts["Ring"] - 1)
