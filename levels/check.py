@@ -615,9 +615,16 @@ class _Linter:
                 word = _WORDS.get(type(happening), type(happening).__name__.lower())
                 found = f"this {word} changes nothing on the way of the proof"
                 self.say(Severity.ERROR, ("happens", number), found, "is there such a packet, is the time right?")
+        late: dict[tuple[int, ...], list[Spread]] = {}
         for spread in self.scenario.spreads:
+            if spread.part == "at":
+                late.setdefault(spread.lateness, []).append(spread)
+                continue
             for number in spread.numbers:
                 self._check_spread(spread, number)
+        for together in late.values():
+            for which in range(1, len(together[0].numbers)):
+                self._check_late(together, which)
         for path, found, without in self._idle_parts():
             if not any(self._bites(without, seed) for seed in range(FAULT_SEEDS)):
                 self.say(Severity.ERROR, path, f"{found} changes nothing on {FAULT_SEEDS} seeds")
@@ -638,6 +645,22 @@ class _Linter:
             self.say(Severity.ERROR, path, f"with {name} = {number} its proof does not win")
         elif not self._differs(replace(self.scenario, happenings=tuple(others), spreads=()), _story(world)):
             self.say(Severity.ERROR, path, f"{name} = {number} changes nothing on the way of the proof")
+
+    def _check_late(self, together: list[Spread], which: int) -> None:
+        """Waves that come later on another seed: the level must still be won."""
+        happenings = list(self.scenario.happenings)
+        for spread in together:
+            happenings[spread.place] = spread.struck(happenings[spread.place], spread.numbers[which])
+        path: KeyPath = ("happens", together[0].place, "later")
+        found = f"{show_duration(together[0].lateness[which])} later"
+        try:
+            scenario = replace(self.scenario, happenings=tuple(happenings), spreads=())
+            world = self.trials.note(prove_scenario(self.level, scenario))
+        except ProofError as error:
+            self.say(Severity.ERROR, path, f"{found}: {error}")
+            return
+        if world.outcome is None or not world.outcome.won:
+            self.say(Severity.ERROR, path, f"{found} its proof does not win")
 
     def _idle_parts(self) -> Iterator[tuple[KeyPath, str, Scenario]]:
         """Every chance of the network and every persona of others, with the scenario without it."""

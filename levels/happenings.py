@@ -51,7 +51,7 @@ def read_happenings(compiler: Compiler, table: Table) -> tuple[Happening, ...]:
             inner.file.problem(inner.path, f"{' and '.join(named) or 'nothing'} happens here", mend)
             continue
         before = len(inner.file.problems)
-        part, among = _among(inner) if named[0] == "lose" else ("", ())
+        part, among = _among(inner) if named[0] == "lose" else _later(inner) if _is_wave_of_node(inner) else ("", ())
         happening = _KINDS[named[0]](compiler, inner)
         inner.done()
         if happening is not None and len(inner.file.problems) == before:
@@ -59,6 +59,28 @@ def read_happenings(compiler: Compiler, table: Table) -> tuple[Happening, ...]:
                 compiler.spreads.append((len(happenings), among, part))
             happenings.append(happening)
     return tuple(happenings)
+
+
+def _is_wave_of_node(table: Table) -> bool:
+    return "node" in table and "set" in table
+
+
+def _later(table: Table) -> tuple[str, tuple[int, ...]]:
+    """When a wave comes on other seeds: later = ["0s", "2min"], counted from `at`."""
+    if "later" not in table:
+        return "", ()
+    words = table.get("later", list, [])
+    table.known.append("later")
+    try:
+        late = [parse_duration(word) for word in words]
+    except (TypeError, ValueError, AttributeError):
+        late = []
+    if len(late) < 2 or late[0] or len(set(late)) < len(late):
+        mend = 'write a list of times, the first of them "0s", such as later = ["0s", "2min"]'
+        table.problem("later", f"{words!r} does not say when it comes on other seeds", mend)
+        return "", ()
+    at = table.parsed("at", parse_duration, 0, 'a time such as "2s"')
+    return "at", tuple(at + one for one in late)
 
 
 def _at(table: Table) -> int:

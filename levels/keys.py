@@ -384,6 +384,8 @@ TABLES: tuple[Keys, ...] = (
     ), marks=("link",), title="[[happens]] link"),
     Keys(("happens", "[]"), "A node has other parameters, or a clock that drifts otherwise, for a while.", (
         Key("node", NODE, "Which.", wanted=True), _AT, _FOR, _SET,
+        Key("later", listed(DURATION, "a list of durations"), "So much later, one of these by the seed; the level's "
+            "own seed has the first, which is none. What has the same list comes later together."),
     ), marks=("node",), title="[[happens]] node"),
     Keys(("happens", "[]", "set"), "What of the links is other.", (
         Key("latency", DURATION, "As in [links]."), Key("rate", RATE, "As in [links]."),

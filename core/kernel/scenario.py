@@ -329,10 +329,11 @@ class Par:
 @dataclass(frozen=True)
 class Spread:
     """A packet's number that another seed changes: the Lose (or LoseMessage) at `place` of the happenings strikes one
-    of `numbers`.
+    of `numbers`. Or the time (µs) of a Wave.
 
     home    the level's own seed, on which it is the first of them.
-    part    what the number is: "nth", of a LoseAlike the "key", which has this one part, or of a LoseWhere a field.
+    part    what the number is: "nth", of a LoseAlike the "key", which has this one part, of a LoseWhere a field, of a
+            Wave "at". Waves whose times lie equally far from their first come later together.
     """
 
     place: int
@@ -340,8 +341,16 @@ class Spread:
     home: int
     part: str = "nth"
 
+    @property
+    def lateness(self) -> tuple[int, ...]:
+        """By how much each of the numbers is more than the first."""
+        return tuple(number - self.numbers[0] for number in self.numbers)
+
     def struck(self, lose: Happening, number: int) -> Happening:
         """The happening as it is with this number."""
+        if self.part == "at":
+            assert isinstance(lose, Wave)
+            return replace(lose, at=number)
         assert isinstance(lose, Lose | LoseMessage)
         if self.part == "key":
             assert isinstance(lose, LoseAlike)
@@ -351,8 +360,12 @@ class Spread:
         return replace(lose, nth=number)
 
     def number(self, seed: int) -> int:
-        """Which packet it is on this seed."""
-        return self.numbers[0] if seed == self.home else Dice(seed, "spread", self.place).pick(self.numbers)
+        """Which packet, or time, it is on this seed."""
+        if seed == self.home:
+            return self.numbers[0]
+        if self.part == "at":
+            return self.numbers[0] + Dice(seed, "later").pick(self.lateness)
+        return Dice(seed, "spread", self.place).pick(self.numbers)
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,40 @@ def test_the_nth_message_in_which_a_field_is_so_by_the_seed():
     assert not [one for one in check(level(text), QUICK).findings if "changes nothing" in one.words]
 
 
+def late(*more):
+    """Two clocks that drift otherwise from then on, of which the second wave has these lines, too."""
+    return level(
+        'node = "client"\nat = "1s"\nset = { drift = 50 }\nlater = ["0s", "400ms", "900ms"]\n'
+        '[[happens]]\nnode = "server"\nat = "1200ms"\nset = { drift = -50 }\n' + "\n".join(more)
+    )
+
+
+def test_waves_with_the_same_list_come_later_together_by_the_seed():
+    scenario = late('later = ["0s", "400ms", "900ms"]').scenario
+    assert [wave.at for wave in scenario.happenings] == [1_000_000, 1_200_000]
+    assert [wave.at for wave in scenario.reseeded(scenario.seed).happenings] == [1_000_000, 1_200_000]
+    times = {tuple(wave.at for wave in scenario.reseeded(seed).happenings) for seed in range(20)}
+    assert times == {(1_000_000, 1_200_000), (1_400_000, 1_600_000), (1_900_000, 2_100_000)}
+    again = scenario.reseeded(5).reseeded(6)
+    assert again.happenings == scenario.reseeded(6).happenings
+    assert again.digest() == scenario.digest() != late().scenario.digest()
+    assert [wave.at for wave in late().scenario.reseeded(6).happenings][1] == 1_200_000
+
+
+@pytest.mark.parametrize("words", ['"0s"', '["0s"]', '["1s", "2s"]', '["0s", "soon"]', '["0s", "1s", "1s"]', "[0, 1]"])
+def test_a_list_of_times_that_says_nothing_is_refused_in_words(words):
+    text = changed((LOSE, f'node = "client"\nat = "1s"\nset = {{ drift = 50 }}\nlater = {words}'))
+    assert any("on other seeds" in problem for problem in problems_of(text)), problems_of(text)
+
+
+def test_a_level_that_is_lost_when_a_wave_comes_later_is_refused():
+    """Patience is gone from the start, and comes back too late."""
+    wave = '[[happens]]\nnode = "client"\nat = "{at}"\nset = {{ patience = "{patience}" }}\n'
+    back = wave.format(at="2ms", patience="200ms") + 'later = ["0s", "58s"]'
+    found = check(level(f"{LOSE}\n{wave.format(at='1ms', patience='59s')}{back}"), QUICK).findings
+    assert any(finding.words == "58 s later its proof does not win" for finding in found), found
+
+
 def test_a_wave_from_a_message_on_for_a_while():
     text = (
         'link = "client <-> server"\nset = { loss = 1.0 }\nfor = "900ms"\n'

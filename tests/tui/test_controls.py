@@ -6,6 +6,7 @@ import pytest
 
 from core.kernel.choice import Answer, Asked, Choice, Domain, Kind
 from core.kernel.domains import Duration, Fields, NodeOf, Number, OneOf, OrderOf, SomeOf
+from core.kernel.time import SECOND
 from tui.controls import Control, Press, Setting, control_for
 from tui.controls.alarm import AlarmControl, nice
 from tui.controls.cards import CardsControl
@@ -257,6 +258,19 @@ def test_who_was_left_out_stays_out_when_somebody_comes() -> None:
     here.append("c")
     control.freshen(control.setting)
     assert control.draft == ("b",)
+
+
+def test_a_bare_number_is_in_seconds_where_nothing_is_shorter_than_one() -> None:
+    long, short = (
+        Duration(SECOND, 3600 * SECOND, fine=5 * SECOND, coarse=20 * SECOND),
+        Duration(0, SECOND, fine=10, coarse=50),
+    )
+    for domain, typed, meant, example in ((long, "80", 80 * SECOND, "7 s"), (short, "80", 80_000, "900 ms")):
+        control = make(domain)
+        assert f"or type {example}" in control.status
+        press(control, *typed)
+        assert control.draft == meant
+        assert f'such as "{example}"' in domain.how(control.asked)
 
 
 def test_a_control_goes_on_where_an_earlier_one_was() -> None:

@@ -68,8 +68,8 @@ class AlarmControl(PushedControl):
         if self.line.text or not isinstance(domain, Duration) or not domain.fine:
             return super().status
         fine, coarse = show_duration(domain.fine), show_duration(domain.coarse)
-        push = said("left right push by {fine}   up down by {coarse}   Enter set   or type 900 ms")
-        return push.format(fine=fine, coarse=coarse)
+        push = said("left right push by {fine}   up down by {coarse}   Enter set   or type {example}")
+        return push.format(fine=fine, coarse=coarse, example=domain.example(self.asked))
 
     def _set(self, value: int) -> None:
         self.value = max(self.low, min(self.high, value))

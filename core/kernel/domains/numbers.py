@@ -97,6 +97,8 @@ class Number(Domain):
 class Duration(Number):
     """A time in µs between low and high: an alarm pushed along a ruler on the screen.
 
+    A bare number is typed in ms; where nothing is shorter than a second, in seconds.
+
     fine, coarse  µs by which left and right push it, and up and down; 0: by what the ruler shows.
     """
 
@@ -112,7 +114,7 @@ class Duration(Number):
         typed = text.strip()
         sign = -1 if typed[:1] == "-" else 1
         typed = typed[1:] if typed[:1] in ("-", "+") else typed
-        value = sign * (int(typed) * MILLISECOND if typed.isdecimal() else parse_duration(typed))
+        value = sign * (int(typed) * self._unit(asked) if typed.isdecimal() else parse_duration(typed))
         problem = self.problem(asked, value)
         if problem:
             raise ValueError(problem)
@@ -132,7 +134,18 @@ class Duration(Number):
 
     def how(self, asked: Asked) -> str:
         low, high = self.bounds(asked)
-        return said('a time from {low} to {high}, such as "900 ms"', low=self.show(low), high=self.show(high))
+        return said(
+            'a time from {low} to {high}, such as "{example}"',
+            low=self.show(low), high=self.show(high), example=self.example(asked),
+        )  # fmt: skip
+
+    def _unit(self, asked: Asked) -> int:
+        """What a bare number counts (µs): seconds where nothing is shorter than one, else milliseconds."""
+        return SECOND if self.bounds(asked)[0] >= SECOND else MILLISECOND
+
+    def example(self, asked: Asked) -> str:
+        """How a time may be typed here; no answer of anything."""
+        return "900 ms" if self._unit(asked) == MILLISECOND else "7 s"
 
 
 @dataclass(frozen=True)

@@ -160,6 +160,8 @@ def _draw_side(canvas: Canvas, me: Builder, x: int) -> None:
         peak = max(0.25, *rates)
         spark(canvas, x, y + rows, rates, rows, peak, Ink.ACCENT)
         canvas.put(x, y + rows + 1, f"{rates[-1]:.2f} ms a second", Ink.PLAIN)
+        if y + rows + 2 < canvas.height - 2:
+            canvas.put(x, y + rows + 2, f"sheet: up to {2 * me.sheet / 1000:.2f}", Ink.QUIET)
         y += rows + 2
     canvas.put(x, canvas.height - 2, f"syncs {me.syncs}", Ink.STRONG)
     canvas.put(x, canvas.height - 1, f"edits missing {me.missing}", Ink.BAD if me.missing else Ink.QUIET)

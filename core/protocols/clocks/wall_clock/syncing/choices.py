@@ -56,7 +56,7 @@ RESYNC = Choice(
         "near": Answer(Kind.FINE, "In time, and a little more often than it takes."),
         "stretched": Answer(Kind.FINE, "While they part so slowly that will do; their sheet does not promise it."),
         "late": Answer(Kind.WRONG, "The other clock drifted too, and neither was quite right when it was set."),
-        "steep": Answer(Kind.WRONG, "Measured {me.reply}."),
+        "steep": Answer(Kind.WRONG, "Measured {me.reply}: that leaves nothing for what comes."),
         "silent": Answer(Kind.COSTLY, "Who did not answer was not set: its clock has drifted all the longer."),
         "often": Answer(Kind.COSTLY, "In {book} they would still have been together: a coin for nothing."),
     },
