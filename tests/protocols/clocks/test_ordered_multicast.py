@@ -233,7 +233,9 @@ def test_the_messages_have_bytes():
 )
 def test_what_cannot_be_is_refused_in_words(balances, words):
     with pytest.raises(UnfitNodesError, match=words) as caught:
-        PROTOCOL.admits(Cast({"replica": tuple(balances)}, {name: {"balance": it} for name, it in balances.items()}))
+        PROTOCOL.admits(
+            Cast({"replica": tuple(balances), "reader": ()}, {name: {"balance": it} for name, it in balances.items()})
+        )
     assert caught.value.mend
 
 

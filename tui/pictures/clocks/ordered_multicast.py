@@ -1,4 +1,5 @@
-"""Replicas of one account: the network's hand sees cities, their books and the letters; a replica sees its queue."""
+"""An account in several cities: the network's hand sees books and letters, a replica its queue. A forum: a member sees
+his wall."""
 
 from __future__ import annotations
 
@@ -6,14 +7,15 @@ from collections.abc import Collection
 from itertools import combinations
 
 from core.kernel.choice import Asked
-from core.protocols.clocks.ordered_multicast.messages import Ack, Letter, Update, stamp_words, update_words
+from core.protocols.clocks.ordered_multicast.forum_messages import Again, Post, Sent, vector_words
+from core.protocols.clocks.ordered_multicast.messages import Ack, Letter, Strike, Update, stamp_words, update_words
 from tui.look.blocks import big, big_width
 from tui.look.dots import curve
 from tui.look.palette import node_ink
 from tui.look.parts import chip, chip_width
 from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene, general
-from tui.pictures.clocks import ordered_multicast_replica
+from tui.pictures.clocks import ordered_multicast_forum, ordered_multicast_replica
 from tui.pictures.general import draw_grabs
 
 LEAST = (44, 5)
@@ -23,31 +25,43 @@ ROOMY, FACING = 18, 7
 
 
 def draw(canvas: Canvas, scene: Scene) -> None:
-    """A replica sees its queue, whoever sees everything the books; all others the nodes."""
-    me = ordered_multicast_replica.replica_of(scene)
-    if me is not None and ordered_multicast_replica.fits(canvas):
+    """A replica sees its queue, a member its wall, whoever sees everything the books; all others the nodes."""
+    me, reader = ordered_multicast_replica.replica_of(scene), ordered_multicast_forum.reader_of(scene)
+    if reader is not None and ordered_multicast_forum.fits(canvas):
+        ordered_multicast_forum.draw(canvas, scene, reader)
+    elif me is not None and ordered_multicast_replica.fits(canvas):
         ordered_multicast_replica.draw(canvas, scene, me)
-    elif scene.has_hand and canvas.width >= LEAST[0] and canvas.height >= LEAST[1]:
+    elif scene.has_hand and len(scene.nodes) > 1 and canvas.width >= LEAST[0] and canvas.height >= LEAST[1]:
         _draw_cities(canvas, scene)
     else:
         general.draw(canvas, scene)
 
 
 def carries(scene: Scene, asked: Asked, width: int) -> bool:
-    """Whoever is to be struck is pointed at on it."""
-    return ordered_multicast_replica.carries(scene, asked, width)
+    """Whoever is to be struck or asked, posts and numbers are pointed at on it."""
+    return ordered_multicast_replica.carries(scene, asked, width) or ordered_multicast_forum.carries(
+        scene, asked, width
+    )
 
 
 def shows(scene: Scene) -> Collection[str]:
     """What it says of the own view by itself."""
+    if ordered_multicast_forum.reader_of(scene) is not None:
+        return ordered_multicast_forum.SHOWN
     return ordered_multicast_replica.SHOWN if ordered_multicast_replica.replica_of(scene) is not None else ()
 
 
-def packet_words(message: Letter) -> str:
+def packet_words(message: Letter | Post | Again | Sent) -> str:
     """A letter in a word or two, as it lies in the network's hand."""
     if isinstance(message, Update):
         return update_words(message.dollars, message.percent)
-    return f"ack {stamp_words((message.time, message.origin))}" if isinstance(message, Ack) else f"no {message.who}"
+    if isinstance(message, Ack):
+        return f"ack {stamp_words((message.time, message.origin))}"
+    if isinstance(message, Strike):
+        return f"no {message.who}"
+    if isinstance(message, Post):
+        return vector_words(message.vector)
+    return f"again {message.number}" if isinstance(message, Again) else f"sent {message.count}"
 
 
 # The network's hand

@@ -1,68 +1,92 @@
-"""Multicasts in an order: replicas of an account that all apply the same updates in the same order.
+"""Multicasts in an order: replicas of an account apply the same updates in the same order, and on the walls of a forum
+no answer hangs before its question.
 
-Problem      several send to all at once, and everybody hears his own first: books that should be equal part.
-Rule         everything said carries a logical time, and a name breaks ties. An update waits in a queue, sorted by
-             stamps; whoever gets it acknowledges it to all. The head is applied once everybody has said something
-             later: lines keep their order, so nothing older can come. Whoever is silent for too long is struck by all
-             who stay, and what any of them holds of him is applied by all.
+Problem      several send to all at once, and everybody hears his own first: books that should be equal part. Where that
+             does no harm an answer still must not come before what it answers.
+Rule         total order: everything said carries a logical time, and a name breaks ties. An update waits in a queue,
+             sorted by stamps; whoever gets it acknowledges it to all. The head is applied once everybody has said
+             something later: lines keep their order, so nothing older can come. Whoever is silent for too long is
+             struck by all who stay, and what any of them holds of him is applied by all. Causal order: a post carries
+             how many posts of everybody its author had hung; it is hung as its author's next, when so many hang here.
 Simplified   replicas are started all at once and never join later; whoever has passed a stamp counts as having
              acknowledged it, so one who is struck may have applied alone what only he had; two camps cannot strike
-             each other, as those who stay must be more than half.
+             each other, as those who stay must be more than half. Posts are datagrams, of which nobody is sent one
+             again unasked; a last one that is lost, and that nobody answers, is missed by nobody.
 Source       Lamport 1978 (the queue of requests ordered by stamps); Tanenbaum & van Steen 2e §6.2.1 (totally ordered
-             multicast, the account of 1,000 dollars); Birman, Schiper & Stephenson 1991 §5 (flushing before a change).
+             multicast, the account of 1,000 dollars) and §6.2.2 (causal multicast); Birman, Schiper & Stephenson 1991
+             §5 (vectors that count sends; flushing before a change).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.kernel.protocol import Cast, Protocol, State, UnfitNodesError
-from core.kernel.scenario import Cut, Happening, LinkSpec, NodeSpec, Request, Scenario
+from core.kernel.scenario import Cut, Happening, LinkSpec, LoseMessage, NodeSpec, Request, Scenario
 from core.kernel.time import MILLISECOND, SECOND
+from core.protocols.clocks.ordered_multicast import (
+    forum_choices,
+    forum_laws,
+    forum_personas,
+    replica_choices,
+    replica_laws,
+    replica_personas,
+)
+from core.protocols.clocks.ordered_multicast.forum import Reader
+from core.protocols.clocks.ordered_multicast.forum_laws import CAUSAL
+from core.protocols.clocks.ordered_multicast.forum_messages import Again, Post, Sent, Write
 from core.protocols.clocks.ordered_multicast.messages import Ack, Deposit, Interest, Strike, Update
-from core.protocols.clocks.ordered_multicast.replica import Card, Replica
-from core.protocols.clocks.ordered_multicast.replica_choices import CHOICES
-from core.protocols.clocks.ordered_multicast.replica_laws import LAWS, MEASURES, SAME
-from core.protocols.clocks.ordered_multicast.replica_personas import PERSONAS
+from core.protocols.clocks.ordered_multicast.replica import Replica
+from core.protocols.clocks.ordered_multicast.replica_laws import SAME
 from core.protocols.clocks.ordered_multicast.terms import TERMS
 from core.wire.cdr import codec_for
 
 
 def _admits(cast: Cast) -> None:
-    """Two at least, who begin with the same account."""
-    names = cast.names["replica"]
-    if len(names) == 1:
-        raise UnfitNodesError(f"{names[0]} is alone", names[0], "two replicas at least: to whom would it send?")
-    for name in names:
-        begins, first = cast.parameters[name]["balance"], cast.parameters[names[0]]["balance"]
+    """Two of a kind at least; replicas begin with the same account."""
+    for role, names in cast.names.items():
+        if len(names) == 1:
+            raise UnfitNodesError(f"{names[0]} is alone", names[0], f"two {role}s at least: to whom would it send?")
+    if all(cast.names.values()):
+        one, other = (names[0] for names in cast.names.values())
+        raise UnfitNodesError(f"{one} and {other} understand no word of each other", other, "replicas, or readers")
+    replicas = cast.names["replica"]
+    for name in replicas:
+        begins, first = cast.parameters[name]["balance"], cast.parameters[replicas[0]]["balance"]
         if begins != first:
             raise UnfitNodesError(
-                f"{name} begins with {begins} dollars, and {names[0]} with {first}", name, f"balance = {first}"
+                f"{name} begins with {begins} dollars, and {replicas[0]} with {first}", name, f"balance = {first}"
             )
 
 
 def _normal(state: State) -> None:
-    """Of times a replica knows only what has passed since, and how long customers have waited changes nothing."""
+    """Of times everybody knows only what has passed since, and how long anybody has waited changes nothing."""
     state.nameless = True
     for machine, now in zip(state.machines, state.clocks, strict=True):
-        if isinstance(machine, Replica):
+        if isinstance(machine, Replica | Reader):
             machine.waited = 0
             machine.since = {name: time - now for name, time in machine.since.items()}
-            machine.queue = [Card(card.stamp, card.dollars, card.percent, card.came - now) for card in machine.queue]
-            machine.past = [Card(card.stamp, card.dollars, card.percent, 0) for card in machine.past]
+        if isinstance(machine, Reader):
+            machine.shelf = [replace(slip, came=slip.came - now) for slip in machine.shelf]
+            machine.hung = [replace(slip, came=0) for slip in machine.hung]
+        elif isinstance(machine, Replica):
+            machine.queue = [replace(card, came=card.came - now) for card in machine.queue]
+            machine.past = [replace(card, came=0) for card in machine.past]
 
 
-_MESSAGES = (Update, Ack, Strike)
+_MESSAGES = (Update, Ack, Strike, Post, Again, Sent)
 _ROOM = Protocol(
     name="ordered_multicast",
     title="Ordered multicast",
     terms=TERMS,
-    roles={"replica": Replica},
+    roles={"replica": Replica, "reader": Reader},
     messages=_MESSAGES,
     codec=codec_for(*_MESSAGES),
-    choices=CHOICES,
-    personas=PERSONAS,
-    laws=LAWS,
-    measures=MEASURES,
-    requests={"deposit": Deposit, "interest": Interest},
+    choices=(*replica_choices.CHOICES, *forum_choices.CHOICES),
+    personas=(*replica_personas.PERSONAS, *forum_personas.PERSONAS),
+    laws=(*replica_laws.LAWS, *forum_laws.LAWS),
+    measures=(*replica_laws.MEASURES, *forum_laws.MEASURES),
+    requests={"deposit": Deposit, "interest": Interest, "write": Write},
     service="stream",
     normal=_normal,
     admits=_admits,
@@ -97,6 +121,27 @@ def _at(ms: int, city: str, *, add: int = 0, percent: int = 0) -> Request:
     return Request(ms * MILLISECOND, city, Interest(percent) if percent else Deposit(add))
 
 
+def _forum(name: str, count: int, *happenings: Happening, wrong: str = "") -> Scenario:
+    """Three members, p1's letters to p3 slow: so many posts come to p3. `wrong`: who counts receipts, too."""
+    return Scenario(
+        name=name,
+        protocols={"ordered_multicast": _ROOM},
+        nodes=tuple(
+            NodeSpec(member, "ordered_multicast", "reader", {"receipts": member == wrong}) for member in _MEMBERS
+        ),
+        links={("p1", "p3"): LinkSpec(latency=SECOND)},
+        default_link=LinkSpec(latency=200 * MILLISECOND),
+        happenings=happenings,
+        win=(_ROOM.goal(f"p3 has hung {count} posts"), _ROOM.goal(CAUSAL)),
+        limit=20 * SECOND,
+    )
+
+
+def _writes(ms: int, member: str, words: str) -> Request:
+    return Request(ms * MILLISECOND, member, Write(words))
+
+
+_MEMBERS = ("p1", "p2", "p3")
 _ALL = ("SF", "NY", "RO")
 PROTOCOL = _ROOM.with_scenarios(
     _scenario("two updates cross", ("SF", "NY"), 2, _at(1, "SF", add=100), _at(1, "NY", percent=1)),
@@ -111,5 +156,12 @@ PROTOCOL = _ROOM.with_scenarios(
         Cut(800 * MILLISECOND, (("RO", "NY"), ("NY", "RO"))), _at(801, "RO", add=-40), _at(802, "NY", percent=2),
         Cut(803 * MILLISECOND, (("RO", "SF"), ("SF", "RO"))), _at(880, "SF", add=7),
         patience=320,
+    ),
+    _forum("an answer comes first", 2, _writes(1, "p1", "who?"), _writes(400, "p2", "me")),
+    _forum(
+        "one is lost, and one counts receipts", 6,
+        _writes(1, "p1", "who?"), _writes(400, "p2", "me"), _writes(3000, "p1", "when?"), _writes(3500, "p1", "where?"),
+        _writes(6000, "p2", "here"), _writes(7000, "p2", "now"),
+        LoseMessage("p1", "p3", "Post", 2), wrong="p2",
     ),
 )  # fmt: skip

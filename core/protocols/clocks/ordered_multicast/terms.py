@@ -5,4 +5,6 @@ TERMS = {
     "head": "the card with the smallest stamp of those that are not in the book yet.",
     "lamp": "somebody has acknowledged this card: he holds it, too.",
     "strike": "to ask somebody no more, all together; his cards that anybody holds are kept.",
+    "vector": "a number for every member: how many of his posts hung on the author's wall when this was written.",
+    "shelf": "where posts lie that have come and do not hang yet.",
 }
