@@ -20,7 +20,7 @@ SOURCE = re.compile(
 """Where a source is cited, its title stands as it is."""
 NOTATION = re.compile(r"\b(?:ACK|written) \d+, has \d+|\b\d+ please(?:, not \d+)?")
 """Messages that are told in a notation of their own."""
-FILES = re.compile(r"\backademy \w.*|\S*/\S*|\S+\.(?:run|py|toml)\b|\w+ ?\.\.\.")
+FILES = re.compile(r"--[a-z][\w-]*|\backademy \w.*|\S*/\S*|\S+\.(?:run|py|toml)\b|\w+ ?\.\.\.")
 """Commands, where something lies, and the half of a word behind which more would follow."""
 NAMES = frozenset(
     """

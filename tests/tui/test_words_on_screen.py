@@ -68,10 +68,10 @@ PLAIN = frozenset(
     WON LOST OK YOU THE II III IV VI VII VIII XII IT IS ME WE NOT NO PAGE TODAY AND BACK F5 F9
     HELLO SHOUT LOUDER PSST HERE ANYBODY THERE PLEASE GOOD DAY GOODBYE BYE HOW ARE STILL
     PAY ANA BEN SELL KEEP BELL STAY RUN QUIET GATE SERVER SENT FILED DEPOSIT BREW ALICE BOB EARTH MARS PREMISE
-    BAD GOT EL
+    BAD GOT EL SF NY RO
     """.split()  # noqa: SIM905 - that many are read better so
 )
-"""Words in capitals that are no words of the trade: what is shouted, sold and sent."""
+"""Words in capitals that are no words of the trade: what is shouted, sold and sent, and names."""
 CAPITALS = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]+(?:-[A-Z0-9]+)*(?![\w-])")
 
 

@@ -126,7 +126,7 @@ class History:
         kept = [words[0]]
         for word in words[1:]:
             if len(" ".join((*kept, word))) > WORD:
-                if not kept[-1].isupper() and word[:1].isdigit():
+                if not kept[-1].isupper() and not kept[-1][:1].isdigit() and word[:1].isdigit():
                     kept.pop()  # a figure's name without its figure says nothing
                 break
             kept.append(word)

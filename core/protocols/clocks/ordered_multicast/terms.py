@@ -2,7 +2,9 @@
 
 TERMS = {
     "stamp": "a logical time and a name, as in 12.SF; of two equal times the earlier name in the alphabet goes first.",
+    "UPDATE": "a letter that tells everybody what is to be done to the account.",
     "head": "the card with the smallest stamp of those that are not in the book yet.",
+    "replica": "one of several equal books of one account; each applies every update.",
     "lamp": "somebody has acknowledged this card: he holds it, too.",
     "strike": "to ask somebody no more, all together; his cards that anybody holds are kept.",
     "vector": "a number for every member: how many of his posts hung on the author's wall when this was written.",

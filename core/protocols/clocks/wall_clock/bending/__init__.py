@@ -14,6 +14,7 @@ from core.protocols.clocks.wall_clock.ground import Group
 
 TERMS = {
     "beat": "what a machine says every few seconds, so that others know that it lives.",
+    "peer": "the other machine, which your beats go to and whose beats you count.",
     "cron": "a program that runs others when the clock reads a certain time.",
     "step": "to set a clock at once.",
 }

@@ -16,6 +16,7 @@ TERMS = {
     "make": "a program that compiles a file again if its date is later than that of what was made of it.",
     "drift": "how much faster or slower a clock runs than it should.",
     "ppm": "parts per million: a clock of 50 ppm goes wrong by 50 µs a second.",
+    "SAVED": "a laptop says when, by its own clock, its file was saved.",
     "sync": "to ask a clock what it reads, and to set it right.",
 }
 
