@@ -260,8 +260,9 @@ class PlayWords:
         if not self._bridge.at_once or doing.control.typing:
             return status
         move = self._bridge.first_move()
+        label = said("go on") if self._bridge.stands_at_start else "" if move is None else move.label
         groups = [group for group in status.split("   ") if not group.startswith("Enter ")]
-        return "   ".join(groups if move is None else [*groups[:2], f"Enter {move.label}", *groups[2:]])
+        return "   ".join([*groups[:2], f"Enter {label}", *groups[2:]] if label else groups)
 
     def _control_rows(self, doing: Doing, width: int) -> int:
         """The rows of the control; none where the picture carries it."""

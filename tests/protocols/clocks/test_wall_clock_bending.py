@@ -7,7 +7,7 @@ import pytest
 from core.kernel.choice import PASS, Kind, judge
 from core.kernel.node import WorldAsked
 from core.kernel.scenario import LinkSpec, NodeSpec, Request, Scenario
-from core.kernel.seats import Book, Idle, Keeping
+from core.kernel.seats import Book, Idle, Keeping, Player
 from core.kernel.time import MILLISECOND, SECOND
 from core.kernel.trace import DELIVER
 from core.kernel.world import World
@@ -116,8 +116,23 @@ def test_back_the_same_seconds_come_twice():
 def test_forth_a_job_never_runs():
     world = stepped(SLOW)
     machine = world.evidence().machine("machine")
-    assert machine.skipped == 3
+    assert machine.skipped == 13  # those of three seconds, and the one that was due just then
     assert not machine.fallen
+
+
+@pytest.mark.parametrize("phase", range(0, 1000, 90))
+def test_a_step_between_two_jobs_is_a_trifle_or_leaves_jobs_out(phase):
+    """Bent for most of the way and then set at once: no more than a quarter of a second is to be had for nothing."""
+    scenario = replace(SLOW.scenario, lose=(), limit=22 * SECOND)
+    world = World(scenario, Player())
+    world.keep("machine", SLOPE.name, 18)
+    world.run(until=12 * SECOND + phase * MILLISECOND)
+    world.keep("machine", SLOPE.name, 0)
+    machine = world.nodes["machine"].machine
+    before = machine.skipped
+    world.move("machine", STEP.name, "set it")
+    world.run(until=world.now + SECOND)
+    assert world.evidence().machine("machine").skipped > before
 
 
 def test_what_was_set_relatively_does_not_ring_twice():

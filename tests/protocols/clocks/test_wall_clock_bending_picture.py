@@ -50,7 +50,7 @@ def test_who_is_buried_is_said_on_the_bar_that_was_too_long():
 def test_what_came_twice_or_never_is_said():
     world = at(SLOW, 2 * SECOND, 0)
     machine = world.evidence().machine("machine")
-    assert ", every 1 s" in drawn(world)
+    assert ", every 250 ms" in drawn(world)
     machine.skipped = 1
     assert "never!" in drawn(world)
 

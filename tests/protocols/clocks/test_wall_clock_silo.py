@@ -11,7 +11,7 @@ from core.kernel.trace import CLOCK, DELIVER, RECEIVE, SEND
 from core.kernel.world import World
 from core.protocols.clocks.wall_clock import PROTOCOL
 from core.protocols.clocks.wall_clock.silo.choices import COUNTS, LOSSES, READS, SLOPE, WINDOW, mending
-from core.protocols.clocks.wall_clock.silo.machine import Headquarters
+from core.protocols.clocks.wall_clock.silo.machine import Headquarters, Silo
 from core.protocols.clocks.wall_clock.silo.messages import Raid, Reset, SetTo
 from levels.loader import every_act_of, load
 from levels.proofs import prove
@@ -208,3 +208,33 @@ def test_the_least_lie_is_a_second_back(acts):
     assert world.outcome.won
     lie = next(measure for measure in PROTOCOL.measures if measure.name == "lie")
     assert lie.of(world.evidence(), "exchange") == 1
+
+
+def test_of_two_resets_of_one_moment_the_later_one_holds(acts):
+    """Whoever sends one while the clock stands, changes the window and sends another gets what is set."""
+    world = World(acts[1].scenario, Player())
+    for choice, value in (("timer", COUNTS), ("period", 240), ("window", 90), ("mend", 20)):
+        world.keep("hq", f"wall_clock.{choice}", value)
+    world.run(until=SECOND)
+    for window in (90, 30):
+        world.keep("hq", WINDOW.name, window)
+        world.move("hq", "wall_clock.reset", "reset")
+    world.run()
+    assert [round(time / SECOND) for time in times(world, "silo", DELIVER)] == [31]
+    assert (world.evidence().machine("silo").resets, world.evidence().machine("silo").old) == (2, 0)
+
+
+def test_a_copy_of_a_reset_is_ignored():
+    silo = Silo()
+    for number, stamp, old in ((1, 5, 0), (1, 5, 1), (2, 5, 1), (1, 5, 2), (3, 4, 3)):
+        silo.on_message(_Deaf(), "exchange", Reset(number, stamp, MINUTE, True))
+        assert silo.old == old
+
+
+class _Deaf:
+    """A context in which timers are set and nothing comes of it."""
+
+    now = 0
+
+    def set_timer(self, key, after):
+        """Nothing."""

@@ -44,6 +44,7 @@ _ROOM = Protocol(
     measures=tuple(measure for group in GROUPS for measure in group.measures),
     requests={name: request for group in GROUPS for name, request in group.requests.items()},
     admits=_admits,
+    rules=2,
 )
 
 PROTOCOL = _ROOM.with_scenarios(*(scenario for group in GROUPS for scenario in group.scenes(_ROOM)))

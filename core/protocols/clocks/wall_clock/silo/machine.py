@@ -225,6 +225,8 @@ class Silo(Machine):
     )
     heard: int | None = None
     """The stamp of the last reset."""
+    number: int = 0
+    """Its number, which tells two of one moment apart: the later one has the settings that hold."""
     resets: int = 0
     old: int = 0
     """Resets that were no newer than the last, and ignored."""
@@ -237,10 +239,10 @@ class Silo(Machine):
         if isinstance(message, SetTo):
             step(ctx, message.reading - ctx.now)
         elif isinstance(message, Reset) and not self.fired:
-            if self.heard is not None and message.stamp <= self.heard:
+            if self.heard is not None and (message.stamp, message.number) <= (self.heard, self.number):
                 self.old += 1
                 return
-            self.heard = message.stamp
+            self.heard, self.number = message.stamp, message.number
             self.resets += 1
             wait = message.window + self.grace
             if message.counts:
