@@ -171,8 +171,9 @@ class Office(Correspondent):
     # Parcels
 
     def card(self, name: str) -> str:
-        """A parcel as it is labelled: its stamp, a point, the number of its office."""
-        return f"{self.parcels[name]}.{number_of(name)}"
+        """A parcel as it is labelled: its stamp, a point, the number of its office. A sign before it tells it from the
+        places of a row, by which cards are typed, too."""
+        return f"#{self.parcels[name]}.{number_of(name)}"
 
     @property
     def cards(self) -> tuple[str, ...]:
@@ -189,7 +190,7 @@ class Office(Correspondent):
     @property
     def by_decimals(self) -> tuple[str, ...]:
         """As whoever takes the point for a decimal one has them."""
-        return tuple(sorted(self.cards, key=float))
+        return tuple(sorted(self.cards, key=lambda card: float(card[1:])))
 
     @property
     def has_tie(self) -> bool:

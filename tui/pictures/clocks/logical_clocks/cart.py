@@ -8,7 +8,7 @@ from core.kernel.choice import Asked, Value
 from core.protocols.clocks.logical_clocks.messages import Version
 from core.protocols.clocks.logical_clocks.store import Store
 from core.protocols.clocks.logical_clocks.store_choices import SHELF, VECTOR
-from core.protocols.clocks.logical_clocks.vectors import label, newest
+from core.protocols.clocks.logical_clocks.vectors import label
 from tui.pictures import Canvas, Ink, Scene, general
 from tui.widgets.canvas import wrapped
 
@@ -39,7 +39,7 @@ class _Counter:
         asked = scene.asked
         self.stamping = asked if asked is not None and asked.choice.name == VECTOR.name else None
         self.sorting = asked if asked is not None and asked.choice.name == SHELF.name else None
-        self.height = min(7, canvas.height - 3)
+        self.height = min(7, canvas.height - (5 if scene.lifted else 3))
 
     def draw(self) -> None:
         """All of it."""
@@ -59,6 +59,8 @@ class _Counter:
             self._draw_card(place * CARD, vector, items, ink, fate)
         if not cards:
             canvas.put(1, 3, "The shelf is empty.", Ink.QUIET)
+        if self.scene.lifted:
+            self._draw_others(canvas.height - 3)
         self._draw_bill(canvas.height - 1)
 
     def _draw_heading(self) -> None:
@@ -69,8 +71,7 @@ class _Counter:
         elif self.sorting is not None:
             canvas.put(0, 0, f"{self.sorting.new} has come: who had seen whom?", Ink.ACCENT)
         elif scene.lifted:
-            canvas.put(0, 0, f"the shelf at the end; of these nobody had seen the others: {len(newest(self.me.shelf))}",
-                       Ink.ACCENT)  # fmt: skip
+            canvas.put(0, 0, "the shelves at the end", Ink.ACCENT)
         else:
             canvas.put(0, 0, f"the shelf of {scene.you}", Ink.QUIET)
 
@@ -106,6 +107,14 @@ class _Counter:
             canvas.put(x + 2, top + 2 + line, text, Ink.QUIET)
         if fate:
             canvas.put(x + 2, bottom, f" {fate} ", {"stays": Ink.GOOD, "goes": Ink.COSTLY}.get(fate, ink))
+
+    def _draw_others(self, y: int) -> None:
+        """The fog has lifted: what stands on the other stores' shelves."""
+        x = 0
+        for node in self.scene.scenario.nodes:
+            if node.role == "store" and node.name != self.scene.you:
+                shelf = self.scene.view_of(node.name).get("shelf", "?")
+                x = self.canvas.put(x, y, f"{node.name}: {shelf}", Ink.QUIET) + 3
 
     def _draw_bill(self, y: int) -> None:
         canvas, me = self.canvas, self.me

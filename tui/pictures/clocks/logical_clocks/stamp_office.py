@@ -147,7 +147,7 @@ class _Desk:
         elif len(me.dots.get(name, [])) > 1:
             canvas.put(x, y, f"{me.pace(name):.1f}", Ink.PLAIN)
             canvas.put(x + 10, y, str(me.dots[name][-1].stamp), Ink.PLAIN)
-        mine = [query for query in me.queries if query.whom == name][-1:]
+        mine = [query for query in me.queries if query.whom == name and not scene.lifted][-1:]
         at = (x + 17, y) if self.rows == 1 else (x, y + 1)
         for query in mine:
             reply = (query.whom, query.reply)
