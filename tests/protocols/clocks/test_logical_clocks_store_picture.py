@@ -56,11 +56,11 @@ def test_a_version_that_comes_stands_beside_the_shelf_and_says_whether_it_stays(
 
 def test_a_vector_that_is_typed_stands_on_its_card():
     world = asked("several versions were read")
-    picture = str(drawn(world, written={"s1": "2", "s2": "", "s3": ""}))
-    assert "2 _ _" in picture
-    assert "ana adds egg, had read 1 0 1 and 2 0 0" in picture
-    assert "egg" in picture.splitlines()[3] + picture.splitlines()[4]
-    assert "2 1 1" not in picture
+    picture = str(drawn(world, written={"s1": "3", "s2": "", "s3": ""}))
+    assert "3 _ _" in picture
+    assert "moe adds salt, had read 1 1 1 and 3 0 1" in picture
+    assert "salt" in "".join(picture.splitlines()[3:6])
+    assert "3 2 1" not in picture
     same("store-vector", picture)
 
 
@@ -73,7 +73,7 @@ def test_who_writes_unread_has_read_nothing():
 def test_what_is_lost_is_said():
     world = asked("it stands beside")
     world.answer((world.questions[0].asked.new,))
-    assert "lost: tea" in str(drawn(world))
+    assert "lost: egg" in str(drawn(world))
     scene = scene_of(world)
     assert set(shows(scene)) == set(scene.view)
 

@@ -6,9 +6,9 @@ Rule         an event precedes another if it comes before it in the same process
              smaller number than its cause; that a number is smaller proves nothing. A vector has a number for each
              process, the largest that was read, and of the own one more: it is smaller just if it led to the other.
 Simplified   letters may overtake each other, and are lost or doubled only where a level says so. Whoever testifies
-             remembers all, and tells the truth. Beads lie on whole ticks. A store's vectors have three numbers and are
-             never pruned; of two customers of one store the second reads when the first has written, as otherwise his
-             version would look like the first one's heir; carts only grow.
+             remembers all, and tells the truth. Beads lie on whole ticks. A store's vectors have three numbers; of two
+             customers of one store the second reads when the first has written, as otherwise his version would look
+             like the first one's heir; carts only grow.
 Source       Lamport 1978; Tanenbaum & van Steen 2e §6.2.1 and §6.2.2; Fidge 1988; Mattern 1989; DeCandia et al. 2007
              (Dynamo) §4.4.
 """

@@ -8,7 +8,7 @@ from core.kernel.parameters import parameter
 from core.kernel.protocol import Context, Machine
 from core.protocols.clocks.logical_clocks.messages import Copy, Get, Got, Put, Shop, Version
 from core.protocols.clocks.logical_clocks.store_choices import SHELF, STORES, VECTOR
-from core.protocols.clocks.logical_clocks.vectors import joined, label, newest
+from core.protocols.clocks.logical_clocks.vectors import Vector, joined, label, newest
 
 NOTHING = (0,) * STORES
 
@@ -56,12 +56,18 @@ class Store(Machine):
     """Keeps versions of one cart: of those that it has heard of the ones that no other is known to replace.
 
     shelf   what it keeps. `made`: every version that was written here. `count`: its own largest number.
+    pruned  those of them of whose vectors it has forgotten a number.
+    known   of every number the largest that it has heard of, and when that was (µs).
     frowns  versions beside one that it has given out. `lost`: things that it threw away, and that no other version has.
     """
 
     stores: tuple[str, ...] = parameter(("s1", "s2", "s3"), "all stores, in the order of a vector's numbers")
+    pairs: int = parameter(STORES, "so many numbers of a vector it keeps: of more it forgets the one that has not "
+                           "grown for longest, its own apart", low=1, high=STORES)  # fmt: skip
     shelf: list[Version] = field(default_factory=list)
     made: list[Version] = field(default_factory=list)
+    pruned: list[Version] = field(default_factory=list)
+    known: list[tuple[int, int]] = field(default_factory=lambda: [(0, 0)] * STORES)
     count: int = 0
     frowns: int = 0
     lost: list[str] = field(default_factory=list)
@@ -80,7 +86,9 @@ class Store(Machine):
         if len(versions) < 2:
             return "Nothing replaces it."
         one, other = versions[-1], versions[0]
-        place = next(place for place in range(STORES) if one.vector[place] < other.vector[place])
+        place = next((place for place in range(STORES) if one.vector[place] < other.vector[place]), None)
+        if place is None:
+            return f"Two versions claim to be {label(one)}."
         return (
             f"Whoever wrote {label(one)} had not seen {label(other)}: "
             f"{one.vector[place]} < {other.vector[place]} at {self.stores[place]}."
@@ -93,15 +101,32 @@ class Store(Machine):
         elif isinstance(message, Put):
             self._write(ctx, source, message)
         elif isinstance(message, Copy):
+            self._hear(ctx, message.version.vector)
             self._settle(ctx, message.version)
+
+    def _hear(self, ctx: Context, vector: Vector) -> None:
+        for place, number in enumerate(vector):
+            if number > self.known[place][0]:
+                self.known[place] = (number, ctx.now)
+
+    def _kept(self, vector: Vector) -> Vector:
+        """The vector, or what is left of it where it has more numbers than are kept."""
+        oldest = sorted(
+            (self.known[place][1], place) for place in range(STORES) if vector[place] and place != self.place
+        )
+        gone = [place for _, place in oldest[: max(0, len(oldest) + 1 - self.pairs)]]
+        return tuple(0 if place in gone else number for place, number in enumerate(vector))
 
     def _write(self, ctx: Context, source: str, put: Put) -> None:
         seen = [label(each) for each in self.shelf if joined((put.context, each.vector), STORES) == tuple(put.context)]
         read = " and ".join(seen) if seen else "nothing"
         vector = ctx.choose(VECTOR, source=source, item=put.items[-1], read=read, context=tuple(put.context))
-        version = Version(tuple(vector), tuple(put.items))
+        self._hear(ctx, vector)
+        version = Version(self._kept(vector), tuple(put.items))
         self.count = max(self.count, version.vector[self.place])
         self.made.append(version)
+        if version.vector != vector:
+            self.pruned.append(version)
         for name in self.stores:
             if name != self.name:
                 ctx.send(name, Copy(version))

@@ -22,6 +22,8 @@ class Histories:
     of: dict[tuple[Vector, tuple[str, ...]], frozenset[tuple[Vector, tuple[str, ...]]]] = field(default_factory=dict)
     read: dict[str, tuple[tuple[Vector, tuple[str, ...]], ...]] = field(default_factory=dict)
     wrong: bool = False
+    pruned: set[tuple[Vector, tuple[str, ...]]] = field(default_factory=set)
+    """Of these vectors a number was forgotten: they say less than they could."""
 
 
 def _watch(evidence: Evidence, entry: Entry) -> None:
@@ -38,7 +40,11 @@ def _watch(evidence: Evidence, entry: Entry) -> None:
         new = (store.made[-1].vector, store.made[-1].items)
         read = histories.read.get(entry.peer, ()) if any(entry.detail.context) else ()
         past = frozenset(read).union(*(histories.of.get(each, frozenset()) for each in read))
+        if store.made[-1] in store.pruned:
+            histories.pruned.add(new)
         for other, before in histories.of.items():
+            if histories.pruned & {new, other}:
+                continue
             histories.wrong |= covers(new[0], other[0]) != (other in past)
             histories.wrong |= covers(other[0], new[0]) != (new in before) or other[0] == new[0]
         histories.of[new] = past
