@@ -85,6 +85,14 @@ def test_of_the_packet_in_the_frame_it_is_said_what_it_is_and_whose(name: str) -
         assert holding.walk(1)
 
 
+def test_the_line_of_events_says_a_push_of_a_clock_as_a_person_does() -> None:
+    level = load("clocks/stale-build")
+    session = session_of(level)
+    session.move("network.push_clock", ("ana", -200_000))
+    done = next(entry for entry in session.world.trace if entry.kind == kinds.MOVE)
+    assert act_words(done, None) == "push clock ana -200 ms"
+
+
 @pytest.mark.parametrize("name", HANDS)
 def test_the_line_of_events_names_a_packet_as_its_tile_does(name: str) -> None:
     """No name of a class, and no quotation that is broken off at a blank."""

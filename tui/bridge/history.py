@@ -8,6 +8,8 @@ from itertools import groupby
 
 from core.kernel import trace as kinds
 from core.kernel.choice import Kind, Value, Verdict
+from core.kernel.domains import Fields
+from core.kernel.hand import MOVE_BY_NAME
 from core.kernel.scenario import NETWORK
 from core.kernel.suspects import INSPECTOR
 from core.kernel.told import message_words
@@ -141,6 +143,10 @@ def act_words(entry: Entry, cause: Entry | None, called: Callable[[object], str]
     done = said(name.rpartition(".")[2].replace("_", " "))
     if cause is not None and cause.kind in kinds.CARRIES_MESSAGE:
         return f"{done} {_first(called(cause.detail))}"
+    move = MOVE_BY_NAME.get(name)
+    if move is not None and isinstance(move.domain, Fields) and value is not None:
+        parts = zip(move.domain.parts, value, strict=True)
+        return " ".join([done, *(domain.show(part) for (_, domain), part in parts)])
     return done if value is None else f"{done} {value}"
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
+from core.session import notices
 from tui.bridge import Bridge, Doing, Words, reason_words
 from tui.keymap import Keymap, key_name
 from tui.language import said, said_each
@@ -68,6 +69,7 @@ class PlayWords:
     def __init__(self, bridge: Bridge, keymap: Keymap, *, ascii_only: bool) -> None:
         self.ending: Ending | None = None
         self.lift = 0
+        self._end: tuple[notices.Over, str] | None = None
         self.aside = False
         self.terms: Sequence[tuple[str, str]] = ()
         self.explained = 0
@@ -402,8 +404,14 @@ class PlayWords:
         assert over is not None
         if self._worst is not None:
             return OVER_ROWS
-        reason = self._reason(reason_words(over.outcome.reason), width - len(f" {said('CUT SHORT')} ") - 1)
+        reason = self._reason(self._why(over), width - len(f" {said('CUT SHORT')} ") - 1)
         return min(OVER_ROWS, len(reason) + len(self._lift_lines(width)) + 3)
+
+    def _why(self, over: notices.Over) -> str:
+        """What the level says of such an end; else the laws that it hung on."""
+        if self._end is None or self._end[0] is not over:  # it is looked for in the whole run
+            self._end = over, self._bridge.end_words() or reason_words(over.outcome.reason)
+        return self._end[1]
 
     def _reason(self, words: str, width: int) -> list[str]:
         """Why it ended so, in a few rows; where that is not all of it, with the key that shows all."""
@@ -422,7 +430,7 @@ class PlayWords:
         head = f" {said('CUT SHORT') if known else said('WON') if won else said('LOST')} "
         canvas.put(0, 0, head, Ink.CHOSEN)
         y = 0
-        for line in self._reason(known or reason_words(over.outcome.reason), canvas.width - len(head) - 1):
+        for line in self._reason(known or self._why(over), canvas.width - len(head) - 1):
             canvas.put(len(head) + 1, y, line, Ink.STRONG)
             y += 1
         bad = self._worst

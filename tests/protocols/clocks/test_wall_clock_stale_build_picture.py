@@ -70,6 +70,23 @@ def test_on_a_disk_of_whole_seconds_beads_stand_on_seconds():
     assert "steps of 1 s" in picture
 
 
+def test_the_dates_of_a_night_that_is_over_are_kept_as_they_were():
+    picture = drawn(12700, (500, -200), (6500, -900))
+    assert "+500 ms" in row(picture, "b.c")
+    assert "steps of" not in picture
+
+
+def test_a_bead_at_the_edge_has_its_words_before_it():
+    line = row(drawn(6300, (500, -200)), "c.c")
+    assert line.index("+2500 ms") < line.index("○")
+
+
+def test_in_two_rows_a_file_what_make_did_covers_no_date():
+    picture = drawn(11500, (500, -200), height=10)
+    assert "+1400 ms" in row(picture, "b.c")
+    assert picture.count("newer, made again") == 3
+
+
 def test_it_is_right_at_every_size():
     for width, height in ((1, 1), (44, 6), (60, 9), (200, 50), (30, 40)):
         lines = drawn(6300, (500, -200), width=width, height=height).splitlines()

@@ -279,3 +279,11 @@ def test_a_builder_that_sets_no_laptops_clock_is_refused_in_words():
     )
     with pytest.raises(Exception, match="builder, which is no laptop"):
         from_text(text, "clocks/x.toml")
+
+
+def test_who_compares_versions_is_not_fooled_by_a_clock():
+    """As tools do that keep a record of what they have built: the same push, and nothing is left stale."""
+    assert night(200, -900).did == UP_TO_DATE
+    made = night(200, -900, tells="versions")
+    assert (made.did, made.source, made.built) == (COMPILED, 2, 2)
+    assert night(999, grain=SECOND, tells="versions").did == COMPILED

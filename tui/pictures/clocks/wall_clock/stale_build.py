@@ -35,9 +35,11 @@ def suits(scene: Scene) -> bool:
 
 @dataclass
 class _File:
-    """A file of the night, as far as it has come: dates in µs, those to come by the alarms that run."""
+    """A file of the night, as far as it has come: dates in µs, those to come by the alarms that run; in what steps (µs)
+    the disk kept dates that night."""
 
     name: str
+    grain: int = 1
     made: int | None = None
     is_made: bool = False
     saved: int | None = None
@@ -53,7 +55,8 @@ class _Night:
         self.laptop, self.builder = roles["laptop"], roles["builder"]
         self.now = scene.now
         self.ahead = {self.laptop: 0, self.builder: 0}
-        self.grain = self._grain(scene)
+        grains = self._grains(scene)
+        self.grain = grains[-1][1]
         self.files: dict[str, _File] = {}
         begun = 0
         for entry in scene.entries:
@@ -65,7 +68,8 @@ class _Night:
                     if entry.time - begun > NIGHT:
                         self.files = {}
                     begun = entry.time
-                    self.files[saved.file] = _File(saved.file)
+                    then = [grain for time, grain in grains if time <= entry.time][-1]
+                    self.files[saved.file] = _File(saved.file, then)
                 elif saved.file in self.files:
                     self.files[saved.file].saved, self.files[saved.file].is_saved = saved.date, True
             elif entry.kind == DELIVER and isinstance(entry.detail, Made) and entry.detail.file in self.files:
@@ -89,25 +93,25 @@ class _Night:
         return self.ahead[name] + (self.push if name == self.pushed else 0)
 
     @staticmethod
-    def _grain(scene: Scene) -> int:
-        """In what steps (µs) the builder's disk keeps dates now."""
-        grain = next(
-            (int(node.parameters.get("grain", 1)) for node in scene.scenario.nodes if node.role == "builder"), 1
-        )
+    def _grains(scene: Scene) -> list[tuple[int, int]]:
+        """(from when on, in what steps) the builder's disk keeps dates, both µs; the latest last."""
+        builder = next((node for node in scene.scenario.nodes if node.role == "builder"), None)
+        grains = [(0, int(builder.parameters.get("grain", 1)) if builder is not None else 1)]
         for entry in scene.entries:
-            if entry.kind == WAVE and isinstance(entry.detail[0], str):
-                grain = dict(entry.detail[1]).get("grain", grain)
-        return grain
+            if entry.kind == WAVE and isinstance(entry.detail[0], str) and "grain" in dict(entry.detail[1]):
+                grains.append((entry.time, dict(entry.detail[1])["grain"]))
+        return grains
 
-    def kept(self, date: int) -> int:
-        """A date as the disk keeps it."""
-        return date // self.grain * self.grain
+    @staticmethod
+    def kept(file: _File, date: int) -> int:
+        """A date of the file, as the disk keeps it."""
+        return date // file.grain * file.grain
 
     def source(self, file: _File) -> int | None:
         """The file's date on the disk, as far as anybody can tell now."""
         if file.saved is None:
             return None
-        return self.kept(file.saved)
+        return self.kept(file, file.saved)
 
 
 def _is(key: object, what: str) -> bool:
@@ -134,8 +138,8 @@ def draw(canvas: Canvas, scene: Scene) -> None:
     if not files:
         canvas.put(0, top + 1, "nothing is saved yet", Ink.QUIET)
         return
-    made = next((file.made for file in files if file.made is not None), None)
-    middle = night.kept(made) if made is not None else night.now
+    made = next((night.kept(file, file.made) for file in files if file.made is not None), None)
+    middle = made if made is not None else night.now
     places = [date - middle for file in files if (date := night.source(file)) is not None]
     span = min([EARLIEST, *places]), max([LATEST, *places])
     room = canvas.height - top - 2
@@ -182,7 +186,7 @@ def _draw_ruler(
     canvas.put(0, line, cut(file.name, NAMES - 1), Ink.STRONG)
     canvas.put(left, line, "─" * (right - left + 1), Ink.FAINT)
     if file.made is not None:
-        made = at(night.kept(file.made))
+        made = at(night.kept(file, file.made))
         canvas.tint(left, y, made - left, rows, builder, 0.10)
         if rows > 3:
             canvas.tint(made, y, right - made + 1, rows, laptop, 0.07)
@@ -197,15 +201,20 @@ def _draw_ruler(
         canvas.thing(x, line, 1, 1, ("bead", file.name))
         canvas.put(x, line, "●" if file.is_saved else "○", Ink.CHOSEN if night.pushed and not file.is_saved else laptop)
         if file.made is not None:
-            apart = source - night.kept(file.made)
+            apart = source - night.kept(file, file.made)
             words = f"{'+' if apart > 0 else ''}{apart // MILLISECOND} ms"
-            canvas.put(min(x + 2, right - len(words)), line, words, Ink.QUIET if file.is_saved else Ink.PLAIN)
+            canvas.put(
+                x + 2 if x + 2 + len(words) <= right else x - 1 - len(words),
+                line,
+                words,
+                Ink.QUIET if file.is_saved else Ink.PLAIN,
+            )
     if file.found is not None:
         compiled = file.found.did == COMPILED
         words = "make: newer, made again" if compiled else "make: up to date. Stale!"
         if file.found.skewed:
             words = "make: Clock skew detected; made again"
-        canvas.right(line + 1 if rows > 2 else line, words, Ink.PLAIN if compiled else Ink.GOOD, 1)
+        canvas.right(line + 1 if rows > 2 else line - 1, words, Ink.PLAIN if compiled else Ink.GOOD, 1)
 
 
 def _draw_scale(canvas: Canvas, night: _Night, y: int, span: tuple[int, int, int]) -> None:
@@ -218,5 +227,5 @@ def _draw_scale(canvas: Canvas, night: _Night, y: int, span: tuple[int, int, int
         x = left + (second - middle - first) * (right - left) // max(1, last - first)
         canvas.put(x, y, f"{second // SECOND}", Ink.QUIET)
         second += SECOND
-    if night.grain > 1:
+    if night.grain > 1 and all(file.grain == night.grain for file in night.files.values()):
         canvas.right(y - 1, f"this disk keeps dates in steps of {show_duration(night.grain)}", Ink.ACCENT, 1)

@@ -27,6 +27,8 @@ from core.protocols.clocks.wall_clock.syncing.messages import (
     Version,
 )
 
+DATES, VERSIONS = "dates", "versions"
+"""By what a builder tells that a source is newer than what was made of it."""
 KEPT = 64
 """So many measured dots are remembered."""
 PATIENCE = 200 * MILLISECOND
@@ -95,7 +97,8 @@ class Builder(Machine):
     """Takes in what laptops save, makes what is out of date, and sets the clocks of its laptops.
 
     Of two versions of a file that two laptops have saved it keeps the one with the later date. It compiles what is
-    newer than what was made of it, as make does: by the dates.
+    newer than what was made of it, as make does: by the dates. Or by the versions, as those do that keep a record of
+    what they have built.
     """
 
     laptops: tuple[str, ...] = parameter((), "whose clocks it sets")
@@ -104,6 +107,7 @@ class Builder(Machine):
     error: int = parameter(MILLISECOND, "how wrong a clock may be that was just set", kind="duration", low=0)
     brisk: int = parameter(30 * SECOND, "the book's pause while clocks run apart steeply", kind="duration", low=1)
     grain: int = parameter(1, "in what steps its disk keeps dates", kind="duration", low=1)
+    tells: str = parameter(DATES, "by what it tells that a source is newer", options=(DATES, VERSIONS))
     sources: dict[str, Version] = field(default_factory=dict)
     objects: dict[str, Version] = field(default_factory=dict)
     made: dict[str, Made] = field(default_factory=dict)
@@ -193,13 +197,16 @@ class Builder(Machine):
         for file, source in self.sources.items():
             built = self.objects.get(file)
             skewed = source.date > ctx.now
-            if built is None or source.date > built.date:
+            if built is None or self._is_newer(source, built):
                 built = self.objects[file] = Version(source.number, ctx.now // self.grain * self.grain)
                 ctx.save(("object", file), built)
                 self.made[file] = Made(file, COMPILED, source.number, source.number, skewed)
             else:
                 self.made[file] = Made(file, UP_TO_DATE, source.number, built.number, skewed)
             ctx.deliver(self.made[file])
+
+    def _is_newer(self, source: Version, built: Version) -> bool:
+        return source.number > built.number if self.tells == VERSIONS else source.date > built.date
 
     # Clocks
 
