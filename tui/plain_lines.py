@@ -6,7 +6,7 @@ Words that are commands: hint, why, view, nodes, who, rows, disk, moves, wait, q
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import TextIO
 
@@ -217,16 +217,17 @@ class Lines:
         options = self.options(asked)
         self.out(f"? {words_of(asked)}")
         domain = asked.choice.domain
-        lines = [f"{spelled(piece)}{self.note(asked, piece)}" for piece in self.bridge.pieces(asked)]
+        note = self.notes(asked)
+        lines = [f"{spelled(piece)}{note(piece)}" for piece in self.bridge.pieces(asked)]
         self.print_options([f"{place}  {line}" if domain.numbered else line for place, line in enumerate(lines, 1)])
         if not options and (how := domain.how(asked)):
             self.out(f"({how})")
-        numbers = {option: number for option, number in self.bridge.numbers(asked).items() if option in options}
-        picked = all(self.picks(asked, number, option, options) for option, number in numbers.items())
+        numbered = self.numbered(asked, options)
+        picked = all(self.picks(asked, number, option, numbered) for number, option in numbered.items())
         self.print_options(
             [
-                f"{number if picked else '-'}  {shown(asked, option)}{self.note(asked, option)}"
-                for option, number in numbers.items()
+                f"{number if picked else '-'}  {shown(asked, option)}{note(option)}"
+                for number, option in numbered.items()
             ]
         )
 
@@ -239,7 +240,7 @@ class Lines:
         if self.command(text):
             return False
         try:
-            self.session.answer(self.value_of(asked, text, options))
+            self.session.answer(self.value_of(asked, text, self.numbered(asked, options)))
         except (LookupError, ValueError) as error:
             self.out(f"!! {error}")
             return False
@@ -248,7 +249,7 @@ class Lines:
     def tell_meaning(self, asked: Asked, text: str, options: Sequence[Value]) -> None:
         """Say what an answer would be, and what that means; it is not given."""
         try:
-            value = self.value_of(asked, text, options)
+            value = self.value_of(asked, text, self.numbered(asked, options))
         except ValueError as error:
             self.out(f"!! {error}")
             return
@@ -368,7 +369,7 @@ class Lines:
 
     def give(self, asked: Asked, how: str, text: str) -> str:
         try:
-            value = self.value_of(asked, text, self.options(asked))
+            value = self.value_of(asked, text, self.numbered(asked, self.options(asked)))
             do = self.session.move if how == "move" else self.session.keep
             do(asked.choice.name, value, asked.node)
             if how == "keep":
@@ -381,15 +382,25 @@ class Lines:
         """What is listed: the few words of the question, or candidates where the level lists them."""
         return list(self.bridge.options(asked)) if asked.choice.domain.whole else []
 
-    def note(self, asked: Asked, option: Value) -> str:
-        """A few words on an option, as the screen's list has them: ": it never arrives"."""
-        setting = self.bridge.setting(asked, self.session.question)
-        words = setting.notes.get(option, "")
-        if not words and isinstance(asked.choice.domain, OneOf):
-            words = asked.choice.domain.words.get(option, "")
-        return f": {words}" if words else ""
+    def notes(self, asked: Asked) -> Callable[[Value], str]:
+        """What gives a few words on an option, as the screen's list has them: ": it never arrives"."""
+        noted = self.bridge.setting(asked, self.session.question).notes
+        domain = asked.choice.domain
 
-    def value_of(self, asked: Asked, text: str, options: Sequence[Value]) -> Value:
+        def note(option: Value) -> str:
+            words = noted.get(option, "")
+            if not words and isinstance(domain, OneOf):
+                words = domain.words.get(option, "")
+            return f": {words}" if words else ""
+
+        return note
+
+    def numbered(self, asked: Asked, options: Sequence[Value]) -> dict[int, Value]:
+        """By number what of these is listed."""
+        listed = set(options)
+        return {number: option for option, number in self.bridge.numbers(asked).items() if option in listed}
+
+    def value_of(self, asked: Asked, text: str, numbered: Mapping[int, Value]) -> Value:
         """The value of a line: the number of an option, or what was typed. Raises ValueError in words."""
         domain = asked.choice.domain
         if domain.numbered and (placed := by_places(self.bridge.pieces(asked), text)) is not None:
@@ -397,15 +408,14 @@ class Lines:
         try:
             return domain.parse(asked, text)
         except ValueError:
-            numbered = {number: option for option, number in self.bridge.numbers(asked).items() if option in options}
             if text.isdigit() and int(text) in numbered:
                 return numbered[int(text)]
             raise
 
-    def picks(self, asked: Asked, number: int, option: Value, options: Sequence[Value]) -> bool:
+    def picks(self, asked: Asked, number: int, option: Value, numbered: Mapping[int, Value]) -> bool:
         """Is this option what a line with this number alone says?"""
         try:
-            return bool(self.value_of(asked, str(number), options) == option)
+            return bool(self.value_of(asked, str(number), numbered) == option)
         except (LookupError, ValueError):
             return False
 
