@@ -11,6 +11,14 @@ def pytest_addoption(parser):
     parser.addoption("--all-peers", action="store_true", help="a test that skips for what is not here fails, as in CI")
 
 
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_auto_num_workers(config):
+    """`-n auto` is one more than there are cores: for a third of their time tests wait for programs and terminals."""
+    if config.option.numprocesses == "auto" and "PYTEST_XDIST_AUTO_NUM_WORKERS" not in os.environ:
+        return (os.cpu_count() or 1) + 1
+    return None
+
+
 def pytest_configure(config):
     os.environ["LANGUAGE"] = "en"  # what tests read is English, whoever runs them
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):  # some hundred programs are started: each would compile all anew
