@@ -165,6 +165,16 @@ def test_a_line_through_the_dots_crosses_the_bang_where_its_handles_say():
     assert sensed(world, (0, 0)) != picture
 
 
+def test_how_far_the_line_misses_each_dot_is_said_to_the_microsecond():
+    world = pistol()
+    me = world.questions[0].asked.me
+    first, last = me.dots
+    flat = sensed(world, (last.ahead - me.base, 0))
+    assert f" {last.ahead - first.ahead:+d}" in flat
+    assert any(line[8:].replace("┃", " ").split() == ["0"] for line in flat.splitlines())
+    assert f" {last.ahead - first.ahead + 7:+d}" in sensed(world, (last.ahead - me.base + 7, 0))
+
+
 def test_what_the_sender_says_is_said_once_it_says_it():
     assert "when it meant to fire" not in sensed(pistol(1), (0, 0))
     last = pistol(2)

@@ -106,10 +106,27 @@ class _Range:
             if y not in labelled:
                 canvas.put(0, y, f"{dot.ahead:>{NAMES - 2}}", Ink.QUIET)
                 labelled.append(y)
+            if self.line is not None:
+                self._draw_miss(dot, x, y)
         if not me.dots:
             words = "a shot is on its way" if me.awaited else "no dot yet: buy a shot"
             canvas.centre((self.left + self.right) // 2, (self.top + self.bottom) // 2, words, Ink.QUIET)
         self._draw_words()
+
+    def _height(self, at: int) -> float:
+        """Where the line is at a time: so many µs ahead."""
+        assert self.line is not None
+        offset, slope = self.line
+        return self.me.base + offset + slope * (at - self.me.bang_at + LEVER * SECOND) / SECOND
+
+    def _draw_miss(self, dot: Dot, x: int, y: int) -> None:
+        """By how many µs the line passes above a dot (below, if negative): no row is so fine."""
+        words = f"{round(self._height(dot.at)) - dot.ahead:+d}"
+        words = "0" if words == "+0" else words
+        y += 1 if y < self.bottom else -1
+        x = min(x, self.right - len(words))
+        if self.top <= y and self.canvas.free(x - 1, y, len(words) + 2):
+            self.canvas.put(x, y, words, Ink.CHOSEN)
 
     def _draw_truth(self, dot: Dot, placed: int | None) -> None:
         """How far the friend's clock was ahead at a bang, and what was said of it."""
@@ -130,12 +147,8 @@ class _Range:
     def _draw_line(self, line: tuple[int, int]) -> None:
         """The line, its two handles, and where it crosses the bang."""
         canvas, me = self.canvas, self.me
-        offset, slope = line
         start = me.bang_at - LEVER * SECOND
-
-        def height(at: int) -> float:
-            return me.base + offset + slope * (at - start) / SECOND
-
+        height = self._height
         shown = [
             middle(column, self.y(height(at)))
             for column in range(self.left, self.right + 1)
@@ -179,6 +192,10 @@ class _Range:
             said = "a shot is on its way" if me.awaited and me.dots else ""
         if x + len(said) < canvas.width:
             canvas.right(y, said, Ink.CHOSEN if self.line is not None else Ink.ACCENT, 1)
+        if self.line is not None and me.told is None:
+            words = "below a dot: how far above it the line is"
+            if self.canvas.free(canvas.width - len(words) - 2, 0, len(words) + 2):
+                canvas.right(0, words, Ink.QUIET, 1)
         if me.told is not None:
             words = f"the beacon says when it meant to fire: by that {me.friend} is {me.told} ahead"
             if canvas.width > len(words) + 24:
