@@ -25,7 +25,6 @@ ONLY_MOVES = {
     "clocks/where-and-when", "clocks/parliament-of-clocks", "clocks/starters-pistol", "clocks/two-fifty-nine",
     "clocks/lord-of-the-second#2", "clocks/lord-of-the-second#3", "stamps/alibi", "stamps/sf-and-ny",
     "stamps/the-answer-before-the-question",
-    "stamps/the-answer-before-the-question",
 }  # fmt: skip
 """Here one acts unasked, or has to before anything is asked to which there are two answers."""
 

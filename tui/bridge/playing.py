@@ -21,6 +21,7 @@ from tui.bridge.inspecting import Inspecting
 from tui.bridge.reading import Reading
 from tui.bridge.telling import MISTAKES, Telling
 from tui.bridge.words import (
+    BROKEN,
     Doing,
     Mistake,
     Standing,
@@ -177,7 +178,12 @@ class Bridge:
         """
         if self.over is not None and self.over.outcome.reason.startswith(SECOND_ROW):
             return ""
+        outcome = None if self.over is None else self.over.outcome
         for law, words in self.level.texts.ends:
+            if outcome is not None and law.text in outcome.reason.split("; "):
+                return words
+            if outcome is not None and outcome.won and law.text.startswith(BROKEN):
+                continue  # its memory may be of clocks as they read then, which cannot be looked up any more
             evidence = self.session.world.evidence()
             for entry in evidence.trace:
                 law.watch(evidence, entry)
