@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from levels.daily import MONTHS
@@ -194,14 +193,3 @@ def find(name: str, stack: ExitStack, student: str | None = None) -> Found:
         return Found([CampaignWorld(level.world, level.world, "", (level,))], level)
     here = library()
     return Found(here.worlds, level, here.seeds, None, here.handed_in, here.problems)
-
-
-def folder_of(name: str) -> Path | None:
-    """The folder or zip of a course that is named, installed or not; None if there is none."""
-    from levels.courses.course import is_course
-    from levels.packages import courses
-
-    installed = shelf()
-    if is_course(name):
-        return Path(name)
-    return installed.folder / name if name in installed.names() else courses().get(name)

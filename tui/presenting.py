@@ -208,11 +208,6 @@ class Presenting:
         """Each future, and how it ends."""
         return list(zip(self.futures, self._ends, strict=True))
 
-    @property
-    def of_room(self) -> Future:
-        """The future of what the room has decided."""
-        return next(future for future in self.futures if future.option is self.winner)
-
     def go_on(self) -> None:
         """The room's answer is given, and the level goes on to the next question."""
         self._answer(self.winner.value)

@@ -20,10 +20,11 @@ from tui.language import said
 from tui.look.palette import Ink
 from tui.model import CampaignEntry
 from tui.screens.base import AckademyScreen, bindings
+from tui.screens.glimpses import Glimpses
 from tui.widgets import level_card
 from tui.widgets.bars import HeaderBar, KeyBar
 from tui.widgets.canvas import Canvas
-from tui.widgets.level_card import Card, Glimpse
+from tui.widgets.level_card import Card
 from tui.widgets.line_view import Standing, draw_line, draw_list, stations
 from tui.widgets.map_view import draw_net, lines_of
 from tui.widgets.net import Net, lay_out
@@ -65,7 +66,7 @@ class CampaignScreen(AckademyScreen[None]):
         self._standing = Standing()
         self._net: Net | None = None
         self._scroll = 0
-        self._glimpses: dict[tuple[str, str], Glimpse] = {}
+        self._glimpses = Glimpses(self, self._redraw_map)
         self._missing: dict[str, str] = {}
         """Live level → what is missing for it on this machine, once that has been looked for; "" if nothing is."""
         self._timer: Timer | None = None
@@ -213,7 +214,7 @@ class CampaignScreen(AckademyScreen[None]):
         return Card(
             entry, game.progress.level(entry.id), self._begun.get(entry.id, ""),
             facts.pars if facts is not None else (), facts.par if facts is not None else None, before,
-            self._glimpses.get((entry.id, self.app.theme)), key_name(game.keymap.keys_of("campaign.open")[0]),
+            self._glimpses.of(entry.id), key_name(game.keymap.keys_of("campaign.open")[0]),
             self._missing.get(entry.id, ""),
         )  # fmt: skip
 
@@ -226,27 +227,16 @@ class CampaignScreen(AckademyScreen[None]):
     def _look(self) -> None:
         """Have the picture of the chosen level made, beside the screen: its world must go to its first question."""
         entry, stage = self.entry, self.game.stage
-        if entry is None or stage is None or (entry.id, self.app.theme) in self._glimpses:
+        if entry is None or stage is None:
             return
-        if entry.live:
-            if entry.id not in self._missing:
-                self.run_worker(partial(self._ask_missing, entry.id, partial(stage.missing, entry.id)), thread=True,
-                                exclusive=True, exit_on_error=False)  # fmt: skip
-            return
-        palette = self.query_one("#map", CanvasView).palette
-        if palette.mixes and not self.game.options.ascii:
-            self.run_worker(partial(self._make, entry.id, self.app.theme, partial(stage.glimpse, entry.id, palette)),
-                            thread=True, exclusive=True, exit_on_error=False)  # fmt: skip
+        if not entry.live:
+            self._glimpses.want([entry.id], self.query_one("#map", CanvasView).palette)
+        elif entry.id not in self._missing:
+            self.run_worker(partial(self._ask_missing, entry.id, partial(stage.missing, entry.id)), thread=True,
+                            exclusive=True, exit_on_error=False)  # fmt: skip
 
-    def _make(self, level: str, theme: str, make: partial[Glimpse | None]) -> None:
-        glimpse = make()
-        if glimpse is not None and self.is_attached:
-            self.app.call_from_thread(self._made, level, theme, glimpse)
-
-    def _made(self, level: str, theme: str, glimpse: Glimpse) -> None:
-        self._glimpses[level, theme] = glimpse
-        if self.is_attached:
-            self.query_one("#map", CanvasView).redraw()
+    def _redraw_map(self) -> None:
+        self.query_one("#map", CanvasView).redraw()
 
     def _ask_missing(self, level: str, ask: partial[str]) -> None:
         """In a thread: a network is made, and gone again."""
@@ -257,7 +247,7 @@ class CampaignScreen(AckademyScreen[None]):
     def _found_missing(self, level: str, words: str) -> None:
         self._missing[level] = words
         if self.is_attached:
-            self.query_one("#map", CanvasView).redraw()
+            self._redraw_map()
 
     # Keys
 

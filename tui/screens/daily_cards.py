@@ -12,8 +12,8 @@ from tui.language import later, said
 from tui.look.blocks import big, big_width
 from tui.look.palette import DEFAULT, Ink, legible
 from tui.look.parts import chip
-from tui.screens.glimpses import Glimpse
 from tui.widgets.canvas import Canvas, cut, wrapped
+from tui.widgets.level_card import Glimpse
 from tui.widgets.line_view import dye, fill
 
 ROOM = 100, 28

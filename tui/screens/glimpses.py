@@ -8,9 +8,7 @@ from typing import Any
 
 from tui.look.palette import Palette
 from tui.screens.base import AckademyScreen
-from tui.widgets.canvas import Canvas
-
-Glimpse = Callable[[Canvas], None]
+from tui.widgets.level_card import Glimpse
 
 
 class Glimpses:
