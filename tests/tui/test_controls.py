@@ -270,6 +270,7 @@ def test_a_bare_number_is_in_seconds_where_nothing_is_shorter_than_one() -> None
         assert f"or type {example}" in control.status
         press(control, *typed)
         assert control.draft == meant
+        assert "900 ms" not in control.status or example == "900 ms"
         assert f'such as "{example}"' in domain.how(control.asked)
 
 

@@ -65,8 +65,10 @@ class AlarmControl(PushedControl):
     @property
     def status(self) -> str:
         domain = self.domain
-        if self.line.text or not isinstance(domain, Duration) or not domain.fine:
+        if not isinstance(domain, Duration):
             return super().status
+        if self.line.text or not domain.fine:
+            return super().status.replace("900 ms", domain.example(self.asked))
         fine, coarse = show_duration(domain.fine), show_duration(domain.coarse)
         push = said("left right push by {fine}   up down by {coarse}   Enter set   or type {example}")
         return push.format(fine=fine, coarse=coarse, example=domain.example(self.asked))
