@@ -458,9 +458,8 @@ class PlayScreen(AckademyScreen[None]):
         self._decided.go_back()
 
     def action_restart(self) -> None:
-        if self._closes is not None:
-            return
-        self.game.start_level(self.bridge.level.id, seed=self.bridge.session.scenario.seed, brief=False)
+        if self._closes is None:
+            self.game.start_level(self.bridge.level.id, seed=self.bridge.session.scenario.seed, brief=False)
 
     @property
     def _leaving_words(self) -> str:
@@ -489,11 +488,10 @@ class PlayScreen(AckademyScreen[None]):
         self.game.show_map(self.bridge.level.id, won=outcome is not None and outcome.won)
 
     def _to_debrief(self) -> None:
+        ends_here = self._bare is not None and not self.bridge.level.play.debrief
         if self._closes is not None:
             self._closes(self)
-            return
-        ends_here = self._bare is not None and not self.bridge.level.play.debrief
-        if ends_here and self.bridge.over is not None:
+        elif ends_here and self.bridge.over is not None:
             if self.bridge.over.outcome.won:
                 self.game.go_on_after(self.bridge.level.id)
             else:
