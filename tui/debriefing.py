@@ -46,7 +46,7 @@ def debrief_of(bridge: Bridge, world: str, result: Result, run_file: str) -> Deb
         title=level.title,
         won=result.won,
         stars=result.stars,
-        reason=reason_words(result.reason),
+        reason=bridge.end_words() or reason_words(result.reason),
         axes=(_axis(axes[0]), _axis(axes[1])),
         point=point_of(session.world, axes),
         par=(bridge.pars[axes[0].name], bridge.pars[axes[1].name]) if par else None,

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from core.kernel.bets import SURE
 from core.kernel.choice import Asked, Choice, Value
-from core.kernel.domains import OneOf, by_places, spelled
+from core.kernel.domains import OneOf, OrderOf, by_places, spelled
 from core.kernel.scenario import NETWORK
 from core.kernel.suspects import INSPECTOR
 from core.kernel.text import harmless
@@ -403,7 +403,8 @@ class Lines:
     def value_of(self, asked: Asked, text: str, numbered: Mapping[int, Value]) -> Value:
         """The value of a line: the number of an option, or what was typed. Raises ValueError in words."""
         domain = asked.choice.domain
-        if domain.numbered and (placed := by_places(self.bridge.pieces(asked), text)) is not None:
+        whole = isinstance(domain, OrderOf)
+        if domain.numbered and (placed := by_places(self.bridge.pieces(asked), text, whole=whole)) is not None:
             text = domain.show(placed)
         try:
             return domain.parse(asked, text)

@@ -172,6 +172,21 @@ def test_cards_are_lifted_carried_and_laid_down() -> None:
     assert control.draft == ("tell", "copy", "point")
 
 
+@pytest.mark.parametrize(("items", "line", "order"), [
+    (("24.2", "30.10", "30.1"), "3 1 2", (2, 0, 1)), (("24.2", "30.10", "30.1"), "2 1 3", (1, 0, 2)),
+    ((3, 1, 2), "1 2 3", (1, 2, 0)),  # what is a name is one
+])  # fmt: skip
+def test_places_are_those_that_are_shown_though_names_begin_with_a_digit(
+    items: tuple[Any, ...], line: str, order: tuple[int, ...]
+) -> None:
+    wanted = tuple(items[place] for place in order)
+    control = make(OrderOf(items[::-1]), (), pieces=items)
+    press(control, *("space" if sign == " " else sign for sign in line))
+    press(control, "enter")
+    assert control.draft == wanted
+    assert OrderOf(items).parse(control.asked, line) == wanted
+
+
 def test_the_alarm_is_pushed_typed_and_clicked() -> None:
     control = make(Duration(10_000, 10_000_000), previous=900_000, delays=(80_000, 120_000))
     assert isinstance(control, AlarmControl)

@@ -379,6 +379,17 @@ def test_handles_are_chosen_and_pushed_and_a_bracket_never_turns_round() -> None
     assert "[" in drawn(control)
 
 
+def test_who_types_where_a_handle_goes_and_walks_on_has_put_it_there() -> None:
+    control = make(Handles((("offset", Number(-50, 50)), ("slope", Number(-100, 100))), Shape.SLOPE))
+    press(control, "1", "0", "down", "9", "7", "up")
+    assert control.draft == (10, 97)
+    assert control.at_hand == "offset"
+    press(control, "9", "9", "down")  # no such place: it says so, and stays
+    assert control.draft == (10, 97)
+    assert control.at_hand == "offset"
+    assert "offset: " in control.problem
+
+
 def test_a_slope_is_drawn_as_a_line() -> None:
     control = make(Handles((("offset", Number(-50, 50)), ("slope", Number(-100, 100))), Shape.SLOPE))
     level = drawn(control)

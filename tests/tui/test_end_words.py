@@ -56,3 +56,35 @@ def test_a_law_of_win_that_is_broken_has_its_words() -> None:
         else:
             session.step()
     assert bridge.end_words().startswith("Your lines crossed the bangs too far")
+
+
+def test_what_has_not_come_about_is_said_only_when_time_is_up(tmp_path: Path) -> None:
+    """An answer hung too early ends the run long before its time: that readers still wait is not why."""
+
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        session.pause()
+        session.run_to(2_500_000)
+        session.move("ordered_multicast.hang", ("p2", 1))
+        await until(lambda: screen.bridge.over is not None)
+        assert screen.bridge.end_words().startswith("An answer hangs on your wall")
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(lambda: "what there is to learn" in shown(pilot.app))
+        assert "LOST An answer hangs on your wall" in " ".join(shown(pilot.app).split())
+
+    on_stage(tmp_path, load("stamps/the-answer-before-the-question"), steps)
+
+
+def test_a_letter_that_is_never_let_go_is_why_two_books_do_not_count(tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        session = screen.bridge.session
+        session.pause()
+        session.run_to(210_000)
+        (taking,) = (asked for asked in session.offers() if asked.choice.name == "network.take")
+        session.move("network.take", taking.options[0])
+        session.run_to(2_600_000)
+        await until(lambda: screen.bridge.over is not None)
+        assert screen.bridge.end_words().startswith("A letter that you held has never come")
+
+    on_stage(tmp_path, load("stamps/eleven-ten"), steps)

@@ -540,6 +540,24 @@ GOLDEN = """\
  space pause  , back  +/- speed  tab panel  h hint  F7 words  ? help"""
 
 
+def test_the_key_to_the_brief_is_told_in_one_piece(tmp_path: Path) -> None:
+    """Where one page does not hold who you are, no page is the end of a bracket."""
+
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        screen.bridge.session.to_question()
+        await until(lambda: screen.bridge.session.question)
+        await pilot.pause()
+        seen: set[str] = set()
+        for _ in range(4):
+            seen |= {line.strip() for line in shown(screen.game).splitlines()}
+            await pilot.press("m")
+            await pilot.pause()
+        assert any("(the whole brief: key i)" in line for line in seen)
+        assert not any(line.removeprefix("i ").startswith(("i)", "key i)", "brief:")) for line in seen)
+
+    playing(tmp_path, load("stamps/stamp-office"), steps)
+
+
 def test_the_screen_as_a_person_sees_it(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
         assert "\n".join(line.rstrip() for line in shown(screen.game).splitlines()) == GOLDEN

@@ -22,6 +22,8 @@ from tui.bridge.reading import Reading
 from tui.bridge.telling import MISTAKES, Telling
 from tui.bridge.words import (
     BROKEN,
+    STARVES,
+    TIME_IS_UP,
     Doing,
     Mistake,
     Standing,
@@ -175,15 +177,19 @@ class Bridge:
     def end_words(self) -> str:
         """What the level says of how this run ended: of the first of its ends that holds; "" if none does, or if the
         second row did not keep its laws: what is said of an end is said of the first row, and of a trap that was one.
+        Of what has not come about nothing is said where a run was lost before its time was up: it could have come yet.
         """
         if self.over is not None and self.over.outcome.reason.startswith(SECOND_ROW):
             return ""
         outcome = None if self.over is None else self.over.outcome
+        early = outcome is not None and not outcome.won and not outcome.reason.startswith(TIME_IS_UP)
         for law, words in self.level.texts.ends:
             if outcome is not None and law.text in outcome.reason.split("; "):
                 return words
             if outcome is not None and outcome.won and law.text.startswith(BROKEN):
                 continue  # its memory may be of clocks as they read then, which cannot be looked up any more
+            if early and law.text.startswith(STARVES):
+                continue
             evidence = self.session.world.evidence()
             for entry in evidence.trace:
                 law.watch(evidence, entry)

@@ -28,6 +28,8 @@ INKS = {Kind.BOOK: Ink.GOOD, Kind.FINE: Ink.GOOD, Kind.COSTLY: Ink.COSTLY, Kind.
 BROKEN = "broken: "
 STARVES = "starves: "
 """How a level writes that an always law is to be broken."""
+TIME_IS_UP = "time is up: "
+"""How the reason begins of a run in which something has not come about."""
 LOG_LIMIT = 400
 """Lines of the log that are kept ready to draw."""
 LOOK_LIMIT = 4 * LOG_LIMIT

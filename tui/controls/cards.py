@@ -50,7 +50,7 @@ class CardsControl(Choosing):
         if not any(sign in self.line.text for sign in ",> "):
             return None
         try:
-            placed = by_places(self.options, self.line.text)
+            placed = by_places(self.options, self.line.text, whole=True)
             if placed is not None and self.domain.problem(self.asked, placed) is None:
                 return placed
             return self.domain.parse(self.asked, self.line.text)

@@ -97,11 +97,15 @@ class HandlesControl(Control):
             elif key == "tab":
                 if found := self._found():
                     line.set(beginning(found))
-            elif key not in ("up", "down") and not line.press(key, character):
+            elif key in ("up", "down"):  # on to the next: what was typed is put where it says, as Enter does
+                self._take()
+                if not self.problem:
+                    self._walk(key)
+            elif not line.press(key, character):
                 return Press.NOT_MINE
             return Press.CHANGED
         if key in ("up", "down"):
-            self.at = (self.at + (1 if key == "down" else -1)) % len(self.values)
+            self._walk(key)
             return Press.CHANGED
         pushes = {"left": -self.coarse, "right": self.coarse, "shift+left": -1, "shift+right": 1}
         if key in pushes:
@@ -114,6 +118,9 @@ class HandlesControl(Control):
         if character and self._begins(character):
             return Press.CHANGED if line.press(key, character) else Press.NOT_MINE
         return Press.NOT_MINE
+
+    def _walk(self, key: str) -> None:
+        self.at = (self.at + (1 if key == "down" else -1)) % len(self.values)
 
     def _begins(self, character: str) -> bool:
         domain = self.handles.parts[self.at][1]

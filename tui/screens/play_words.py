@@ -166,7 +166,7 @@ class PlayWords:
             summary = prose(self._bridge.level.summary).plain
             brief = self._key("play.brief")
             whole = said("(the whole brief: key {key})").format(key=brief)
-            words = Words("i", f"{summary} {whole}", Ink.QUIET)
+            words = Words("i", f"{summary} {whole}", Ink.QUIET, parts=(summary, whole))
         return words
 
     def _paint_words(self, canvas: Canvas, rows: int) -> int:

@@ -116,9 +116,12 @@ class OrderOf(Domain):
 
     def parse(self, asked: Asked, text: str) -> Value:
         items = list(self.of(asked))
-        numbers = text.split()
-        if len(numbers) == len(items) and all(word.isdigit() and 1 <= int(word) <= len(items) for word in numbers):
-            value = tuple(items[int(word) - 1] for word in numbers)
+        words, names = text.split(), {spelled(item): item for item in items}
+        value: tuple[Value, ...]
+        if len(words) == len(items) and all(word in names for word in words):
+            value = tuple(names[word] for word in words)
+        elif (placed := by_places(items, text, whole=True)) is not None and len(placed) == len(items):
+            value = placed
         else:
             value = tuple(match(items, word) for word in _in_order(text))
         problem = self.problem(asked, value)
@@ -234,12 +237,15 @@ class RankedOf(Domain):
         return self.default_candidates(asked)
 
 
-def by_places(shown: Sequence[Value], text: str) -> tuple[Value, ...] | None:
+def by_places(shown: Sequence[Value], text: str, *, whole: bool = False) -> tuple[Value, ...] | None:
     """What is typed by its places, with blanks between: of those shown, in the order in which they are. None where the
-    text is anything else, or where an item begins with a digit: then a number is a name."""
+    text is anything else, or where a number may be a name: where an item begins with a digit, or, if all of them have
+    to be typed (`whole`), where an item is called what is typed."""
     words = text.split()
     are_places = bool(words) and all(word.isdigit() and 1 <= int(word) <= len(shown) for word in words)
-    if not are_places or any(spelled(item)[:1].isdigit() for item in shown):
+    names = [spelled(item) for item in shown]
+    are_names = not set(names).isdisjoint(words) if whole else any(name[:1].isdigit() for name in names)
+    if not are_places or are_names:
         return None
     return tuple(shown[int(word) - 1] for word in words)
 

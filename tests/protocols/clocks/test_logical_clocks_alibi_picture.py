@@ -51,9 +51,18 @@ def test_a_night_before_and_after_everybody_has_told():
     assert "letters go about" in str(drawn(asked(until=100)))
     picture = str(drawn(asked()))
     assert "[3]" in picture
-    assert picture.splitlines()[2].index("X") == picture.splitlines()[1].index("9")
+    assert picture.splitlines()[2].index("X") == picture.splitlines()[1].index("9") + 1
     assert "pushes left 3" in picture
     same("alibi-slips", picture)
+
+
+def test_each_letter_has_one_end_and_a_rod_that_only_passes_a_bead_has_none_there():
+    world = asked()
+    picture = str(drawn(world))
+    read = [event for event in me_of(world).events if event.letter is not None]
+    upward = [event for event in read if event.letter[0] > event.place]
+    assert picture.count("▲") == len(upward)
+    assert picture.count("▼") == len(read) - len(upward)
 
 
 def test_what_is_pushed_leaves_a_trail_and_takes_along_what_it_led_to():

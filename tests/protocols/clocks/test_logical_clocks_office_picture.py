@@ -67,6 +67,7 @@ def test_who_does_not_jump_has_a_flat_strip():
     used = {name: sum(any("⠁" <= char <= "⣿" for char in row[5:47]) for row in both) for name, both in rows.items()}
     assert used["p4"] == 1
     assert me_of(world).straight == ("p4",)
+    assert str(drawn(world)).splitlines()[-1].endswith("closing at 140 s")  # as the first row has no room to say so
     same("office-strips", str(drawn(world)))
 
 

@@ -131,14 +131,14 @@ class _Desk:
         self._draw_past(canvas.height - 1, room - TALL - max(0, len(me.queue) * pitch - TALL) - 1)
 
     def _draw_past(self, bottom: int, rows: int) -> None:
-        """The last cards in the book, the newest first, in so many rows at most."""
+        """The last cards that were applied, the newest first, in so many rows at most."""
         canvas, me = self.canvas, self.me
         last = me.past[::-1][: max(0, rows)]
         for place, card in enumerate(last):
             y = bottom - len(last) + 1 + place
             ink = node_ink(card.stamp[1], self.scene.nodes, self.scene.you)
             end = canvas.put(2, y, f" {stamp_words(card.stamp):<6} {card.words}", ink, 2)
-            canvas.put(max(end, CARD - 2) + 2, y, "in the book" if place == 0 else "", Ink.QUIET)
+            canvas.put(max(end, CARD - 2) + 2, y, "applied last" if place == 0 else "", Ink.QUIET)
 
     def _draw_card(self, y: int, rows: int, card: Card, *, first: bool) -> None:
         """One card: its stamp, what it does, who has acknowledged it, and how its customers look."""

@@ -3,7 +3,7 @@
 TERMS = {
     "stamp": "a logical time and a name, as in 12.SF; of two equal times the earlier name in the alphabet goes first.",
     "UPDATE": "a letter that tells everybody what is to be done to the account.",
-    "head": "the card with the smallest stamp of those that are not in the book yet.",
+    "head": "the card with the smallest stamp of those that are not applied yet.",
     "replica": "one of several equal books of one account; each applies every update.",
     "queue": "cards that wait, sorted by their stamps, the smallest first.",
     "acknowledgement": "says that somebody holds an update, and that nothing older comes from him any more.",

@@ -120,8 +120,15 @@ class _Board:
             start = middle(self._column(letter), self._row(letter[0]))
             end = middle(self._column(event.key), self._row(event.place))
             lit = letter in moved and event.key in moved
-            stroke(self.canvas, start, end, Ink.LIVE if lit else self._ink(letter[0]), 0 if lit else 2,
-                   every=1 if lit else 2)  # fmt: skip
+            ink = Ink.LIVE if lit else self._ink(letter[0])
+            stroke(self.canvas, start, end, ink, 0 if lit else 2, every=1 if lit else 2)
+            self._draw_head(event.key, letter, ink)
+
+    def _draw_head(self, key: Key, letter: Key, ink: Ink) -> None:
+        """Where a rod ends: another may pass behind the same bead."""
+        x, y, tall = self._column(key), self._row(key[0]), self._row(letter[0]) - self._row(key[0])
+        leans = min(1, (x - self._column(letter)) // max(1, abs(tall)))
+        self.canvas.put(x - leans, y + (1 if tall > 0 else -1), "▲" if tall > 0 else "▼", ink)
 
     def _draw_trail(self) -> None:
         """Where the bead that was pushed came along."""
@@ -147,7 +154,7 @@ class _Board:
         if self.pushing and scene.at_hand == key:
             label, ink = f">{label.strip('[]')}<", Ink.CHOSEN
         if key == me.crime:
-            canvas.put(x, y + 1 if y == 1 else y - 1, "X", ink)
+            canvas.put(x + 1, y + 1 if y == 1 else y - 1, "X", ink)  # a rod ends at its left
         shift = 1 if label[0] in "[>" else 0
         canvas.put(x - shift, y, label, ink)
         canvas.hot(x - shift, y, len(label), key if self.pushing else ("setting", SLIDE.name))

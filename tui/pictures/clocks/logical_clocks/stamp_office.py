@@ -86,10 +86,13 @@ class _Desk:
         elif waiting:
             canvas.put(0, 0, f"{', '.join(waiting)}: no reply yet", Ink.ACCENT)
         elif any(me.dots.values()):
-            canvas.put(0, 0, "letters beside their own line", Ink.QUIET)
+            canvas.put(0, 0, "the stamps of their letters, beside a line", Ink.QUIET)
         else:
             canvas.put(0, 0, "The day begins.", Ink.QUIET)
-        for column, words in ((self.canvas.width - RIGHT + 1, "a second"), (self.canvas.width - RIGHT + 11, "last")):
+        for column, words in (
+            (self.canvas.width - RIGHT + 1, "numbers/s"),
+            (self.canvas.width - RIGHT + 11, "last stamp"),
+        ):
             if not self.scene.lifted and any(me.dots.values()) and not me.strung and not me.convicted:
                 canvas.put(column, 0, words, Ink.QUIET)
 
@@ -162,6 +165,8 @@ class _Desk:
         x = canvas.put(0, y, f"you  last stamp {me.last}", Ink.YOU)
         x = canvas.put(x + 3, y, f"burnt {me.burnt}", Ink.COSTLY if me.burnt else Ink.QUIET)
         canvas.put(x + 3, y, f"letters {me.letters}", Ink.QUIET)
+        if not self.scene.lifted:
+            canvas.right(y, f"closing at {self.scene.scenario.limit // SECOND} s", Ink.QUIET)
 
 
 def carries(scene: Scene, asked: Asked, width: int) -> bool:
