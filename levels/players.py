@@ -170,9 +170,12 @@ class Survey:
                 every = domain.of(asked)
                 self.whole.add(choice.name)
             for value in (*asked.candidates, *every):
-                options.setdefault(value, "nothing" if value is PASS else domain.show(value))
+                if value not in options:
+                    options[value] = "nothing" if value is PASS else domain.show(value)
+            spread = self.spread.setdefault(choice.name, {})
             for value in () if choice.standing else domain.spread(asked):
-                self.spread.setdefault(choice.name, {}).setdefault(value, domain.show(value))
+                if value not in spread:
+                    spread[value] = domain.show(value)
         if not choice.standing and len(choice.cases) > 1:
             self.books.setdefault(choice.name, {}).setdefault(asked.case, set()).add(canonical(asked.book))
             self.texts.setdefault(choice.name, {}).setdefault(asked.case, asked.words)

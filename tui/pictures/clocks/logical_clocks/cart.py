@@ -44,6 +44,7 @@ class _Counter:
     def draw(self) -> None:
         """All of it."""
         canvas, me = self.canvas, self.me
+        canvas.tint(0, 1, canvas.width, canvas.height - 2, Ink.WORLD, 0.1)  # the shelf, also where nothing stands on it
         self._draw_heading()
         cards: list[tuple[str, tuple[str, ...], Ink, str]] = []
         for version in me.shelf:

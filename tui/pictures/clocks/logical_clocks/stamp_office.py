@@ -100,6 +100,9 @@ class _Desk:
         """An event waits for its stamp: what the own clock shows, and what the letter says that is read."""
         canvas, scene, half = self.canvas, self.scene, self.canvas.width // 2
         y = max(1, (canvas.height - 5) // 2)
+        tall = max(5, min(canvas.height - 2, canvas.height * 2 // 3))
+        for left, pane in ((2, Ink.YOU), (half - 2, Ink.WORLD)):
+            canvas.tint(left, (canvas.height - tall) // 2, half - 6, tall, pane, 0.12)
         canvas.put(4, y, "your clock", Ink.YOU)
         big(canvas, 4, y + 1, str(asked.shown), Ink.YOU)
         if asked.read:
@@ -117,6 +120,7 @@ class _Desk:
         canvas, scene = self.canvas, self.scene
         ink = node_ink(name, scene.nodes, scene.you)
         here = self.asking and scene.at_hand == name
+        canvas.tint(LEFT, y, canvas.width - LEFT, max(1, self.rows - 1), ink, 0.1)
         canvas.put(0, y, f">{name}<" if here else f" {name}", Ink.CHOSEN if here else ink)
         canvas.hot(0, y, LEFT, name if self.asking else ("setting", ASK.name), self.rows)
         places = self._places(name, y)

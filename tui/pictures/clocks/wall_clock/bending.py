@@ -6,6 +6,7 @@ Time runs to the right, by clocks that are right. The level line is UTC; above i
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import pairwise
 
 from core.kernel.time import SECOND, show_duration
 from core.protocols.clocks.wall_clock.bending.choices import SLOPE
@@ -82,8 +83,20 @@ class _Plane:
             for row in range(1, canvas.height - 1):
                 canvas.put(shut, row, "│", Ink.FAINT)
             canvas.centre(shut - 3, canvas.height - 1, f"auction {me.shuts // SECOND} s", Ink.QUIET)
+        self._tint_wrong(level)
         self._draw_way()
         self._draw_programs(self.right + 3)
+
+    def _tint_wrong(self, level: int) -> None:
+        """What lies between the clock and UTC, so far and to come: it is to become nothing."""
+        way = [(reading - ahead, ahead) for reading, ahead in self.me.stamps]
+        utc = self.now - self.ahead
+        way += [(utc, self.ahead), (self.end, self.ahead + (self.end - utc) * self.slope // 100)]
+        for (start, here), (stop, there) in pairwise(way):
+            for column in range(max(5, round(self.x(start))), min(self.right, round(self.x(stop)))):
+                part = (column - self.x(start)) / max(1.0, self.x(stop) - self.x(start))
+                row = round(self.y(round(here + (there - here) * part)))
+                self.canvas.tint(column, min(row, level), 1, abs(level - row) + 1, Ink.YOU, 0.12)
 
     def _draw_way(self) -> None:
         canvas, me = self.canvas, self.me

@@ -110,6 +110,7 @@ class _Calendars:
         canvas, me = self.canvas, self.me
         canvas.put(0, 0, cut("Caesar's year 365.25 days, the sun's 365.2422", canvas.width), Ink.QUIET)
         level = round(self.y(0))
+        canvas.tint(self.left, self.top, self.right - self.left + 1, self.bottom - self.top + 1, Ink.WORLD, 0.08)
         for days in (0, 5, 10):
             row = round(self.y(days * DAY))
             canvas.put(0, row, f"{21 - days} March", Ink.STRONG if not days else Ink.QUIET)
@@ -129,6 +130,8 @@ class _Calendars:
     def _draw_calendar(self, calendar: Calendar, name: str) -> None:
         """The way of one until now."""
         ink = Ink.YOU if calendar.place == self.me.calendars[0].place else Ink.ACCENT
+        if not calendar.mended:
+            self._tint_slid(self.seen, calendar.off(self.seen))
         points = [self.dot(self.first, calendar.off(self.first))]
         if calendar.mended:
             slid = Calendar(calendar.place, calendar.year).off(calendar.year)
@@ -142,12 +145,19 @@ class _Calendars:
         side = row - 1 if calendar.place == self.me.calendars[0].place else row + 1
         self.canvas.put(min(column + 1, self.canvas.width - len(name)), side, name, ink)
 
+    def _tint_slid(self, year: int, off: float) -> None:
+        """What dates have slid from the first year to this one, if nobody has mended them."""
+        level, wide = round(self.y(0)), self.x(year) - self.left
+        for column in range(wide):
+            self.canvas.tint(self.left + column, level, 1, round(self.y(off * column / wide)) - level, Ink.COSTLY, 0.12)
+
     def _draw_draft(self, asked: Asked) -> None:
         """What would become of it."""
         canvas, scene = self.canvas, self.scene
         draft = scene.draft if isinstance(scene.draft, tuple) else DAYS.inaction
         before, after = Calendar(asked.place, asked.year), mended(asked, draft)
         slid = before.off(asked.year)
+        self._tint_slid(asked.year, slid)
         ink = Ink.YOU if asked.place == self.me.calendars[0].place else Ink.ACCENT
         curve(canvas, [self.dot(self.first, 0), self.dot(asked.year, slid)], ink)
         end = asked.year + CYCLE

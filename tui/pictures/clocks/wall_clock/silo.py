@@ -205,7 +205,7 @@ def _draw_race(canvas: Canvas, scene: Scene, me: Exchange) -> None:
             big(canvas, after, y, says, ink)
         else:
             canvas.put(after, y, says, Ink.STRONG)
-        canvas.tint(left, wire - 1, right - left, 3, ink, 0.12)
+        canvas.tint(left, wire - 1, right - left, max(3, y + gap - wire - 1), ink, 0.12)
         canvas.put(left, wire, "─" * (right - left), Ink.FAINT)
         canvas.put(x(gate), wire - 1, "┃", Ink.BAD if place else Ink.GOOD)
         canvas.put(x(gate), wire, "┃", Ink.BAD if place else Ink.GOOD)
