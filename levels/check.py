@@ -90,6 +90,10 @@ Progress = Callable[[str, int, int], None]
 """Called with (what is being tried, how many are done, of how many)."""
 
 
+TELLING = 4
+"""Seeds on which a persona must have answered otherwise than the book before it is judged, if there are so many."""
+
+
 @dataclass(frozen=True)
 class Effort:
     """How many seeds the linter tries: `chance` for chance, `personas` for everybody else. A count ends early where no
@@ -597,11 +601,14 @@ class _Linter:
                 self.say(Severity.WARNING, ("level", "exempt", name), found, "leave it out")
 
     def _tally(self, persona: Persona, done: int, total: int) -> Tally:
+        """Its runs over seeds. Where it answers as the book on most of them, as many more as it takes until TELLING have
+        told something: a majority of two is none."""
         tally = Tally()
-        for number in range(self.effort.personas):
-            self.progress(persona.name, done + number, total)
+        for number in range(max(self.effort.personas, PERSONA_SEEDS)):
+            self.progress(persona.name, min(done + number, total), total)
             tally.add(self.trials.persona(persona, number))
-            if tally.settled(self.effort.personas - number - 1):
+            left = self.effort.personas - number - 1
+            if tally.settled(max(left, TELLING - tally.seeds)) or (left <= 0 and tally.seeds >= TELLING):
                 break
         return tally
 

@@ -334,6 +334,10 @@ class PlayWords:
                 touch = said("space lets it run.")
             return f"{said('The world stands until you touch something')}: {touch}", Ink.STRONG
         if session.paused and self._bridge.level.play.stands and not session.world.now:
+            level = self._bridge.level
+            asks = len(level.moves) < len({choice.name for choice in level.choices})
+            if asks:
+                return said("The clock stands. Look around; Enter lets it run."), Ink.STRONG
             return said("The clock stands, and nobody will ask. Look around; Enter lets it run."), Ink.STRONG
         if session.paused:
             pause, step, back = (self._key(f"play.{action}") for action in ("pause", "step", "back"))
