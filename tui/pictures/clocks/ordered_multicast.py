@@ -1,21 +1,22 @@
 """An account in several cities: the network's hand sees books and letters, a replica its queue. A forum: a member sees
-his wall."""
+his wall, and what is said on the phone."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import combinations
 
-from core.kernel.choice import Asked
+from core.kernel.choice import Asked, Value
 from core.protocols.clocks.ordered_multicast.forum_messages import Again, Post, Sent, vector_words
 from core.protocols.clocks.ordered_multicast.messages import Ack, Letter, Strike, Update, stamp_words, update_words
+from core.protocols.clocks.ordered_multicast.phone_messages import Lacking, Note
 from tui.look.blocks import big, big_width
 from tui.look.dots import curve
 from tui.look.palette import node_ink
 from tui.look.parts import chip, chip_width
 from tui.look.places import between
 from tui.pictures import Canvas, Ink, Scene, general
-from tui.pictures.clocks import ordered_multicast_forum, ordered_multicast_replica
+from tui.pictures.clocks import ordered_multicast_forum, ordered_multicast_phone, ordered_multicast_replica
 from tui.pictures.general import draw_grabs
 
 LEAST = (44, 5)
@@ -27,7 +28,10 @@ ROOMY, FACING = 18, 7
 def draw(canvas: Canvas, scene: Scene) -> None:
     """A replica sees its queue, a member its wall, whoever sees everything the books; all others the nodes."""
     me, reader = ordered_multicast_replica.replica_of(scene), ordered_multicast_forum.reader_of(scene)
-    if reader is not None and ordered_multicast_forum.fits(canvas):
+    caller = ordered_multicast_phone.caller_of(scene)
+    if caller is not None and ordered_multicast_phone.fits(canvas):
+        ordered_multicast_phone.draw(canvas, scene, caller)
+    elif reader is not None and ordered_multicast_forum.fits(canvas):
         ordered_multicast_forum.draw(canvas, scene, reader)
     elif me is not None and ordered_multicast_replica.fits(canvas):
         ordered_multicast_replica.draw(canvas, scene, me)
@@ -39,19 +43,25 @@ def draw(canvas: Canvas, scene: Scene) -> None:
 
 def carries(scene: Scene, asked: Asked, width: int) -> bool:
     """Whoever is to be struck or asked, posts and numbers are pointed at on it."""
-    return ordered_multicast_replica.carries(scene, asked, width) or ordered_multicast_forum.carries(
-        scene, asked, width
-    )
+    kinds = (ordered_multicast_replica, ordered_multicast_forum, ordered_multicast_phone)
+    return any(kind.carries(scene, asked, width) for kind in kinds)
+
+
+def notes(scene: Scene, asked: Asked) -> Mapping[Value, str]:
+    """What stands on each note that may be named."""
+    return ordered_multicast_phone.notes(scene, asked)
 
 
 def shows(scene: Scene) -> Collection[str]:
     """What it says of the own view by itself."""
+    if ordered_multicast_phone.caller_of(scene) is not None:
+        return ordered_multicast_phone.SHOWN
     if ordered_multicast_forum.reader_of(scene) is not None:
         return ordered_multicast_forum.SHOWN
     return ordered_multicast_replica.SHOWN if ordered_multicast_replica.replica_of(scene) is not None else ()
 
 
-def packet_words(message: Letter | Post | Again | Sent) -> str:
+def packet_words(message: Letter | Post | Again | Sent | Note | Lacking) -> str:
     """A letter in a word or two, as it lies in the network's hand."""
     if isinstance(message, Update):
         return update_words(message.dollars, message.percent)
@@ -59,6 +69,10 @@ def packet_words(message: Letter | Post | Again | Sent) -> str:
         return f"ack {stamp_words((message.time, message.origin))}"
     if isinstance(message, Strike):
         return f"no {message.who}"
+    if isinstance(message, Note):
+        return f"note {message.number}"
+    if isinstance(message, Lacking):
+        return f"again {message.number}"
     if isinstance(message, Post):
         return vector_words(message.vector)
     return f"again {message.number}" if isinstance(message, Again) else f"sent {message.count}"

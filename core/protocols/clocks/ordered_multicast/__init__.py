@@ -8,13 +8,17 @@ Rule         total order: everything said carries a logical time, and a name bre
              something later: lines keep their order, so nothing older can come. Whoever is silent for too long is
              struck by all who stay, and what any of them holds of him is applied by all. Causal order: a post carries
              how many posts of everybody its author had hung; it is hung as its author's next, when so many hang here.
+             No vector knows of a phone: where a cause goes round the network a note names those that it is about, as
+             only its author can, and is hung after them.
 Simplified   replicas are started all at once and never join later; whoever has passed a stamp counts as having
              acknowledged it, so one who is struck may have applied alone what only he had; two camps cannot strike
              each other, as those who stay must be more than half. Posts are datagrams, of which nobody is sent one
              again unasked; a last one that is lost, and that nobody answers, is missed by nobody.
+             What is said on the phone comes as a request, and to ask back takes a fixed time; whom one asks knows.
 Source       Lamport 1978 (the queue of requests ordered by stamps); Tanenbaum & van Steen 2e §6.2.1 (totally ordered
              multicast, the account of 1,000 dollars) and §6.2.2 (causal multicast); Birman, Schiper & Stephenson 1991
-             §5 (vectors that count sends; flushing before a change).
+             §5 (vectors that count sends; flushing before a change); Saltzer, Reed & Clark 1984 and Cheriton & Skeen
+             1993 §3 (what is ordered where; causes that no multicast sees).
 """
 
 from __future__ import annotations
@@ -28,6 +32,9 @@ from core.protocols.clocks.ordered_multicast import (
     forum_choices,
     forum_laws,
     forum_personas,
+    phone_choices,
+    phone_laws,
+    phone_personas,
     replica_choices,
     replica_laws,
     replica_personas,
@@ -36,6 +43,8 @@ from core.protocols.clocks.ordered_multicast.forum import Reader
 from core.protocols.clocks.ordered_multicast.forum_laws import CAUSAL
 from core.protocols.clocks.ordered_multicast.forum_messages import Again, Post, Sent, Write
 from core.protocols.clocks.ordered_multicast.messages import Ack, Deposit, Interest, Strike, Update
+from core.protocols.clocks.ordered_multicast.phone import Caller
+from core.protocols.clocks.ordered_multicast.phone_messages import Call, Lacking, Note, Say
 from core.protocols.clocks.ordered_multicast.replica import Replica
 from core.protocols.clocks.ordered_multicast.replica_laws import SAME
 from core.protocols.clocks.ordered_multicast.terms import TERMS
@@ -47,9 +56,12 @@ def _admits(cast: Cast) -> None:
     for role, names in cast.names.items():
         if len(names) == 1:
             raise UnfitNodesError(f"{names[0]} is alone", names[0], f"two {role}s at least: to whom would it send?")
-    if all(cast.names.values()):
-        one, other = (names[0] for names in cast.names.values())
-        raise UnfitNodesError(f"{one} and {other} understand no word of each other", other, "replicas, or readers")
+    kinds = [names for names in cast.names.values() if names]
+    if len(kinds) > 1:
+        one, other = kinds[0][0], kinds[1][0]
+        raise UnfitNodesError(
+            f"{one} and {other} understand no word of each other", other, "replicas, or readers, or callers"
+        )
     replicas = cast.names["replica"]
     for name in replicas:
         begins, first = cast.parameters[name]["balance"], cast.parameters[replicas[0]]["balance"]
@@ -63,6 +75,10 @@ def _normal(state: State) -> None:
     """Of times everybody knows only what has passed since, and how long anybody has waited changes nothing."""
     state.nameless = True
     for machine, now in zip(state.machines, state.clocks, strict=True):
+        if isinstance(machine, Caller):
+            machine.since = {name: time - now for name, time in machine.since.items()}
+            machine.shelf = [replace(sheet, came=sheet.came - now) for sheet in machine.shelf]
+            machine.wall = [replace(sheet, came=0, hung=0) for sheet in machine.wall]
         if isinstance(machine, Replica | Reader):
             machine.waited = 0
             machine.since = {name: time - now for name, time in machine.since.items()}
@@ -74,19 +90,19 @@ def _normal(state: State) -> None:
             machine.past = [replace(card, came=0) for card in machine.past]
 
 
-_MESSAGES = (Update, Ack, Strike, Post, Again, Sent)
+_MESSAGES = (Update, Ack, Strike, Post, Again, Sent, Note, Lacking)
 _ROOM = Protocol(
     name="ordered_multicast",
     title="Ordered multicast",
     terms=TERMS,
-    roles={"replica": Replica, "reader": Reader},
+    roles={"replica": Replica, "reader": Reader, "caller": Caller},
     messages=_MESSAGES,
     codec=codec_for(*_MESSAGES),
-    choices=(*replica_choices.CHOICES, *forum_choices.CHOICES),
-    personas=(*replica_personas.PERSONAS, *forum_personas.PERSONAS),
-    laws=(*replica_laws.LAWS, *forum_laws.LAWS),
-    measures=(*replica_laws.MEASURES, *forum_laws.MEASURES),
-    requests={"deposit": Deposit, "interest": Interest, "write": Write},
+    choices=(*replica_choices.CHOICES, *forum_choices.CHOICES, *phone_choices.CHOICES),
+    personas=(*replica_personas.PERSONAS, *forum_personas.PERSONAS, *phone_personas.PERSONAS),
+    laws=(*replica_laws.LAWS, *forum_laws.LAWS, *phone_laws.LAWS),
+    measures=(*replica_laws.MEASURES, *forum_laws.MEASURES, *phone_laws.MEASURES),
+    requests={"deposit": Deposit, "interest": Interest, "write": Write, "say": Say, "call": Call},
     service="stream",
     normal=_normal,
     admits=_admits,
@@ -141,6 +157,31 @@ def _writes(ms: int, member: str, words: str) -> Request:
     return Request(ms * MILLISECOND, member, Write(words))
 
 
+def _phoned(name: str, count: int, *happenings: Happening) -> Scenario:
+    """ana, kim and moe, ana's letters to moe slow: so many notes of kim's are to hang everywhere, each in its sense."""
+    return Scenario(
+        name=name,
+        protocols={"ordered_multicast": _ROOM},
+        nodes=tuple(NodeSpec(member, "ordered_multicast", "caller") for member in ("ana", "kim", "moe")),
+        links={("ana", "moe"): LinkSpec(latency=2 * SECOND)},
+        default_link=LinkSpec(latency=200 * MILLISECOND),
+        happenings=happenings,
+        win=(
+            _ROOM.goal(f"{count} notes of kim hang on every wall"),
+            _ROOM.goal("no note of kim hangs before what it is about"),
+        ),
+        limit=20 * SECOND,
+    )
+
+
+def _says(ms: int, member: str, words: str, *about: str) -> Request:
+    return Request(ms * MILLISECOND, member, Say(words, about))
+
+
+def _phones(ms: int, caller: str, words: str, note: str = "") -> Request:
+    return Request(ms * MILLISECOND, "kim", Call(caller, words, note))
+
+
 _MEMBERS = ("p1", "p2", "p3")
 _ALL = ("SF", "NY", "RO")
 PROTOCOL = _ROOM.with_scenarios(
@@ -163,5 +204,18 @@ PROTOCOL = _ROOM.with_scenarios(
         _writes(1, "p1", "who?"), _writes(400, "p2", "me"), _writes(3000, "p1", "when?"), _writes(3500, "p1", "where?"),
         _writes(6000, "p2", "here"), _writes(7000, "p2", "now"),
         LoseMessage("p1", "p3", "Post", 2), wrong="p2",
+    ),
+    _phoned(
+        "a phone no network sees", 1,
+        _says(1, "ana", "on"), _phones(300, "ana", "on", "ana.1"), _says(301, "kim", "eat", "ana.1"),
+    ),
+    _phoned(
+        "read, or heard, or neither, and one of a caller's is not here", 5,
+        _says(1, "ana", "on"), _says(2, "moe", "film?"), _phones(600, "ana", "on", "ana.1"),
+        _says(601, "kim", "eat", "ana.1"), _says(1000, "kim", "yes", "moe.1"), _says(1500, "moe", "rain"),
+        _phones(2000, "moe", "rain"), _says(2001, "kim", "nice"), _says(4000, "ana", "off"),
+        _phones(4001, "ana", "off", "ana.2"), _says(4002, "kim", "late", "ana.2"), _says(9000, "moe", "cup?"),
+        _says(9001, "ana", "pan?"), _says(9500, "kim", "both", "ana.3", "moe.3"),
+        LoseMessage("ana", "moe", "Note", 2),
     ),
 )  # fmt: skip

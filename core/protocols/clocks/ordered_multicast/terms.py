@@ -11,5 +11,7 @@ TERMS = {
     "strike": "to ask somebody no more, all together; his cards that anybody holds are kept.",
     "POST": "words for everybody's wall, with a vector.",
     "vector": "a number for every member: how many of his posts hung on the author's wall when this was written.",
+    "NOTE": "words for everybody's wall, with the names of those after which they hang.",
+    "SHOWN": "this note hangs on the wall from now on.",
     "shelf": "where posts lie that have come and do not hang yet.",
 }
