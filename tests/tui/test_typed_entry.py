@@ -147,8 +147,12 @@ def test_cards_lie_in_an_order_that_says_nothing_of_the_book() -> None:
 
 
 @pytest.mark.parametrize(("line", "value"), [("2 1 3", (1, 0, 2)), ("3 2 1", (2, 1, 0))])
-def test_places_are_those_in_which_the_cards_lie(line: str, value: tuple[int, ...], tmp_path: Path) -> None:
-    book = ("copy", "insert", "notify")
+@pytest.mark.parametrize(
+    "book", [("copy", "insert", "notify"), ("24.2", "30.1", "30.10")]
+)  # and one begins with a digit
+def test_places_are_those_in_which_the_cards_lie(
+    book: tuple[str, ...], line: str, value: tuple[int, ...], tmp_path: Path
+) -> None:
     level = asking(OrderOf(book), book, Asks.CHOOSE)
     told: list[str] = []
     record = tmp_path / "a.run"
