@@ -1,5 +1,6 @@
 """A word is explained where it first comes up for this player, and by a key ever after; long words have pages."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,21 @@ def test_a_click_on_an_explained_word_opens_the_page_of_words(tmp_path: Path) ->
 
 
 LONG = " ".join(f"Sentence {number} of what there is to say about it." for number in range(20))
+
+
+def test_the_name_of_a_world_explains_no_word(tmp_path: Path) -> None:
+    """STAMPS stands above a wall of posts that have none."""
+
+    async def steps(pilot: Pilot[None], screen: PlayScreen) -> None:
+        for _ in range(3):
+            assert "THE TEST" in shown(screen.game)
+            assert "a trial of something" not in shown(screen.game)
+            await pilot.press("1", "backspace")  # what was explained has been read: the next words
+            await pilot.pause()
+
+    level = level_of(asks="type")
+    terms = {**level.texts.terms, "test": "a trial of something."}
+    playing(tmp_path, replace(level, texts=replace(level.texts, terms=terms)), steps, (120, 40))
 
 
 def test_what_is_too_long_to_be_said_at_once_has_pages(tmp_path: Path) -> None:

@@ -246,7 +246,8 @@ class PlayScreen(AckademyScreen[None]):
 
     def _explain(self) -> None:
         """Explain what stands on the screen and was never met."""
-        if self._explaining.look("\n".join(str(view.canvas) for view in self._views.values())):
+        seen = "\n".join(str(view.canvas) for view in self._views.values())
+        if self._explaining.look(seen.replace(self._header.world_words, "")):  # a name uses no word: STAMPS, no stamp
             self._lay_out()
             self.frames.redraw("picture", "control")
             self.call_after_refresh(self._explaining.drawn)

@@ -73,6 +73,11 @@ class PlayHeader:
     def _text(self, text: str) -> str:
         return to_ascii(text) if self._ascii else text
 
+    @property
+    def world_words(self) -> str:
+        """The name of the world, as it stands in the first row where there is room for it."""
+        return self._text(self._world_title).upper()
+
     # Where, when, at what price
 
     def draw(self, canvas: Canvas) -> None:
@@ -81,7 +86,7 @@ class PlayHeader:
         session = bridge.session
         figures = [figure for figure in bridge.reading.figures() if figure.name != "time" or figure.par is not None]
         x = 1
-        world, title = self._text(self._world_title).upper(), self._text(bridge.level.title)
+        world, title = self.world_words, self._text(bridge.level.title)
         clock = f"{STATES[bridge.reading.waiting_words()]} {show_clock(bridge.reading.clock)}".strip()
         if session.speed != 1:
             clock = f"x{session.speed:g} {clock}"
