@@ -601,8 +601,8 @@ class _Linter:
                 self.say(Severity.WARNING, ("level", "exempt", name), found, "leave it out")
 
     def _tally(self, persona: Persona, done: int, total: int) -> Tally:
-        """Its runs over seeds. Where it answers as the book on most of them, as many more as it takes until TELLING have
-        told something: a majority of two is none."""
+        """Its runs over seeds. Where it answers as the book on most of them, as many more as it takes until TELLING
+        have told something: a majority of two is none."""
         tally = Tally()
         for number in range(max(self.effort.personas, PERSONA_SEEDS)):
             self.progress(persona.name, min(done + number, total), total)

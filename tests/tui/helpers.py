@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tests.patience import until
+from tests.patience import ENOUGH, until
 from tui.app import AckademyApp, Options
 from tui.keymap import Scope, in_scope
 from tui.model import Brief, CampaignEntry, Debrief, Facts, Ghost, Page, Turn
@@ -112,6 +112,8 @@ def make_app(home: Path, options: Options | None = None, **more: Any) -> Ackadem
 def drive(app: AckademyApp, steps: Callable[[Pilot[None]], Awaitable[None]], size: tuple[int, int] = (80, 24)) -> None:
     """Run the app headless and `steps` on it. Sync, because pytest-trio would run an async test under trio."""
     import asyncio
+
+    app.NOTIFICATION_TIMEOUT = ENOUGH  # what was said is still there when a busy machine comes to look at it
 
     async def body() -> None:
         async with app.run_test(size=size) as pilot:

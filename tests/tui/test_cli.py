@@ -146,10 +146,14 @@ class Terminal:
         self.output = b""
         command = [sys.executable, *(["-c", code] if code else ["-m", "tui"]), *words]
         environ = {**os.environ, "ACKADEMY_HOME": str(home), "TERM": "xterm-256color", **variables}
+        begun, begins = os.pipe()  # is closed by exec: before that it is not the program that loses its terminal
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(ROOT)
             os.execvpe(command[0], command, environ)
+        os.close(begins)
+        os.read(begun, 1)
+        os.close(begun)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 
     def read_until(self, text: str | None, seconds: float = ENOUGH) -> None:
