@@ -182,9 +182,10 @@ class Bridge:
         if self.over is not None and self.over.outcome.reason.startswith(SECOND_ROW):
             return ""
         outcome = None if self.over is None else self.over.outcome
-        early = outcome is not None and not outcome.won and not outcome.reason.startswith(TIME_IS_UP)
+        late = outcome is not None and outcome.reason.startswith(TIME_IS_UP)  # what is named then has not come about
+        early = outcome is not None and not outcome.won and not late
         for law, words in self.level.texts.ends:
-            if outcome is not None and law.text in outcome.reason.split("; "):
+            if outcome is not None and not late and law.text in outcome.reason.split("; "):
                 return words
             if outcome is not None and outcome.won and law.text.startswith(BROKEN):
                 continue  # its memory may be of clocks as they read then, which cannot be looked up any more
