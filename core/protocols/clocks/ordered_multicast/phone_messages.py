@@ -16,6 +16,10 @@ class Note:
     after: tuple[str, ...]
     words: str
 
+    def __str__(self) -> str:
+        named = f" after {', '.join(self.after)}" if self.after else ""
+        return f'NOTE {self.number}{named} "{self.words}"'
+
 
 @dataclass(frozen=True)
 class Lacking:
